@@ -1,0 +1,16 @@
+/** Where the running code is. */
+export interface AppContext {
+  /** `remote` inside a replica of a platform, `local` in a plain process. */
+  readonly mode: "remote" | "local";
+  /** The project, inside a replica. */
+  readonly project: string | undefined;
+  /** The domain, inside a replica. */
+  readonly domain: string | undefined;
+}
+
+/** Where the running code is. Source: Flyte's `flyte.app.ctx()`; read from the env vars every Flyte platform sets. */
+export function appContext(env: NodeJS.ProcessEnv = process.env): AppContext {
+  const project = env["FLYTE_INTERNAL_EXECUTION_PROJECT"];
+  const domain = env["FLYTE_INTERNAL_EXECUTION_DOMAIN"];
+  return { mode: project === undefined ? "local" : "remote", project, domain };
+}

@@ -1,0 +1,35 @@
+import type { AppEnvironment } from "../environment/app-environment.ts";
+import { importTool } from "./import-tool.ts";
+
+/** How `env.listen()` serves. */
+export interface ListenOptions {
+  /** Default: the environment's port. 0 takes any free one. */
+  readonly port?: number;
+  /** The address to bind. Default `"0.0.0.0"` if the env var `APPENV_HOST` says nothing else, as a container needs. */
+  readonly host?: string;
+  /** API keys that are accepted when the environment requires auth. Default: those in `APPENV_API_KEYS`, separated by commas. */
+  readonly apiKeys?: readonly string[];
+  /** Whether SIGTERM and SIGINT drain the app and end the process. Default true. */
+  readonly handleSignals?: boolean;
+}
+
+/** A served environment in this process. */
+export interface Listening extends AsyncDisposable {
+  /** Where it answers, for example `http://localhost:8080`. */
+  readonly url: string;
+  /** The port it listens on. */
+  readonly port: number;
+  /** Drains and closes: running requests finish, sockets are told to reconnect, hooks run. Resolves when all is done. */
+  close(): Promise<void>;
+}
+
+/** What core needs of `@appenv/runtime`. */
+export interface RuntimeModule {
+  listen(environment: AppEnvironment, options: ListenOptions): Promise<Listening>;
+}
+
+/** See `AppEnvironment.listen`. */
+export async function listen(environment: AppEnvironment, options: ListenOptions): Promise<Listening> {
+  const runtime = await importTool<RuntimeModule>("@appenv/runtime");
+  return runtime.listen(environment, options);
+}

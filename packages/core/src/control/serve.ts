@@ -1,0 +1,68 @@
+import type { AppEnvironment } from "../environment/app-environment.ts";
+import type { Environment } from "../environment/environment.ts";
+import { importTool } from "./import-tool.ts";
+
+/** Where a call goes. Everything unset comes from Flyte's env vars and configuration file, then the defaults. */
+export interface TargetOptions {
+  /** The control plane's URL. Default: the configured one, else the platform on this machine, started if need be. */
+  readonly endpoint?: string;
+  /** Use the platform on this machine, whatever is configured. Default false. */
+  readonly local?: boolean;
+  /** Default `flytesnacks`. */
+  readonly project?: string;
+  /** Default `development`. */
+  readonly domain?: string;
+}
+
+/** How an app is served. */
+export interface ServeOptions extends TargetOptions {
+  /** Serve under this name instead of the environment's. */
+  readonly name?: string;
+  /** Env vars beside the environment's own; these win. */
+  readonly envVars?: Readonly<Record<string, string>>;
+  /** How long to wait until the app can answer. Default 60 seconds. */
+  readonly activateTimeout?: number | string;
+  /** Told what is happening, for people. */
+  readonly onProgress?: (message: string) => void;
+}
+
+/** A served app. */
+export interface AppHandle {
+  /** The app's name. */
+  readonly name: string;
+  /** Its page in the console. */
+  readonly url: string;
+  /** Where the app answers. */
+  readonly endpoint: string;
+  /** Starts it again after `deactivate`, and waits until it can answer. */
+  activate(): Promise<void>;
+  /** Stops it; it stays on the control plane. */
+  deactivate(): Promise<void>;
+  /** Removes it. */
+  delete(): Promise<void>;
+}
+
+/** What core needs of `@appenv/client`. */
+export interface ClientModule {
+  serve(environment: AppEnvironment, options: ServeOptions): Promise<AppHandle>;
+  deploy(environments: readonly Environment[], options: ServeOptions): Promise<readonly AppHandle[]>;
+}
+
+/**
+ * Serves an app and all it depends on, and resolves when it can answer. If no control plane is configured and no
+ * platform runs on this machine, one is started in this process and ends with it.
+ *
+ * @throws AppEnvError with the reason, if the app does not become ready; what served before goes on serving.
+ */
+export async function serve(environment: AppEnvironment, options: ServeOptions = {}): Promise<AppHandle> {
+  return (await importTool<ClientModule>("@appenv/client")).serve(environment, options);
+}
+
+/** Registers apps and all they depend on with a control plane that runs already, without waiting until they answer. */
+export async function deploy(
+  environments: Environment | readonly Environment[],
+  options: ServeOptions = {},
+): Promise<readonly AppHandle[]> {
+  const client = await importTool<ClientModule>("@appenv/client");
+  return client.deploy([environments].flat() as Environment[], options);
+}

@@ -1,0 +1,172 @@
+import { invalidOption } from "../errors/invalid-option.ts";
+import type { AppHost, HostExtension } from "../host/app-host.ts";
+import { listen, type Listening, type ListenOptions } from "../control/listen.ts";
+import { Domain, type DomainOptions } from "../values/domain.ts";
+import { readHealth, type Health, type HealthOptions } from "../values/health.ts";
+import { readLimits, type Limits, type LimitsOptions } from "../values/limits.ts";
+import { readLinks, type Link } from "../values/link.ts";
+import { readParameters, type Parameter, type ParameterOptions } from "../values/parameter.ts";
+import { Port } from "../values/port.ts";
+import { Scaling, type ScalingOptions } from "../values/scaling.ts";
+import { Timeouts, type TimeoutsOptions } from "../values/timeouts.ts";
+import { readWords } from "../values/words.ts";
+import { Environment, readFlag, readText, type EnvironmentOptions } from "./environment.ts";
+import type { Hooks, LifecycleHook, ServerHook } from "./hooks.ts";
+
+/** The options of an app environment. Source: Flyte's `AppEnvironment`, in camelCase, with its defaults. */
+export interface AppEnvironmentOptions extends EnvironmentOptions {
+  /** What kind of app it is, for people. An adapter fills in its framework. */
+  readonly type?: string;
+  /** The port the app is reached at. Default 8080. */
+  readonly port?: number | Port;
+  /** Arguments of `command`, or of the image's own command; a string is split as a shell would. */
+  readonly args?: string | readonly string[];
+  /** A process to run instead of TypeScript code. It must listen on the port in its env var `PORT`. */
+  readonly command?: string | readonly string[];
+  /** Whether a request needs a valid API key. Default true. Health and docs stay open. */
+  readonly requiresAuth?: boolean;
+  /** How many replicas, and what decides it. Default: none or one, by traffic. */
+  readonly scaling?: ScalingOptions | Scaling;
+  /** The public host name on a cluster. */
+  readonly domain?: DomainOptions | Domain;
+  /** Links the console shows beside the app. */
+  readonly links?: readonly Link[];
+  /** What the app is given when it starts. */
+  readonly parameters?: readonly (Parameter | ParameterOptions)[];
+  /** The cluster pool it runs in. Default `"default"`. Clusters only. */
+  readonly clusterPool?: string;
+  /** How long things may take. */
+  readonly timeouts?: TimeoutsOptions | Timeouts;
+  /** How the app tells that it can answer. */
+  readonly health?: HealthOptions;
+  /** What a request may be. */
+  readonly limits?: LimitsOptions;
+}
+
+/**
+ * A service and how it runs. Use an adapter (`FastifyAppEnvironment`, ...) for a framework; this class itself
+ * serves what a `server` hook returns, or the process of `command`.
+ *
+ * @example
+ * export const env = new AppEnvironment({ name: "plain", requiresAuth: false });
+ * env.server(() => (request, response) => response.end("hello"));
+ */
+export class AppEnvironment extends Environment {
+  /** What kind of app it is, for people. */
+  readonly type: string | undefined;
+  /** The port the app is reached at. */
+  readonly port: Port;
+  /** Arguments of `command`, one word each. */
+  readonly args: readonly string[];
+  /** The process to run instead of TypeScript code, one word each; empty if there is none. */
+  readonly command: readonly string[];
+  /** Whether a request needs a valid API key. */
+  readonly requiresAuth: boolean;
+  /** How many replicas, and what decides it. */
+  readonly scaling: Scaling;
+  /** The public host name on a cluster. */
+  readonly domain: Domain;
+  /** Links the console shows beside the app. */
+  readonly links: readonly Required<Link>[];
+  /** What the app is given when it starts. */
+  readonly parameters: readonly Parameter[];
+  /** The cluster pool it runs in. */
+  readonly clusterPool: string;
+  /** How long things may take. */
+  readonly timeouts: Timeouts;
+  /** How the app tells that it can answer. */
+  readonly health: Health;
+  /** What a request may be. */
+  readonly limits: Limits;
+  readonly #options: AppEnvironmentOptions;
+  readonly #extensions: HostExtension[] = [];
+  #hooks: Hooks = {};
+
+  /** @throws AppEnvError naming the option, its value and what is allowed. */
+  constructor(options: AppEnvironmentOptions) {
+    super(options, "app");
+    this.type = readText("type", options.type);
+    this.port = Port.from(options.port ?? 8080);
+    this.args = readWords(options.args, "args");
+    this.command = readWords(options.command, "command");
+    this.requiresAuth = readFlag("requiresAuth", options.requiresAuth, true);
+    this.scaling = Scaling.from(options.scaling ?? {});
+    this.domain = Domain.from(options.domain ?? {});
+    this.links = readLinks(options.links);
+    this.parameters = readParameters(options.parameters);
+    this.clusterPool = readText("clusterPool", options.clusterPool) ?? "default";
+    this.timeouts = Timeouts.from(options.timeouts ?? {});
+    this.health = readHealth(options.health);
+    this.limits = readLimits(options.limits);
+    this.#options = { ...options };
+  }
+
+  /** The hooks registered so far. */
+  get hooks(): Hooks {
+    return this.#hooks;
+  }
+
+  /** What was mounted beside the app, in mounting order. */
+  get extensions(): readonly HostExtension[] {
+    return this.#extensions;
+  }
+
+  /** Runs before the app answers. The last one registered counts. Returns the function unchanged. */
+  onStartup<T extends LifecycleHook>(hook: T): T {
+    this.#hooks = { ...this.#hooks, onStartup: readHook("onStartup", hook) };
+    return hook;
+  }
+
+  /** Makes the server of an environment without an adapter. Returns the function unchanged. */
+  server<T extends ServerHook>(hook: T): T {
+    this.#hooks = { ...this.#hooks, server: readHook("server", hook) };
+    return hook;
+  }
+
+  /** Runs after the last request was answered. Returns the function unchanged. */
+  onShutdown<T extends LifecycleHook>(hook: T): T {
+    this.#hooks = { ...this.#hooks, onShutdown: readHook("onShutdown", hook) };
+    return hook;
+  }
+
+  /** Puts something beside the app on the same server, asked before it. Returns it unchanged. */
+  mount<T extends HostExtension>(extension: T): T {
+    if (typeof extension?.matches !== "function") throw invalidOption("mount", extension, "an object with `matches`");
+    this.#extensions.push(extension);
+    return extension;
+  }
+
+  /** The host the runtime starts; undefined for an environment of hooks or a command. Adapters override it. */
+  createHost(): AppHost | undefined {
+    return undefined;
+  }
+
+  /** The same environment with some options changed. It keeps its hooks and what was mounted. */
+  cloneWith(changes: Partial<AppEnvironmentOptions>): this {
+    const known = new Set<string>(Object.keys(this.#options));
+    const type = this.constructor as new (options: AppEnvironmentOptions) => this;
+    const clone = new type({ ...this.#options, dependsOn: this.dependsOn, ...changes });
+    for (const key of Object.keys(changes)) {
+      if (!known.has(key) && !(key in clone))
+        throw invalidOption(`cloneWith.${key}`, changes[key as never], "an option of the environment");
+    }
+    clone.#hooks = this.#hooks;
+    clone.#extensions.push(...this.#extensions);
+    return clone;
+  }
+
+  /**
+   * Serves the environment in this very process, ingress and all, without a platform: for a Dockerfile on any
+   * container host, and for tests.
+   *
+   * @throws AppEnvError PORT_IN_USE, MISSING_SECRET, START_FAILED, NOT_LISTENING, MISSING_PACKAGE.
+   */
+  listen(options: ListenOptions = {}): Promise<Listening> {
+    return listen(this, options);
+  }
+}
+
+function readHook<T>(name: string, hook: T): T {
+  if (typeof hook !== "function") throw invalidOption(name, hook, "a function");
+  return hook;
+}

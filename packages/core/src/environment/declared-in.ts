@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { getCallSites } from "node:util";
+
+/**
+ * The file whose code is constructing an environment, or undefined if it cannot be told (a REPL, for example).
+ * It is the first caller that is neither AppEnv's own code nor Node's nor a library's.
+ */
+export function declaringFile(): string | undefined {
+  for (const { scriptName } of getCallSites(32, { sourceMap: true })) {
+    if (scriptName === "" || scriptName.startsWith("node:")) continue;
+    const file = scriptName.startsWith("file:") ? fileURLToPath(scriptName) : scriptName;
+    if (!isLibrary(file)) return file;
+  }
+  return undefined;
+}
+
+/** AppEnv's own packages also lie outside node_modules, in this repository and in linked checkouts. */
+const packagesRoot = fileURLToPath(new URL("../../../", import.meta.url));
+
+function isLibrary(file: string): boolean {
+  if (/[\\/]node_modules[\\/]/.test(file)) return true;
+  return file.startsWith(packagesRoot) && /[\\/](src|dist)[\\/]/.test(file.slice(packagesRoot.length));
+}

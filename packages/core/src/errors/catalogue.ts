@@ -1,0 +1,144 @@
+/** One entry of the catalogue: when the error is raised, and what the reader does about it. */
+export interface ErrorEntry {
+  /** When it happens, as a sentence for `docs/errors.md`. */
+  readonly when: string;
+  /** What to do about it, as an imperative sentence. */
+  readonly fix: string;
+}
+
+/**
+ * Every error AppEnv raises on purpose, by code. A code is never reused for another meaning.
+ * `docs/errors.md` is generated from this list.
+ */
+export const errorCatalogue = {
+  // Definitions: raised while an environment is constructed.
+  INVALID_OPTION: {
+    when: "An option of an environment has a value that is not allowed.",
+    fix: "Correct the option named in the message; it says what is allowed.",
+  },
+  INVALID_NAME: {
+    when: "An environment's name does not fit Flyte's rule.",
+    fix: "Use at most 30 characters: lower case letters, digits and hyphens, with a letter or digit at both ends.",
+  },
+  INVALID_DURATION: {
+    when: "A duration cannot be read.",
+    fix: 'Write a number of seconds, or a string such as "500ms", "30s", "5m" or "1h".',
+  },
+  RESERVED_PORT: {
+    when: "An app asks for a port that Flyte keeps for its own sidecars.",
+    fix: "Choose another port than 8012, 8022, 8112, 9090 and 9091.",
+  },
+  ROUTES_BEFORE_ENVIRONMENT: {
+    when: "Routes were declared on an app before its environment was made, where the framework does not show them any more.",
+    fix: "Construct the environment directly after the app and declare the routes after it, or declare them in a plugin that you register.",
+  },
+
+  // Plans: raised while a set of environments is put together.
+  DUPLICATE_NAME: {
+    when: "Two environments of one plan have the same name.",
+    fix: "Rename one of them.",
+  },
+  DEPENDENCY_CYCLE: {
+    when: "Environments depend on one another in a circle.",
+    fix: "Remove one `dependsOn` of the circle shown in the message.",
+  },
+
+  // Loading user code.
+  FILE_NOT_FOUND: {
+    when: "The file to serve is not there.",
+    fix: "Check the path; it is read relative to the current directory.",
+  },
+  LOAD_FAILED: {
+    when: "The file with the environment could not be read, bundled or run.",
+    fix: "Correct the error shown in the message; `node FILE` shows it too.",
+  },
+  NO_ENVIRONMENT: {
+    when: "The file exports no environment of that name.",
+    fix: "Export the environment, for example `export const env = new FastifyAppEnvironment({ ... })`, and name one the message lists.",
+  },
+  AMBIGUOUS_ENVIRONMENT: {
+    when: "The file exports several environments and none was named.",
+    fix: "Name one: `appenv serve FILE ENV`.",
+  },
+  NOT_LISTENING: {
+    when: "An environment has nothing that answers requests.",
+    fix: "Use an adapter such as `FastifyAppEnvironment`, register `env.server(() => http.createServer(...))`, or set `command`.",
+  },
+  START_FAILED: {
+    when: "The app threw while it was starting.",
+    fix: "Correct the error shown in the message; `appenv logs app NAME` has the whole output.",
+  },
+  START_TIMEOUT: {
+    when: "The app did not become ready in time.",
+    fix: "Look for a hook, a plugin or a health check that never finishes; `appenv logs app NAME` shows how far it came.",
+  },
+  CRASH_LOOP: {
+    when: "The app's process ended again and again.",
+    fix: "Read the last lines of `appenv logs app NAME`, correct the cause, and serve the app again.",
+  },
+  MISSING_SECRET: {
+    when: "A secret that the environment declares is not there.",
+    fix: "Set the variable named in the message where the platform or the process starts.",
+  },
+  PARAMETER_FAILED: {
+    when: "A parameter's value could not be made available to the app.",
+    fix: "Correct the value named in the message.",
+  },
+
+  // Tools and installation.
+  MISSING_PACKAGE: {
+    when: "A package that this call needs is not installed.",
+    fix: "Install it: `npm install appenv`.",
+  },
+  INVALID_CONFIG: {
+    when: "A configuration file or variable cannot be read.",
+    fix: "Correct the entry named in the message; `appenv create config` writes a valid file.",
+  },
+
+  // The platform on this machine.
+  PLATFORM_RUNNING: {
+    when: "A platform already runs for this directory.",
+    fix: "Use it (`appenv serve` finds it by itself), or stop the process named in the message first.",
+  },
+  PORT_IN_USE: {
+    when: "Another process listens on the port.",
+    fix: "Stop that process, or choose another port with `--port`.",
+  },
+  STATE_CORRUPTED: {
+    when: "The platform's database cannot be read.",
+    fix: "Restore the file from a backup, or move it away and serve your apps again; the platform has changed nothing.",
+  },
+  DISK_FULL: {
+    when: "The disk under the state directory is full.",
+    fix: "Free some space, or set APPENV_HOME to a directory on another disk; what was stored before is intact.",
+  },
+  STATE_UNWRITABLE: {
+    when: "The state directory cannot be written.",
+    fix: "Give the user of the process write access to the directory, or set APPENV_HOME to another one.",
+  },
+
+  // Calls to the control plane.
+  UNREACHABLE: {
+    when: "The control plane does not answer.",
+    fix: "Start one with `appenv up`, or check `admin.endpoint` in the configuration file.",
+  },
+  NOT_FOUND: {
+    when: "There is no such object on the control plane.",
+    fix: "Check the name, the project and the domain; `appenv get app` lists what is there.",
+  },
+  UNAUTHENTICATED: {
+    when: "A call carried no credentials, or wrong ones.",
+    fix: "Send an API key: `Authorization: Bearer KEY`; `appenv create api-key` makes one.",
+  },
+  UNSUPPORTED: {
+    when: "The target cannot do what was asked.",
+    fix: "Use another target or leave out the option named in the message.",
+  },
+  CONTROL_PLANE: {
+    when: "The control plane answered with an error.",
+    fix: "Read the control plane's own message, shown here.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** A code of the catalogue. */
+export type ErrorCode = keyof typeof errorCatalogue;

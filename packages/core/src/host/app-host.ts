@@ -1,0 +1,60 @@
+import type { IncomingMessage, RequestListener, Server } from "node:http";
+import type { Duplex } from "node:stream";
+
+/** An OpenAPI 3.1 document, as plain JSON. */
+export type OpenApiDocument = Readonly<Record<string, unknown>> & { readonly openapi: string };
+
+/** An AsyncAPI 3 document, as plain JSON. */
+export type AsyncApiDocument = Readonly<Record<string, unknown>> & { readonly asyncapi: string };
+
+/** What a host is told when it starts. */
+export interface HostContext {
+  /** The environment's name. */
+  readonly name: string;
+  /** The port the app is reached at. The ingress listens; a host does not. */
+  readonly port: number;
+  /** Aborted when the replica begins to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** What a host answers with: plain listeners of node:http, called for every request and upgrade that reaches it. */
+export interface HostListeners {
+  /** Answers a request. */
+  readonly request: RequestListener;
+  /** Takes over an upgraded connection. Without it an upgrade is answered 404. */
+  readonly upgrade?: UpgradeListener;
+}
+
+/** node:http's listener for `upgrade`. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** What an adapter gives the runtime. The whole adapter is this, plus typed sugar for its framework. */
+export interface AppHost {
+  /** The framework's name, for logs and the console. */
+  readonly framework: string;
+  /** Makes the app ready. Resolves once it can answer; rejects with the framework's own error as cause. */
+  start(context: HostContext): Promise<HostListeners>;
+  /** Closes what the framework opened. Called once, after the drain. */
+  close(): Promise<void>;
+  /** Whether the app has its own route here; then the ingress leaves the path to it. Asked after `start`. */
+  handles?(method: string, path: string): boolean;
+  /** The OpenAPI 3.1 document of the routes, if the framework can tell. */
+  openapi?(): Promise<OpenApiDocument>;
+  /** The AsyncAPI 3 document of the sockets. */
+  asyncapi?(): Promise<AsyncApiDocument>;
+}
+
+/** Something mounted beside the framework on the same server: `env.mount(x)`. */
+export interface HostExtension extends Partial<HostListeners> {
+  /** Answers true if it takes the request or upgrade; asked in mounting order, before the framework. */
+  matches(request: IncomingMessage): boolean;
+  /** Routes to add to the app's OpenAPI document. */
+  openapi?(): Promise<OpenApiDocument>;
+  /** Sockets to add to the app's AsyncAPI document. */
+  asyncapi?(): Promise<AsyncApiDocument>;
+  /** Closes what it opened. */
+  close?(): Promise<void>;
+}
+
+/** What a `server` hook may return: a listener, an http.Server that does not listen, or both listeners. */
+export type ServerResult = RequestListener | Server | HostListeners;

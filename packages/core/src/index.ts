@@ -1,0 +1,52 @@
+// For people who write apps.
+export { AppEnvironment, type AppEnvironmentOptions } from "./environment/app-environment.ts";
+export { Environment, isEnvironment, type EnvironmentOptions } from "./environment/environment.ts";
+export type { HookContext, LifecycleHook, ServerHook } from "./environment/hooks.ts";
+export { appContext, type AppContext } from "./control/app-context.ts";
+export type { Listening, ListenOptions } from "./control/listen.ts";
+export { deploy, serve, type AppHandle, type ServeOptions, type TargetOptions } from "./control/serve.ts";
+export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
+export { errorCatalogue, type ErrorCode, type ErrorEntry } from "./errors/catalogue.ts";
+export { plan, planSteps } from "./plan/plan.ts";
+export { Domain, type DomainOptions } from "./values/domain.ts";
+export type { Duration } from "./values/duration.ts";
+export type { Health, HealthCheck, HealthOptions } from "./values/health.ts";
+export { Image } from "./values/image.ts";
+export type { Limits, LimitsOptions } from "./values/limits.ts";
+export type { Link } from "./values/link.ts";
+export {
+  AppEndpoint,
+  ArtifactValue,
+  Dir,
+  File,
+  Parameter,
+  RunOutput,
+  type ArtifactValueOptions,
+  type ParameterOptions,
+  type ParameterValue,
+  type RunOutputOptions,
+} from "./values/parameter.ts";
+export { Port, reservedPorts } from "./values/port.ts";
+export { Resources, type RequestAndLimit, type ResourcesOptions } from "./values/resources.ts";
+export { Scaling, type ScalingMetric, type ScalingOptions } from "./values/scaling.ts";
+export { Secret, type SecretInput, type SecretOptions, type SecretsInput } from "./values/secret.ts";
+export { Timeouts, type TimeoutsOptions } from "./values/timeouts.ts";
+
+// For other packages of AppEnv, and for adapters of other frameworks.
+export { importTool } from "./control/import-tool.ts";
+export type { RuntimeModule } from "./control/listen.ts";
+export type { ClientModule } from "./control/serve.ts";
+export type { Hooks } from "./environment/hooks.ts";
+export { invalidOption } from "./errors/invalid-option.ts";
+export type {
+  AppHost,
+  AsyncApiDocument,
+  HostContext,
+  HostExtension,
+  HostListeners,
+  OpenApiDocument,
+  ServerResult,
+  UpgradeListener,
+} from "./host/app-host.ts";
+export { durationMs } from "./values/duration.ts";
+export { quantityValue } from "./values/resources.ts";

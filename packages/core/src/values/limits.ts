@@ -1,0 +1,21 @@
+import { invalidOption } from "../errors/invalid-option.ts";
+import { quantityValue } from "./resources.ts";
+
+/** What a request may be. */
+export interface LimitsOptions {
+  /** The largest request body, in bytes or as `"10Mi"`. Above it the client gets 413. Default `"32Mi"`. */
+  readonly body?: number | string;
+}
+
+/** Checked limits. */
+export interface Limits {
+  /** In bytes. */
+  readonly bodyBytes: number;
+}
+
+/** Checks limits and fills in the default. @throws AppEnvError INVALID_OPTION. */
+export function readLimits(value: LimitsOptions = {}): Limits {
+  if (typeof value !== "object" || value === null)
+    throw invalidOption("limits", value, 'an object such as { body: "10Mi" }');
+  return Object.freeze({ bodyBytes: quantityValue(value.body ?? "32Mi", "limits.body") });
+}

@@ -1,0 +1,83 @@
+import type { AppDefinition, AppId } from "@appenv/protocol";
+
+/** How an app stands. The names are those of Flyte's `Status.DeploymentStatus`. */
+export type AppPhase = "PENDING" | "DEPLOYING" | "ACTIVE" | "STOPPED" | "FAILED";
+
+/** An app as the platform holds it. */
+export interface AppRecord {
+  readonly id: AppId;
+  readonly definition: AppDefinition;
+  /** 1 for the first, one more with every change of the definition. */
+  readonly revision: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** An app and how it stands, as a snapshot. */
+export interface AppSnapshot extends AppRecord {
+  readonly phase: AppPhase;
+  /** For people: what it is doing, or why it failed with code and fix, for example `[CRASH_LOOP] ...`. */
+  readonly message: string;
+  /** When `phase` or `message` last changed. */
+  readonly since: Date;
+  /** Where it answers, for example `http://localhost:8080`; kept while stopped. */
+  readonly endpoint: string;
+  /** Replicas that can answer. */
+  readonly readyReplicas: number;
+  /** Of the current revision and, during a rollout, of the one before it. */
+  readonly replicas: readonly ReplicaSnapshot[];
+}
+
+/** One replica, as a snapshot. */
+export interface ReplicaSnapshot {
+  readonly name: string;
+  readonly revision: number;
+  readonly pid: number;
+  readonly state: "starting" | "ready" | "draining";
+  readonly inFlight: number;
+}
+
+/** What happened to an app. */
+export type AppEvent =
+  | { readonly type: "created" | "updated"; readonly app: AppSnapshot }
+  | { readonly type: "deleted"; readonly app: AppSnapshot };
+
+/** Runs apps. The services call it; it knows nothing of messages and HTTP. */
+export interface AppController {
+  /** Creates or changes an app and begins its rollout; resolves when that is stored. Without a change it is a no-op. */
+  apply(id: AppId, definition: AppDefinition): Promise<AppSnapshot>;
+  /** Drains all replicas and stops listening. Resolves when that is stored. @throws AppEnvError NOT_FOUND. */
+  stop(id: AppId): Promise<AppSnapshot>;
+  /** Stops and forgets an app and its logs. Without such an app it is a no-op. */
+  remove(id: AppId): Promise<void>;
+  get(id: AppId): AppSnapshot | undefined;
+  list(): readonly AppSnapshot[];
+  /** Called for every change until the returned function is called. */
+  subscribe(listener: (event: AppEvent) => void): () => void;
+  /** Accepts exactly these keys (SHA-256, hex) from now on, also in running replicas. */
+  setKeyHashes(hashes: readonly string[]): void;
+  /** Drains everything. */
+  close(): Promise<void>;
+}
+
+/** What outlives the platform's process. Every call is on disk when it returns. */
+export interface AppStore {
+  load(): readonly StoredApp[];
+  /** @throws AppEnvError DISK_FULL, STATE_UNWRITABLE; nothing is changed then. */
+  save(app: StoredApp): void;
+  remove(id: AppId): void;
+}
+
+/** An app as it is stored: with the port it had, so that it comes back at the same place. */
+export interface StoredApp extends AppRecord {
+  /** 0 before it was first bound. */
+  readonly port: number;
+}
+
+/** Where the output of replicas goes. */
+export interface LogSink {
+  /** Lines without their line break. Never throws: what cannot be written is counted and said in the next line that can. */
+  write(id: AppId, replica: string, stream: "stdout" | "stderr" | "platform", lines: readonly string[]): void;
+  /** Deletes an app's logs. */
+  remove(id: AppId): void;
+}

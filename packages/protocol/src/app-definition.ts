@@ -1,0 +1,82 @@
+/** An app as the control plane knows it, in plain values. `toSpec` and `fromSpec` turn it into Flyte's message and back. */
+export interface AppDefinition {
+  /** For people. */
+  readonly description?: string;
+  /** For people, for example `Fastify`. */
+  readonly type?: string;
+  /** What runs. */
+  readonly launch: AppLaunch;
+  /** The port the app is reached at. */
+  readonly port: number;
+  /** The port's name, for example `h2c`. */
+  readonly portName?: string;
+  /** Env vars of the app, without secrets. */
+  readonly envVars: Readonly<Record<string, string>>;
+  /** References to secrets; never a value. */
+  readonly secrets: readonly SecretReference[];
+  /** Kubernetes quantities, as written: request and limit. */
+  readonly resources: readonly ResourceAmount[];
+  /** Smallest and largest number of replicas. */
+  readonly replicas: { readonly min: number; readonly max: number };
+  /** What the autoscaler holds per replica; unset for its default. */
+  readonly metric?: { readonly concurrency: number } | { readonly requestRate: number };
+  /** Milliseconds; unset for the default of 60 seconds. */
+  readonly scaledownAfterMs?: number;
+  /** Milliseconds; unset for the default of 300 seconds. */
+  readonly requestTimeoutMs?: number;
+  /** Whether a request needs credentials. */
+  readonly requiresAuth: boolean;
+  /** Links the console shows. */
+  readonly links: readonly { readonly path: string; readonly title: string; readonly isRelative: boolean }[];
+  /** The public host name on a cluster. */
+  readonly subdomain?: string;
+  /** The public host name on a cluster. */
+  readonly customDomain?: string;
+  /** The cluster pool. */
+  readonly clusterPool: string;
+  /** Whether it is to serve. */
+  readonly desiredState: "active" | "stopped";
+}
+
+/** What runs: a bundle uploaded to the embedded platform, a command in a directory of it, or an image on a cluster. */
+export type AppLaunch =
+  | {
+      readonly kind: "bundle";
+      /** Where the bundle was uploaded to. */
+      readonly uri: string;
+      /** The environment's own name, by which it is found among the bundle's exports. */
+      readonly environment: string;
+      /** The directory it runs in. */
+      readonly workdir: string;
+      /** Module URLs the bundle imports, which a spare process may import beforehand. */
+      readonly preload: readonly string[];
+    }
+  | { readonly kind: "command"; readonly words: readonly string[]; readonly workdir: string }
+  | {
+      readonly kind: "image";
+      readonly image: string;
+      readonly command: readonly string[];
+      readonly args: readonly string[];
+    };
+
+/** One secret of an app. */
+export interface SecretReference {
+  readonly key: string;
+  readonly group?: string;
+  /** The env var that holds it; unset for a mounted secret. */
+  readonly envVar?: string;
+}
+
+/** One resource, as Kubernetes quantities. */
+export interface ResourceAmount {
+  readonly name: "cpu" | "memory" | "gpu" | "disk";
+  readonly request: string;
+  readonly limit: string;
+}
+
+/** An app's identity on a control plane. */
+export interface AppId {
+  readonly project: string;
+  readonly domain: string;
+  readonly name: string;
+}

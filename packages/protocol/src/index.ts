@@ -1,0 +1,1 @@
+export type { AppDefinition, AppId, AppLaunch, ResourceAmount, SecretReference } from "./app-definition.ts";

@@ -1,0 +1,9 @@
+export type {
+  DrainReason,
+  FromReplica,
+  ReplicaAuth,
+  ReplicaLaunch,
+  ReplicaLoad,
+  ReplicaStart,
+  ToReplica,
+} from "./replica/messages.ts";

@@ -1,0 +1,97 @@
+// What the platform and a replica say to each other over the IPC channel of a child process. Handles travel beside
+// the message, as `child.send(message, handle)`.
+
+/** Everything a process needs to become a replica. */
+export interface ReplicaStart {
+  /** The replica's own name, for logs. */
+  readonly replica: string;
+  /** The app's name on the control plane; it may differ from the environment's. */
+  readonly app: string;
+  /** What is run. */
+  readonly launch: ReplicaLaunch;
+  /** The directory it runs in. */
+  readonly workdir: string;
+  /** Env vars of the app, secrets included. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The port the app is reached at. */
+  readonly port: number;
+  /** Whether requests need a key, and the SHA-256 hashes (hex) of the keys that are accepted. */
+  readonly auth: ReplicaAuth;
+  /** How often load is reported while there is any, in milliseconds. */
+  readonly loadIntervalMs: number;
+}
+
+/** A bundled environment, or a process of any kind. */
+export type ReplicaLaunch =
+  | { readonly kind: "bundle"; readonly file: string; readonly environment: string }
+  | { readonly kind: "command"; readonly words: readonly string[] };
+
+/** Who may send requests. */
+export interface ReplicaAuth {
+  readonly required: boolean;
+  readonly keyHashes: readonly string[];
+}
+
+/** Why a replica is told to stop. */
+export type DrainReason = "rollout" | "scale-down" | "stop";
+
+/** What the platform says. */
+export type ToReplica =
+  /** To a spare: set the env vars, go to the directory, import these module URLs; nothing of the app itself runs. */
+  | {
+      readonly type: "warm";
+      readonly env: Readonly<Record<string, string>>;
+      readonly workdir: string;
+      readonly modules: readonly string[];
+    }
+  /** Become a replica. Answered by `ready` or `failed`. */
+  | { readonly type: "start"; readonly start: ReplicaStart }
+  /** With a listening TCP handle: accept from it. */
+  | { readonly type: "accept" }
+  /** Stop accepting; open connections stay. Answered by `paused`. */
+  | { readonly type: "pause" }
+  /** With a socket the platform accepted while there was no replica. Nothing was read from it. */
+  | { readonly type: "connection" }
+  /** With a handle, to any process, spare or replica: send it back beside `duplicated`. */
+  | { readonly type: "duplicate"; readonly id: number }
+  /** The keys that are accepted from now on. */
+  | { readonly type: "auth"; readonly auth: ReplicaAuth }
+  /** End this many keep-alive connections after their next response, so that they find another replica. */
+  | { readonly type: "rebalance"; readonly connections: number }
+  /** Finish what is open, then exit 0. After `limitMs` what is left is cut. */
+  | { readonly type: "drain"; readonly reason: DrainReason; readonly limitMs: number };
+
+/** What a replica says. */
+export type FromReplica =
+  /** The process can take `start`, `warm` or `duplicate`. */
+  | { readonly type: "booted" }
+  /** The modules of `warm` are imported. */
+  | { readonly type: "warmed" }
+  /** The app can answer: it started and its health checks pass. */
+  | { readonly type: "ready"; readonly framework: string }
+  /** The app cannot be started; the process exits afterwards. */
+  | { readonly type: "failed"; readonly code: string; readonly message: string; readonly fix: string }
+  /** No connection will be accepted any more. */
+  | { readonly type: "paused" }
+  /** With the handle of `duplicate`. */
+  | { readonly type: "duplicated"; readonly id: number }
+  /** How busy it is; sent every `loadIntervalMs` while something changed, and every 5 seconds as a sign of life. */
+  | { readonly type: "load"; readonly load: ReplicaLoad }
+  /** Everything is finished; the process exits 0. */
+  | { readonly type: "drained" };
+
+/** How busy a replica is and was. */
+export interface ReplicaLoad {
+  /** Requests and upgraded sockets open now. Counted until they are finished or aborted. */
+  readonly inFlight: number;
+  /** TCP connections open now, idle ones included. */
+  readonly connections: number;
+  /** Upgraded sockets among `inFlight`. */
+  readonly sockets: number;
+  /** The integral of `inFlight` over time since the start, in milliseconds: two reports give the average between them. */
+  readonly busyMs: number;
+  /** Requests and upgrades since the start. */
+  readonly requests: number;
+  /** Resident memory, in bytes. */
+  readonly rss: number;
+}

@@ -1,0 +1,39 @@
+// What the packages need beside their own source, made from installed packages, without a network:
+// Flyte's messages as JavaScript, and the browser file of the docs page.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+prepareMessages(join(root, "internal/flyteidl2"));
+prepareDocsPage(join(root, "packages/runtime"));
+
+/** A copy outside node_modules, since neither Node nor the declaration bundler takes TypeScript from inside it. */
+function prepareMessages(folder: string): void {
+  const source = packageFolder(folder, "@flyteorg/flyteidl2");
+  const copy = join(folder, "vendor");
+  rmSync(copy, { recursive: true, force: true });
+  for (const part of ["flyteidl2", "buf", "google"]) cpSync(join(source, part), join(copy, part), { recursive: true });
+  execFileSync("tsdown", { cwd: folder, stdio: "inherit" });
+}
+
+function prepareDocsPage(folder: string): void {
+  const scalar = packageFolder(folder, "@scalar/api-reference");
+  mkdirSync(join(folder, "vendor"), { recursive: true });
+  cpSync(join(scalar, "dist/browser/standalone.js"), join(folder, "vendor/scalar.js"));
+}
+
+function packageFolder(from: string, name: string): string {
+  const paths = createRequire(join(from, "package.json")).resolve.paths(name) ?? [];
+  for (const path of paths) {
+    try {
+      return dirname(createRequire(join(from, "package.json")).resolve(join(path, name, "package.json")));
+    } catch {
+      continue;
+    }
+  }
+  throw new Error(`${name} is not installed; run npm run setup.`);
+}

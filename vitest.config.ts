@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{packages,internal}/*/test/**/*.test.ts", "examples/*/*.test.ts", "scripts/**/*.test.ts"],
+    // Tests start real processes and real servers: a file a worker, no more at once than the machine has cores.
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
