@@ -3,13 +3,16 @@
 export * from "../vendor/flyteidl2/app/app_definition_pb.ts";
 export {
   CreateRequestSchema,
+  CreateEventSchema,
   CreateResponseSchema,
+  DeleteEventSchema,
   DeleteRequestSchema,
   DeleteResponseSchema,
   GetRequestSchema,
   GetResponseSchema,
   ListRequestSchema,
   ListResponseSchema,
+  UpdateEventSchema,
   UpdateRequestSchema,
   UpdateResponseSchema,
   WatchRequestSchema,
@@ -44,6 +47,8 @@ export {
   Resources_ResourceEntrySchema,
   Resources_ResourceName,
   type Container,
+  type K8sPod,
+  type Resources,
 } from "../vendor/flyteidl2/core/tasks_pb.ts";
 export {
   CreateUploadLocationRequestSchema,

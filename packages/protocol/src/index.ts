@@ -1,1 +1,93 @@
+// Apps in plain values, and how they are written in Flyte's messages.
 export type { AppDefinition, AppId, AppLaunch, ResourceAmount, SecretReference } from "./app-definition.ts";
+export { fromIdentifier, sameApp, toIdentifier } from "./app-id.ts";
+export { checkApp } from "./check-app.ts";
+export { errorCodeHeader, errorFixHeader } from "./error-metadata.ts";
+export { phaseName, phaseStatus, type DeploymentPhase } from "./phase.ts";
+export { fromSpec } from "./spec/from-spec.ts";
+export { preloadVariable, replicaCommand, workdirVariable } from "./spec/launch.ts";
+export { toSpec } from "./spec/to-spec.ts";
+
+// AppEnv's own service, for what Flyte's open-source API lacks.
+export {
+  ApiKeySchema,
+  ApiKeyService,
+  CreateApiKeyRequestSchema,
+  CreateApiKeyResponseSchema,
+  ListApiKeysRequestSchema,
+  ListApiKeysResponseSchema,
+  RevokeApiKeyRequestSchema,
+  RevokeApiKeyResponseSchema,
+  type ApiKey,
+} from "./generated/api_key_pb.ts";
+
+// Flyte's services and the messages AppEnv speaks.
+export {
+  AppLogsService,
+  AppSchema,
+  AppService,
+  AuthMetadataService,
+  ClusterService,
+  ConditionSchema,
+  ContainerPortSchema,
+  ContainerSchema,
+  CreateEventSchema,
+  CreateRequestSchema,
+  CreateResponseSchema,
+  CreateUploadLocationRequestSchema,
+  CreateUploadLocationResponseSchema,
+  DataProxyService,
+  DeleteEventSchema,
+  DeleteRequestSchema,
+  DeleteResponseSchema,
+  GetRequestSchema,
+  GetResponseSchema,
+  IdentifierSchema,
+  IngressSchema,
+  K8sPodSchema,
+  KeyValuePairSchema,
+  ListRequestSchema,
+  ListResponseSchema,
+  LogLineOriginator,
+  LogLineSchema,
+  LogLinesBatchSchema,
+  LogLinesSchema,
+  MetaSchema,
+  ProjectIdentifierSchema,
+  ReplicaIdentifierListSchema,
+  ReplicaIdentifierSchema,
+  ResourcesSchema,
+  Resources_ResourceEntrySchema,
+  Resources_ResourceName,
+  SecretSchema,
+  Secret_MountType,
+  SpecSchema,
+  Spec_DesiredState,
+  StatusSchema,
+  Status_DeploymentStatus,
+  TailLogsRequestSchema,
+  TailLogsResponseSchema,
+  UpdateEventSchema,
+  UpdateRequestSchema,
+  UpdateResponseSchema,
+  WatchRequestSchema,
+  WatchResponseSchema,
+  type App as AppMessage,
+  type Condition,
+  type Container,
+  type CreateUploadLocationRequest,
+  type Identifier,
+  type ListRequest,
+  type ListResponse,
+  type LogLine,
+  type LogLines,
+  type ProjectIdentifier,
+  type ReplicaIdentifier,
+  type Secret as SecretMessage,
+  type Spec,
+  type Status,
+  type TailLogsRequest,
+  type TailLogsResponse,
+  type WatchRequest,
+  type WatchResponse,
+} from "@appenv-internal/flyteidl2";

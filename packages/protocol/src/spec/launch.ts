@@ -1,0 +1,70 @@
+import { create } from "@bufbuild/protobuf";
+import { ContainerSchema, KeyValuePairSchema, type Container } from "@appenv-internal/flyteidl2";
+import type { AppDefinition, AppLaunch } from "../app-definition.ts";
+
+/** The first word of a container that is a replica of AppEnv. */
+export const replicaCommand: string = "appenv-replica";
+
+/** Env vars in which the spec carries what Flyte's messages have no field for; env survives on every server. */
+export const workdirVariable: string = "APPENV_WORKDIR";
+/** See `workdirVariable`. A JSON list of module URLs. */
+export const preloadVariable: string = "APPENV_PRELOAD";
+
+/** The container of a definition, without ports and resources. */
+export function toContainer({ launch, envVars }: AppDefinition): Container {
+  const env = Object.entries({ ...envVars, ...launchEnv(launch) });
+  return create(ContainerSchema, {
+    ...launchWords(launch),
+    env: env.map(([key, value]) => create(KeyValuePairSchema, { key, value })),
+  });
+}
+
+function launchWords(launch: AppLaunch): { image?: string; command?: string[]; args?: string[] } {
+  if (launch.kind === "bundle") {
+    return { args: [replicaCommand, "--bundle", launch.uri, "--environment", launch.environment] };
+  }
+  if (launch.kind === "command") return { command: [...launch.words] };
+  return { image: launch.image, command: [...launch.command], args: [...launch.args] };
+}
+
+function launchEnv(launch: AppLaunch): Record<string, string> {
+  if (launch.kind === "image") return {};
+  const workdir = { [workdirVariable]: launch.workdir };
+  return launch.kind === "bundle" ? { ...workdir, [preloadVariable]: JSON.stringify(launch.preload) } : workdir;
+}
+
+/** What a container runs, and its env without AppEnv's own variables. */
+export function fromContainer(container: Container): Pick<AppDefinition, "launch" | "envVars"> {
+  const all = new Map(container.env.map(({ key, value }) => [key, value]));
+  const workdir = all.get(workdirVariable);
+  const launch = workdir === undefined ? undefined : readLaunch(container, workdir, all.get(preloadVariable));
+  if (launch === undefined) return { launch: readImage(container), envVars: Object.fromEntries(all) };
+  all.delete(workdirVariable);
+  if (launch.kind === "bundle") all.delete(preloadVariable);
+  return { launch, envVars: Object.fromEntries(all) };
+}
+
+function readLaunch(container: Container, workdir: string, preload: string | undefined): AppLaunch | undefined {
+  const [first, bundleFlag, uri, environmentFlag, environment] = container.args;
+  const isReplica = first === replicaCommand && bundleFlag === "--bundle" && environmentFlag === "--environment";
+  if (isReplica && uri !== undefined && environment !== undefined) {
+    return { kind: "bundle", uri, environment, workdir, preload: readPreload(preload) };
+  }
+  if (container.image === "" && container.command.length > 0) {
+    return { kind: "command", words: [...container.command, ...container.args], workdir };
+  }
+  return undefined;
+}
+
+function readImage({ image, command, args }: Container): AppLaunch {
+  return { kind: "image", image, command: [...command], args: [...args] };
+}
+
+function readPreload(json: string | undefined): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(json ?? "[]");
+    return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+  } catch {
+    return [];
+  }
+}
