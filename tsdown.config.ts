@@ -10,6 +10,7 @@ const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
 const sources = [...Object.values(manifest.exports), ...Object.values(manifest.bin ?? {})];
 
 const config: UserConfig = defineConfig({
+  cwd: process.cwd(),
   entry: Object.fromEntries(sources.map((file) => [file.replace("./src/", "").replace(/\.ts$/, ""), file])),
   format: "esm",
   platform: "node",

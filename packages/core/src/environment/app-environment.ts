@@ -143,12 +143,12 @@ export class AppEnvironment extends Environment {
 
   /** The same environment with some options changed. It keeps its hooks and what was mounted. */
   cloneWith(changes: Partial<AppEnvironmentOptions>): this {
-    const known = new Set<string>(Object.keys(this.#options));
     const type = this.constructor as new (options: AppEnvironmentOptions) => this;
     const clone = new type({ ...this.#options, dependsOn: this.dependsOn, ...changes });
     for (const key of Object.keys(changes)) {
-      if (!known.has(key) && !(key in clone))
-        throw invalidOption(`cloneWith.${key}`, changes[key as never], "an option of the environment");
+      // An option is kept in a field of its own name; an adapter's option at least in what it was made with.
+      if (key in this.#options || key === "dependsOn" || (Object.hasOwn(clone, key) && key !== "declaredIn")) continue;
+      throw invalidOption(`cloneWith.${key}`, changes[key as never], "an option of the environment");
     }
     clone.#hooks = this.#hooks;
     clone.#extensions.push(...this.#extensions);

@@ -15,7 +15,7 @@ export function declaringFile(): string | undefined {
 }
 
 /** AppEnv's own packages also lie outside node_modules, in this repository and in linked checkouts. */
-const packagesRoot = fileURLToPath(new URL("../../../", import.meta.url));
+const packagesRoot = fileURLToPath(import.meta.url.replace(/core\/(src|dist)\/[^?#]*.*$/, ""));
 
 function isLibrary(file: string): boolean {
   if (/[\\/]node_modules[\\/]/.test(file)) return true;

@@ -138,7 +138,7 @@ export const errorCatalogue = {
     when: "The control plane answered with an error.",
     fix: "Read the control plane's own message, shown here.",
   },
-} as const satisfies Record<string, ErrorEntry>;
+} as const;
 
 /** A code of the catalogue. */
 export type ErrorCode = keyof typeof errorCatalogue;

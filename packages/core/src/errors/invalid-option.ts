@@ -12,7 +12,8 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     const type = (value as object).constructor?.name;
-    return type === undefined || type === "Object" ? "an object" : `a ${type}`;
+    if (type === undefined || type === "Object") return "an object";
+    return `${/^[AEIOU]/i.test(type) ? "an" : "a"} ${type}`;
   }
   return String(value);
 }

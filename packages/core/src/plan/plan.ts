@@ -1,5 +1,6 @@
 import { AppEnvError } from "../errors/appenv-error.ts";
-import type { Environment } from "../environment/environment.ts";
+import { isEnvironment, type Environment } from "../environment/environment.ts";
+import { invalidOption } from "../errors/invalid-option.ts";
 
 /**
  * The environments and all they depend on, each after what it depends on.
@@ -27,6 +28,7 @@ export function planSteps(roots: readonly Environment[]): readonly (readonly Env
 }
 
 function visit(environment: Environment, open: Environment[], ordered: Environment[]): void {
+  if (!isEnvironment(environment)) throw invalidOption("what to serve", environment, "an environment");
   if (ordered.includes(environment)) return;
   const start = open.indexOf(environment);
   if (start !== -1) {

@@ -19,10 +19,10 @@ export class Domain {
 
   /** @throws AppEnvError INVALID_OPTION for a name that cannot be a host name. */
   constructor(options: DomainOptions = {}) {
-    if (options.subdomain !== undefined && !new RegExp(`^${label}$`).test(options.subdomain)) {
+    if (options.subdomain !== undefined && !isText(options.subdomain, `^${label}$`)) {
       throw invalidOption("domain.subdomain", options.subdomain, "one label of a host name");
     }
-    if (options.customDomain !== undefined && !new RegExp(`^${label}(\\.${label})+$`).test(options.customDomain)) {
+    if (options.customDomain !== undefined && !isText(options.customDomain, `^${label}(\\.${label})+$`)) {
       throw invalidOption("domain.customDomain", options.customDomain, "a host name");
     }
     this.subdomain = options.subdomain;
@@ -37,4 +37,8 @@ export class Domain {
       throw invalidOption("domain", value, "an object such as { subdomain: ... }");
     return new Domain(value);
   }
+}
+
+function isText(value: unknown, pattern: string): boolean {
+  return typeof value === "string" && new RegExp(pattern).test(value);
 }

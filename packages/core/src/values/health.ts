@@ -32,12 +32,12 @@ export function readHealth(value: HealthOptions = {}): Health {
   if (typeof path !== "string" || !/^\/[^?#\s]*$/.test(path)) {
     throw invalidOption("health.path", path, 'a path that starts with "/"');
   }
+  if (typeof checks !== "object" || checks === null)
+    throw invalidOption("health.checks", checks, "an object of functions");
   for (const [name, check] of Object.entries(checks)) {
     if (typeof check !== "function") throw invalidOption(`health.checks.${name}`, check, "a function");
   }
-  return Object.freeze({
-    path,
-    checks: Object.freeze({ ...checks }),
-    timeoutMs: durationMs(timeout, "health.timeout"),
-  });
+  const timeoutMs = durationMs(timeout, "health.timeout");
+  if (timeoutMs === 0) throw invalidOption("health.timeout", timeout, "more than 0");
+  return Object.freeze({ path, checks: Object.freeze({ ...checks }), timeoutMs });
 }

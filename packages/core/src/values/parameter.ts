@@ -116,7 +116,7 @@ export class Parameter {
   readonly value: ParameterValue | undefined;
   /** The env var that holds it, if any. */
   readonly envVar: string | undefined;
-  /** Whether a file or directory is fetched before the app starts; always so with a mount. */
+  /** Whether a file or directory is fetched before the app starts; always so with a mount, never for other values. */
   readonly download: boolean;
   /** Where a file or directory is put, if stated. */
   readonly mount: string | undefined;
@@ -142,12 +142,15 @@ export class Parameter {
         "a string, File, Dir, RunOutput, ArtifactValue or AppEndpoint",
       );
     }
+    if (options.mount !== undefined) readPath(`mount of ${where}`, options.mount);
+    const { ignorePatterns = [] } = options;
+    if (!Array.isArray(ignorePatterns)) throw invalidOption(`ignorePatterns of ${where}`, ignorePatterns, "a list");
     this.name = options.name;
     this.value = options.value;
     this.envVar = options.envVar;
     this.mount = options.mount;
-    this.download = options.mount !== undefined || (options.download ?? true);
-    this.ignorePatterns = Object.freeze([...(options.ignorePatterns ?? [])]);
+    this.download = canBeFetched(options.value) && (options.mount !== undefined || (options.download ?? true));
+    this.ignorePatterns = Object.freeze([...ignorePatterns]);
     Object.freeze(this);
   }
 }
@@ -167,6 +170,11 @@ export function readParameters(value: readonly (Parameter | ParameterOptions)[] 
 function isParameterValue(value: unknown): value is ParameterValue {
   if (typeof value === "string") return true;
   return [File, Dir, RunOutput, ArtifactValue, AppEndpoint].some((type) => value instanceof type);
+}
+
+/** A value given later may turn out to be a file. */
+function canBeFetched(value: ParameterValue | undefined): boolean {
+  return typeof value !== "string" && !(value instanceof AppEndpoint);
 }
 
 function readPath(what: string, value: string): string {

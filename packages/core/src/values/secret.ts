@@ -35,17 +35,18 @@ export class Secret {
         '"/etc/flyte/secrets", the only place Flyte mounts secrets',
       );
     }
-    if (options.asEnvVar !== undefined && !/^[A-Z_][A-Z0-9_]*$/.test(options.asEnvVar)) {
+    const envVar = options.asEnvVar ?? (options.mount === undefined ? defaultEnvVar(options) : undefined);
+    if (envVar !== undefined && !/^[A-Z_][A-Z0-9_]*$/.test(envVar)) {
       throw invalidOption(
         `asEnvVar of secret '${options.key}'`,
-        options.asEnvVar,
-        "upper case letters, digits and underscores",
+        envVar,
+        "upper case letters, digits and underscores, not starting with a digit",
       );
     }
     this.key = options.key;
     this.group = options.group;
     this.mount = options.mount;
-    this.envVar = options.asEnvVar ?? (options.mount === undefined ? defaultEnvVar(options) : undefined);
+    this.envVar = envVar;
     Object.freeze(this);
   }
 
