@@ -116,6 +116,10 @@ export const errorCatalogue = {
     when: "The state directory cannot be written.",
     fix: "Give the user of the process write access to the directory, or set APPENV_HOME to another one.",
   },
+  STATE_NEWER: {
+    when: "The state directory was written by a newer version of AppEnv.",
+    fix: "Update AppEnv, or set APPENV_HOME to another directory; the platform has changed nothing.",
+  },
 
   // Calls to the control plane.
   UNREACHABLE: {
