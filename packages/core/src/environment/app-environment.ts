@@ -147,7 +147,12 @@ export class AppEnvironment extends Environment {
     const clone = new type({ ...this.#options, dependsOn: this.dependsOn, ...changes });
     for (const key of Object.keys(changes)) {
       // An option is kept in a field of its own name; an adapter's option at least in what it was made with.
-      if (key in this.#options || key === "dependsOn" || (Object.hasOwn(clone, key) && key !== "declaredIn")) continue;
+      if (
+        Object.hasOwn(this.#options, key) ||
+        key === "dependsOn" ||
+        (Object.hasOwn(clone, key) && key !== "declaredIn")
+      )
+        continue;
       throw invalidOption(`cloneWith.${key}`, changes[key as never], "an option of the environment");
     }
     clone.#hooks = this.#hooks;

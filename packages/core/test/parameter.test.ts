@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { AppEndpoint, AppEnvironment, ArtifactValue, Dir, File, Parameter, RunOutput } from "../src/index.ts";
+import { expectError } from "./helpers.ts";
+
+test("every kind of value is kept", () => {
+  const values = [
+    "text",
+    new File("model.bin"),
+    new Dir("/data"),
+    new RunOutput({ type: "file", runName: "r1" }),
+    new ArtifactValue({ name: "model" }),
+    new AppEndpoint("backend"),
+  ];
+  const parameters = values.map((value, index) => ({ name: `p${index}`, value }));
+  const environment = new AppEnvironment({ name: "app", parameters });
+  expect(environment.parameters.map(({ value }) => value)).toEqual(values);
+});
+
+const download = (options: object) => new Parameter({ name: "p", ...options }).download;
+
+test("files and directories are fetched by default, always with a mount; other values never", () => {
+  expect(download({ value: new File("a") })).toBe(true);
+  expect(download({ value: new File("a"), download: false })).toBe(false);
+  expect(download({ value: new Dir("a"), download: false, mount: "/data" })).toBe(true);
+  expect(download({ value: "text" })).toBe(false);
+  expect(download({ value: "text", mount: "/data" })).toBe(false);
+  expect(download({ value: new AppEndpoint("backend") })).toBe(false);
+});
+
+test("ignore patterns and mount are kept", () => {
+  const parameter = new Parameter({ name: "p", value: new Dir("a"), mount: "/data/", ignorePatterns: ["*.tmp"] });
+  expect(parameter).toMatchObject({ mount: "/data/", ignorePatterns: ["*.tmp"] });
+});
+
+test.each([
+  [{ name: "" }, "parameter name"],
+  [{ name: "p", value: 5 }, "value of parameter 'p'"],
+  [{ name: "p", value: {} }, "value of parameter 'p'"],
+  [{ name: "p", envVar: "1X" }, "envVar of parameter 'p'"],
+  [{ name: "p", envVar: "A-B" }, "envVar of parameter 'p'"],
+  [{ name: "p", mount: 5 }, "mount of parameter 'p'"],
+  [{ name: "p", ignorePatterns: "*.tmp" }, "ignorePatterns of parameter 'p'"],
+])("%j is refused", (options, part) => {
+  expectError(() => new Parameter(options as never), "INVALID_OPTION", part);
+});
+
+test("a name is used once", () => {
+  const parameters = [{ name: "p" }, { name: "p" }];
+  expectError(() => new AppEnvironment({ name: "app", parameters }), "INVALID_OPTION", "parameters", '"p"', "once");
+  expectError(() => new AppEnvironment({ name: "app", parameters: {} as never }), "INVALID_OPTION", "a list");
+});
+
+test("a run output is of a run or of a task, first output by default", () => {
+  expect(new RunOutput({ type: "string", runName: "r1" }).options.getter).toEqual([0]);
+  const options = { type: "file", taskName: "env.task", taskVersion: "v1", getter: ["a", 1] } as const;
+  expect(new RunOutput(options).options).toEqual(options);
+  expectError(() => new RunOutput({ type: "file" }), "INVALID_OPTION", "exactly one of runName and taskName");
+  expectError(() => new RunOutput({ type: "file", runName: "r", taskName: "t" }), "INVALID_OPTION", "exactly one");
+  expectError(() => new RunOutput({ type: "file", runName: "r", taskVersion: "v" }), "INVALID_OPTION", "taskVersion");
+});
+
+test("empty paths and names are refused", () => {
+  expectError(() => new File(""), "INVALID_OPTION", "File");
+  expectError(() => new Dir(5 as never), "INVALID_OPTION", "Dir is 5");
+  expectError(() => new AppEndpoint(""), "INVALID_OPTION", "AppEndpoint");
+  expectError(() => new ArtifactValue({ name: "" }), "INVALID_OPTION", "ArtifactValue.name");
+});
