@@ -1,0 +1,150 @@
+import { AppEnvError } from "@appenv/core";
+import type { AppDefinition, AppId } from "@appenv/protocol";
+import type { AppController, AppEvent, AppSnapshot, AppStore, LogSink } from "../contracts.ts";
+import { processEnv } from "../replicas/process-env.ts";
+import { ProcessPool } from "../replicas/process-pool.ts";
+import { AppRunner, type RunnerContext } from "./app-runner.ts";
+import { checkLaunch, type LaunchContext } from "./launch.ts";
+import { defaultTiming, type AppTiming } from "./timing.ts";
+
+/** What the controller is made of. */
+export interface AppControllerOptions {
+  readonly store: AppStore;
+  readonly logs: LogSink;
+  /** The address apps listen on. */
+  readonly host: string;
+  readonly launch: LaunchContext;
+  /** Times other than the defaults. */
+  readonly timing?: Partial<AppTiming>;
+  /** The keys that are accepted at first. */
+  readonly keyHashes: readonly string[];
+  /** Processes that are booted already. */
+  readonly pool?: ProcessPool;
+}
+
+/** The processes an app controller takes its replicas from; made early, they boot while the rest starts. */
+export function createProcessPool(compileCache: string): ProcessPool {
+  const entry = new URL(import.meta.resolve("@appenv/runtime/replica"));
+  return new ProcessPool({ entry: entry.pathname, env: processEnv({ APPENV_COMPILE_CACHE: compileCache }) });
+}
+
+/** Runs the stored apps, and from then on whatever it is told to. */
+export async function createAppController(options: AppControllerOptions): Promise<AppController> {
+  const controller = new Controller(options);
+  await controller.restore();
+  return controller;
+}
+
+class Controller implements AppController {
+  readonly #runners = new Map<string, AppRunner>();
+  readonly #listeners = new Set<(event: AppEvent) => void>();
+  readonly #context: RunnerContext;
+  #keyHashes: readonly string[];
+  #closing: Promise<void> | undefined;
+
+  constructor(options: AppControllerOptions) {
+    this.#keyHashes = options.keyHashes;
+    this.#context = {
+      store: options.store,
+      logs: options.logs,
+      launch: options.launch,
+      host: options.host,
+      timing: { ...defaultTiming, ...options.timing },
+      pool: options.pool ?? createProcessPool(options.launch.compileCache),
+      keyHashes: () => this.#keyHashes,
+      onChange: (runner) => this.#onChange(runner),
+    };
+  }
+
+  async restore(): Promise<void> {
+    for (const record of this.#context.store.load()) {
+      this.#runners.set(keyOf(record.id), new AppRunner(record, this.#context));
+    }
+    await Promise.all([...this.#runners.values()].map((runner) => runner.restore()));
+  }
+
+  async apply(id: AppId, definition: AppDefinition): Promise<AppSnapshot> {
+    if (this.#closing !== undefined) throw new AppEnvError("UNREACHABLE", "The platform is closing.");
+    checkLaunch(definition);
+    const existing = this.#runners.get(keyOf(id));
+    if (existing !== undefined) {
+      await existing.apply(definition);
+      return existing.snapshot;
+    }
+    const now = new Date();
+    const runner = new AppRunner(
+      { id, definition, revision: 1, createdAt: now, updatedAt: now, port: 0 },
+      this.#context,
+    );
+    this.#runners.set(keyOf(id), runner);
+    try {
+      await runner.apply(definition);
+    } catch (error) {
+      this.#runners.delete(keyOf(id));
+      throw error;
+    }
+    return runner.snapshot;
+  }
+
+  async stop(id: AppId): Promise<AppSnapshot> {
+    const runner = this.#runners.get(keyOf(id));
+    if (runner === undefined)
+      throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
+    runner.stop();
+    return runner.snapshot;
+  }
+
+  async remove(id: AppId): Promise<void> {
+    const runner = this.#runners.get(keyOf(id));
+    if (runner === undefined) return;
+    this.#context.store.remove(id);
+    this.#runners.delete(keyOf(id));
+    await runner.shutDown(this.#context.timing.stopMs);
+    this.#context.logs.remove(id);
+    this.#emit({ type: "deleted", app: runner.snapshot });
+  }
+
+  get(id: AppId): AppSnapshot | undefined {
+    return this.#runners.get(keyOf(id))?.snapshot;
+  }
+
+  list(): readonly AppSnapshot[] {
+    return [...this.#runners.values()].map((runner) => runner.snapshot);
+  }
+
+  subscribe(listener: (event: AppEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  setKeyHashes(hashes: readonly string[]): void {
+    this.#keyHashes = hashes;
+    for (const runner of this.#runners.values()) runner.refreshAuth();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#context.pool.close();
+    const { stopMs } = this.#context.timing;
+    await Promise.all([...this.#runners.values()].map((runner) => runner.shutDown(stopMs)));
+  }
+
+  /** The first change of an app is its creation. */
+  #onChange(runner: AppRunner): void {
+    const key = keyOf(runner.record.id);
+    if (this.#runners.get(key) !== runner || this.#listeners.size === 0) return;
+    this.#emit({ type: "updated", app: runner.snapshot });
+  }
+
+  #emit(event: AppEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+function keyOf({ project, domain, name }: AppId): string {
+  return `${project}/${domain}/${name}`;
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+import type { DrainReason, ReplicaAuth } from "@appenv/runtime";
+import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
+import type { AppDefinition, AppId } from "@appenv/protocol";
+import type { ProcessPool } from "../replicas/process-pool.ts";
+import { replicaStart, type LaunchContext } from "./launch.ts";
+import { Replica } from "./replica.ts";
+
+/** What the replicas of every app share. */
+export interface GroupContext {
+  readonly pool: ProcessPool;
+  readonly logs: LogSink;
+  readonly launch: LaunchContext;
+  /** The keys that are accepted now. */
+  readonly keyHashes: () => readonly string[];
+}
+
+/** A definition with its number. */
+export interface Revision {
+  readonly number: number;
+  readonly definition: AppDefinition;
+}
+
+/** What the group tells its app. */
+export interface GroupListener {
+  /** A replica that could answer ended by itself. `lifeMs`: how long it could answer. */
+  crashed(replica: Replica, lifeMs: number): void;
+  /** The set of replicas or a state changed. */
+  changed(): void;
+}
+
+/** The replicas of one app, of all its revisions. */
+export class ReplicaGroup {
+  readonly #id: AppId;
+  readonly #context: GroupContext;
+  readonly #listener: GroupListener;
+  readonly #replicas = new Set<Replica>();
+
+  constructor(id: AppId, context: GroupContext, listener: GroupListener) {
+    this.#id = id;
+    this.#context = context;
+    this.#listener = listener;
+  }
+
+  get size(): number {
+    return this.#replicas.size;
+  }
+
+  /** Those of a revision that can answer. */
+  ready(revision: number | undefined): readonly Replica[] {
+    return [...this.#replicas].filter((replica) => replica.revision === revision && replica.state === "ready");
+  }
+
+  /** How many of a revision are starting. */
+  starting(revision: number): number {
+    return [...this.#replicas].filter((replica) => replica.revision === revision && replica.state === "starting")
+      .length;
+  }
+
+  /** Those that do not belong to a revision and are not draining yet. */
+  others(revision: number): readonly Replica[] {
+    return [...this.#replicas].filter((replica) => replica.revision !== revision && replica.state !== "draining");
+  }
+
+  snapshots(): readonly ReplicaSnapshot[] {
+    return [...this.#replicas].map((replica) => replica.snapshot);
+  }
+
+  /** Starts one replica. @throws AppEnvError with the reason it cannot answer; its process is gone then. */
+  async start(revision: Revision, port: number, timeoutMs: number): Promise<Replica> {
+    const { pool, logs, launch } = this.#context;
+    const name = replicaName(this.#id.name, revision.number);
+    const auth: ReplicaAuth = { required: revision.definition.requiresAuth, keyHashes: this.#context.keyHashes() };
+    const start = replicaStart({ id: this.#id, definition: revision.definition, port, replica: name }, auth, launch);
+    const replica = new Replica(pool.take(poolKey(this.#id, revision.number)), name, revision.number, this.#id, logs);
+    this.#add(replica);
+    try {
+      await replica.start(start, timeoutMs);
+      this.#watch(replica);
+      return replica;
+    } catch (error) {
+      replica.kill("start failed");
+      throw error;
+    } finally {
+      pool.refill();
+      this.#listener.changed();
+    }
+  }
+
+  /** Lets replicas finish and exit. Resolves when they have. */
+  async drain(replicas: Iterable<Replica>, reason: DrainReason, limitMs: number): Promise<void> {
+    const draining = [...replicas].map((replica) => replica.drain(reason, limitMs));
+    if (draining.length > 0) this.#listener.changed();
+    await Promise.all(draining);
+  }
+
+  /** Lets all replicas finish and exit, starting ones included. */
+  async drainAll(limitMs: number): Promise<void> {
+    await this.drain(this.#replicas, "stop", limitMs);
+  }
+
+  /** Tells all replicas which keys are accepted now. */
+  setAuth(required: boolean): void {
+    const auth = { required, keyHashes: this.#context.keyHashes() };
+    for (const replica of this.#replicas) replica.process.send({ type: "auth", auth });
+  }
+
+  #add(replica: Replica): void {
+    this.#replicas.add(replica);
+    replica.process.once("exit", () => {
+      this.#replicas.delete(replica);
+      this.#listener.changed();
+    });
+    this.#listener.changed();
+  }
+
+  #watch(replica: Replica): void {
+    const readyAt = performance.now();
+    const onExit = (): void => {
+      if (replica.ended === undefined || replica.ended.startsWith("["))
+        this.#listener.crashed(replica, performance.now() - readyAt);
+    };
+    if (replica.exited === undefined) replica.process.once("exit", onExit);
+    else onExit();
+  }
+}
+
+/** Under which key the pool keeps a process warm for a revision. */
+export function poolKey(id: AppId, revision: number): string {
+  return `${id.project}/${id.domain}/${id.name}@${revision}`;
+}
+
+function replicaName(app: string, revision: number): string {
+  return `${app}-${String(revision).padStart(5, "0")}-${randomBytes(3).toString("hex")}`;
+}

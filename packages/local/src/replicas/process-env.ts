@@ -1,0 +1,13 @@
+// A replica gets the env vars of its app, not those of whoever started the platform: what runs here then runs the
+// same on a cluster. These few belong to the machine and its user.
+const inherited =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|TERM|NO_COLOR|FORCE_COLOR|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|(HTTP|HTTPS|NO)_PROXY|(http|https|no)_proxy|SystemRoot|ComSpec|PATHEXT|APPDATA|LOCALAPPDATA|USERPROFILE)$/;
+
+/** The env vars every process of the platform starts with. */
+export function processEnv(additions: Readonly<Record<string, string>>): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && inherited.test(name)) env[name] = value;
+  }
+  return { ...env, ...additions };
+}

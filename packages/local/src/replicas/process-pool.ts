@@ -1,0 +1,122 @@
+import type { ToReplica } from "@appenv/runtime";
+import type { TcpHandle } from "../sockets/tcp-handle.ts";
+import { ReplicaProcess, type ProcessOptions } from "./replica-process.ts";
+
+/** A process of the pool, prepared for one revision of one app. */
+interface WarmProcess {
+  readonly key: string;
+  readonly process: ReplicaProcess;
+}
+
+/** What a process imports beforehand for one revision of an app. */
+export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type">;
+
+/**
+ * Spare processes with the runtime loaded, so that a replica's start is an import, not a boot. One is kept for any
+ * app; one more is kept for the app that was used last and has no replica, with its packages already imported.
+ */
+export class ProcessPool {
+  readonly #options: ProcessOptions;
+  readonly #members = new Set<ReplicaProcess>();
+  #spare: ReplicaProcess | undefined;
+  #warm: WarmProcess | undefined;
+  #duplicates = 0;
+  #closed = false;
+
+  constructor(options: ProcessOptions) {
+    this.#options = options;
+    this.refill();
+  }
+
+  /** A process for a revision: the one warmed for it, else the spare, else a new one. */
+  take(key: string): ReplicaProcess {
+    return this.#takeWarm(key) ?? this.#takeSpare() ?? this.#boot();
+  }
+
+  /** Starts a spare if there is none. To be called once a replica has started, so as not to slow it down. */
+  refill(): void {
+    if (!this.#closed && (this.#spare === undefined || this.#spare.exited !== undefined)) this.#spare = this.#boot();
+  }
+
+  /** Prepares a process for a revision that has no replica; the one prepared before for another is given up. */
+  warm(key: string, warming: Warming): void {
+    if (this.#closed || this.#warm?.key === key) return;
+    this.#warm?.process.kill();
+    const process = this.#takeSpare() ?? this.#boot();
+    process.send({ type: "warm", ...warming });
+    this.#warm = { key, process };
+    this.refill();
+  }
+
+  /** Gives up what was prepared for a revision. */
+  cool(key: string): void {
+    this.#takeWarm(key)?.kill();
+  }
+
+  /** A duplicate of a handle: any process sends it back. */
+  async duplicate(handle: TcpHandle): Promise<TcpHandle> {
+    for (;;) {
+      if (this.#closed) throw new Error("The platform is closing.");
+      const process = this.#helper();
+      this.#duplicates += 1;
+      const duplicated = await askDuplicate(process, this.#duplicates, handle);
+      if (duplicated !== undefined) return duplicated;
+    }
+  }
+
+  /** Ends the spares and starts no more. Replicas are their apps' to end. */
+  close(): void {
+    this.#closed = true;
+    this.#spare?.kill();
+    this.#warm?.process.kill();
+  }
+
+  /** The spare is the best helper, since nothing else keeps it busy; a replica may be in a long computation. */
+  #helper(): ReplicaProcess {
+    const recently = performance.now() - 10_000;
+    const candidates = [this.#spare, this.#warm?.process, ...this.#members];
+    const alive = candidates.find((member) => member !== undefined && !member.exited && member.lastSign > recently);
+    return alive ?? (this.#spare = this.#boot());
+  }
+
+  #takeWarm(key: string): ReplicaProcess | undefined {
+    const warm = this.#warm;
+    if (warm?.key !== key) return undefined;
+    this.#warm = undefined;
+    return warm.process.exited === undefined ? warm.process : undefined;
+  }
+
+  #takeSpare(): ReplicaProcess | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare?.exited === undefined ? spare : undefined;
+  }
+
+  #boot(): ReplicaProcess {
+    const process = new ReplicaProcess(this.#options);
+    this.#members.add(process);
+    process.once("exit", () => {
+      this.#members.delete(process);
+      if (this.#warm?.process === process) this.#warm = undefined;
+    });
+    return process;
+  }
+}
+
+/** Undefined if the process ended instead of answering. */
+async function askDuplicate(process: ReplicaProcess, id: number, handle: TcpHandle): Promise<TcpHandle | undefined> {
+  return new Promise((resolve) => {
+    const done = (result: TcpHandle | undefined): void => {
+      process.off("message", onMessage);
+      process.off("exit", onExit);
+      resolve(result);
+    };
+    const onMessage = (message: { type: string; id?: number }, received: TcpHandle | undefined): void => {
+      if (message.type === "duplicated" && message.id === id) done(received);
+    };
+    const onExit = (): void => done(undefined);
+    process.on("message", onMessage);
+    process.on("exit", onExit);
+    process.send({ type: "duplicate", id }, handle);
+  });
+}
