@@ -142,6 +142,16 @@ export const errorCatalogue = {
     when: "The control plane answered with an error.",
     fix: "Read the control plane's own message, shown here.",
   },
+
+  // The command line.
+  INVALID_ARGUMENT: {
+    when: "A command was given arguments or options it does not understand.",
+    fix: "Run the command with `--help`; it shows what it takes, with an example.",
+  },
+  UNEXPECTED: {
+    when: "Something failed that AppEnv did not foresee.",
+    fix: "Run the command again with `--verbose` to see where it happened.",
+  },
 } as const;
 
 /** A code of the catalogue. */
