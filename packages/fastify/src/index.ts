@@ -1,1 +1,5 @@
-export {};
+export {
+  FastifyAppEnvironment,
+  type FastifyAppEnvironmentOptions,
+  type ZodFastifyInstance,
+} from "./fastify-app-environment.ts";

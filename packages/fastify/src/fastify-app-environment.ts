@@ -1,0 +1,66 @@
+import { AppEnvironment, invalidOption, type AppEnvironmentOptions, type AppHost } from "@appenv/core";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { FastifyHost } from "./fastify-host.ts";
+import { followRoutes, type FollowedRoute } from "./routes/follow-routes.ts";
+
+/** A Fastify instance whose handlers are typed by the zod schemas of their route. */
+export type ZodFastifyInstance = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** The options of a Fastify app environment. */
+export interface FastifyAppEnvironmentOptions extends AppEnvironmentOptions {
+  /** The app. It has no route of its own yet and is not started. Default: a new `Fastify()`. */
+  readonly app?: FastifyInstance | ZodFastifyInstance;
+}
+
+/**
+ * A Fastify service and how it runs. Schemas of zod (or of any library that follows Standard Schema) validate the
+ * requests of their route, shape its responses and appear in `/openapi.json`; JSON schemas stay Fastify's own matter.
+ *
+ * @example
+ * export const env = new FastifyAppEnvironment({ name: "hello", app: Fastify(), requiresAuth: false });
+ * env.app.get("/", { schema: { response: { 200: z.object({ message: z.string() }) } } },
+ *   async () => ({ message: "Hello, World!" }));
+ */
+export class FastifyAppEnvironment extends AppEnvironment {
+  /** The instance given as `app`, typed with the zod type provider. */
+  readonly app: ZodFastifyInstance;
+  readonly #routes: readonly FollowedRoute[];
+
+  /**
+   * @throws AppEnvError ROUTES_BEFORE_ENVIRONMENT if routes were declared on the app already; INVALID_OPTION if it is
+   * no Fastify instance or is started.
+   */
+  constructor(options: FastifyAppEnvironmentOptions) {
+    const app = readApp(options.app ?? Fastify());
+    const withApp: FastifyAppEnvironmentOptions = { type: "Fastify", ...options, app };
+    super(withApp);
+    this.app = app;
+    this.#routes = followRoutes(app, this.name);
+  }
+
+  /** What the runtime starts. */
+  override createHost(): AppHost {
+    return new FastifyHost(this.app, this.#routes, { title: this.name, description: this.description });
+  }
+}
+
+function readApp(app: FastifyInstance | ZodFastifyInstance): ZodFastifyInstance {
+  const candidate: Partial<FastifyInstance> | null = app;
+  if (typeof candidate?.addHook === "function" && typeof candidate.printRoutes === "function") {
+    return app as ZodFastifyInstance;
+  }
+  throw invalidOption("app", app, "a Fastify instance");
+}

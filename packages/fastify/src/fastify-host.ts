@@ -1,0 +1,39 @@
+import type { AppHost, HostListeners, OpenApiDocument } from "@appenv/core";
+import type { DocumentInfo } from "./openapi/document.ts";
+import type { ZodFastifyInstance } from "./fastify-app-environment.ts";
+import type { FollowedRoute } from "./routes/follow-routes.ts";
+
+/** A Fastify app as the runtime sees it. Fastify's own server never listens: it is called. */
+export class FastifyHost implements AppHost {
+  readonly framework: string = "Fastify";
+  readonly #app: ZodFastifyInstance;
+  readonly #routes: readonly FollowedRoute[];
+  readonly #info: DocumentInfo;
+
+  constructor(app: ZodFastifyInstance, routes: readonly FollowedRoute[], info: DocumentInfo) {
+    this.#app = app;
+    this.#routes = routes;
+    this.#info = info;
+  }
+
+  async start(): Promise<HostListeners> {
+    await this.#app.ready();
+    const { server } = this.#app;
+    const listeners: HostListeners = { request: (request, response) => void server.emit("request", request, response) };
+    if (server.listenerCount("upgrade") === 0) return listeners;
+    return { ...listeners, upgrade: (request, socket, head) => void server.emit("upgrade", request, socket, head) };
+  }
+
+  async close(): Promise<void> {
+    await this.#app.close();
+  }
+
+  handles(method: string, path: string): boolean {
+    return this.#app.hasRoute({ method, url: path });
+  }
+
+  async openapi(): Promise<OpenApiDocument> {
+    const { createDocument } = await import("./openapi/document.ts");
+    return createDocument(this.#app, this.#routes, this.#info);
+  }
+}

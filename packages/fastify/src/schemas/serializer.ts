@@ -1,0 +1,39 @@
+import { encoder } from "./check.ts";
+import { pathOf, type Issue, type StandardSchema } from "./standard-schema.ts";
+
+/**
+ * A response that does not fit the schema of its route. The message is what the client sees, so it holds nothing of
+ * the response; Fastify logs the cause with it.
+ */
+class ResponseMismatch extends Error {
+  override readonly name: string = "ResponseMismatch";
+  readonly code: string = "FST_ERR_RESPONSE_SERIALIZATION";
+  readonly statusCode: number = 500;
+
+  constructor(cause: unknown) {
+    super("The response does not match the schema of its route", { cause });
+  }
+}
+
+/** A serializer as Fastify calls it: checks the payload, drops what the schema does not name, and writes JSON. */
+export function compileSerializer(schema: StandardSchema, route: string): (payload: unknown) => string {
+  const check = encoder(schema, route);
+  return (payload) => {
+    const result = attempt(() => check(payload));
+    if (result.issues !== undefined) throw new ResponseMismatch(new Error(result.issues.map(describe).join("; ")));
+    return JSON.stringify(result.value);
+  };
+}
+
+/** Also an error thrown by a schema may quote the response. */
+function attempt<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw new ResponseMismatch(error);
+  }
+}
+
+function describe(issue: Issue): string {
+  return `${pathOf(issue) || "the whole"}: ${issue.message}`;
+}

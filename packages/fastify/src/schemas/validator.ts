@@ -1,0 +1,22 @@
+import type { FastifySchemaValidationError } from "fastify";
+import { decoder } from "./check.ts";
+import { pathOf, type Issue, type StandardSchema } from "./standard-schema.ts";
+
+/** What Fastify makes of a value, or of its 400 answer. */
+export type ValidatorResult = { readonly value: unknown } | { readonly error: readonly FastifySchemaValidationError[] };
+
+/** A validator as Fastify calls it. */
+export function compileValidator(schema: StandardSchema, route: string): (data: unknown) => ValidatorResult {
+  const check = decoder(schema, route);
+  return (data) => {
+    const result = check(data);
+    return result.issues === undefined ? { value: result.value } : { error: result.issues.map(validationError) };
+  };
+}
+
+/** Fastify's form of an issue, from which it writes for example `body/name Invalid input: expected string`. */
+function validationError(issue: Issue): FastifySchemaValidationError {
+  const instancePath = pathOf(issue);
+  const keyword = issue.code ?? "invalid";
+  return { keyword, instancePath, schemaPath: `#${instancePath}/${keyword}`, params: {}, message: issue.message };
+}
