@@ -1,0 +1,60 @@
+// Installs the programs that some tests and the benchmarks take from the system: with apt-get on Debian and its
+// relatives; elsewhere it names them. Plain JavaScript, since it may run before anything else is installed.
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Each program with the Debian package that brings it, and what it is for. */
+const programs = [
+  { names: ["nginx"], package: "nginx-light", use: "a peer in the benchmarks" },
+  { names: ["wrk"], package: "wrk", use: "the load in the benchmarks" },
+  { names: ["chromium", "chromium-browser", "google-chrome"], package: "chromium", use: "the tests of the docs page" },
+];
+
+const missing = programs.filter(({ names }) => !names.some(isInstalled));
+if (missing.length === 0) say("Every program is here: nothing to install.");
+else if (isInstalled("apt-get")) installWithApt(missing.map((program) => program.package));
+else {
+  say("These programs are missing; install them with your system's package manager:");
+  for (const { names, use } of missing) say(`  ${names[0]} (${use})`);
+  process.exit(1);
+}
+
+function installWithApt(packages) {
+  say(`Installing ${packages.join(", ")} with apt-get ...`);
+  const install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", ...packages];
+  if (runQuietly(install)) return;
+  // The lists of a fresh machine are empty or old.
+  if (runQuietly(["apt-get", "update", "-qq"]) && runQuietly(install)) return;
+  say(`apt-get could not install them. Try it yourself: sudo apt-get update && sudo ${install.join(" ")}`);
+  process.exit(1);
+}
+
+/** Shows the output only of what failed. */
+function runQuietly(words) {
+  const [command, ...args] = process.getuid?.() === 0 ? words : ["sudo", ...words];
+  const result = spawnSync(command, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    encoding: "utf8",
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  });
+  if (result.status === 0) return true;
+  say(result.error?.message ?? `${result.stdout}${result.stderr}`.trim());
+  return false;
+}
+
+function isInstalled(name) {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
