@@ -94,6 +94,13 @@ export class ReplicaGroup {
     await Promise.all(draining);
   }
 
+  /** Ends those of other revisions that are still starting: nothing is open in them. */
+  endStarting(revision: number): void {
+    for (const replica of this.others(revision)) {
+      if (replica.state === "starting") replica.kill("superseded");
+    }
+  }
+
   /** Lets all replicas finish and exit, starting ones included. */
   async drainAll(limitMs: number): Promise<void> {
     await this.drain(this.#replicas, "stop", limitMs);

@@ -1,0 +1,216 @@
+import { AppEnvError } from "@appenv/core";
+import type { AppDefinition, AppId } from "@appenv/protocol";
+import type { AppPhase } from "../contracts.ts";
+import { Autoscaler } from "../scaling/autoscaler.ts";
+import { CrashBackoff } from "./crash-backoff.ts";
+import { memoryLimit, warmingOf } from "./launch.ts";
+import { LoadMeter } from "./load-meter.ts";
+import { poolKey, type GroupContext, type ReplicaGroup, type Revision } from "./replica-group.ts";
+import type { Replica } from "./replica.ts";
+import type { AppTiming } from "./timing.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** What a scaler works with. */
+export interface ScalerParts {
+  readonly id: AppId;
+  readonly group: ReplicaGroup;
+  readonly traffic: Traffic;
+  readonly context: GroupContext & { readonly timing: AppTiming };
+  /** The port the app listens on. */
+  readonly port: () => number;
+  /** Told how the app stands. */
+  readonly setStatus: (phase: AppPhase, message: string) => void;
+}
+
+/** What an app without a replica says. */
+export const idleMessage = "No replica runs; the next request starts one.";
+
+const defaultWindowMs = 60_000;
+
+/** Keeps as many replicas of the serving revision as its traffic needs, and replaces those that crash. */
+export class ReplicaScaler {
+  readonly #parts: ScalerParts;
+  readonly #meter: LoadMeter = new LoadMeter();
+  readonly #backoff: CrashBackoff = new CrashBackoff();
+  #autoscaler: Autoscaler | undefined;
+  #revision: Revision | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #held = false;
+
+  constructor(parts: ScalerParts) {
+    this.#parts = parts;
+  }
+
+  /** The revision that serves. */
+  get revision(): Revision | undefined {
+    return this.#revision;
+  }
+
+  /** The replicas of the serving revision that can answer. */
+  get ready(): readonly Replica[] {
+    return this.#parts.group.ready(this.#revision?.number);
+  }
+
+  /** Scales this revision from now on; undefined for none. */
+  use(revision: Revision | undefined): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    if (this.#revision !== undefined) this.#parts.context.pool.cool(this.#poolKey(this.#revision));
+    this.#revision = revision;
+    this.#autoscaler = revision === undefined ? undefined : autoscalerFor(revision.definition);
+    this.#backoff.reset();
+    if (revision === undefined) this.#stopTicking();
+  }
+
+  /** Leaves the number of replicas as it is until `hold(false)`: a rollout is under way. */
+  hold(held: boolean): void {
+    this.#held = held;
+  }
+
+  /** Begins to look at the load. */
+  watch(): void {
+    this.#meter.touch();
+    this.#ticker ??= setInterval(() => this.#tick(), this.#parts.context.timing.tickMs);
+  }
+
+  /** A connection waits: sees to it that a replica is coming, or says at once that none will. */
+  wake(): void {
+    const { traffic } = this.#parts;
+    const { min = 0, max = 0 } = this.#revision?.definition.replicas ?? {};
+    if (this.#held) return;
+    if (max === 0) return traffic.refuseWaiting("The app is scaled to 0 replicas.");
+    if (this.#backoff.waitMs(performance.now()) > 0) {
+      return traffic.refuseWaiting("The app crashed and is started again soon.");
+    }
+    this.scaleTo(Math.max(1, min));
+  }
+
+  /** Starts or drains replicas until there are `count`. */
+  scaleTo(count: number): void {
+    const revision = this.#revision;
+    if (revision === undefined || this.#held || this.#backoff.waitMs(performance.now()) > 0) return;
+    const { ready } = this;
+    const coming = ready.length + this.#parts.group.starting(revision.number);
+    for (let have = coming; have < count; have += 1) void this.#add(revision);
+    if (count === 0 && ready.length > 0) void this.#toZero(revision, ready);
+    else if (ready.length > count) this.#remove(ready, ready.length - count);
+  }
+
+  /** A replica that could answer ended by itself, after `lifeMs`. */
+  crashed(replica: Replica, lifeMs: number): void {
+    const { id, context } = this.#parts;
+    const reason = replica.ended ?? `[CRASH_LOOP] ${replica.describeExit()}`;
+    context.logs.write(id, replica.name, "platform", reason.split("\n"));
+    if (replica.revision === this.#revision?.number) this.#failed(reason, lifeMs, false);
+  }
+
+  async #add(revision: Revision): Promise<void> {
+    const { group, traffic, context, port, setStatus } = this.#parts;
+    this.watch();
+    try {
+      const replica = await group.start(revision, port(), context.timing.startMs);
+      if (this.#revision !== revision) return await group.drain([replica], "rollout", context.timing.drainMs);
+      await traffic.admit(replica);
+      this.#meter.touch();
+      traffic.spread(this.ready, replica);
+      setStatus("ACTIVE", `Revision ${revision.number} is serving.`);
+    } catch (error) {
+      const { code, message } = AppEnvError.from(error, "START_FAILED");
+      if (this.#revision === revision) this.#failed(`[${code}] ${message}`, 0, true);
+    }
+  }
+
+  #remove(ready: readonly Replica[], count: number): void {
+    const { group, context } = this.#parts;
+    const idlest = ready.toSorted((a, b) => (a.load?.inFlight ?? 0) - (b.load?.inFlight ?? 0)).slice(0, count);
+    void group.drain(idlest, "scale-down", context.timing.drainMs);
+  }
+
+  async #toZero(revision: Revision, ready: readonly Replica[]): Promise<void> {
+    const { id, group, traffic, context, port, setStatus } = this.#parts;
+    await traffic.takeBack();
+    // A request may have come while the platform took the socket back.
+    if (this.#revision !== revision || traffic.waiting > 0) return;
+    await group.drain(ready, "scale-down", context.timing.drainMs);
+    if (this.#revision !== revision || group.size > 0) return;
+    this.#autoscaler?.reset();
+    setStatus("ACTIVE", idleMessage);
+    const warming = warmingOf(id, revision.definition, port(), context.launch);
+    if (warming !== undefined) context.pool.warm(this.#poolKey(revision), warming);
+  }
+
+  /** A replica crashed or could not be started. It is started again, later each time. */
+  #failed(reason: string, lifeMs: number, atStart: boolean): void {
+    const { traffic, context, setStatus } = this.#parts;
+    const now = performance.now();
+    this.#backoff.crashed(now, lifeMs, context.timing.stableMs);
+    const left = this.ready.length;
+    if (left === 0) void traffic.takeBack();
+    if (left === 0 && (atStart || this.#backoff.looping)) setStatus("FAILED", reason);
+    else setStatus("ACTIVE", `${reason} It is replaced.`);
+    if (left === 0 && atStart) traffic.refuseWaiting("The app could not be started.");
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.#retry(), this.#backoff.waitMs(now));
+  }
+
+  /** An idle app stays at zero after a crash; the next request starts it. */
+  #retry(): void {
+    this.#retryTimer = undefined;
+    const waiting = this.#parts.traffic.waiting > 0 ? 1 : 0;
+    const min = this.#revision?.definition.replicas.min ?? 0;
+    this.scaleTo(Math.max(waiting, min, this.#desired(this.ready.length)));
+  }
+
+  #stopTicking(): void {
+    clearInterval(this.#ticker);
+    this.#ticker = undefined;
+  }
+
+  #tick(): void {
+    const { group, traffic } = this.#parts;
+    const { ready } = this;
+    this.#autoscaler?.record(this.#meter.sample(ready, traffic.waiting));
+    this.#endUnhealthy(ready);
+    if (group.size === 0 && traffic.waiting === 0 && this.#retryTimer === undefined) return this.#stopTicking();
+    this.scaleTo(this.#desired(ready.length));
+    if (!this.#held) void traffic.balance(ready);
+  }
+
+  /** The last replica is not given up before a whole window without a request has passed. */
+  #desired(ready: number): number {
+    const now = performance.now();
+    const desired = this.#autoscaler?.desired(now, ready) ?? 0;
+    const windowMs = this.#revision?.definition.scaledownAfterMs ?? defaultWindowMs;
+    return now - this.#meter.activeAt < windowMs ? Math.max(desired, Math.min(ready, 1)) : desired;
+  }
+
+  #endUnhealthy(ready: readonly Replica[]): void {
+    const { silenceMs } = this.#parts.context.timing;
+    const limit = this.#revision === undefined ? undefined : memoryLimit(this.#revision.definition);
+    for (const replica of ready) {
+      const rss = replica.load?.rss ?? 0;
+      if (performance.now() - replica.process.lastSign > silenceMs) {
+        replica.kill(`[UNRESPONSIVE] ${replica.name} gave no sign of life for ${silenceMs / 1_000} seconds.`);
+      } else if (limit !== undefined && rss > limit) {
+        replica.kill(`[OOM_KILLED] ${replica.name} used ${mebibytes(rss)} of its ${mebibytes(limit)} of memory.`);
+      }
+    }
+  }
+
+  #poolKey({ number }: Revision): string {
+    return poolKey(this.#parts.id, number);
+  }
+}
+
+function autoscalerFor({ replicas, metric, scaledownAfterMs }: AppDefinition): Autoscaler {
+  return new Autoscaler({
+    ...replicas,
+    windowMs: scaledownAfterMs ?? defaultWindowMs,
+    ...(metric === undefined ? {} : { metric }),
+  });
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}

@@ -1,0 +1,105 @@
+import type { Socket } from "node:net";
+import type { ListeningSocket } from "../sockets/listening-socket.ts";
+import type { Duplicate } from "../sockets/tcp-handle.ts";
+import { balance, surplusConnections } from "./balance.ts";
+import { bindPort, type PortWish } from "./bind-port.ts";
+import type { Replica } from "./replica.ts";
+import { WaitingConnections, type WaitingLimits } from "./waiting-connections.ts";
+
+/** What traffic asks of its app. */
+export interface TrafficListener {
+  /** The replicas that can answer, of the revision that serves. */
+  ready(): readonly Replica[];
+  /** A connection waits, and no replica can take it. */
+  onWaiting(): void;
+}
+
+/** Where an app's connections go: to replicas that accept for themselves, or, with none, to a waiting room. */
+export class Traffic {
+  readonly #listener: TrafficListener;
+  readonly #waiting: WaitingConnections;
+  #socket: ListeningSocket | undefined;
+
+  constructor(limits: WaitingLimits, listener: TrafficListener) {
+    this.#listener = listener;
+    this.#waiting = new WaitingConnections(limits);
+  }
+
+  /** How many connections wait. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Listens, unless it does already. Resolves with the port. @throws AppEnvError PORT_IN_USE. */
+  async listen(wish: PortWish, duplicate: Duplicate): Promise<number> {
+    this.#socket ??= await bindPort(wish, duplicate, (connection) => this.#onConnection(connection));
+    return this.#socket.port;
+  }
+
+  /** Gives a replica the connections that wait, then the socket itself. */
+  async admit(replica: Replica): Promise<void> {
+    this.#passWaiting(replica);
+    const socket = this.#socket;
+    if (socket === undefined || !(await this.#accept(replica, socket))) return;
+    this.#passWaiting(replica);
+    socket.release();
+  }
+
+  /** Accepts in the platform again, as before the last replica goes. */
+  async takeBack(): Promise<void> {
+    await this.#socket?.accept();
+  }
+
+  /** Answers all that wait with 503. */
+  refuseWaiting(detail: string): void {
+    this.#waiting.refuseAll(detail);
+  }
+
+  /** Keeps the replicas near their share of what is open. */
+  async balance(ready: readonly Replica[]): Promise<void> {
+    const socket = this.#socket;
+    if (ready.length < 2 || socket === undefined) return;
+    const { pause, resume } = balance(ready);
+    for (const replica of pause) {
+      replica.accepting = false;
+      replica.process.send({ type: "pause" });
+    }
+    for (const replica of resume) await this.#accept(replica, socket);
+  }
+
+  /** Long-lived connections would stay where they are: the older replicas end some, which then find the new one. */
+  spread(ready: readonly Replica[], added: Replica): void {
+    for (const replica of ready) {
+      const connections = replica === added ? 0 : surplusConnections(replica, ready.length - 1, ready.length);
+      if (connections > 0) replica.process.send({ type: "rebalance", connections });
+    }
+  }
+
+  /** Refuses what waits and stops listening. The port is free once the replicas are gone too. */
+  close(): void {
+    this.#waiting.refuseAll("The app was stopped.");
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  async #accept(replica: Replica, socket: ListeningSocket): Promise<boolean> {
+    const handle = await socket.handle();
+    if (replica.state !== "ready" || replica.exited !== undefined || socket !== this.#socket) return false;
+    replica.process.send({ type: "accept" }, handle);
+    replica.accepting = true;
+    return true;
+  }
+
+  #passWaiting(replica: Replica): void {
+    for (const connection of this.#waiting.takeAll()) replica.process.send({ type: "connection" }, connection);
+  }
+
+  /** A connection the platform accepted: there was no replica a moment ago. */
+  #onConnection(connection: Socket): void {
+    const ready = this.#listener.ready();
+    const idlest = ready.toSorted((a, b) => (a.load?.inFlight ?? 0) - (b.load?.inFlight ?? 0))[0];
+    if (idlest !== undefined) return idlest.process.send({ type: "connection" }, connection);
+    this.#waiting.add(connection);
+    this.#listener.onWaiting();
+  }
+}
