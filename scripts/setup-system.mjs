@@ -32,7 +32,7 @@ function installWithApt(packages) {
 
 /** Shows the output only of what failed. */
 function runQuietly(words) {
-  const [command, ...args] = process.getuid?.() === 0 ? words : ["sudo", ...words];
+  const [command, ...args] = process.getuid?.() === 0 ? words : ["sudo", "-n", ...words];
   const result = spawnSync(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     encoding: "utf8",

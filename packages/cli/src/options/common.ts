@@ -1,0 +1,59 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+
+/** Options every command has. */
+export interface OutputOptions {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Options of commands that call a control plane. */
+export interface TargetFlags extends OutputOptions {
+  readonly endpoint?: string;
+  readonly local?: boolean;
+  readonly project?: string;
+  readonly domain?: string;
+}
+
+/** A command with the options every command has. */
+export function createCommand(name: string, description: string): Command {
+  return new Command(name).description(description);
+}
+
+/** Adds `--json` and `--verbose`, after the command's own options, and its examples. */
+export function withOutput(command: Command, examples: readonly string[]): Command {
+  return command
+    .addOption(new Option("--json", "write results, and errors, as JSON"))
+    .addOption(new Option("--verbose", "show where an error comes from"))
+    .addHelpText("after", `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}`);
+}
+
+/** Adds the options that say which control plane is meant. */
+export function withTarget(command: Command): Command {
+  return command
+    .option("--endpoint <url>", "the control plane (default: the configured one, else the platform on this machine)")
+    .option("--local", "use the platform on this machine, whatever is configured")
+    .option("-p, --project <name>", "the project (default: the configured one, else flytesnacks)")
+    .option("-d, --domain <name>", "the domain (default: the configured one, else development)");
+}
+
+/** Reads a port: 0, for any free one, to 65535. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
+}
+
+/** Reads a count of at least 1. */
+export function parseCount(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number of at least 1.");
+}
+
+/** Reads one `KEY=VALUE` and adds it to those before. */
+export function parseKeyValue(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new InvalidArgumentError("It must be KEY=VALUE, the key of letters, digits and underscores.");
+  }
+  return { ...before, [key]: value };
+}

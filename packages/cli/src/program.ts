@@ -1,0 +1,58 @@
+import { Command } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import { commandTable } from "./commands/table.ts";
+
+const overview = `
+Examples:
+  $ appenv serve app.ts              serve the app of a file, starting the platform if none runs
+  $ appenv get app                   list what is there
+  $ appenv logs app hello --follow   see what an app writes
+
+Every command takes --json and --help.`;
+
+/** The program with the commands these arguments can mean; all of them if that cannot be told. */
+export async function createProgram(args: readonly string[]): Promise<Command> {
+  const program = configure(new Command("appenv"))
+    .description("Serve TypeScript apps on this machine or on a Flyte cluster.")
+    .version(manifest.version, "--version", "show the version")
+    .addHelpText("after", overview);
+  for (const [path, load] of chosen(args)) {
+    const words = path.split(" ");
+    const command = configure((await load())());
+    (words.length === 1 ? program : groupOf(program, words[0] ?? "")).addCommand(command);
+  }
+  return program;
+}
+
+/** Only the chosen command's module is imported, since that is most of what starting costs. */
+function chosen(args: readonly string[]): typeof commandTable {
+  const first = args.find((arg) => !arg.startsWith("-"));
+  const matching = commandTable.filter(([path]) => path.split(" ")[0] === first);
+  return matching.length > 0 ? matching : commandTable;
+}
+
+const groups: Readonly<Record<string, string>> = {
+  get: "show apps and API keys",
+  create: "make an API key or a configuration file",
+  delete: "remove an app or an API key",
+  logs: "show what an app writes",
+};
+
+function groupOf(program: Command, name: string): Command {
+  const existing = program.commands.find((command) => command.name() === name);
+  if (existing !== undefined) return existing;
+  const group = configure(new Command(name)).description(groups[name] ?? "");
+  program.addCommand(group);
+  return group;
+}
+
+/** Errors are thrown to `runCli`, which reports all of them in one way. */
+function configure(command: Command): Command {
+  return command
+    .exitOverride()
+    .configureOutput({ outputError: () => {}, writeErr: () => {} })
+    .helpCommand(false)
+    .helpOption("-h, --help", "show this help")
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false);
+}

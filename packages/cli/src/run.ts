@@ -1,0 +1,44 @@
+import { CommanderError } from "commander";
+import { AppEnvError } from "@appenv/core";
+import { createProgram } from "./program.ts";
+import { reportError } from "./output/report-error.ts";
+import { flushed, ignoreClosedPipes } from "./output/streams.ts";
+
+/**
+ * Runs the command line with these arguments, and resolves with the exit code: 0 if all went well, 1 if the command
+ * failed, 2 if the arguments could not be understood. Results go to stdout, everything else to stderr.
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  ignoreClosedPipes();
+  const code = await execute(args);
+  await flushed();
+  return code;
+}
+
+async function execute(args: readonly string[]): Promise<number> {
+  const format = {
+    json: args.includes("--json"),
+    verbose: args.includes("--verbose") || (process.env["DEBUG"] ?? "") !== "",
+  };
+  try {
+    const program = await createProgram(args);
+    await program.parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) {
+      reportError(error, format);
+      return 1;
+    }
+    // Help and version were asked for; commander has written them.
+    if (error.exitCode === 0) return 0;
+    reportError(usageError(error), format);
+    return 2;
+  }
+}
+
+function usageError(error: CommanderError): AppEnvError {
+  const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
+  if (error.code === "commander.help") return new AppEnvError("INVALID_ARGUMENT", "No command was given.");
+  const text = suggestion === undefined ? message : `${message} ${suggestion.replace(/^\(|\)$/g, "")}`;
+  return new AppEnvError("INVALID_ARGUMENT", `${text.charAt(0).toUpperCase()}${text.slice(1)}`);
+}

@@ -1,0 +1,91 @@
+// Everything that must pass, as `npm test`. Shows each step with its time, the output only of steps that fail, and
+// ends with the number of tests. With CI=true or APPENV_NO_SKIP=1 a skipped test fails the run too.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "./lib/run.ts";
+
+const failed: string[] = [];
+
+// The first ones are short and independent of each other: two at a time.
+await Promise.all([
+  inOrder(["format", "oxfmt", "--check"], ["lint", "oxlint"], ["arrows", "node", "scripts/lint-arrows.ts"]),
+  inOrder(
+    ["types", "tsc", "-p", "tsconfig.json"],
+    ["declarations", "tsc", "-p", "tsconfig.packages.json"],
+    ["unused code", "knip"],
+    ["errors page", "node", "scripts/generate-errors.ts", "--check"],
+  ),
+]);
+if (await step("build", ["turbo", "run", "build", "--output-logs=errors-only"])) {
+  await step("packages", ["node", "scripts/check-packages.ts"]);
+}
+const counts = await tests();
+
+if (failed.length > 0) console.log(`\nFailed: ${failed.join(", ")}`);
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+async function inOrder(...steps: readonly (readonly [name: string, ...words: string[]])[]): Promise<void> {
+  for (const [name, ...words] of steps) await step(name, words);
+}
+
+async function step(name: string, words: readonly string[]): Promise<boolean> {
+  const started = Date.now();
+  const { ok, output } = await run(words);
+  report(name, ok, started);
+  if (!ok) console.log(`${output.trimEnd()}\n`);
+  return ok;
+}
+
+function report(name: string, ok: boolean, started: number): void {
+  if (!ok) failed.push(name);
+  console.log(`${ok ? "ok    " : "FAILED"}  ${name} (${((Date.now() - started) / 1_000).toFixed(1)} s)`);
+}
+
+async function tests(): Promise<Counts> {
+  const started = Date.now();
+  const folder = mkdtempSync(join(tmpdir(), "appenv-tests-"));
+  try {
+    const file = join(folder, "results.json");
+    const words = ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    const { ok } = await run(words, { show: true });
+    const found = count(file);
+    const mayNotSkip = process.env["CI"] === "true" || process.env["APPENV_NO_SKIP"] === "1";
+    if (mayNotSkip && found.skipped > 0) console.log("Skipped tests fail this run, since CI or APPENV_NO_SKIP is set.");
+    report("tests", ok && found.failed === 0 && !(mayNotSkip && found.skipped > 0), started);
+    return found;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+interface TestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+}
+
+/** A test file that could not even be loaded has no test, and counts as one that failed. */
+function count(file: string): Counts {
+  let results: TestReport;
+  try {
+    results = JSON.parse(readFileSync(file, "utf8")) as TestReport;
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const unloaded = results.testResults.filter((item) => item.status === "failed" && item.assertionResults.length === 0);
+  return {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests + unloaded.length,
+    skipped: results.numPendingTests + results.numTodoTests,
+  };
+}

@@ -1,0 +1,88 @@
+// Holds the arrows between packages: who may depend on whom, by manifest and by what the source really imports.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { root, workspacePackages, type WorkspacePackage } from "./lib/workspace.ts";
+
+/** What a package may depend on, and why no more. A package that is not named here is an adapter. */
+const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly why: string }>> = {
+  core: { to: [], why: "core is definitions only; it reaches other packages lazily, through importTool" },
+  protocol: { to: [], why: "protocol is messages only" },
+  runtime: { to: ["core"], why: "a replica knows the definitions and nothing of the control plane" },
+  client: { to: ["core", "protocol"], why: "a client speaks the protocol, whoever serves it" },
+  local: { to: ["core", "protocol", "client", "runtime"], why: "the platform is below the command line" },
+  cli: { to: ["core", "client", "local", "runtime"], why: "the command line speaks through the client" },
+};
+const adapter = {
+  to: ["core"],
+  why: "an adapter translates a framework for core; it imports no other package of AppEnv",
+};
+
+const packages = workspacePackages();
+const byName = new Map(packages.map((item) => [item.name, item]));
+const published = packages.filter(({ group }) => group === "packages");
+const problems = published.flatMap((item) => [...manifestProblems(item), ...sourceProblems(item)]);
+
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+function manifestProblems(item: WorkspacePackage): string[] {
+  const { dependencies = {}, peerDependencies = {}, optionalDependencies = {} } = item.manifest;
+  return Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }).flatMap((name) =>
+    forbidden(item, name, `packages/${item.folder}/package.json`),
+  );
+}
+
+function sourceProblems(item: WorkspacePackage): string[] {
+  return sourceFiles(join(item.path, "src")).flatMap((file) => {
+    const where = relative(root, file);
+    return importsOf(readFileSync(file, "utf8")).flatMap((specifier) => importProblems(item, specifier, file, where));
+  });
+}
+
+function importProblems(item: WorkspacePackage, specifier: string, file: string, where: string): string[] {
+  if (specifier.startsWith(".")) {
+    const inside = join(file, "..", specifier).startsWith(`${item.path}/`);
+    return inside ? [] : [`${where}: imports ${specifier}, which is outside its package. Import the package by name.`];
+  }
+  const name = packageName(specifier);
+  const target = byName.get(name);
+  if (target === undefined || target === item) return [];
+  if (target.group === "internal") return internalProblems(item, name, where);
+  const declared = name in { ...item.manifest.dependencies, ...item.manifest.peerDependencies };
+  const undeclared = declared ? [] : [`${where}: imports ${name}, which is no dependency of ${item.name}.`];
+  return [...forbidden(item, name, where), ...undeclared];
+}
+
+/** What is never published may only be bundled into a package, so it must not be a dependency at run time. */
+function internalProblems(item: WorkspacePackage, name: string, where: string): string[] {
+  return name in (item.manifest.devDependencies ?? {})
+    ? []
+    : [`${where}: imports ${name}, which is never published; only a devDependency is bundled.`];
+}
+
+function forbidden(item: WorkspacePackage, name: string, where: string): string[] {
+  const target = byName.get(name);
+  if (target === undefined || target === item) return [];
+  const { to, why } = arrows[item.folder] ?? adapter;
+  if (target.group === "packages" && to.includes(target.folder)) return [];
+  const allowed = to.length === 0 ? "no package of AppEnv" : to.join(", ");
+  return [`${where}: the arrow ${item.folder} -> ${target.folder} is forbidden: ${why}. Allowed: ${allowed}.`];
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(source: string): string[] {
+  const code = source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  return [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map(([, specifier]) => specifier ?? "");
+}
+
+function packageName(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}
