@@ -1,0 +1,88 @@
+import { readdir } from "node:fs/promises";
+import type { AppId } from "@appenv/protocol";
+import type { LogSink } from "../contracts.ts";
+import { AppLog, type LogLimits } from "./app-log.ts";
+import { FollowQueue } from "./follow-queue.ts";
+import type { LogBatch } from "./log-line.ts";
+import { appDirectory, replicaOf } from "./log-paths.ts";
+import { mergeByTime } from "./merge.ts";
+
+/** What to read of an app's logs. */
+export interface TailOptions {
+  /** One replica only. Default: all. */
+  readonly replica?: string;
+  /** How many of the last lines. Default 1000. */
+  readonly limit?: number;
+  /** Whether new lines follow until `signal` is aborted or the logs are removed. Default false. */
+  readonly follow?: boolean;
+  /** Ends the tail without an error. */
+  readonly signal?: AbortSignal;
+}
+
+/** The output of all replicas, on disk. */
+export interface Logs extends LogSink {
+  /** The replicas that have logs, sorted by name. */
+  replicas(id: AppId): Promise<string[]>;
+  /** The last lines of an app in the order of time, then new ones as they come. */
+  tail(id: AppId, options?: TailOptions): AsyncGenerator<LogBatch, void>;
+  /** Resolves when everything is written; ends every tail. */
+  close(): Promise<void>;
+}
+
+const defaultLimits: LogLimits = {
+  fileBytes: 5 * 1024 * 1024,
+  pendingBytes: 4 * 1024 * 1024,
+  replicas: 10,
+};
+
+/** Keeps logs under `root`, as `<project>/<domain>/<app>/<replica>.log`. */
+export function openLogs(root: string, limits: Partial<LogLimits> = {}): Logs {
+  const apps = new Map<string, AppLog>();
+  const appLog = (id: AppId): AppLog => {
+    const directory = appDirectory(root, id);
+    const known = apps.get(directory) ?? new AppLog(directory, { ...defaultLimits, ...limits });
+    apps.set(directory, known);
+    return known;
+  };
+  return {
+    write: (id, replica, stream, lines) => {
+      if (lines.length > 0) appLog(id).write(replica, stream, lines);
+    },
+    remove: (id) => {
+      // Files that cannot be deleted stay; the app's next replica has another name.
+      void appLog(id)
+        .remove()
+        .catch(() => {});
+    },
+    replicas: async (id) => {
+      await apps.get(appDirectory(root, id))?.flushed();
+      const files = await readdir(appDirectory(root, id)).catch(() => []);
+      return [...new Set(files.flatMap((file) => replicaOf(file) ?? []))].toSorted();
+    },
+    tail: (id, options = {}) => tail(appLog(id), options),
+    close: async () => {
+      for (const app of apps.values()) app.endFollowers();
+      await Promise.all([...apps.values()].map((app) => app.flushed()));
+    },
+  };
+}
+
+async function* tail(app: AppLog, options: TailOptions): AsyncGenerator<LogBatch, void> {
+  const { limit = 1000, replica, follow = false, signal } = options;
+  const queue = follow ? new FollowQueue() : undefined;
+  const end = (): void => queue?.end();
+  signal?.addEventListener("abort", end);
+  try {
+    const history = await app.read(limit, replica, queue);
+    if (signal?.aborted) return;
+    yield* mergeByTime(history, limit);
+    for (;;) {
+      const batches = await queue?.takeAll();
+      if (batches === undefined || signal?.aborted) return;
+      yield* batches.filter((batch) => replica === undefined || batch.replica === replica);
+    }
+  } finally {
+    signal?.removeEventListener("abort", end);
+    if (queue !== undefined) app.unfollow(queue);
+  }
+}

@@ -1,0 +1,32 @@
+import type { AppDefinition, AppId } from "@appenv/protocol";
+import type { StoredApp } from "../../src/contracts.ts";
+
+/** An app's identity. */
+export function appId(name = "hello-app", project = "flytesnacks", domain = "development"): AppId {
+  return { project, domain, name };
+}
+
+/** A definition that the embedded platform can run. */
+export function definition(changes: Partial<AppDefinition> = {}): AppDefinition {
+  return {
+    description: "A service",
+    type: "Fastify",
+    launch: { kind: "command", words: ["node", "server.js"], workdir: "/srv" },
+    port: 8080,
+    envVars: { GREETING: "Grüße" },
+    secrets: [],
+    resources: [{ name: "memory", request: "512Mi", limit: "512Mi" }],
+    replicas: { min: 0, max: 2 },
+    requiresAuth: false,
+    links: [],
+    clusterPool: "default",
+    desiredState: "active",
+    ...changes,
+  };
+}
+
+/** An app as it is stored. */
+export function storedApp(changes: Partial<StoredApp> = {}): StoredApp {
+  const at = new Date("2026-01-02T03:04:05.678Z");
+  return { id: appId(), definition: definition(), revision: 1, port: 0, createdAt: at, updatedAt: at, ...changes };
+}

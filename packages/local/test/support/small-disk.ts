@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { statfsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { tempDirectory } from "./temp-home.ts";
+
+/** Why no small file system can be mounted here; undefined if one can. */
+export const smallDiskMissing: string | undefined =
+  process.platform === "linux" && process.getuid?.() === 0 ? undefined : "needs root to mount a small file system";
+
+/** A directory on a file system of its own, 1 MiB large. */
+export function smallDisk(): string {
+  const directory = tempDirectory();
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=0700", "appenv-test", directory]);
+  onTestFinished(() => {
+    execFileSync("umount", ["--lazy", directory]);
+  });
+  return directory;
+}
+
+/** Leaves no byte free. */
+export function fill(directory: string): string {
+  const file = join(directory, "filler");
+  const { bavail, bsize } = statfsSync(directory);
+  writeFileSync(file, Buffer.alloc(bavail * bsize));
+  return file;
+}
