@@ -34,6 +34,6 @@ export class FastifyHost implements AppHost {
 
   async openapi(): Promise<OpenApiDocument> {
     const { createDocument } = await import("./openapi/document.ts");
-    return createDocument(this.#app, this.#routes, this.#info);
+    return createDocument(this.#routes, this.#info);
   }
 }

@@ -1,6 +1,8 @@
 import type { OpenApiDocument } from "@appenv/core";
+import type { FastifyInstance, FastifySchema } from "fastify";
 import type { FollowedRoute } from "../routes/follow-routes.ts";
-import type { ZodFastifyInstance } from "../fastify-app-environment.ts";
+import { Components } from "./components.ts";
+import { describedSchema } from "./described-schema.ts";
 
 /** What the document says about the API as a whole. */
 export interface DocumentInfo {
@@ -8,12 +10,76 @@ export interface DocumentInfo {
   readonly description: string | undefined;
 }
 
-export async function createDocument(
-  app: ZodFastifyInstance,
-  routes: readonly FollowedRoute[],
-  info: DocumentInfo,
-): Promise<OpenApiDocument> {
-  void app;
-  void routes;
-  return { openapi: "3.1.1", info: { title: info.title, version: "0.0.0" }, paths: {} };
+/** An operation OpenAPI 3.1 has a place for. HEAD is left out: it says nothing that GET does not say. */
+const documented = new Set(["GET", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE"]);
+
+/**
+ * The OpenAPI document of the routes. `@fastify/swagger` writes it from the same routes on an instance that is thrown
+ * away, so that the app itself need not register it before its routes, nor pay for it when it starts.
+ */
+export async function createDocument(routes: readonly FollowedRoute[], info: DocumentInfo): Promise<OpenApiDocument> {
+  const [{ default: Fastify }, { default: swagger }] = await Promise.all([
+    import("fastify"),
+    import("@fastify/swagger"),
+  ]);
+  const components = new Components();
+  const scratch = Fastify({ exposeHeadRoutes: false });
+  await scratch.register(swagger, {
+    openapi: { openapi: "3.1.1", info: { ...withoutUnset(info), version: "0.0.0" } },
+    refResolver: { buildLocalReference: (schema, _uri, _fragment, index) => nameOf(schema, index) },
+  });
+  replay(routes, scratch, components);
+  await scratch.ready();
+  const document = scratch.swagger() as OpenApiDocument & { components?: { schemas?: object } };
+  await scratch.close();
+  const schemas = { ...document.components?.schemas, ...components.schemas() };
+  return { ...document, components: { ...document.components, schemas } };
+}
+
+/** The schemas are only read, so nothing is compiled. */
+const inert = {
+  handler: (): undefined => undefined,
+  validatorCompiler: () => (): boolean => true,
+  serializerCompiler: () => (): string => "",
+};
+
+/** Shared schemas belong to the instance a route was declared on. */
+function replay(routes: readonly FollowedRoute[], scratch: FastifyInstance, components: Components): void {
+  for (const [instance, own] of Map.groupBy(visible(routes), (route) => route.instance)) {
+    void scratch.register(async (child) => {
+      for (const schema of Object.values(instance.getSchemas())) child.addSchema(schema);
+      for (const { url, methods, options } of own) {
+        const schema = describedSchema(options.schema ?? {}, components);
+        child.route({ url, method: [...methods], schema, config: options.config ?? {}, ...inert });
+      }
+    });
+  }
+}
+
+/** Each operation once: the same route may exist several times under different constraints. */
+function visible(routes: readonly FollowedRoute[]): readonly FollowedRoute[] {
+  const seen = new Set<string>();
+  return routes.flatMap((route) => {
+    const { schema, websocket, wsHandler } = route.options as Described;
+    if (schema?.hide === true || (websocket === true && wsHandler === undefined)) return [];
+    const methods = route.methods.filter((method) => documented.has(method) && !seen.has(`${method} ${route.url}`));
+    for (const method of methods) seen.add(`${method} ${route.url}`);
+    return methods.length === 0 ? [] : [{ ...route, methods }];
+  });
+}
+
+interface Described {
+  readonly schema?: FastifySchema & { readonly hide?: boolean };
+  /** Of `@fastify/websocket`: the route answers upgrades, and requests only if it has a `wsHandler` besides. */
+  readonly websocket?: boolean;
+  readonly wsHandler?: unknown;
+}
+
+function nameOf(schema: { readonly $id?: unknown }, index: number): string {
+  const name = typeof schema.$id === "string" ? schema.$id.replace(/[^A-Za-z0-9._-]+/g, "-") : "";
+  return /^-*$/.test(name) ? `def-${index}` : name;
+}
+
+function withoutUnset(info: DocumentInfo): { title: string; description?: string } {
+  return info.description === undefined ? { title: info.title } : { title: info.title, description: info.description };
 }

@@ -1,0 +1,63 @@
+/** A JSON schema as plain JSON. */
+export type JsonSchema = Record<string, unknown>;
+
+/** Whether a schema describes what comes in or what goes out. */
+export type Direction = "input" | "output";
+
+const prefix = "#/$defs/";
+
+/** The named schemas of a document. One name may stand for two forms, of a request and of a response. */
+export class Components {
+  readonly #schemas = new Map<string, JsonSchema>();
+  /** By name, a schema and all it refers to as they were before renaming: equal texts are the same component. */
+  readonly #texts = new Map<string, string>();
+
+  /** Takes a schema's `$defs` into the document, and answers the schema with references to there. */
+  take(schema: JsonSchema, direction: Direction): JsonSchema {
+    const { $defs = {}, ...root } = schema as JsonSchema & { readonly $defs?: Record<string, JsonSchema> };
+    const texts = new Map(Object.keys($defs).map((id) => [id, textOf(id, $defs)]));
+    const names = new Map([...texts].map(([id, text]) => [`${prefix}${id}`, this.#nameFor(id, text, direction)]));
+    for (const [id, definition] of Object.entries($defs)) {
+      this.#schemas.set(names.get(`${prefix}${id}`)!, rename(definition, names));
+    }
+    return rename(root, names);
+  }
+
+  /** All that were taken, by name. */
+  schemas(): Record<string, JsonSchema> {
+    return Object.fromEntries(this.#schemas);
+  }
+
+  #nameFor(id: string, text: string, direction: Direction): string {
+    for (const name of candidates(id.replace(/[^A-Za-z0-9._-]+/g, "-"), direction)) {
+      const known = this.#texts.get(name);
+      if (known === undefined) this.#texts.set(name, text);
+      if (known === undefined || known === text) return name;
+    }
+    return id;
+  }
+}
+
+function* candidates(base: string, direction: Direction): Generator<string> {
+  yield base;
+  yield `${base}${direction === "input" ? "Input" : "Output"}`;
+  for (let count = 2; ; count++) yield `${base}${count}`;
+}
+
+function textOf(id: string, definitions: Readonly<Record<string, JsonSchema>>): string {
+  const reached = new Set([id]);
+  let text = "";
+  for (const next of reached) {
+    const own = JSON.stringify(definitions[next]);
+    text += `${next} ${own}\n`;
+    for (const other of Object.keys(definitions)) if (own.includes(JSON.stringify(prefix + other))) reached.add(other);
+  }
+  return text;
+}
+
+function rename<T>(value: T, names: ReadonlyMap<string, string>): T {
+  return JSON.parse(JSON.stringify(value), (key, item: unknown) => {
+    const name = key === "$ref" && typeof item === "string" ? names.get(item) : undefined;
+    return name === undefined ? item : `#/components/schemas/${name}`;
+  }) as T;
+}
