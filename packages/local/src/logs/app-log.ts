@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { cutLine, type LogBatch, type LogLine, type LogStream } from "./log-line.ts";
-import { replicaFiles, replicaOf } from "./log-paths.ts";
+import { replicaFiles, replicaOf, storedName } from "./log-paths.ts";
 import { ReplicaLog, type ReplicaLogLimits } from "./replica-log.ts";
 
 /** How much of an app's output is kept. */
@@ -33,14 +33,16 @@ export class AppLog {
   }
 
   /** Takes lines of a replica. */
-  write(replica: string, stream: LogStream, messages: readonly string[]): void {
+  write(replicaName: string, stream: LogStream, messages: readonly string[]): void {
+    const replica = storedName(replicaName);
     const timestamp = new Date();
     const lines = messages.map((message): LogLine => ({ timestamp, stream, message: cutLine(message) }));
     this.#replica(replica).add(lines);
     for (const follower of this.#followers) follower.lines({ replica, lines });
     if (this.#flushing) return;
     this.#flushing = true;
-    void this.#afterwards(() => this.#flush());
+    const replicas = this.#replicas;
+    void this.#afterwards(() => this.#flush(replicas));
   }
 
   /** The last lines of every replica, or of one; `follower` is told every line after these. */
@@ -66,6 +68,7 @@ export class AppLog {
   /** Deletes everything that was written before this call. */
   async remove(): Promise<void> {
     this.#replicas = new Map();
+    this.#flushing = false;
     this.endFollowers();
     await this.#afterwards(() => rm(this.#directory, { recursive: true, force: true }));
   }
@@ -90,10 +93,10 @@ export class AppLog {
     return made;
   }
 
-  async #flush(): Promise<void> {
-    // What is written while this runs is taken by the next one.
-    this.#flushing = false;
-    await Promise.all([...this.#replicas.values()].filter(({ dirty }) => dirty).map((replica) => replica.flush()));
+  async #flush(replicas: ReadonlyMap<string, ReplicaLog>): Promise<void> {
+    // What is written while this runs is taken by the next one. After `remove`, that one is under way already.
+    if (replicas === this.#replicas) this.#flushing = false;
+    await Promise.all([...replicas.values()].filter(({ dirty }) => dirty).map((replica) => replica.flush()));
   }
 
   /** Runs `action` when all that was asked before is done. Its failure is its caller's. */

@@ -22,6 +22,11 @@ export function replicaOf(fileName: string): string | undefined {
   }
 }
 
+/** A replica's name as it is read back: the same, but for one that is empty or no whole Unicode. */
+export function storedName(replica: string): string {
+  return decodeURIComponent(toFileName(replica));
+}
+
 const suffix = ".log";
 
 /** Any text as the name of one file: letters, digits, `-` and `_` as they are, everything else percent-encoded. */

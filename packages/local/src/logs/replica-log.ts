@@ -55,10 +55,11 @@ export class ReplicaLog {
     const batch = this.#pending;
     this.#pending = [];
     this.#pendingBytes = 0;
-    if (batch.length === 0) return;
+    const [first] = batch;
+    if (first === undefined) return;
     const lost = this.#lost;
     try {
-      await this.#append(this.#lossNote() + batch.map(({ text }) => text).join(""));
+      await this.#append(this.#lossNote(first.line.timestamp) + batch.map(({ text }) => text).join(""));
       this.#lost -= lost;
     } catch (error) {
       const { code = "it cannot be written" } = error as NodeJS.ErrnoException;
@@ -81,10 +82,10 @@ export class ReplicaLog {
     this.#lostReason = reason;
   }
 
-  #lossNote(): string {
+  #lossNote(timestamp: Date): string {
     if (this.#lost === 0) return "";
     const message = `${this.#lost} line${this.#lost === 1 ? "" : "s"} lost: ${this.#lostReason}`;
-    return encodeLine({ timestamp: new Date(), stream: "platform", message });
+    return encodeLine({ timestamp, stream: "platform", message });
   }
 
   async #append(text: string): Promise<void> {
