@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppController, AppEvent, AppSnapshot, AppStore, LogSink } from "../contracts.ts";
@@ -24,8 +25,8 @@ export interface AppControllerOptions {
 
 /** The processes an app controller takes its replicas from; made early, they boot while the rest starts. */
 export function createProcessPool(compileCache: string): ProcessPool {
-  const entry = new URL(import.meta.resolve("@appenv/runtime/replica"));
-  return new ProcessPool({ entry: entry.pathname, env: processEnv({ APPENV_COMPILE_CACHE: compileCache }) });
+  const entry = fileURLToPath(import.meta.resolve("@appenv/runtime/replica"));
+  return new ProcessPool({ entry, env: processEnv({ APPENV_COMPILE_CACHE: compileCache }) });
 }
 
 /** Runs the stored apps, and from then on whatever it is told to. */

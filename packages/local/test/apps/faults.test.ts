@@ -1,0 +1,113 @@
+import { AppEnvError } from "@appenv/core";
+import { expect, it } from "vitest";
+import { id, isAlive, server, startApps } from "../support/apps.ts";
+
+const hello = server(`(request, response) => response.end("pid " + process.pid)`);
+
+it("replaces a replica that is killed, and only what was open in it fails", async () => {
+  await using apps = await startApps();
+  await apps.controller.apply(id, apps.define(hello));
+  const { endpoint, replicas } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  const pid = replicas[0]?.pid ?? 0;
+  process.kill(pid, "SIGKILL");
+  await apps.until(id, (app) => app.replicas.every((replica) => replica.pid !== pid));
+  const answers = await Promise.all(Array.from({ length: 50 }, async () => (await fetch(endpoint)).text()));
+  expect(answers.every((answer) => answer.startsWith("pid ") && answer !== `pid ${pid}`)).toBe(true);
+});
+
+it("keeps the old revision serving when a new one throws, and says why", async () => {
+  await using apps = await startApps();
+  await apps.controller.apply(id, apps.define(hello));
+  const { endpoint } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  await apps.controller.apply(id, apps.define(`throw new Error("the database is not configured");`));
+  const failed = await apps.until(id, ({ phase }) => phase === "FAILED");
+  expect(failed.message).toContain("the database is not configured");
+  expect(failed.message).toContain("Revision 1 goes on serving");
+  expect(await (await fetch(endpoint)).text()).toMatch(/^pid /);
+  expect(apps.stored.get("app")?.revision).toBe(1);
+});
+
+it("keeps the old revision serving when a new one hangs at start", async () => {
+  await using apps = await startApps({ startMs: 1_500 });
+  await apps.controller.apply(id, apps.define(hello));
+  const { endpoint } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  await apps.controller.apply(id, apps.define(`await new Promise((resolve) => setTimeout(resolve, 1e8));`));
+  const failed = await apps.until(id, ({ phase }) => phase === "FAILED");
+  expect(failed.message).toContain("[START_TIMEOUT]");
+  expect(await (await fetch(endpoint)).text()).toMatch(/^pid /);
+  await apps.until(id, ({ replicas }) => replicas.length === 1);
+});
+
+it("says at once that a first revision cannot start, and starts the next one", async () => {
+  await using apps = await startApps();
+  await apps.controller.apply(id, apps.define(`throw new Error("no such thing");`));
+  const { message, endpoint } = await apps.until(id, ({ phase }) => phase === "FAILED");
+  expect(message).toMatch(/^\[START_FAILED\] .*no such thing/s);
+  expect((await fetch(endpoint)).status).toBe(503);
+  await apps.controller.apply(id, apps.define(hello));
+  await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  expect((await fetch(endpoint)).status).toBe(200);
+});
+
+it("shows a crash loop with its last output", async () => {
+  await using apps = await startApps();
+  const crashing =
+    server(`(request, response) => response.end("never")`, "") +
+    `setTimeout(() => { console.error("out of luck"); process.exit(3); }, 50);`;
+  await apps.controller.apply(id, apps.define(crashing, { replicas: { min: 1, max: 1 } }));
+  const { message } = await apps.until(id, ({ phase }) => phase === "FAILED");
+  expect(message).toContain("[CRASH_LOOP]");
+  expect(message).toContain("exited with code 3");
+  expect(message).toContain("out of luck");
+});
+
+it("replaces a replica that uses more memory than it may, and shows it", async () => {
+  await using apps = await startApps();
+  const greedy = server(`(request, response) => {
+    globalThis.kept = Buffer.alloc(300 * 2 ** 20, 1);
+    response.end("took it");
+  }`);
+  const memory = [{ name: "memory" as const, request: "200Mi", limit: "200Mi" }];
+  await apps.controller.apply(id, apps.define(greedy, { resources: memory, replicas: { min: 1, max: 1 } }));
+  const { endpoint, replicas } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  const shown = apps.until(id, ({ message }) => message.includes("[OOM_KILLED]"));
+  await (await fetch(endpoint)).text();
+  expect((await shown).message).toMatch(/of its 200 MiB/);
+  const after = await apps.until(id, ({ readyReplicas }) => readyReplicas === 1);
+  expect(after.replicas[0]?.pid).not.toBe(replicas[0]?.pid);
+});
+
+it("refuses an app whose secret is not there, and one that needs a container", async () => {
+  await using apps = await startApps();
+  const secret = { secrets: [{ key: "db", envVar: "APPENV_TEST_NOT_SET" }] };
+  const missing = await apps.controller.apply(id, apps.define(hello, secret)).catch((error: unknown) => error);
+  expect(AppEnvError.is(missing, "MISSING_SECRET") && missing.message).toContain("APPENV_TEST_NOT_SET");
+  const image = { launch: { kind: "image" as const, image: "busybox", command: [], args: [] } };
+  const refused = await apps.controller.apply(id, apps.define(hello, image)).catch((error: unknown) => error);
+  expect(AppEnvError.is(refused, "UNSUPPORTED")).toBe(true);
+  expect(apps.stored.size).toBe(0);
+});
+
+it("gives the ones that wait an answer when there are too many", async () => {
+  await using apps = await startApps({ holdConnections: 5 });
+  const slowStart = `await new Promise((resolve) => setTimeout(resolve, 700));` + hello;
+  await apps.controller.apply(id, apps.define(slowStart, { scaledownAfterMs: 200 }));
+  const { endpoint } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  await apps.until(id, ({ replicas }) => replicas.length === 0);
+  const answers = await Promise.all(Array.from({ length: 12 }, async () => (await fetch(endpoint)).status));
+  expect(answers.filter((status) => status === 200).length).toBe(5);
+  expect(answers.filter((status) => status === 503).length).toBe(7);
+});
+
+it("ends replicas that ignore the drain", async () => {
+  await using apps = await startApps({ drainMs: 300 });
+  const stuck = server(`() => undefined`);
+  await apps.controller.apply(id, apps.define(stuck));
+  const { endpoint, replicas } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  const hanging = fetch(endpoint).catch(() => "cut");
+  await apps.until(id, (app) => app.replicas.some(({ inFlight }) => inFlight > 0) || app.phase === "ACTIVE");
+  await apps.controller.apply(id, apps.define(hello));
+  await apps.until(id, (app) => app.phase === "ACTIVE" && app.revision === 2 && app.replicas.length === 1);
+  expect(isAlive(replicas[0]?.pid ?? 0)).toBe(false);
+  expect(await hanging).toBe("cut");
+});
