@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import { createCommand, parsePort, withOutput, type OutputOptions } from "../options/common.ts";
+import { createOutput } from "../output/output.ts";
+import { untilStopped } from "../platform/until-stopped.ts";
+
+interface Options extends OutputOptions {
+  readonly port?: number;
+  readonly host?: string;
+}
+
+/** `appenv up`: runs the platform in the foreground. */
+export function upCommand(): Command {
+  const command = createCommand("up", "run the platform on this machine, until Ctrl-C")
+    .option("--port <port>", "the port of the API; 0 takes any free one (default: 7070)", parsePort)
+    .option("--host <address>", "the address the API and the apps bind to (default: 127.0.0.1)")
+    .action(up);
+  return withOutput(command, ["appenv up", "appenv up --port 0 --json"]);
+}
+
+async function up(options: Options): Promise<void> {
+  const output = createOutput(options);
+  output.progress.say("Starting the platform ...");
+  const { startPlatform } = await import("@appenv/local");
+  const stopped = untilStopped();
+  const platform = await startPlatform({
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.host === undefined ? {} : { host: options.host }),
+  }).finally(() => output.progress.stop());
+  const { endpoint, home } = platform;
+  output.result({ endpoint, home, pid: process.pid }, endpoint);
+  output.note(`The platform is running; its state is in ${home}. Ctrl-C ends it.`);
+  await stopped;
+  output.progress.say("Stopping: running requests finish first ...");
+  await platform.close();
+  output.progress.stop();
+}

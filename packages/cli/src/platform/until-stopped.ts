@@ -1,0 +1,18 @@
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Resolves when the user or the system asks the command to end, so that it can end cleanly. While it does, a second
+ * signal ends the process at once.
+ */
+export function untilStopped(): Promise<void> {
+  return new Promise((done) => {
+    let asked = false;
+    for (const signal of signals) {
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        done();
+      });
+    }
+  });
+}
