@@ -1,3 +1,16 @@
+// For people who serve an environment by hand.
+export { listen } from "./listen.ts";
+
+// For the platform and for tests of adapters.
+export type { ParameterOverrides } from "./app/parameters.ts";
+export { startApp, type RunningApp, type StartAppOptions } from "./app/start-app.ts";
+export type { AcceptFrom, Acceptor } from "./ingress/acceptor.ts";
+export { hashKey } from "./ingress/auth.ts";
+export type { CheckResult, HealthReport } from "./ingress/health-checks.ts";
+export { Ingress, type IngressLoad, type IngressOptions } from "./ingress/ingress.ts";
+export { problemType, type Problem, type ProblemCode } from "./ingress/problem.ts";
+export { findEnvironment, type ModuleExports } from "./load/find-environment.ts";
+export { loadEnvironment } from "./load/load-environment.ts";
 export type {
   DrainReason,
   FromReplica,

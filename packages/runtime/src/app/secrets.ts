@@ -1,0 +1,19 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { AppEnvError, type AppEnvironment, type Secret } from "@appenv/core";
+
+/** Checks that every secret is where the environment declares it. @throws AppEnvError MISSING_SECRET. */
+export function checkSecrets({ name, secrets }: AppEnvironment, env: NodeJS.ProcessEnv = process.env): void {
+  for (const secret of secrets) {
+    const missing = missingPlace(secret, env);
+    if (missing === undefined) continue;
+    throw new AppEnvError("MISSING_SECRET", `The secret '${secret.key}' of '${name}' is not there: ${missing}.`);
+  }
+}
+
+function missingPlace(secret: Secret, env: NodeJS.ProcessEnv): string | undefined {
+  const { envVar, mount, group, key } = secret;
+  if (envVar !== undefined) return env[envVar] === undefined ? `the env var ${envVar} is not set` : undefined;
+  const places = [join(mount ?? "/", group ?? "", key), join(mount ?? "/", key)];
+  return places.some((file) => existsSync(file)) ? undefined : `there is no file ${places[0]}`;
+}

@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppEnvError } from "@appenv/core";
+import { guardProcess } from "./guard-process.ts";
+
+/** A process that answers on a loopback port. */
+export interface Inner {
+  readonly port: number;
+  /** Asks it to end with SIGTERM, and ends it when it does not. */
+  close(): Promise<void>;
+}
+
+const startLimitMs = 60_000;
+const stopLimitMs = 10_000;
+const lastLines = 10;
+
+/**
+ * Starts a process and waits until it accepts connections. If it ends by itself later, this process ends too: an app
+ * without its process can answer nothing, and whoever watches us starts both again.
+ *
+ * @throws AppEnvError START_FAILED with the exit code and the last lines of stderr, START_TIMEOUT after 60 seconds.
+ */
+export async function connectInner(words: readonly string[], signal: AbortSignal): Promise<Inner> {
+  const port = await freePort();
+  const [program = "", ...args] = words;
+  // A group of its own: its children are ended with it, and Ctrl-C at a terminal reaches it through us alone.
+  const child = spawn(program, args, {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ["ignore", "inherit", "pipe"],
+    detached: true,
+  });
+  const tail = keepTail(child);
+  const ended = endOf(child);
+  const guard = guardProcess(child.pid);
+  void ended.then(() => guard?.kill("SIGKILL"));
+  const state = { closing: false };
+  const close = (): Promise<void> => {
+    state.closing = true;
+    return stop(child, ended);
+  };
+  const early = ended.then((how) => startFailed(words, how, tail()));
+  try {
+    const failure = await Promise.race([early, untilAccepts(port, program, signal)]);
+    if (failure !== undefined) throw failure;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  void ended.then((how) => (state.closing ? undefined : Promise.reject(startFailed(words, how, tail()))));
+  return { port, close };
+}
+
+/** A port nobody listens on now. The process binds it itself, so it is free again until then. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function untilAccepts(port: number, program: string, signal: AbortSignal): Promise<undefined> {
+  const limitAt = performance.now() + startLimitMs;
+  for (let pauseMs = 5; !signal.aborted && performance.now() < limitAt; pauseMs = Math.min(pauseMs * 2, 200)) {
+    if (await accepts(port)) return undefined;
+    await sleep(pauseMs);
+  }
+  throw new AppEnvError(
+    "START_TIMEOUT",
+    `'${program}' does not listen on port ${port}, the one in its env var PORT, after ${startLimitMs / 1_000} seconds.`,
+  );
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** How the process ended, in words. */
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(`could not be run: ${error.message}`));
+    child.once("close", (code, signal) =>
+      resolve(signal === null ? `ended with code ${code}` : `was ended by ${signal}`),
+    );
+  });
+}
+
+function startFailed(words: readonly string[], how: string, stderr: string): AppEnvError {
+  return new AppEnvError("START_FAILED", `'${words.join(" ")}' ${how}.${stderr === "" ? "" : `\n${stderr}`}`);
+}
+
+/** Passes stderr on and remembers its end. */
+function keepTail(child: ChildProcess): () => string {
+  let text = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    process.stderr.write(chunk);
+    text = (text + chunk.toString()).slice(-4_000);
+  });
+  return () => text.trimEnd().split("\n").slice(-lastLines).join("\n");
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.pid === undefined) return;
+  signalGroup(child.pid, "SIGTERM");
+  const timer = setTimeout(signalGroup, stopLimitMs, child.pid, "SIGKILL");
+  await ended;
+  clearTimeout(timer);
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(process.platform === "win32" ? pid : -pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}

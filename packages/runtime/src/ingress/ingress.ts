@@ -1,0 +1,234 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
+import { report } from "../app/report.ts";
+import type { DrainReason, ReplicaAuth, ReplicaLoad } from "../replica/messages.ts";
+import { startAcceptor, type Acceptor, type AcceptFrom } from "./acceptor.ts";
+import { challenge, createGuard, unauthenticated, type Guard } from "./auth.ts";
+import { countBody, declaredBody } from "./body-limit.ts";
+import { Connections } from "./connections.ts";
+import { Drain } from "./drain.ts";
+import { InFlight } from "./in-flight.ts";
+import { endWithProblem, problem, sendProblem, type Problem } from "./problem.ts";
+import { RequestTimeout } from "./request-timeout.ts";
+import { OwnRoutes } from "./routes.ts";
+import { Upgrades } from "./upgrades.ts";
+
+/** What an ingress stands in front of. */
+export interface IngressOptions {
+  /** The app's name. */
+  readonly name: string;
+  /** Health, timeouts, limits and what is mounted. */
+  readonly environment: AppEnvironment;
+  /** Started already. */
+  readonly host: AppHost;
+  /** What the host's start answered. */
+  readonly listeners: HostListeners;
+  /** Who may send requests. */
+  readonly auth: ReplicaAuth;
+}
+
+/** How busy an ingress is. */
+export type IngressLoad = Omit<ReplicaLoad, "rss">;
+
+/** 300 seconds, as on Flyte. */
+const defaultRequestMs = 300_000;
+/** Above the 60 seconds after which common load balancers give up an idle connection. */
+const keepAliveMs = 72_000;
+
+/**
+ * The thin layer in front of an app's listeners, on node:http's own server: health, docs, auth, limits, in-flight
+ * counts and drain. Requests and responses reach the app as node:http made them.
+ */
+export class Ingress {
+  /** Never listens itself; connections come through `accept` and `inject`. */
+  readonly server: Server;
+  readonly #listeners: HostListeners;
+  readonly #environment: AppEnvironment;
+  readonly #routes: OwnRoutes;
+  readonly #inFlight: InFlight = new InFlight();
+  readonly #connections: Connections = new Connections();
+  readonly #upgrades: Upgrades = new Upgrades(this.#inFlight);
+  readonly #timeout: RequestTimeout;
+  readonly #acceptors: Set<Acceptor> = new Set();
+  #guard: Guard | undefined;
+  #drain: Drain | undefined;
+  /** How many of the next responses end their connection. */
+  #toEnd = 0;
+
+  constructor(options: IngressOptions) {
+    const { environment, host } = options;
+    const { health, extensions, timeouts, description } = environment;
+    this.#environment = environment;
+    this.#listeners = options.listeners;
+    this.#guard = createGuard(options.auth);
+    const requiresAuth = options.auth.required;
+    this.#routes = new OwnRoutes({ name: options.name, description, requiresAuth, host, extensions, health });
+    this.#timeout = new RequestTimeout(this.#inFlight, timeouts.requestMs ?? defaultRequestMs);
+    this.server = this.#createServer();
+  }
+
+  /** Whether health is the app's own route. */
+  get healthIsApps(): boolean {
+    return this.#routes.healthIsApps;
+  }
+
+  /** Accepts connections. @throws AppEnvError PORT_IN_USE, START_FAILED. */
+  async accept(from: AcceptFrom): Promise<Acceptor> {
+    const acceptor = await startAcceptor(this.server, from);
+    if (this.#drain !== undefined) acceptor.close();
+    else this.#acceptors.add(acceptor);
+    return acceptor;
+  }
+
+  /** Stops accepting; open connections stay. `accept` starts it again. */
+  pause(): void {
+    for (const acceptor of this.#acceptors) acceptor.close();
+    this.#acceptors.clear();
+  }
+
+  /** Takes a connection that someone else accepted. */
+  inject(socket: Socket): void {
+    socket.allowHalfOpen = true;
+    socket.setNoDelay(true);
+    this.server.emit("connection", socket);
+  }
+
+  /** How busy it is. */
+  load(): IngressLoad {
+    const { open: inFlight, sockets, busyMs, requests } = this.#inFlight;
+    return { inFlight, connections: this.#connections.size, sockets, busyMs, requests };
+  }
+
+  /** Who may send requests from now on. */
+  setAuth(auth: ReplicaAuth): void {
+    this.#guard = createGuard(auth);
+  }
+
+  /** Ends this many keep-alive connections after their next response. */
+  rebalance(connections: number): void {
+    this.#toEnd = Math.max(this.#toEnd, connections);
+  }
+
+  /**
+   * Stops accepting and finishes what is open: responses end their connections, event streams end, WebSockets are told
+   * to reconnect (1012). Idle connections end at once to stop, after a second otherwise. Resolves when nothing is
+   * open, at the latest after `limitMs`. Calling it again can shorten it.
+   */
+  async drain(reason: DrainReason, limitMs: number): Promise<void> {
+    this.pause();
+    this.#toEnd = Number.POSITIVE_INFINITY;
+    const parts = { connections: this.#connections, inFlight: this.#inFlight, upgrades: this.#upgrades };
+    this.#drain ??= new Drain(parts);
+    this.#drain.tighten(reason, limitMs);
+    await this.#drain.finished;
+    this.server.close();
+  }
+
+  #createServer(): Server {
+    const server = createServer({
+      keepAliveTimeout: keepAliveMs,
+      // Some clients offer HTTP/2 with every request; an offer that is not taken leaves a plain request.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() !== "h2c",
+    });
+    server.on("connection", (socket: Socket) =>
+      this.#connections.follow(socket, () => this.#inFlight.connectionClosed(socket)),
+    );
+    server.on("request", (request, response) => this.#onRequest(request, response, false));
+    server.on("checkContinue", (request, response) => this.#onRequest(request, response, true));
+    server.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket, head));
+    // Only a listening server checks header and request timeouts; it learns of it by this event.
+    server.emit("listening");
+    return server;
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
+    this.#timeout.watch();
+    if (this.#toEnd > 0 && response.shouldKeepAlive) {
+      this.#toEnd -= 1;
+      response.shouldKeepAlive = false;
+    }
+    const kind = this.#routes.kindOf(request);
+    const isOpen = kind !== "app";
+    const passes = isOpen || this.#guard === undefined || this.#guard(request);
+    this.#inFlight.begin(request, response, passes && kind !== "health");
+    try {
+      if (!passes) this.#refuse(response, asksToContinue);
+      else if (kind === "health") this.#settle(this.#routes.health(response, this.#drain !== undefined), response);
+      else if (kind === "docs") this.#settle(this.#routes.docs(request, response), response);
+      else if (this.#limitBody(request, response)) this.#pass(request, response, asksToContinue);
+    } catch (error) {
+      failed(response, error);
+    }
+  }
+
+  #refuse(response: ServerResponse, asksToContinue: boolean): void {
+    // A client that was not told to go on sends no body, or sends it after all: the connection cannot be used again.
+    if (asksToContinue) response.shouldKeepAlive = false;
+    sendProblem(response, unauthenticated, challenge);
+  }
+
+  /** Whether the request may go on; one that is too large is answered. */
+  #limitBody(request: IncomingMessage, response: ServerResponse): boolean {
+    const limit = this.#environment.limits.bodyBytes;
+    const length = declaredBody(request);
+    if (length === "unknown") countBody(request, limit, () => tooLarge(request, response, limit));
+    else if (length > limit) tooLarge(request, response, limit);
+    return length === "unknown" || length <= limit;
+  }
+
+  #pass(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
+    if (asksToContinue) response.writeContinue();
+    for (const extension of this.#environment.extensions) {
+      if (extension.request === undefined || !extension.matches(request)) continue;
+      this.#settle(extension.request(request, response), response);
+      return;
+    }
+    this.#settle(this.#listeners.request(request, response), response);
+  }
+
+  /** A listener may be an async function: its rejection must not end the process. */
+  #settle(result: unknown, response: ServerResponse): void {
+    if (result instanceof Promise) result.catch((error: unknown) => failed(response, error));
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#upgrades.follow(request, socket);
+    if (this.#guard !== undefined && !this.#guard(request)) {
+      endWithProblem(socket, unauthenticated, challenge);
+      return;
+    }
+    try {
+      this.#passUpgrade(request, socket, head);
+    } catch (error) {
+      report("the app threw while it answered an upgrade", error);
+      socket.destroy();
+    }
+  }
+
+  #passUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    for (const extension of this.#environment.extensions) {
+      if (extension.upgrade === undefined || !extension.matches(request)) continue;
+      extension.upgrade(request, socket, head);
+      return;
+    }
+    if (this.#listeners.upgrade === undefined) endWithProblem(socket, noUpgrade);
+    else this.#listeners.upgrade(request, socket, head);
+  }
+}
+
+const noUpgrade: Problem = problem(404, "NO_UPGRADE", "This app takes no upgrades.");
+
+function tooLarge(request: IncomingMessage, response: ServerResponse, limit: number): void {
+  const detail = `The body of a request may have at most ${limit} bytes.`;
+  request.resume();
+  if (response.headersSent || response.socket === null) request.socket.destroy();
+  else endWithProblem(response.socket, problem(413, "BODY_TOO_LARGE", detail));
+}
+
+function failed(response: ServerResponse, error: unknown): void {
+  report("the app threw while it answered a request", error);
+  if (response.headersSent) response.destroy();
+  else sendProblem(response, problem(500, "INTERNAL", "The app failed to answer this request."));
+}

@@ -1,0 +1,83 @@
+import type { AppEnvironment, Listening, ListenOptions } from "@appenv/core";
+import { report } from "./app/report.ts";
+import { startApp, type RunningApp } from "./app/start-app.ts";
+import { hashKey } from "./ingress/auth.ts";
+import type { Acceptor } from "./ingress/acceptor.ts";
+import type { DrainReason, ReplicaAuth } from "./replica/messages.ts";
+
+/** How long open requests may take to finish. Container hosts commonly kill a process 30 seconds after SIGTERM. */
+const drainLimitMs = 25_000;
+
+/**
+ * Serves an environment in this process, without a platform. Resolves when it accepts connections; whether its checks
+ * pass is what its health path tells.
+ *
+ * @throws AppEnvError PORT_IN_USE, MISSING_SECRET, PARAMETER_FAILED, NOT_LISTENING, START_FAILED.
+ */
+export async function listen(environment: AppEnvironment, options: ListenOptions = {}): Promise<Listening> {
+  const wanted = options.port ?? environment.port.port;
+  const auth = authOf(environment, options);
+  const app = await startApp(environment, { port: wanted, auth });
+  const host = options.host ?? process.env["APPENV_HOST"] ?? "0.0.0.0";
+  const acceptor = await bind(app, { port: wanted, host });
+  const close = closer(app);
+  const stopSignals = (options.handleSignals ?? true) ? onSignals(close) : undefined;
+  const closeByHand = async (): Promise<void> => {
+    stopSignals?.();
+    await close("stop");
+  };
+  return {
+    url: `http://localhost:${acceptor.port}`,
+    port: acceptor.port,
+    close: closeByHand,
+    [Symbol.asyncDispose]: closeByHand,
+  };
+}
+
+async function bind(app: RunningApp, address: { port: number; host: string }): Promise<Acceptor> {
+  try {
+    return await app.ingress.accept(address);
+  } catch (error) {
+    await app.stop("stop", 0);
+    throw error;
+  }
+}
+
+function authOf({ name, requiresAuth }: AppEnvironment, { apiKeys }: ListenOptions): ReplicaAuth {
+  const keys = apiKeys ?? (process.env["APPENV_API_KEYS"] ?? "").split(",").map((key) => key.trim());
+  const keyHashes = keys.filter((key) => key !== "").map(hashKey);
+  if (requiresAuth && keyHashes.length === 0) {
+    report(
+      `'${name}' requires auth, but there is no API key: every request is answered 401. ` +
+        "Set APPENV_API_KEYS to the accepted keys, separated by commas.",
+    );
+  }
+  return { required: requiresAuth, keyHashes };
+}
+
+/** Stops the app once; called again it answers the same promise. */
+function closer(app: RunningApp): (reason: DrainReason) => Promise<void> {
+  let closed: Promise<void> | undefined;
+  return (reason) => (closed ??= app.stop(reason, drainLimitMs));
+}
+
+/**
+ * SIGTERM comes from a container host whose load balancer may still hold idle connections to us, so those get a
+ * moment; SIGINT comes from a person. The second signal ends the process at once.
+ */
+function onSignals(close: (reason: DrainReason) => Promise<void>): () => void {
+  let asked = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
+    asked = true;
+    void close(signal === "SIGTERM" ? "rollout" : "stop").then(
+      () => process.exit(0),
+      (error: unknown) => {
+        report("the app could not be closed", error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  return () => void process.off("SIGTERM", onSignal).off("SIGINT", onSignal);
+}

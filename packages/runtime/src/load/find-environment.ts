@@ -1,0 +1,49 @@
+import { AppEnvError, isEnvironment, type AppEnvironment } from "@appenv/core";
+
+/** What a module exports. */
+export type ModuleExports = Readonly<Record<string, unknown>>;
+
+/**
+ * The app environment of a name among a module's exports. They may also lie one level down, in an exported object
+ * or list. Without a name there must be exactly one.
+ *
+ * @param name - The environment's own name, or the name it is exported under.
+ * @throws AppEnvError NO_ENVIRONMENT or AMBIGUOUS_ENVIRONMENT, listing what is there.
+ */
+export function findEnvironment(module: ModuleExports, name: string | undefined, file: string): AppEnvironment {
+  const found = appEnvironments(module);
+  const distinct = [...new Set(found.values())];
+  if (name !== undefined) {
+    const match = distinct.find((environment) => environment.name === name) ?? found.get(name);
+    if (match !== undefined) return match;
+  }
+  const names = distinct.map((environment) => `'${environment.name}'`).join(", ");
+  const there = names === "" ? "it exports no app environment at all" : `it exports ${names}`;
+  if (name !== undefined)
+    throw new AppEnvError("NO_ENVIRONMENT", `${file} exports no app environment '${name}': ${there}.`);
+  const [only] = distinct;
+  if (only === undefined) throw new AppEnvError("NO_ENVIRONMENT", `${file} is no app: ${there}.`);
+  if (distinct.length > 1)
+    throw new AppEnvError("AMBIGUOUS_ENVIRONMENT", `${file} exports several environments: ${names}.`);
+  return only;
+}
+
+function appEnvironments(module: ModuleExports): Map<string, AppEnvironment> {
+  const found = new Map<string, AppEnvironment>();
+  for (const [name, value] of Object.entries(module)) {
+    if (isApp(value)) found.set(name, value);
+    else for (const [inner, nested] of nestedValues(value)) if (isApp(nested)) found.set(`${name}.${inner}`, nested);
+  }
+  return found;
+}
+
+/** Data properties only: reading an accessor of an exported object could run the app's code. */
+function nestedValues(value: unknown): [string, unknown][] {
+  if (typeof value !== "object" || value === null) return [];
+  const properties = Object.entries(Object.getOwnPropertyDescriptors(value));
+  return properties.filter(([, { enumerable }]) => enumerable).map(([name, property]) => [name, property.value]);
+}
+
+function isApp(value: unknown): value is AppEnvironment {
+  return isEnvironment(value, "app");
+}

@@ -1,0 +1,156 @@
+import { flushCompileCache } from "node:module";
+import { Socket } from "node:net";
+import { AppEnvError, AppEnvironment } from "@appenv/core";
+import { report } from "../app/report.ts";
+import { startApp, type RunningApp } from "../app/start-app.ts";
+import { loadEnvironment } from "../load/load-environment.ts";
+import { connectPlatform, type Platform } from "./channel.ts";
+import { reportLoad } from "./load-reports.ts";
+import type { ReplicaStart, ToReplica } from "./messages.ts";
+
+/** How long open requests may take when the platform has died: nobody else can answer them, nobody waits for us. */
+const orphanLimitMs = 2_000;
+
+/** Makes this process a replica of the platform that started it. */
+export function runReplica(): void {
+  process.setSourceMapsEnabled(true);
+  const platform = connectPlatform();
+  const replica = new Replica(platform);
+  platform.onMessage((message, handle) => replica.handle(message, handle));
+  platform.onDisconnect(() => replica.orphaned());
+  process.on("uncaughtException", (error) => replica.crash(error));
+  // The platform decides when a replica ends; Ctrl-C reaches the whole process group.
+  process.on("SIGTERM", () => {}).on("SIGINT", () => {});
+  platform.send({ type: "booted" });
+}
+
+/** One replica from `start` to its end. */
+class Replica {
+  readonly #platform: Platform;
+  /** What arrived before the app could take it. */
+  readonly #early: (() => void)[] = [];
+  #app: RunningApp | undefined;
+  #ending = false;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  handle(message: ToReplica, handle: unknown): void {
+    switch (message.type) {
+      case "warm":
+        return void this.#warm(message);
+      case "start":
+        return void this.#start(message.start);
+      case "duplicate":
+        return this.#platform.sendBack({ type: "duplicated", id: message.id }, handle);
+      case "drain":
+        return void this.#drain(message.reason, message.limitMs);
+      default:
+        return this.#whenStarted((app) => this.#serve(app, message, handle));
+    }
+  }
+
+  /** The platform is gone: no connection may be taken any more, and those open get a moment. */
+  orphaned(): void {
+    void this.#drain("stop", orphanLimitMs);
+  }
+
+  /** An error nobody caught: the app's state is unknown, so the process ends and is replaced. */
+  crash(error: unknown): void {
+    report("uncaught error", error);
+    void this.#fail(AppEnvError.from(error, "START_FAILED", "An error was not caught"));
+  }
+
+  async #warm({ env, workdir, modules }: Extract<ToReplica, { type: "warm" }>): Promise<void> {
+    Object.assign(process.env, env);
+    try {
+      process.chdir(workdir);
+      for (const url of modules) await import(url);
+    } catch (error) {
+      // The start runs into the same error and can say whose it is.
+      report("a module could not be imported beforehand", error);
+    }
+    this.#platform.send({ type: "warmed" });
+  }
+
+  async #start(start: ReplicaStart): Promise<void> {
+    try {
+      Object.assign(process.env, start.env);
+      process.chdir(start.workdir);
+      const environment = await environmentOf(start);
+      const app = await startApp(environment, { name: start.app, port: start.port, auth: start.auth });
+      await app.healthy(new AbortController().signal);
+      this.#ready(app, start.loadIntervalMs);
+    } catch (error) {
+      const failure = AppEnvError.from(error, "START_FAILED", `'${start.app}' could not be started`);
+      report(failure.message, failure.cause);
+      await this.#fail(failure);
+    }
+  }
+
+  #ready(app: RunningApp, loadIntervalMs: number): void {
+    this.#app = app;
+    this.#platform.send({ type: "ready", framework: app.framework });
+    reportLoad(app.ingress, loadIntervalMs, this.#platform);
+    for (const act of this.#early.splice(0)) act();
+    // A replica may be killed, and then writes nothing: the cache is for the next one.
+    setTimeout(() => flushCompileCache(), 1_000).unref();
+  }
+
+  #whenStarted(act: (app: RunningApp) => void): void {
+    if (this.#app === undefined) this.#early.push(() => this.#whenStarted(act));
+    else act(this.#app);
+  }
+
+  #serve({ ingress }: RunningApp, message: ToReplica, handle: unknown): void {
+    switch (message.type) {
+      case "accept":
+        void ingress.accept({ handle }).catch((error: unknown) => this.crash(error));
+        break;
+      case "pause":
+        ingress.pause();
+        this.#platform.send({ type: "paused" });
+        break;
+      case "connection":
+        // The other end may have hung up on the way; then there is no handle any more.
+        if (handle !== undefined && handle !== null) ingress.inject(toSocket(handle));
+        break;
+      case "auth":
+        ingress.setAuth(message.auth);
+        break;
+      case "rebalance":
+        ingress.rebalance(message.connections);
+        break;
+    }
+  }
+
+  async #drain(reason: Extract<ToReplica, { type: "drain" }>["reason"], limitMs: number): Promise<void> {
+    const again = this.#ending;
+    this.#ending = true;
+    if (this.#app === undefined) return this.#exit(0);
+    await this.#app.stop(reason, limitMs);
+    if (!again) await this.#exit(0);
+  }
+
+  async #fail({ code, message, fix }: AppEnvError): Promise<void> {
+    await this.#platform.send({ type: "failed", code, message, fix });
+    process.exit(1);
+  }
+
+  async #exit(code: number): Promise<void> {
+    await this.#platform.send({ type: "drained" });
+    process.exit(code);
+  }
+}
+
+async function environmentOf({ launch, app, port, auth }: ReplicaStart): Promise<AppEnvironment> {
+  if (launch.kind === "bundle") return loadEnvironment(launch.file, launch.environment);
+  const requiresAuth = auth.required;
+  return new AppEnvironment({ name: app.slice(0, 30), command: launch.words, port, requiresAuth });
+}
+
+/** A socket arrives as one, or as its bare TCP handle. */
+function toSocket(handle: unknown): Socket {
+  return handle instanceof Socket ? handle : new Socket({ handle } as never);
+}
