@@ -11,6 +11,12 @@ async function checkPort(port: number, platformRuns: boolean): Promise<Finding> 
   if (!(await isTaken(port))) return { check, status: "ok", found: `port ${port} is free` };
   const found = `port ${port} is taken by ${await whoListens(port)}`;
   if (platformRuns) return { check, status: "ok", found };
-  if (port === 7070) return { check, status: "fail", found, fix: "End that process, or use `--port` with another port." };
-  return { check, status: "warn", found, fix: "An app that asks for this port gets another one; `serve` prints which." };
+  if (port === 7070)
+    return { check, status: "fail", found, fix: "End that process, or use `--port` with another port." };
+  return {
+    check,
+    status: "warn",
+    found,
+    fix: "An app that asks for this port gets another one; `serve` prints which.",
+  };
 }

@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { targetOf } from "../options/target.ts";
+import { appDetails, appJson, appTable } from "../output/app.ts";
+import { createOutput, type Output } from "../output/output.ts";
+
+interface Options extends TargetFlags {
+  readonly limit?: number;
+}
+
+/** `appenv get app [NAME]`: shows one app, or all of a project and domain. */
+export function getAppCommand(): Command {
+  const command = createCommand("app", "show an app, or all apps of the project and domain")
+    .argument("[name]", "the app")
+    .option("--limit <count>", "show at most so many (default: 100)", parseCount)
+    .action(getApp);
+  return withOutput(withTarget(command), ["appenv get app", "appenv get app hello-app --json"]);
+}
+
+async function getApp(name: string | undefined, options: Options): Promise<void> {
+  const output = createOutput(options);
+  if (name === undefined) return listApps(options, output);
+  const { App } = await import("@appenv/client");
+  const app = await App.get(name, targetOf(options));
+  output.result(appJson(app), appDetails(app));
+}
+
+async function listApps({ limit, ...flags }: Options, output: Output): Promise<void> {
+  const { App } = await import("@appenv/client");
+  const apps = await App.list({ ...targetOf(flags), ...(limit === undefined ? {} : { limit }) });
+  if (apps.length > 0 || output.json) output.result(apps.map(appJson), appTable(apps));
+  else output.note("There are no apps yet. `appenv serve FILE` serves one.");
+}

@@ -1,0 +1,61 @@
+import type { Command } from "commander";
+import type { LogEntry } from "@appenv/client";
+import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { targetOf } from "../options/target.ts";
+import { createOutput } from "../output/output.ts";
+import { untilStopped } from "../platform/until-stopped.ts";
+
+interface Options extends TargetFlags {
+  readonly follow?: boolean;
+  readonly replica?: string;
+  readonly lines?: number;
+}
+
+/** `appenv logs app NAME`: shows what an app's replicas wrote. */
+export function logsAppCommand(): Command {
+  const command = createCommand("app", "show what an app's replicas write")
+    .argument("<name>", "the app")
+    .option("-f, --follow", "go on with new lines until Ctrl-C")
+    .option("--replica <name>", "only this replica's lines")
+    .option("-l, --lines <count>", "only the last lines (default: all there are)", parseCount)
+    .action(showLogs);
+  return withOutput(withTarget(command), [
+    "appenv logs app hello-app --lines 50",
+    "appenv logs app hello-app --follow",
+  ]);
+}
+
+async function showLogs(name: string, options: Options): Promise<void> {
+  const { App } = await import("@appenv/client");
+  const app = await App.get(name, targetOf(options));
+  const stop = new AbortController();
+  if (options.follow === true) void untilStopped().then(() => stop.abort());
+  const { follow = false, replica, lines } = options;
+  const entries = app.logs({
+    follow,
+    signal: stop.signal,
+    ...(replica === undefined ? {} : { replica }),
+    ...(lines === undefined ? {} : { limit: lines }),
+  });
+  await printLogs(entries, options, stop.signal);
+}
+
+/** Writes lines until they end, or quietly until `signal` is aborted. */
+export async function printLogs(
+  entries: AsyncIterable<LogEntry>,
+  options: { readonly json?: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const output = createOutput(options);
+  try {
+    for await (const entry of entries) {
+      output.result(entry, `${time(entry.timestamp)}${entry.replica}  ${entry.message}`);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function time(timestamp: Date | undefined): string {
+  return timestamp === undefined ? "" : `${timestamp.toISOString()}  `;
+}
