@@ -20,6 +20,7 @@ export type ProblemCode =
   | "UNAUTHENTICATED"
   | "BODY_TOO_LARGE"
   | "REQUEST_TIMEOUT"
+  | "NOT_FOUND"
   | "NO_UPGRADE"
   | "UPSTREAM_FAILED"
   | "INTERNAL";

@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AppHost, Health, HostExtension } from "@appenv/core";
+import { report } from "../app/report.ts";
+import { problem, sendProblem } from "../ingress/problem.ts";
+import { mergeDocument } from "./document.ts";
+import { initScript, page, policy } from "./page.ts";
+import { scalarFile, sendScalar } from "./scalar-file.ts";
+
+/** What the docs are about. */
+export interface DocsOptions {
+  /** The app's name. */
+  readonly name: string;
+  /** Whether requests need an API key. */
+  readonly requiresAuth: boolean;
+  /** For people. */
+  readonly description?: string;
+  /** Started already. */
+  readonly host: AppHost;
+  /** What is mounted beside the host; its routes win, as they do when requests are answered. */
+  readonly extensions: readonly HostExtension[];
+  /** Where readiness is asked. */
+  readonly health: Health;
+}
+
+/** The pages about an app's API. */
+export interface Docs {
+  /** Answers GET and HEAD of `/openapi.json`, `/docs` and what is below; everything else with 404. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+}
+
+/**
+ * The docs of an app: its OpenAPI document, made by the first request for it and kept, and a page that shows it in the
+ * browser without any other host.
+ */
+export function createDocs(options: DocsOptions): Docs {
+  let document: Promise<string> | undefined;
+  const openapi = (): Promise<string> => {
+    document ??= mergeDocument(options).then((merged) => JSON.stringify(merged));
+    document.catch(() => (document = undefined));
+    return document;
+  };
+  return {
+    handle(request, response): void {
+      const path = (request.url ?? "/").split("?", 1)[0]!;
+      if (path === "/openapi.json") void openapi().then(...sendDocument(response));
+      else if (path === "/docs" && scalarFile() === undefined) sendMissing(response);
+      else if (path === "/docs") send(response, "text/html; charset=utf-8", page(options.name));
+      else if (path === "/docs/init.js") send(response, "text/javascript; charset=utf-8", initScript);
+      else if (path === "/docs/scalar.js") sendScalar(request, response);
+      else sendProblem(response, problem(404, "NOT_FOUND", `There is nothing at ${path}; the docs are at /docs.`));
+    },
+  };
+}
+
+function sendDocument(response: ServerResponse): [(text: string) => void, (error: unknown) => void] {
+  return [
+    (text) => send(response, "application/json", text),
+    (error) => {
+      report("the OpenAPI document could not be made", error);
+      sendProblem(
+        response,
+        problem(500, "INTERNAL", "The OpenAPI document could not be made; the app's log says why."),
+      );
+    },
+  ];
+}
+
+/** node:http leaves out the body of an answer to HEAD by itself. */
+function send(response: ServerResponse, type: string, body: string): void {
+  response.writeHead(200, {
+    "Content-Type": type,
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": policy,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+  });
+  response.end(body);
+}
+
+function sendMissing(response: ServerResponse): void {
+  response.writeHead(503, { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" });
+  response.end("The page needs vendor/scalar.js, which is not there yet: run `npm run setup`. /openapi.json works.\n");
+}
