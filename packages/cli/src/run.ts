@@ -23,7 +23,7 @@ async function execute(args: readonly string[]): Promise<number> {
   try {
     const program = await createProgram(args);
     await program.parseAsync([...args], { from: "user" });
-    return 0;
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     if (!(error instanceof CommanderError)) {
       reportError(error, format);

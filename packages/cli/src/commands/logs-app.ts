@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { LogEntry } from "@appenv/client";
 import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
 import { targetOf } from "../options/target.ts";
+import { printLogs } from "../output/logs.ts";
 import { createOutput } from "../output/output.ts";
 import { untilStopped } from "../platform/until-stopped.ts";
 
@@ -37,25 +37,5 @@ async function showLogs(name: string, options: Options): Promise<void> {
     ...(replica === undefined ? {} : { replica }),
     ...(lines === undefined ? {} : { limit: lines }),
   });
-  await printLogs(entries, options, stop.signal);
-}
-
-/** Writes lines until they end, or quietly until `signal` is aborted. */
-export async function printLogs(
-  entries: AsyncIterable<LogEntry>,
-  options: { readonly json?: boolean },
-  signal: AbortSignal,
-): Promise<void> {
-  const output = createOutput(options);
-  try {
-    for await (const entry of entries) {
-      output.result(entry, `${time(entry.timestamp)}${entry.replica}  ${entry.message}`);
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-}
-
-function time(timestamp: Date | undefined): string {
-  return timestamp === undefined ? "" : `${timestamp.toISOString()}  `;
+  await printLogs(entries, createOutput(options), stop.signal);
 }

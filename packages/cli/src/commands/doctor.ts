@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { checkBundler } from "../doctor/bundler.ts";
+import { checkControlPlane, describePlatform } from "../doctor/control-plane.ts";
+import type { Finding } from "../doctor/finding.ts";
+import { checkNode } from "../doctor/node.ts";
+import { checkPorts } from "../doctor/ports.ts";
+import { checkState } from "../doctor/state.ts";
+import { createCommand, withOutput, type OutputOptions } from "../options/common.ts";
+import { createOutput } from "../output/output.ts";
+
+/** `appenv doctor`: looks at everything `serve` needs. */
+export function doctorCommand(): Command {
+  const command = createCommand(
+    "doctor",
+    "look for whatever would stop `appenv serve` here; fails if there is something",
+  );
+  return withOutput(command.action(doctor), ["appenv doctor", "appenv doctor --json"]);
+}
+
+async function doctor(options: OutputOptions): Promise<void> {
+  const { platformHome, readRunningPlatform } = await import("@appenv/client");
+  const home = platformHome();
+  const running = await readRunningPlatform(home);
+  const findings = (
+    await Promise.all([
+      checkNode(),
+      checkState(home),
+      describePlatform(running),
+      checkPorts(running !== undefined),
+      checkControlPlane(),
+      checkBundler(),
+    ])
+  ).flat();
+  const ok = findings.every(({ status }) => status !== "fail");
+  createOutput(options).result({ ok, checks: findings }, findings.map(line).join("\n"));
+  if (!ok) process.exitCode = 1;
+}
+
+function line({ check, status, found, fix }: Finding): string {
+  const text = `${status.padEnd(5)} ${check.padEnd(10)} ${found}`;
+  return fix === undefined ? text : `${text}\n${" ".repeat(17)}${fix}`;
+}

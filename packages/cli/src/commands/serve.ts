@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+import {
+  createCommand,
+  parseKeyValue,
+  parsePort,
+  withOutput,
+  withTarget,
+  type TargetFlags,
+} from "../options/common.ts";
+import { serveFile } from "../serve/serve-file.ts";
+
+/** The options of `serve`. */
+export interface ServeFlags extends TargetFlags {
+  readonly name?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly watch?: boolean;
+  readonly follow?: boolean;
+  readonly port?: number;
+  readonly host?: string;
+}
+
+/** `appenv serve FILE [ENV]`: serves an app and all it depends on. */
+export function serveCommand(): Command {
+  const command = createCommand(
+    "serve",
+    "serve the app of a file, and all it depends on, and wait until it can answer. " +
+      "Without a control plane it starts the platform, which runs until Ctrl-C.",
+  )
+    .argument("<file>", "the file that exports the environment")
+    .argument("[env]", "the environment's export or name; needed only if the file has several")
+    .option("--name <name>", "serve under this name instead of the environment's")
+    .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
+    .option("-w, --watch", "serve again whenever a source file changes")
+    .option("-f, --follow", "show what the app writes, until Ctrl-C")
+    .option("--port <port>", "the port of the platform's API, if it is started; 0 takes any (default: 7070)", parsePort)
+    .option("--host <address>", "the address the platform binds to, if it is started (default: 127.0.0.1)")
+    .action(serveFile);
+  return withOutput(withTarget(command), [
+    "appenv serve hello-app.ts",
+    "appenv serve apps.ts frontend --watch -e LOG_LEVEL=debug",
+    "appenv serve hello-app.ts --json",
+  ]);
+}

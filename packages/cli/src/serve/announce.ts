@@ -1,0 +1,23 @@
+import type { App } from "@appenv/client";
+import type { AppEnvironment } from "@appenv/core";
+import type { Output } from "../output/output.ts";
+
+/** Says where an app answers, and what its caller has to know. */
+export function announce(app: App, environment: AppEnvironment, output: Output): void {
+  const { name, endpoint, url } = app;
+  output.result({ name, endpoint, url }, `${endpoint}\nApp '${name}' is now serving.`);
+  output.note(`Docs: ${endpoint}/docs`);
+  if (isElsewhere(endpoint, environment.port.port)) {
+    output.note(`Port ${environment.port.port} was taken, so '${name}' got another one.`);
+  }
+  if (environment.requiresAuth) {
+    output.note("Requests need an API key: `appenv create api-key NAME` makes one.");
+  }
+}
+
+/** On this machine an app has the port it asks for, unless that one was taken. */
+function isElsewhere(endpoint: string, port: number): boolean {
+  if (!URL.canParse(endpoint)) return false;
+  const url = new URL(endpoint);
+  return url.hostname === "localhost" && url.port !== "" && Number(url.port) !== port;
+}

@@ -1,0 +1,100 @@
+import type { App } from "@appenv/client";
+import type { AppEnvironment, ServeOptions } from "@appenv/core";
+import type { ServeFlags } from "../commands/serve.ts";
+import { targetOf } from "../options/target.ts";
+import { printLogs } from "../output/logs.ts";
+import { createOutput, type Output } from "../output/output.ts";
+import { reportError } from "../output/report-error.ts";
+import { untilStopped } from "../platform/until-stopped.ts";
+import { Reloader } from "../watch/reloader.ts";
+import { announce } from "./announce.ts";
+import { loadApp } from "./load-app.ts";
+import { openPlatform, type OpenedPlatform } from "./open-platform.ts";
+
+/** What shells expect of a command that Ctrl-C ended before it had done its work. */
+const interrupted = 130;
+
+/** What `appenv serve` does: serves the app, and stays while there is something to stay for. */
+export async function serveFile(file: string, name: string | undefined, flags: ServeFlags): Promise<void> {
+  const output = createOutput(flags);
+  const stopped = untilStopped();
+  // Importing and starting the platform, and bundling the file, take their time side by side.
+  const opening = openPlatform(flags, (text) => output.progress.say(text));
+  const serveOnce = () => loadAndServe({ file, name, flags, opening, output });
+  try {
+    const served = await Promise.race([serveOnce(), stopped]);
+    if (served === undefined) process.exitCode = interrupted;
+    else await stay(served, { flags, output, stopped, serveOnce, ownsPlatform: (await opening).own !== undefined });
+  } finally {
+    await close(opening, output);
+  }
+}
+
+interface Served {
+  readonly app: App;
+  readonly files: readonly string[];
+}
+
+interface ServeSteps {
+  readonly file: string;
+  readonly name: string | undefined;
+  readonly flags: ServeFlags;
+  readonly opening: Promise<OpenedPlatform>;
+  readonly output: Output;
+}
+
+async function loadAndServe({ file, name, flags, opening, output }: ServeSteps): Promise<Served> {
+  output.progress.say(`Reading ${file} ...`);
+  const [{ environment, files }, { target }] = await Promise.all([loadApp(file, name), opening]);
+  const { serve } = await import("@appenv/client");
+  const app = await serve(environment, {
+    ...targetOf(flags),
+    ...target,
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+    ...(flags.env === undefined ? {} : { envVars: flags.env }),
+    onProgress: (text) => output.progress.say(text),
+  } satisfies ServeOptions);
+  announce(app, environment satisfies AppEnvironment, output);
+  return { app, files };
+}
+
+interface Stay {
+  readonly flags: ServeFlags;
+  readonly output: Output;
+  readonly stopped: Promise<void>;
+  readonly ownsPlatform: boolean;
+  serveOnce(): Promise<Served>;
+}
+
+/** Shows logs and serves again after changes, if that was asked for; a platform of this process stays up anyway. */
+async function stay(served: Served, { flags, output, stopped, ownsPlatform, serveOnce }: Stay): Promise<void> {
+  const stop = new AbortController();
+  void stopped.then(() => stop.abort());
+  const reloader = new Reloader({
+    reload: async () => (await serveOnce()).files,
+    failed: (error) => {
+      output.progress.stop();
+      reportError(error, { json: output.json, verbose: flags.verbose ?? false });
+      output.note("What was served before goes on serving.");
+    },
+  });
+  try {
+    if (flags.watch === true) reloader.watch(served.files);
+    if (flags.follow === true) {
+      const entries = served.app.logs({ follow: true, limit: 30, signal: stop.signal });
+      await printLogs(entries, output, stop.signal);
+    }
+    if (flags.watch === true || ownsPlatform) await stopped;
+  } finally {
+    reloader.close();
+  }
+}
+
+async function close(opening: Promise<OpenedPlatform>, output: Output): Promise<void> {
+  output.progress.stop();
+  const { own } = await opening.catch((): Partial<OpenedPlatform> => ({}));
+  if (own === undefined) return;
+  output.progress.say("Stopping: running requests finish first ...");
+  await own.close();
+  output.progress.stop();
+}

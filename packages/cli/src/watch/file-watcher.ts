@@ -1,0 +1,55 @@
+import { watch, type FSWatcher } from "node:fs";
+import { basename, dirname } from "node:path";
+
+/** An editor writes a file in several steps; what follows within this time is one change. In milliseconds. */
+const settleMs = 100;
+
+/** Tells when one of some files changes. Their directories are watched, since editors replace files. */
+export class FileWatcher {
+  readonly #onChange: () => void;
+  readonly #watchers = new Map<string, FSWatcher>();
+  #names = new Map<string, Set<string>>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  /** Watches these files and no others. */
+  watch(files: readonly string[]): void {
+    this.#names = byFolder(files);
+    for (const [folder, watcher] of this.#watchers) {
+      if (this.#names.has(folder)) continue;
+      watcher.close();
+      this.#watchers.delete(folder);
+    }
+    for (const folder of this.#names.keys()) this.#watchFolder(folder);
+  }
+
+  /** Watches nothing any more. */
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const watcher of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
+  }
+
+  #watchFolder(folder: string): void {
+    if (this.#watchers.has(folder)) return;
+    const watcher = watch(folder, (_, name) => {
+      if (name === null || this.#names.get(folder)?.has(name) === true) this.#changed();
+    });
+    // A directory that is removed is not watched any more; the next reload says what is missing.
+    watcher.on("error", () => this.#changed());
+    this.#watchers.set(folder, watcher);
+  }
+
+  #changed(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#onChange, settleMs);
+  }
+}
+
+function byFolder(files: readonly string[]): Map<string, Set<string>> {
+  const folders = Map.groupBy(files, (file) => dirname(file));
+  return new Map([...folders].map(([folder, own]) => [folder, new Set(own.map((file) => basename(file)))]));
+}
