@@ -147,7 +147,7 @@ export class AppRunner {
     const { revision: number, definition } = this.#record;
     const before = this.#scaler.revision;
     this.#rollingOut = true;
-    this.#scaler.hold(true);
+    this.#scaler.hold();
     try {
       const started = await this.#startAll({ number, definition }, before);
       if (generation === this.#generation) await this.#takeOver({ number, definition }, started);
@@ -161,7 +161,7 @@ export class AppRunner {
 
   #endRollout(): void {
     this.#rollingOut = false;
-    this.#scaler.hold(false);
+    this.#scaler.release();
     if (this.#traffic.waiting > 0) this.#wake();
   }
 
@@ -184,7 +184,7 @@ export class AppRunner {
   async #takeOver(revision: Revision, started: readonly Replica[]): Promise<void> {
     this.#scaler.use(revision);
     for (const replica of started) await this.#traffic.admit(replica);
-    this.#setStatus("ACTIVE", `Revision ${revision.number} is serving.`);
+    if (this.#scaler.ready.length > 0) this.#setStatus("ACTIVE", `Revision ${revision.number} is serving.`);
     this.#scaler.watch();
     void this.#group.drain(this.#group.others(revision.number), "rollout", this.#context.timing.drainMs);
   }

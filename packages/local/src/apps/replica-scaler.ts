@@ -63,9 +63,15 @@ export class ReplicaScaler {
     if (revision === undefined) this.#stopTicking();
   }
 
-  /** Leaves the number of replicas as it is until `hold(false)`: a rollout is under way. */
-  hold(held: boolean): void {
-    this.#held = held;
+  /** Leaves the number of replicas as it is until `release`: a rollout is under way. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Scales again, and makes up for what happened in the meantime. */
+  release(): void {
+    this.#held = false;
+    this.#restart();
   }
 
   /** Begins to look at the load. */
@@ -150,13 +156,16 @@ export class ReplicaScaler {
     if (left === 0 && (atStart || this.#backoff.looping)) setStatus("FAILED", reason);
     else setStatus("ACTIVE", `${reason} It is replaced.`);
     if (left === 0 && atStart) traffic.refuseWaiting("The app could not be started.");
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => this.#retry(), this.#backoff.waitMs(now));
+    this.#restart();
   }
 
-  /** An idle app stays at zero after a crash; the next request starts it. */
-  #retry(): void {
+  /** Starts what is missing, once the backoff allows it. An idle app stays at zero; the next request starts it. */
+  #restart(): void {
+    clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
+    const waitMs = this.#backoff.waitMs(performance.now());
+    // A timer may fire a little early, so the time is looked at again when it does.
+    if (waitMs > 0) return void (this.#retryTimer = setTimeout(() => this.#restart(), Math.ceil(waitMs)));
     const waiting = this.#parts.traffic.waiting > 0 ? 1 : 0;
     const min = this.#revision?.definition.replicas.min ?? 0;
     this.scaleTo(Math.max(waiting, min, this.#desired(this.ready.length)));

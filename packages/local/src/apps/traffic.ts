@@ -84,7 +84,8 @@ export class Traffic {
 
   async #accept(replica: Replica, socket: ListeningSocket): Promise<boolean> {
     const handle = await socket.handle();
-    if (replica.state !== "ready" || replica.exited !== undefined || socket !== this.#socket) return false;
+    if (handle === undefined || replica.state !== "ready" || replica.exited !== undefined || socket !== this.#socket)
+      return false;
     replica.process.send({ type: "accept" }, handle);
     replica.accepting = true;
     return true;

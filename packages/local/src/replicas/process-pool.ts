@@ -53,10 +53,10 @@ export class ProcessPool {
     this.#takeWarm(key)?.kill();
   }
 
-  /** A duplicate of a handle: any process sends it back. */
-  async duplicate(handle: TcpHandle): Promise<TcpHandle> {
+  /** A duplicate of a handle: any process sends it back. Undefined once the pool is closed. */
+  async duplicate(handle: TcpHandle): Promise<TcpHandle | undefined> {
     for (;;) {
-      if (this.#closed) throw new Error("The platform is closing.");
+      if (this.#closed) return undefined;
       const process = this.#helper();
       this.#duplicates += 1;
       const duplicated = await askDuplicate(process, this.#duplicates, handle);

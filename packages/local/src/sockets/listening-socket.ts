@@ -49,21 +49,22 @@ export class ListeningSocket {
     return this.#acceptor !== undefined;
   }
 
-  /** The handle to pass to a replica. */
-  async handle(): Promise<TcpHandle> {
-    if (this.#keeper !== undefined) return this.#keeper;
-    if (this.#acceptor === undefined) throw new Error("The socket is closed.");
+  /** The handle to pass to a replica; undefined once it is closed. */
+  async handle(): Promise<TcpHandle | undefined> {
+    if (this.#keeper !== undefined || this.#acceptor === undefined) return this.#keeper;
     const keeper = await this.#duplicate(handleOf(this.#acceptor));
-    // Two callers may have asked at once.
-    if (this.#closed || this.#keeper !== undefined) keeper.close();
+    // Two callers may have asked at once, or the socket may have been closed.
+    if (this.#closed || this.#keeper !== undefined) keeper?.close();
     else this.#keeper = keeper;
-    return this.#keeper ?? keeper;
+    return this.#keeper;
   }
 
   /** Accepts connections in the platform, beside replicas that accept. */
   async accept(): Promise<void> {
     if (this.#acceptor !== undefined || this.#closed) return;
-    const handle = await this.#duplicate(await this.handle());
+    const keeper = await this.handle();
+    const handle = keeper === undefined ? undefined : await this.#duplicate(keeper);
+    if (handle === undefined) return;
     if (this.#acceptor !== undefined || this.#closed) return handle.close();
     this.#acceptor = createAcceptor((socket) => this.#onConnection(socket));
     this.#acceptor.listen(handle as never);

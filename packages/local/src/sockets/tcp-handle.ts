@@ -9,8 +9,8 @@ export interface TcpHandle {
   close(callback?: () => void): void;
 }
 
-/** Sends a handle to another process and gets a duplicate back. */
-export type Duplicate = (handle: TcpHandle) => Promise<TcpHandle>;
+/** Sends a handle to another process and gets a duplicate back; undefined when the platform is closing. */
+export type Duplicate = (handle: TcpHandle) => Promise<TcpHandle | undefined>;
 
 /** The handle of a listening server. */
 export function handleOf(server: Server): TcpHandle {

@@ -42,7 +42,7 @@ it("says at once that a first revision cannot start, and starts the next one", a
   await using apps = await startApps();
   await apps.controller.apply(id, apps.define(`throw new Error("no such thing");`));
   const { message, endpoint } = await apps.until(id, ({ phase }) => phase === "FAILED");
-  expect(message).toMatch(/^\[START_FAILED\] .*no such thing/s);
+  expect(message).toMatch(/^\[LOAD_FAILED\] .*no such thing/s);
   expect((await fetch(endpoint)).status).toBe(503);
   await apps.controller.apply(id, apps.define(hello));
   await apps.until(id, ({ phase }) => phase === "ACTIVE");
