@@ -1,1 +1,13 @@
-export {};
+// Serving and managing apps.
+export { ApiKeys, type ApiKeyInfo, type NewApiKey } from "./api-keys.ts";
+export { App, type ListOptions, type WatchOptions } from "./app/app.ts";
+export type { LogEntry, LogsOptions } from "./app/logs.ts";
+export type { AppStatus } from "./app/status.ts";
+export type { WaitOptions } from "./app/wait.ts";
+export { deploy, serve } from "./serve/serve.ts";
+
+// For the command line and the embedded platform.
+export { bundle, type Bundle } from "./bundle/bundle.ts";
+export { loadConfig, type AuthType, type ClientConfig, type ConfigSources } from "./config/config.ts";
+export { connect, type ConnectOptions, type Target } from "./target/connect.ts";
+export { platformHome, projectRoot, readRunningPlatform, type RunningPlatform } from "./target/local-platform.ts";

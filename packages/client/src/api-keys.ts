@@ -1,0 +1,42 @@
+import type { TargetOptions } from "@appenv/core";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { connect } from "./target/connect.ts";
+
+/** A key apps accept, without its text. */
+export interface ApiKeyInfo {
+  /** What `ApiKeys.revoke` takes. */
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  readonly createdAt: Date | undefined;
+}
+
+/** A key that was just made. */
+export interface NewApiKey {
+  readonly id: string;
+  readonly name: string;
+  /** To be sent as `Authorization: Bearer KEY`. It is shown this once. */
+  readonly key: string;
+}
+
+/** The keys the apps of the embedded platform accept. Other control planes answer UNSUPPORTED. */
+export const ApiKeys = {
+  /** Makes a key. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
+  async create(name: string, target: TargetOptions = {}): Promise<NewApiKey> {
+    const { id, name: stored, key } = await (await connect(target)).keys.createApiKey({ name });
+    return { id, name: stored, key };
+  },
+  /** The keys there are, oldest first. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
+  async list(target: TargetOptions = {}): Promise<readonly ApiKeyInfo[]> {
+    const { apiKeys } = await (await connect(target)).keys.listApiKeys({});
+    return apiKeys.map(({ id, name, createdAt }) => ({
+      id,
+      name,
+      createdAt: createdAt === undefined ? undefined : timestampDate(createdAt),
+    }));
+  },
+  /** Ends a key at once. @throws AppEnvError NOT_FOUND, UNREACHABLE, UNSUPPORTED. */
+  async revoke(id: string, target: TargetOptions = {}): Promise<void> {
+    await (await connect(target)).keys.revokeApiKey({ id });
+  },
+} as const;

@@ -1,0 +1,184 @@
+import { create } from "@bufbuild/protobuf";
+import { AppEnvError, type AppHandle, type TargetOptions } from "@appenv/core";
+import {
+  fromIdentifier,
+  Spec_DesiredState,
+  StatusSchema,
+  toIdentifier,
+  type AppId,
+  type AppMessage,
+  type Spec,
+} from "@appenv/protocol";
+import { connect, type Target } from "../target/connect.ts";
+import { readLogs, type LogEntry, type LogsOptions } from "./logs.ts";
+import { readStatus, type AppStatus } from "./status.ts";
+import { waitFor, type WaitOptions } from "./wait.ts";
+import { watchApp } from "./watch.ts";
+
+/** Which apps `App.list` gives. */
+export interface ListOptions extends TargetOptions {
+  /** At most so many. Default 100. */
+  readonly limit?: number;
+}
+
+/** How `App.watch` ends. */
+export interface WatchOptions {
+  /** Ends when the app is so. Default: never by itself. */
+  readonly until?: "active" | "stopped";
+  /** Ends the watch. */
+  readonly signal?: AbortSignal;
+}
+
+/** An app on a control plane, as it was when it was last read. Source: Flyte's `remote.App`. */
+export class App implements AppHandle {
+  readonly #target: Target;
+  #app: AppMessage;
+
+  /** @internal Apps come from `App.get`, `App.list` and `serve`. */
+  constructor(target: Target, app: AppMessage) {
+    this.#target = target;
+    this.#app = app;
+  }
+
+  /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
+  static async get(name: string, options: TargetOptions = {}): Promise<App> {
+    const target = await connect(options);
+    return new App(target, await getApp(target, { project: target.project, domain: target.domain, name }));
+  }
+
+  /** The apps of a project and domain. @throws AppEnvError UNREACHABLE. */
+  static async list(options: ListOptions = {}): Promise<readonly App[]> {
+    const target = await connect(options);
+    const { limit = 100 } = options;
+    const apps: App[] = [];
+    for (let token = ""; ;) {
+      const page = await target.apps.list({
+        request: { limit: Math.min(limit, 100), token },
+        filterBy: { case: "project", value: { name: target.project, domain: target.domain } },
+      });
+      // The open-source backend filters by project only.
+      const own = page.apps.filter((app) => app.metadata?.id?.domain === target.domain);
+      apps.push(...own.map((app) => new App(target, app)));
+      token = page.token;
+      if (token === "" || apps.length >= limit) return apps.slice(0, limit);
+    }
+  }
+
+  /** Its identity. */
+  get id(): AppId {
+    return fromIdentifier(this.#app.metadata?.id);
+  }
+
+  /** The app's name. */
+  get name(): string {
+    return this.id.name;
+  }
+
+  /** Counts the changes of its definition; 0 on a control plane that does not count them. */
+  get revision(): number {
+    return Number(this.#app.metadata?.revision ?? 0);
+  }
+
+  /** How it stood when it was last read. */
+  get status(): AppStatus {
+    return readStatus(this.#app);
+  }
+
+  /** Where it answers; empty while the control plane does not say. */
+  get endpoint(): string {
+    return this.#app.status?.ingress?.publicUrl ?? "";
+  }
+
+  /** Its page in the console. */
+  get url(): string {
+    return this.#target.consolePage(this.id);
+  }
+
+  /** Replicas that can answer. */
+  get replicas(): number {
+    return this.#app.status?.currentReplicas ?? 0;
+  }
+
+  /** When it was created, if the control plane says. */
+  get createdAt(): Date | undefined {
+    const time = this.#app.status?.createdAt;
+    return time === undefined ? undefined : new Date(Number(time.seconds) * 1000);
+  }
+
+  /** Its definition, as Flyte's message; `fromSpec` of `@appenv/protocol` reads it. */
+  get spec(): Spec | undefined {
+    return this.#app.spec;
+  }
+
+  /** How it stands now, then every change. @throws AppEnvError what `serve` throws when it fails. */
+  async *watch(options: WatchOptions = {}): AsyncGenerator<AppStatus> {
+    const stop = new AbortController();
+    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+    try {
+      for await (const change of watchApp(this.#target, this.id, signal)) {
+        if (change.type === "deleted") return;
+        this.#app = change.app;
+        yield this.status;
+        const { phase } = this.status;
+        if (options.until !== undefined && phase === options.until.toUpperCase()) return;
+      }
+    } finally {
+      stop.abort();
+    }
+  }
+
+  /** Waits until it serves or is stopped. @throws AppEnvError START_TIMEOUT, or the reason why it failed. */
+  async wait(options: WaitOptions): Promise<void> {
+    this.#app = keepIngress(await waitFor(this.#target, this.id, options), this.#app);
+  }
+
+  /** Starts it again after `deactivate`, and waits until it can answer. @throws AppEnvError as `serve`. */
+  async activate(options: Partial<WaitOptions> = {}): Promise<void> {
+    // The whole definition is sent again: the backend deploys what it is sent.
+    await this.#update(Spec_DesiredState.ACTIVE, "activated");
+    await this.wait({ mayBeStale: !this.#target.embedded, ...options, until: "active" });
+  }
+
+  /** Stops it, and waits until it is stopped; it stays on the control plane. @throws AppEnvError NOT_FOUND. */
+  async deactivate(options: Partial<WaitOptions> = {}): Promise<void> {
+    await this.#update(Spec_DesiredState.STOPPED, "deactivated");
+    await this.wait({ ...options, until: "stopped" });
+  }
+
+  /** Removes it. Without effect if it is gone already. */
+  async delete(): Promise<void> {
+    try {
+      await this.#target.apps.delete({ appId: toIdentifier(this.id) });
+    } catch (error) {
+      if (!AppEnvError.is(error, "NOT_FOUND")) throw error;
+    }
+  }
+
+  /** The lines its replicas wrote, oldest first. @throws AppEnvError NOT_FOUND. */
+  logs(options: LogsOptions = {}): AsyncGenerator<LogEntry> {
+    return readLogs(this.#target, this.id, options);
+  }
+
+  async #update(desiredState: Spec_DesiredState, reason: string): Promise<void> {
+    const current = await getApp(this.#target, this.id);
+    if (current.spec === undefined) throw new AppEnvError("CONTROL_PLANE", `'${this.name}' has no definition.`);
+    const app = { ...current, spec: { ...current.spec, desiredState } };
+    const response = await this.#target.apps.update({ app, reason });
+    this.#app = keepIngress(response.app ?? app, this.#app);
+  }
+}
+
+/** Reads an app. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
+async function getApp(target: Target, id: AppId): Promise<AppMessage> {
+  const { app } = await target.apps.get({ identifier: { case: "appId", value: toIdentifier(id) } });
+  if (app !== undefined) return app;
+  throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
+}
+
+/** A stopped app has no address on the open-source backend; what it had is where it will be again. */
+function keepIngress(app: AppMessage, before: AppMessage): AppMessage {
+  const ingress = app.status?.ingress ?? before.status?.ingress;
+  if (ingress === undefined) return app;
+  const status = app.status ?? create(StatusSchema);
+  return { ...app, status: { ...status, ingress } };
+}

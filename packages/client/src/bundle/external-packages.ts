@@ -1,0 +1,54 @@
+import { realpathSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { isAbsolute } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Plugin } from "rolldown";
+import { notInstalledMessage } from "./bundle-error.ts";
+
+/** Leaves packages out of a bundle and names them by where they really are. */
+export function keepPackagesOutside(): Plugin {
+  return {
+    name: "appenv:keep-packages-outside",
+    async resolveId(specifier, importer, options) {
+      if (importer === undefined) return null;
+      if (isBuiltin(specifier)) {
+        return { id: specifier.startsWith("node:") ? specifier : `node:${specifier}`, external: true };
+      }
+      const found = await this.resolve(specifier, importer, { ...options, skipSelf: true });
+      if (found === null) {
+        // A missing dynamic import or `require` may be meant to fail; a missing static one ends the program.
+        if (options.kind === "import-statement" && isPackage(specifier)) {
+          throw new Error(notInstalledMessage(packageName(specifier), importer));
+        }
+        return null;
+      }
+      if (found.external !== false || !isAbsolute(found.id)) return found;
+      const file = realpathSync(found.id);
+      return staysOutside(specifier, file) ? { id: reference(file, options.kind), external: "absolute" } : found;
+    },
+  };
+}
+
+/**
+ * AppEnv's own packages stay outside even where they are linked from a checkout: a replica holds the runtime loaded,
+ * and both must be the same copy.
+ */
+function staysOutside(specifier: string, file: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(file) || file.endsWith(".node") || /^(@appenv\/|appenv($|\/))/.test(specifier);
+}
+
+/** `require` takes no URL, `import` no Windows path. */
+function reference(file: string, kind: string): string {
+  return kind === "require-call" ? file : pathToFileURL(file).href;
+}
+
+function isPackage(specifier: string): boolean {
+  return /^(@[^/]+\/)?[^./#@][^:]*$/.test(specifier);
+}
+
+function packageName(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}

@@ -1,0 +1,92 @@
+import { homedir } from "node:os";
+import { parseApiKey } from "./api-key.ts";
+import { normalizeEndpoint } from "./endpoint.ts";
+import { findConfigFile } from "./find-file.ts";
+import { readConfigFile } from "./read-file.ts";
+import { readSettings, type ConfigEntries } from "./settings.ts";
+
+/** How a client proves who it is. The names are Flyte's. */
+export type AuthType = "Pkce" | "ClientSecret" | "DeviceFlow" | "ExternalCommand" | "Passthrough";
+
+/** What Flyte's configuration file and env vars say, checked. */
+export interface ClientConfig {
+  /** The file that was read, if there is one. */
+  readonly file?: string;
+  /** The control plane's URL. Unset: none is configured. */
+  readonly endpoint?: string;
+  /** No TLS and no credentials. */
+  readonly insecure: boolean;
+  readonly insecureSkipVerify: boolean;
+  readonly caCertFilePath?: string;
+  /** Unset: no credentials are sent. */
+  readonly authType?: AuthType;
+  readonly clientId?: string;
+  readonly clientSecretEnvVar?: string;
+  readonly clientSecretLocation?: string;
+  /** The secret itself, from FLYTE_API_KEY only. */
+  readonly clientSecret?: string;
+  /** Sent as it is: a FLYTE_API_KEY that is no client id and secret. */
+  readonly bearerToken?: string;
+  readonly scopes: readonly string[];
+  /** Its standard output is the token. */
+  readonly command: readonly string[];
+  readonly project?: string;
+  readonly domain?: string;
+  readonly org?: string;
+  /** The console's URL, if it is not where the API is. */
+  readonly consoleEndpoint?: string;
+}
+
+/** Where the configuration is looked for. */
+export interface ConfigSources {
+  /** Default `process.env`. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Default the current directory. */
+  readonly cwd?: string;
+  /** Default the user's home directory. */
+  readonly home?: string;
+}
+
+/**
+ * Reads the configuration Flyte users have: the first file of Flyte's search order, then env vars
+ * `FLYTE_<SECTION>_<KEY>`, which win, then FLYTE_API_KEY. Inside a replica the platform's own variables come last.
+ *
+ * @throws AppEnvError INVALID_CONFIG naming file and key.
+ */
+export async function loadConfig(sources: ConfigSources = {}): Promise<ClientConfig> {
+  const { env = process.env, cwd = process.cwd(), home = homedir() } = sources;
+  const file = await findConfigFile(env, cwd, home);
+  const entries: ConfigEntries = file === undefined ? {} : await readConfigFile(file);
+  const settings = readSettings(entries, env, file);
+  const key = parseApiKey(env["FLYTE_API_KEY"]);
+  const insecure = settings.insecure ?? isTrue(env["_U_INSECURE"]) ?? false;
+  const endpoint = settings.endpoint ?? key?.endpoint ?? env["_U_EP_OVERRIDE"];
+  return dropUnset({
+    ...settings,
+    file,
+    endpoint: endpoint === undefined ? undefined : normalizeEndpoint(endpoint, insecure),
+    insecure,
+    insecureSkipVerify: settings.insecureSkipVerify ?? false,
+    authType: key?.clientSecret === undefined ? settings.authType : "ClientSecret",
+    clientId: key?.clientId ?? settings.clientId,
+    clientSecret: key?.clientSecret,
+    bearerToken: key?.bearerToken,
+    project: settings.project ?? env["FLYTE_INTERNAL_EXECUTION_PROJECT"],
+    domain: settings.domain ?? env["FLYTE_INTERNAL_EXECUTION_DOMAIN"],
+    org: settings.org ?? key?.org,
+    scopes: settings.scopes ?? [],
+    command: settings.command ?? [],
+  });
+}
+
+function isTrue(text: string | undefined): boolean | undefined {
+  return text === undefined ? undefined : /^(1|true|yes|on)$/i.test(text);
+}
+
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+function dropUnset<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,56 @@
+import type { AppEnvironment, Resources } from "@appenv/core";
+import type { AppDefinition, AppLaunch, ResourceAmount } from "@appenv/protocol";
+
+/** An environment as the control plane is told of it. `envVars` win over the environment's own. */
+export function definitionOf(
+  environment: AppEnvironment,
+  launch: AppLaunch,
+  envVars: Readonly<Record<string, string>> = {},
+): AppDefinition {
+  const { scaling, timeouts, domain, port, secrets } = environment;
+  return {
+    ...definedOnly({
+      description: environment.description,
+      type: environment.type,
+      portName: port.name,
+      metric: scaling.metric,
+      scaledownAfterMs: scaling.scaledownAfterMs,
+      requestTimeoutMs: timeouts.requestMs,
+      subdomain: domain.subdomain,
+      customDomain: domain.customDomain,
+    }),
+    launch,
+    port: port.port,
+    envVars: { ...environment.envVars, ...envVars },
+    secrets: secrets.map(({ key, group, envVar }) => ({ key, ...definedOnly({ group, envVar }) })),
+    resources: environment.resources === undefined ? [] : amounts(environment.resources),
+    replicas: { min: scaling.min, max: scaling.max },
+    requiresAuth: environment.requiresAuth,
+    links: environment.links,
+    clusterPool: environment.clusterPool,
+    desiredState: "active",
+  };
+}
+
+function amounts({ cpu, memory, gpu, disk }: Resources): ResourceAmount[] {
+  return [
+    ...amount("cpu", cpu),
+    ...amount("memory", memory),
+    ...amount("gpu", gpu === undefined ? undefined : String(gpu).replace(/^.*:/, "")),
+    ...amount("disk", disk),
+  ];
+}
+
+type Stated = number | string | readonly (number | string)[] | undefined;
+
+function amount(name: ResourceAmount["name"], value: Stated): ResourceAmount[] {
+  if (value === undefined) return [];
+  const [request, limit] = [value].flat().map(String);
+  return request === undefined ? [] : [{ name, request, limit: limit ?? request }];
+}
+
+type DefinedOnly<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function definedOnly<T extends object>(values: T): DefinedOnly<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as DefinedOnly<T>;
+}

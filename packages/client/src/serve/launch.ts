@@ -1,0 +1,86 @@
+import { dirname, relative, sep } from "node:path";
+import { AppEnvError, type AppEnvironment } from "@appenv/core";
+import { replicaCommand, type AppLaunch } from "@appenv/protocol";
+import type { Bundle } from "../bundle/bundle.ts";
+import { projectRoot } from "../target/local-platform.ts";
+import type { Target } from "../target/connect.ts";
+import { upload } from "./upload.ts";
+
+/** What runs, for each environment of a plan: one bundle and one upload for each file that declares environments. */
+export class Launches {
+  readonly #bundles = new Map<string, Promise<Bundle>>();
+  readonly #uploads = new Map<string, Promise<string>>();
+
+  /** Begins what `of` will need. */
+  prepare(environment: AppEnvironment): void {
+    if (environment.command.length > 0 || environment.declaredIn === undefined) return;
+    this.#bundle(environment.declaredIn).catch(() => {});
+  }
+
+  /** @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, UNSUPPORTED, CONTROL_PLANE. */
+  async of(environment: AppEnvironment, target: Target): Promise<AppLaunch> {
+    if (!target.embedded) return imageLaunch(environment);
+    if (environment.command.length > 0) {
+      const words = [...environment.command, ...environment.args];
+      return { kind: "command", words, workdir: workdirOf(environment) };
+    }
+    const { declaredIn } = environment;
+    if (declaredIn === undefined) throw unknownFile(environment);
+    const bundle = await this.#bundle(declaredIn);
+    const uri = await this.#upload(declaredIn, bundle, target);
+    return {
+      kind: "bundle",
+      uri,
+      environment: environment.name,
+      workdir: workdirOf(environment),
+      preload: bundle.preload,
+    };
+  }
+
+  #bundle(file: string): Promise<Bundle> {
+    return remember(this.#bundles, file, async () => (await import("../bundle/bundle.ts")).bundle(file));
+  }
+
+  #upload(file: string, bundle: Bundle, target: Target): Promise<string> {
+    return remember(this.#uploads, file, () => upload(target, bundle));
+  }
+}
+
+function remember<T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
+}
+
+/** A replica runs where the project's package.json is, from wherever it is served. */
+function workdirOf({ declaredIn }: AppEnvironment): string {
+  if (declaredIn === undefined) return process.cwd();
+  return projectRoot(dirname(declaredIn)) ?? dirname(declaredIn);
+}
+
+function imageLaunch(environment: AppEnvironment): AppLaunch {
+  const { image, command, args, name, podTemplate } = environment;
+  if (image === "auto") {
+    throw new AppEnvError("UNSUPPORTED", `'${name}' has no \`image\`, and this control plane builds none.`, {
+      fix: "Build a container image with your code and `appenv`, and name it in the option `image`.",
+    });
+  }
+  if (podTemplate !== undefined) {
+    throw new AppEnvError("UNSUPPORTED", `'${name}' has a \`podTemplate\`, which Flyte does not take by name.`);
+  }
+  if (command.length > 0 || args.length > 0) return { kind: "image", image: image.reference, command, args };
+  return { kind: "image", image: image.reference, command: [], args: replicaWords(environment) };
+}
+
+function replicaWords(environment: AppEnvironment): string[] {
+  const { declaredIn, name } = environment;
+  if (declaredIn === undefined) throw unknownFile(environment);
+  const module = relative(workdirOf(environment), declaredIn).split(sep).join("/");
+  return [replicaCommand, "--module", module, "--environment", name];
+}
+
+function unknownFile({ name }: AppEnvironment): AppEnvError {
+  return new AppEnvError("LOAD_FAILED", `The file that declares '${name}' cannot be told.`, {
+    fix: "Declare the environment in a file of your project and export it from there.",
+  });
+}

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { AppEnvError } from "@appenv/core";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import type { Bundle } from "../bundle/bundle.ts";
+import type { Target } from "../target/connect.ts";
+
+/** Brings a bundle to the control plane. Gives its URI there. @throws AppEnvError CONTROL_PLANE, UNREACHABLE. */
+export async function upload(target: Target, bundle: Bundle): Promise<string> {
+  const body = Buffer.from(bundle.code);
+  const md5 = createHash("md5").update(body).digest();
+  const location = await target.data.createUploadLocation({
+    project: target.project,
+    domain: target.domain,
+    filename: `${bundle.version.slice(0, 16)}.mjs`,
+    contentMd5: md5,
+    contentLength: BigInt(body.length),
+    expiresIn: durationFromMs(60_000),
+    addContentMd5Metadata: true,
+  });
+  await put(location.signedUrl, body, { ...location.headers, "Content-MD5": md5.toString("base64") });
+  return location.nativeUrl;
+}
+
+async function put(url: string, body: Buffer, headers: Record<string, string>): Promise<void> {
+  const response = await fetch(url, { method: "PUT", body: new Uint8Array(body), headers }).catch((error: unknown) => {
+    throw AppEnvError.from(error, "UNREACHABLE", `The bundle could not be uploaded to ${new URL(url).origin}`);
+  });
+  const answer = await response.text();
+  if (response.ok) return;
+  throw new AppEnvError(
+    "CONTROL_PLANE",
+    `The bundle was refused with HTTP ${response.status}: ${answer.slice(0, 300)}`,
+  );
+}

@@ -1,0 +1,38 @@
+import { AppEnvError } from "@appenv/core";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import type { ClientConfig } from "../config/config.ts";
+import type { TokenSource } from "./token-source.ts";
+
+/** Adds credentials to every call, and gets new ones once when they are refused. */
+export function authenticate(tokens: TokenSource): Interceptor {
+  return (next) => async (request) => {
+    const token = await tokens.get();
+    if (token !== undefined) request.header.set(tokens.header, `Bearer ${token}`);
+    try {
+      return await next(request);
+    } catch (error) {
+      if (ConnectError.from(error).code !== Code.Unauthenticated || token === undefined) throw error;
+      request.header.set(tokens.header, `Bearer ${await tokens.renew()}`);
+      return next(request);
+    }
+  };
+}
+
+/** Says what to do where the server wants a person to log in, which this client does not do. */
+export function explainLogin(authType: NonNullable<ClientConfig["authType"]>): Interceptor {
+  return (next) => async (request) => {
+    try {
+      return await next(request);
+    } catch (error) {
+      if (ConnectError.from(error).code !== Code.Unauthenticated) throw error;
+      throw new AppEnvError(
+        "UNSUPPORTED",
+        `The control plane wants a login, and admin.authType ${authType} is not supported.`,
+        {
+          fix: "Set FLYTE_API_KEY, or admin.authType to ClientSecret or ExternalCommand.",
+          cause: error,
+        },
+      );
+    }
+  };
+}

@@ -1,0 +1,74 @@
+import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
+import { errorCodeHeader, errorFixHeader } from "@appenv/protocol";
+import { Code, ConnectError } from "@connectrpc/connect";
+
+const codes = new Map<Code, ErrorCode>([
+  [Code.NotFound, "NOT_FOUND"],
+  [Code.Unauthenticated, "UNAUTHENTICATED"],
+  [Code.PermissionDenied, "UNAUTHENTICATED"],
+  [Code.Unimplemented, "UNSUPPORTED"],
+  [Code.Unavailable, "UNREACHABLE"],
+]);
+
+/** Any failure of a call as an AppEnvError: the very one the embedded platform raised, or what Flyte's code says. */
+export function callError(error: unknown, endpoint: string): AppEnvError {
+  if (AppEnvError.is(error)) return error;
+  const failure = ConnectError.from(error);
+  if (AppEnvError.is(failure.cause)) return failure.cause;
+  const code = failure.metadata.get(errorCodeHeader);
+  if (code !== null && isErrorCode(code)) return platformError(code, failure);
+  if (isUnreachable(failure)) {
+    return new AppEnvError("UNREACHABLE", `The control plane at ${endpoint} does not answer: ${reason(failure)}.`, {
+      cause: failure,
+    });
+  }
+  return new AppEnvError(codes.get(failure.code) ?? "CONTROL_PLANE", `${endpoint} answered: ${failure.rawMessage}`, {
+    cause: failure,
+  });
+}
+
+/** The error a status message carries in front: `[CODE] message`. Without a code it is of `code`. */
+export function messageError(message: string, code: ErrorCode): AppEnvError {
+  const [, named, text] = /^\[([A-Z_]+)\]\s*(.*)$/s.exec(message) ?? [];
+  if (named !== undefined && isErrorCode(named)) return new AppEnvError(named, text ?? "");
+  return new AppEnvError(code, message);
+}
+
+/** Whether nothing listens there: trying again at once is of no use. */
+export function isRefused(error: unknown): boolean {
+  return /^(ECONNREFUSED|ENOTFOUND|EACCES|EPERM)$/.test(systemCode(error) ?? "");
+}
+
+function platformError(code: ErrorCode, failure: ConnectError): AppEnvError {
+  const fix = failure.metadata.get(errorFixHeader);
+  return new AppEnvError(code, failure.rawMessage, fix === null ? {} : { fix: decode(fix) });
+}
+
+function isUnreachable(failure: ConnectError): boolean {
+  return failure.code === Code.Unavailable || systemCode(failure) !== undefined;
+}
+
+function reason(failure: ConnectError): string {
+  return (systemCode(failure) ?? failure.rawMessage).replace(/\.$/, "");
+}
+
+/** Node's code of a failed connection, such as ECONNREFUSED, from wherever in the causes it is. */
+function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string" && /^(E[A-Z_]+|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/.test(code)) return code;
+  if (error instanceof AggregateError) return systemCode(error.errors[0]);
+  return systemCode(error.cause);
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCatalogue, code);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { AppEnvError } from "@appenv/core";
+import { AuthMetadataService } from "@appenv/protocol";
+import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
+import type { ClientConfig } from "../config/config.ts";
+import { authenticate, explainLogin } from "./auth.ts";
+import { mapErrors } from "./map-errors.ts";
+import { retryReads } from "./retry.ts";
+import { clientSecretToken, commandToken, staticToken, type TokenServer } from "./token-source.ts";
+
+/** The calls to one control plane: Connect over HTTP/1.1, with the configured credentials and TLS. */
+export function createTransport(endpoint: string, config: ClientConfig): Transport {
+  return connectTransport(endpoint, config, [retryReads(), ...credentials(endpoint, config)]);
+}
+
+function connectTransport(endpoint: string, config: ClientConfig, interceptors: Interceptor[]): Transport {
+  const transport = createConnectTransport({
+    baseUrl: endpoint,
+    httpVersion: "1.1",
+    interceptors,
+    nodeOptions: endpoint.startsWith("https:") ? tlsOptions(config) : {},
+  });
+  return mapErrors(transport, endpoint);
+}
+
+function tlsOptions({ insecureSkipVerify, caCertFilePath }: ClientConfig): {
+  rejectUnauthorized?: boolean;
+  ca?: string;
+} {
+  return {
+    ...(insecureSkipVerify ? { rejectUnauthorized: false } : {}),
+    ...(caCertFilePath === undefined ? {} : { ca: readCertificate(caCertFilePath) }),
+  };
+}
+
+function readCertificate(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw AppEnvError.from(error, "INVALID_CONFIG", `admin.caCertFilePath ${file} cannot be read`);
+  }
+}
+
+/** Flyte's clients send no credentials without TLS; neither does this one, so that none leak. */
+function credentials(endpoint: string, config: ClientConfig): Interceptor[] {
+  if (config.bearerToken !== undefined) return [authenticate(staticToken(config.bearerToken))];
+  if (config.insecure || config.authType === undefined) return [];
+  switch (config.authType) {
+    case "ClientSecret":
+      return [authenticate(clientSecretToken(config, () => discover(endpoint, config)))];
+    case "ExternalCommand":
+      return [authenticate(commandToken(config.command))];
+    default:
+      return [explainLogin(config.authType)];
+  }
+}
+
+async function discover(endpoint: string, config: ClientConfig): Promise<TokenServer> {
+  const client = createClient(AuthMetadataService, connectTransport(endpoint, config, [retryReads()]));
+  const [server, info] = await Promise.all([client.getOAuth2Metadata({}), client.getPublicClientConfig({})]);
+  return {
+    tokenEndpoint: server.tokenEndpoint,
+    scopes: info.scopes,
+    audience: info.audience,
+    header: info.authorizationMetadataKey || "authorization",
+  };
+}
