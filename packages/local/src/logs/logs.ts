@@ -23,8 +23,8 @@ export interface TailOptions {
 export interface Logs extends LogSink {
   /** The replicas that have logs, sorted by name. */
   replicas(id: AppId): Promise<string[]>;
-  /** The last lines of an app in the order of time, then new ones as they come. */
-  tail(id: AppId, options?: TailOptions): AsyncGenerator<LogBatch, void>;
+  /** First the last lines of an app in the order of time, possibly none; then new ones, as they come. */
+  tail(id: AppId, options?: TailOptions): AsyncGenerator<readonly LogBatch[], void>;
   /** Resolves when everything is written; ends every tail. */
   close(): Promise<void>;
 }
@@ -67,7 +67,7 @@ export function openLogs(root: string, limits: Partial<LogLimits> = {}): Logs {
   };
 }
 
-async function* tail(app: AppLog, options: TailOptions): AsyncGenerator<LogBatch, void> {
+async function* tail(app: AppLog, options: TailOptions): AsyncGenerator<readonly LogBatch[], void> {
   const { limit = 1000, replica, follow = false, signal } = options;
   const queue = follow ? new FollowQueue() : undefined;
   const end = (): void => queue?.end();
@@ -75,11 +75,12 @@ async function* tail(app: AppLog, options: TailOptions): AsyncGenerator<LogBatch
   try {
     const history = await app.read(limit, replica, queue);
     if (signal?.aborted) return;
-    yield* mergeByTime(history, limit);
+    yield mergeByTime(history, limit);
     for (;;) {
       const batches = await queue?.takeAll();
       if (batches === undefined || signal?.aborted) return;
-      yield* batches.filter((batch) => replica === undefined || batch.replica === replica);
+      const wanted = batches.filter((batch) => replica === undefined || batch.replica === replica);
+      if (wanted.length > 0) yield wanted;
     }
   } finally {
     signal?.removeEventListener("abort", end);

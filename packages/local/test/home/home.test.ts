@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openHome } from "../../src/home/home.ts";
-import { fill, smallDisk, smallDiskMissing } from "../support/small-disk.ts";
+import { fill, smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-home.ts";
 
 function thrown(action: () => unknown): AppEnvError {
@@ -80,8 +80,8 @@ describe("the state directory", () => {
     expect(error.message).toContain(join(file, ".appenv"));
   });
 
-  test.skipIf(smallDiskMissing)(`says that the disk is full${smallDiskMissing ? ` (${smallDiskMissing})` : ""}`, () => {
-    const disk = smallDisk();
+  test("says that the disk is full", (context) => {
+    const disk = smallDisk(context);
     const home = openHome(join(disk, ".appenv"));
     fill(disk);
     const error = thrown(() => home.publish("http://localhost:7070"));

@@ -6,7 +6,7 @@ import { AppEnvError } from "@appenv/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { appId, definition, storedApp } from "../support/app.ts";
-import { fill, smallDisk, smallDiskMissing } from "../support/small-disk.ts";
+import { fill, smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-home.ts";
 
 function open(file: string): Store {
@@ -24,13 +24,32 @@ function code(action: () => unknown): string {
   return "nothing thrown";
 }
 
+function hashOf(text: string | Buffer): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
 function content(directory: string): Record<string, string> {
   const files = readdirSync(directory).toSorted();
   const hash = (file: string) =>
     createHash("sha256")
       .update(readFileSync(join(directory, file)))
       .digest("hex");
-  return Object.fromEntries(files.map((file) => [file, hash(file)]));
+  return Object.fromEntries(files.map((file) => [file, hashOf(readFileSync(join(directory, file)))]));
+}
+
+function filled(): { directory: string; file: string } {
+  const directory = tempDirectory();
+  const file = join(directory, "state.db");
+  const store = openStore(file);
+  for (let index = 0; index < 200; index += 1) store.apps.save(storedApp({ id: appId(`app-${index}`) }));
+  store.close();
+  return { directory, file };
+}
+
+function refusal(directory: string, file: string): { code: string; changed: boolean } {
+  const before = JSON.stringify(content(directory));
+  const refused = code(() => openStore(file));
+  return { code: refused, changed: JSON.stringify(content(directory)) !== before };
 }
 
 describe("apps", () => {
@@ -85,7 +104,6 @@ describe("API keys", () => {
       { id: key.id, name: "ci" },
       { id: other.id, name: "laptop" },
     ]);
-    const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
     expect(apiKeys.hashes()).toEqual([hashOf(key.key), hashOf(other.key)]);
     for (const file of readdirSync(directory)) {
       expect(readFileSync(join(directory, file)).includes(key.key)).toBe(false);
@@ -98,27 +116,12 @@ describe("API keys", () => {
 });
 
 describe("a database that cannot be used", () => {
-  function filled(): { directory: string; file: string } {
-    const directory = tempDirectory();
-    const file = join(directory, "state.db");
-    const store = openStore(file);
-    for (let index = 0; index < 200; index += 1) store.apps.save(storedApp({ id: appId(`app-${index}`) }));
-    store.close();
-    return { directory, file };
-  }
-
-  function refuses(directory: string, file: string, expected: string): void {
-    const before = content(directory);
-    expect(code(() => openStore(file))).toBe(expected);
-    expect(content(directory)).toEqual(before);
-  }
-
   test("because it is something else is named and left as it is", () => {
     const { directory, file } = filled();
     writeFileSync(file, "this is no database, but someone's notes");
     writeFileSync(`${file}-wal`, "what was written last");
     expect(() => openStore(file)).toThrow(`The database ${file} cannot be read: it is no SQLite database.`);
-    refuses(directory, file, "STATE_CORRUPTED");
+    expect(refusal(directory, file)).toEqual({ code: "STATE_CORRUPTED", changed: false });
   });
 
   test("because it is damaged inside is left as it is", () => {
@@ -126,13 +129,13 @@ describe("a database that cannot be used", () => {
     const bytes = readFileSync(file);
     bytes.fill(0xa5, 4096, bytes.length - 4096);
     writeFileSync(file, bytes);
-    refuses(directory, file, "STATE_CORRUPTED");
+    expect(refusal(directory, file)).toEqual({ code: "STATE_CORRUPTED", changed: false });
   });
 
   test("because its end is missing is left as it is", () => {
     const { directory, file } = filled();
     writeFileSync(file, readFileSync(file).subarray(0, 9000));
-    refuses(directory, file, "STATE_CORRUPTED");
+    expect(refusal(directory, file)).toEqual({ code: "STATE_CORRUPTED", changed: false });
   });
 
   test("because its header is damaged is left as it is", () => {
@@ -140,7 +143,7 @@ describe("a database that cannot be used", () => {
     const bytes = readFileSync(file);
     bytes.fill(0xff, 16, 100);
     writeFileSync(file, bytes);
-    refuses(directory, file, "STATE_CORRUPTED");
+    expect(refusal(directory, file)).toEqual({ code: "STATE_CORRUPTED", changed: false });
   });
 
   test("because a newer version wrote it is refused", () => {
@@ -148,7 +151,7 @@ describe("a database that cannot be used", () => {
     const database = new DatabaseSync(file);
     database.exec("PRAGMA user_version=99");
     database.close();
-    refuses(directory, file, "STATE_NEWER");
+    expect(refusal(directory, file)).toEqual({ code: "STATE_NEWER", changed: false });
   });
 
   test("because a definition in it is damaged says which", () => {
@@ -167,9 +170,8 @@ describe("a database that cannot be used", () => {
 });
 
 describe("a full disk", () => {
-  const name = "refuses what is new and keeps what was stored";
-  test.skipIf(smallDiskMissing)(smallDiskMissing ? `${name} (${smallDiskMissing})` : name, () => {
-    const disk = smallDisk();
+  test("refuses what is new and keeps what was stored", (context) => {
+    const disk = smallDisk(context);
     const file = join(disk, "state.db");
     const store = open(file);
     const app = storedApp();

@@ -1,15 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFinished, type TestContext } from "vitest";
 import { tempDirectory } from "./temp-home.ts";
 
-/** Why no small file system can be mounted here; undefined if one can. */
-export const smallDiskMissing: string | undefined =
-  process.platform === "linux" && process.getuid?.() === 0 ? undefined : "needs root to mount a small file system";
-
-/** A directory on a file system of its own, 1 MiB large. */
-export function smallDisk(): string {
+/** A directory on a file system of its own, 1 MiB large. Skips the test where none can be mounted. */
+export function smallDisk({ skip }: TestContext): string {
+  const canMount = process.platform === "linux" && process.getuid?.() === 0;
+  skip(!canMount, "needs root to mount a small file system");
   const directory = tempDirectory();
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=0700", "appenv-test", directory]);
   onTestFinished(() => {

@@ -1,0 +1,62 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { checkAccess, isFromHere, type AccessRules, type Refusal } from "./access.ts";
+import { platformVersion } from "./version.ts";
+import { isPagePath, type PageHandler } from "./pages/page-handler.ts";
+import { handleUpload } from "./upload-handler.ts";
+import type { UploadTickets } from "./upload-tickets.ts";
+
+/** What the API's front door leads to. */
+export interface ApiRoutes {
+  readonly home: string;
+  readonly access: AccessRules;
+  readonly rpc: RequestListener;
+  readonly pages: PageHandler;
+  readonly uploads: { readonly tickets: UploadTickets; readonly directory: string };
+}
+
+/** Every request comes in here: is it allowed, and who answers it. */
+export function createApi(routes: ApiRoutes): RequestListener {
+  return (request, response) => {
+    // A client that is gone is no error of the platform.
+    response.on("error", () => {});
+    try {
+      route(request, response, routes);
+    } catch {
+      if (!response.headersSent) sendText(response, 400, "The request cannot be read.");
+      else response.destroy();
+    }
+  };
+}
+
+function route(request: IncomingMessage, response: ServerResponse, routes: ApiRoutes): void {
+  const [path = ""] = (request.url ?? "").split("?", 1);
+  const reads = request.method === "GET" || request.method === "HEAD";
+  if (reads && (path === "/healthz" || path === "/readyz")) return sendHealth(request, response, routes);
+  const isPage = reads && isPagePath(path);
+  const refusal = checkAccess(request, isPage, routes.access);
+  if (refusal !== undefined) return refuse(response, refusal, isPage);
+  if (isPage) return void routes.pages(path, response);
+  if (path.startsWith("/upload/")) {
+    const token = path.slice("/upload/".length);
+    return void handleUpload(request, response, { ...routes.uploads, token });
+  }
+  return routes.rpc(request, response);
+}
+
+/** Open to everyone, so that any client can look for a platform; where its state is concerns this machine only. */
+function sendHealth(request: IncomingMessage, response: ServerResponse, { home, access }: ApiRoutes): void {
+  const common = { status: "ok", platform: "appenv", version: platformVersion() };
+  const trusted = isFromHere(request) && checkAccess(request, true, access) === undefined;
+  const body = trusted ? { ...common, home, pid: process.pid } : common;
+  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+function refuse(response: ServerResponse, { status, message }: Refusal, isPage: boolean): void {
+  if (status === 401) response.setHeader("www-authenticate", isPage ? 'Basic realm="appenv"' : "Bearer");
+  sendText(response, status, message);
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+}

@@ -1,0 +1,12 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { AuthMetadataService, ClusterService } from "@appenv/protocol";
+
+/** Flyte's ClusterService: there is one cluster, which is reached as the caller reached it. */
+export const clusterService: ServiceImpl<typeof ClusterService> = {
+  selectCluster: (_, { url }) => ({ clusterEndpoint: new URL(url).origin }),
+};
+
+/** Flyte's AuthMetadataService: there is no authorization server; keys are sent as bearer tokens. */
+export const authMetadataService: Pick<ServiceImpl<typeof AuthMetadataService>, "getPublicClientConfig"> = {
+  getPublicClientConfig: () => ({ authorizationMetadataKey: "authorization" }),
+};

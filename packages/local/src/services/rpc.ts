@@ -1,0 +1,63 @@
+import type { RequestListener } from "node:http";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import {
+  ApiKeyService,
+  AppLogsService,
+  AppService,
+  AuthMetadataService,
+  ClusterService,
+  DataProxyService,
+} from "@appenv/protocol";
+import type { AppController } from "../contracts.ts";
+import type { Logs } from "../logs/logs.ts";
+import type { ApiKeyStore } from "../store/api-key-table.ts";
+import { apiKeyService } from "./api-key-service.ts";
+import { appLogsService } from "./app-logs-service.ts";
+import { appService } from "./app-service.ts";
+import type { Bundles } from "./bundles.ts";
+import { authMetadataService, clusterService } from "./cluster-service.ts";
+import { dataProxyService } from "./data-proxy-service.ts";
+import { translateErrors } from "./rpc-errors.ts";
+import type { StatusBoard } from "./status-board.ts";
+import type { UploadTickets } from "./upload-tickets.ts";
+
+/** What the services work with. */
+export interface RpcContext {
+  readonly controller: AppController;
+  readonly board: StatusBoard;
+  readonly logs: Logs;
+  readonly apiKeys: ApiKeyStore;
+  readonly onKeyChange: () => void;
+  readonly bundles: Bundles;
+  readonly tickets: UploadTickets;
+}
+
+/** The largest message a client may send, in bytes. */
+const readMaxBytes = 4 * 1024 * 1024;
+
+/** All services, over Connect, gRPC and gRPC-Web; what is none of them goes to `fallback`. */
+export function createRpc(
+  context: RpcContext,
+  fallback: RequestListener,
+): { readonly listener: RequestListener; readonly close: () => void } {
+  const shutdown = new AbortController();
+  const listener = connectNodeAdapter({
+    readMaxBytes,
+    shutdownSignal: shutdown.signal,
+    interceptors: [translateErrors],
+    fallback: fallback as Parameters<typeof connectNodeAdapter>[0]["fallback"] & {},
+    routes: (router) => {
+      router.service(AppService, appService(context));
+      router.service(AppLogsService, appLogsService(context.board, context.logs));
+      router.service(DataProxyService, dataProxyService(context.bundles, context.tickets));
+      router.service(ClusterService, clusterService);
+      router.service(AuthMetadataService, authMetadataService);
+      router.service(ApiKeyService, apiKeyService(context.apiKeys, context.onKeyChange));
+    },
+  }) as RequestListener;
+  return {
+    listener,
+    close: () => shutdown.abort(new ConnectError("The platform is closing.", Code.Unavailable)),
+  };
+}

@@ -1,0 +1,89 @@
+import { createHash, randomUUID } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
+import { isDiskFull } from "../home/disk-error.ts";
+import { maxUploadBytes, type UploadTicket, type UploadTickets } from "./upload-tickets.ts";
+
+/** Why an upload is refused, as an HTTP status and a sentence. */
+class UploadError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * Answers `PUT /upload/<token>`: writes the body to the file of the ticket. Another process sees the whole file under
+ * its name, or nothing.
+ */
+export async function handleUpload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  {
+    tickets,
+    directory,
+    token,
+  }: { readonly tickets: UploadTickets; readonly directory: string; readonly token: string },
+): Promise<void> {
+  try {
+    if (request.method !== "PUT") throw new UploadError(405, "An upload is a PUT.");
+    const ticket = tickets.take(token);
+    if (ticket === undefined) throw new UploadError(403, "The upload URL has expired or was used before.");
+    await receive(request, ticket, directory).catch((error: unknown) => {
+      tickets.giveBack(ticket);
+      throw error;
+    });
+    response.writeHead(200).end();
+  } catch (error) {
+    const { status, message } = explain(error);
+    response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${message}\n`);
+  }
+}
+
+function explain(error: unknown): { readonly status: number; readonly message: string } {
+  if (error instanceof UploadError) return error;
+  if (isDiskFull(error)) return { status: 507, message: "The disk under the platform's state directory is full." };
+  return { status: 500, message: `The file could not be stored: ${error instanceof Error ? error.message : "?"}` };
+}
+
+async function receive(request: IncomingMessage, ticket: UploadTicket, directory: string): Promise<void> {
+  const stated = request.headers["content-md5"];
+  if (stated !== undefined && Buffer.from(String(stated), "base64").toString("hex") !== ticket.md5) {
+    throw new UploadError(400, "Content-MD5 is not the MD5 the upload URL was made for.");
+  }
+  if (Number(request.headers["content-length"] ?? 0) > maxUploadBytes) throw tooLarge();
+  const temporary = join(directory, `.upload-${randomUUID()}`);
+  try {
+    const md5 = await writeBody(request, temporary);
+    if (md5 !== ticket.md5) throw new UploadError(400, "The content has another MD5 than the upload URL was made for.");
+    await rename(temporary, join(directory, ticket.name));
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Gives the MD5 of what was written, in hex. */
+async function writeBody(request: IncomingMessage, path: string): Promise<string> {
+  const hash = createHash("md5");
+  const file = await open(path, "wx", 0o600);
+  try {
+    let bytes = 0;
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxUploadBytes) throw tooLarge();
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  return hash.digest("hex");
+}
+
+function tooLarge(): UploadError {
+  return new UploadError(413, "The file is larger than 100 MiB.");
+}
