@@ -15,6 +15,7 @@ await Promise.all([
     ["declarations", "tsc", "-p", "tsconfig.packages.json"],
     ["unused code", "knip"],
     ["errors page", "node", "scripts/generate-errors.ts", "--check"],
+    ["command line page", "node", "scripts/generate-cli-page.ts", "--check"],
   ),
 ]);
 if (await step("build", ["turbo", "run", "build", "--output-logs=errors-only"])) {

@@ -37,8 +37,16 @@ async function execute(args: readonly string[]): Promise<number> {
 }
 
 function usageError(error: CommanderError): AppEnvError {
-  const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   if (error.code === "commander.help") return new AppEnvError("INVALID_ARGUMENT", "No command was given.");
-  const text = suggestion === undefined ? message : `${message} ${suggestion.replace(/^\(|\)$/g, "")}`;
-  return new AppEnvError("INVALID_ARGUMENT", `${text.charAt(0).toUpperCase()}${text.slice(1)}`);
+  const sentences = error.message
+    .replace(/^error: /, "")
+    .split("\n")
+    .map((text) => sentence(text));
+  return new AppEnvError("INVALID_ARGUMENT", sentences.join(" "));
+}
+
+/** Commander writes `unknown command 'x'` and, below it, `(Did you mean y?)`. */
+function sentence(text: string): string {
+  const plain = text.replace(/^\((.*)\)$/, "$1");
+  return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}${/[.?!]$/.test(plain) ? "" : "."}`;
 }
