@@ -9,5 +9,7 @@ export { deploy, serve } from "./serve/serve.ts";
 // For the command line and the embedded platform.
 export { bundle, type Bundle } from "./bundle/bundle.ts";
 export { loadConfig, type AuthType, type ClientConfig, type ConfigSources } from "./config/config.ts";
+export { loadEnvironments, type LoadedFile } from "./load/load-environments.ts";
+export { pickEnvironment, type PickedEnvironment } from "./load/pick-environment.ts";
 export { connect, type ConnectOptions, type Target } from "./target/connect.ts";
 export { platformHome, projectRoot, readRunningPlatform, type RunningPlatform } from "./target/local-platform.ts";

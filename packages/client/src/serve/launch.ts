@@ -2,6 +2,7 @@ import { dirname, relative, sep } from "node:path";
 import { AppEnvError, type AppEnvironment } from "@appenv/core";
 import { replicaCommand, type AppLaunch } from "@appenv/protocol";
 import type { Bundle } from "../bundle/bundle.ts";
+import { keptBundle } from "../load/kept-bundles.ts";
 import { projectRoot } from "../target/local-platform.ts";
 import type { Target } from "../target/connect.ts";
 import { upload } from "./upload.ts";
@@ -14,7 +15,7 @@ export class Launches {
   /** Begins what `of` will need. */
   prepare(environment: AppEnvironment): void {
     if (environment.command.length > 0 || environment.declaredIn === undefined) return;
-    this.#bundle(environment.declaredIn).catch(() => {});
+    this.#bundle(environment, environment.declaredIn).catch(() => {});
   }
 
   /** @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, UNSUPPORTED, CONTROL_PLANE. */
@@ -26,8 +27,8 @@ export class Launches {
     }
     const { declaredIn } = environment;
     if (declaredIn === undefined) throw unknownFile(environment);
-    const bundle = await this.#bundle(declaredIn);
-    const uri = await this.#upload(declaredIn, bundle, target);
+    const bundle = await this.#bundle(environment, declaredIn);
+    const uri = await this.#upload(bundle, target);
     return {
       kind: "bundle",
       uri,
@@ -37,12 +38,14 @@ export class Launches {
     };
   }
 
-  #bundle(file: string): Promise<Bundle> {
+  async #bundle(environment: AppEnvironment, file: string): Promise<Bundle> {
+    const kept = keptBundle(environment);
+    if (kept !== undefined) return kept;
     return remember(this.#bundles, file, async () => (await import("../bundle/bundle.ts")).bundle(file));
   }
 
-  #upload(file: string, bundle: Bundle, target: Target): Promise<string> {
-    return remember(this.#uploads, file, () => upload(target, bundle));
+  #upload(bundle: Bundle, target: Target): Promise<string> {
+    return remember(this.#uploads, bundle.version, () => upload(target, bundle));
   }
 }
 

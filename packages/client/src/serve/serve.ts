@@ -83,8 +83,9 @@ async function settle(app: App, target: Target, options: RollOptions): Promise<v
 }
 
 function requireApp(environment: Environment): AppEnvironment {
+  const { name } = environment;
   if (isEnvironment(environment, "app")) return environment as AppEnvironment;
-  throw new AppEnvError("UNSUPPORTED", `'${environment.name}' is a task environment, which cannot be served yet.`, {
+  throw new AppEnvError("UNSUPPORTED", `'${name}' is a task environment, which cannot be served yet.`, {
     fix: "Leave it out of `dependsOn`.",
   });
 }

@@ -1,0 +1,59 @@
+import { existsSync, statSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { AppEnvError, isEnvironment, type Environment } from "@appenv/core";
+import { bundle, type Bundle } from "../bundle/bundle.ts";
+import { keepBundle } from "./kept-bundles.ts";
+import { loadError } from "./load-error.ts";
+
+/** What a file exports. */
+export interface LoadedFile {
+  /** The file's absolute path. */
+  readonly file: string;
+  /** Its environments by the names they are exported under. */
+  readonly environments: ReadonlyMap<string, Environment>;
+  /** Every name it exports. */
+  readonly exports: readonly string[];
+  /** The source files it is made of, for watching. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Runs a file and gives the environments it exports. What runs is the bundle a replica would run: so any TypeScript
+ * works that works in a replica, a changed file can be loaded again, and the bundle is there when it is served.
+ *
+ * @throws AppEnvError FILE_NOT_FOUND, LOAD_FAILED with the error's place in the source.
+ */
+export async function loadEnvironments(file: string): Promise<LoadedFile> {
+  const path = resolve(file);
+  if (!existsSync(path) || !statSync(path).isFile()) {
+    throw new AppEnvError("FILE_NOT_FOUND", `There is no file ${path}.`);
+  }
+  const made = await bundle(path);
+  const module = await run(made, path);
+  const environments = new Map<string, Environment>();
+  for (const [name, value] of Object.entries(module)) {
+    if (!isEnvironment(value)) continue;
+    environments.set(name, value);
+    keepBundle(value, made);
+  }
+  return { file: path, environments, exports: Object.keys(module), files: made.files };
+}
+
+/** Imports a bundle from a directory of its own, which is removed at once. */
+async function run({ code, source }: Bundle, path: string): Promise<Record<string, unknown>> {
+  // Stack traces, and so the file an environment says it was declared in, name the source.
+  process.setSourceMapsEnabled(true);
+  const folder = await mkdtemp(join(tmpdir(), "appenv-load-"));
+  try {
+    const file = join(folder, `${basename(source)}.mjs`);
+    await writeFile(file, code);
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw loadError(path, error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
