@@ -4,7 +4,7 @@ export { listen } from "./listen.ts";
 // For the platform and for tests of adapters.
 export type { ParameterOverrides } from "./app/parameters.ts";
 export { startApp, type RunningApp, type StartAppOptions } from "./app/start-app.ts";
-export type { AcceptFrom, Acceptor } from "./ingress/acceptor.ts";
+export type { AcceptFrom } from "./ingress/acceptor.ts";
 export { hashKey } from "./ingress/auth.ts";
 export type { CheckResult, HealthReport } from "./ingress/health-checks.ts";
 export { Ingress, type IngressLoad, type IngressOptions } from "./ingress/ingress.ts";

@@ -2,7 +2,6 @@ import type { AppEnvironment, Listening, ListenOptions } from "@appenv/core";
 import { report } from "./app/report.ts";
 import { startApp, type RunningApp } from "./app/start-app.ts";
 import { hashKey } from "./ingress/auth.ts";
-import type { Acceptor } from "./ingress/acceptor.ts";
 import type { DrainReason, ReplicaAuth } from "./replica/messages.ts";
 
 /** How long open requests may take to finish. Container hosts commonly kill a process 30 seconds after SIGTERM. */
@@ -19,7 +18,7 @@ export async function listen(environment: AppEnvironment, options: ListenOptions
   const auth = authOf(environment, options);
   const app = await startApp(environment, { port: wanted, auth });
   const host = options.host ?? process.env["APPENV_HOST"] ?? "0.0.0.0";
-  const acceptor = await bind(app, { port: wanted, host });
+  const port = await bind(app, { port: wanted, host });
   const close = closer(app);
   const stopSignals = (options.handleSignals ?? true) ? onSignals(close) : undefined;
   const closeByHand = async (): Promise<void> => {
@@ -27,14 +26,14 @@ export async function listen(environment: AppEnvironment, options: ListenOptions
     await close("stop");
   };
   return {
-    url: `http://localhost:${acceptor.port}`,
-    port: acceptor.port,
+    url: `http://localhost:${port}`,
+    port,
     close: closeByHand,
     [Symbol.asyncDispose]: closeByHand,
   };
 }
 
-async function bind(app: RunningApp, address: { port: number; host: string }): Promise<Acceptor> {
+async function bind(app: RunningApp, address: { port: number; host: string }): Promise<number> {
   try {
     return await app.ingress.accept(address);
   } catch (error) {

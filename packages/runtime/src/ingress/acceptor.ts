@@ -8,33 +8,38 @@ export type AcceptFrom = { readonly port: number; readonly host: string } | { re
 
 /** Accepts connections for a server. Closing it leaves the connections open. */
 export interface Acceptor {
-  /** The port it listens on; 0 for a handle that is not a TCP one. */
-  readonly port: number;
+  /** Resolves to the port it listens on, 0 for a handle that is not a TCP one; or rejects. */
+  readonly listening: Promise<number>;
   /** Stops accepting; no connection arrives afterwards. */
   close(): void;
 }
 
 /**
  * Accepts connections and gives them to an http.Server. It is apart from that server so that accepting can stop and
- * start again while connections live on.
- *
- * @throws AppEnvError PORT_IN_USE, or START_FAILED for an address that cannot be bound.
+ * start again while connections live on. `listening` rejects with AppEnvError PORT_IN_USE, or START_FAILED for an address
+ * that cannot be bound.
  */
-export function startAcceptor(server: HttpServer, from: AcceptFrom): Promise<Acceptor> {
+export function startAcceptor(server: HttpServer, from: AcceptFrom): Acceptor {
   // The options http.Server gives its own sockets.
   const acceptor = createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
     server.emit("connection", socket),
   );
-  const { promise, resolve, reject } = Promise.withResolvers<Acceptor>();
+  const { promise: listening, resolve, reject } = Promise.withResolvers<number>();
   const failed = (error: NodeJS.ErrnoException): void => reject(bindError(error, from));
   acceptor.once("error", failed);
   acceptor.once("listening", () => {
     acceptor.off("error", failed);
     acceptor.on("error", (error) => report("a connection could not be accepted", error));
-    resolve({ port: portOf(acceptor), close: () => void acceptor.close() });
+    resolve(portOf(acceptor));
   });
   acceptor.listen("handle" in from ? from.handle : from);
-  return promise;
+  return {
+    listening,
+    close: () => {
+      acceptor.close();
+      resolve(0);
+    },
+  };
 }
 
 function portOf(acceptor: Server): number {

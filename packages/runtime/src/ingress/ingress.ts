@@ -74,12 +74,12 @@ export class Ingress {
     return this.#routes.healthIsApps;
   }
 
-  /** Accepts connections. @throws AppEnvError PORT_IN_USE, START_FAILED. */
-  async accept(from: AcceptFrom): Promise<Acceptor> {
-    const acceptor = await startAcceptor(this.server, from);
-    if (this.#drain !== undefined) acceptor.close();
-    else this.#acceptors.add(acceptor);
-    return acceptor;
+  /** Accepts connections; resolves to the port. @throws AppEnvError PORT_IN_USE, START_FAILED. */
+  accept(from: AcceptFrom): Promise<number> {
+    const acceptor = startAcceptor(this.server, from);
+    this.#acceptors.add(acceptor);
+    if (this.#drain !== undefined) this.pause();
+    return acceptor.listening;
   }
 
   /** Stops accepting; open connections stay. `accept` starts it again. */
