@@ -4,7 +4,6 @@ import { createCommand, parseKeyValue, withOutput, withTarget, type TargetFlags 
 import { targetOf } from "../options/target.ts";
 import { createOutput } from "../output/output.ts";
 import { table } from "../output/table.ts";
-import { loadApp } from "../serve/load-app.ts";
 
 interface Options extends TargetFlags {
   readonly name?: string;
@@ -32,8 +31,8 @@ async function deployFile(file: string, env: string | undefined, options: Option
   const output = createOutput(options);
   output.progress.say(`Reading ${file} ...`);
   try {
-    const { deploy } = await import("@appenv/client");
-    const { environment } = await loadApp(file, env);
+    const { deploy, pickEnvironment } = await import("@appenv/client");
+    const { environment } = await pickEnvironment(file, env);
     const handles = await deploy(
       [environment],
       deployOptions(options, (text) => output.progress.say(text)),

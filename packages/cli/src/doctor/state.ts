@@ -1,6 +1,6 @@
-import { constants, existsSync } from "node:fs";
-import { access, statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { rm, statfs, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Finding } from "./finding.ts";
 
 const mebibyte = 2 ** 20;
@@ -12,12 +12,19 @@ export async function checkState(home: string): Promise<readonly Finding[]> {
   const existing = nearestExisting(home);
   const isNew = existing === home ? "" : " (it will be created)";
   try {
-    await access(existing, constants.W_OK | constants.X_OK);
+    await tryWriting(existing);
   } catch {
     const fix = `Give your user write access to ${existing}, or set APPENV_HOME to another directory.`;
     return [{ check: "state", status: "fail", found: `${home} cannot be written`, fix }];
   }
   return [{ check: "state", status: "ok", found: `state is kept in ${home}${isNew}` }, await checkSpace(existing)];
+}
+
+/** Permissions do not tell it all: a file system may be read-only, for example. */
+async function tryWriting(directory: string): Promise<void> {
+  const file = join(directory, `.appenv-doctor-${process.pid}`);
+  await writeFile(file, "");
+  await rm(file);
 }
 
 async function checkSpace(directory: string): Promise<Finding> {

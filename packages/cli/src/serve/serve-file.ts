@@ -1,5 +1,5 @@
 import type { App } from "@appenv/client";
-import type { AppEnvironment, ServeOptions } from "@appenv/core";
+import type { ServeOptions } from "@appenv/core";
 import type { ServeFlags } from "../commands/serve.ts";
 import { targetOf } from "../options/target.ts";
 import { printLogs } from "../output/logs.ts";
@@ -8,7 +8,6 @@ import { reportError } from "../output/report-error.ts";
 import { untilStopped } from "../platform/until-stopped.ts";
 import { Reloader } from "../watch/reloader.ts";
 import { announce } from "./announce.ts";
-import { loadApp } from "./load-app.ts";
 import { openPlatform, type OpenedPlatform } from "./open-platform.ts";
 
 /** What shells expect of a command that Ctrl-C ended before it had done its work. */
@@ -45,8 +44,8 @@ interface ServeSteps {
 
 async function loadAndServe({ file, name, flags, opening, output }: ServeSteps): Promise<Served> {
   output.progress.say(`Reading ${file} ...`);
-  const [{ environment, files }, { target }] = await Promise.all([loadApp(file, name), opening]);
-  const { serve } = await import("@appenv/client");
+  const { pickEnvironment, serve } = await import("@appenv/client");
+  const [{ environment, files }, { target }] = await Promise.all([pickEnvironment(file, name), opening]);
   const app = await serve(environment, {
     ...targetOf(flags),
     ...target,
@@ -54,7 +53,7 @@ async function loadAndServe({ file, name, flags, opening, output }: ServeSteps):
     ...(flags.env === undefined ? {} : { envVars: flags.env }),
     onProgress: (text) => output.progress.say(text),
   } satisfies ServeOptions);
-  announce(app, environment satisfies AppEnvironment, output);
+  announce(app, environment, output);
   return { app, files };
 }
 
