@@ -1,0 +1,68 @@
+import { Readable } from "node:stream";
+import { z } from "zod";
+import { Gate } from "../gate.ts";
+
+/** What `POST /orders` takes. */
+export const order: z.ZodObject<{ item: z.ZodString; count: z.ZodNumber }> = z
+  .object({ item: z.string(), count: z.number() })
+  .meta({ id: "Order", description: "What is ordered" });
+
+/** What `POST /orders` answers. */
+export const orderReceipt: z.ZodObject<{ id: z.ZodString; item: z.ZodString }> = z.object({
+  id: z.string(),
+  item: z.string(),
+});
+
+/** What the routes of the suite's app do, in any framework. One for each test. */
+export class Fixture {
+  /** Where `slow` waits. */
+  readonly slowGate: Gate = new Gate();
+  /** Where `stream` waits after its first chunk. */
+  readonly streamGate: Gate = new Gate();
+  /** Resolves when the event stream was closed, by whoever. */
+  readonly eventsClosed: Promise<void>;
+  readonly #eventsClosed: PromiseWithResolvers<void> = Promise.withResolvers();
+
+  constructor() {
+    this.eventsClosed = this.#eventsClosed.promise;
+  }
+
+  greeting(): { message: string } {
+    return { message: "Hello" };
+  }
+
+  async slow(): Promise<{ message: string }> {
+    await this.slowGate.pass();
+    return { message: "at last" };
+  }
+
+  stream(): Readable {
+    const gate = this.streamGate;
+    return Readable.from(
+      (async function* chunks(): AsyncGenerator<string> {
+        yield "one,";
+        await gate.pass();
+        yield "two";
+      })(),
+      { objectMode: false },
+    );
+  }
+
+  /** One event, then silence. */
+  events(): Readable {
+    const stream = new Readable({ read: () => undefined });
+    stream.push("data: hello\n\n");
+    stream.once("close", () => this.#eventsClosed.resolve());
+    return stream;
+  }
+
+  throws(): never {
+    throw new Error("the handler failed");
+  }
+
+  /** With what the receipt does not name; or, for the item "broken", with what does not fit it. */
+  order({ item }: { item: string }): { id: string; item: string } {
+    const receipt = { id: "order-1", item, internalNote: "never to be sent" };
+    return item === "broken" ? { ...receipt, id: { internalNote: "never to be sent" } as never } : receipt;
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import type { AdapterUnderTest } from "./adapter-under-test.ts";
+import { json, start } from "./start.ts";
+import { whenAble } from "./when-able.ts";
+
+/** zod schemas of a route. */
+export function validationTests(adapter: AdapterUnderTest): void {
+  whenAble(adapter.abilities.validation, "shapes a response: what its schema does not name is not sent", async () => {
+    const app = await start(adapter);
+    const response = await app.fetch("/orders", json({ item: "tea", count: 2 }));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ id: "order-1", item: "tea" });
+  });
+
+  whenAble(adapter.abilities.validation, "answers 400 naming the field that is wrong", async () => {
+    const app = await start(adapter);
+    const response = await app.fetch("/orders", json({ item: "tea", count: "two" }));
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("count");
+  });
+
+  whenAble(
+    adapter.abilities.validation,
+    "answers 500 to a response that does not fit, and sends none of it",
+    async () => {
+      const app = await start(adapter);
+      const response = await app.fetch("/orders", json({ item: "broken", count: 1 }));
+      expect(response.status).toBe(500);
+      expect(await response.text()).not.toContain("never to be sent");
+    },
+  );
+
+  it("answers 400 to a body that is no JSON", async () => {
+    const app = await start(adapter);
+    const response = await app.fetch("/echo", { ...json(""), body: "{" });
+    expect(response.status).toBe(400);
+  });
+}

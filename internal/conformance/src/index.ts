@@ -1,0 +1,7 @@
+export { adapterTests } from "./adapter/adapter-tests.ts";
+export type { Abilities, AdapterUnderTest, FixtureOptions } from "./adapter/adapter-under-test.ts";
+export { Fixture, order, orderReceipt } from "./adapter/fixture.ts";
+export { Gate } from "./gate.ts";
+export { serveForTest, type Served } from "./serve-for-test.ts";
+export { openPage, type WatchedPage } from "./browser.ts";
+export { systemProgram, type SystemProgram } from "./system.ts";

@@ -1,0 +1,31 @@
+import websocket from "@fastify/websocket";
+import { adapterTests, order, orderReceipt } from "@appenv-internal/conformance";
+import { FastifyAppEnvironment } from "../src/index.ts";
+
+adapterTests({
+  name: "Fastify",
+  abilities: { openapi: true, validation: true, websockets: true, knowsRoutes: true },
+  build(fixture, { ownHealth = false, sockets = true, ...options }) {
+    const env = new FastifyAppEnvironment(options);
+    const { app } = env;
+    app.get("/", { schema: { summary: "The greeting" } }, async () => fixture.greeting());
+    app.get("/slow", async () => fixture.slow());
+    app.post("/echo", async (request) => request.body);
+    app.get("/stream", (_, reply) => reply.type("text/plain").send(fixture.stream()));
+    app.get("/events", (_, reply) => reply.type("text/event-stream").send(fixture.events()));
+    app.get("/throws", async () => fixture.throws());
+    app.post("/orders", { schema: { body: order, response: { 200: orderReceipt } } }, async ({ body }) =>
+      fixture.order(body),
+    );
+    if (ownHealth) app.get("/health", async () => ({ own: true }));
+    if (sockets) {
+      app.register(websocket);
+      app.register(async (scope) => {
+        scope.get("/ws", { websocket: true }, (socket) => {
+          socket.on("message", (data) => socket.send(String(data)));
+        });
+      });
+    }
+    return env;
+  },
+});
