@@ -29,13 +29,15 @@ const kept = 10;
 export class StatusBoard {
   readonly #controller: AppController;
   readonly #views = new Map<string, AppView>();
+  /** What the listeners know. */
+  readonly #told = new Map<string, AppView>();
   readonly #listeners = new Set<(event: BoardEvent) => void>();
   readonly #unsubscribe: () => void;
 
   constructor(controller: AppController) {
     this.#controller = controller;
     this.#unsubscribe = controller.subscribe((event) => this.#onEvent(event));
-    for (const app of controller.list()) this.view(app);
+    for (const app of controller.list()) this.#told.set(keyOf(app.id), this.view(app));
   }
 
   /** An app as it stands now. */
@@ -70,12 +72,18 @@ export class StatusBoard {
   }
 
   #onEvent({ type, app }: AppEvent): void {
-    const old = this.#views.get(keyOf(app.id));
+    const key = keyOf(app.id);
+    const old = this.#told.get(key);
     const view = this.view(app);
-    if (type === "deleted") this.#views.delete(keyOf(app.id));
-    if (type !== "updated" || old === undefined) {
-      this.#tell({ type: type === "deleted" ? "deleted" : "created", view });
-    } else if (differs(old.app, app)) this.#tell({ type, view, old });
+    if (type === "deleted") {
+      this.#views.delete(key);
+      this.#told.delete(key);
+      this.#tell({ type, view });
+      return;
+    }
+    this.#told.set(key, view);
+    if (old === undefined) this.#tell({ type: "created", view });
+    else if (differs(old.app, app)) this.#tell({ type: "updated", view, old });
   }
 
   #tell(event: BoardEvent): void {

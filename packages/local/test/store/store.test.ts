@@ -30,10 +30,6 @@ function hashOf(text: string | Buffer): string {
 
 function content(directory: string): Record<string, string> {
   const files = readdirSync(directory).toSorted();
-  const hash = (file: string) =>
-    createHash("sha256")
-      .update(readFileSync(join(directory, file)))
-      .digest("hex");
   return Object.fromEntries(files.map((file) => [file, hashOf(readFileSync(join(directory, file)))]));
 }
 

@@ -103,7 +103,8 @@ function replicas({ app }: AppView): Html {
 function logLines(batches: readonly LogBatch[]): Html {
   const lines = batches.flatMap(({ replica, lines: own }) =>
     own.map(
-      ({ timestamp, message }) => html`<span class="quiet">${timestamp.toISOString()} ${replica}</span> ${message} `,
+      ({ timestamp, message }) =>
+        html`<span class="quiet">${timestamp.toISOString()} ${replica}</span> ${message}${"\n"}`,
     ),
   );
   return lines.length === 0 ? html`<span class="quiet">None yet.</span>` : html`${lines}`;

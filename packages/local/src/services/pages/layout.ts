@@ -20,6 +20,8 @@ pre { overflow-x: auto; background: #8881; padding: .8rem; font: 13px/1.45 ui-mo
 .quiet { opacity: .65; }
 `;
 
+// In one piece: its hash is in the header, and a space more would be another style.
+const styleElement = new Html(`<style>${style}</style>`);
 const styleHash = createHash("sha256").update(style).digest("base64");
 
 /** No script, nothing from elsewhere, one style: this page's. */
@@ -35,7 +37,6 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 
 /** A whole page, which reloads itself every two seconds. */
 export function layout(title: string, body: Html): string {
-  // The style is put in as it is, since its hash is in the header.
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -43,9 +44,7 @@ export function layout(title: string, body: Html): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta http-equiv="refresh" content="2" />
         <title>${title}</title>
-        <style>
-          ${new Html(style)}
-        </style>
+        ${styleElement}
       </head>
       <body>
         ${body}

@@ -1,0 +1,28 @@
+/** What has to be undone at the end, the last thing first. */
+export class Closers {
+  readonly #actions: (() => void | Promise<void>)[] = [];
+  #closing: Promise<void> | undefined;
+
+  /** To be called when `close` is. */
+  add(action: () => void | Promise<void>): void {
+    this.#actions.push(action);
+  }
+
+  /** Undoes everything, also when something of it fails; the first failure is then thrown. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#run();
+    return this.#closing;
+  }
+
+  async #run(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const action of this.#actions.toReversed()) {
+      try {
+        await action();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}
