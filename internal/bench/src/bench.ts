@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installAppEnv } from "./peers/appenv.ts";
+import { installWatt } from "./peers/watt.ts";
+
+/** What rows measure with. */
+export class Bench implements Disposable {
+  /** Fewer and shorter rounds, to see whether everything works. */
+  readonly quick: boolean;
+  readonly #directories: string[] = [];
+  readonly #installed = new Map<string, Promise<string>>();
+
+  constructor(quick: boolean) {
+    this.quick = quick;
+  }
+
+  /** How many pairs to measure. */
+  rounds(full: number): number {
+    return this.quick ? Math.min(3, full) : full;
+  }
+
+  /** How long the load of one round lasts. */
+  get seconds(): number {
+    return this.quick ? 1 : 3;
+  }
+
+  /** Tells the person at the terminal what is happening. */
+  say(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** A new directory that is removed at the end. */
+  directory(): string {
+    const path = mkdtempSync(join(tmpdir(), "appenv-bench-"));
+    this.#directories.push(path);
+    return path;
+  }
+
+  /** AppEnv as it is published, with the apps of the benchmark: built, packed and installed once a run. */
+  appenv(): Promise<string> {
+    return this.#once("appenv", installAppEnv);
+  }
+
+  /** Watt with the same app; installed once. */
+  watt(): Promise<string> {
+    return this.#once("watt", installWatt);
+  }
+
+  [Symbol.dispose](): void {
+    for (const path of this.#directories.splice(0)) rmSync(path, { recursive: true, force: true });
+  }
+
+  #once(name: string, install: (say: (text: string) => void) => Promise<string>): Promise<string> {
+    const installed = this.#installed.get(name) ?? install((text) => this.say(text));
+    this.#installed.set(name, installed);
+    return installed;
+  }
+}

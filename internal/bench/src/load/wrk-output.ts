@@ -1,0 +1,16 @@
+/** What a run of wrk said. */
+export interface WrkResult {
+  readonly requestsPerSecond: number;
+  /** Connections that failed or timed out, and answers other than 2xx and 3xx. */
+  readonly failures: number;
+}
+
+/** @throws Error if the text is not what wrk prints at its end. */
+export function parseWrk(text: string): WrkResult {
+  const rate = /^Requests\/sec:\s+([\d.]+)/m.exec(text)?.[1];
+  if (rate === undefined) throw new Error(`wrk printed no rate:\n${text}`);
+  const sockets = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1) ?? [];
+  const statuses = /Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? "0";
+  const failures = [...sockets, statuses].reduce((sum, count) => sum + Number(count), 0);
+  return { requestsPerSecond: Number(rate), failures };
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** The root of the repository. */
+export const root: string = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** Where peers are installed; not in the repository. */
+export const peersFolder: string = fileURLToPath(new URL("../../.peers/", import.meta.url));
+
+/** The directory of the benchmark's own apps. */
+export const appsFolder: string = fileURLToPath(new URL("../apps/", import.meta.url));
+
+/** The versions every side gets of what its app imports: those of the repository. */
+export function appDependencies(): Record<string, string> {
+  const names = ["fastify", "fastify-type-provider-zod", "zod"];
+  return Object.fromEntries(names.map((name) => [name, installedVersion(name)]));
+}
+
+function installedVersion(name: string): string {
+  const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { bornAt, processTree } from "./proc.ts";
+
+/** Where and how a process runs. */
+export interface StartOptions {
+  readonly cwd?: string;
+  /** Beside the environment of the benchmark itself. Undefined removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+const running = new Set<Started>();
+
+/** A process that runs until it is stopped. */
+export class Started implements AsyncDisposable {
+  readonly pid: number;
+  /** When it was started (`performance.now()`). */
+  readonly startedAt: number = performance.now();
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
+  #output = "";
+  #stdout = "";
+
+  /** @param words - The program and its arguments. */
+  constructor(words: readonly string[], { cwd, env }: StartOptions = {}) {
+    const [command = "", ...args] = words;
+    // Its own group: Ctrl-C reaches the benchmark only, which then ends everything in order.
+    this.#child = spawn(command, args, {
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    this.pid = this.#child.pid ?? 0;
+    this.#child.stdout?.on("data", (chunk) => this.#keep(chunk, true));
+    this.#child.stderr?.on("data", (chunk) => this.#keep(chunk, false));
+    running.add(this);
+    this.#closed = once(this.#child, "close")
+      .catch((error: unknown) => (this.#output += String(error)))
+      .finally(() => running.delete(this));
+  }
+
+  /** What it wrote lately, for error messages. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** What it wrote to stdout. */
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  /** Whether it ended. */
+  get ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null || this.pid === 0;
+  }
+
+  /** Resolves when it has ended and all its output is here, with the exit code. */
+  async end(): Promise<number | null> {
+    await this.#closed;
+    return this.#child.exitCode;
+  }
+
+  /** Ends it with SIGTERM, and after ten seconds with SIGKILL; whatever it started ends with it. */
+  async stop(): Promise<void> {
+    const tree = this.ended ? [] : processTree(this.pid).map((pid) => ({ pid, born: bornAt(pid) }));
+    if (!this.ended) this.#child.kill("SIGTERM");
+    const timer = setTimeout(() => this.killNow(), 10_000);
+    await this.#closed;
+    clearTimeout(timer);
+    for (const { pid, born } of tree) if (bornAt(pid) === born) kill(pid);
+  }
+
+  /** Ends it at once, and what it started. */
+  killNow(): void {
+    if (this.ended) return;
+    for (const pid of processTree(this.pid)) kill(pid);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #keep(chunk: Buffer, isResult: boolean): void {
+    this.#output = (this.#output + chunk.toString()).slice(-10_000);
+    if (isResult) this.#stdout += chunk.toString();
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
+/** Ends everything that still runs. */
+export async function stopAll(): Promise<void> {
+  await Promise.all([...running].map((started) => started.stop()));
+}
+
+process.on("exit", () => {
+  for (const started of running) started.killNow();
+});

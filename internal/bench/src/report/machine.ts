@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { cpus, loadavg, release, totalmem, type } from "node:os";
+
+/** What the benchmark ran on, as lines of a list. */
+export function describeMachine(loadBefore: number): string[] {
+  const processors = cpus();
+  return [
+    `${processors.length} cores (${processors[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory`,
+    `${distribution()}${type()} ${release()}, Node.js ${process.versions.node}`,
+    `load average over a minute: ${loadBefore.toFixed(2)} before, ${loadNow().toFixed(2)} at the end; wrk, the servers and nginx share the cores`,
+  ];
+}
+
+/** The load average over the last minute. */
+export function loadNow(): number {
+  return loadavg()[0] ?? 0;
+}
+
+function distribution(): string {
+  try {
+    const name = /^PRETTY_NAME="(.*)"/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
+    return name === undefined ? "" : `${name}, `;
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,21 @@
+import type { Row } from "../row.ts";
+import { appsAtZero } from "./apps-at-zero.ts";
+import { coldStart } from "./cold-start.ts";
+import { importCost } from "./import-cost.ts";
+import { memory } from "./memory.ts";
+import { newConnections } from "./new-connections.ts";
+import { nginx } from "./nginx.ts";
+import { throughput } from "./throughput.ts";
+import { timeToUrl } from "./time-to-url.ts";
+
+/** Every row, in the order of the table. */
+export const allRows: readonly Row[] = [
+  throughput,
+  nginx,
+  newConnections,
+  coldStart,
+  timeToUrl,
+  memory,
+  appsAtZero,
+  importCost,
+];

@@ -1,0 +1,47 @@
+import type { Bench } from "../bench.ts";
+import { firstByte } from "../load/first-byte.ts";
+import type { Figures, Row } from "../row.ts";
+import { startBare } from "../sides/bare.ts";
+import { RunningPlatform } from "../sides/platform.ts";
+import { interleave } from "../stats/interleave.ts";
+
+/** What scaling to zero costs the first to come. */
+export const coldStart: Row = {
+  name: "cold-start",
+  what: "first byte of a Fastify app at zero replicas",
+  against: "`node bare.js` until its first byte",
+  reach: { atMost: 0.3 },
+  how: "From `connect` to the first byte of the answer, with the app at zero replicas: the platform's API says when it is back there, and nothing happens any more. On the other side from the start of the process; a connection that is refused is tried again after a millisecond. In the second line two apps take turns, so that it is never the one that was used last.",
+  linux: true,
+  async measure(bench) {
+    await using platform = new RunningPlatform(bench);
+    await platform.start();
+    const app = await appAtZero(platform, "short-lived-1");
+    const last = await compareWithStart(bench, app, 9);
+    const other = await appAtZero(platform, "short-lived-2");
+    let turn = 0;
+    const measureTurn = (): Promise<number> => ((turn += 1) % 2 === 0 ? app() : other());
+    const figures = await compareWithStart(bench, measureTurn, 5);
+    const extra = { what: "the same, another app was used last", against: "`node bare.js` until its first byte" };
+    return { ...last, also: [{ ...extra, ...figures }] };
+  },
+};
+
+async function compareWithStart(bench: Bench, ours: () => Promise<number>, rounds: number): Promise<Figures> {
+  return interleave(ours, () => startOfBare(bench), { rounds: bench.rounds(rounds), unit: "ms" });
+}
+
+/** Serves the app; each call of what it gives waits until the app is at zero, then measures its first byte. */
+async function appAtZero(platform: RunningPlatform, name: string): Promise<() => Promise<number>> {
+  const port = await platform.serve("short-lived", name);
+  return async () => {
+    await platform.untilZero(name);
+    const started = performance.now();
+    return (await firstByte(port)) - started;
+  };
+}
+
+async function startOfBare(bench: Bench): Promise<number> {
+  await using side = await startBare(bench);
+  return (await side.answered()) - side.process.startedAt;
+}

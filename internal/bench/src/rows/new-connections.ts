@@ -1,0 +1,19 @@
+import type { Row } from "../row.ts";
+import { serveWithAppEnv } from "../sides/appenv.ts";
+import { startBare } from "../sides/bare.ts";
+import { compareLoad } from "./compare-load.ts";
+
+/** What it costs that the platform holds the listening socket. */
+export const newConnections: Row = {
+  name: "new-connections",
+  what: "throughput of Fastify, a new connection for each request",
+  against: "the same app bare (`node bare.js`)",
+  reach: { atLeast: 0.85 },
+  how: "As the first row, but each request says `Connection: close`.",
+  needs: ["wrk"],
+  async measure(bench) {
+    await using ours = await serveWithAppEnv(bench);
+    await using theirs = await startBare(bench);
+    return compareLoad(bench, { ours, theirs, path: "/plain", newConnections: true });
+  },
+};

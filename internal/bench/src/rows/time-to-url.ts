@@ -1,0 +1,37 @@
+import type { Bench } from "../bench.ts";
+import type { Figures, Row } from "../row.ts";
+import { serveWithAppEnv } from "../sides/appenv.ts";
+import type { Side } from "../sides/side.ts";
+import { startWatt } from "../sides/watt.ts";
+import { interleave } from "../stats/interleave.ts";
+
+/** How long a person waits after the command. */
+export const timeToUrl: Row = {
+  name: "time-to-url",
+  what: "`appenv serve` until the URL answers, nothing running",
+  against: "`wattpm start` with the same app",
+  reach: { atMost: 0.4 },
+  how: "New processes in each round, NODE_ENV=production on both sides, from the start of the command's process to the first byte of an answer; a connection that is refused is tried again after a millisecond. The caches of both sides are warm from a round that does not count. In the second line AppEnv's state directory, with its caches, is new in each round.",
+  async measure(bench) {
+    const home = bench.directory();
+    const warm = await compareStarts(bench, () => serveWithAppEnv(bench, { home }), 9);
+    const cold = await compareStarts(bench, () => serveWithAppEnv(bench), 5);
+    const extra = { what: "the same, for the first time", against: "`wattpm start` with the same app" };
+    return { ...warm, also: [{ ...extra, ...cold }] };
+  },
+};
+
+async function compareStarts(bench: Bench, ours: () => Promise<Side>, rounds: number): Promise<Figures> {
+  const pairing = { rounds: bench.rounds(rounds), unit: "ms" };
+  return interleave(
+    () => timeToAnswer(ours),
+    () => timeToAnswer(() => startWatt(bench)),
+    pairing,
+  );
+}
+
+/** In milliseconds, from the start of the process. */
+async function timeToAnswer(start: () => Promise<Side>): Promise<number> {
+  await using side = await start();
+  return (await side.answered()) - side.process.startedAt;
+}
