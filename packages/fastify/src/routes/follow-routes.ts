@@ -1,7 +1,9 @@
 import { AppEnvError, invalidOption } from "@appenv/core";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { ZodFastifyInstance } from "../fastify-app-environment.ts";
+import { internal } from "../internals.ts";
 import { useSchemaCompilers } from "../schemas/use-schema-compilers.ts";
+import { printedRoutes } from "./printed-routes.ts";
 
 /** A route as it was declared. */
 export interface FollowedRoute {
@@ -26,6 +28,7 @@ export function followRoutes(app: ZodFastifyInstance, name: string): readonly Fo
   const known = followed.get(app);
   if (known !== undefined) return known;
   refuseEarlierRoutes(app, name);
+  refuseStarted(app);
   const routes: FollowedRoute[] = [];
   addRouteHook(app, function follow(this: FastifyInstance, options) {
     routes.push({ url: options.url, methods: [options.method].flat(), options, instance: this });
@@ -36,12 +39,23 @@ export function followRoutes(app: ZodFastifyInstance, name: string): readonly Fo
 }
 
 function refuseEarlierRoutes(app: ZodFastifyInstance, name: string): void {
-  const tree = app.printRoutes({ commonPrefix: false });
-  const paths = [...tree.matchAll(/(?:├──|└──) (\S+) \(/g)].map(([, path]) => path);
+  const paths = printedRoutes(app);
   if (paths.length === 0) return;
-  throw new AppEnvError(
-    "ROUTES_BEFORE_ENVIRONMENT",
-    `The Fastify app of '${name}' already has routes: ${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", ..." : ""}.`,
+  const shown = `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", ..." : ""}`;
+  throw new AppEnvError("ROUTES_BEFORE_ENVIRONMENT", `The Fastify app of '${name}' already has routes: ${shown}.`);
+}
+
+function refuseStarted(app: ZodFastifyInstance): void {
+  // For a moment after `ready()` Fastify still takes hooks and routes, and never calls them.
+  const state = internal(app, "fastify.state") as { readonly ready?: boolean } | undefined;
+  if (state?.ready === true) throw started(app);
+}
+
+function started(app: ZodFastifyInstance): AppEnvError {
+  return invalidOption(
+    "app",
+    app,
+    "a Fastify instance that is not started: `ready()` and `listen()` are called for you",
   );
 }
 
@@ -50,6 +64,6 @@ function addRouteHook(app: ZodFastifyInstance, hook: (this: FastifyInstance, opt
     app.addHook("onRoute", hook as never);
   } catch (error) {
     if ((error as { code?: unknown }).code !== "FST_ERR_INSTANCE_ALREADY_LISTENING") throw error;
-    throw invalidOption("app", app, "one that is not started: leave `ready()` and `listen()` to the environment");
+    throw started(app);
   }
 }

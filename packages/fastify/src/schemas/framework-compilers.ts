@@ -1,7 +1,14 @@
 import { AppEnvError } from "@appenv/core";
 import type { FastifyInstance } from "fastify";
+import { internal } from "../internals.ts";
 
-type Compile<Result> = (part: unknown) => Result;
+/** What Fastify gives a compiler, as far as it matters here. */
+interface Part {
+  readonly schema: unknown;
+  readonly httpPart?: string;
+}
+
+type Compile<Result> = (part: Part) => Result;
 
 interface SchemaController {
   setupValidator(options: unknown): void;
@@ -37,7 +44,7 @@ export function frameworkCompilers(instance: FastifyInstance, url: string): Fram
   return {
     validator: (part) => {
       controller().setupValidator(options);
-      return controller().validatorCompiler(part);
+      return controller().validatorCompiler(part.httpPart === "headers" ? withLowerCaseNames(part) : part);
     },
     serializer: (part) => {
       controller().setupSerializer(options);
@@ -46,11 +53,16 @@ export function frameworkCompilers(instance: FastifyInstance, url: string): Fram
   };
 }
 
-/** Looked for along the prototypes, since a plugin's instance inherits from its parent. */
-function internal(instance: object, description: string): unknown {
-  for (let holder: object | null = instance; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
-    const key = Object.getOwnPropertySymbols(holder).find((symbol) => symbol.description === description);
-    if (key !== undefined) return (holder as Record<symbol, unknown>)[key];
+/**
+ * Header names as Node has them. Fastify does this for its own compilers, but not where a route brings a compiler.
+ * Names deeper inside than the schema's own properties are left as they are.
+ */
+function withLowerCaseNames(part: Part): Part {
+  const schema = { ...(part.schema as { properties?: object; required?: readonly string[] }) };
+  if (schema.properties !== undefined) {
+    const lowered = Object.entries(schema.properties).map(([name, value]) => [name.toLowerCase(), value as unknown]);
+    schema.properties = Object.fromEntries(lowered) as object;
   }
-  return undefined;
+  if (schema.required !== undefined) schema.required = schema.required.map((name) => name.toLowerCase());
+  return { ...part, schema };
 }
