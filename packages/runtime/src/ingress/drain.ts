@@ -80,5 +80,8 @@ function endIfEventStream(response: ServerResponse): void {
   if (head === undefined || !/^content-type: *text\/event-stream/im.test(head)) return;
   // The app may write once more before it notices; that is no error of the process.
   response.on("error", () => {});
+  // The client comes back at once; on this connection it would find this replica again.
+  const { socket } = response;
+  response.once("finish", () => socket?.destroySoon());
   response.end();
 }
