@@ -14,6 +14,7 @@ import {
 import type { LogBatch, LogLine } from "../logs/log-line.ts";
 import type { Logs } from "../logs/logs.ts";
 import type { StatusBoard } from "./status-board.ts";
+import { endOf } from "./watch-apps.ts";
 
 type TailInit = MessageInitShape<typeof TailLogsResponseSchema>;
 
@@ -45,6 +46,7 @@ export function appLogsService(board: StatusBoard, logs: Logs): ServiceImpl<type
         if (!caughtUp) yield { resp: { case: "batches", value: { logs: [] } } };
         caughtUp = true;
       }
+      endOf(signal);
     },
   };
 }

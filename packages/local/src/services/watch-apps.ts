@@ -30,7 +30,7 @@ export async function* watchApps(
     for (const view of board.list().filter(matches)) yield created(view);
     for (;;) {
       const events = await queue.takeAll();
-      if (signal.aborted) return;
+      if (signal.aborted) return endOf(signal);
       if (events === undefined) throw new ConnectError("The client is too slow; watch again.", Code.Aborted);
       for (const event of events) yield response(event);
     }
@@ -60,4 +60,9 @@ function response(event: BoardEvent): WatchInit {
     return { event: { case: "updateEvent", value: { updatedApp: app, oldApp: appMessage(event.old) } } };
   }
   return { event: { case: "deleteEvent", value: { app } } };
+}
+
+/** When the platform closes, its clients are told so; when a client goes, nobody is left to be told. */
+export function endOf(signal: AbortSignal): void {
+  if (signal.reason instanceof ConnectError) throw signal.reason;
 }

@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import { Code } from "@connectrpc/connect";
+import { describe, expect, test } from "vitest";
+import { openBundles } from "../../src/services/bundles.ts";
+import { UploadTickets } from "../../src/services/upload-tickets.ts";
+import { definition } from "../support/app.ts";
+import { send, startApi, type ApiFixture } from "../support/api.ts";
+import { tempDirectory } from "../support/temp-home.ts";
+
+const content = "export const env = 1;\n";
+
+function md5(text: string): Buffer {
+  return createHash("md5").update(text).digest();
+}
+
+async function location(api: ApiFixture, changes: Record<string, unknown> = {}) {
+  return api.data.createUploadLocation({
+    project: "flytesnacks",
+    domain: "development",
+    filename: "0123456789abcdef.mjs",
+    contentMd5: md5(content),
+    expiresIn: durationFromMs(60_000),
+    addContentMd5Metadata: true,
+    ...changes,
+  });
+}
+
+function bundleFiles(api: ApiFixture): string[] {
+  return readdirSync(join(api.home, "bundles"));
+}
+
+describe("an upload", () => {
+  test("is stored under its content's name, privately, and found by its URI", async () => {
+    const api = await startApi();
+    const { signedUrl, nativeUrl, headers, expiresAt } = await location(api);
+    expect(headers).toEqual({ "Content-MD5": md5(content).toString("base64") });
+    expect(Number(expiresAt?.seconds) * 1000).toBeGreaterThan(Date.now() + 50_000);
+    expect(new URL(signedUrl).origin).toBe(api.endpoint);
+    expect((await send(signedUrl, { method: "PUT", body: content, headers })).status).toBe(200);
+    expect(nativeUrl).toBe(`appenv://bundles/${md5(content).toString("hex")}.mjs`);
+    const file = api.bundles.file(nativeUrl);
+    expect(readFileSync(file, "utf8")).toBe(content);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const again = await send(signedUrl, { method: "PUT", body: content, headers });
+    expect([again.status, again.body]).toEqual([403, "The upload URL has expired or was used before.\n"]);
+  });
+
+  test("with other content is refused, leaves nothing, and can be tried again", async () => {
+    const api = await startApi();
+    const { signedUrl, headers } = await location(api);
+    const wrong = await send(signedUrl, { method: "PUT", body: "something else" });
+    expect([wrong.status, wrong.body]).toEqual([
+      400,
+      "The content has another MD5 than the upload URL was made for.\n",
+    ]);
+    const otherHash = { "Content-MD5": md5("something else").toString("base64") };
+    expect((await send(signedUrl, { method: "PUT", body: content, headers: otherHash })).status).toBe(400);
+    expect(bundleFiles(api)).toEqual([]);
+    expect((await send(signedUrl, { method: "PUT", body: content, headers })).status).toBe(200);
+  });
+
+  test("is a PUT to a URL that was given, of at most 100 MiB", async () => {
+    const api = await startApi();
+    const { signedUrl } = await location(api);
+    expect((await send(signedUrl)).status).toBe(405);
+    expect((await send(`${api.endpoint}/upload/guess`, { method: "PUT", body: content })).status).toBe(403);
+    const large = { "content-length": String(200 * 1024 * 1024) };
+    const answer = await fetchStatus(signedUrl, large);
+    expect(answer).toBe(413);
+    expect(bundleFiles(api)).toEqual([]);
+  });
+
+  test("keeps no name that a client made up", async () => {
+    const api = await startApi();
+    const { signedUrl, nativeUrl } = await location(api, { filename: "../../../etc/passwd.$(x).MJS" });
+    await send(signedUrl, { method: "PUT", body: content });
+    expect(nativeUrl).toMatch(/^appenv:\/\/bundles\/[0-9a-f]{32}\.mjs$/);
+    expect(bundleFiles(api)).toHaveLength(1);
+  });
+
+  test.each([
+    ["no hash", { contentMd5: new Uint8Array() }],
+    ["a size above the limit", { contentLength: 101n * 1024n * 1024n }],
+    ["a life of more than an hour", { expiresIn: durationFromMs(3_600_001) }],
+  ])("is not allowed with %s", async (_, changes) => {
+    const api = await startApi();
+    await expect(location(api, changes)).rejects.toMatchObject({ code: Code.InvalidArgument });
+  });
+
+  test("is not allowed after its time", () => {
+    let now = 0;
+    const tickets = new UploadTickets(() => now);
+    const request = { md5: md5(content), filename: "x.mjs", bytes: 0n, lifetimeMs: 1000 };
+    const { token } = tickets.issue(request);
+    now = 999;
+    const taken = tickets.take(token);
+    expect(taken?.name).toBe(`${md5(content).toString("hex")}.mjs`);
+    if (taken !== undefined) tickets.giveBack(taken);
+    now = 1000;
+    expect(tickets.take(token)).toBeUndefined();
+    const [first] = Array.from({ length: 1001 }, () => tickets.issue(request));
+    expect(tickets.take(first?.token ?? "")).toBeUndefined();
+  });
+});
+
+/** Sends the head of a request and no body. */
+async function fetchStatus(url: string, headers: Record<string, string>): Promise<number> {
+  const { request } = await import("node:http");
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: "PUT", headers, agent: false }, (response) => {
+      resolve(response.statusCode ?? 0);
+      sent.destroy();
+    });
+    sent.on("error", reject);
+    sent.flushHeaders();
+  });
+}
+
+describe("bundles", () => {
+  test("are deleted when no app uses them any more, but not at once", async () => {
+    const directory = tempDirectory();
+    const bundles = openBundles(directory);
+    const files = ["a", "b", "c"].map((letter) => `${letter.repeat(32)}.mjs`);
+    for (const file of [...files, ".upload-left"]) writeFileSync(join(directory, file), "");
+    for (const file of [...files.slice(0, 2), ".upload-left"]) utimesSync(join(directory, file), 1, 1);
+    const used = definition({
+      launch: { kind: "bundle", uri: bundles.uri(files[0] ?? ""), environment: "env", workdir: "/", preload: [] },
+    });
+    await bundles.clean([used, definition()]);
+    expect(readdirSync(directory)).toEqual([files[0], files[2]]);
+  });
+
+  test.each(["appenv://bundles/../state.db", "appenv://bundles/", "file:///etc/passwd", "appenv://bundles/.upload-x"])(
+    "are not found outside their directory: %s",
+    (uri) => {
+      expect(() => openBundles(tempDirectory()).file(uri)).toThrow(`The bundle '${uri}' is not on this platform.`);
+    },
+  );
+});

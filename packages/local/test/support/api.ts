@@ -1,0 +1,116 @@
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { createClient, type Client, type Transport } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
+import {
+  ApiKeyService,
+  AppLogsService,
+  AppService,
+  ClusterService,
+  DataProxyService,
+  toIdentifier,
+  toSpec,
+  type AppDefinition,
+  type AppId,
+} from "@appenv/protocol";
+import { onTestFinished } from "vitest";
+import { openHome } from "../../src/home/home.ts";
+import { openLogs, type Logs } from "../../src/logs/logs.ts";
+import { listenApi } from "../../src/services/api-server.ts";
+import { openBundles, type Bundles } from "../../src/services/bundles.ts";
+import { startServices } from "../../src/services/services.ts";
+import { openStore, type Store } from "../../src/store/store.ts";
+import { appId, definition } from "./app.ts";
+import { FakeController } from "./fake-controller.ts";
+import { tempDirectory } from "./temp-home.ts";
+
+/** The platform's API over a controller that runs nothing. */
+export interface ApiFixture {
+  readonly endpoint: string;
+  readonly home: string;
+  readonly controller: FakeController;
+  readonly logs: Logs;
+  readonly store: Store;
+  readonly bundles: Bundles;
+  readonly apps: Client<typeof AppService>;
+  readonly appLogs: Client<typeof AppLogsService>;
+  readonly data: Client<typeof DataProxyService>;
+  readonly keys: Client<typeof ApiKeyService>;
+  readonly cluster: Client<typeof ClusterService>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the API on a free port. `host` is what it believes to be bound to; it listens on this machine only. */
+export async function startApi(host = "127.0.0.1"): Promise<ApiFixture> {
+  const home = openHome(join(tempDirectory(), ".appenv"));
+  const controller = new FakeController();
+  const store = openStore(home.stateFile);
+  const logs = openLogs(home.logs);
+  const bundles = openBundles(home.bundles);
+  const server = await listenApi("127.0.0.1", 0);
+  const close = startServices({
+    server,
+    host,
+    home: home.path,
+    controller,
+    logs,
+    apiKeys: store.apiKeys,
+    bundles,
+  });
+  onTestFinished(async () => {
+    await close();
+    await logs.close();
+    store.close();
+    home.close();
+  });
+  const transport = createConnectTransport({ baseUrl: server.endpoint, httpVersion: "1.1" });
+  return {
+    endpoint: server.endpoint,
+    home: home.path,
+    controller,
+    logs,
+    store,
+    bundles,
+    ...clients(transport),
+    close,
+  };
+}
+
+function clients(transport: Transport): Pick<ApiFixture, "apps" | "appLogs" | "data" | "keys" | "cluster"> {
+  return {
+    apps: createClient(AppService, transport),
+    appLogs: createClient(AppLogsService, transport),
+    data: createClient(DataProxyService, transport),
+    keys: createClient(ApiKeyService, transport),
+    cluster: createClient(ClusterService, transport),
+  };
+}
+
+/** An app as a request carries it. */
+export function appInit(id: AppId = appId(), changes: Partial<AppDefinition> = {}) {
+  return { metadata: { id: toIdentifier(id) }, spec: toSpec(definition(changes), id.name) };
+}
+
+/** What was answered. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A request with exactly these headers: `fetch` would not send a foreign Host. */
+export function send(
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string | Uint8Array } = {},
+): Promise<Answer> {
+  const { method = "GET", headers = {}, body } = options;
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { method, headers, agent: false }, (response) => {
+      const { statusCode: status = 0, headers: answered } = response;
+      text(response).then((content) => resolve({ status, headers: answered, body: content }), reject);
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
