@@ -1,5 +1,5 @@
 import { encoder } from "./check.ts";
-import { pathOf, type Issue, type StandardSchema } from "./standard-schema.ts";
+import { pathOf, type Issue, type StandardResult, type StandardSchema } from "./standard-schema.ts";
 
 /**
  * A response that does not fit the schema of its route. The message is what the client sees, so it holds nothing of
@@ -19,19 +19,16 @@ class ResponseMismatch extends Error {
 export function compileSerializer(schema: StandardSchema, route: string): (payload: unknown) => string {
   const check = encoder(schema, route);
   return (payload) => {
-    const result = attempt(() => check(payload));
+    let result: StandardResult;
+    try {
+      result = check(payload);
+    } catch (error) {
+      // Also an error thrown by a schema may quote the response.
+      throw new ResponseMismatch(error);
+    }
     if (result.issues !== undefined) throw new ResponseMismatch(new Error(result.issues.map(describe).join("; ")));
     return JSON.stringify(result.value);
   };
-}
-
-/** Also an error thrown by a schema may quote the response. */
-function attempt<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    throw new ResponseMismatch(error);
-  }
 }
 
 function describe(issue: Issue): string {

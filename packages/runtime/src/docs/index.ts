@@ -45,6 +45,7 @@ export function createDocs(options: DocsOptions): Docs {
       if (path === "/openapi.json") void openapi().then(...sendDocument(response));
       else if (path === "/docs" && scalarFile() === undefined) sendMissing(response);
       else if (path === "/docs") send(response, "text/html; charset=utf-8", page(options.name));
+      else if (path === "/docs/") response.writeHead(308, { Location: "../docs" }).end();
       else if (path === "/docs/init.js") send(response, "text/javascript; charset=utf-8", initScript);
       else if (path === "/docs/scalar.js") sendScalar(request, response);
       else sendProblem(response, problem(404, "NOT_FOUND", `There is nothing at ${path}; the docs are at /docs.`));
