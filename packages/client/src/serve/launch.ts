@@ -14,8 +14,9 @@ export class Launches {
 
   /** Begins what `of` will need. */
   prepare(environment: AppEnvironment): void {
-    if (environment.command.length > 0 || environment.declaredIn === undefined) return;
-    this.#bundle(environment, environment.declaredIn).catch(() => {});
+    const file = sourceOf(environment);
+    if (environment.command.length > 0 || file === undefined) return;
+    this.#bundle(environment, file).catch(() => {});
   }
 
   /** @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, UNSUPPORTED, CONTROL_PLANE. */
@@ -25,9 +26,7 @@ export class Launches {
       const words = [...environment.command, ...environment.args];
       return { kind: "command", words, workdir: workdirOf(environment) };
     }
-    const { declaredIn } = environment;
-    if (declaredIn === undefined) throw unknownFile(environment);
-    const bundle = await this.#bundle(environment, declaredIn);
+    const bundle = await this.#bundle(environment, requireSource(environment));
     const uri = await this.#upload(bundle, target);
     return {
       kind: "bundle",
@@ -56,9 +55,23 @@ function remember<T>(map: Map<string, Promise<T>>, key: string, make: () => Prom
 }
 
 /** A replica runs where the project's package.json is, from wherever it is served. */
-function workdirOf({ declaredIn }: AppEnvironment): string {
-  if (declaredIn === undefined) return process.cwd();
-  return projectRoot(dirname(declaredIn)) ?? dirname(declaredIn);
+function workdirOf(environment: AppEnvironment): string {
+  const file = sourceOf(environment);
+  if (file === undefined) return process.cwd();
+  return projectRoot(dirname(file)) ?? dirname(file);
+}
+
+/** The file that exports it: the one it was loaded from, else the one that constructed it. */
+function sourceOf(environment: AppEnvironment): string | undefined {
+  return keptBundle(environment)?.source ?? environment.declaredIn;
+}
+
+function requireSource(environment: AppEnvironment): string {
+  const file = sourceOf(environment);
+  if (file !== undefined) return file;
+  throw new AppEnvError("LOAD_FAILED", `The file that declares '${environment.name}' cannot be told.`, {
+    fix: "Declare the environment in a file of your project and export it from there.",
+  });
 }
 
 function imageLaunch(environment: AppEnvironment): AppLaunch {
@@ -76,14 +89,6 @@ function imageLaunch(environment: AppEnvironment): AppLaunch {
 }
 
 function replicaWords(environment: AppEnvironment): string[] {
-  const { declaredIn, name } = environment;
-  if (declaredIn === undefined) throw unknownFile(environment);
-  const module = relative(workdirOf(environment), declaredIn).split(sep).join("/");
-  return [replicaCommand, "--module", module, "--environment", name];
-}
-
-function unknownFile({ name }: AppEnvironment): AppEnvError {
-  return new AppEnvError("LOAD_FAILED", `The file that declares '${name}' cannot be told.`, {
-    fix: "Declare the environment in a file of your project and export it from there.",
-  });
+  const module = relative(workdirOf(environment), requireSource(environment)).split(sep).join("/");
+  return [replicaCommand, "--module", module, "--environment", environment.name];
 }

@@ -20,8 +20,11 @@ export interface ReadyPlatform {
 }
 
 /** Starts a platform in this process. It ends with the process: SIGINT or SIGTERM drains it and exits with 0. */
-export async function startPlatform(home: string): Promise<ReadyPlatform> {
-  const { startPlatform: start } = await importTool<LocalModule>("@appenv/local");
+export async function startPlatform(
+  home: string,
+  load: () => Promise<LocalModule> = () => importTool<LocalModule>("@appenv/local"),
+): Promise<ReadyPlatform> {
+  const { startPlatform: start } = await load();
   try {
     const platform = await start({ home });
     closeOnSignals(platform);

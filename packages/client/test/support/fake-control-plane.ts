@@ -31,6 +31,8 @@ export interface FakeOptions {
   readonly tail?: (stream: number) => AsyncIterable<TailLogsResponse["resp"]>;
   /** The header every call must carry. */
   readonly token?: () => string;
+  /** Services that need no token. */
+  readonly openServices?: readonly string[];
   /** More services. */
   readonly routes?: (router: ConnectRouter) => void;
   /** Answers other paths. Default 404. */
@@ -50,6 +52,7 @@ export class FakeControlPlane implements AsyncDisposable {
   readonly #options: FakeOptions;
   readonly #watchers = new Set<(name: string) => void>();
   readonly #queues = new Map<string, WatchResponse["event"][]>();
+  readonly #pending = new Map<string, AppMessage>();
   #streams = 0;
   readonly #server = createServer((request, response) => this.#handle(request, response));
 
@@ -133,7 +136,8 @@ export class FakeControlPlane implements AsyncDisposable {
       },
       interceptors: [
         (next) => (request) => {
-          const { token } = this.#options;
+          const { token, openServices = [] } = this.#options;
+          if (openServices.some((name) => request.service.typeName.endsWith(name))) return next(request);
           if (token !== undefined && request.header.get("authorization") !== `Bearer ${token()}`) {
             throw new ConnectError("wrong token", Code.Unauthenticated);
           }
@@ -171,11 +175,15 @@ export class FakeControlPlane implements AsyncDisposable {
       ...(before?.status === undefined ? {} : { status: before.status }),
     });
     this.apps.set(id, app);
-    setTimeout(() => this.#rollOut(id, app), 20);
+    this.#pending.set(id, app);
     return { ...app, status: create(StatusSchema, { ingress: { publicUrl: this.#publicUrl(app) } }) };
   }
 
-  #rollOut(id: string, app: AppMessage): void {
+  /** Statuses change once somebody watches, so that a test sees every one. */
+  #rollOut(id: string): void {
+    const app = this.#pending.get(id);
+    if (app === undefined) return;
+    this.#pending.delete(id);
     const steps = this.#options.rollout?.(app) ?? [
       ["DEPLOYING", ""],
       ["ACTIVE", ""],
@@ -201,6 +209,7 @@ export class FakeControlPlane implements AsyncDisposable {
       if (app !== undefined)
         yield { event: { case: "createEvent", value: { $typeName: "flyteidl2.app.CreateEvent", app } } };
     }
+    this.#rollOut(key(id));
     try {
       while (!signal.aborted) {
         for (const event of queue.splice(0)) yield { event };
