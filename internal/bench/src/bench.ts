@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installAppEnv } from "./peers/appenv.ts";
 import { installWatt } from "./peers/watt.ts";
+import { watchOthers } from "./processes/others.ts";
+import type { Figures } from "./row.ts";
+import { interleave, type Measure, type Pairing } from "./stats/interleave.ts";
 
 /** What rows measure with. */
 export class Bench implements Disposable {
@@ -15,9 +18,14 @@ export class Bench implements Disposable {
     this.quick = quick;
   }
 
-  /** How many pairs to measure. */
+  /** How many rounds to measure. */
   rounds(full: number): number {
     return this.quick ? Math.min(3, full) : full;
+  }
+
+  /** Measures so many pairs, fewer if it has to be quick. */
+  pairs(ours: Measure, theirs: Measure, { rounds, ...pairing }: Omit<Pairing, "watchOthers">): Promise<Figures> {
+    return interleave(ours, theirs, { ...pairing, rounds: this.rounds(rounds), watchOthers });
   }
 
   /** How long the load of one round lasts. */

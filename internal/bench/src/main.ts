@@ -23,12 +23,13 @@ const { values: options, positionals: names } = parseArgs({
 // The repository's own tools first, and where Debian keeps servers last.
 process.env["PATH"] = [join(root, "node_modules/.bin"), process.env["PATH"], "/usr/sbin"].join(delimiter);
 
-using bench = new Bench(options.quick);
+const bench = new Bench(options.quick);
+process.once("exit", () => bench[Symbol.dispose]());
 for (const [signal, code] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const) {
-  process.once(signal, () => void stopAll().finally(() => endWith(code)));
+  process.once(signal, () => void stopAll().finally(() => process.exit(code)));
 }
 
 const loadBefore = loadNow();
@@ -46,7 +47,7 @@ function chosenRows(): readonly Row[] {
   const unknown = names.filter((name) => !allRows.some((row) => row.name === name));
   if (unknown.length > 0) {
     bench.say(`There is no row ${unknown.join(", ")}; there are ${allRows.map(({ name }) => name).join(", ")}.`);
-    endWith(2);
+    process.exit(2);
   }
   return names.length === 0 ? allRows : allRows.filter(({ name }) => names.includes(name));
 }
@@ -57,9 +58,4 @@ function writePage(): void {
   const peers = [`on every side ${apps.join(", ")}`, [`Watt ${wattVersion}`, ...programVersions()].join(", ")];
   writeFileSync(file, renderPage(outcomes, { date: new Date(), machine: describeMachine(loadBefore), peers }));
   bench.say(`Wrote ${file}.`);
-}
-
-function endWith(code: number): never {
-  bench[Symbol.dispose]();
-  process.exit(code);
 }

@@ -17,6 +17,8 @@ export interface Figures {
   readonly unit?: Unit;
   /** What the ratios were made from. */
   readonly sides?: Sides;
+  /** How much of one processor other programs used during the round they disturbed most. */
+  readonly disturbance?: number;
 }
 
 /** Both sides of each pair, in the order they were measured. */

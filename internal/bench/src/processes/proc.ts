@@ -22,6 +22,11 @@ export function cpuTime(root: number): number {
   return processTree(root).reduce((sum, pid) => sum + cpuTicks(pid) * 10, 0);
 }
 
+/** Processor time of a process and all below it, in ticks, with that of children that have ended. */
+export function ticksWithEnded(root: number): number {
+  return processTree(root).reduce((sum, pid) => sum + cpuTicks(pid) + endedTicks(pid), 0);
+}
+
 /** When a process began, in ticks since the machine did: with its pid, its identity. Undefined if it has ended. */
 export function bornAt(pid: number): string | undefined {
   return statOf(pid)?.[19];
@@ -31,6 +36,12 @@ export function bornAt(pid: number): string | undefined {
 function cpuTicks(pid: number): number {
   const stat = statOf(pid);
   return stat === undefined ? 0 : Number(stat[11]) + Number(stat[12]);
+}
+
+/** Of children that ended and were waited for. */
+function endedTicks(pid: number): number {
+  const stat = statOf(pid);
+  return stat === undefined ? 0 : Number(stat[13]) + Number(stat[14]);
 }
 
 function allPids(): number[] {

@@ -18,7 +18,8 @@ export function renderPage(outcomes: readonly Outcome[], { date, machine, peers 
 
 AppEnv beside its peers, measured in one run on ${date.toISOString().slice(0, 10)}. Ratios are AppEnv's number divided by
 the other's. Both sides are measured in turn, in pairs that begin with either side alternately; the ratio is that of each
-pair, and shown are its median, minimum and maximum over all pairs. AppEnv runs as it is published: built, packed and
+pair, and shown are its median, minimum and maximum. Pairs during which other programs used more than a tenth of a processor
+are measured again, up to three times as many in all; the calmest count. AppEnv runs as it is published: built, packed and
 installed from the tarballs. Everything runs on one machine, so the numbers themselves say little; the ratios do.
 
 ${renderTable(outcomes.flatMap(linesOf))}
@@ -33,7 +34,7 @@ ${outcomes.map(({ row }) => `- **${row.name}**: ${row.how}`).join("\n")}
 
 ## Where it was measured
 
-${[...machine, ...peers].map((line) => `- ${line}`).join("\n")}
+${[...machine, ...peers, ...disturbances(outcomes)].map((line) => `- ${line}`).join("\n")}
 
 ## What the numbers do not say
 
@@ -53,4 +54,15 @@ function shortfalls(outcomes: readonly Outcome[]): string {
     ),
   ];
   return lines.length === 0 ? "Nowhere: every row was reached." : lines.join("\n");
+}
+
+/** Told by each row, since a busy machine can make any number wrong. */
+function disturbances(outcomes: readonly Outcome[]): string[] {
+  const shares = outcomes.flatMap((outcome) => {
+    const share = "measurement" in outcome ? outcome.measurement.disturbance : undefined;
+    return share === undefined ? [] : [`${outcome.row.name} ${Math.round(share * 100)} %`];
+  });
+  return shares.length === 0
+    ? []
+    : [`other programs used at most, of one processor, while a pair ran: ${shares.join(", ")}`];
 }

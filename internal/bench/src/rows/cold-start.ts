@@ -3,7 +3,6 @@ import { firstByte } from "../load/first-byte.ts";
 import type { Figures, Row } from "../row.ts";
 import { startBare } from "../sides/bare.ts";
 import { RunningPlatform } from "../sides/platform.ts";
-import { interleave } from "../stats/interleave.ts";
 
 /** What scaling to zero costs the first to come. */
 export const coldStart: Row = {
@@ -28,7 +27,7 @@ export const coldStart: Row = {
 };
 
 async function compareWithStart(bench: Bench, ours: () => Promise<number>, rounds: number): Promise<Figures> {
-  return interleave(ours, () => startOfBare(bench), { rounds: bench.rounds(rounds), unit: "ms" });
+  return bench.pairs(ours, () => startOfBare(bench), { rounds, unit: "ms" });
 }
 
 /** Serves the app; each call of what it gives waits until the app is at zero, then measures its first byte. */

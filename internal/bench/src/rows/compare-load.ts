@@ -2,7 +2,6 @@ import type { Bench } from "../bench.ts";
 import { requestsPerSecond } from "../load/wrk.ts";
 import type { Figures } from "../row.ts";
 import type { Side } from "../sides/side.ts";
-import { interleave } from "../stats/interleave.ts";
 
 /** What is asked of both sides. */
 export interface Comparison {
@@ -19,5 +18,5 @@ export async function compareLoad(bench: Bench, comparison: Comparison): Promise
   await Promise.all([ours.answered(path), theirs.answered(path)]);
   const measure = (side: Side) => (): Promise<number> =>
     requestsPerSecond(side.url(path), { seconds: bench.seconds, newConnections });
-  return interleave(measure(ours), measure(theirs), { rounds: bench.rounds(9), unit: "requests/s" });
+  return bench.pairs(measure(ours), measure(theirs), { rounds: 9, unit: "requests/s" });
 }

@@ -7,7 +7,6 @@ import type { Row } from "../row.ts";
 import { serveWithAppEnv } from "../sides/appenv.ts";
 import type { Side } from "../sides/side.ts";
 import { startWatt } from "../sides/watt.ts";
-import { interleave } from "../stats/interleave.ts";
 
 /** What it costs to have the platform and one app there. */
 export const memory: Row = {
@@ -21,7 +20,7 @@ export const memory: Row = {
     const node = ownNode(bench);
     const ours = (): Promise<number> => memoryOf(() => serveWithAppEnv(bench, { node }));
     const theirs = (): Promise<number> => memoryOf(() => startWatt(bench, node));
-    return interleave(ours, theirs, { rounds: bench.rounds(5), unit: "KiB", warmUp: 0 });
+    return bench.pairs(ours, theirs, { rounds: 5, unit: "KiB", warmUp: 0 });
   },
 };
 

@@ -14,6 +14,6 @@ export const newConnections: Row = {
   async measure(bench) {
     await using ours = await serveWithAppEnv(bench);
     await using theirs = await startBare(bench);
-    return compareLoad(bench, { ours, theirs, path: "/plain", newConnections: true });
+    return await compareLoad(bench, { ours, theirs, path: "/plain", newConnections: true });
   },
 };

@@ -17,6 +17,6 @@ export const nginx: Row = {
     await using app = await startBare(bench);
     await app.answered();
     await using theirs = await startNginx(bench, app.port);
-    return compareLoad(bench, { ours, theirs, path: "/plain" });
+    return await compareLoad(bench, { ours, theirs, path: "/plain" });
   },
 };

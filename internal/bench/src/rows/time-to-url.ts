@@ -1,9 +1,9 @@
 import type { Bench } from "../bench.ts";
 import type { Figures, Row } from "../row.ts";
 import { serveWithAppEnv } from "../sides/appenv.ts";
+import { freePort } from "../sides/ports.ts";
 import type { Side } from "../sides/side.ts";
 import { startWatt } from "../sides/watt.ts";
-import { interleave } from "../stats/interleave.ts";
 
 /** How long a person waits after the command. */
 export const timeToUrl: Row = {
@@ -13,8 +13,8 @@ export const timeToUrl: Row = {
   reach: { atMost: 0.4 },
   how: "New processes in each round, NODE_ENV=production on both sides, from the start of the command's process to the first byte of an answer; a connection that is refused is tried again after a millisecond. The caches of both sides are warm from a round that does not count. In the second line AppEnv's state directory, with its caches, is new in each round.",
   async measure(bench) {
-    const home = bench.directory();
-    const warm = await compareStarts(bench, () => serveWithAppEnv(bench, { home }), 9);
+    const again = { home: bench.directory(), port: await freePort() };
+    const warm = await compareStarts(bench, () => serveWithAppEnv(bench, again), 9);
     const cold = await compareStarts(bench, () => serveWithAppEnv(bench), 5);
     const extra = { what: "the same, for the first time", against: "`wattpm start` with the same app" };
     return { ...warm, also: [{ ...extra, ...cold }] };
@@ -22,8 +22,8 @@ export const timeToUrl: Row = {
 };
 
 async function compareStarts(bench: Bench, ours: () => Promise<Side>, rounds: number): Promise<Figures> {
-  const pairing = { rounds: bench.rounds(rounds), unit: "ms" };
-  return interleave(
+  const pairing = { rounds, unit: "ms" };
+  return bench.pairs(
     () => timeToAnswer(ours),
     () => timeToAnswer(() => startWatt(bench)),
     pairing,

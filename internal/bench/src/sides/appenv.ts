@@ -9,6 +9,8 @@ export interface AppEnvOptions {
   readonly app?: string;
   /** The platform's state directory. Default: a new one. */
   readonly home?: string;
+  /** The app's port. Default: a free one. */
+  readonly port?: number;
   /** The Node.js that runs it. Default: this one. */
   readonly node?: string;
 }
@@ -17,7 +19,7 @@ export interface AppEnvOptions {
 export async function serveWithAppEnv(bench: Bench, options: AppEnvOptions = {}): Promise<Side> {
   const { app = "hello", home = bench.directory(), node = process.execPath } = options;
   const directory = await bench.appenv();
-  const port = await freePort();
+  const { port = await freePort() } = options;
   const words = [node, cliOf(directory), "serve", join("apps", `${app}.ts`), "--local"];
   return new Side(port, words, { cwd: directory, env: { APPENV_HOME: home, BENCH_PORT: String(port) } });
 }

@@ -5,34 +5,56 @@ export type Measure = () => Promise<number>;
 
 /** How pairs are measured. */
 export interface Pairing {
+  /** How many pairs count. */
   readonly rounds: number;
   /** The unit of each side. */
   readonly unit: string;
-  /** Rounds before the first that counts. Default 1. */
+  /** Pairs before the first that counts. Default 1. */
   readonly warmUp?: number;
+  /** Begins to watch other programs; the function it gives tells their share of a processor. */
+  readonly watchOthers: () => () => number;
 }
+
+interface Pair {
+  readonly ours: number;
+  readonly theirs: number;
+  readonly disturbance: number;
+}
+
+/** Above this share of a processor, a pair was disturbed by other programs. */
+const calm = 0.1;
 
 /**
  * Measures both sides in turn and compares within each pair, so that what changes on the machine in between hits
- * both. Each pair begins with the other side than the one before, so that no side has the better place.
+ * both. Each pair begins with the other side than the one before. Pairs go on until enough were calm, at most three
+ * times as many; the calmest count, whatever they say.
  */
 export async function interleave(ours: Measure, theirs: Measure, pairing: Pairing): Promise<Figures> {
-  const { rounds, unit, warmUp = 1 } = pairing;
-  const sides = { unit, ours: [] as number[], theirs: [] as number[] };
-  for (let round = -warmUp; round < rounds; round += 1) {
-    const [own, other] = await measurePair(ours, theirs, round % 2 === 0);
-    if (round < 0) continue;
-    sides.ours.push(own);
-    sides.theirs.push(other);
+  const { rounds, warmUp = 1 } = pairing;
+  for (let round = 0; round < warmUp; round += 1) await measurePair(ours, theirs, pairing, true);
+  const pairs: Pair[] = [];
+  while (pairs.length < rounds * 3 && pairs.filter(({ disturbance }) => disturbance <= calm).length < rounds) {
+    pairs.push(await measurePair(ours, theirs, pairing, pairs.length % 2 === 0));
   }
-  return { values: sides.ours.map((value, index) => value / (sides.theirs[index] ?? Number.NaN)), sides };
+  return toFigures(calmest(pairs, rounds), pairing.unit);
 }
 
-async function measurePair(ours: Measure, theirs: Measure, oursFirst: boolean): Promise<[number, number]> {
-  if (oursFirst) {
-    const own = await ours();
-    return [own, await theirs()];
-  }
-  const other = await theirs();
-  return [await ours(), other];
+async function measurePair(ours: Measure, theirs: Measure, pairing: Pairing, oursFirst: boolean): Promise<Pair> {
+  const others = pairing.watchOthers();
+  const first = await (oursFirst ? ours : theirs)();
+  const second = await (oursFirst ? theirs : ours)();
+  const disturbance = others();
+  return oursFirst ? { ours: first, theirs: second, disturbance } : { ours: second, theirs: first, disturbance };
+}
+
+function calmest(pairs: readonly Pair[], count: number): Pair[] {
+  return pairs.toSorted((a, b) => a.disturbance - b.disturbance).slice(0, count);
+}
+
+function toFigures(pairs: readonly Pair[], unit: string): Figures {
+  return {
+    values: pairs.map(({ ours, theirs }) => ours / theirs),
+    sides: { unit, ours: pairs.map((pair) => pair.ours), theirs: pairs.map((pair) => pair.theirs) },
+    disturbance: Math.max(...pairs.map((pair) => pair.disturbance)),
+  };
 }
