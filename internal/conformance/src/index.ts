@@ -3,5 +3,6 @@ export type { Abilities, AdapterUnderTest, FixtureOptions } from "./adapter/adap
 export { Fixture, order, orderReceipt } from "./adapter/fixture.ts";
 export { Gate } from "./gate.ts";
 export { serveForTest, type Served } from "./serve-for-test.ts";
+export { serveExample, type ServedExample } from "./serve-example.ts";
 export { openPage, type WatchedPage } from "./browser.ts";
 export { systemProgram, type SystemProgram } from "./system.ts";
