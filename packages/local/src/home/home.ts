@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import { diskError } from "./disk-error.ts";
@@ -56,7 +56,8 @@ export function openHome(path: string): Home {
 function prepare(home: string, subfolders: readonly string[]): void {
   for (const folder of [home, ...subfolders]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const ignore = join(home, ".gitignore");
-  if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
+  // A full disk leaves an empty one.
+  if ((statSync(ignore, { throwIfNoEntry: false })?.size ?? 0) === 0) writeFileSync(ignore, "*\n");
 }
 
 function publish(home: string, endpoint: string): void {

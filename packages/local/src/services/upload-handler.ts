@@ -2,16 +2,21 @@ import { createHash, randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import type { ErrorCode } from "@appenv/core";
+import { errorCodeHeader } from "@appenv/protocol";
 import { isDiskFull } from "../home/disk-error.ts";
 import { maxUploadBytes, type UploadTicket, type UploadTickets } from "./upload-tickets.ts";
 
 /** Why an upload is refused, as an HTTP status and a sentence. */
 class UploadError extends Error {
   readonly status: number;
+  /** AppEnv's own clients read this header. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, code?: ErrorCode) {
     super(message);
     this.status = status;
+    this.headers = code === undefined ? {} : { [errorCodeHeader]: code };
   }
 }
 
@@ -38,15 +43,17 @@ export async function handleUpload(
     });
     response.writeHead(200).end();
   } catch (error) {
-    const { status, message } = explain(error);
-    response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${message}\n`);
+    const { status, headers, message } = explain(error);
+    response.writeHead(status, { "content-type": "text/plain; charset=utf-8", ...headers }).end(`${message}\n`);
   }
 }
 
-function explain(error: unknown): { readonly status: number; readonly message: string } {
+function explain(error: unknown): UploadError {
   if (error instanceof UploadError) return error;
-  if (isDiskFull(error)) return { status: 507, message: "The disk under the platform's state directory is full." };
-  return { status: 500, message: `The file could not be stored: ${error instanceof Error ? error.message : "?"}` };
+  if (isDiskFull(error)) {
+    return new UploadError(507, "The disk under the platform's state directory is full.", "DISK_FULL");
+  }
+  return new UploadError(500, `The file could not be stored: ${error instanceof Error ? error.message : "?"}`);
 }
 
 async function receive(request: IncomingMessage, ticket: UploadTicket, directory: string): Promise<void> {

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { AppEnvError } from "@appenv/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openHome } from "../../src/home/home.ts";
@@ -19,7 +20,7 @@ function thrown(action: () => unknown): AppEnvError {
 }
 
 async function holdInAnotherProcess(path: string): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, "../support/lock-holder.ts"), [path]);
+  const child = fork(fileURLToPath(import.meta.resolve("../support/lock-holder.ts")), [path]);
   onTestFinished(() => void child.kill("SIGKILL"));
   await once(child, "message");
   return child;

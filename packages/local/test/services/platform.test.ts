@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -10,6 +10,7 @@ import { startPlatform, type Platform, type PlatformOptions } from "../../src/in
 import { openStore } from "../../src/store/store.ts";
 import { appId, storedApp } from "../support/app.ts";
 import { send } from "../support/api.ts";
+import { fill, smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-home.ts";
 
 async function start(options: PlatformOptions): Promise<Platform> {
@@ -75,6 +76,16 @@ describe("a platform", () => {
     expect(await code(startPlatform({ home, port: 0 }))).toBe("STATE_CORRUPTED");
     expect(readFileSync(file, "utf8")).toBe("no database");
     expect(await code(startPlatform({ home, port: 0 }))).toBe("STATE_CORRUPTED");
+  });
+
+  test("says that the disk is full, and starts once there is space", async (context) => {
+    const disk = smallDisk(context);
+    const home = join(disk, ".appenv");
+    const filler = fill(disk);
+    expect(await code(startPlatform({ home, port: 0 }))).toBe("DISK_FULL");
+    rmSync(filler);
+    await start({ home });
+    expect(readFileSync(join(home, ".gitignore"), "utf8")).toBe("*\n");
   });
 
   test("brings stored apps back at zero replicas", async () => {

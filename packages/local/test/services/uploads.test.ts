@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
+import { errorCodeHeader } from "@appenv/protocol";
 import { describe, expect, test } from "vitest";
 import { openBundles } from "../../src/services/bundles.ts";
 import { UploadTickets } from "../../src/services/upload-tickets.ts";
 import { definition } from "../support/app.ts";
 import { send, startApi, type ApiFixture } from "../support/api.ts";
+import { fill, smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-home.ts";
 
 const content = "export const env = 1;\n";
@@ -104,6 +106,24 @@ describe("an upload", () => {
     const [first] = Array.from({ length: 1001 }, () => tickets.issue(request));
     expect(tickets.take(first?.token ?? "")).toBeUndefined();
   });
+});
+
+test("a full disk refuses uploads and apps, says so, and keeps what was there", async (context) => {
+  const disk = smallDisk(context);
+  const api = await startApi("127.0.0.1", disk);
+  const first = await location(api);
+  await send(first.signedUrl, { method: "PUT", body: content });
+  const large = "x".repeat(100_000);
+  const second = await location(api, { contentMd5: md5(large) });
+  const filler = fill(disk);
+  const refused = await send(second.signedUrl, { method: "PUT", body: large });
+  expect([refused.status, refused.headers[errorCodeHeader]]).toEqual([507, "DISK_FULL"]);
+  expect(refused.body).toBe("The disk under the platform's state directory is full.\n");
+  const create = api.keys.createApiKey({ name: "ci" });
+  await expect(create).rejects.toMatchObject({ code: Code.ResourceExhausted });
+  expect(readFileSync(api.bundles.file(first.nativeUrl), "utf8")).toBe(content);
+  rmSync(filler);
+  expect((await send(second.signedUrl, { method: "PUT", body: large })).status).toBe(200);
 });
 
 /** Sends the head of a request and no body. */

@@ -42,8 +42,8 @@ export interface ApiFixture {
 }
 
 /** Starts the API on a free port. `host` is what it believes to be bound to; it listens on this machine only. */
-export async function startApi(host = "127.0.0.1"): Promise<ApiFixture> {
-  const home = openHome(join(tempDirectory(), ".appenv"));
+export async function startApi(host = "127.0.0.1", root = tempDirectory()): Promise<ApiFixture> {
+  const home = openHome(join(root, ".appenv"));
   const controller = new FakeController();
   const store = openStore(home.stateFile);
   const logs = openLogs(home.logs);

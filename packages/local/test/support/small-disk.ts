@@ -4,14 +4,18 @@ import { join } from "node:path";
 import { onTestFinished, type TestContext } from "vitest";
 import { tempDirectory } from "./temp-home.ts";
 
+// Part of every Linux system.
+const mount = "mount";
+const unmount = "umount";
+
 /** A directory on a file system of its own, 1 MiB large. Skips the test where none can be mounted. */
 export function smallDisk({ skip }: TestContext): string {
   const canMount = process.platform === "linux" && process.getuid?.() === 0;
   skip(!canMount, "needs root to mount a small file system");
   const directory = tempDirectory();
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=0700", "appenv-test", directory]);
+  execFileSync(mount, ["-t", "tmpfs", "-o", "size=1m,mode=0700", "appenv-test", directory]);
   onTestFinished(() => {
-    execFileSync("umount", ["--lazy", directory]);
+    execFileSync(unmount, ["--lazy", directory]);
   });
   return directory;
 }
