@@ -53,7 +53,7 @@ test("upgrades pass through, both ways", async () => {
   const client = rawClient(served.port).send(upgradeRequest());
   await client.until("101 Switching");
   client.send("and back");
-  await client.until("and back");
+  expect(await client.until("and back")).toContain("Upgrade: websocket");
   client.socket.destroy();
   await untilLoad(served, ({ sockets }) => sockets === 0);
 });
@@ -63,14 +63,14 @@ test("a client that hangs up is forgotten", async () => {
   const client = rawClient(served.port).send(get("/hang"));
   await untilLoad(served, ({ inFlight }) => inFlight === 1);
   client.socket.destroy();
-  await untilLoad(served, ({ inFlight }) => inFlight === 0);
+  expect(await untilLoad(served, ({ inFlight }) => inFlight === 0)).toMatchObject({ requests: 1 });
 });
 
 test("stopping ends the process", async () => {
   const { app, url } = await serveForTest(commanded());
   const pid = Number(await (await fetch(`${url}/pid`)).text());
   await app.stop("stop", 1_000);
-  await untilGone(pid);
+  expect(await untilGone(pid)).toBe(true);
 });
 
 test("a process that ends at the start is reported with its code and what it said", async () => {

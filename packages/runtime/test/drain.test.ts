@@ -38,8 +38,10 @@ test("accepting stops at once", async () => {
   const client = rawClient(served.port).send(get("/"));
   await untilLoad(served, ({ inFlight }) => inFlight === 1);
   const drained = served.app.ingress.drain("rollout", 10_000);
-  const late = rawClient(served.port);
+  const late = rawClient(served.port).send(get("/"));
   await late.closed;
+  expect(late.text).toBe("");
+  expect(held).toHaveLength(1);
   held[0]?.end();
   await Promise.all([drained, client.closed]);
 });
@@ -91,7 +93,7 @@ test("a request that is half sent is not taken for an idle connection", async ()
   await new Promise((resolve) => setTimeout(resolve, 1_300));
   clearInterval(timer);
   client.send("Host: test\r\n\r\n");
-  await client.until("hello");
+  expect(await client.until("hello")).toContain("Connection: close");
   await drained;
 });
 
@@ -102,7 +104,8 @@ test("what is left at the limit is cut", async () => {
   await untilLoad(served, ({ inFlight }) => inFlight === 1);
   await served.app.ingress.drain("stop", 200);
   await client.closed;
-  await untilLoad(served, ({ inFlight, connections }) => inFlight + connections === 0);
+  expect(served.app.ingress.load()).toMatchObject({ inFlight: 0, connections: 0 });
+  expect(client.text).toBe("");
 });
 
 test("a second drain makes the first one stricter", async () => {
@@ -113,6 +116,7 @@ test("a second drain makes the first one stricter", async () => {
   const first = served.app.ingress.drain("rollout", 60_000);
   await served.app.ingress.drain("stop", 0);
   await first;
+  expect(served.app.ingress.load().connections).toBe(0);
 });
 
 test.each([
@@ -211,7 +215,7 @@ test("a WebSocket accepted during the drain is told too; one that ignores it is 
   const drained = served.app.ingress.drain("rollout", 1_500);
   idle.received = Buffer.alloc(0);
   idle.send(upgradeRequest());
-  await closeFrameOf(idle);
+  expect(await closeFrameOf(idle)).toMatchObject({ code: 1012 });
   await drained;
   await idle.closed;
 });

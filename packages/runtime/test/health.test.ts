@@ -48,8 +48,9 @@ test("throwing, rejecting, false and late checks fail; each is told with its rea
   expect(aborted).toBe(true);
 });
 
+const slow = () => new Promise((resolve) => setTimeout(resolve, 150));
+
 test("checks run side by side", async () => {
-  const slow = () => new Promise((resolve) => setTimeout(resolve, 150));
   const { url } = await serveForTest(hello({ health: { checks: { a: slow, b: slow, c: slow, d: slow } } }));
   const begin = performance.now();
   expect((await fetch(`${url}/health`)).status).toBe(200);

@@ -28,6 +28,7 @@ test("a thousand aborted requests leave nothing behind", async () => {
     for (const outgoing of requests) outgoing.destroy();
     await untilLoad(served, ({ inFlight, connections }) => inFlight === 0 && connections === 0);
   }
+  expect(served.app.ingress.load()).toMatchObject({ requests: 1_000, inFlight: 0, sockets: 0 });
 });
 
 test("pipelined requests are counted, also when their connection dies", async () => {
@@ -55,7 +56,7 @@ test("HEAD requests, empty answers and requests the app destroys are finished", 
   );
   await fetch(served.url, { method: "HEAD" });
   await fetch(served.url);
-  await expect(fetch(`${served.url}/destroy`)).rejects.toThrow();
+  await expect(fetch(`${served.url}/destroy`)).rejects.toThrow("fetch failed");
   const load = await untilLoad(served, ({ inFlight }) => inFlight === 0);
   expect(load.requests).toBe(3);
 });
@@ -70,7 +71,7 @@ test("a client that hangs up while the response streams is no load any more", as
   const client = rawClient(served.port).send(get("/"));
   await client.until("tick");
   client.socket.destroy();
-  await untilLoad(served, ({ inFlight }) => inFlight === 0);
+  expect(await untilLoad(served, ({ inFlight }) => inFlight === 0)).toMatchObject({ requests: 1 });
 });
 
 test("an upgraded socket is in flight until it closes", async () => {

@@ -16,7 +16,7 @@ test("an environment is served, and closed twice without harm", async () => {
   expect(listening.url).toBe(`http://localhost:${listening.port}`);
   expect(await (await fetch(listening.url)).text()).toBe("hello");
   await Promise.all([listening.close(), listening.close()]);
-  await expect(fetch(listening.url)).rejects.toThrow();
+  await expect(fetch(listening.url)).rejects.toThrow("fetch failed");
   await listening[Symbol.asyncDispose]();
 });
 
@@ -35,9 +35,10 @@ test("a port in use is named, and what had started is closed", async () => {
   expect(closed).toBe(1);
 });
 
+const ask = async (url: string, key: string) => (await fetch(url, { headers: { "x-api-key": key } })).status;
+
 test("API keys come from the options or from APPENV_API_KEYS", async () => {
   const environment = plainEnvironment((_request, response) => response.end(), { requiresAuth: true });
-  const ask = async (url: string, key: string) => (await fetch(url, { headers: { "x-api-key": key } })).status;
   await using given = await listen(environment, { ...here, apiKeys: ["given"] });
   expect([await ask(given.url, "given"), await ask(given.url, "other")]).toEqual([200, 401]);
   vi.stubEnv("APPENV_API_KEYS", "first, second");

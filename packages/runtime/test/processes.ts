@@ -10,9 +10,10 @@ export function fixture(name: string): string {
 
 const replicaMain = fileURLToPath(new URL("../src/replica/main.ts", import.meta.url));
 
-/** Waits until there is no process of this id. */
-export async function untilGone(pid: number): Promise<void> {
+/** Resolves to true when there is no process of this id. */
+export async function untilGone(pid: number): Promise<true> {
   while (isThere(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  return true;
 }
 
 function isThere(pid: number): boolean {

@@ -77,12 +77,13 @@ function forwardedFor({ headers, socket }: IncomingMessage): string {
 function passUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, port: number): void {
   const upstream = connect({ port, host: "127.0.0.1", noDelay: true });
   upstream.once("error", () => {
-    if (upstream.connecting || upstream.bytesRead === 0) endWithProblem(socket, unreachable);
+    if (upstream.bytesRead === 0) endWithProblem(socket, unreachable);
+    else socket.destroy();
   });
   upstream.once("connect", () => {
     upstream.write(requestHead(request));
     upstream.write(head);
-    pipeline(socket, upstream, socket, () => {});
+    socket.pipe(upstream).pipe(socket);
   });
   socket.once("close", () => upstream.destroy());
 }

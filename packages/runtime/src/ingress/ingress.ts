@@ -66,7 +66,7 @@ export class Ingress {
     const requiresAuth = options.auth.required;
     this.#routes = new OwnRoutes({ name: options.name, description, requiresAuth, host, extensions, health });
     this.#timeout = new RequestTimeout(this.#inFlight, timeouts.requestMs ?? defaultRequestMs);
-    this.server = this.#createServer();
+    this.server = this.#createServer(timeouts.requestMs ?? defaultRequestMs);
   }
 
   /** Whether health is the app's own route. */
@@ -90,6 +90,8 @@ export class Ingress {
 
   /** Takes a connection that someone else accepted. */
   inject(socket: Socket): void {
+    // It may have ended on its way here, and would never be seen to close.
+    if (socket.destroyed) return;
     socket.allowHalfOpen = true;
     socket.setNoDelay(true);
     this.server.emit("connection", socket);
@@ -126,9 +128,12 @@ export class Ingress {
     this.server.close();
   }
 
-  #createServer(): Server {
+  #createServer(requestMs: number): Server {
     const server = createServer({
       keepAliveTimeout: keepAliveMs,
+      // node:http's limits for a client that sends slowly: 60 seconds for the headers, this for the whole request.
+      headersTimeout: 60_000,
+      requestTimeout: requestMs === 0 ? 0 : Math.max(requestMs, defaultRequestMs),
       // Some clients offer HTTP/2 with every request; an offer that is not taken leaves a plain request.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() !== "h2c",
     });
@@ -149,18 +154,21 @@ export class Ingress {
       this.#toEnd -= 1;
       response.shouldKeepAlive = false;
     }
-    const kind = this.#routes.kindOf(request);
-    const isOpen = kind !== "app";
-    const passes = isOpen || this.#guard === undefined || this.#guard(request);
-    this.#inFlight.begin(request, response, passes && kind !== "health");
     try {
-      if (!passes) this.#refuse(response, asksToContinue);
-      else if (kind === "health") this.#settle(this.#routes.health(response, this.#drain !== undefined), response);
-      else if (kind === "docs") this.#settle(this.#routes.docs(request, response), response);
-      else if (this.#limitBody(request, response)) this.#pass(request, response, asksToContinue);
+      this.#answer(request, response, asksToContinue);
     } catch (error) {
       failed(response, error);
     }
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
+    const kind = this.#routes.kindOf(request);
+    const passes = kind !== "app" || this.#guard === undefined || this.#guard(request);
+    this.#inFlight.begin(request, response, passes && kind !== "health");
+    if (!passes) this.#refuse(response, asksToContinue);
+    else if (kind === "health") this.#settle(this.#routes.health(response, this.#drain !== undefined), response);
+    else if (kind === "docs") this.#settle(this.#routes.docs(request, response), response);
+    else if (this.#limitBody(request, response)) this.#pass(request, response, asksToContinue);
   }
 
   #refuse(response: ServerResponse, asksToContinue: boolean): void {

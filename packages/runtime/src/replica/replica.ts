@@ -10,6 +10,8 @@ import type { ReplicaStart, ToReplica } from "./messages.ts";
 
 /** How long open requests may take when the platform has died: nobody else can answer them, nobody waits for us. */
 const orphanLimitMs = 2_000;
+/** How long closing the app may take after that. */
+const closeLimitMs = 2_000;
 
 /** Makes this process a replica of the platform that started it. */
 export function runReplica(): void {
@@ -53,6 +55,8 @@ class Replica {
 
   /** The platform is gone: no connection may be taken any more, and those open get a moment. */
   orphaned(): void {
+    // A hook that hangs must not keep the process: nobody is left to kill it.
+    setTimeout(() => process.exit(1), orphanLimitMs + closeLimitMs).unref();
     void this.#drain("stop", orphanLimitMs);
   }
 
@@ -146,8 +150,9 @@ class Replica {
 
 async function environmentOf({ launch, app, port, auth }: ReplicaStart): Promise<AppEnvironment> {
   if (launch.kind === "bundle") return loadEnvironment(launch.file, launch.environment);
-  const requiresAuth = auth.required;
-  return new AppEnvironment({ name: app.slice(0, 30), command: launch.words, port, requiresAuth });
+  // An app's name on the control plane may be longer than an environment's.
+  const name = /^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(app) ? app : "command";
+  return new AppEnvironment({ name, command: launch.words, port, requiresAuth: auth.required });
 }
 
 /** A socket arrives as one, or as its bare TCP handle. */
