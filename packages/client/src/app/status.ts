@@ -1,4 +1,4 @@
-import { phaseName, type AppMessage, type DeploymentPhase } from "@appenv/protocol";
+import { phaseName, type AppMessage, type Condition, type DeploymentPhase } from "@appenv/protocol";
 
 /** How an app stands. */
 export interface AppStatus {
@@ -11,15 +11,21 @@ export interface AppStatus {
 const decisive = new Set<DeploymentPhase>(["ACTIVE", "FAILED"]);
 
 /**
- * How an app stands by its conditions: the last one, as Flyte's own client reads them, unless another one says that
- * the app as a whole serves or failed.
+ * How an app stands by its conditions. The embedded platform sends the history of a revision: the last one counts.
+ * Flyte's open-source backend sends one for each part of the app, in no order and without a revision: one that says
+ * that the app as a whole serves or failed counts before the others.
  */
 export function readStatus(app: AppMessage): AppStatus {
   const conditions = app.status?.conditions ?? [];
-  const statuses = conditions.map(({ deploymentStatus, message }) => ({ phase: phaseName(deploymentStatus), message }));
-  return (
-    statuses.findLast(({ phase }) => decisive.has(phase)) ?? statuses.at(-1) ?? { phase: "UNSPECIFIED", message: "" }
-  );
+  const last = conditions.at(-1);
+  if (last === undefined) return { phase: "UNSPECIFIED", message: "" };
+  const isHistory = last.revision > 0n;
+  const { deploymentStatus, message } = (isHistory ? undefined : conditions.findLast(isDecisive)) ?? last;
+  return { phase: phaseName(deploymentStatus), message };
+}
+
+function isDecisive({ deploymentStatus }: Condition): boolean {
+  return decisive.has(phaseName(deploymentStatus));
 }
 
 /** Whether it can answer. */

@@ -1,0 +1,31 @@
+import { AppSchema, phaseStatus, type DeploymentPhase } from "@appenv/protocol";
+import { create } from "@bufbuild/protobuf";
+import { expect, test } from "vitest";
+import { readStatus } from "../../src/app/status.ts";
+
+function phaseOf(...conditions: readonly (readonly [DeploymentPhase, revision: number])[]): DeploymentPhase {
+  return readStatus(
+    create(AppSchema, {
+      status: {
+        conditions: conditions.map(([phase, revision]) => ({
+          deploymentStatus: phaseStatus(phase),
+          revision: BigInt(revision),
+        })),
+      },
+    }),
+  ).phase;
+}
+
+test("the last of a history counts", () => {
+  expect(phaseOf(["DEPLOYING", 1], ["ACTIVE", 1], ["STOPPED", 1])).toBe("STOPPED");
+  expect(phaseOf(["FAILED", 1], ["DEPLOYING", 2])).toBe("DEPLOYING");
+});
+
+test("of the parts of an app on the open-source backend, one that speaks for the whole counts", () => {
+  expect(phaseOf(["FAILED", 0], ["DEPLOYING", 0])).toBe("FAILED");
+  expect(phaseOf(["PENDING", 0], ["DEPLOYING", 0])).toBe("DEPLOYING");
+});
+
+test("nothing is known without a condition", () => {
+  expect(phaseOf()).toBe("UNSPECIFIED");
+});
