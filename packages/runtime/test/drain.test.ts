@@ -84,6 +84,20 @@ test("to stop, idle connections are closed at once", async () => {
   await Promise.all([idle.closed, fresh.closed]);
 });
 
+test("a request the app is still working on is not taken for an idle connection", async () => {
+  const { held, environment } = holding();
+  const served = await serveForTest(environment);
+  const client = rawClient(served.port).send(get("/"));
+  const idle = rawClient(served.port);
+  await untilLoad(served, ({ inFlight, connections }) => inFlight === 1 && connections === 2);
+  const drained = served.app.ingress.drain("stop", 10_000);
+  await idle.closed;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  held[0]?.end("finished");
+  expect(await client.until("finished")).toContain("200 OK");
+  await drained;
+});
+
 test("a request that is half sent is not taken for an idle connection", async () => {
   const served = await serveForTest(plainEnvironment(hello));
   const client = rawClient(served.port).send("GET / HTTP/1.1\r\n");
@@ -138,6 +152,27 @@ test.each([
   await client.closed;
   // The last chunk of a chunked body.
   expect(client.text.endsWith("0\r\n\r\n")).toBe(true);
+});
+
+test("the app may write to an event stream that has been ended but not been read yet", async () => {
+  const { held, environment } = holding();
+  const served = await serveForTest(environment);
+  const client = rawClient(served.port);
+  client.socket.pause();
+  client.send(get("/"));
+  await untilLoad(served, ({ inFlight }) => inFlight === 1);
+  const stream = held[0]!;
+  // More than the kernel's buffers take, so that the end has to wait.
+  stream.writeHead(200, { "Content-Type": "text/event-stream" }).write(`data: ${"x".repeat(10_000_000)}\n\n`);
+  const drained = served.app.ingress.drain("rollout", 10_000);
+  expect([stream.writableEnded, stream.writableFinished]).toEqual([true, false]);
+  stream.write("data: late\n\n");
+  await new Promise((resolve) => setImmediate(resolve));
+  client.socket.resume();
+  await drained;
+  await client.closed;
+  expect(client.text.endsWith("0\r\n\r\n")).toBe(true);
+  expect(client.text).not.toContain("late");
 });
 
 test("a long download finishes although its client reads slowly", async () => {

@@ -39,12 +39,12 @@ test("a declared body above the limit is refused without the app seeing it", asy
 });
 
 test("the answer arrives although the client goes on sending", async () => {
-  const { port } = await serveForTest(counting().environment);
-  const size = 2_000_000;
-  const client = rawClient(port)
-    .send(post(`Content-Length: ${size}\r\n`))
-    .send("x".repeat(size));
-  expect(await client.until("BODY_TOO_LARGE")).toMatch(/^HTTP\/1\.1 413 /);
+  const { url } = await serveForTest(counting().environment);
+  for (let round = 0; round < 5; round += 1) {
+    const response = await fetch(url, { method: "POST", body: Buffer.alloc(20_000_000) });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ code: "BODY_TOO_LARGE" });
+  }
 });
 
 test("a chunked body is cut at the limit, and the app sees an aborted request", async () => {

@@ -21,7 +21,7 @@ export class InFlight {
   #open = 0;
   #busyMs = 0;
   #changedAt: number = performance.now();
-  // A response that waits behind another one on its connection emits no "close" when the connection dies.
+  // In Node 22, a response that waits behind another one on its connection emits no "close" when the connection dies.
   readonly #waiting: Map<object, Set<Exchange>> = new Map();
 
   /** Requests and sockets open now. */

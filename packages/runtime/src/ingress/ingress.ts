@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, ServerResponse, type IncomingMessage, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
@@ -135,7 +135,7 @@ export class Ingress {
       headersTimeout: 60_000,
       requestTimeout: requestMs === 0 ? 0 : Math.max(requestMs, defaultRequestMs),
       // Some clients offer HTTP/2 with every request; an offer that is not taken leaves a plain request.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() !== "h2c",
+      shouldUpgradeCallback: (request) => !isOfferOfHttp2(request),
     });
     server.on("connection", (socket: Socket) =>
       this.#connections.follow(socket, () => this.#inFlight.connectionClosed(socket)),
@@ -201,7 +201,17 @@ export class Ingress {
     if (result instanceof Promise) result.catch((error: unknown) => failed(response, error));
   }
 
+  /** Before 24.9, Node knows no `shouldUpgradeCallback` and reports an offer of HTTP/2 as an upgrade. */
+  #answerOffer(request: IncomingMessage, socket: Socket): void {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once("finish", () => socket.destroySoon());
+    this.#onRequest(request, response, false);
+  }
+
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (isOfferOfHttp2(request) && declaredBody(request) === 0) return this.#answerOffer(request, socket as Socket);
     this.#upgrades.follow(request, socket);
     if (this.#guard !== undefined && !this.#guard(request)) {
       endWithProblem(socket, unauthenticated, challenge);
@@ -227,6 +237,10 @@ export class Ingress {
 }
 
 const noUpgrade: Problem = problem(404, "NO_UPGRADE", "This app takes no upgrades.");
+
+function isOfferOfHttp2({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "h2c";
+}
 
 function tooLarge(request: IncomingMessage, response: ServerResponse, limit: number): void {
   const detail = `The body of a request may have at most ${limit} bytes.`;
