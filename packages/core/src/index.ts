@@ -48,5 +48,16 @@ export type {
   ServerResult,
   UpgradeListener,
 } from "./host/app-host.ts";
+export {
+  comparePositions,
+  type Backplane,
+  type BackplaneHistory,
+  type BackplaneMessage,
+  type Position,
+  type PublishOptions,
+  type Unsubscribe,
+} from "./host/backplane.ts";
+export { ProcessBackplane } from "./host/process-backplane.ts";
+export { TopicLog } from "./host/topic-log.ts";
 export { durationMs } from "./values/duration.ts";
 export { quantityValue } from "./values/resources.ts";

@@ -2,12 +2,13 @@ import { AppEnvError, Port } from "@appenv/core";
 import { serveForTest } from "@appenv-internal/conformance";
 import Fastify, { type FastifyInstance } from "fastify";
 import { describe, expect, it } from "vitest";
+import { context } from "./support/context.ts";
 import { FastifyAppEnvironment } from "../src/index.ts";
 
 /** The paths of the document, as a client sees them. */
 async function documentedPaths(env: FastifyAppEnvironment): Promise<readonly string[]> {
   const host = env.createHost();
-  await host.start({ name: env.name, port: 0, signal: new AbortController().signal });
+  await host.start(context(env.name));
   const document = await host.openapi!();
   await host.close();
   return Object.keys(document["paths"] as object);

@@ -1,6 +1,7 @@
 import websocket from "@fastify/websocket";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { context } from "./support/context.ts";
 import { FastifyAppEnvironment, type ZodFastifyInstance } from "../src/index.ts";
 
 interface Operation {
@@ -19,7 +20,7 @@ async function describeApp(declare: (app: ZodFastifyInstance) => void): Promise<
   const env = new FastifyAppEnvironment({ name: "described", description: "For people" });
   declare(env.app);
   const host = env.createHost();
-  await host.start({ name: env.name, port: 0, signal: new AbortController().signal });
+  await host.start(context(env.name));
   const document = (await host.openapi!()) as unknown as Document;
   await host.close();
   return document;

@@ -12,6 +12,8 @@ export { problemType, type Problem, type ProblemCode } from "./ingress/problem.t
 export { findEnvironment, type ModuleExports } from "./load/find-environment.ts";
 export { loadEnvironment } from "./load/load-environment.ts";
 export type {
+  BackplaneAnswer,
+  BackplaneRequest,
   DrainReason,
   FromReplica,
   ReplicaAuth,

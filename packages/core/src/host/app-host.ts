@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Backplane } from "./backplane.ts";
 
 /** An OpenAPI 3.1 document, as plain JSON. */
 export type OpenApiDocument = Readonly<Record<string, unknown>> & { readonly openapi: string };
@@ -15,6 +16,8 @@ export interface HostContext {
   readonly port: number;
   /** Aborted when the replica begins to stop. */
   readonly signal: AbortSignal;
+  /** Broadcast to the other replicas of the app. */
+  readonly backplane: Backplane;
 }
 
 /** What a host answers with: plain listeners of node:http, called for every request and upgrade that reaches it. */
@@ -48,6 +51,8 @@ export interface AppHost {
 export interface HostExtension extends Partial<HostListeners> {
   /** Answers true if it takes the request or upgrade; asked in mounting order, before the framework. */
   matches(request: IncomingMessage): boolean;
+  /** Makes it ready, after the app itself; what it needs of its surroundings comes with the context. */
+  start?(context: HostContext): Promise<void>;
   /** Routes to add to the app's OpenAPI document. */
   openapi?(): Promise<OpenApiDocument>;
   /** Sockets to add to the app's AsyncAPI document. */

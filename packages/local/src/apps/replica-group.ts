@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { DrainReason, ReplicaAuth } from "@appenv/runtime";
+import type { BackplaneRequest, DrainReason, FromReplica, ReplicaAuth } from "@appenv/runtime";
 import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
+import { TopicHub } from "../backplane/topic-hub.ts";
 import type { ProcessPool } from "../replicas/process-pool.ts";
 import { replicaStart, type LaunchContext } from "./launch.ts";
 import { Replica } from "./replica.ts";
@@ -35,6 +36,7 @@ export class ReplicaGroup {
   readonly #context: GroupContext;
   readonly #listener: GroupListener;
   readonly #replicas = new Set<Replica>();
+  readonly #hub = new TopicHub();
 
   constructor(id: AppId, context: GroupContext, listener: GroupListener) {
     this.#id = id;
@@ -114,7 +116,11 @@ export class ReplicaGroup {
 
   #add(replica: Replica): void {
     this.#replicas.add(replica);
+    replica.process.on("message", (message) => {
+      if (isBackplaneRequest(message)) this.#hub.handle(replica.process, message);
+    });
     replica.process.once("exit", () => {
+      this.#hub.leave(replica.process);
       this.#replicas.delete(replica);
       this.#listener.changed();
     });
@@ -130,6 +136,10 @@ export class ReplicaGroup {
     if (replica.exited === undefined) replica.process.once("exit", onExit);
     else onExit();
   }
+}
+
+function isBackplaneRequest(message: FromReplica): message is BackplaneRequest {
+  return ["publish", "subscribe", "unsubscribe", "history"].includes(message.type);
 }
 
 /** Under which key the pool keeps a process warm for a revision. */

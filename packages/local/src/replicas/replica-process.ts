@@ -36,7 +36,11 @@ export class ReplicaProcess extends EventEmitter<Events> {
 
   constructor({ entry, env }: ProcessOptions) {
     super();
-    this.#child = spawn(process.execPath, [entry], { env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    this.#child = spawn(process.execPath, [entry], {
+      env,
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      serialization: "advanced",
+    });
     this.pid = this.#child.pid ?? 0;
     this.#child.on("message", (message, handle) => this.#receive(message as FromReplica, handle as never));
     for (const name of ["stdout", "stderr"] as const) {

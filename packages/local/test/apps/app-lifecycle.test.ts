@@ -27,7 +27,7 @@ it("stops, keeps its port, is started again, and is removed", async () => {
   const served = await apps.until(id, ({ phase }) => phase === "ACTIVE");
   await apps.controller.stop(id);
   await apps.until(id, ({ phase, replicas }) => phase === "STOPPED" && replicas.length === 0);
-  await expect(text(served.endpoint)).rejects.toThrow();
+  await expect(text(served.endpoint)).rejects.toThrow("fetch failed");
 
   await apps.controller.apply(id, definition);
   const again = await apps.until(id, ({ phase }) => phase === "ACTIVE");
@@ -37,7 +37,7 @@ it("stops, keeps its port, is started again, and is removed", async () => {
   await apps.controller.remove(id);
   expect(apps.controller.get(id)).toBeUndefined();
   expect(apps.stored.size).toBe(0);
-  await expect(text(served.endpoint)).rejects.toThrow();
+  await expect(text(served.endpoint)).rejects.toThrow("fetch failed");
 });
 
 it("comes back by itself after a restart, at the same port and at zero replicas", async () => {

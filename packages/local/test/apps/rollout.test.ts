@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Agent, get } from "node:http";
 import { expect, it } from "vitest";
-import WebSocket from "ws";
+import { WebSocket } from "ws";
 import { id, startApps, type AppsFixture } from "../support/apps.ts";
 
 const connections = 64;
@@ -10,7 +10,6 @@ const rollouts = 10;
 
 /** A Fastify app with a socket; `version` makes each revision's code differ. */
 function app(version: number): string {
-  const from = (name: string): string => JSON.stringify(import.meta.resolve(name));
   return `
     import Fastify from ${from("fastify")};
     import websocket from ${from("@fastify/websocket")};
@@ -35,6 +34,10 @@ it("serves again ten times under load: no request fails, every socket is told to
   expect(failures).toEqual([]);
   expect(versions.has(0) && versions.has(rollouts)).toBe(true);
 });
+
+function from(name: string): string {
+  return JSON.stringify(import.meta.resolve(name));
+}
 
 async function rollOutOnce(apps: AppsFixture, endpoint: string, version: number): Promise<void> {
   const open = await Promise.all(Array.from({ length: sockets }, () => openSocket(endpoint)));

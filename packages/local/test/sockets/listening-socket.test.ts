@@ -24,7 +24,7 @@ it("keeps connections through changes of who accepts, and answers when nobody ca
     (connection) => accepted.push(connection),
   );
   open.push(socket);
-  expect(() => socket.release()).toThrow();
+  expect(() => socket.release()).toThrow("No replica");
 
   await socket.handle();
   socket.release();

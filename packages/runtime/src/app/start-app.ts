@@ -1,4 +1,12 @@
-import { AppEnvError, type AppEnvironment, type AppHost, type HookContext, type LifecycleHook } from "@appenv/core";
+import {
+  AppEnvError,
+  ProcessBackplane,
+  type AppEnvironment,
+  type AppHost,
+  type Backplane,
+  type HookContext,
+  type LifecycleHook,
+} from "@appenv/core";
 import { hostOf } from "../host/host-of.ts";
 import { Ingress } from "../ingress/ingress.ts";
 import type { DrainReason, ReplicaAuth } from "../replica/messages.ts";
@@ -15,6 +23,8 @@ export interface StartAppOptions {
   readonly port: number;
   /** Who may send requests. */
   readonly auth: ReplicaAuth;
+  /** Broadcast to the app's other replicas. Default: this process is all there is. */
+  readonly backplane?: Backplane;
   /** Values of parameters, by name, that win over the declared ones. */
   readonly parameters?: ParameterOverrides;
 }
@@ -50,7 +60,11 @@ export async function startApp(environment: AppEnvironment, options: StartAppOpt
   try {
     const host = await started(environment, () => hostOf(environment, context));
     closing.host = host;
-    const listeners = await started(environment, () => host.start(context));
+    const hostContext = { ...context, backplane: options.backplane ?? new ProcessBackplane() };
+    const listeners = await started(environment, () => host.start(hostContext));
+    for (const extension of environment.extensions) {
+      await started(environment, async () => extension.start?.(hostContext));
+    }
     const ingress = new Ingress({
       name: options.name ?? environment.name,
       environment,

@@ -1,3 +1,5 @@
+import type { BackplaneHistory, BackplaneMessage, Position } from "@appenv/core";
+
 // What the platform and a replica say to each other over the IPC channel of a child process. Handles travel beside
 // the message, as `child.send(message, handle)`.
 
@@ -58,6 +60,8 @@ export type ToReplica =
   | { readonly type: "auth"; readonly auth: ReplicaAuth }
   /** End this many keep-alive connections after their next response, so that they find another replica. */
   | { readonly type: "rebalance"; readonly connections: number }
+  /** What the backplane answers, or delivers. */
+  | BackplaneAnswer
   /** Finish what is open, then exit 0. After `limitMs` what is left is cut. */
   | { readonly type: "drain"; readonly reason: DrainReason; readonly limitMs: number };
 
@@ -77,8 +81,30 @@ export type FromReplica =
   | { readonly type: "duplicated"; readonly id: number }
   /** How busy it is; sent every `loadIntervalMs` while something changed, and every 5 seconds as a sign of life. */
   | { readonly type: "load"; readonly load: ReplicaLoad }
+  /** What a replica asks of the backplane between the replicas of its app. */
+  | BackplaneRequest
   /** Everything is finished; the process exits 0. */
   | { readonly type: "drained" };
+
+/** What a replica asks of the backplane. All but `unsubscribe` are answered, with the same `call`. */
+export type BackplaneRequest =
+  | {
+      readonly type: "publish";
+      readonly call: number;
+      readonly topic: string;
+      readonly payload: Uint8Array;
+      readonly keep: number;
+    }
+  | { readonly type: "subscribe"; readonly call: number; readonly topic: string }
+  | { readonly type: "unsubscribe"; readonly topic: string }
+  | { readonly type: "history"; readonly call: number; readonly topic: string; readonly after?: Position };
+
+/** What the backplane answers, or delivers to those who subscribed. */
+export type BackplaneAnswer =
+  | { readonly type: "published"; readonly call: number; readonly position: Position }
+  | { readonly type: "subscribed"; readonly call: number }
+  | { readonly type: "kept"; readonly call: number; readonly history: BackplaneHistory }
+  | { readonly type: "delivered"; readonly topic: string; readonly message: BackplaneMessage };
 
 /** How busy a replica is and was. */
 export interface ReplicaLoad {

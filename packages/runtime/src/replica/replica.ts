@@ -2,6 +2,7 @@ import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { AppEnvError, AppEnvironment } from "@appenv/core";
 import { report } from "../app/report.ts";
+import { PlatformBackplane } from "../backplane/platform-backplane.ts";
 import { startApp, type RunningApp } from "../app/start-app.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
 import { connectPlatform, type Platform } from "./channel.ts";
@@ -29,6 +30,7 @@ export function runReplica(): void {
 /** One replica from `start` to its end. */
 class Replica {
   readonly #platform: Platform;
+  readonly #backplane: PlatformBackplane;
   /** What arrived before the app could take it. */
   readonly #early: (() => void)[] = [];
   #app: RunningApp | undefined;
@@ -36,6 +38,7 @@ class Replica {
 
   constructor(platform: Platform) {
     this.#platform = platform;
+    this.#backplane = new PlatformBackplane(platform);
   }
 
   handle(message: ToReplica, handle: unknown): void {
@@ -48,6 +51,11 @@ class Replica {
         return this.#platform.sendBack({ type: "duplicated", id: message.id }, handle);
       case "drain":
         return void this.#drain(message.reason, message.limitMs);
+      case "published":
+      case "subscribed":
+      case "kept":
+      case "delivered":
+        return this.#backplane.receive(message);
       default:
         return this.#whenStarted((app) => this.#serve(app, message, handle));
     }
@@ -83,7 +91,12 @@ class Replica {
       Object.assign(process.env, start.env);
       process.chdir(start.workdir);
       const environment = await environmentOf(start);
-      const app = await startApp(environment, { name: start.app, port: start.port, auth: start.auth });
+      const app = await startApp(environment, {
+        name: start.app,
+        port: start.port,
+        auth: start.auth,
+        backplane: this.#backplane,
+      });
       await app.healthy(new AbortController().signal);
       this.#ready(app, start.loadIntervalMs);
     } catch (error) {

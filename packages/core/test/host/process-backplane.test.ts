@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { comparePositions, ProcessBackplane } from "../../src/index.ts";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);
+
+it("delivers to subscribers in order, after the call that published, and not after they left", async () => {
+  const backplane = new ProcessBackplane();
+  const heard: string[] = [];
+  const leave = await backplane.subscribe("room", ({ payload }) => heard.push(text(payload)));
+  const published = backplane.publish("room", bytes("one"));
+  expect(heard).toEqual([]);
+  await published;
+  await backplane.publish("room", bytes("two"));
+  await backplane.publish("other", bytes("not here"));
+  expect(heard).toEqual(["one", "two"]);
+  await leave();
+  await backplane.publish("room", bytes("three"));
+  expect(heard).toEqual(["one", "two"]);
+});
+
+it("keeps as many messages as asked, and says when something is missing", async () => {
+  const backplane = new ProcessBackplane();
+  const positions = [];
+  for (const word of ["a", "b", "c", "d"]) positions.push(await backplane.publish("room", bytes(word), { keep: 2 }));
+  const [a = "", b = "", , d = ""] = positions;
+  expect(positions.toSorted(comparePositions)).toEqual(positions);
+  const after = async (position?: string): Promise<[string[], boolean]> => {
+    const { messages, complete } = await backplane.history("room", position);
+    return [messages.map(({ payload }) => text(payload)), complete];
+  };
+  expect(await after(b)).toEqual([["c", "d"], true]);
+  expect(await after(d)).toEqual([[], true]);
+  expect(await after(a)).toEqual([["c", "d"], false]);
+  expect(await after("1-3")).toEqual([["c", "d"], false]);
+  expect(await after()).toEqual([["c", "d"], false]);
+});
