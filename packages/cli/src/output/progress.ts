@@ -11,9 +11,20 @@ export interface Progress {
 /** A moving line on a terminal, a plain line for each message elsewhere, and nothing at all if `quiet`. */
 export function createProgress(quiet: boolean): Progress {
   if (quiet) return { say: () => {}, stop: () => {} };
-  return process.stderr.isTTY
-    ? spinner()
-    : { say: (message) => void process.stderr.write(`${message}\n`), stop: () => {} };
+  return process.stderr.isTTY ? spinner() : lines();
+}
+
+function lines(): Progress {
+  let last = "";
+  return {
+    say(message) {
+      if (message !== last) process.stderr.write(`${message}\n`);
+      last = message;
+    },
+    stop() {
+      last = "";
+    },
+  };
 }
 
 function spinner(): Progress {

@@ -1,5 +1,4 @@
 import type { App } from "@appenv/client";
-import type { ServeOptions } from "@appenv/core";
 import type { ServeFlags } from "../commands/serve.ts";
 import { targetOf } from "../options/target.ts";
 import { printLogs } from "../output/logs.ts";
@@ -19,19 +18,22 @@ export async function serveFile(file: string, name: string | undefined, flags: S
   const stopped = untilStopped();
   // Importing and starting the platform, and bundling the file, take their time side by side.
   const opening = openPlatform(flags, (text) => output.progress.say(text));
-  const serveOnce = () => loadAndServe({ file, name, flags, opening, output });
+  const reloader = new Reloader({
+    reload: () => serveOnce(),
+    failed: (error) => reportFailedReload(error, flags, output),
+  });
+  const onLoaded = (files: readonly string[]): void => {
+    if (flags.watch === true) reloader.watch(files);
+  };
+  const serveOnce = () => loadAndServe({ file, name, flags, opening, output, onLoaded });
   try {
-    const served = await Promise.race([serveOnce(), stopped]);
-    if (served === undefined) process.exitCode = interrupted;
-    else await stay(served, { flags, output, stopped, serveOnce, ownsPlatform: (await opening).own !== undefined });
+    const app = await Promise.race([serveOnce(), stopped]);
+    if (app === undefined) process.exitCode = interrupted;
+    else await stay(app, { flags, output, stopped, reloader, ownsPlatform: (await opening).own !== undefined });
   } finally {
+    reloader.close();
     await close(opening, output);
   }
-}
-
-interface Served {
-  readonly app: App;
-  readonly files: readonly string[];
 }
 
 interface ServeSteps {
@@ -40,53 +42,48 @@ interface ServeSteps {
   readonly flags: ServeFlags;
   readonly opening: Promise<OpenedPlatform>;
   readonly output: Output;
+  readonly onLoaded: (files: readonly string[]) => void;
 }
 
-async function loadAndServe({ file, name, flags, opening, output }: ServeSteps): Promise<Served> {
+async function loadAndServe({ file, name, flags, opening, output, onLoaded }: ServeSteps): Promise<App> {
   output.progress.say(`Reading ${file} ...`);
   const { pickEnvironment, serve } = await import("@appenv/client");
   const [{ environment, files }, { target }] = await Promise.all([pickEnvironment(file, name), opening]);
+  onLoaded(files);
   const app = await serve(environment, {
     ...targetOf(flags),
     ...target,
     ...(flags.name === undefined ? {} : { name: flags.name }),
     ...(flags.env === undefined ? {} : { envVars: flags.env }),
     onProgress: (text) => output.progress.say(text),
-  } satisfies ServeOptions);
+  });
   announce(app, environment, output);
-  return { app, files };
+  return app;
 }
 
 interface Stay {
   readonly flags: ServeFlags;
   readonly output: Output;
   readonly stopped: Promise<void>;
+  readonly reloader: Reloader;
   readonly ownsPlatform: boolean;
-  serveOnce(): Promise<Served>;
 }
 
 /** Shows logs and serves again after changes, if that was asked for; a platform of this process stays up anyway. */
-async function stay(served: Served, { flags, output, stopped, ownsPlatform, serveOnce }: Stay): Promise<void> {
-  const stop = new AbortController();
-  void stopped.then(() => stop.abort());
-  const reloader = new Reloader({
-    reload: async () => (await serveOnce()).files,
-    failed: (error) => {
-      output.progress.stop();
-      reportError(error, { json: output.json, verbose: flags.verbose ?? false });
-      output.note("What was served before goes on serving.");
-    },
-  });
-  try {
-    if (flags.watch === true) reloader.watch(served.files);
-    if (flags.follow === true) {
-      const entries = served.app.logs({ follow: true, limit: 30, signal: stop.signal });
-      await printLogs(entries, output, stop.signal);
-    }
-    if (flags.watch === true || ownsPlatform) await stopped;
-  } finally {
-    reloader.close();
+async function stay(app: App, { flags, output, stopped, reloader, ownsPlatform }: Stay): Promise<void> {
+  if (flags.watch === true) reloader.start();
+  if (flags.follow === true) {
+    const stop = new AbortController();
+    void stopped.then(() => stop.abort());
+    await printLogs(app.logs({ follow: true, limit: 30, signal: stop.signal }), output, stop.signal);
   }
+  if (flags.watch === true || ownsPlatform) await stopped;
+}
+
+function reportFailedReload(error: unknown, flags: ServeFlags, output: Output): void {
+  output.progress.stop();
+  reportError(error, { json: output.json, verbose: flags.verbose ?? false });
+  output.note("What was served before goes on serving.");
 }
 
 async function close(opening: Promise<OpenedPlatform>, output: Output): Promise<void> {

@@ -2,8 +2,8 @@ import { FileWatcher } from "./file-watcher.ts";
 
 /** What a reloader does when a file changes. */
 export interface ReloadSteps {
-  /** Serves again; resolves with the files to watch from now on. */
-  reload(): Promise<readonly string[]>;
+  /** Serves again. */
+  reload(): Promise<unknown>;
   /** Told why a reload failed. What was served before goes on serving, and the same files are watched. */
   failed(error: unknown): void;
 }
@@ -12,36 +12,38 @@ export interface ReloadSteps {
 export class Reloader {
   readonly #steps: ReloadSteps;
   readonly #watcher = new FileWatcher(() => void this.#reload());
-  #isRunning = false;
+  #isBusy = true;
   #isDue = false;
 
   constructor(steps: ReloadSteps) {
     this.#steps = steps;
   }
 
-  /** Begins to watch. */
+  /** Watches these files from now on, and no others. */
   watch(files: readonly string[]): void {
     this.#watcher.watch(files);
   }
 
+  /** Begins to reload; what changed before, while the app was served for the first time, counts. */
+  start(): void {
+    this.#isBusy = false;
+    if (this.#isDue) void this.#reload();
+  }
+
   /** Ends it; a reload that is running is not waited for. */
   close(): void {
-    this.#isDue = false;
+    this.#isBusy = true;
     this.#watcher.close();
   }
 
   async #reload(): Promise<void> {
     this.#isDue = true;
-    if (this.#isRunning) return;
-    this.#isRunning = true;
+    if (this.#isBusy) return;
+    this.#isBusy = true;
     while (this.#isDue) {
       this.#isDue = false;
-      try {
-        this.#watcher.watch(await this.#steps.reload());
-      } catch (error) {
-        this.#steps.failed(error);
-      }
+      await this.#steps.reload().catch((error: unknown) => this.#steps.failed(error));
     }
-    this.#isRunning = false;
+    this.#isBusy = false;
   }
 }

@@ -36,6 +36,7 @@ export function startCli(args: readonly string[], cwd: string, env: NodeJS.Proce
     env: { ...Object.fromEntries(clean), HOME: cwd, APPENV_HOME: join(cwd, ".appenv"), ...env },
   });
   child.stdin.end();
+  onTestFinished(() => void child.kill("SIGKILL"));
   return new RunningCli(child);
 }
 
@@ -60,12 +61,13 @@ export class RunningCli {
     });
   }
 
-  /** Resolves when an output contains a text; rejects if the command ends before. */
-  async until(stream: "stdout" | "stderr", text: string): Promise<void> {
-    while (!this[stream].includes(text)) {
+  /** Resolves when an output contains a text so many times; rejects if the command ends before. */
+  async until(stream: "stdout" | "stderr", text: string, times = 1): Promise<void> {
+    const isThere = (): boolean => this[stream].split(text).length > times;
+    while (!isThere()) {
       const more = new Promise<"more">((done) => this.child[stream].once("data", () => done("more")));
       const next = await Promise.race([more, this.finished]);
-      if (next !== "more" && !this[stream].includes(text)) {
+      if (next !== "more" && !isThere()) {
         throw new Error(`ended with ${next.code} before ${JSON.stringify(text)}:\n${next.stdout}\n${next.stderr}`);
       }
     }
