@@ -1,4 +1,5 @@
 import { defineConfig, type UserConfig } from "tsdown";
+import { prune } from "./prune.ts";
 
 const config: UserConfig = defineConfig({
   entry: ["src/index.ts"],
@@ -7,6 +8,7 @@ const config: UserConfig = defineConfig({
   fixedExtension: false,
   dts: { oxc: true },
   logLevel: "warn",
+  onSuccess: () => prune(new URL("dist/index.js", import.meta.url)),
 });
 
 export default config;

@@ -1,3 +1,6 @@
+import type { GenService } from "@bufbuild/protobuf/codegenv2";
+import { DataProxyService as WholeDataProxyService } from "../vendor/flyteidl2/dataproxy/dataproxy_service_pb.ts";
+
 // What AppEnv speaks of Flyte 2's messages. The published package ships only TypeScript, which Node refuses to
 // load from node_modules, so `scripts/prepare.ts` bundles these into `dist/`, and `@appenv/protocol` carries them.
 export * from "../vendor/flyteidl2/app/app_definition_pb.ts";
@@ -53,8 +56,13 @@ export {
 export {
   CreateUploadLocationRequestSchema,
   CreateUploadLocationResponseSchema,
-  DataProxyService,
   type CreateUploadLocationRequest,
 } from "../vendor/flyteidl2/dataproxy/dataproxy_service_pb.ts";
 export { ClusterService } from "../vendor/flyteidl2/cluster/service_pb.ts";
 export { AuthMetadataService } from "../vendor/flyteidl2/auth/auth_service_pb.ts";
+
+type MethodsOf<T> = T extends GenService<infer Methods> ? Methods : never;
+
+/** Only the method AppEnv uses: the others would bring all of Flyte's task messages. See `prune.ts`. */
+export const DataProxyService: GenService<Pick<MethodsOf<typeof WholeDataProxyService>, "createUploadLocation">> =
+  WholeDataProxyService as never;

@@ -1,7 +1,7 @@
 import { dirname, relative, sep } from "node:path";
 import { AppEnvError, type AppEnvironment } from "@appenv/core";
 import { replicaCommand, type AppLaunch } from "@appenv/protocol";
-import type { Bundle } from "../bundle/bundle.ts";
+import { bundle, type Bundle } from "../bundle/bundle.ts";
 import { keptBundle } from "../load/kept-bundles.ts";
 import { projectRoot } from "../target/local-platform.ts";
 import type { Target } from "../target/connect.ts";
@@ -26,25 +26,25 @@ export class Launches {
       const words = [...environment.command, ...environment.args];
       return { kind: "command", words, workdir: workdirOf(environment) };
     }
-    const bundle = await this.#bundle(environment, requireSource(environment));
-    const uri = await this.#upload(bundle, target);
+    const made = await this.#bundle(environment, requireSource(environment));
+    const uri = await this.#upload(made, target);
     return {
       kind: "bundle",
       uri,
       environment: environment.name,
       workdir: workdirOf(environment),
-      preload: bundle.preload,
+      preload: made.preload,
     };
   }
 
   async #bundle(environment: AppEnvironment, file: string): Promise<Bundle> {
     const kept = keptBundle(environment);
     if (kept !== undefined) return kept;
-    return remember(this.#bundles, file, async () => (await import("../bundle/bundle.ts")).bundle(file));
+    return remember(this.#bundles, file, () => bundle(file));
   }
 
-  #upload(bundle: Bundle, target: Target): Promise<string> {
-    return remember(this.#uploads, bundle.version, () => upload(target, bundle));
+  #upload(made: Bundle, target: Target): Promise<string> {
+    return remember(this.#uploads, made.version, () => upload(target, made));
   }
 }
 

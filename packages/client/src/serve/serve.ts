@@ -71,13 +71,17 @@ async function rollOne(
 }
 
 async function settle(app: App, target: Target, options: RollOptions): Promise<void> {
-  options.onProgress?.(`Waiting for '${app.name}'.`);
+  let said = `Waiting for '${app.name}'.`;
+  options.onProgress?.(said);
   await app.wait({
     until: "active",
     mayBeStale: !target.embedded,
     ...(options.activateTimeout === undefined ? {} : { timeout: options.activateTimeout }),
     onStatus: ({ phase, message }) => {
-      if (phase !== "UNSPECIFIED") options.onProgress?.(`${app.name}: ${phase} ${message}`.trim());
+      const text = `${app.name}: ${phase} ${message}`.trim();
+      if (phase === "UNSPECIFIED" || text === said) return;
+      said = text;
+      options.onProgress?.(text);
     },
   });
 }
