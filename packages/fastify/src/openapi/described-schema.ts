@@ -1,16 +1,18 @@
+import type { Components, Direction, JsonSchema } from "@appenv-internal/openapi/components";
+import { jsonSchemaOf } from "@appenv-internal/openapi/json-schema";
+import { isStandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifySchema } from "fastify";
-import { isStandardSchema, type StandardSchema } from "../schemas/standard-schema.ts";
-import type { Components, Direction, JsonSchema } from "./components.ts";
-import { jsonSchemaOf } from "./json-schema.ts";
 
 /** The schema of a route with JSON schemas in the place of those of zod; named ones go to the components. */
 export function describedSchema(schema: FastifySchema, components: Components): FastifySchema {
   const { body, querystring, query, params, headers, response, ...rest } = schema as FastifySchema & {
     readonly query?: unknown;
   };
-  const inline = (part: unknown): unknown => (isStandardSchema(part) ? parameters(part, components) : part);
+  // `@fastify/swagger` makes a parameter of each property, so the object itself cannot be a reference.
+  const inline = (part: unknown): unknown =>
+    isStandardSchema(part) ? components.inline(jsonSchemaOf(part, "input"), "input") : part;
   const named = (direction: Direction) => (part: unknown) =>
-    isStandardSchema(part) ? reference(part, direction, components) : part;
+    isStandardSchema(part) ? components.reference(jsonSchemaOf(part, direction), direction) : part;
   return withoutUnset({
     ...rest,
     body: eachMediaType(body, named("input")),
@@ -19,19 +21,6 @@ export function describedSchema(schema: FastifySchema, components: Components): 
     headers: inline(headers),
     response: eachStatus(response, (part) => eachMediaType(part, named("output"))),
   });
-}
-
-/** `@fastify/swagger` makes a parameter of each property, so the object itself cannot be a reference. */
-function parameters(schema: StandardSchema, components: Components): JsonSchema {
-  const { id: _, ...json } = jsonSchemaOf(schema, "input");
-  return components.take(json, "input");
-}
-
-function reference(schema: StandardSchema, direction: Direction, components: Components): JsonSchema {
-  const { id, ...json } = jsonSchemaOf(schema, direction);
-  if (typeof id !== "string") return components.take(json, direction);
-  const { $defs, ...root } = json as JsonSchema & { $defs?: Record<string, JsonSchema> };
-  return components.take({ $ref: `#/$defs/${id}`, $defs: { ...$defs, [id]: root } }, direction);
 }
 
 function eachMediaType(part: unknown, convert: (part: unknown) => unknown): unknown {

@@ -1,7 +1,7 @@
 import type { OpenApiDocument } from "@appenv/core";
+import { Components } from "@appenv-internal/openapi/components";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { FollowedRoute } from "../routes/follow-routes.ts";
-import { Components } from "./components.ts";
 import { describedSchema } from "./described-schema.ts";
 
 /** What the document says about the API as a whole. */

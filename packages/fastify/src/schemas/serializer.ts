@@ -1,5 +1,5 @@
-import { encoder } from "./check.ts";
-import { pathOf, type Issue, type StandardResult, type StandardSchema } from "./standard-schema.ts";
+import { encoder } from "@appenv-internal/openapi/check";
+import { describeIssue, type StandardResult, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
 
 /**
  * A response that does not fit the schema of its route. The message is what the client sees, so it holds nothing of
@@ -26,11 +26,7 @@ export function compileSerializer(schema: StandardSchema, route: string): (paylo
       // Also an error thrown by a schema may quote the response.
       throw new ResponseMismatch(error);
     }
-    if (result.issues !== undefined) throw new ResponseMismatch(new Error(result.issues.map(describe).join("; ")));
+    if (result.issues !== undefined) throw new ResponseMismatch(new Error(result.issues.map(describeIssue).join("; ")));
     return JSON.stringify(result.value);
   };
-}
-
-function describe(issue: Issue): string {
-  return `${pathOf(issue) || "the whole"}: ${issue.message}`;
 }

@@ -1,3 +1,4 @@
+import { isStandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type {
   FastifyInstance,
   FastifySchema,
@@ -6,8 +7,8 @@ import type {
   RouteOptions,
 } from "fastify";
 import { frameworkCompilers } from "./framework-compilers.ts";
+import { requestParts, responseParts } from "./schema-parts.ts";
 import { compileSerializer } from "./serializer.ts";
-import { isStandardSchema, requestParts, responseParts } from "./standard-schema.ts";
 import { compileValidator } from "./validator.ts";
 
 /**

@@ -1,6 +1,6 @@
+import { decoder } from "@appenv-internal/openapi/check";
+import { pathOf, type Issue, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifySchemaValidationError } from "fastify";
-import { decoder } from "./check.ts";
-import { pathOf, type Issue, type StandardSchema } from "./standard-schema.ts";
 
 /** What Fastify makes of a value, or of its 400 answer. */
 export type ValidatorResult = { readonly value: unknown } | { readonly error: readonly FastifySchemaValidationError[] };

@@ -23,6 +23,19 @@ export class Components {
     return rename(root, names);
   }
 
+  /** The schema in the document: a reference to it if it has a name (in `id`), else the schema itself. */
+  reference(schema: JsonSchema, direction: Direction): JsonSchema {
+    const { id, ...json } = schema;
+    if (typeof id !== "string") return this.take(json, direction);
+    const { $defs, ...root } = json as JsonSchema & { readonly $defs?: Record<string, JsonSchema> };
+    return this.take({ $ref: `${prefix}${id}`, $defs: { ...$defs, [id]: root } }, direction);
+  }
+
+  /** The schema itself, also if it has a name: where its properties are read, as for parameters. */
+  inline({ id: _, ...schema }: JsonSchema, direction: Direction): JsonSchema {
+    return this.take(schema, direction);
+  }
+
   /** All that were taken, by name. */
   schemas(): Record<string, JsonSchema> {
     return Object.fromEntries(this.#schemas);
