@@ -30,7 +30,7 @@ export class Bench implements Disposable {
 
   /** How long the load of one round lasts. */
   get seconds(): number {
-    return this.quick ? 1 : 3;
+    return this.quick ? 1 : 2;
   }
 
   /** Tells the person at the terminal what is happening. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { runToEnd } from "../processes/run.ts";
 import { writeApps } from "./apps.ts";
 import { appDependencies, peersFolder, root } from "./folders.ts";
@@ -8,17 +8,26 @@ import { install } from "./install.ts";
 
 interface Manifest {
   readonly name: string;
-  readonly private?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
+/** A package of the workspace. */
+interface Source {
+  readonly path: string;
+  readonly manifest: Manifest;
+}
+
+/** What a user installs: the command and an adapter. What these need comes with them. */
+const wanted = ["appenv", "@appenv/fastify"];
+
 /**
- * Builds and packs every public package and installs the tarballs, as a user would get them. Resolves with the
- * project's directory.
+ * Builds and packs what a user installs, and installs the tarballs. Resolves with the project's directory.
  */
 export async function installAppEnv(say: (text: string) => void): Promise<string> {
   const directory = join(peersFolder, "appenv");
   say("Building and packing AppEnv ...");
-  await runToEnd(["turbo", "run", "build", "--output-logs=errors-only"], {
+  const filters = wanted.map((name) => `--filter=${name}...`);
+  await runToEnd(["turbo", "run", "build", ...filters, "--output-logs=errors-only"], {
     cwd: root,
     env: { TURBO_TELEMETRY_DISABLED: "1" },
   });
@@ -29,15 +38,27 @@ export async function installAppEnv(say: (text: string) => void): Promise<string
   return directory;
 }
 
-/** Each public package with its tarball, as pnpm takes it. */
+/** Each package that is needed with its tarball, as pnpm takes it. */
 async function packAll(destination: string): Promise<Record<string, string>> {
   rmSync(destination, { recursive: true, force: true });
-  const entries = readdirSync(join(root, "packages")).map(async (folder) => {
-    const path = join(root, "packages", folder);
-    const manifest = JSON.parse(readFileSync(join(path, "package.json"), "utf8")) as Manifest;
-    return manifest.private === true ? [] : [[manifest.name, await pack(path, join(destination, folder))] as const];
+  const packed = neededPackages().map(async ({ path, manifest }) => {
+    return [manifest.name, await pack(path, join(destination, basename(path)))] as const;
   });
-  return Object.fromEntries((await Promise.all(entries)).flat());
+  return Object.fromEntries(await Promise.all(packed));
+}
+
+function neededPackages(): Source[] {
+  const all = readdirSync(join(root, "packages")).map((folder) => readPackage(join(root, "packages", folder)));
+  const names = new Set(wanted);
+  for (const name of names) {
+    const found = all.find(({ manifest }) => manifest.name === name);
+    for (const dependency of Object.keys(found?.manifest.dependencies ?? {})) names.add(dependency);
+  }
+  return all.filter(({ manifest }) => names.has(manifest.name));
+}
+
+function readPackage(path: string): Source {
+  return { path, manifest: JSON.parse(readFileSync(join(path, "package.json"), "utf8")) as Manifest };
 }
 
 /** A tarball is named after its content: pnpm takes one of the same name for the same. */

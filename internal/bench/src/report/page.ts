@@ -19,7 +19,7 @@ export function renderPage(outcomes: readonly Outcome[], { date, machine, peers 
 AppEnv beside its peers, measured in one run on ${date.toISOString().slice(0, 10)}. Ratios are AppEnv's number divided by
 the other's. Both sides are measured in turn, in pairs that begin with either side alternately; the ratio is that of each
 pair, and shown are its median, minimum and maximum. Pairs during which other programs used more than a tenth of a processor
-are measured again, up to three times as many in all; the calmest count. AppEnv runs as it is published: built, packed and
+are measured again, up to twice as many in all; the calmest count. AppEnv runs as it is published: built, packed and
 installed from the tarballs. Everything runs on one machine, so the numbers themselves say little; the ratios do.
 
 ${renderTable(outcomes.flatMap(linesOf))}

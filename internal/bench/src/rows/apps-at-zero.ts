@@ -16,7 +16,7 @@ export const appsAtZero: Row = {
     const count = bench.quick ? 100 : 1_000;
     const first: number[] = [];
     const again: number[] = [];
-    for (let round = 0; round < bench.rounds(2); round += 1) {
+    for (let round = 0; round < bench.rounds(1); round += 1) {
       const { deployed, restarted } = await memoryOfApps(bench, count);
       first.push(deployed / count);
       again.push(restarted / count);

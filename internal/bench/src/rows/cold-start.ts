@@ -16,11 +16,11 @@ export const coldStart: Row = {
     await using platform = new RunningPlatform(bench);
     await platform.start();
     const app = await appAtZero(platform, "short-lived-1");
-    const last = await compareWithStart(bench, app, 9);
+    const last = await compareWithStart(bench, app, 7);
     const other = await appAtZero(platform, "short-lived-2");
     let turn = 0;
     const measureTurn = (): Promise<number> => ((turn += 1) % 2 === 0 ? app() : other());
-    const figures = await compareWithStart(bench, measureTurn, 5);
+    const figures = await compareWithStart(bench, measureTurn, 3);
     const extra = { what: "the same, another app was used last", against: "`node bare.js` until its first byte" };
     return { ...last, also: [{ ...extra, ...figures }] };
   },

@@ -18,5 +18,5 @@ export async function compareLoad(bench: Bench, comparison: Comparison): Promise
   await Promise.all([ours.answered(path), theirs.answered(path)]);
   const measure = (side: Side) => (): Promise<number> =>
     requestsPerSecond(side.url(path), { seconds: bench.seconds, newConnections });
-  return bench.pairs(measure(ours), measure(theirs), { rounds: 9, unit: "requests/s" });
+  return bench.pairs(measure(ours), measure(theirs), { rounds: 7, unit: "requests/s" });
 }

@@ -20,7 +20,7 @@ export const memory: Row = {
     const node = ownNode(bench);
     const ours = (): Promise<number> => memoryOf(() => serveWithAppEnv(bench, { node }));
     const theirs = (): Promise<number> => memoryOf(() => startWatt(bench, node));
-    return bench.pairs(ours, theirs, { rounds: 5, unit: "KiB", warmUp: 0 });
+    return bench.pairs(ours, theirs, { rounds: 3, unit: "KiB", warmUp: 0 });
   },
 };
 

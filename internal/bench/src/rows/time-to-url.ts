@@ -14,8 +14,8 @@ export const timeToUrl: Row = {
   how: "New processes in each round, NODE_ENV=production on both sides, from the start of the command's process to the first byte of an answer; a connection that is refused is tried again after a millisecond. The caches of both sides are warm from a round that does not count. In the second line AppEnv's state directory, with its caches, is new in each round.",
   async measure(bench) {
     const again = { home: bench.directory(), port: await freePort() };
-    const warm = await compareStarts(bench, () => serveWithAppEnv(bench, again), 9);
-    const cold = await compareStarts(bench, () => serveWithAppEnv(bench), 5);
+    const warm = await compareStarts(bench, () => serveWithAppEnv(bench, again), 7);
+    const cold = await compareStarts(bench, () => serveWithAppEnv(bench), 3);
     const extra = { what: "the same, for the first time", against: "`wattpm start` with the same app" };
     return { ...warm, also: [{ ...extra, ...cold }] };
   },

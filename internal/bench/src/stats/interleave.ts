@@ -26,14 +26,14 @@ const calm = 0.1;
 
 /**
  * Measures both sides in turn and compares within each pair, so that what changes on the machine in between hits
- * both. Each pair begins with the other side than the one before. Pairs go on until enough were calm, at most three
- * times as many; the calmest count, whatever they say.
+ * both. Each pair begins with the other side than the one before. Pairs go on until enough were calm, at most twice
+ * as many; the calmest count, whatever they say.
  */
 export async function interleave(ours: Measure, theirs: Measure, pairing: Pairing): Promise<Figures> {
   const { rounds, warmUp = 1 } = pairing;
   for (let round = 0; round < warmUp; round += 1) await measurePair(ours, theirs, pairing, true);
   const pairs: Pair[] = [];
-  while (pairs.length < rounds * 3 && pairs.filter(({ disturbance }) => disturbance <= calm).length < rounds) {
+  while (pairs.length < rounds * 2 && pairs.filter(({ disturbance }) => disturbance <= calm).length < rounds) {
     pairs.push(await measurePair(ours, theirs, pairing, pairs.length % 2 === 0));
   }
   return toFigures(calmest(pairs, rounds), pairing.unit);
