@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { appFiles } from "./support/app.ts";
@@ -24,6 +24,20 @@ test("kill -9 of the platform: no replica is orphaned, and a restart finds the a
   expect((await second.stop()).code).toBe(0);
 });
 
+test("kill -9 of the platform also ends a replica in an endless loop", async () => {
+  const loop = `(() => { process.getBuiltinModule("node:fs").writeFileSync("stuck", ""); for (;;); })()`;
+  const cwd = makeProject(await appFiles(loop));
+  const cli = startCli(["serve", "app.ts", "--port", "0", "--json"], cwd);
+  const { endpoint } = await firstLine(cli);
+  const children = childrenOf(cli.child.pid ?? 0);
+  const stuck = textOf(endpoint).catch(() => "cut");
+  await expect.poll(() => existsSync(join(cwd, "stuck"))).toBe(true);
+  cli.child.kill("SIGKILL");
+  await cli.finished;
+  expect(await stuck).toBe("cut");
+  await expect.poll(() => children.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+});
+
 test("Ctrl-C ends every process", async () => {
   const cwd = makeProject(await appFiles());
   const cli = startCli(["serve", "app.ts", "--port", "0", "--json"], cwd);
@@ -31,7 +45,7 @@ test("Ctrl-C ends every process", async () => {
   expect(await textOf(endpoint)).toBe("hello world");
   const children = childrenOf(cli.child.pid ?? 0);
   expect((await cli.stop()).code).toBe(0);
-  expect(children.filter(isAlive)).toEqual([]);
+  await expect.poll(() => children.filter(isAlive)).toEqual([]);
 });
 
 async function firstLine(cli: RunningCli): Promise<{ endpoint: string }> {

@@ -1,5 +1,6 @@
 import type { ToReplica } from "@appenv/runtime";
 import type { TcpHandle } from "../sockets/tcp-handle.ts";
+import { OrphanGuard } from "./orphan-guard.ts";
 import { ReplicaProcess, type ProcessOptions } from "./replica-process.ts";
 
 /** A process of the pool, prepared for one revision of one app. */
@@ -18,6 +19,7 @@ export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type">;
 export class ProcessPool {
   readonly #options: ProcessOptions;
   readonly #members = new Set<ReplicaProcess>();
+  readonly #guard = new OrphanGuard();
   #spare: ReplicaProcess | undefined;
   #warm: WarmProcess | undefined;
   #duplicates = 0;
@@ -67,6 +69,7 @@ export class ProcessPool {
   /** Ends the spares and starts no more. Replicas are their apps' to end. */
   close(): void {
     this.#closed = true;
+    if (this.#members.size === 0) this.#guard.close();
     this.#spare?.kill();
     this.#warm?.process.kill();
   }
@@ -95,8 +98,11 @@ export class ProcessPool {
   #boot(): ReplicaProcess {
     const process = new ReplicaProcess(this.#options);
     this.#members.add(process);
+    this.#guard.add(process.pid);
     process.once("exit", () => {
       this.#members.delete(process);
+      this.#guard.remove(process.pid);
+      if (this.#closed && this.#members.size === 0) this.#guard.close();
       if (this.#warm?.process === process) this.#warm = undefined;
     });
     return process;

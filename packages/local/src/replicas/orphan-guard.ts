@@ -1,0 +1,56 @@
+import { spawn, type ChildProcess } from "node:child_process";
+
+// Keeps the list of our processes, and waits until its input closes, which it also does when we are killed. Whoever is
+// still there some seconds later is in a state in which it cannot end itself, such as an endless loop.
+const script = `
+trap '' INT TERM
+pids=' '
+while read -r change pid; do
+  case $change in
+    +) pids="$pids$pid " ;;
+    -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
+  esac
+done
+[ -z "\${pids# }" ] && exit
+sleep 3
+kill -s KILL $pids 2>/dev/null
+`;
+
+/**
+ * Ends the platform's processes when the platform dies in a way that lets it do nothing any more, such as `kill -9`.
+ * They notice that too and end by themselves, unless their event loop is blocked; this is for those. Not on Windows.
+ */
+export class OrphanGuard {
+  readonly #guard: ChildProcess | undefined;
+
+  constructor() {
+    if (process.platform === "win32") return;
+    const guard = spawn("/bin/sh", ["-c", script, "appenv-guard"], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+    });
+    guard.on("error", () => undefined);
+    guard.stdin.on("error", () => undefined);
+    guard.unref();
+    this.#guard = guard;
+  }
+
+  /** To be called when a process has started. */
+  add(pid: number): void {
+    this.#tell(`+ ${pid}`);
+  }
+
+  /** To be called when a process has ended: its number may soon be another's. */
+  remove(pid: number): void {
+    this.#tell(`- ${pid}`);
+  }
+
+  /** Nothing is left to guard. */
+  close(): void {
+    this.#guard?.stdin?.end();
+  }
+
+  #tell(line: string): void {
+    if (this.#guard?.stdin?.writable === true) this.#guard.stdin.write(`${line}\n`);
+  }
+}
