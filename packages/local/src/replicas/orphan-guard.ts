@@ -11,8 +11,13 @@ while read -r change pid; do
     -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
   esac
 done
-[ -z "\${pids# }" ] && exit
-sleep 3
+for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+  left=
+  for pid in $pids; do kill -s 0 "$pid" 2>/dev/null && left="$left $pid"; done
+  pids=$left
+  [ -z "$pids" ] && exit
+  sleep 0.2
+done
 kill -s KILL $pids 2>/dev/null
 `;
 
