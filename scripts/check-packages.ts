@@ -1,29 +1,45 @@
-// Checks what would be published: packs every public package as a release does, and runs publint and
-// are-the-types-wrong on the tarballs. `turbo run build` comes first.
+// Checks what would be published: packs every public package as a release does, runs publint and
+// are-the-types-wrong on the tarballs, and serves an app with them. `turbo run build` comes first.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { installPacked, servePacked } from "./lib/packed-project.ts";
 import { run } from "./lib/run.ts";
 import { workspacePackages, type WorkspacePackage } from "./lib/workspace.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appenv-packages-"));
 try {
-  for (const item of workspacePackages().filter(({ manifest }) => manifest.private !== true)) {
-    const problems = await check(item);
-    for (const problem of problems) console.error(`${item.name}: ${problem}`);
-    if (problems.length > 0) process.exitCode = 1;
-  }
+  await checkAll();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function check(item: WorkspacePackage): Promise<string[]> {
+async function checkAll(): Promise<void> {
+  const tarballs = new Map<WorkspacePackage, string>();
+  for (const item of workspacePackages().filter(({ manifest }) => manifest.private !== true)) {
+    tarballs.set(item, await pack(item));
+  }
+  for (const [item, tarball] of tarballs) report(item.name, await lint(tarball));
+  const project = join(folder, "project");
+  installPacked(project, tarballs);
+  report("the packages together", await servePacked(project));
+}
+
+function report(name: string, problems: readonly string[]): void {
+  for (const problem of problems) console.error(`${name}: ${problem}`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+async function pack(item: WorkspacePackage): Promise<string> {
   const destination = join(folder, item.folder);
   const packed = await run(["pnpm", "pack", "--pack-destination", destination], { cwd: item.path });
   const [name] = packed.ok ? readdirSync(destination) : [];
-  if (name === undefined) return [`pnpm pack failed:\n${packed.output}`];
-  const tarball = join(destination, name);
+  if (name === undefined) throw new Error(`pnpm pack of ${item.name} failed:\n${packed.output}`);
+  return join(destination, name);
+}
+
+async function lint(tarball: string): Promise<readonly string[]> {
   const lints = await Promise.all([
     run(["publint", "run", tarball, "--strict"]),
     run(["attw", tarball, "--profile", "esm-only"]),
