@@ -32,8 +32,9 @@ export class Components {
   }
 
   /** The schema itself, also if it has a name: where its properties are read, as for parameters. */
-  inline({ id: _, ...schema }: JsonSchema, direction: Direction): JsonSchema {
-    return this.take(schema, direction);
+  inline(schema: JsonSchema, direction: Direction): JsonSchema {
+    const { id: _, ...json } = schema;
+    return this.take(json, direction);
   }
 
   /** All that were taken, by name. */

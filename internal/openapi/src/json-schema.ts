@@ -52,7 +52,8 @@ function zodOptions(io: Direction, visit: (part: zod.$ZodType) => void): ZodOpti
 }
 
 /** A schema that refers to itself as `#` needs a name, since `#` is the whole document there. */
-function finished({ $schema: _, ...json }: JsonSchema): JsonSchema {
+function finished(schema: JsonSchema): JsonSchema {
+  const { $schema: _, ...json } = schema;
   const text = JSON.stringify(json);
   if (!text.includes('"$ref":"#"')) return json;
   const id = String(json["id"] ?? json["title"] ?? "Recursive");

@@ -1,10 +1,11 @@
 import websocket from "@fastify/websocket";
 import { adapterTests, order, orderReceipt } from "@appenv-internal/conformance";
 import { FastifyAppEnvironment } from "../src/index.ts";
+import { abilities } from "./abilities.ts";
 
 adapterTests({
   name: "Fastify",
-  abilities: { openapi: true, validation: true, websockets: true, knowsRoutes: true },
+  abilities,
   build(fixture, { ownHealth = false, sockets = true, ...options }) {
     const env = new FastifyAppEnvironment(options);
     const { app } = env;

@@ -5,8 +5,10 @@ import type { Fixture } from "./fixture.ts";
 export interface Abilities {
   /** Describes its routes as OpenAPI. */
   readonly openapi: boolean;
-  /** Validates requests and shapes responses by zod schemas. */
+  /** Validates requests by zod schemas. */
   readonly validation: boolean;
+  /** Shapes responses by zod schemas: sends only what they name, and nothing that does not fit. */
+  readonly shaping: boolean;
   /** Takes WebSockets. */
   readonly websockets: boolean;
   /** Knows whether it has a route, so that the app's own `/health` and `/docs` win. */

@@ -5,7 +5,7 @@ import { whenAble } from "./when-able.ts";
 
 /** zod schemas of a route. */
 export function validationTests(adapter: AdapterUnderTest): void {
-  whenAble(adapter.abilities.validation, "shapes a response: what its schema does not name is not sent", async () => {
+  whenAble(adapter.abilities.shaping, "shapes a response: what its schema does not name is not sent", async () => {
     const app = await start(adapter);
     const response = await app.fetch("/orders", json({ item: "tea", count: 2 }));
     expect(response.status).toBe(200);
@@ -19,16 +19,12 @@ export function validationTests(adapter: AdapterUnderTest): void {
     expect(await response.text()).toContain("count");
   });
 
-  whenAble(
-    adapter.abilities.validation,
-    "answers 500 to a response that does not fit, and sends none of it",
-    async () => {
-      const app = await start(adapter);
-      const response = await app.fetch("/orders", json({ item: "broken", count: 1 }));
-      expect(response.status).toBe(500);
-      expect(await response.text()).not.toContain("never to be sent");
-    },
-  );
+  whenAble(adapter.abilities.shaping, "answers 500 to a response that does not fit, and sends none of it", async () => {
+    const app = await start(adapter);
+    const response = await app.fetch("/orders", json({ item: "broken", count: 1 }));
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain("never to be sent");
+  });
 
   it("answers 400 to a body that is no JSON", async () => {
     const app = await start(adapter);

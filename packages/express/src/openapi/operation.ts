@@ -1,0 +1,101 @@
+import { STATUS_CODES } from "node:http";
+import type { Components, JsonSchema } from "@appenv-internal/openapi/components";
+import { jsonSchemaOf } from "@appenv-internal/openapi/json-schema";
+import type { StandardSchema } from "@appenv-internal/openapi/standard-schema";
+import type { AnyRouteDefinition } from "../route/definitions.ts";
+import { byStatus } from "../route/sender.ts";
+
+const invalidRef = "#/components/responses/InvalidRequest";
+
+/** One operation of the document. */
+export function describeOperation(path: string, definition: AnyRouteDefinition, components: Components): JsonSchema {
+  const { summary, description, tags, operationId, deprecated, params, query, headers, body } = definition;
+  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name!);
+  const parameters = [
+    ...pathParameters(names, params, components),
+    ...described("query", query, components),
+    ...described("header", headers, components),
+  ];
+  return withoutUnset({
+    summary,
+    description,
+    tags,
+    operationId,
+    deprecated,
+    parameters: parameters.length === 0 ? undefined : parameters,
+    requestBody: body === undefined ? undefined : { required: true, content: json(body, "input", components) },
+    responses: responses(definition, components),
+  });
+}
+
+/** What `/openapi.json` says of the 400 answer, if an operation has it. */
+export function invalidRequest(paths: object): JsonSchema {
+  if (!JSON.stringify(paths).includes(invalidRef)) return {};
+  const content = { "application/problem+json": { schema: problem } };
+  return { responses: { InvalidRequest: { description: "The request does not fit its schema.", content } } };
+}
+
+const text = { type: "string" };
+const error = { in: text, path: { ...text, description: "A JSON pointer." }, message: text };
+const problem = {
+  type: "object",
+  properties: {
+    type: { type: "string", format: "uri-reference" },
+    title: text,
+    status: { type: "integer" },
+    detail: text,
+    code: { const: "INVALID_REQUEST" },
+    errors: { type: "array", items: { type: "object", properties: error, required: Object.keys(error) } },
+  },
+  required: ["type", "title", "status", "detail", "code", "errors"],
+};
+
+/** All parameters of the path, in its order; those without a schema are texts. */
+function pathParameters(
+  names: readonly string[],
+  schema: StandardSchema | undefined,
+  components: Components,
+): readonly JsonSchema[] {
+  const known = new Map(described("path", schema, components).map((parameter) => [parameter["name"], parameter]));
+  return names.map((name) => ({
+    ...(known.get(name) ?? { in: "path", name, schema: { type: "string" } }),
+    required: true,
+  }));
+}
+
+/** A parameter for each property of a schema. */
+function described(place: string, schema: StandardSchema | undefined, components: Components): readonly JsonSchema[] {
+  if (schema === undefined) return [];
+  const object = components.inline(jsonSchemaOf(schema, "input"), "input");
+  const { properties = {}, required = [] } = object as { properties?: Record<string, JsonSchema>; required?: string[] };
+  return Object.entries(properties).map(([name, { description, ...property }]) =>
+    withoutUnset({ in: place, name, description, required: required.includes(name), schema: property }),
+  );
+}
+
+function responses(definition: AnyRouteDefinition, components: Components): JsonSchema {
+  const { params, query, headers, body, response } = definition;
+  const schemas = Object.entries(response === undefined ? {} : byStatus(response));
+  const declared = schemas.map(([status, schema]): [string, JsonSchema] => [
+    /^\dxx$/i.test(status) ? status.toUpperCase() : status,
+    { description: descriptionOf(status), content: json(schema, "output", components) },
+  ]);
+  const isChecked = [params, query, headers, body].some((schema) => schema !== undefined);
+  return {
+    ...(declared.length === 0 ? { 200: { description: "OK" } } : {}),
+    ...(isChecked ? { 400: { $ref: invalidRef } } : {}),
+    ...Object.fromEntries(declared),
+  };
+}
+
+function descriptionOf(status: string): string {
+  return STATUS_CODES[Number(status)] ?? (status === "default" ? "Any other answer" : status);
+}
+
+function json(schema: StandardSchema, direction: "input" | "output", components: Components): JsonSchema {
+  return { "application/json": { schema: components.reference(jsonSchemaOf(schema, direction), direction) } };
+}
+
+function withoutUnset(item: JsonSchema): JsonSchema {
+  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
+}

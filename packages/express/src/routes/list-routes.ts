@@ -1,0 +1,60 @@
+import type { Express } from "express";
+import { definitionOf, type AnyRouteDefinition } from "../route/definitions.ts";
+import { mountedApp } from "./mounted-app.ts";
+import { joinPaths } from "./paths.ts";
+
+/** A route as it is declared. */
+export interface ListedRoute {
+  /** As Express writes it, with the paths of all routers around it. */
+  readonly path: string;
+  /** In capitals; `*` for all. */
+  readonly method: string;
+  /** What `route` was given, if one of the handlers was made with it. */
+  readonly definition: AnyRouteDefinition | undefined;
+}
+
+/** What Express keeps for each route and each `use`. */
+interface Layer {
+  readonly handle: ((...args: never[]) => unknown) & { readonly stack?: readonly Layer[] };
+  /** Since router 2.3; before, the paths of mounted routers are kept nowhere. */
+  readonly rawPath?: unknown;
+  /** Whether it is mounted at `/`. */
+  readonly slash?: boolean;
+  readonly route?: { readonly path: unknown; readonly stack: readonly Handler[] };
+}
+
+interface Handler {
+  readonly handle: (...args: never[]) => unknown;
+  /** In small letters; undefined for all. */
+  readonly method?: string;
+}
+
+/** The routes of an app, its routers and its mounted apps, in the order in which they are asked. Patterns have no path. */
+export function listRoutes(app: Pick<Express, "router">): readonly ListedRoute[] {
+  return below(app.router.stack as unknown as readonly Layer[], "");
+}
+
+function below(stack: readonly Layer[], mount: string): readonly ListedRoute[] {
+  return stack.flatMap((layer) => pathsOf(layer).flatMap((path) => atLayer(layer, joinPaths(mount, path))));
+}
+
+function pathsOf({ route, rawPath, slash }: Layer): readonly string[] {
+  const paths = [route?.path ?? rawPath ?? (slash === true ? "/" : [])].flat(Infinity) as readonly unknown[];
+  return paths.filter((path) => typeof path === "string");
+}
+
+function atLayer({ route, handle }: Layer, path: string): readonly ListedRoute[] {
+  if (route !== undefined) return ofRoute(route.stack, path);
+  if (handle.stack !== undefined) return below(handle.stack, path);
+  const app = mountedApp(handle);
+  return app === undefined ? [] : below(app.router.stack as unknown as readonly Layer[], path);
+}
+
+function ofRoute(handlers: readonly Handler[], path: string): readonly ListedRoute[] {
+  const methods = new Set(handlers.map(({ method }) => method));
+  return [...methods].map((method) => {
+    const own = handlers.filter((handler) => handler.method === undefined || handler.method === method);
+    const definition = own.map(({ handle }) => definitionOf(handle)).find((found) => found !== undefined);
+    return { path: path === "" ? "/" : path, method: method?.toUpperCase() ?? "*", definition };
+  });
+}

@@ -1,0 +1,40 @@
+import { adapterTests, order, orderReceipt } from "@appenv-internal/conformance";
+import express from "express";
+import { vi } from "vitest";
+import { abilities } from "./abilities.ts";
+import { ExpressAppEnvironment, route } from "../src/index.ts";
+
+// Express writes errors there.
+vi.spyOn(console, "error").mockImplementation(() => undefined);
+
+adapterTests({
+  name: "Express",
+  abilities,
+  build(fixture, { ownHealth = false, ...options }) {
+    const app = express();
+    // As NODE_ENV=production does: otherwise Express shows stack traces to clients.
+    app.set("env", "production");
+    const env = new ExpressAppEnvironment({ ...options, app });
+    app.get(
+      "/",
+      route({ summary: "The greeting" }, () => fixture.greeting()),
+    );
+    app.get("/slow", async (_, response) => void response.json(await fixture.slow()));
+    app.post("/echo", express.json({ limit: "1mb" }), (request, response) => void response.json(request.body));
+    app.get("/stream", (_, response) => void fixture.stream().pipe(response.type("text/plain")));
+    app.get("/events", (_, response) => {
+      const events = fixture.events();
+      response.on("close", () => events.destroy());
+      events.pipe(response.type("text/event-stream"));
+    });
+    app.get("/throws", () => fixture.throws());
+    const orders = express.Router();
+    orders.post(
+      "/",
+      route({ body: order, response: { 200: orderReceipt } }, ({ body }) => fixture.order(body)),
+    );
+    app.use("/orders", orders);
+    if (ownHealth) app.get("/health", (_, response) => void response.json({ own: true }));
+    return env;
+  },
+});
