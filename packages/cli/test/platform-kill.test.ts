@@ -66,10 +66,11 @@ function childrenOf(pid: number): readonly number[] {
   return listed.trim().split(/\s+/).map(Number);
 }
 
+/** A process that has ended stays listed as a zombie until its new parent, init, has taken note. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return process.platform !== "linux" || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return false;
   }
