@@ -39,7 +39,6 @@ test("for people it prints the endpoint and a sentence on stdout, and the rest o
   const cli = startCli(serving, cwd);
   await cli.until("stdout", "is now serving.\n");
   expect(cli.stdout).toMatch(/^http:\/\/localhost:\d+\nApp 'hello' is now serving\.\n$/);
-  await cli.until("stderr", "/docs");
   const { code, stdout, stderr } = await cli.stop();
   expect([code, (stdout + stderr).includes("\u001B")]).toEqual([0, false]);
 });

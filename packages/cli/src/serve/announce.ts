@@ -6,7 +6,8 @@ import type { Output } from "../output/output.ts";
 export function announce(app: App, environment: AppEnvironment, output: Output): void {
   const { name, endpoint, url } = app;
   output.result({ name, endpoint, url }, `${endpoint}\nApp '${name}' is now serving.`);
-  output.note(`Docs: ${endpoint}/docs`);
+  // Adapters say what kind of app it is, and bring docs; an app of hooks or a command has neither.
+  if (environment.type !== undefined) output.note(`Docs: ${endpoint}/docs`);
   if (isElsewhere(endpoint, environment.port.port)) {
     output.note(`Port ${environment.port.port} was taken, so '${name}' got another one.`);
   }
