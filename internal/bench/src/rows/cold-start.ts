@@ -11,6 +11,8 @@ export const coldStart: Row = {
   against: "`node bare.js` until its first byte",
   reach: { atMost: 0.3 },
   how: "From `connect` to the first byte of the answer, with the app at zero replicas: the platform's API says when it is back there, and nothing happens any more. On the other side from the start of the process; a connection that is refused is tried again after a millisecond. In the second line two apps take turns, so that it is never the one that was used last.",
+  cause:
+    "the spare that is kept for the app has imported its packages, but Fastify loads ajv and fast-json-stringify only when an instance is made (`buildSchemaController`): about half of the time from the start message to the first byte. After that come source maps that are read for packages too, and the process of the next spare, which is started before the waiting connection is passed on.",
   linux: true,
   async measure(bench) {
     await using platform = new RunningPlatform(bench);

@@ -15,6 +15,8 @@ export const memory: Row = {
   against: "Watt with the same app",
   reach: { atMost: 0.5 },
   how: "The sum of PSS (`/proc/PID/smaps_rollup`) over all processes, once the app has answered and nothing happens any more. Both sides run on a copy of Node.js of their own, so that no other program on the machine bears a share of it.",
+  cause:
+    "the platform's process takes more than half: with `appenv serve` it also holds rolldown, the app and all its packages, which it needs for a moment only, and V8 lets its young generation grow to its full size while it starts and never shrinks it.",
   linux: true,
   async measure(bench) {
     const node = ownNode(bench);

@@ -12,6 +12,8 @@ export const timeToUrl: Row = {
   against: "`wattpm start` with the same app",
   reach: { atMost: 0.4 },
   how: "New processes in each round, NODE_ENV=production on both sides, from the start of the command's process to the first byte of an answer; a connection that is refused is tried again after a millisecond. The caches of both sides are warm from a round that does not count. In the second line AppEnv's state directory, with its caches, is new in each round.",
+  cause:
+    "the steps follow one another: the command imports the client with the descriptors of Flyte's messages, bundles the file and runs it, then starts the platform, and only then a replica's process boots and imports the same packages again.",
   async measure(bench) {
     const again = { home: bench.directory(), port: await freePort() };
     const warm = await compareStarts(bench, () => serveWithAppEnv(bench, again), 7);

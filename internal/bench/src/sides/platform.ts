@@ -9,13 +9,14 @@ import type { Side } from "./side.ts";
 /** A platform without a command in it, and what is done with it. */
 export class RunningPlatform implements AsyncDisposable {
   readonly #bench: Bench;
-  readonly #home: string;
+  /** Its state directory. */
+  readonly home: string;
   readonly #node: string;
   #side: Side | undefined;
 
   constructor(bench: Bench, node: string = process.execPath) {
     this.#bench = bench;
-    this.#home = bench.directory();
+    this.home = bench.directory();
     this.#node = node;
   }
 
@@ -26,7 +27,7 @@ export class RunningPlatform implements AsyncDisposable {
 
   /** Resolves when its API answers. */
   async start(): Promise<void> {
-    this.#side = await startPlatform(this.#bench, { home: this.#home, node: this.#node });
+    this.#side = await startPlatform(this.#bench, { home: this.home, node: this.#node });
     await this.#side.answered("/healthz");
   }
 
@@ -61,7 +62,7 @@ export class RunningPlatform implements AsyncDisposable {
   }
 
   async #run(args: readonly string[], port?: number): Promise<void> {
-    const env = { APPENV_HOME: this.#home, ...(port === undefined ? {} : { BENCH_PORT: String(port) }) };
+    const env = { APPENV_HOME: this.home, ...(port === undefined ? {} : { BENCH_PORT: String(port) }) };
     await runToEnd([process.execPath, ...args], { cwd: await this.#bench.appenv(), env });
   }
 }
