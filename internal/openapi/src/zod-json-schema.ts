@@ -1,0 +1,47 @@
+import type * as zod from "zod/v4/core";
+import type { Direction, JsonSchema } from "./components.ts";
+
+/** The options of zod's `toJSONSchema` with which schemas are described. */
+export type ZodOptions = NonNullable<Parameters<typeof zod.toJSONSchema>[1]>;
+
+/** The JSON schema of a schema of zod where only a function can be reached that calls `toJSONSchema` with it. */
+export async function zodJsonSchema(
+  convert: (options: ZodOptions) => JsonSchema | Promise<JsonSchema>,
+  direction: Direction,
+): Promise<JsonSchema> {
+  const seen = { codec: false };
+  const json = await convert(zodOptions(direction, seen));
+  return finished(onlyForHandlers(seen, direction) ? await convert(zodOptions("input")) : json);
+}
+
+/** Whether the schema was described as handlers see it: what a codec puts out is for them, on the wire is its input. */
+export function onlyForHandlers(seen: { readonly codec: boolean }, direction: Direction): boolean {
+  return seen.codec && direction === "output";
+}
+
+/** @param seen - Is told whether the schema has a codec. */
+export function zodOptions(io: Direction, seen: { codec: boolean } = { codec: false }): ZodOptions {
+  return {
+    io,
+    target: "draft-2020-12",
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema }) => {
+      const { _zod: internals } = zodSchema;
+      seen.codec ||= internals.traits.has("$ZodCodec");
+      // A response may gain properties later; that today's has no others needs no second form of a named schema.
+      if (internals.def.type === "object" && internals.def.catchall === undefined)
+        delete jsonSchema.additionalProperties;
+      // JSON has no dates: `JSON.stringify` writes them so.
+      if (internals.def.type === "date") Object.assign(jsonSchema, { type: "string", format: "date-time" });
+    },
+  };
+}
+
+/** A schema that refers to itself as `#` needs a name, since `#` is the whole document there. */
+export function finished(schema: JsonSchema): JsonSchema {
+  const { $schema: _, ...json } = schema;
+  const text = JSON.stringify(json);
+  if (!text.includes('"$ref":"#"')) return json;
+  const id = String(json["id"] ?? json["title"] ?? "Recursive");
+  return { ...(JSON.parse(text.replaceAll('"$ref":"#"', `"$ref":${JSON.stringify(`#/$defs/${id}`)}`)) as object), id };
+}

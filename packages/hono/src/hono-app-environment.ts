@@ -1,0 +1,70 @@
+import { AppEnvironment, invalidOption, type AppEnvironmentOptions, type AppHost } from "@appenv/core";
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { HonoHost } from "./hono-host.ts";
+
+/** What is needed of a Hono app, whatever its types are. */
+export interface AnyHono {
+  /** Answers a request. */
+  fetch(request: Request, ...rest: never[]): Response | Promise<Response>;
+  /** The routes and middlewares, with the paths of all apps around them. */
+  readonly routes: readonly { readonly path: string; readonly method: string }[];
+}
+
+/** The options of a Hono app environment. */
+export interface HonoAppEnvironmentOptions<
+  App extends AnyHono = Hono<{ Bindings: HttpBindings }>,
+> extends AppEnvironmentOptions {
+  /** The app. Default: a new `Hono()`, with the bindings of `@hono/node-server`. */
+  readonly app?: App;
+  /** For apps with `upgradeWebSocket` of `@hono/node-server`, as its `serve` takes it. Default: no upgrade is taken. */
+  readonly websocket?: WebSocketOptions;
+}
+
+/** What speaks WebSocket. */
+export interface WebSocketOptions {
+  /** `new WebSocketServer({ noServer: true })` of `ws`. It is closed with the app. */
+  readonly server: {
+    readonly options: { readonly noServer?: boolean | undefined };
+    handleUpgrade(...args: never[]): void;
+  };
+}
+
+/**
+ * A Hono service and how it runs, through `@hono/node-server`: `c.env.incoming` and `c.env.outgoing` are Node's. Routes
+ * appear in `/openapi.json` as `hono-openapi` or `@hono/zod-openapi` describe them.
+ *
+ * @example
+ * export const env = new HonoAppEnvironment({ name: "hello", app: new Hono(), requiresAuth: false });
+ * env.app.get("/", (c) => c.json({ message: "Hello, World!" }));
+ */
+export class HonoAppEnvironment<App extends AnyHono = Hono<{ Bindings: HttpBindings }>> extends AppEnvironment {
+  /** The app given as `app`. */
+  readonly app: App;
+  readonly #websocket: WebSocketOptions | undefined;
+
+  /** @throws AppEnvError INVALID_OPTION if `app` is no Hono app, or `websocket.server` one that listens by itself. */
+  constructor(options: HonoAppEnvironmentOptions<App>) {
+    const app = readApp(options.app ?? (new Hono() as AnyHono as App));
+    const withApp: HonoAppEnvironmentOptions<App> = { type: "Hono", ...options, app };
+    super(withApp);
+    this.app = app;
+    this.#websocket = readWebSocket(options.websocket);
+  }
+
+  /** What the runtime starts. */
+  override createHost(): AppHost {
+    return new HonoHost(this.app, this.#websocket, { title: this.name, description: this.description });
+  }
+}
+
+function readApp<App extends AnyHono>(app: App): App {
+  const candidate: Partial<AnyHono> | null = app;
+  if (typeof candidate?.fetch === "function" && Array.isArray(candidate.routes)) return app;
+  throw invalidOption("app", app, "a Hono app");
+}
+
+function readWebSocket(websocket: WebSocketOptions | undefined): WebSocketOptions | undefined {
+  if (websocket === undefined || websocket.server?.options?.noServer === true) return websocket;
+  throw invalidOption("websocket.server", websocket.server, "`new WebSocketServer({ noServer: true })` of ws");
+}

@@ -1,0 +1,6 @@
+export {
+  HonoAppEnvironment,
+  type AnyHono,
+  type HonoAppEnvironmentOptions,
+  type WebSocketOptions,
+} from "./hono-app-environment.ts";

@@ -1,0 +1,67 @@
+import type { OpenApiDocument } from "@appenv/core";
+import { Components, type JsonSchema } from "@appenv-internal/openapi/components";
+import type { AnyHono } from "../hono-app-environment.ts";
+import { listRoutes } from "../routes/list-routes.ts";
+import { openApiPaths } from "../routes/paths.ts";
+import { annotatedRoutes, specsOf } from "./annotated-routes.ts";
+import { normalized, type Paths } from "./normalize.ts";
+
+/** What the document says about the API as a whole. */
+export interface DocumentInfo {
+  readonly title: string;
+  readonly description: string | undefined;
+}
+
+/** As much of a document of any library as is taken over. */
+export interface Described {
+  readonly paths?: Paths;
+  readonly components?: Readonly<Record<string, JsonSchema>>;
+}
+
+/** What apps of `@hono/zod-openapi` have. */
+interface OpenApiHono extends AnyHono {
+  getOpenAPI31Document(config: object): Described;
+}
+
+/**
+ * The OpenAPI document of the routes: as `@hono/zod-openapi` describes them, if the app is written with it, as
+ * `hono-openapi` does, and by path and method if nobody describes them.
+ */
+export async function createDocument(app: AnyHono, info: DocumentInfo): Promise<OpenApiDocument> {
+  const named = new Components();
+  const head = { title: info.title, version: "0.0.0", ...(info.description && { description: info.description }) };
+  const annotated = annotatedRoutes(app);
+  const sources = [
+    // Such an app may hide routes, so those it does not describe are left out.
+    isOpenApiHono(app) ? app.getOpenAPI31Document({ openapi: "3.1.0", info: head }) : plain(app, annotated.keys),
+    await specsOf(annotated, named),
+  ];
+  const components: Record<string, JsonSchema> = {};
+  for (const [kind, items] of sources.flatMap((source) => Object.entries(source.components ?? {}))) {
+    components[kind] = { ...items, ...components[kind] };
+  }
+  components["schemas"] = { ...components["schemas"], ...named.schemas() };
+  return { openapi: "3.1.1", info: head, paths: normalized(sources.map(({ paths }) => paths ?? {})), components };
+}
+
+function isOpenApiHono(app: AnyHono): app is OpenApiHono {
+  return typeof (app as Partial<OpenApiHono>).getOpenAPI31Document === "function";
+}
+
+/** HEAD is left out: it says nothing that GET does not say. */
+const documented = new Set(["GET", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE"]);
+
+/** The routes nothing more is known of than where they are. */
+function plain(app: AnyHono, described: ReadonlySet<string>): Described {
+  const paths: Record<string, Record<string, JsonSchema>> = {};
+  for (const { path, method } of listRoutes(app)) {
+    // OpenAPI has no wildcards.
+    if (!documented.has(method) || path.includes("*") || described.has(`${method} ${path}`)) continue;
+    for (const url of openApiPaths(path)) {
+      const names = [...url.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+      const parameters = names.map((name) => ({ in: "path", name, required: true, schema: { type: "string" } }));
+      (paths[url] ??= {})[method.toLowerCase()] = parameters.length === 0 ? {} : { parameters };
+    }
+  }
+  return { paths };
+}
