@@ -16,8 +16,6 @@ export const appsAtZero: Row = {
   against: "the same platform without apps",
   reach: { atMost: 64 },
   how: "PSS as above, of a platform that was started with 1,000 apps less that of one that was started without any, divided by 1,000. One app is deployed; the others are copies of it in the platform's database, since each deployment starts its app once.",
-  cause:
-    "what an app keeps is about 6 KiB of JavaScript objects and its socket; the rest is garbage from starting that V8 has not collected, or has collected without giving the memory back.",
   linux: true,
   async measure(bench) {
     const values: number[] = [];
