@@ -1,3 +1,4 @@
+import { METHODS } from "node:http";
 import type { Express } from "express";
 import { definitionOf, type AnyRouteDefinition } from "../route/definitions.ts";
 import { mountedApp } from "./mounted-app.ts";
@@ -52,8 +53,10 @@ function atLayer({ route, handle }: Layer, path: string): readonly ListedRoute[]
 
 function ofRoute(handlers: readonly Handler[], path: string): readonly ListedRoute[] {
   const methods = new Set(handlers.map(({ method }) => method));
-  return [...methods].map((method) => {
-    const own = handlers.filter((handler) => handler.method === undefined || handler.method === method);
+  // `app.all` declares each method by itself, `router.all` none.
+  const distinct = methods.size < METHODS.length ? [...methods] : [undefined];
+  return distinct.map((method) => {
+    const own = handlers.filter((handler) => [undefined, method].includes(handler.method));
     const definition = own.map(({ handle }) => definitionOf(handle)).find((found) => found !== undefined);
     return { path: path === "" ? "/" : path, method: method?.toUpperCase() ?? "*", definition };
   });
