@@ -41,6 +41,7 @@ for (const row of chosenRows()) {
 }
 console.log(renderTable(outcomes.flatMap(linesOf)));
 if (names.length > 0 || options.quick) bench.say("docs/benchmarks.md is written by a full run only.");
+else if (process.exitCode === 1) bench.say("docs/benchmarks.md stays as it was, since a measurement failed.");
 else writePage();
 
 function chosenRows(): readonly Row[] {
