@@ -1,5 +1,5 @@
 // Holds the arrows between packages: who may depend on whom, by manifest and by what the source really imports.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root, workspacePackages, type WorkspacePackage } from "./lib/workspace.ts";
 
@@ -10,6 +10,7 @@ const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly
   runtime: { to: ["core"], why: "a replica knows the definitions and nothing of the control plane" },
   client: { to: ["core", "protocol"], why: "a client speaks the protocol, whoever serves it" },
   local: { to: ["core", "protocol", "client", "runtime"], why: "the platform is below the command line" },
+  testing: { to: ["core", "runtime"], why: "a test serves an app through the ingress, without a platform" },
   cli: { to: ["core", "client", "local", "runtime"], why: "the command line speaks through the client" },
 };
 const adapter = {
@@ -70,6 +71,7 @@ function forbidden(item: WorkspacePackage, name: string, where: string): string[
 }
 
 function sourceFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => join(entry.parentPath, entry.name));
