@@ -41,6 +41,7 @@ export { invalidOption } from "./errors/invalid-option.ts";
 export type {
   AppHost,
   AsyncApiDocument,
+  HealthNote,
   HostContext,
   HostExtension,
   HostListeners,

@@ -143,6 +143,12 @@ export const errorCatalogue = {
     fix: "Read the control plane's own message, shown here.",
   },
 
+  // Sockets.
+  INVALID_MESSAGE: {
+    when: "A message that an app sends does not fit the schema of its route.",
+    fix: "Send what the route's `outgoing` schema describes; the message says where it does not fit.",
+  },
+
   // The command line.
   INVALID_ARGUMENT: {
     when: "A command was given arguments or options it does not understand.",

@@ -31,6 +31,13 @@ export interface HostListeners {
 /** node:http's listener for `upgrade`. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
+/** How something stands that an app can do without: part of the health answer, never a reason to be unhealthy. */
+export interface HealthNote {
+  readonly status: "healthy" | "degraded";
+  /** For people. */
+  readonly detail: string;
+}
+
 /** What an adapter gives the runtime. The whole adapter is this, plus typed sugar for its framework. */
 export interface AppHost {
   /** The framework's name, for logs and the console. */
@@ -45,6 +52,8 @@ export interface AppHost {
   openapi?(): Promise<OpenApiDocument>;
   /** The AsyncAPI 3 document of the sockets. */
   asyncapi?(): Promise<AsyncApiDocument>;
+  /** What the health answer also says, by name. */
+  health?(): Readonly<Record<string, HealthNote>>;
 }
 
 /** Something mounted beside the framework on the same server: `env.mount(x)`. */
@@ -57,6 +66,8 @@ export interface HostExtension extends Partial<HostListeners> {
   openapi?(): Promise<OpenApiDocument>;
   /** Sockets to add to the app's AsyncAPI document. */
   asyncapi?(): Promise<AsyncApiDocument>;
+  /** What the health answer also says, by name. */
+  health?(): Readonly<Record<string, HealthNote>>;
   /** Closes what it opened. */
   close?(): Promise<void>;
 }

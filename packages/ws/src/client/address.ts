@@ -1,0 +1,41 @@
+import { fillPath } from "../router/path.ts";
+import type { RouteTypes } from "../router/route-options.ts";
+import type { SessionOptions } from "./session.ts";
+
+/** How a client connects to a route. */
+export type ConnectOptions<Route extends RouteTypes> = AddressOptions &
+  SessionOptions &
+  (Record<never, never> extends Route["params"]
+    ? { readonly params?: Route["params"] }
+    : { readonly params: Route["params"] }) &
+  (Record<never, never> extends Route["query"]
+    ? { readonly query?: Route["query"] }
+    : { readonly query: Route["query"] });
+
+/** What an address is made of. */
+export interface AddressOptions {
+  /** Where the app answers: `http`, `https`, `ws` or `wss`. In a browser the default is the page's own address. */
+  readonly url?: string | URL | undefined;
+  /** What the path is filled with. */
+  readonly params?: unknown;
+  /** A text or a list of texts for each name. */
+  readonly query?: unknown;
+}
+
+/** The address of a socket. @throws TypeError if a parameter is missing or there is no URL. */
+export function addressOf(path: string, { url, params, query }: AddressOptions): string {
+  const base = url ?? (globalThis as { location?: { href: string } }).location?.href;
+  if (base === undefined)
+    throw new TypeError("connect needs the option `url`, since there is no page to take it from.");
+  const address = new URL(base);
+  // A URL may end in a path of its own, below which the app answers; a page's own address names the page.
+  const prefix = url === undefined ? "" : address.pathname.replace(/\/$/, "");
+  address.protocol = address.protocol.replace("http", "ws");
+  address.pathname = prefix + fillPath(path, (params ?? {}) as Record<string, unknown>);
+  address.search = "";
+  address.hash = "";
+  for (const [name, value] of Object.entries((query ?? {}) as Record<string, unknown>)) {
+    for (const item of [value].flat()) if (item !== undefined) address.searchParams.append(name, String(item));
+  }
+  return address.href;
+}

@@ -1,0 +1,52 @@
+import { AppEnvError } from "@appenv/core";
+import type { z } from "zod";
+import type { ErrorMessage } from "../protocol.ts";
+
+/** A message that was read, or why it cannot be. */
+export type Decoded = { readonly message: unknown } | { readonly error: ErrorMessage; readonly closeCode: number };
+
+const notJson = 1007;
+const policyViolation = 1008;
+
+/** Reads the text of a message: as JSON that fits the schema, or as it is where there is no schema. */
+export function decode(schema: z.ZodType | undefined, text: string): Decoded {
+  if (schema === undefined) return { message: text };
+  const json = parseJson(text);
+  return json === undefined ? invalid("The message is no JSON.", notJson) : check(schema, json.value);
+}
+
+/** Reads what is JSON already. */
+export function check(schema: z.ZodType | undefined, value: unknown): Decoded {
+  if (schema === undefined) return { message: value };
+  const result = schema.safeParse(value);
+  if (result.success) return { message: result.data };
+  const issues = result.error.issues.map(({ path, message }) => ({ path: path.map(String).join("/"), message }));
+  return invalid("The message does not fit what this socket takes.", policyViolation, issues);
+}
+
+/** Why a message is refused. */
+export function invalid(message: string, closeCode: number, issues: ErrorMessage["issues"] = []): Decoded {
+  const error: ErrorMessage = { type: "error", code: "INVALID_MESSAGE", message };
+  return { error: issues.length === 0 ? error : { ...error, issues }, closeCode };
+}
+
+/** A message as it is sent: JSON that fits the schema; without one, a text or bytes as they are. @throws AppEnvError INVALID_MESSAGE. */
+export function encode(schema: z.ZodType | undefined, message: unknown): string | Uint8Array {
+  if (schema === undefined) {
+    if (typeof message === "string" || message instanceof Uint8Array) return message;
+    throw new AppEnvError("INVALID_MESSAGE", "A message is neither a text nor bytes, and its route has no `outgoing`.");
+  }
+  const result = schema.safeParse(message);
+  if (result.success) return JSON.stringify(result.data) ?? "null";
+  const issues = result.error.issues.map((issue) => `${issue.path.map(String).join("/")} ${issue.message}`.trim());
+  throw new AppEnvError("INVALID_MESSAGE", `A message does not fit the \`outgoing\` schema: ${issues.join("; ")}`);
+}
+
+/** The value of a JSON text, or undefined if it is none. */
+export function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
+}

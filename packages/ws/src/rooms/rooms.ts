@@ -1,0 +1,64 @@
+import { ProcessBackplane, type Backplane } from "@appenv/core";
+import { report } from "../report.ts";
+import { LocalRoom } from "./local-room.ts";
+import type { Member } from "./member.ts";
+
+/** The rooms of a router that have members on this replica. */
+export class Rooms {
+  readonly #prefix: string;
+  readonly #local: Map<string, LocalRoom> = new Map();
+  #backplane: Backplane = new ProcessBackplane();
+
+  /** @param prefix - Keeps the rooms of one router apart from those of others on the same backplane. */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** How the replicas are connected. */
+  get backplane(): Backplane {
+    return this.#backplane;
+  }
+
+  /** Connects the replicas; before anybody joins. */
+  use(backplane: Backplane): void {
+    this.#backplane = backplane;
+  }
+
+  /** The topic of a room. */
+  topic(name: string): string {
+    return `${this.#prefix}:${name}`;
+  }
+
+  /** The room, if it has members here. */
+  find(name: string): LocalRoom | undefined {
+    return this.#local.get(name);
+  }
+
+  async join(name: string, member: Member): Promise<LocalRoom> {
+    const room = this.#local.get(name) ?? new LocalRoom(name, this.topic(name), this.#backplane);
+    this.#local.set(name, room);
+    await room.add(member);
+    return room;
+  }
+
+  leave(name: string, member: Member): void {
+    const room = this.#local.get(name);
+    if (room === undefined) return;
+    room.presence.leave(member.id);
+    room.remove(member);
+    if (room.size > 0) return;
+    this.#local.delete(name);
+    room.stop().catch((error: unknown) => report(`the room ${name} could not be left`, error));
+  }
+
+  /** Sends what was received and not sent yet. */
+  flush(): void {
+    for (const room of this.#local.values()) room.flush();
+  }
+
+  async close(): Promise<void> {
+    const rooms = [...this.#local.values()];
+    this.#local.clear();
+    await Promise.all(rooms.map((room) => room.stop()));
+  }
+}

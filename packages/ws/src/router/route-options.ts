@@ -1,0 +1,98 @@
+import type { IncomingMessage } from "node:http";
+import type { Duration } from "@appenv/core";
+import type { z } from "zod";
+import type { SlowConsumer } from "../connection/wire.ts";
+
+/** How it is noticed that a client is gone without a word. */
+export interface HeartbeatOptions {
+  /** How long a client may be silent before it is pinged. Default 30 seconds; 0: it is never pinged. */
+  readonly interval?: Duration;
+  /** How long it has to answer before it is cut off. Default 10 seconds. */
+  readonly timeout?: Duration;
+}
+
+/** How many messages one client may send. */
+export interface RateLimitOptions {
+  /** At most this many at once, and on average. */
+  readonly messages: number;
+  /** In this time. Default 1 second. */
+  readonly per?: Duration;
+}
+
+/** What holds for every route of a router, and may be said differently by each. */
+export interface ConnectionOptions {
+  /**
+   * Which web pages may connect: origins such as `"https://example.com"`, or `"any"`. Default `"same"`: pages of the
+   * app's own host. Clients that are no browsers send no origin and may always connect.
+   */
+  readonly origins?: "same" | "any" | readonly string[];
+  /** How it is noticed that a client is gone without a word. */
+  readonly heartbeat?: HeartbeatOptions;
+  /** The largest message taken, in bytes; a larger one closes the connection with 1009. Default 1 MiB. */
+  readonly maxMessageBytes?: number;
+  /** How many messages one client may send. Default: no limit; a client that sends faster than the handler reads waits. */
+  readonly rateLimit?: RateLimitOptions;
+  /** Above this many bytes that wait to be sent, a client counts as slow. Default 256 KiB. */
+  readonly highWaterMark?: number;
+  /**
+   * What happens to a message for a slow client: `"close"` ends its connection with 1013, and a client that resumes
+   * comes back for what it missed; `"drop"` leaves the message out; `"coalesce"` keeps only the newest for each room,
+   * and the newest sent directly. Default `"close"`.
+   */
+  readonly slowConsumer?: SlowConsumer;
+  /**
+   * What happens on a message that does not fit the schema, or comes too fast: `"error-message"` answers with
+   * `{ type: "error", code, message, issues }`, `"close"` ends the connection with 1007 (no JSON) or 1008. Default
+   * `"error-message"`.
+   */
+  readonly onInvalid?: "error-message" | "close";
+  /** How many of a room's newest messages are kept for clients that come back. Default 100. */
+  readonly keep?: number;
+}
+
+/** What a route says about itself. */
+export interface RouteOptions<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Incoming extends z.ZodType,
+  Outgoing extends z.ZodType,
+  Identity,
+> extends ConnectionOptions {
+  /** Of the path's parameters, which are texts; what does not fit is answered 400. */
+  readonly params?: Params;
+  /** Of the query, an object of texts (or of lists, for a name given twice); what does not fit is answered 400. */
+  readonly query?: Query;
+  /** Of the messages clients send, as JSON. Without it they are passed on as they are: texts and bytes. */
+  readonly incoming?: Incoming;
+  /** Of the messages sent to clients, as JSON. Without it they are texts and bytes. */
+  readonly outgoing?: Outgoing;
+  /** Subprotocols the handler speaks, the best one first. */
+  readonly subprotocols?: readonly string[];
+  /**
+   * Looks at who asks, before the upgrade: what it returns is `connection.identity`. Undefined, null, false, or an
+   * error is answered 401.
+   */
+  readonly authenticate?: (request: IncomingMessage) => Promise<Identity | Refused> | Identity | Refused;
+  /** A few words for the docs. */
+  readonly summary?: string;
+  /** More for the docs. */
+  readonly description?: string;
+}
+
+/** What `authenticate` returns for somebody it does not know. */
+export type Refused = undefined | null | false;
+
+/** What a route's client and server know of each other. */
+export interface RouteTypes {
+  /** What the client fills the path with. */
+  readonly params: unknown;
+  /** What the client puts into the query. */
+  readonly query: unknown;
+  /** What the client sends. */
+  readonly send: unknown;
+  /** What the client receives. */
+  readonly receive: unknown;
+}
+
+/** The routes of a router, by path. */
+export type Routes = Readonly<Record<string, RouteTypes>>;

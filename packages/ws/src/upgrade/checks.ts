@@ -1,0 +1,51 @@
+import type { IncomingMessage } from "node:http";
+import type { z } from "zod";
+import { report } from "../report.ts";
+import type { Settings } from "../router/settings.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** Whether a page may connect. Browsers always say which page asks; what says nothing is no browser. */
+export function originAllowed(request: IncomingMessage, allowed: Settings["origins"]): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined || allowed === "any") return true;
+  if (allowed !== "same") return allowed.has(origin);
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+}
+
+/** The query as an object: a text for each name, a list for one that is given more than once. */
+export function readQuery(search: string): Record<string, string | string[]> {
+  const query = new URLSearchParams(search);
+  const entries = [...new Set(query.keys())].map((name) => {
+    const values = query.getAll(name);
+    return [name, values.length === 1 ? values[0]! : values] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** What a schema makes of the parameters or the query; a refusal if it does not fit. */
+export function parsePart(
+  schema: z.ZodType | undefined,
+  what: string,
+  value: unknown,
+): { readonly value: unknown; readonly refusal?: Refusal } {
+  const result = schema?.safeParse(value);
+  if (result === undefined) return { value };
+  if (result.success) return { value: result.data };
+  const issues = result.error.issues.map(({ path, message }) => `${[what, ...path.map(String)].join("/")} ${message}`);
+  return { value, refusal: { status: 400, code: "INVALID_PARAMETERS", detail: issues.join("; ") } };
+}
+
+/** Asks a route's `authenticate`; undefined if it does not know who asks. */
+export async function identify(
+  authenticate: ((request: IncomingMessage) => unknown) | undefined,
+  request: IncomingMessage,
+): Promise<{ readonly identity: unknown } | undefined> {
+  if (authenticate === undefined) return { identity: undefined };
+  try {
+    const identity = await authenticate(request);
+    return identity === undefined || identity === null || identity === false ? undefined : { identity };
+  } catch (error) {
+    report(`authenticate failed for ${request.url?.split("?", 1)[0]}`, error);
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { AppHost, AsyncApiDocument, HostContext, HostListeners } from "@appenv/core";
+import type { SocketRouter } from "./router/socket-router.ts";
+import { problemOf, type Refusal } from "./upgrade/refusal.ts";
+import { noSocket } from "./upgrade/upgrade.ts";
+
+/** A router as an app of its own. */
+export class WebSocketHost implements AppHost {
+  readonly framework: string = "ws";
+  readonly #sockets: SocketRouter;
+  readonly #request: RequestListener | undefined;
+
+  constructor(sockets: SocketRouter, request: RequestListener | undefined) {
+    this.#sockets = sockets;
+    this.#request = request;
+  }
+
+  async start(context: HostContext): Promise<HostListeners> {
+    await this.#sockets.start(context);
+    return {
+      request: this.#request ?? ((request, response) => this.#answer(request, response)),
+      upgrade: (request, socket, head) => this.#sockets.upgrade(request, socket, head),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#sockets.close();
+  }
+
+  asyncapi(): Promise<AsyncApiDocument> {
+    return this.#sockets.asyncapi();
+  }
+
+  health(): ReturnType<SocketRouter["health"]> {
+    return this.#sockets.health();
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const isSocket = this.#sockets.matches(request);
+    const refusal = isSocket ? upgradeRequired : noSocket(request.url?.split("?", 1)[0] ?? "/");
+    response.writeHead(refusal.status, { "Content-Type": "application/problem+json", ...refusal.headers });
+    response.end(problemOf(refusal));
+  }
+}
+
+const upgradeRequired: Refusal = {
+  status: 426,
+  code: "UPGRADE_REQUIRED",
+  detail: "This is a WebSocket: connect with a WebSocket client.",
+  headers: { Upgrade: "websocket" },
+};
