@@ -20,3 +20,8 @@ test("a subclass in the same file and a clone are declared here too", () => {
   expect(environment.declaredIn).toBe(here);
   expect(environment.cloneWith({ name: "copy" }).declaredIn).toBe(here);
 });
+
+test("an adapter's own file is not the declaring one", async () => {
+  const { FastifyAppEnvironment } = await import("../../fastify/src/index.ts");
+  expect(new FastifyAppEnvironment({ name: "app" }).declaredIn).toBe(here);
+});
