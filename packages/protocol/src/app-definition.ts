@@ -38,7 +38,7 @@ export interface AppDefinition {
   readonly desiredState: "active" | "stopped";
 }
 
-/** What runs: a bundle uploaded to the embedded platform, a command in a directory of it, or an image on a cluster. */
+/** What runs: a bundle uploaded to the embedded platform, or an image on a cluster. */
 export type AppLaunch =
   | {
       readonly kind: "bundle";
@@ -51,7 +51,6 @@ export type AppLaunch =
       /** Module URLs the bundle imports, which a spare process may import beforehand. */
       readonly preload: readonly string[];
     }
-  | { readonly kind: "command"; readonly words: readonly string[]; readonly workdir: string }
   | {
       readonly kind: "image";
       readonly image: string;

@@ -3,7 +3,7 @@ import { checkApp, type AppDefinition, type AppId } from "../src/index.ts";
 
 const id: AppId = { project: "p", domain: "d", name: "my-app" };
 const app: AppDefinition = {
-  launch: { kind: "command", words: ["run"], workdir: "/" },
+  launch: { kind: "image", image: "run", command: [], args: [] },
   port: 8080,
   envVars: {},
   secrets: [],

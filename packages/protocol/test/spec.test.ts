@@ -26,11 +26,6 @@ const launch: fc.Arbitrary<AppLaunch> = fc.oneof(
     workdir: path,
     preload: fc.array(url, { maxLength: 3 }),
   }),
-  fc.record({
-    kind: fc.constant("command" as const),
-    words: fc.array(word, { minLength: 1, maxLength: 4 }),
-    workdir: path,
-  }),
   fc.record({ kind: fc.constant("image" as const), image: word, command: words, args: words }),
 );
 

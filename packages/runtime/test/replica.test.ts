@@ -7,7 +7,8 @@ import { hashKey } from "../src/index.ts";
 import { get, rawClient } from "./helpers.ts";
 import { fixture, runFile, TestReplica, untilGone } from "./processes.ts";
 
-const launch = { kind: "bundle", file: fixture("test-app.ts"), environment: "test-app" } as const;
+const launch = { file: fixture("test-app.ts"), environment: "test-app" };
+const command = { file: fixture("command-app.ts"), environment: "command-app" };
 
 /** What Node wraps: a listening socket that can be sent without being polled here. */
 function handleIn(server: Server): unknown {
@@ -186,8 +187,7 @@ test("an uncaught error is printed and told, and ends the process", async () => 
 });
 
 test("a command is run as an app", async () => {
-  const words = [process.execPath, fixture("inner.mjs")];
-  const replica = await ready({ launch: { kind: "command", words } });
+  const replica = await ready({ launch: command });
   const { handle, port } = await listeningHandle(replica);
   replica.say({ type: "accept" }, handle);
   const pid = Number(await (await fetch(`http://127.0.0.1:${port}/pid`)).text());
@@ -198,14 +198,13 @@ test("a command is run as an app", async () => {
 });
 
 test("a command ends with a replica that is killed, and a replica with its command", async () => {
-  const words = [process.execPath, fixture("inner.mjs")];
-  const killed = await ready({ launch: { kind: "command", words } });
+  const killed = await ready({ launch: command });
   const first = await listeningHandle(killed);
   killed.say({ type: "accept" }, first.handle);
   const pid = Number(await (await fetch(`http://127.0.0.1:${first.port}/pid`)).text());
   killed.child.kill("SIGKILL");
   await untilGone(pid);
-  const bereft = await ready({ launch: { kind: "command", words } });
+  const bereft = await ready({ launch: command });
   const second = await listeningHandle(bereft);
   bereft.say({ type: "accept" }, second.handle);
   rawClient(second.port).send(get("/exit"));

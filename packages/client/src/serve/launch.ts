@@ -15,17 +15,13 @@ export class Launches {
   /** Begins what `of` will need. */
   prepare(environment: AppEnvironment): void {
     const file = sourceOf(environment);
-    if (environment.command.length > 0 || file === undefined) return;
+    if (file === undefined) return;
     this.#bundle(environment, file).catch(() => {});
   }
 
   /** @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, UNSUPPORTED, CONTROL_PLANE. */
   async of(environment: AppEnvironment, target: Target): Promise<AppLaunch> {
     if (!target.embedded) return imageLaunch(environment);
-    if (environment.command.length > 0) {
-      const words = [...environment.command, ...environment.args];
-      return { kind: "command", words, workdir: workdirOf(environment) };
-    }
     const made = await this.#bundle(environment, requireSource(environment));
     const uri = await this.#upload(made, target);
     return {

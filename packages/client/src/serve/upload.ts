@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { AppEnvError } from "@appenv/core";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import { errorCodeHeader } from "@appenv/protocol";
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Target } from "../target/connect.ts";
 
@@ -27,6 +28,7 @@ async function put(url: string, body: Buffer, headers: Record<string, string>): 
   });
   const answer = await response.text();
   if (response.ok) return;
+  if (response.headers.get(errorCodeHeader) === "DISK_FULL") throw new AppEnvError("DISK_FULL", answer);
   throw new AppEnvError(
     "CONTROL_PLANE",
     `The bundle was refused with HTTP ${response.status}: ${answer.slice(0, 300)}`,

@@ -1,4 +1,3 @@
-import { AppEnvironment } from "@appenv/core";
 import { ApiKeyService, fromSpec } from "@appenv/protocol";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";
@@ -6,13 +5,14 @@ import { ApiKeys } from "../../src/api-keys.ts";
 import { App } from "../../src/app/app.ts";
 import { serve } from "../../src/serve/serve.ts";
 import { errorOf } from "../support/error-of.ts";
+import { environment } from "../support/environment.ts";
 import { FakeControlPlane } from "../support/fake-control-plane.ts";
 
-const environment = new AppEnvironment({ name: "plain", command: "sleep 1", port: 3000 });
+const plain = environment({ port: 3000 });
 
 test("an app is stopped and started again with its whole definition", async () => {
   await using fake = await FakeControlPlane.start({ home: "/somewhere" });
-  await serve(environment, { endpoint: fake.endpoint });
+  await serve(plain, { endpoint: fake.endpoint });
   const app = await App.get("plain", { endpoint: fake.endpoint });
   expect(app.status).toEqual({ phase: "ACTIVE", message: "" });
   await app.deactivate();
@@ -26,7 +26,7 @@ test("an app is stopped and started again with its whole definition", async () =
 
 test("watch tells each status until the wanted one", async () => {
   await using fake = await FakeControlPlane.start({ home: "/somewhere" });
-  const app = await serve(environment, { endpoint: fake.endpoint });
+  const app = await serve(plain, { endpoint: fake.endpoint });
   const phases: string[] = [];
   for await (const { phase } of app.watch({ until: "stopped" })) {
     phases.push(phase);
@@ -40,14 +40,14 @@ test("watch tells each status until the wanted one", async () => {
 
 test("a list holds only the apps of the project and domain", async () => {
   await using fake = await FakeControlPlane.start({ home: "/somewhere" });
-  for (const domain of ["development", "production"]) await serve(environment, { endpoint: fake.endpoint, domain });
+  for (const domain of ["development", "production"]) await serve(plain, { endpoint: fake.endpoint, domain });
   const apps = await App.list({ endpoint: fake.endpoint, domain: "production" });
   expect(apps.map(({ id }) => id)).toEqual([{ project: "flytesnacks", domain: "production", name: "plain" }]);
 });
 
 test("a deleted app is gone, and deleting it again is no error", async () => {
   await using fake = await FakeControlPlane.start({ home: "/somewhere" });
-  const app = await serve(environment, { endpoint: fake.endpoint });
+  const app = await serve(plain, { endpoint: fake.endpoint });
   await app.delete();
   await app.delete();
   const error = await errorOf(App.get("plain", { endpoint: fake.endpoint }));

@@ -1,4 +1,3 @@
-import { AppEnvironment } from "@appenv/core";
 import type { TailLogsResponse } from "@appenv/protocol";
 import { LogLineOriginator, LogLinesBatchSchema } from "@appenv/protocol";
 import { create } from "@bufbuild/protobuf";
@@ -8,6 +7,7 @@ import { App } from "../../src/app/app.ts";
 import type { LogEntry, LogsOptions } from "../../src/app/logs.ts";
 import { deploy } from "../../src/serve/serve.ts";
 import { errorOf } from "../support/error-of.ts";
+import { environment } from "../support/environment.ts";
 import { FakeControlPlane, type FakeOptions } from "../support/fake-control-plane.ts";
 
 type Tail = NonNullable<FakeOptions["tail"]>;
@@ -29,7 +29,7 @@ const caughtUp: TailLogsResponse["resp"] = { case: "batches", value: create(LogL
 
 async function read(tail: Tail, options: LogsOptions, count = Number.POSITIVE_INFINITY): Promise<LogEntry[]> {
   await using fake = await FakeControlPlane.start({ home: "/somewhere", tail });
-  await deploy([new AppEnvironment({ name: "plain", command: "sleep 1" })], { endpoint: fake.endpoint });
+  await deploy([environment()], { endpoint: fake.endpoint });
   const app = await App.get("plain", { endpoint: fake.endpoint });
   const entries: LogEntry[] = [];
   for await (const entry of app.logs(options)) if (entries.push(entry) === count) break;
@@ -106,7 +106,7 @@ test("ends quietly when it is told to, and with an error when the app is gone", 
       throw new ConnectError("no replicas", Code.NotFound);
     },
   });
-  await deploy([new AppEnvironment({ name: "plain", command: "sleep 1" })], { endpoint: fake.endpoint });
+  await deploy([environment()], { endpoint: fake.endpoint });
   const app = await App.get("plain", { endpoint: fake.endpoint });
   const stop = new AbortController();
   for await (const _ of app.logs({ follow: true, signal: stop.signal })) stop.abort();

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { loadEnvironments } from "../../src/load/load-environments.ts";
 import { deploy, serve } from "../../src/serve/serve.ts";
 import { errorOf } from "../support/error-of.ts";
+import { environment } from "../support/environment.ts";
 import { FakeControlPlane } from "../support/fake-control-plane.ts";
 import { Project } from "../support/project.ts";
 
@@ -21,10 +22,6 @@ function definition(fake: FakeControlPlane, name: string): AppDefinition {
   const spec = fake.apps.get(`flytesnacks/development/${name}`)?.spec;
   if (spec === undefined) throw new Error(`There is no ${name}.`);
   return fromSpec(spec);
-}
-
-function environment(options: Partial<ConstructorParameters<typeof AppEnvironment>[0]> = {}): AppEnvironment {
-  return new AppEnvironment({ name: "plain", command: "sleep 1", ...options });
 }
 
 describe("serve on the embedded platform", () => {
@@ -64,7 +61,7 @@ describe("serve on the embedded platform", () => {
     expect(app.url).toBe(`${fake.endpoint}/v2/domain/development/project/flytesnacks/apps/front`);
   });
 
-  test("sends a command as words, under another name if told so", async () => {
+  test("serves under another name if told so, and a command like any other environment", async () => {
     await using fake = await FakeControlPlane.start(embedded);
     const app = await serve(environment({ command: "run it", args: ["x y"] }), {
       endpoint: fake.endpoint,
@@ -72,8 +69,7 @@ describe("serve on the embedded platform", () => {
       project: "flytesnacks",
     });
     expect(app.name).toBe("other");
-    expect(definition(fake, "other").launch).toMatchObject({ kind: "command", words: ["run", "it", "x y"] });
-    expect(fake.uploads.size).toBe(0);
+    expect(definition(fake, "other").launch).toMatchObject({ kind: "bundle" });
   });
 
   test("fails with the error the platform put into the status, and says what is going on", async () => {
@@ -157,6 +153,6 @@ describe("serve on Flyte's open-source backend", () => {
     const name = "a-name-of-more-than-thirty-letters";
     const error = await errorOf(serve(environment(), { endpoint: fake.endpoint, name }));
     expect(error.message).toContain("at most 30");
-    expect(fake.calls).toEqual([]);
+    expect(fake.apps.size).toBe(0);
   });
 });

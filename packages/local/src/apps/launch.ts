@@ -27,10 +27,7 @@ export function replicaStart(
   return {
     replica,
     app: id.name,
-    launch:
-      launch.kind === "bundle"
-        ? { kind: "bundle", file: context.bundleFile(launch.uri), environment: launch.environment }
-        : { kind: "command", words: launch.words },
+    launch: { file: context.bundleFile(launch.uri), environment: launch.environment },
     workdir: launch.workdir,
     env: appEnv(id, definition, port, context),
     port,
@@ -47,7 +44,7 @@ export function warmingOf(
   context: LaunchContext,
 ): Warming | undefined {
   const launch = localLaunch(definition);
-  if (launch.kind !== "bundle" || launch.preload.length === 0) return undefined;
+  if (launch.preload.length === 0) return undefined;
   return { env: appEnv(id, definition, port, context), workdir: launch.workdir, modules: launch.preload };
 }
 

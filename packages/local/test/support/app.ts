@@ -11,7 +11,7 @@ export function definition(changes: Partial<AppDefinition> = {}): AppDefinition 
   return {
     description: "A service",
     type: "Fastify",
-    launch: { kind: "command", words: ["node", "server.js"], workdir: "/srv" },
+    launch: { kind: "image", image: "server:1", command: [], args: [] },
     port: 8080,
     envVars: { GREETING: "Grüße" },
     secrets: [],

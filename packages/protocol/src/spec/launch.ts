@@ -23,14 +23,12 @@ function launchWords(launch: AppLaunch): { image?: string; command?: string[]; a
   if (launch.kind === "bundle") {
     return { args: [replicaCommand, "--bundle", launch.uri, "--environment", launch.environment] };
   }
-  if (launch.kind === "command") return { command: [...launch.words] };
   return { image: launch.image, command: [...launch.command], args: [...launch.args] };
 }
 
 function launchEnv(launch: AppLaunch): Record<string, string> {
   if (launch.kind === "image") return {};
-  const workdir = { [workdirVariable]: launch.workdir };
-  return launch.kind === "bundle" ? { ...workdir, [preloadVariable]: JSON.stringify(launch.preload) } : workdir;
+  return { [workdirVariable]: launch.workdir, [preloadVariable]: JSON.stringify(launch.preload) };
 }
 
 /** What a container runs, and its env without AppEnv's own variables. */
@@ -40,7 +38,7 @@ export function fromContainer(container: Container): Pick<AppDefinition, "launch
   const launch = workdir === undefined ? undefined : readLaunch(container, workdir, all.get(preloadVariable));
   if (launch === undefined) return { launch: readImage(container), envVars: Object.fromEntries(all) };
   all.delete(workdirVariable);
-  if (launch.kind === "bundle") all.delete(preloadVariable);
+  all.delete(preloadVariable);
   return { launch, envVars: Object.fromEntries(all) };
 }
 
@@ -49,9 +47,6 @@ function readLaunch(container: Container, workdir: string, preload: string | und
   const isReplica = first === replicaCommand && bundleFlag === "--bundle" && environmentFlag === "--environment";
   if (isReplica && uri !== undefined && environment !== undefined) {
     return { kind: "bundle", uri, environment, workdir, preload: readPreload(preload) };
-  }
-  if (container.image === "" && container.command.length > 0) {
-    return { kind: "command", words: [...container.command, ...container.args], workdir };
   }
   return undefined;
 }

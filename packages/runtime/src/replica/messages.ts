@@ -23,10 +23,11 @@ export interface ReplicaStart {
   readonly loadIntervalMs: number;
 }
 
-/** A bundled environment, or a process of any kind. */
-export type ReplicaLaunch =
-  | { readonly kind: "bundle"; readonly file: string; readonly environment: string }
-  | { readonly kind: "command"; readonly words: readonly string[] };
+/** A bundled environment: the file, and the environment's own name among what it exports. */
+export interface ReplicaLaunch {
+  readonly file: string;
+  readonly environment: string;
+}
 
 /** Who may send requests. */
 export interface ReplicaAuth {

@@ -1,6 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
-import { AppEnvError, AppEnvironment } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
 import { report } from "../app/report.ts";
 import { PlatformBackplane } from "../backplane/platform-backplane.ts";
 import { startApp, type RunningApp } from "../app/start-app.ts";
@@ -90,7 +90,7 @@ class Replica {
     try {
       Object.assign(process.env, start.env);
       process.chdir(start.workdir);
-      const environment = await environmentOf(start);
+      const environment = await loadEnvironment(start.launch.file, start.launch.environment);
       const app = await startApp(environment, {
         name: start.app,
         port: start.port,
@@ -159,13 +159,6 @@ class Replica {
     await this.#platform.send({ type: "drained" });
     process.exit(code);
   }
-}
-
-async function environmentOf({ launch, app, port, auth }: ReplicaStart): Promise<AppEnvironment> {
-  if (launch.kind === "bundle") return loadEnvironment(launch.file, launch.environment);
-  // An app's name on the control plane may be longer than an environment's.
-  const name = /^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(app) ? app : "command";
-  return new AppEnvironment({ name, command: launch.words, port, requiresAuth: auth.required });
 }
 
 /** A socket arrives as one, or as its bare TCP handle. */
