@@ -27,9 +27,10 @@ export function ticksWithEnded(root: number): number {
   return processTree(root).reduce((sum, pid) => sum + cpuTicks(pid) + endedTicks(pid), 0);
 }
 
-/** When a process began, in ticks since the machine did: with its pid, its identity. Undefined if it has ended. */
+/** When a process began, in ticks since the machine did: with its pid, its identity. Undefined if it has ended, also if its parent has not noticed. */
 export function bornAt(pid: number): string | undefined {
-  return statOf(pid)?.[19];
+  const stat = statOf(pid);
+  return stat?.[0] === "Z" ? undefined : stat?.[19];
 }
 
 /** All threads together. A tick is 10 ms for user space, whatever the kernel uses itself. */
