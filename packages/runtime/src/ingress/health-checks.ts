@@ -1,4 +1,4 @@
-import type { Health, HealthCheck } from "@appenv/core";
+import type { Health, HealthCheck, HealthNote } from "@appenv/core";
 
 /** How one check went. */
 export interface CheckResult {
@@ -14,6 +14,8 @@ export interface HealthReport {
   readonly status: "healthy" | "unhealthy" | "draining";
   /** By name; left out while everything is well. */
   readonly checks?: Readonly<Record<string, CheckResult>>;
+  /** What the app can do without, by name; left out if it has nothing of the kind. */
+  readonly notes?: Readonly<Record<string, HealthNote>>;
 }
 
 /** Runs all checks side by side, each with its deadline. Never rejects. */

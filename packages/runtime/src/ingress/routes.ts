@@ -22,16 +22,22 @@ export class OwnRoutes {
   readonly #healthIsApps: boolean;
   readonly #hasDocs: boolean;
   readonly #hasOpenapi: boolean;
+  /** The pages about sockets that are not the app's own: `/asyncapi.json`, `/sockets`. */
+  readonly #socketDocs: readonly string[];
   #docs: Promise<Docs> | undefined;
 
   /** To be made when the host has started: it knows its routes then. */
   constructor(options: OwnRoutesOptions) {
     const { host, extensions, health } = options;
-    const describes = [host, ...extensions].some((part) => part.openapi !== undefined || part.asyncapi !== undefined);
+    const parts = [host, ...extensions];
+    const hasSockets = parts.some((part) => part.asyncapi !== undefined);
+    const describes = hasSockets || parts.some((part) => part.openapi !== undefined);
     this.#options = options;
     this.#healthIsApps = host.handles?.("GET", health.path) ?? false;
     this.#hasDocs = describes && !(host.handles?.("GET", "/docs") ?? false);
     this.#hasOpenapi = describes && !(host.handles?.("GET", "/openapi.json") ?? false);
+    const ours = ["/asyncapi.json", "/sockets"].filter((path) => !(host.handles?.("GET", path) ?? false));
+    this.#socketDocs = hasSockets ? ours : [];
   }
 
   /** Whether readiness is the app's own matter. */
@@ -47,19 +53,27 @@ export class OwnRoutes {
     }
     const isDocs =
       (this.#hasOpenapi && isAt(url, "/openapi.json")) ||
-      (this.#hasDocs && (isAt(url, "/docs") || url.startsWith("/docs/")));
+      (this.#hasDocs && (isAt(url, "/docs") || url.startsWith("/docs/"))) ||
+      this.#isSocketDocs(url);
     return isDocs && isRead(request) && !this.#isExtensions(request) ? "docs" : "app";
   }
 
   /** Answers a health probe. */
   health(response: ServerResponse, isDraining: boolean): Promise<void> {
-    return answerHealth(this.#options.health, isDraining, response);
+    const { health, host, extensions } = this.#options;
+    return answerHealth(health, isDraining, [host, ...extensions], response);
   }
 
   /** Answers a request for the docs; their code is loaded by the first one. */
   async docs(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#docs ??= this.#loadDocs();
     (await this.#docs).handle(request, response);
+  }
+
+  #isSocketDocs(url: string): boolean {
+    return this.#socketDocs.some(
+      (path) => isAt(url, path) || (path === "/sockets" && url.startsWith("/sockets/page.")),
+    );
   }
 
   async #loadDocs(): Promise<Docs> {
