@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import type { Backplane } from "@appenv/core";
+import type { Session } from "socket.io-adapter";
+import { decode, encode } from "./codec.ts";
+
+/** What `persistSession` gets; Socket.IO adds the missed packets when it is restored. */
+export type StoredSession = Omit<Session, "missedPackets">;
+
+interface Entry {
+  readonly session: StoredSession;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+// Together 65,536 sessions. Few topics, so that a backplane has none to forget; short ones, so that looking is cheap.
+const [buckets, keep] = [128, 512];
+
+/** The sessions of connections that broke, where every replica finds them. */
+export class SessionStore {
+  readonly #backplane: Backplane;
+  readonly #topic: string;
+
+  constructor(backplane: Backplane, topic: string) {
+    this.#backplane = backplane;
+    this.#topic = topic;
+  }
+
+  async save(session: StoredSession, forMs: number): Promise<void> {
+    const entry: Entry = { session, until: Date.now() + forMs };
+    await this.#backplane.publish(this.#topicOf(session.pid), encode(entry), { keep });
+  }
+
+  /** Resolves with undefined if there is none any more. */
+  async find(pid: string): Promise<StoredSession | undefined> {
+    const { messages } = await this.#backplane.history(this.#topicOf(pid));
+    for (const { payload } of messages.toReversed()) {
+      const { session, until } = decode(payload) as Entry;
+      if (session.pid === pid) return until > Date.now() ? session : undefined;
+    }
+    return undefined;
+  }
+
+  #topicOf(pid: string): string {
+    return `${this.#topic}:${createHash("sha1").update(pid).digest().readUInt32BE() % buckets}`;
+  }
+}

@@ -1,0 +1,38 @@
+/** What a client gets for an event that was not taken: in place of the acknowledgement, else as an event `error`. */
+export interface RefusedEvent {
+  readonly error: {
+    /** `INVALID_EVENT`: its arguments do not fit its schemas. `UNKNOWN_EVENT`: no such event is declared. */
+    readonly code: "INVALID_EVENT" | "UNKNOWN_EVENT";
+    /** The event's name. */
+    readonly event: string;
+    /** What was wrong, for people. */
+    readonly message: string;
+    /** What was wrong where: a JSON pointer into the arguments, for example `/0/text`. */
+    readonly issues: readonly { readonly path: string; readonly message: string }[];
+  };
+}
+
+/** One thing a schema found. */
+export interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** The refusal of an event whose arguments do not fit. */
+export function invalidEvent(event: string, issues: readonly Issue[]): RefusedEvent {
+  const places = issues.map(({ path = [], message }) => ({ path: pointer(path), message }));
+  const message = places.map((issue) => `${issue.path}: ${issue.message}`).join("; ");
+  return { error: { code: "INVALID_EVENT", event, message: `'${event}' does not fit: ${message}`, issues: places } };
+}
+
+/** The refusal of an event that is not declared. */
+export function unknownEvent(event: string): RefusedEvent {
+  return { error: { code: "UNKNOWN_EVENT", event, message: `There is no event '${event}' here.`, issues: [] } };
+}
+
+function pointer(path: NonNullable<Issue["path"]>): string {
+  return path
+    .map((step) => String(typeof step === "object" ? step.key : step))
+    .map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`)
+    .join("");
+}

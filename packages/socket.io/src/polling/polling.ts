@@ -1,0 +1,79 @@
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+import type { Backplane } from "@appenv/core";
+import type { Server } from "socket.io";
+import { optionsOf } from "../server-options.ts";
+import { readBody } from "./read-body.ts";
+import { PollingRelay } from "./relay.ts";
+import { nameSessions, replicaName, replicaOf, sessionOf } from "./session-ids.ts";
+
+/** Socket.IO's own limit of a message. */
+const defaultBytes = 1_000_000;
+
+/** Long-polling: keeps a session with its replica, and ends it when the replica stops. */
+export class Polling {
+  readonly #io: Server;
+  readonly #server: HttpServer;
+  readonly #replica: string = replicaName();
+  #relay: PollingRelay | undefined;
+  #stopping = false;
+
+  /** @param server - What Socket.IO is attached to. */
+  constructor(io: Server, server: HttpServer) {
+    this.#io = io;
+    this.#server = server;
+  }
+
+  async start(backplane: Backplane, signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#stop(), { once: true });
+    // Without other replicas there is nobody else to have a session.
+    if (backplane.name === "process") return;
+    nameSessions(this.#io.engine as never, this.#replica);
+    this.#relay = new PollingRelay(this.#replica, backplane, this.#server);
+    await this.#relay.start();
+  }
+
+  /** Answers a request for Socket.IO. */
+  request(request: IncomingMessage, response: ServerResponse): void {
+    const session = sessionOf(request);
+    if (session === undefined && this.#stopping && isHandshake(request)) return refuse(response, 503);
+    const replica = session === undefined ? undefined : replicaOf(session);
+    if (replica === undefined || replica === this.#replica || this.#relay === undefined) {
+      this.#server.emit("request", request, response);
+    } else void this.#pass(this.#relay, replica, request, response);
+  }
+
+  async close(): Promise<void> {
+    await this.#relay?.close();
+  }
+
+  async #pass(relay: PollingRelay, replica: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const body = await readBody(request, optionsOf(this.#io).maxHttpBufferSize ?? defaultBytes);
+      if (body === undefined) return refuse(response, 413);
+      // The engine here does not know the session and says so: the client connects again.
+      if (!(await relay.pass(replica, request, response, body))) this.#server.emit("request", request, response);
+    } catch {
+      response.destroy();
+    }
+  }
+
+  /** Ends the sessions in the way a client understands: it connects again, after a while of its own choice. */
+  #stop(): void {
+    this.#stopping = true;
+    const clients = Object.values((this.#io.engine as unknown as EngineSessions).clients);
+    for (const client of clients) if (client.transport.name === "polling") client.close();
+  }
+}
+
+/** As much of Engine.IO's server as is used. */
+interface EngineSessions {
+  readonly clients: Readonly<Record<string, { readonly transport: { readonly name: string }; close(): void }>>;
+}
+
+function isHandshake({ url = "" }: IncomingMessage): boolean {
+  return url.includes("transport=polling");
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status, { "Content-Length": 0 }).end();
+}

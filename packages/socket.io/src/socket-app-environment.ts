@@ -1,0 +1,61 @@
+import type { RequestListener } from "node:http";
+import { AppEnvironment, type AppEnvironmentOptions, type AppHost } from "@appenv/core";
+import type { Namespace } from "socket.io";
+import type { EmittedEvents, HandledEvents, SocketEvents } from "./events/event-types.ts";
+import { SocketIoMount, type ServerOf, type SocketIoOptions } from "./socket-io-mount.ts";
+
+/** The options of a Socket.IO app environment. */
+export interface SocketAppEnvironmentOptions<Events extends SocketEvents | undefined = undefined>
+  extends AppEnvironmentOptions, SocketIoOptions<Events> {
+  /** Answers requests that are not Socket.IO's: any listener of node:http, an Express app too. Default: with 404. */
+  readonly request?: RequestListener;
+}
+
+/**
+ * A Socket.IO service and how it runs. `io` is Socket.IO's own server: rooms, namespaces, acknowledgements and
+ * middlewares are as in its documentation. Several replicas are joined by themselves.
+ *
+ * @example
+ * export const env = new SocketAppEnvironment({
+ *   name: "chat",
+ *   requiresAuth: false,
+ *   events: { clientToServer: { say: z.string() }, serverToClient: { said: z.string() } },
+ * });
+ * env.io.on("connection", (socket) => socket.on("say", (text) => env.io.emit("said", text)));
+ */
+export class SocketAppEnvironment<const Events extends SocketEvents | undefined = undefined> extends AppEnvironment {
+  /** Socket.IO's own server, typed with the events. */
+  readonly io: ServerOf<Events>;
+  readonly #mount: SocketIoMount<Events>;
+
+  /** @throws AppEnvError INVALID_OPTION if `io` listens already. */
+  constructor(options: SocketAppEnvironmentOptions<Events>) {
+    const mount = new SocketIoMount<Events>(options, options.request);
+    const withServer: SocketAppEnvironmentOptions<Events> = { type: "Socket.IO", ...options, io: mount.io as never };
+    super(withServer);
+    this.io = mount.io;
+    this.#mount = mount;
+  }
+
+  /** The namespace of a name, or of all names that fit, with its events declared. */
+  namespace<const NamespaceEvents extends SocketEvents>(
+    name: string | RegExp,
+    events: NamespaceEvents,
+  ): Namespace<HandledEvents<NamespaceEvents>, EmittedEvents<NamespaceEvents>> {
+    return this.#mount.namespace(name, events);
+  }
+
+  /** What the runtime starts. */
+  override createHost(): AppHost {
+    const mount = this.#mount;
+    return {
+      framework: "Socket.IO",
+      async start(context) {
+        await mount.start(context);
+        return { request: mount.request, upgrade: mount.upgrade };
+      },
+      close: () => mount.close(),
+      asyncapi: () => mount.asyncapi(),
+    };
+  }
+}

@@ -1,0 +1,154 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server as HttpServer,
+  type ServerResponse,
+} from "node:http";
+import type { Duplex } from "node:stream";
+import {
+  invalidOption,
+  type AsyncApiDocument,
+  type Backplane,
+  type HostContext,
+  type HostExtension,
+  type UpgradeListener,
+} from "@appenv/core";
+import { Server, type Namespace, type ServerOptions } from "socket.io";
+import type { Adapter } from "socket.io-adapter";
+import { BackplaneAdapter } from "./cluster/backplane-adapter.ts";
+import type { EmittedEvents, HandledEvents, SocketEvents } from "./events/event-types.ts";
+import { guardEvents } from "./events/guard-events.ts";
+import { Polling } from "./polling/polling.ts";
+import { optionsOf } from "./server-options.ts";
+
+/** What Socket.IO is made of. */
+export interface SocketIoOptions<Events extends SocketEvents | undefined = undefined> {
+  /** The events of the main namespace. Without them, any event with anything passes, as in Socket.IO itself. */
+  readonly events?: Events;
+  /** Socket.IO's own options, or a server made with them that listens nowhere. */
+  readonly io?: Partial<ServerOptions> | Server;
+}
+
+/** The type of Socket.IO's server for some events. */
+export type ServerOf<Events extends SocketEvents | undefined> = Events extends SocketEvents
+  ? Server<HandledEvents<Events>, EmittedEvents<Events>>
+  : Server;
+
+/**
+ * Socket.IO, to be mounted beside any app.
+ *
+ * @example
+ * const { io } = env.mount(socketIo());
+ * io.on("connection", (socket) => socket.on("hello", (answer) => answer("world")));
+ *
+ * @throws AppEnvError INVALID_OPTION if the server listens already.
+ */
+export function socketIo<const Events extends SocketEvents | undefined = undefined>(
+  options: SocketIoOptions<Events> = {},
+): SocketIoMount<Events> {
+  return new SocketIoMount(options);
+}
+
+/** Socket.IO beside an app, on the app's own server. Made by `socketIo`. */
+export class SocketIoMount<Events extends SocketEvents | undefined = undefined> implements HostExtension {
+  /** Socket.IO's own server. */
+  readonly io: ServerOf<Events>;
+  /** What is described: a namespace's name, and its events. */
+  readonly #described: Map<string, SocketEvents> = new Map();
+  readonly #server: HttpServer;
+  readonly #polling: Polling;
+  readonly #presetAdapter: unknown;
+  readonly #io: Server;
+
+  /** @param fallback - Answers requests under Socket.IO's path that are not its own. Default: with 404. */
+  constructor({ events, io: given }: SocketIoOptions<Events> = {}, fallback: RequestListener = notFound) {
+    const io = given instanceof Server ? given : new Server({ ...given });
+    this.#io = io;
+    this.io = io as ServerOf<Events>;
+    this.#server = attachedTo(io) ?? attach(io, fallback);
+    this.#presetAdapter = given instanceof Server || given?.adapter === undefined ? presetAdapter(io) : undefined;
+    this.#polling = new Polling(io, this.#server);
+    if (events !== undefined) this.namespace("/", events);
+  }
+
+  /** The namespace of a name, or of all names that fit, with its events declared. */
+  namespace<const NamespaceEvents extends SocketEvents>(
+    name: string | RegExp,
+    events: NamespaceEvents,
+  ): Namespace<HandledEvents<NamespaceEvents>, EmittedEvents<NamespaceEvents>> {
+    const namespace = this.#io.of(name);
+    if (events.clientToServer !== undefined) guardEvents(namespace, events.clientToServer);
+    this.#described.set(String(name), events);
+    return namespace as never;
+  }
+
+  matches({ url = "/" }: IncomingMessage): boolean {
+    const path = this.#io.path();
+    return url.startsWith(path) && (url.length === path.length || "/?".includes(url[path.length] ?? ""));
+  }
+
+  readonly request: RequestListener = (request: IncomingMessage, response: ServerResponse): void => {
+    if (this.matches(request)) this.#polling.request(request, response);
+    else this.#server.emit("request", request, response);
+  };
+
+  readonly upgrade: UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // Engine.IO leaves other paths' sockets open for a while; one listener more is the user's own.
+    const listeners = this.#server.listenerCount("upgrade");
+    if (listeners > 1 || (listeners === 1 && this.matches(request)))
+      this.#server.emit("upgrade", request, socket, head);
+    else socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  };
+
+  async start({ backplane, signal }: HostContext): Promise<void> {
+    await this.#polling.start(backplane, signal);
+    const isOwn = this.#presetAdapter === undefined || this.#io.adapter() !== this.#presetAdapter;
+    // Without other replicas, Socket.IO's own adapter does all there is to do.
+    if (!isOwn && backplane.name !== "process") await joinReplicas(this.#io, backplane);
+  }
+
+  async close(): Promise<void> {
+    await this.#io.close();
+    await this.#polling.close();
+  }
+
+  async asyncapi(): Promise<AsyncApiDocument> {
+    const { describeSockets } = await import("./asyncapi.ts");
+    return describeSockets(this.#io.path(), this.#described);
+  }
+}
+
+/** The server somebody attached it to. */
+function attachedTo(io: Server): HttpServer | undefined {
+  const { httpServer } = io as { httpServer?: HttpServer };
+  if (httpServer?.listening === true) throw invalidOption("io", io, "a server that listens nowhere");
+  return httpServer;
+}
+
+/** Socket.IO wants an http.Server: one that never listens and is only called. */
+function attach(io: Server, fallback: RequestListener): HttpServer {
+  const server = createServer(fallback);
+  io.attach(server);
+  return server;
+}
+
+/** The adapter it has if nobody has chosen one. */
+function presetAdapter(io: Server): unknown {
+  return optionsOf(io).adapter === undefined ? io.adapter() : undefined;
+}
+
+async function joinReplicas(io: Server, backplane: Backplane): Promise<void> {
+  const subscribed: Promise<unknown>[] = [];
+  // Socket.IO calls it with `new`, so it cannot be an arrow function.
+  io.adapter(function join(namespace: Namespace): Adapter {
+    const adapter = new BackplaneAdapter(namespace, backplane);
+    subscribed.push(adapter.subscribed);
+    return adapter;
+  } as never);
+  await Promise.all(subscribed);
+}
+
+function notFound(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found\n");
+}
