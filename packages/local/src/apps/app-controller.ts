@@ -129,9 +129,9 @@ class Controller implements AppController {
   }
 
   async #close(): Promise<void> {
-    this.#context.pool.close();
-    const { stopMs } = this.#context.timing;
-    await Promise.all([...this.#runners.values()].map((runner) => runner.shutDown(stopMs)));
+    const { pool, timing } = this.#context;
+    const stopped = [...this.#runners.values()].map((runner) => runner.shutDown(timing.stopMs));
+    await Promise.all([pool.close(), ...stopped]);
   }
 
   /** The first change of an app is its creation. */

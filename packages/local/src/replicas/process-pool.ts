@@ -66,12 +66,11 @@ export class ProcessPool {
     }
   }
 
-  /** Ends the spares and starts no more. Replicas are their apps' to end. */
-  close(): void {
+  /** Ends the spares and starts no more; resolves when they are gone. Replicas are their apps' to end. */
+  async close(): Promise<void> {
     this.#closed = true;
     if (this.#members.size === 0) this.#guard.close();
-    this.#spare?.kill();
-    this.#warm?.process.kill();
+    await Promise.all([this.#spare?.end(), this.#warm?.process.end()]);
   }
 
   /** The spare is the best helper, since nothing else keeps it busy; a replica may be in a long computation. */

@@ -89,6 +89,14 @@ export class ReplicaProcess extends EventEmitter<Events> {
     this.#child.kill(signal);
   }
 
+  /** Kills it, and resolves when it has ended. */
+  async end(): Promise<void> {
+    if (this.#exit !== undefined) return;
+    const ended = new Promise<void>((resolve) => this.once("exit", () => resolve()));
+    this.kill();
+    await ended;
+  }
+
   #receive(message: FromReplica, handle: TcpHandle | undefined): void {
     this.lastSign = performance.now();
     if (message.type === "load") this.load = message.load;
