@@ -148,7 +148,7 @@ describe("stopping", () => {
     const socket = client(url, { transports: ["polling"], reconnection: false });
     await next(socket, "connect");
     const [session] = Object.values((env.io.engine as any).clients) as any[];
-    await expect.poll(() => session.transport.writable, "a poll waits").toBe(true);
+    await expect.poll(() => session.transport.writable).toBe(true);
     const ended = next(socket, "disconnect");
     await close();
     const [reason, details] = await ended;

@@ -1,4 +1,4 @@
-import type { Backplane, BackplaneMessage, Unsubscribe } from "@appenv/core";
+import { comparePositions, type Backplane, type BackplaneMessage, type Unsubscribe } from "@appenv/core";
 import type { Namespace } from "socket.io";
 import {
   ClusterAdapterWithHeartbeat,
@@ -34,6 +34,8 @@ export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
   readonly #sessions: SessionStore;
   readonly #unsubscribe: Promise<Unsubscribe>;
   readonly #recoveryMs: number | undefined;
+  /** What is delivered while a session is restored. */
+  readonly #recorders: Set<BackplaneMessage[]> = new Set();
 
   constructor(namespace: Namespace, backplane: Backplane) {
     super(namespace, {});
@@ -84,9 +86,21 @@ export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
     const session = await this.#sessions.find(pid);
     // Socket.IO takes null for "no such session", whatever its types say.
     if (session === undefined) return null as never;
-    const { messages, complete } = await this.#backplane.history(this.#topic, offset);
-    if (!complete) return null as never;
+    const messages = await this.#since(offset);
+    if (messages === undefined) return null as never;
     return { ...session, missedPackets: messages.flatMap((message) => missed(message, session.rooms)) };
+  }
+
+  /** What came after a position until now; undefined if that is not kept any more. */
+  async #since(offset: string): Promise<BackplaneMessage[] | undefined> {
+    const meanwhile: BackplaneMessage[] = [];
+    this.#recorders.add(meanwhile);
+    const { messages, complete } = await this.#backplane.history(this.#topic, offset);
+    this.#recorders.delete(meanwhile);
+    if (!complete) return undefined;
+    // A message may be delivered between the backplane's answer and this line; the socket is not there yet to get it.
+    const last = messages.at(-1)?.position ?? offset;
+    return [...messages, ...meanwhile.filter(({ position }) => comparePositions(position, last) > 0)];
   }
 
   protected override doPublish(message: ClusterMessage): Promise<Offset> {
@@ -108,7 +122,9 @@ export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
     return this.#backplane.publish(this.#topic, encode(message), { keep });
   }
 
-  #receive({ payload, position }: BackplaneMessage): void {
+  #receive(message: BackplaneMessage): void {
+    const { payload, position } = message;
+    for (const recorder of this.#recorders) recorder.push(message);
     this.onMessage(decode(payload) as ClusterMessage, position);
   }
 }
