@@ -90,7 +90,7 @@ async function findLocal(start: boolean, say: (message: string) => void): Promis
   const home = platformHome();
   const running = await readRunningPlatform(home);
   if (running !== undefined) {
-    if (running.pid !== process.pid) say(`Using the platform at ${running.endpoint}, process ${running.pid}.`);
+    say(`Using the platform at ${running.endpoint}, process ${running.pid}.`);
     return { endpoint: running.endpoint, startedHere: false };
   }
   if (!start) {

@@ -1,37 +1,61 @@
+import { once } from "node:events";
+import { request, type ClientRequest, type IncomingMessage } from "node:http";
 import { expect, it } from "vitest";
+import { defaultTiming } from "../../src/apps/timing.ts";
 import { id, server, startApps } from "../support/apps.ts";
 
-// Answers when the test says so: each request waits for one to /go in the same replica, or for its own timer.
-const slow = server(`(request, response) => setTimeout(() => response.end("done"), 1500)`);
+// A request is answered when its body has ended, so the test decides how long each one is open.
+const held = server(`(request, response) => request.resume().on("end", () => response.end("done"))`);
 
-it("raises the replicas to the maximum under 200 slow requests, and falls back afterwards", async () => {
+it("raises the replicas to the maximum under 200 open requests, and falls back afterwards", async () => {
   await using apps = await startApps();
   const scaling = { replicas: { min: 0, max: 4 }, metric: { concurrency: 10 }, scaledownAfterMs: 1_000 };
-  await apps.controller.apply(id, apps.define(slow, scaling));
+  await apps.controller.apply(id, apps.define(held, scaling));
   const { endpoint } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
 
-  const answers = Promise.all(Array.from({ length: 200 }, async () => (await fetch(endpoint)).text()));
+  const open = Array.from({ length: 200 }, () => holdOpen(endpoint));
   const peak = await apps.until(id, ({ readyReplicas }) => readyReplicas === 4);
   expect(peak.replicas).toHaveLength(4);
-  expect(new Set(await answers)).toEqual(new Set(["done"]));
+  const answers = await Promise.all(open.map((one) => one.finish()));
+  expect(new Set(answers)).toEqual(new Set(["done"]));
   await apps.until(id, ({ replicas }) => replicas.length === 0);
 });
 
 it("keeps a replica as long as a request is open, however long", async () => {
   await using apps = await startApps();
-  await apps.controller.apply(id, apps.define(slow, { scaledownAfterMs: 200 }));
+  await apps.controller.apply(id, apps.define(held, { scaledownAfterMs: 200 }));
   const { endpoint, replicas } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
-  expect(await (await fetch(endpoint)).text()).toBe("done");
-  expect(replicas).toHaveLength(1);
+  const open = holdOpen(endpoint);
+  await windowsPass(200);
+  expect(apps.controller.get(id)?.replicas[0]?.pid).toBe(replicas[0]?.pid);
+  expect(await open.finish()).toBe("done");
   await apps.until(id, (app) => app.replicas.length === 0);
 });
 
 it("never goes below the smallest number", async () => {
   await using apps = await startApps();
   const changes = { replicas: { min: 1, max: 1 }, scaledownAfterMs: 100 };
-  await apps.controller.apply(id, apps.define(slow, changes));
-  const { endpoint, replicas } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
-  // Longer than several windows: the request takes 1.5 seconds.
-  await (await fetch(endpoint)).text();
+  await apps.controller.apply(id, apps.define(held, changes));
+  const { replicas } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  await windowsPass(100);
   expect(apps.controller.get(id)?.replicas[0]?.pid).toBe(replicas[0]?.pid);
 });
+
+/** The autoscaler looks at real time, so to see that it does nothing several of its windows must really pass. */
+async function windowsPass(windowMs: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 5 * Math.max(windowMs, defaultTiming.tickMs)));
+}
+
+/** Sends a request whose body does not end until `finish`, which resolves with the answer. */
+function holdOpen(endpoint: string): { finish(): Promise<string> } {
+  const sent: ClientRequest = request(endpoint, { method: "POST" });
+  sent.flushHeaders();
+  const answered = once(sent, "response") as Promise<[IncomingMessage]>;
+  return {
+    async finish() {
+      sent.end();
+      const [response] = await answered;
+      return (await response.toArray()).join("");
+    },
+  };
+}
