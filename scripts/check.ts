@@ -15,6 +15,7 @@ await Promise.all([
     ["declarations", "tsc", "-p", "tsconfig.packages.json"],
     ["unused code", "knip"],
     ["errors page", "node", "scripts/generate-errors.ts", "--check"],
+    ["adapters page", "node", "scripts/generate-adapters.ts", "--check"],
     ["command line page", "node", "scripts/generate-cli-page.ts", "--check"],
   ),
 ]);

@@ -1,19 +1,6 @@
 import type { AppEnvironment, AppEnvironmentOptions } from "@appenv/core";
+import type { Abilities } from "./abilities.ts";
 import type { Fixture } from "./fixture.ts";
-
-/** What an adapter can do. The suite tests what is declared, and that what is not declared is refused cleanly. */
-export interface Abilities {
-  /** Describes its routes as OpenAPI. */
-  readonly openapi: boolean;
-  /** Validates requests by zod schemas. */
-  readonly validation: boolean;
-  /** Shapes responses by zod schemas: sends only what they name, and nothing that does not fit. */
-  readonly shaping: boolean;
-  /** Takes WebSockets. */
-  readonly websockets: boolean;
-  /** Knows whether it has a route, so that the app's own `/health` and `/docs` win. */
-  readonly knowsRoutes: boolean;
-}
 
 /** The environment a test asks for. */
 export interface FixtureOptions extends AppEnvironmentOptions {

@@ -1,6 +1,7 @@
-import express, { type Request, type Response } from "express";
+import express, { type Request, type RequestHandler, type Response } from "express";
 
-const parse = express.json();
+/** Made when it is needed first, since Express loads the parser by then. */
+let parseJson: RequestHandler | undefined;
 
 /**
  * Reads the body as `express.json()` does, limits and errors included, unless something before has read it.
@@ -8,6 +9,7 @@ const parse = express.json();
  */
 export function readBody(request: Request, response: Response): Promise<void> | undefined {
   if (request.body !== undefined || request.readableDidRead) return undefined;
+  const parse = (parseJson ??= express.json());
   return new Promise((resolve, reject) => {
     parse(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error as Error)));
   });

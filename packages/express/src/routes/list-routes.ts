@@ -1,4 +1,3 @@
-import { METHODS } from "node:http";
 import type { Express } from "express";
 import { definitionOf, type AnyRouteDefinition } from "../route/definitions.ts";
 import { mountedApp } from "./mounted-app.ts";
@@ -30,6 +29,9 @@ interface Handler {
   readonly method?: string;
 }
 
+// Not `METHODS` of node:http: its import makes Node load its WebSocket too, which takes longer than all of this package.
+const common = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
+
 /** The routes of an app, its routers and its mounted apps, in the order in which they are asked. Patterns have no path. */
 export function listRoutes(app: Pick<Express, "router">): readonly ListedRoute[] {
   return below(app.router.stack as unknown as readonly Layer[], "");
@@ -54,7 +56,7 @@ function atLayer({ route, handle }: Layer, path: string): readonly ListedRoute[]
 function ofRoute(handlers: readonly Handler[], path: string): readonly ListedRoute[] {
   const methods = new Set(handlers.map(({ method }) => method));
   // `app.all` declares each method by itself, `router.all` none.
-  const distinct = methods.size < METHODS.length ? [...methods] : [undefined];
+  const distinct = common.every((method) => methods.has(method)) ? [undefined] : [...methods];
   return distinct.map((method) => {
     const own = handlers.filter((handler) => [undefined, method].includes(handler.method));
     const definition = own.map(({ handle }) => definitionOf(handle)).find((found) => found !== undefined);

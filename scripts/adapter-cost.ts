@@ -1,0 +1,121 @@
+// Prints what each adapter costs: the time its import adds to importing its framework, the size of its code and the
+// packages it brings along. Fails if an import adds too much. `turbo run build` comes first: what is measured is what is
+// published.
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { workspacePackages, type Manifest, type WorkspacePackage } from "./lib/workspace.ts";
+
+const mostMs = 15;
+const rounds = 11;
+
+const packages = workspacePackages().filter(({ group }) => group === "packages");
+// An adapter is named as the framework that it needs beside it.
+const adapters = packages.filter(({ folder, manifest }) => folder in (manifest.peerDependencies ?? {}));
+const folder = mkdtempSync(join(tmpdir(), "appenv-cost-"));
+try {
+  for (const adapter of adapters) {
+    if (!existsSync(join(adapter.path, "dist"))) throw new Error(`${adapter.name} is not built; run npm run build.`);
+    const home = install(adapter);
+    const { frameworkMs, addedMs } = importTimes(home, adapter);
+    const { bytes, gzipBytes } = size(join(adapter.path, "dist"));
+    const count = dependencies(adapter).size;
+    console.log(
+      `${adapter.name}: import +${addedMs.toFixed(1)} ms (${adapter.folder} ${frameworkMs.toFixed(1)} ms), ` +
+        `${kib(bytes)} KiB (${kib(gzipBytes)} KiB gzipped), ${count} ${count === 1 ? "dependency" : "dependencies"}`,
+    );
+    if (addedMs <= mostMs) continue;
+    console.error(`${adapter.name}: importing it adds more than ${mostMs} ms.`);
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** A folder in which the adapter and AppEnv's packages below it are installed as they are published. */
+function install(adapter: WorkspacePackage): string {
+  const modules = join(folder, adapter.folder, "node_modules");
+  for (const item of [adapter, ...packages.filter(({ name }) => name in (adapter.manifest.dependencies ?? {}))]) {
+    const target = join(modules, item.name);
+    cpSync(join(item.path, "dist"), join(target, "dist"), { recursive: true });
+    const { publishConfig, ...manifest } = item.manifest as Manifest & { readonly publishConfig?: object };
+    writeFileSync(join(target, "package.json"), JSON.stringify({ ...manifest, ...publishConfig }));
+    const needed = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    for (const name of needed) link(item, name, join(modules, name));
+  }
+  return join(folder, adapter.folder);
+}
+
+function link(item: WorkspacePackage, name: string, path: string): void {
+  if (packages.some((other) => other.name === name) || existsSync(path)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(packageFolder(item.path, name), path);
+}
+
+/** The shortest of several rounds, each in a process of its own: other programs can only make one longer. */
+function importTimes(
+  home: string,
+  { name, folder: framework }: WorkspacePackage,
+): { frameworkMs: number; addedMs: number } {
+  const code = `
+    const start = performance.now();
+    await import(${JSON.stringify(framework)});
+    const between = performance.now();
+    await import(${JSON.stringify(name)});
+    console.log(JSON.stringify([between - start, performance.now() - between]));`;
+  const run = (): [number, number] => {
+    const words = ["--input-type=module", "--eval", code];
+    return JSON.parse(execFileSync(process.execPath, words, { cwd: home, encoding: "utf8" })) as [number, number];
+  };
+  run();
+  const times = Array.from({ length: rounds }, run);
+  return { frameworkMs: Math.min(...times.map(([ms]) => ms)), addedMs: Math.min(...times.map(([, ms]) => ms)) };
+}
+
+function size(dist: string): { bytes: number; gzipBytes: number } {
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js"));
+  const texts = files.map((file) => readFileSync(join(dist, file)));
+  const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+  return { bytes, gzipBytes: texts.reduce((sum, text) => sum + gzipSync(text).length, 0) };
+}
+
+function kib(bytes: number): string {
+  return (bytes / 1024).toFixed(1);
+}
+
+/** All packages an installation brings along, without the peers that the user has anyway. */
+function dependencies(
+  item: { readonly path: string; readonly manifest: Manifest },
+  seen = new Set<string>(),
+): Set<string> {
+  for (const name of Object.keys(item.manifest.dependencies ?? {})) {
+    const path = packageFolder(item.path, name);
+    if (seen.has(path)) continue;
+    seen.add(path);
+    dependencies({ path, manifest: JSON.parse(readFileSync(join(path, "package.json"), "utf8")) as Manifest }, seen);
+  }
+  return seen;
+}
+
+function packageFolder(from: string, name: string): string {
+  const require = createRequire(join(from, "package.json"));
+  const path = (require.resolve.paths(name) ?? [])
+    .map((modules) => join(modules, name))
+    .find((item) => existsSync(item));
+  if (path === undefined) throw new Error(`${name}, which ${from} needs, is not installed; run npm run setup.`);
+  return realpathSync(path);
+}
