@@ -1,4 +1,5 @@
 import type { AppEnvironment } from "@appenv/core";
+import { serveForTest as serve } from "@appenv/testing";
 import { onTestFinished } from "vitest";
 
 /** An environment that answers until the test ends. */
@@ -6,21 +7,21 @@ export interface Served {
   readonly port: number;
   /** Where it answers, without a slash at the end. */
   readonly url: string;
-  /** Sends a request. */
+  /** Sends a request to the port. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Drains and closes it. */
   close(): Promise<void>;
 }
 
-/** Serves an environment on a free port of the loopback interface, as `env.listen()` does it anywhere. */
+/** Serves an environment on a free port of the loopback interface, for tests of what real clients see. */
 export async function serveForTest(environment: AppEnvironment, apiKeys: readonly string[] = []): Promise<Served> {
-  const listening = await environment.listen({ port: 0, host: "127.0.0.1", handleSignals: false, apiKeys });
-  onTestFinished(() => listening.close());
-  const url = `http://127.0.0.1:${listening.port}`;
+  const app = await serve(environment, { apiKeys });
+  onTestFinished(() => app.close());
+  const url = await app.url;
   return {
-    port: listening.port,
+    port: Number(new URL(url).port),
     url,
     fetch: (path, init) => fetch(`${url}${path}`, init),
-    close: () => listening.close(),
+    close: () => app.close(),
   };
 }

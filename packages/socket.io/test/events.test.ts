@@ -95,7 +95,7 @@ describe("declared events", () => {
       events,
       io: { connectionStateRecovery: {}, transports: ["websocket"] },
     });
-    const recovered = vi.fn();
+    const recovered = vi.fn<(is: boolean) => void>();
     env.io.on("connection", (socket) => {
       recovered(socket.recovered);
       socket.emit("said", { text: "welcome" });

@@ -1,0 +1,1 @@
+export { serveForTest, type ServeForTestOptions, type ServedForTest } from "./serve-for-test.ts";

@@ -1,0 +1,101 @@
+import type { AppEnvironment } from "@appenv/core";
+import { hashKey, startApp, type IngressLoad, type ParameterOverrides, type RunningApp } from "@appenv/runtime";
+import { openDoorway, type Doorway } from "./doorway.ts";
+import { setEnvVars } from "./env-vars.ts";
+import { fetchThrough } from "./fetch-through.ts";
+
+/** How an environment is served for a test. */
+export interface ServeForTestOptions {
+  /** API keys that are accepted where the environment requires auth. Default: none. */
+  readonly apiKeys?: readonly string[];
+  /** Env vars while it is served; undefined removes one. Afterwards all are as before. */
+  readonly envVars?: Readonly<Record<string, string | undefined>>;
+  /** Values of parameters, by name, that win over the declared ones. */
+  readonly parameters?: ParameterOverrides;
+  /** How long `close` lets open requests finish, in milliseconds. Default 10,000. */
+  readonly drainLimitMs?: number;
+}
+
+/** A served environment. */
+export interface ServedForTest extends AsyncDisposable {
+  /** Where `fetch` resolves a path: `http://app.test`. For typed clients that want an address. */
+  readonly origin: string;
+  /** `fetch` without a port. Takes a path, or a whole address of `origin`; needs no `this`. */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** Where real clients reach it: the first look at it binds a free port of 127.0.0.1. No slash at the end. */
+  readonly url: Promise<string>;
+  /** How busy it is: requests and sockets open now, and how many there were. */
+  load(): IngressLoad;
+  /** Resolves when the health checks pass. */
+  healthy(signal?: AbortSignal): Promise<void>;
+  /** Drains and closes it, as a platform would. Called again it answers the same promise. */
+  close(): Promise<void>;
+}
+
+const origin = "http://app.test";
+const defaultDrainLimitMs = 10_000;
+
+/**
+ * Serves an environment in this process, as a replica serves it: hooks, ingress, auth, health and drain. No port is
+ * bound unless `url` is asked for.
+ *
+ * @example
+ * await using app = await serveForTest(env);
+ * expect(await (await app.fetch("/")).json()).toEqual({ message: "Hello, World!" });
+ *
+ * @throws AppEnvError MISSING_SECRET, PARAMETER_FAILED, NOT_LISTENING, START_FAILED.
+ */
+export async function serveForTest(
+  environment: AppEnvironment,
+  options: ServeForTestOptions = {},
+): Promise<ServedForTest> {
+  const restore = setEnvVars(options.envVars ?? {});
+  try {
+    return await serve(environment, options, restore);
+  } catch (error) {
+    restore();
+    throw error;
+  }
+}
+
+async function serve(
+  environment: AppEnvironment,
+  options: ServeForTestOptions,
+  restore: () => void,
+): Promise<ServedForTest> {
+  const app = await startApp(environment, {
+    port: environment.port.port,
+    auth: { required: environment.requiresAuth, keyHashes: (options.apiKeys ?? []).map(hashKey) },
+    ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
+  });
+  const doorway = await openDoorway((socket) => app.ingress.inject(socket));
+  const close = closer(app, doorway, options.drainLimitMs ?? defaultDrainLimitMs, restore);
+  let url: Promise<string> | undefined;
+  return {
+    origin,
+    fetch: (input, init) => fetchThrough(doorway.path, origin, toRequest(input, init)),
+    get url() {
+      return (url ??= app.ingress.accept({ port: 0, host: "127.0.0.1" }).then((port) => `http://127.0.0.1:${port}`));
+    },
+    load: () => app.ingress.load(),
+    healthy: (signal = new AbortController().signal) => app.healthy(signal),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function toRequest(input: string | URL | Request, init?: RequestInit): Request {
+  if (input instanceof Request) return new Request(input, init);
+  // A body that streams needs to say so; fetch has no other mode.
+  return new Request(new URL(input, origin), { duplex: "half", ...init } as RequestInit);
+}
+
+function closer(app: RunningApp, doorway: Doorway, limitMs: number, restore: () => void): () => Promise<void> {
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await doorway.close();
+    await app.stop("stop", limitMs);
+    restore();
+  };
+  return () => (closed ??= close());
+}
