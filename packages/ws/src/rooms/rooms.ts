@@ -5,22 +5,18 @@ import type { Member } from "./member.ts";
 
 /** The rooms of a router that have members on this replica. */
 export class Rooms {
-  readonly #prefix: string;
+  #prefix = "";
   readonly #local: Map<string, LocalRoom> = new Map();
   #backplane: Backplane = new ProcessBackplane();
-
-  /** @param prefix - Keeps the rooms of one router apart from those of others on the same backplane. */
-  constructor(prefix: string) {
-    this.#prefix = prefix;
-  }
 
   /** How the replicas are connected. */
   get backplane(): Backplane {
     return this.#backplane;
   }
 
-  /** Connects the replicas; before anybody joins. */
-  use(backplane: Backplane): void {
+  /** Connects the replicas, before anybody joins; the prefix keeps apart what else is on the backplane. */
+  use(backplane: Backplane, prefix: string): void {
+    this.#prefix = prefix;
     this.#backplane = backplane;
   }
 

@@ -40,7 +40,7 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
   readonly #options: WebSocketsOptions;
   readonly #settings: Settings;
   readonly #routes: Route[] = [];
-  readonly #rooms: Rooms;
+  readonly #rooms: Rooms = new Rooms();
   readonly #open: Set<SocketConnection> = new Set();
   #draining = false;
   #name = "sockets";
@@ -49,7 +49,6 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
   constructor(options: WebSocketsOptions = {}) {
     this.#options = options;
     this.#settings = readSettings(options, "webSockets");
-    this.#rooms = new Rooms(options.namespace ?? "rooms");
   }
 
   /**
@@ -114,7 +113,7 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
   async start({ name, signal, backplane }: HostContext): Promise<void> {
     this.#name = name;
     this.#draining = false;
-    this.#rooms.use(this.#options.backplane ?? backplane);
+    this.#rooms.use(this.#options.backplane ?? backplane, `${name}:${this.#options.namespace ?? "rooms"}`);
     signal.addEventListener("abort", () => this.#drain(), { once: true });
   }
 

@@ -1,0 +1,1 @@
+export { redisBackplane, RedisBackplane, type RedisBackplaneOptions } from "./redis-backplane.ts";

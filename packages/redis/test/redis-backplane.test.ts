@@ -1,0 +1,161 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemProgram } from "@appenv-internal/conformance";
+import { comparePositions, type BackplaneMessage } from "@appenv/core";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { redisBackplane, type RedisBackplane } from "../src/index.ts";
+
+const redis = systemProgram("redis-server");
+
+test("a wrong URL is refused", () => {
+  expect(() => redisBackplane({ url: "localhost" })).toThrow("redisBackplane: url");
+});
+
+describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
+  let folder: string;
+  let port: number;
+  let server: ChildProcess;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "appenv-redis-"));
+    port = await freePort();
+    await start();
+  });
+  afterEach(async () => {
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function start(): Promise<void> {
+    const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--save", ""];
+    server = spawn(redis.path!, args, { stdio: ["ignore", "pipe", "inherit"] });
+    for await (const chunk of server.stdout!.iterator({ destroyOnReturn: false })) {
+      if (String(chunk).includes("Ready to accept connections")) break;
+    }
+    server.stdout!.resume();
+  }
+  async function stop(): Promise<void> {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.kill("SIGKILL");
+    await once(server, "exit");
+  }
+  function backplane(): RedisBackplane {
+    const made = redisBackplane({ url: `redis://127.0.0.1:${port}` });
+    onTestFinished(() => made.close());
+    return made;
+  }
+
+  test("all subscribers see a topic's messages in the same order, the publisher included", async () => {
+    const [a, b] = [backplane(), backplane()];
+    const [seenByA, seenByB] = [await listen(a, "t"), await listen(b, "t")];
+    const other = await listen(b, "other");
+    await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? a : b).publish("t", Buffer.from(`${n}`))));
+    await vi.waitFor(() => expect([seenByA.length, seenByB.length]).toEqual([50, 50]));
+    expect(texts(seenByA)).toEqual(texts(seenByB));
+    const positions = seenByA.map(({ position }) => position);
+    expect(positions).toEqual(positions.toSorted(comparePositions));
+    expect(other).toEqual([]);
+    expect([a.connected, b.connected]).toEqual([true, true]);
+  });
+
+  test("what came after a position can be had, and whether anything is missing", async () => {
+    const a = backplane();
+    const first = await a.publish("t", Buffer.from("1"), { keep: 10 });
+    await a.publish("t", Buffer.from("2"), { keep: 10 });
+    const { messages, complete } = await a.history("t", first);
+    expect([texts(messages), complete]).toEqual([["2"], true]);
+    expect(await a.history("t")).toMatchObject({ complete: true, messages: [{ position: first }, {}] });
+    expect(await a.history("t", "5-1")).toMatchObject({ complete: false });
+    expect(await a.history("nothing", "5-1")).toEqual({ complete: false, messages: [] });
+  });
+
+  test("nobody is told any more after unsubscribing", async () => {
+    const a = backplane();
+    const seen: string[] = [];
+    const unsubscribe = await a.subscribe("t", ({ payload }) => seen.push(String(payload)));
+    const others = await listen(a, "u");
+    await unsubscribe();
+    await a.publish("t", Buffer.from("unheard"));
+    await a.publish("u", Buffer.from("heard"));
+    await vi.waitFor(() => expect(others).toHaveLength(1));
+    expect(seen).toEqual([]);
+  });
+
+  test("while Redis is away its own subscribers are reached; back again, all are, and nothing comes twice", async () => {
+    const [a, b] = [backplane(), backplane()];
+    const [seenByA, seenByB] = [await listen(a, "t"), await listen(b, "t")];
+    await a.publish("t", Buffer.from("before"), { keep: 10 });
+    await vi.waitFor(() => expect([seenByA.length, seenByB.length]).toEqual([1, 1]));
+    await stop();
+    const local = await a.publish("t", Buffer.from("alone"), { keep: 10 });
+    await vi.waitFor(() => expect(texts(seenByA)).toEqual(["before", "alone"]));
+    expect(comparePositions(local, seenByA[0]!.position)).toBeGreaterThan(0);
+    await vi.waitFor(() => expect([a.connected, b.connected]).toEqual([false, false]));
+    expect(await a.history("t")).toEqual({ messages: [], complete: false });
+    const late = await listen(b, "late");
+
+    await start();
+    await vi.waitFor(() => expect([a.connected, b.connected]).toEqual([true, true]), 5_000);
+    const after = await a.publish("t", Buffer.from("after"), { keep: 10 });
+    await vi.waitFor(() => expect(texts(seenByA)).toEqual(["before", "alone", "after"]), 5_000);
+    await vi.waitFor(() => expect(texts(seenByB)).toEqual(["before", "after"]), 5_000);
+    expect(comparePositions(after, local)).toBeGreaterThan(0);
+    expect(await a.history("t", local)).toMatchObject({ complete: true, messages: [{ position: after }] });
+    // The topic that was first asked for in the meantime is read too, once it is known where it stands.
+    await vi.waitFor(async () => {
+      await a.publish("late", Buffer.from("x"));
+      expect(late.length).toBeGreaterThan(0);
+    }, 5_000);
+  });
+
+  test("a replica that lost its connection reads what it missed", async () => {
+    const b = backplane();
+    const seen = await listen(b, "t");
+    await b.publish("t", Buffer.from("1"));
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    const other = connect(port, "127.0.0.1");
+    onTestFinished(() => void other.destroy());
+    other.write("CLIENT KILL TYPE normal SKIPME yes\r\nXADD appenv:t * o other p 2\r\n");
+    await vi.waitFor(() => expect(texts(seen)).toEqual(["1", "2"]), 5_000);
+  });
+
+  test("a Redis that hangs counts as away, and is found again when it answers", async () => {
+    const a = backplane();
+    const seen = await listen(a, "t");
+    await a.publish("t", Buffer.from("1"));
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    server.kill("SIGSTOP");
+    await a.publish("t", Buffer.from("2"));
+    await vi.waitFor(() => expect(texts(seen)).toEqual(["1", "2"]));
+    expect(a.connected).toBe(false);
+    server.kill("SIGCONT");
+    await vi.waitFor(async () => {
+      await a.publish("u", Buffer.from("3"));
+      expect(a.connected).toBe(true);
+    }, 5_000);
+    await a.publish("t", Buffer.from("4"));
+    await vi.waitFor(() => expect(texts(seen)).toEqual(["1", "2", "4"]), 5_000);
+  });
+});
+
+async function listen(backplane: RedisBackplane, topic: string): Promise<BackplaneMessage[]> {
+  const seen: BackplaneMessage[] = [];
+  await backplane.subscribe(topic, (message) => seen.push(message));
+  return seen;
+}
+
+function texts(messages: readonly BackplaneMessage[]): string[] {
+  return messages.map(({ payload }) => Buffer.from(payload).toString());
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
