@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import { AppEnvError } from "@appenv/core";
 import { serveForTest } from "@appenv-internal/conformance";
 import express, { type Express } from "express";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
 import { ExpressAppEnvironment } from "../src/index.ts";
 
 describe("ExpressAppEnvironment", () => {
@@ -51,6 +53,23 @@ describe("ExpressAppEnvironment", () => {
     expect(response.headers.get("x-seen")).toBe("yes");
     expect(await response.text()).toBe("/?q=1 127.0.0.1");
     expect(await (await served.fetch("/nowhere")).text()).toBe("nothing of mine");
+  });
+
+  it("takes WebSockets by what is mounted beside the app", async () => {
+    const env = new ExpressAppEnvironment({ name: "sockets", requiresAuth: false });
+    const sockets = new WebSocketServer({ noServer: true });
+    env.app.get("/", (_request, response) => void response.send("http"));
+    env.mount({
+      matches: ({ url }) => url === "/ws",
+      upgrade: (request, socket, head) =>
+        sockets.handleUpgrade(request, socket, head, (opened) => opened.send("hello")),
+    });
+    const served = await serveForTest(env);
+    const socket = new WebSocket(`${served.url.replace("http", "ws")}/ws`);
+    onTestFinished(() => socket.terminate());
+    const [message] = (await once(socket, "message")) as [Buffer];
+    expect(message.toString()).toBe("hello");
+    expect(await (await served.fetch("/")).text()).toBe("http");
   });
 
   it("knows its own routes by their path, in routers too, but not by patterns", async () => {
