@@ -59,7 +59,8 @@ test("the document of the sockets is AsyncAPI 3 and says what they take", async 
   const specs: any = createRequire(import.meta.url)("@asyncapi/specs");
   const ajv = new Ajv({ strict: false, meta: false, validateSchema: false, validateFormats: false });
   const validate = ajv.compile(specs.schemas["3.0.0"]);
-  expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+  validate(document);
+  expect(validate.errors ?? []).toEqual([]);
   expect(validate({ ...document, channels: { wrong: { address: 7 } } })).toBe(false);
   expect((await fetch("/openapi.json")).status).toBe(200);
 });

@@ -31,7 +31,7 @@ export class OwnRoutes {
     const { host, extensions, health } = options;
     const parts = [host, ...extensions];
     const hasSockets = parts.some((part) => part.asyncapi !== undefined);
-    const describes = hasSockets || parts.some((part) => part.openapi !== undefined);
+    const describes = parts.some((part) => part.openapi !== undefined);
     this.#options = options;
     this.#healthIsApps = host.handles?.("GET", health.path) ?? false;
     this.#hasDocs = describes && !(host.handles?.("GET", "/docs") ?? false);

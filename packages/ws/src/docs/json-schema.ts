@@ -12,10 +12,12 @@ export type NamedSchemas = Record<string, unknown>;
 export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output", named: NamedSchemas): Json {
   const converted = toJSONSchema(schema, { io, target: "draft-7", unrepresentable: "any", override: writeDates });
   const { $schema: _, definitions = {}, ...json } = converted as Json;
-  const place = (value: unknown): unknown =>
-    JSON.parse(JSON.stringify(value).replaceAll('"$ref":"#/definitions/', '"$ref":"#/components/schemas/'));
   Object.assign(named, place(definitions));
   return placeRecursion(place(json) as Json, named);
+}
+
+function place(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll('"$ref":"#/definitions/', '"$ref":"#/components/schemas/'));
 }
 
 /** A schema that refers to itself as `#` needs a name: `#` is the whole document there. */
@@ -31,6 +33,6 @@ function placeRecursion(json: Json, named: NamedSchemas): Json {
 type Override = NonNullable<NonNullable<Parameters<typeof toJSONSchema>[1]>["override"]>;
 
 /** JSON has no dates: `JSON.stringify` writes them so. */
-const writeDates: Override = ({ zodSchema, jsonSchema }) => {
-  if (zodSchema._zod.def.type === "date") Object.assign(jsonSchema, { type: "string", format: "date-time" });
+const writeDates: Override = ({ zodSchema: { _zod: internals }, jsonSchema }) => {
+  if (internals.def.type === "date") Object.assign(jsonSchema, { type: "string", format: "date-time" });
 };
