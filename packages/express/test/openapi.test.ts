@@ -100,6 +100,14 @@ describe("the routes of the document", () => {
     expect(await pathsOf(app)).toEqual(["get /shown"]);
   });
 
+  it("are left out below mounts whose path an older router keeps to itself", async () => {
+    const app = express();
+    const router = express.Router().get("/:id", plain);
+    app.use("/v1", router).use(router).get("/own", plain);
+    for (const layer of app.router.stack) Object.assign(layer, { rawPath: undefined });
+    expect(await pathsOf(app)).toEqual(["get /{id}", "get /own"]);
+  });
+
   it("stand once, described by the one that answers", async () => {
     const app = express();
     app.get("/", plain, named("first"));

@@ -1,5 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { expect } from "vitest";
+import { expect, it } from "vitest";
+import { openPage } from "../browser.ts";
+import { systemProgram } from "../system.ts";
 import type { AdapterUnderTest } from "./adapter-under-test.ts";
 import { start } from "./start.ts";
 import { whenAble } from "./when-able.ts";
@@ -67,6 +69,19 @@ export function docsTests(adapter: AdapterUnderTest): void {
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toMatch(/^text\/html/);
     expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  });
+
+  if (openapi) inBrowser(adapter);
+}
+
+function inBrowser(adapter: AdapterUnderTest): void {
+  const chromium = systemProgram("chromium");
+  it.skipIf(chromium.missing)("shows it in a browser, with nothing from any other host", async () => {
+    const app = await start(adapter);
+    const { page, problems, requests } = await openPage(chromium.path!, `${app.url}/docs`);
+    await page.getByText("The greeting").first().waitFor();
+    expect(problems).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith(app.url))).toEqual([]);
   });
 }
 
