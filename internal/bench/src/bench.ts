@@ -56,7 +56,8 @@ export class Bench implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const path of this.#directories.splice(0)) rmSync(path, { recursive: true, force: true });
+    for (const path of this.#directories.splice(0))
+      rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 
   #once(name: string, install: (say: (text: string) => void) => Promise<string>): Promise<string> {
