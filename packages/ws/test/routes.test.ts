@@ -18,7 +18,7 @@ test("what cannot be upgraded is refused as plain HTTP, before the upgrade", asy
     .route("/number/:n", { params: z.object({ n: z.coerce.number() }), query: z.object({ q: z.string() }) }, echo)
     .route("/secret", { authenticate: ({ headers }) => (asked++, headers["x-user"] === "ada" ? "ada" : null) }, echo)
     .route("/broken", { authenticate: () => Promise.reject(new Error("expected in this test")) }, echo);
-  const { url, port } = await serve(sockets as never);
+  const { url, port } = await serve(sockets);
 
   expect(await refused(`${url}/nowhere`)).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
   const foreign = await refused(`${url}/open`, { origin: "https://evil.example" });
@@ -52,7 +52,7 @@ test("what cannot be upgraded is refused as plain HTTP, before the upgrade", asy
 });
 
 test("a handshake that is none is refused", async () => {
-  const { port } = await serve(webSockets().route("/", {}, echo) as never);
+  const { port } = await serve(webSockets().route("/", {}, echo));
   const socket = connect(port, "127.0.0.1");
   socket.end(
     "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\r\n",
@@ -75,7 +75,7 @@ test("params, query, identity and subprotocol are the handler's", async () => {
       await connection.send({ n: params.n, tags: query.tag, user: identity.user, subprotocol });
     },
   );
-  const { url } = await serve(router as never);
+  const { url } = await serve(router);
   const client = await open(`${url}/of/7?tag=a&tag=b`, ["v1", "v2"]);
   expect(JSON.parse(await client.next())).toEqual({ n: 7, tags: ["a", "b"], user: "ada", subprotocol: "v2" });
   expect(await client.closed).toEqual({ code: 1000, reason: "" });
@@ -87,7 +87,7 @@ test("a message that does not fit is answered with an error message, or closes t
   const sockets = webSockets()
     .route("/told", { incoming, outgoing }, echo)
     .route("/closed", { incoming, outgoing, onInvalid: "close" }, echo);
-  const { url } = await serve(sockets as never);
+  const { url } = await serve(sockets);
   const told = await open(`${url}/told`);
   for (const bad of ["no json", '{"x":"1"}', Buffer.from([1])]) {
     told.socket.send(bad);
@@ -106,7 +106,7 @@ test("a message that does not fit is answered with an error message, or closes t
 });
 
 test("malformed frames, bytes that are no UTF-8 and messages that are too large close their connection only", async () => {
-  const { url, port } = await serve(webSockets().route("/", { maxMessageBytes: 1_000 }, echo) as never);
+  const { url, port } = await serve(webSockets().route("/", { maxMessageBytes: 1_000 }, echo));
   const witness = await open(url);
   const mask = Buffer.alloc(4);
   const bad: [Buffer, number][] = [
@@ -137,7 +137,7 @@ test("a handler that throws closes with 1011 and is reported; what is sent must 
   const sockets = webSockets()
     .route("/throws", {}, () => Promise.reject(new Error("my own bug")))
     .route("/unfit", { outgoing: z.number() }, async (connection) => void (await connection.send("text" as never)));
-  const { url } = await serve(sockets as never);
+  const { url } = await serve(sockets);
   expect(await (await open(`${url}/throws`)).closed).toMatchObject({ code: 1011 });
   expect(await (await open(`${url}/unfit`)).closed).toMatchObject({ code: 1011 });
   const text = written.mock.calls.join("");
@@ -156,7 +156,7 @@ test("a client that vanishes is cut off, one that answers stays", async () => {
       ended.push((connection.params as { who: string }).who);
     },
   );
-  const { url } = await serve(sockets as never);
+  const { url } = await serve(sockets);
   const there = await open(`${url}/there`);
   const gone = await open(`${url}/gone`, [], { autoPong: false });
   await gone.closed;
@@ -174,7 +174,7 @@ test("a flood is told once and left out; a slow handler slows its client down", 
     });
   let release = (): void => {};
   const blocked = new Promise<void>((resolve) => (release = resolve));
-  const { url } = await serve(sockets as never);
+  const { url } = await serve(sockets);
   const limited = await open(`${url}/limited`);
   for (let n = 0; n < 500; n += 1) limited.socket.send(`${n}`);
   limited.socket.close();

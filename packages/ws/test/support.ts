@@ -7,7 +7,7 @@ import { WebSocket, type ClientOptions } from "ws";
 import { WebSocketAppEnvironment, type SocketRouter } from "../src/index.ts";
 
 /** Serves sockets on a free port. */
-export function serve(sockets: SocketRouter<never>): Promise<Served> {
+export function serve(sockets: SocketRouter<any>): Promise<Served> {
   return serveForTest(new WebSocketAppEnvironment({ name: "sockets", sockets, requiresAuth: false }));
 }
 

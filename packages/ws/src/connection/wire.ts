@@ -31,7 +31,6 @@ export class Wire {
     this.#ws = ws;
     this.#socket = socket;
     this.#options = options;
-    if (options.slowConsumer === "coalesce") socket.on("drain", () => this.#writeLatest());
     ws.once("close", () => this.#forget());
   }
 
@@ -63,8 +62,15 @@ export class Wire {
   }
 
   #write(frame: Frame, settle: ((written: boolean) => void) | undefined): void {
-    if (settle === undefined) this.#socket.write(frame);
-    else this.#socket.write(frame, (error) => settle(error === null || error === undefined));
+    const coalesces = this.#options.slowConsumer === "coalesce";
+    if (settle === undefined && !coalesces) this.#socket.write(frame);
+    else {
+      // Not the event `drain`: it tells of Node's own mark, which is another one.
+      this.#socket.write(frame, (error) => {
+        settle?.(error === null || error === undefined);
+        if (coalesces) this.#writeLatest();
+      });
+    }
   }
 
   #tooSlow(frame: Frame, slot: string, settle: ((written: boolean) => void) | undefined): void {
