@@ -58,7 +58,6 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
   readonly #described: Map<string, SocketEvents> = new Map();
   readonly #server: HttpServer;
   readonly #polling: Polling;
-  readonly #presetAdapter: unknown;
   readonly #io: Server;
 
   /** @param fallback - Answers requests under Socket.IO's path that are not its own. Default: with 404. */
@@ -67,7 +66,6 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
     this.#io = io;
     this.io = io as ServerOf<Events>;
     this.#server = attachedTo(io) ?? attach(io, fallback);
-    this.#presetAdapter = given instanceof Server || given?.adapter === undefined ? presetAdapter(io) : undefined;
     this.#polling = new Polling(io, this.#server);
     if (events !== undefined) this.namespace("/", events);
   }
@@ -103,9 +101,8 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
 
   async start({ backplane, signal }: HostContext): Promise<void> {
     await this.#polling.start(backplane, signal);
-    const isOwn = this.#presetAdapter === undefined || this.#io.adapter() !== this.#presetAdapter;
     // Without other replicas, Socket.IO's own adapter does all there is to do.
-    if (!isOwn && backplane.name !== "process") await joinReplicas(this.#io, backplane);
+    if (backplane.name !== "process" && hasPresetAdapter(this.#io)) await joinReplicas(this.#io, backplane);
   }
 
   async close(): Promise<void> {
@@ -133,9 +130,12 @@ function attach(io: Server, fallback: RequestListener): HttpServer {
   return server;
 }
 
-/** The adapter it has if nobody has chosen one. */
-function presetAdapter(io: Server): unknown {
-  return optionsOf(io).adapter === undefined ? io.adapter() : undefined;
+/** Socket.IO's adapters within a process. By name: another copy of the package has other classes. */
+const presetAdapters = new Set(["Adapter", "SessionAwareAdapter"]);
+
+/** Whether nobody has chosen an adapter. */
+function hasPresetAdapter(io: Server): boolean {
+  return optionsOf(io).adapter === undefined && presetAdapters.has((io.adapter() as { name?: string }).name ?? "");
 }
 
 async function joinReplicas(io: Server, backplane: Backplane): Promise<void> {
