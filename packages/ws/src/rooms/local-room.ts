@@ -11,8 +11,13 @@ interface Received extends Payload {
   readonly position: Position;
 }
 
-/** Messages that come while a member is still given what it missed. */
-type Replaying = Received[];
+/** How far a member is that joined a moment ago. */
+interface Joining {
+  /** What came while it is still given what it missed; undefined afterwards. */
+  waiting: Received[] | undefined;
+  /** The newest message it has by another way than live; what is live may still be behind that. */
+  upTo: Position | undefined;
+}
 
 /**
  * A room on this replica, for as long as it has members here. Messages that arrive in one turn of the event loop are
@@ -23,7 +28,7 @@ export class LocalRoom {
   readonly #name: string;
   readonly #topic: string;
   readonly #backplane: Backplane;
-  readonly #members: Map<Member, Replaying | undefined> = new Map();
+  readonly #members: Map<Member, Joining | undefined> = new Map();
   #batch: Received[] = [];
   #newest: Position | undefined;
   #started: Promise<void> | undefined;
@@ -43,17 +48,18 @@ export class LocalRoom {
 
   /** Takes a member in; resolves when it gets every message published from now on, after those it had missed. */
   async add(member: Member): Promise<void> {
-    const replaying: Replaying = [];
-    this.#members.set(member, replaying);
+    const joining: Joining = { waiting: [], upTo: undefined };
+    this.#members.set(member, joining);
     this.#started ??= this.#start();
     await this.#started;
     const after = member.enveloped ? member.resume[this.#name] : undefined;
     if (after === undefined) {
-      // Nobody asked for what came while it was joining, and its position says that it has it.
-      replaying.length = 0;
-      this.#greet(member, true);
-    } else await this.#replay(member, after);
-    this.#catchUp(member, replaying);
+      joining.upTo = this.#newest;
+      this.#greet(member, true, this.#newest);
+    } else await this.#replay(member, joining, after);
+    const waiting = joining.waiting ?? [];
+    joining.waiting = undefined;
+    if (this.#members.get(member) === joining) this.#sendNewer(member, joining, waiting);
   }
 
   remove(member: Member): void {
@@ -67,9 +73,10 @@ export class LocalRoom {
     this.#batch = [];
     this.#newest = batch.at(-1)!.position;
     const frames = new BatchFrames(batch, this.#name);
-    for (const [member, replaying] of this.#members) {
-      if (replaying === undefined) frames.sendTo(member);
-      else replaying.push(...batch);
+    for (const [member, joining] of this.#members) {
+      if (joining === undefined) frames.sendTo(member);
+      else if (joining.waiting === undefined) this.#sendNewer(member, joining, batch);
+      else joining.waiting.push(...batch);
     }
   }
 
@@ -91,32 +98,27 @@ export class LocalRoom {
     this.#batch.push({ ...decodePayload(payload), position });
   }
 
-  async #replay(member: Member, after: Position | null): Promise<void> {
+  async #replay(member: Member, joining: Joining, after: Position | null): Promise<void> {
     const { messages, complete } = await this.#backplane.history(this.#topic, after ?? undefined);
     const received = messages.map(({ position, payload }) => ({ ...decodePayload(payload), position }));
     if (received.length > 0) new BatchFrames(received, this.#name).sendTo(member);
-    const replaying = this.#members.get(member);
-    const last = received.at(-1)?.position;
-    if (replaying !== undefined && last !== undefined) dropUpTo(replaying, last);
-    this.#greet(member, complete, last ?? after);
+    joining.upTo = received.at(-1)?.position ?? after ?? undefined;
+    this.#greet(member, complete, joining.upTo);
   }
 
-  #greet(member: Member, complete: boolean, position: Position | null = this.#newest ?? null): void {
+  #greet(member: Member, complete: boolean, position: Position | undefined): void {
     if (!member.enveloped) return;
-    const joined: ServerMessage = { type: "joined", room: this.#name, position, complete };
+    const joined: ServerMessage = { type: "joined", room: this.#name, position: position ?? null, complete };
     member.wire.push(frameOf(JSON.stringify(joined)), `joined:${this.#name}`);
   }
 
-  #catchUp(member: Member, replaying: Replaying): void {
-    if (this.#members.get(member) !== replaying) return;
-    if (replaying.length > 0) new BatchFrames(replaying, this.#name).sendTo(member);
-    this.#members.set(member, undefined);
+  /** From the first message on that it has not got by another way, a member is like all others. */
+  #sendNewer(member: Member, { upTo }: Joining, messages: readonly Received[]): void {
+    const isNewer = ({ position }: Received): boolean => upTo === undefined || comparePositions(position, upTo) > 0;
+    const newer = messages.filter(isNewer);
+    if (newer.length > 0) new BatchFrames(newer, this.#name).sendTo(member);
+    if (newer.length > 0 || upTo === undefined) this.#members.set(member, undefined);
   }
-}
-
-function dropUpTo(messages: Received[], position: Position): void {
-  const keep = messages.filter((message) => comparePositions(message.position, position) > 0);
-  messages.splice(0, messages.length, ...keep);
 }
 
 type Form = "plain" | "json" | "text";
