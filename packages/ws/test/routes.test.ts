@@ -166,14 +166,13 @@ test("a client that vanishes is cut off, one that answers stays", async () => {
 });
 
 test("a flood is told once and left out; a slow handler slows its client down", async () => {
+  const { promise: blocked, resolve: release } = Promise.withResolvers<void>();
   const sockets = webSockets()
     .route("/limited", { rateLimit: { messages: 5, per: "1h" } }, echo)
     .route("/slow", {}, async (connection) => {
       await blocked;
       await echo(connection);
     });
-  let release = (): void => {};
-  const blocked = new Promise<void>((resolve) => (release = resolve));
   const { url } = await serve(sockets);
   const limited = await open(`${url}/limited`);
   for (let n = 0; n < 500; n += 1) limited.socket.send(`${n}`);
@@ -195,8 +194,11 @@ test("a flood is told once and left out; a slow handler slows its client down", 
   await vi.waitFor(() => expect(flood.messages.length).toBe(500), 20_000);
 });
 
+function route(options: object): unknown {
+  return webSockets().route("/a", options, echo);
+}
+
 test("options that cannot be are refused by name", () => {
-  const route = (options: object): unknown => webSockets().route("/a", options, echo);
   expect(() => route({ slowConsumer: "wait" })).toThrow("/a: slowConsumer");
   expect(() => route({ origins: ["example.com"] })).toThrow("/a: origins");
   expect(() => route({ heartbeat: { timeout: 0 } })).toThrow("/a: heartbeat.timeout");

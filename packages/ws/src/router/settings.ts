@@ -36,10 +36,12 @@ export function readSettings(options: ConnectionOptions, where: string): Setting
 
 function readOrigins(value: NonNullable<ConnectionOptions["origins"]>, where: string): Settings["origins"] {
   if (value === "same" || value === "any") return value;
-  const isOrigin = (item: unknown): boolean =>
-    typeof item === "string" && URL.canParse(item) && new URL(item).origin === item;
   if (Array.isArray(value) && value.every(isOrigin)) return new Set(value);
   throw invalidOption(`${where}: origins`, value, '"same", "any" or a list of origins such as "https://example.com"');
+}
+
+function isOrigin(item: unknown): boolean {
+  return typeof item === "string" && URL.canParse(item) && new URL(item).origin === item;
 }
 
 function readRate({ messages, per = "1s" }: RateLimitOptions, where: string): RateTimes {
