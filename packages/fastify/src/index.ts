@@ -3,3 +3,6 @@ export {
   type FastifyAppEnvironmentOptions,
   type ZodFastifyInstance,
 } from "./fastify-app-environment.ts";
+
+// For the platform.
+export { warmUp } from "./warm-up.ts";

@@ -98,7 +98,7 @@ test("the app gets its env vars and directory; a warm spare starts the same way"
     type: "warm",
     env: { TEST_GIVEN: "warm" },
     workdir: tmpdir(),
-    modules: ["node:zlib", "nowhere:module"],
+    modules: [`data:text/javascript,export const warmUp = () => console.log("warming")`, "nowhere:module"],
   });
   await replica.hears("warmed");
   replica.start({ launch, workdir: fixture(""), env: { TEST_GIVEN: "value" } });
@@ -106,6 +106,7 @@ test("the app gets its env vars and directory; a warm spare starts the same way"
   const { handle, port } = await listeningHandle(replica);
   replica.say({ type: "accept" }, handle);
   const seen = (await (await fetch(`http://127.0.0.1:${port}/env`)).json()) as Record<string, unknown>;
+  await expect.poll(() => replica.output).toContain("warming");
   expect(seen).toEqual({ given: "value", cwd: fixture("").replace(/\/$/, ""), pid: replica.child.pid });
 });
 

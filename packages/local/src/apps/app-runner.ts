@@ -80,7 +80,7 @@ export class AppRunner {
     if (definition.desiredState === "stopped") return this.#setStatus("STOPPED", "Stopped.");
     this.#scaler.use({ number: revision, definition });
     try {
-      await this.#listen();
+      await this.#listen(this.#record.port);
     } catch (error) {
       return this.#setStatus("FAILED", AppEnvError.from(error, "PORT_IN_USE").message);
     }
@@ -92,10 +92,11 @@ export class AppRunner {
   async apply(definition: AppDefinition): Promise<void> {
     if (this.#serves(definition)) return;
     const isNew = this.#status.phase === "PENDING";
+    const before = definition.port === this.#record.definition.port ? this.#record.port : 0;
     this.#lastRevision += isNew ? 0 : 1;
     this.#save({ ...this.#record, definition, revision: this.#lastRevision, updatedAt: new Date() });
     this.#setStatus("DEPLOYING", `Revision ${this.#lastRevision} is starting.`);
-    await this.#listen();
+    await this.#listen(before);
     void this.#rollOut();
   }
 
@@ -126,10 +127,17 @@ export class AppRunner {
     return same && this.#status.phase === "ACTIVE" && revision?.number === this.#record.revision;
   }
 
-  async #listen(): Promise<void> {
+  /** @param before - The port the app had before, if it is to have it again; else 0. */
+  async #listen(before: number): Promise<void> {
     const { host, pool } = this.#context;
-    const wish = { host, declared: this.#record.definition.port, before: this.#record.port };
-    const port = await this.#traffic.listen(wish, (handle) => pool.duplicate(handle));
+    const wish = { host, declared: this.#record.definition.port, before };
+    await this.#traffic.listen(wish, (handle) => pool.duplicate(handle));
+    if (this.#scaler.revision === undefined) this.#keepPort();
+  }
+
+  #keepPort(): void {
+    this.#traffic.settle();
+    const { port } = this.#traffic;
     if (port !== this.#record.port) this.#save({ ...this.#record, port });
   }
 
@@ -155,6 +163,7 @@ export class AppRunner {
     } catch (error) {
       if (generation === this.#generation) this.#giveUp(before, AppEnvError.from(error, "START_FAILED"));
     } finally {
+      this.#context.pool.refill();
       if (generation === this.#generation) this.#endRollout();
     }
   }
@@ -171,7 +180,7 @@ export class AppRunner {
     const { min, max } = revision.definition.replicas;
     const count = Math.min(Math.max(1, min, this.#group.ready(before?.number).length), Math.max(1, max));
     const starts = Array.from({ length: count }, () =>
-      this.#group.start(revision, this.#record.port, this.#context.timing.startMs),
+      this.#group.start(revision, this.#traffic.port, this.#context.timing.startMs),
     );
     const results = await Promise.allSettled(starts);
     const started = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
@@ -183,6 +192,7 @@ export class AppRunner {
 
   async #takeOver(revision: Revision, started: readonly Replica[]): Promise<void> {
     this.#scaler.use(revision);
+    this.#keepPort();
     for (const replica of started) await this.#traffic.admit(replica);
     if (this.#scaler.ready.length > 0) this.#setStatus("ACTIVE", `Revision ${revision.number} is serving.`);
     this.#scaler.watch();
@@ -199,6 +209,7 @@ export class AppRunner {
       this.#traffic.refuseWaiting("The app could not be started.");
       return this.#setStatus("FAILED", reason);
     }
+    this.#traffic.forget();
     this.#save({ ...this.#record, definition: before.definition, revision: before.number });
     this.#setStatus("FAILED", `${reason} Revision ${before.number} goes on serving.`);
   }

@@ -84,7 +84,6 @@ export class ReplicaGroup {
       replica.kill("start failed");
       throw error;
     } finally {
-      pool.refill();
       this.#listener.changed();
     }
   }

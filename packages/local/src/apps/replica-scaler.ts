@@ -124,6 +124,8 @@ export class ReplicaScaler {
     } catch (error) {
       const { code, message } = AppEnvError.from(error, "START_FAILED");
       if (this.#revision === revision) this.#failed(`[${code}] ${message}`, 0, true);
+    } finally {
+      context.pool.refill();
     }
   }
 

@@ -19,6 +19,10 @@ export class Traffic {
   readonly #listener: TrafficListener;
   readonly #waiting: WaitingConnections;
   #socket: ListeningSocket | undefined;
+  /** The port that was asked for; the socket may have got another. */
+  #declared = 0;
+  /** The socket of a revision that asks for another port, until it takes over. */
+  #next: { readonly socket: ListeningSocket; readonly declared: number } | undefined;
 
   constructor(limits: WaitingLimits, listener: TrafficListener) {
     this.#listener = listener;
@@ -30,10 +34,37 @@ export class Traffic {
     return this.#waiting.size;
   }
 
-  /** Listens, unless it does already. Resolves with the port. @throws AppEnvError PORT_IN_USE. */
-  async listen(wish: PortWish, duplicate: Duplicate): Promise<number> {
-    this.#socket ??= await bindPort(wish, duplicate, (connection) => this.#onConnection(connection));
-    return this.#socket.port;
+  /** The port of the revision that was listened for last. */
+  get port(): number {
+    return (this.#next?.socket ?? this.#socket)?.port ?? 0;
+  }
+
+  /**
+   * Listens for a revision. If it asks for another port than the one before, both are open until `settle` or `forget`.
+   *
+   * @throws AppEnvError PORT_IN_USE.
+   */
+  async listen(wish: PortWish, duplicate: Duplicate): Promise<void> {
+    this.forget();
+    if (this.#socket !== undefined && wish.declared === this.#declared) return;
+    const socket = await bindPort(wish, duplicate, (connection) => this.#onConnection(connection));
+    this.#next = { socket, declared: wish.declared };
+    if (this.#socket === undefined) this.settle();
+  }
+
+  /** The revision takes over: its port, if it is another one, is the app's from now on. */
+  settle(): void {
+    if (this.#next === undefined) return;
+    this.#socket?.close();
+    this.#socket = this.#next.socket;
+    this.#declared = this.#next.declared;
+    this.#next = undefined;
+  }
+
+  /** The revision was given up, and with it its port. */
+  forget(): void {
+    this.#next?.socket.close();
+    this.#next = undefined;
   }
 
   /** Gives a replica the connections that wait, then the socket itself. */
@@ -78,6 +109,7 @@ export class Traffic {
   /** Refuses what waits and stops listening. The port is free once the replicas are gone too. */
   close(): void {
     this.#waiting.refuseAll("The app was stopped.");
+    this.forget();
     this.#socket?.close();
     this.#socket = undefined;
   }

@@ -3,9 +3,9 @@
 const inherited =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|TERM|NO_COLOR|FORCE_COLOR|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|(HTTP|HTTPS|NO)_PROXY|(http|https|no)_proxy|SystemRoot|ComSpec|PATHEXT|APPDATA|LOCALAPPDATA|USERPROFILE)$/;
 
-/** The env vars every process of the platform starts with. */
+/** The env vars every process of the platform starts with. Frameworks are to run as they do on a cluster. */
 export function processEnv(additions: Readonly<Record<string, string>>): Record<string, string> {
-  const env: Record<string, string> = {};
+  const env: Record<string, string> = { NODE_ENV: "production" };
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined && inherited.test(name)) env[name] = value;
   }

@@ -35,7 +35,7 @@ export class ProcessPool {
     return this.#takeWarm(key) ?? this.#takeSpare() ?? this.#boot();
   }
 
-  /** Starts a spare if there is none. To be called once a replica has started, so as not to slow it down. */
+  /** Starts a spare if there is none. To be called once a replica takes connections, so as not to slow it down. */
   refill(): void {
     if (!this.#closed && (this.#spare === undefined || this.#spare.exited !== undefined)) this.#spare = this.#boot();
   }

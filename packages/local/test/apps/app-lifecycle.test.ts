@@ -61,6 +61,24 @@ it("gives a second app with the same port another one", async () => {
   expect(await text(second.endpoint)).toContain("hello");
 });
 
+it("moves to another port with a revision that asks for one, and stays if that revision fails", async () => {
+  await using apps = await startApps();
+  await apps.controller.apply(id, apps.define(hello, { port: 18_200 }));
+  const first = await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  await apps.controller.apply(id, apps.define(`throw new Error("broken");`, { port: 18_300 }));
+  const failed = await apps.until(id, ({ phase }) => phase === "FAILED");
+  expect(failed.endpoint).toBe(first.endpoint);
+  expect(await text(first.endpoint)).toContain("hello");
+
+  await apps.controller.apply(id, apps.define(hello, { port: 18_300 }));
+  const second = await apps.until(id, ({ phase, replicas }) => phase === "ACTIVE" && replicas.length === 1);
+  expect(second.endpoint).not.toBe(first.endpoint);
+  expect(await text(second.endpoint)).toContain("hello");
+  await expect(text(first.endpoint)).rejects.toThrow("fetch failed");
+  await apps.restart();
+  expect(apps.controller.get(id)?.endpoint).toBe(second.endpoint);
+});
+
 it("changes nothing when the same definition is applied again", async () => {
   await using apps = await startApps();
   const definition = apps.define(hello);

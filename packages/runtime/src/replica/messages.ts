@@ -40,7 +40,10 @@ export type DrainReason = "rollout" | "scale-down" | "stop";
 
 /** What the platform says. */
 export type ToReplica =
-  /** To a spare: set the env vars, go to the directory, import these module URLs; nothing of the app itself runs. */
+  /**
+   * To a spare: set the env vars, go to the directory, import these module URLs and call the `warmUp` of those that
+   * export one; nothing of the app itself runs.
+   */
   | {
       readonly type: "warm";
       readonly env: Readonly<Record<string, string>>;

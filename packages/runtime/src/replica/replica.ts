@@ -78,7 +78,7 @@ class Replica {
     Object.assign(process.env, env);
     try {
       process.chdir(workdir);
-      for (const url of modules) await import(url);
+      for (const url of modules) await warmModule(url);
     } catch (error) {
       // The start runs into the same error and can say whose it is.
       report("a module could not be imported beforehand", error);
@@ -159,6 +159,12 @@ class Replica {
     await this.#platform.send({ type: "drained" });
     process.exit(code);
   }
+}
+
+/** Imports a module. An adapter's may export `warmUp`, which loads what its framework loads only when it is first used. */
+async function warmModule(url: string): Promise<void> {
+  const { warmUp } = (await import(url)) as { readonly warmUp?: unknown };
+  if (typeof warmUp === "function") await warmUp();
 }
 
 /** A socket arrives as one, or as its bare TCP handle. */
