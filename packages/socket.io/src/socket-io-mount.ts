@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server as HttpServer,
-  type ServerResponse,
-} from "node:http";
+import type { IncomingMessage, RequestListener, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import {
   invalidOption,
@@ -19,6 +13,7 @@ import type { Adapter } from "socket.io-adapter";
 import { BackplaneAdapter } from "./cluster/backplane-adapter.ts";
 import type { EmittedEvents, HandledEvents, SocketEvents } from "./events/event-types.ts";
 import { guardEvents } from "./events/guard-events.ts";
+import { http } from "./node-http.ts";
 import { Polling } from "./polling/polling.ts";
 import { optionsOf } from "./server-options.ts";
 
@@ -125,7 +120,7 @@ function attachedTo(io: Server): HttpServer | undefined {
 
 /** Socket.IO wants an http.Server: one that never listens and is only called. */
 function attach(io: Server, fallback: RequestListener): HttpServer {
-  const server = createServer(fallback);
+  const server = http.createServer(fallback);
   io.attach(server);
   return server;
 }

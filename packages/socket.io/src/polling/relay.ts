@@ -1,13 +1,8 @@
-import {
-  request as httpRequest,
-  type ClientRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import type { ClientRequest, IncomingMessage, Server, ServerResponse } from "node:http";
 import { duplexPair } from "node:stream";
 import type { Backplane, Unsubscribe } from "@appenv/core";
 import { decode, encode } from "../cluster/codec.ts";
+import { http } from "../node-http.ts";
 
 /** How long the replica of a session may take to say that it is there. */
 const takeMs = 3_000;
@@ -116,7 +111,7 @@ export class PollingRelay {
     this.#say(from, { type: "taken", id });
     const [near, far] = duplexPair();
     this.#server.emit("connection", far);
-    const request = httpRequest({ createConnection: () => near as never, method, path: url, headers });
+    const request = http.request({ createConnection: () => near as never, method, path: url, headers });
     this.#serving.set(id, request);
     request.once("response", (response) => void this.#answer(id, from, response));
     request.once("close", () => this.#serving.delete(id));
