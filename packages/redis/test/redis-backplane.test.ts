@@ -1,13 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { connect } from "node:net";
 import { systemProgram } from "@appenv-internal/conformance";
 import { comparePositions, type BackplaneMessage } from "@appenv/core";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { redisBackplane, type RedisBackplane } from "../src/index.ts";
+import { RedisServer } from "./redis-server.ts";
 
 const redis = systemProgram("redis-server");
 
@@ -16,35 +12,15 @@ test("a wrong URL is refused", () => {
 });
 
 describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
-  let folder: string;
-  let port: number;
-  let server: ChildProcess;
+  let server: RedisServer;
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), "appenv-redis-"));
-    port = await freePort();
-    await start();
+    server = await RedisServer.start(redis.path!);
   });
-  afterEach(async () => {
-    await stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => server[Symbol.asyncDispose]());
 
-  async function start(): Promise<void> {
-    const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--save", ""];
-    server = spawn(redis.path!, args, { stdio: ["ignore", "pipe", "inherit"] });
-    for await (const chunk of server.stdout!.iterator({ destroyOnReturn: false })) {
-      if (String(chunk).includes("Ready to accept connections")) break;
-    }
-    server.stdout!.resume();
-  }
-  async function stop(): Promise<void> {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    server.kill("SIGKILL");
-    await once(server, "exit");
-  }
   function backplane(): RedisBackplane {
-    const made = redisBackplane({ url: `redis://127.0.0.1:${port}` });
+    const made = redisBackplane({ url: server.url });
     onTestFinished(() => made.close());
     return made;
   }
@@ -90,7 +66,7 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     const [seenByA, seenByB] = [await listen(a, "t"), await listen(b, "t")];
     await a.publish("t", Buffer.from("before"), { keep: 10 });
     await vi.waitFor(() => expect([seenByA.length, seenByB.length]).toEqual([1, 1]));
-    await stop();
+    await server.stop();
     const local = await a.publish("t", Buffer.from("alone"), { keep: 10 });
     await vi.waitFor(() => expect(texts(seenByA)).toEqual(["before", "alone"]));
     expect(comparePositions(local, seenByA[0]!.position)).toBeGreaterThan(0);
@@ -98,7 +74,7 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     expect(await a.history("t")).toEqual({ messages: [], complete: false });
     const late = await listen(b, "late");
 
-    await start();
+    await server.start();
     await vi.waitFor(() => expect([a.connected, b.connected]).toEqual([true, true]), 5_000);
     const after = await a.publish("t", Buffer.from("after"), { keep: 10 });
     await vi.waitFor(() => expect(texts(seenByA)).toEqual(["before", "alone", "after"]), 5_000);
@@ -117,7 +93,7 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     const seen = await listen(b, "t");
     await b.publish("t", Buffer.from("1"));
     await vi.waitFor(() => expect(seen).toHaveLength(1));
-    const other = connect(port, "127.0.0.1");
+    const other = connect(server.port, "127.0.0.1");
     onTestFinished(() => void other.destroy());
     other.write("CLIENT KILL TYPE normal SKIPME yes\r\nXADD appenv:t * o other p 2\r\n");
     await vi.waitFor(() => expect(texts(seen)).toEqual(["1", "2"]), 5_000);
@@ -128,11 +104,11 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     const seen = await listen(a, "t");
     await a.publish("t", Buffer.from("1"));
     await vi.waitFor(() => expect(seen).toHaveLength(1));
-    server.kill("SIGSTOP");
+    server.signal("SIGSTOP");
     await a.publish("t", Buffer.from("2"));
     await vi.waitFor(() => expect(texts(seen)).toEqual(["1", "2"]));
     expect(a.connected).toBe(false);
-    server.kill("SIGCONT");
+    server.signal("SIGCONT");
     await vi.waitFor(async () => {
       await a.publish("u", Buffer.from("3"));
       expect(a.connected).toBe(true);
@@ -150,12 +126,4 @@ async function listen(backplane: RedisBackplane, topic: string): Promise<Backpla
 
 function texts(messages: readonly BackplaneMessage[]): string[] {
   return messages.map(({ payload }) => Buffer.from(payload).toString());
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

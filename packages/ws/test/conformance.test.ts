@@ -6,7 +6,7 @@ import { WebSocketAppEnvironment, webSockets } from "../src/index.ts";
 adapterTests({
   name: "ws",
   abilities: { openapi: false, validation: false, websockets: true, knowsRoutes: false, shaping: false },
-  build(fixture, { ownHealth: _, sockets = true, ...options }) {
+  build(fixture, { sockets = true, ...options }) {
     const router = webSockets();
     if (sockets) {
       router.route("/ws", {}, async (connection) => {

@@ -17,8 +17,8 @@ interface Source {
   readonly manifest: Manifest;
 }
 
-/** What a user installs: the command and an adapter. What these need comes with them. */
-const wanted = ["appenv", "@appenv/fastify"];
+/** What a user installs: the command and adapters. What these need comes with them. */
+const wanted = ["appenv", "@appenv/fastify", "@appenv/ws"];
 
 /**
  * Builds and packs what a user installs, and installs the tarballs. Resolves with the project's directory.

@@ -12,7 +12,7 @@ export const appsFolder: string = fileURLToPath(new URL("../apps/", import.meta.
 
 /** The versions every side gets of what its app imports: those of the repository. */
 export function appDependencies(): Record<string, string> {
-  const names = ["fastify", "fastify-type-provider-zod", "zod"];
+  const names = ["fastify", "fastify-type-provider-zod", "socket.io", "ws", "zod"];
   return Object.fromEntries(names.map((name) => [name, installedVersion(name)]));
 }
 

@@ -1,10 +1,12 @@
 import type { Row } from "../row.ts";
 import { appsAtZero } from "./apps-at-zero.ts";
+import { broadcast } from "./broadcast.ts";
 import { coldStart } from "./cold-start.ts";
 import { importCost } from "./import-cost.ts";
 import { memory } from "./memory.ts";
 import { newConnections } from "./new-connections.ts";
 import { nginx } from "./nginx.ts";
+import { socketMemory } from "./socket-memory.ts";
 import { throughput } from "./throughput.ts";
 import { timeToUrl } from "./time-to-url.ts";
 
@@ -18,4 +20,6 @@ export const allRows: readonly Row[] = [
   memory,
   appsAtZero,
   importCost,
+  broadcast,
+  socketMemory,
 ];

@@ -165,7 +165,9 @@ const tooFast: ErrorMessage = {
 /** Positions as a client may send them: what is none is left out, as if the client had not been in that room. */
 function positions(rooms: unknown): Member["resume"] {
   if (typeof rooms !== "object" || rooms === null) return {};
-  const isPosition = (value: unknown): boolean =>
-    value === null || (typeof value === "string" && /^\d{1,16}-\d{1,16}(\.\d{1,16})?$/.test(value));
   return Object.fromEntries(Object.entries(rooms).filter(([, position]) => isPosition(position)));
+}
+
+function isPosition(value: unknown): boolean {
+  return value === null || (typeof value === "string" && /^\d{1,16}-\d{1,16}(\.\d{1,16})?$/.test(value));
 }

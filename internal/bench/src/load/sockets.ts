@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+
+/** How clients speak to a server. */
+export interface Dialect {
+  readonly path: string;
+  /** Said after the upgrade, and answered once before and once after it. */
+  readonly hello?: string;
+  /** What a client says, and what everybody then gets. */
+  readonly message: string;
+}
+
+const text = "x".repeat(100);
+export const webSocket: Dialect = { path: "/", message: JSON.stringify({ text }) };
+export const socketIo: Dialect = {
+  path: "/socket.io/?EIO=4&transport=websocket",
+  hello: "40",
+  message: `42${JSON.stringify(["said", { text }])}`,
+};
+
+/** Many WebSockets that only count bytes, so that the load costs as little as it can. */
+export class Sockets implements Disposable {
+  readonly #sockets: Socket[];
+  readonly #frame: Buffer;
+  /** What a server's frame of the message has: no mask. */
+  readonly #received: number;
+  #bytes = 0;
+  #counted: () => void = () => {};
+
+  private constructor(sockets: Socket[], message: string) {
+    this.#sockets = sockets;
+    this.#frame = frameOf(message);
+    this.#received = this.#frame.length - 4;
+    for (const socket of sockets) {
+      socket.on("data", (data) => {
+        this.#bytes += data.length;
+        this.#counted();
+      });
+    }
+  }
+
+  static async open(port: number, count: number, dialect: Dialect): Promise<Sockets> {
+    const sockets: Socket[] = [];
+    for (let opened = 0; opened < count; opened += 1) sockets.push(await open(port, dialect));
+    return new Sockets(sockets, dialect.message);
+  }
+
+  /** One client says so many messages at once; resolves when everybody has got them. */
+  async say(messages: number): Promise<void> {
+    const expected = this.#received * this.#sockets.length * messages;
+    this.#bytes = 0;
+    for (let said = 0; said < messages; said += 1) this.#sockets[0]?.write(this.#frame);
+    await new Promise<void>((resolve) => {
+      this.#counted = () => {
+        if (this.#bytes >= expected) resolve();
+      };
+      this.#counted();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+async function open(port: number, { path, hello }: Dialect): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  );
+  if (hello === undefined) {
+    await once(socket, "data");
+    return socket;
+  }
+  await until(socket, "maxPayload");
+  socket.write(frameOf(hello));
+  await until(socket, "40{");
+  return socket;
+}
+
+async function until(socket: Socket, expected: string): Promise<void> {
+  let seen = "";
+  while (!seen.includes(expected)) seen += String((await once(socket, "data"))[0]);
+}
+
+/** A client's frame of a text of less than 64 KiB, with a mask of zeros. */
+function frameOf(message: string): Buffer {
+  const payload = Buffer.from(message);
+  const length = payload.length < 126 ? [0x80 | payload.length] : [0xfe, payload.length >> 8, payload.length & 255];
+  return Buffer.concat([Buffer.from([0x81, ...length, 0, 0, 0, 0]), payload]);
+}
