@@ -123,15 +123,23 @@ describe("namespaces", () => {
 
   it("are described in AsyncAPI, with their events", async () => {
     const mount = socketIo({ events });
-    mount.namespace("/admin", { serverToClient: { load: z.number() } });
+    mount.namespace("/admin", { serverToClient: { load: z.object({ cpu: z.number() }).meta({ id: "Load" }) } });
     const document: any = await mount.asyncapi();
     expect(document.asyncapi).toBe("3.0.0");
-    expect(document.channels.main.messages.receive_say).toMatchObject({
+    expect(document.channels["socket.io-main"].messages.receive_say).toMatchObject({
       name: "say",
       payload: { type: "array", prefixItems: [{ type: "string" }, { required: ["text"] }], minItems: 2 },
       "x-ack": { properties: { id: { type: "number" } } },
     });
-    expect(document.channels.admin["x-socket.io-namespace"]).toBe("/admin");
-    expect(Object.keys(document.operations)).toEqual(["main_receive", "main_send", "admin_send"]);
+    expect(document.channels["socket.io-admin"].messages.send_load.payload.prefixItems).toEqual([
+      { $ref: "#/components/schemas/Load" },
+    ]);
+    expect(document.components.schemas.Load).toMatchObject({ properties: { cpu: { type: "number" } } });
+    expect(document.channels["socket.io-admin"]["x-socket.io-namespace"]).toBe("/admin");
+    expect(Object.keys(document.operations)).toEqual([
+      "socket.io-main-receive",
+      "socket.io-main-send",
+      "socket.io-admin-send",
+    ]);
   });
 });
