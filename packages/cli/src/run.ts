@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { AppEnvError } from "@appenv/core";
 import { createProgram } from "./program.ts";
-import { reportError } from "./output/report-error.ts";
+import { errorFormat, reportError } from "./output/report-error.ts";
 import { flushed, ignoreClosedPipes } from "./output/streams.ts";
 
 /**
@@ -16,10 +16,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 }
 
 async function execute(args: readonly string[]): Promise<number> {
-  const format = {
-    json: args.includes("--json"),
-    verbose: args.includes("--verbose") || (process.env["DEBUG"] ?? "") !== "",
-  };
+  const format = errorFormat({ json: args.includes("--json"), verbose: args.includes("--verbose") });
   try {
     const program = await createProgram(args);
     await program.parseAsync([...args], { from: "user" });

@@ -9,6 +9,11 @@ export interface ErrorFormat {
   readonly verbose: boolean;
 }
 
+/** How a command with these options writes errors. */
+export function errorFormat({ json = false, verbose = false }: Partial<ErrorFormat>): ErrorFormat {
+  return { json, verbose: verbose || (process.env["DEBUG"] ?? "") !== "" };
+}
+
 /** Writes an error to stderr: what was wrong, what led to it, and what to do. */
 export function reportError(thrown: unknown, format: ErrorFormat): void {
   const error = AppEnvError.from(thrown, "UNEXPECTED");

@@ -1,9 +1,9 @@
-/** A reader that has seen enough, such as `head`, ends the command quietly. */
-export function ignoreClosedPipes(): void {
+/** A reader that has seen enough, such as `head`, ends the command quietly: by default the process, with exit code 0. */
+export function ignoreClosedPipes(end: () => void = () => process.exit(0)): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(0);
-      throw error;
+      if (error.code !== "EPIPE") throw error;
+      end();
     });
   }
 }

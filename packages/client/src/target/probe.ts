@@ -1,4 +1,4 @@
-import { isRefused } from "../transport/errors.ts";
+import { isRefused } from "../transport/system-code.ts";
 
 /** What a control plane says about itself. */
 export interface Probe {

@@ -1,6 +1,7 @@
 import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
 import { errorCodeHeader, errorFixHeader } from "@appenv/protocol";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { systemCode } from "./system-code.ts";
 
 const codes = new Map<Code, ErrorCode>([
   [Code.NotFound, "NOT_FOUND"],
@@ -34,11 +35,6 @@ export function messageError(message: string, code: ErrorCode): AppEnvError {
   return new AppEnvError(code, message);
 }
 
-/** Whether nothing listens there: trying again at once is of no use. */
-export function isRefused(error: unknown): boolean {
-  return /^(ECONNREFUSED|ENOTFOUND|EACCES|EPERM)$/.test(systemCode(error) ?? "");
-}
-
 function platformError(code: ErrorCode, failure: ConnectError): AppEnvError {
   const fix = failure.metadata.get(errorFixHeader);
   return new AppEnvError(code, failure.rawMessage, fix === null ? {} : { fix: decode(fix) });
@@ -50,15 +46,6 @@ function isUnreachable(failure: ConnectError): boolean {
 
 function reason(failure: ConnectError): string {
   return (systemCode(failure) ?? failure.rawMessage).replace(/\.$/, "");
-}
-
-/** Node's code of a failed connection, such as ECONNREFUSED, from wherever in the causes it is. */
-function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code } = error as { code?: unknown };
-  if (typeof code === "string" && /^(E[A-Z_]+|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/.test(code)) return code;
-  if (error instanceof AggregateError) return systemCode(error.errors[0]);
-  return systemCode(error.cause);
 }
 
 function isErrorCode(code: string): code is ErrorCode {

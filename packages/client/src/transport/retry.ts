@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { isRefused } from "./errors.ts";
+import { isRefused } from "./system-code.ts";
 
 const passing = new Set([Code.Unavailable, Code.ResourceExhausted, Code.Internal]);
 const tries = 3;

@@ -1,6 +1,6 @@
 import type { App } from "@appenv/client";
 import type { AppEnvironment } from "@appenv/core";
-import type { Output } from "../output/output.ts";
+import type { Output } from "../../output/output.ts";
 
 /** Says where an app answers, and what its caller has to know. */
 export function announce(app: App, environment: AppEnvironment, output: Output): void {

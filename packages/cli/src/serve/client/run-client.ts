@@ -1,0 +1,46 @@
+import type { TargetOptions } from "@appenv/core";
+import { createOutput } from "../../output/output.ts";
+import { errorFormat, reportError } from "../../output/report-error.ts";
+import { flushed, ignoreClosedPipes } from "../../output/streams.ts";
+import type { FromClient, ServeRequest, ToClient } from "../request.ts";
+import { serveApp, type ServeSurroundings } from "./serve-app.ts";
+
+/** Serves an app (`request` is a ServeRequest as JSON) from a process of its own. Resolves with the exit code. */
+export async function runClient(request: string): Promise<number> {
+  const host = connectHost();
+  ignoreClosedPipes(() => void tell("unread").then(() => process.exit(0)));
+  const asked = JSON.parse(request) as ServeRequest;
+  createOutput(asked.flags).progress.say("Starting the platform ...");
+  try {
+    await serveApp(asked, host);
+    await tell("ending");
+  } catch (error) {
+    await tell("ending");
+    reportError(error, errorFormat(asked.flags));
+    process.exitCode = 1;
+  }
+  await flushed();
+  return Number(process.exitCode ?? 0);
+}
+
+/** The process that holds the platform decides when this one ends, and takes it along when it ends itself. */
+function connectHost(): ServeSurroundings {
+  const target = Promise.withResolvers<TargetOptions>();
+  const stopped = Promise.withResolvers<void>();
+  // Ctrl-C reaches the whole process group; the other process passes it on.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
+  process.on("disconnect", () => stopped.resolve());
+  process.on("message", (message: ToClient) => {
+    if (message === "ready") target.resolve({ local: true });
+    if (message === "stop") stopped.resolve();
+  });
+  return { target: target.promise, stopped: stopped.promise };
+}
+
+/** Resolves also if nobody is there to be told. */
+function tell(message: FromClient): Promise<void> {
+  return new Promise((done) => {
+    if (process.send === undefined || !process.connected) return done();
+    process.send(message, () => done());
+  });
+}

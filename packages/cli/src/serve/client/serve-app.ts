@@ -1,0 +1,108 @@
+import type { App } from "@appenv/client";
+import { AppEnvError, type TargetOptions } from "@appenv/core";
+import { targetOf } from "../../options/target.ts";
+import { printLogs } from "../../output/logs.ts";
+import { createOutput, type Output } from "../../output/output.ts";
+import { errorFormat, reportError } from "../../output/report-error.ts";
+import { Reloader } from "../../watch/reloader.ts";
+import { interrupted, type ServeRequest } from "../request.ts";
+import { announce } from "./announce.ts";
+
+/** What serving an app depends on. */
+export interface ServeSurroundings {
+  /** How the control plane is found, once it answers. */
+  readonly target: Promise<TargetOptions>;
+  /** Resolves when the command is to end. */
+  readonly stopped: Promise<void>;
+}
+
+/** Reads the file and serves its app; then shows logs and serves again after changes, if that was asked for. */
+export async function serveApp(request: ServeRequest, surroundings: ServeSurroundings): Promise<void> {
+  const { file, flags } = request;
+  const { stopped } = surroundings;
+  const output = createOutput(flags);
+  const reloader = new Reloader({
+    reload: () => serveOnce(),
+    failed: (error) => reportFailedReload(error, request, output),
+  });
+  const onLoaded = (files: readonly string[]): void => {
+    if (flags.watch === true) reloader.watch(files);
+  };
+  const serveOnce = () => loadAndServe({ request, target: surroundings.target, output, onLoaded });
+  const uncaught = watchUncaught(file);
+  try {
+    const app = await Promise.race([serveOnce(), uncaught.first, stopped]);
+    uncaught.report = (error) => reportFailedReload(error, request, output);
+    if (app === undefined) process.exitCode = interrupted;
+    else await stay(app, { request, output, stopped, reloader });
+  } finally {
+    reloader.close();
+    output.progress.stop();
+  }
+}
+
+interface ServeSteps {
+  readonly request: ServeRequest;
+  readonly target: Promise<TargetOptions>;
+  readonly output: Output;
+  readonly onLoaded: (files: readonly string[]) => void;
+}
+
+async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): Promise<App> {
+  const { file, name, flags } = request;
+  output.progress.say(`Reading ${file} ...`);
+  const { pickEnvironment, serve } = await import("@appenv/client");
+  const [{ environment, files }, found] = await Promise.all([pickEnvironment(file, name), target]);
+  onLoaded(files);
+  const app = await serve(environment, {
+    ...targetOf(flags),
+    ...found,
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+    ...(flags.env === undefined ? {} : { envVars: flags.env }),
+    onProgress: (text) => output.progress.say(text),
+  });
+  announce(app, environment, output);
+  return app;
+}
+
+interface Stay {
+  readonly request: ServeRequest;
+  readonly output: Output;
+  readonly stopped: Promise<void>;
+  readonly reloader: Reloader;
+}
+
+async function stay(app: App, { request, output, stopped, reloader }: Stay): Promise<void> {
+  const { watch, follow } = request.flags;
+  if (watch === true) reloader.start();
+  if (follow === true) {
+    const stop = new AbortController();
+    void stopped.then(() => stop.abort());
+    await printLogs(app.logs({ follow: true, limit: 30, signal: stop.signal }), output, stop.signal);
+  }
+  if (watch === true) await stopped;
+}
+
+interface Uncaught {
+  /** Rejects with the first error that nothing caught. */
+  readonly first: Promise<never>;
+  /** Told of those that come after serving has ended one way or the other. */
+  report: (error: unknown) => void;
+}
+
+/** A file runs here to be read, and what it has begun may throw at any later time. */
+function watchUncaught(file: string): Uncaught {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const uncaught: Uncaught = { first: promise, report: reject };
+  process.on("uncaughtException", (error) => {
+    uncaught.report(AppEnvError.from(error, "LOAD_FAILED", `${file}: An error was not caught`));
+  });
+  return uncaught;
+}
+
+function reportFailedReload(error: unknown, { flags }: ServeRequest, output: Output): void {
+  output.progress.stop();
+  reportError(error, errorFormat(flags));
+  output.note("What was served before goes on serving.");
+}

@@ -1,0 +1,80 @@
+import { readRunningPlatform } from "@appenv/client/target";
+import { AppEnvError } from "@appenv/core";
+import type { OrphanGuard, Platform } from "@appenv/local";
+import type { ServeFlags } from "../../commands/serve.ts";
+import { createOutput, type Output } from "../../output/output.ts";
+import { interrupted, type ServeRequest } from "../request.ts";
+import { ClientProcess, type ClientEnd } from "./client-process.ts";
+import { releaseMemory } from "./release-memory.ts";
+
+/**
+ * Starts the platform in this process, and meanwhile another process that reads the file and serves its app: the
+ * user's code, its packages and the bundler are gone again once it has, and cannot end the platform.
+ *
+ * @throws AppEnvError LOAD_FAILED if the user's code ended that process, and what starting a platform throws.
+ */
+export async function hostPlatform(request: ServeRequest, home: string, stopped: Promise<void>): Promise<void> {
+  const client = new ClientProcess(request);
+  const opening = open(home, request.flags, client);
+  opening.then(
+    () => client.proceed(),
+    () => client.stop(),
+  );
+  void stopped.then(() => client.stop());
+  try {
+    process.exitCode =
+      exitCodeOf(await client.ended, client.stopping, request.file) ?? (await opening.then(() => interrupted));
+    const isServing = process.exitCode === 0 && (await opening) !== undefined;
+    if (isServing) {
+      releaseMemory();
+      await Promise.race([stopped, client.unread]);
+    }
+  } finally {
+    await close(opening, createOutput(request.flags));
+  }
+}
+
+/** Undefined if it was ended from outside. */
+function exitCodeOf({ code, signal, announced }: ClientEnd, stopping: boolean, file: string): number | undefined {
+  if (announced && code !== interrupted) return code ?? 1;
+  // Ctrl-C may reach a process before it can take it.
+  if (stopping || signal === "SIGINT" || signal === "SIGTERM" || signal === "SIGHUP") return undefined;
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+  throw new AppEnvError("LOAD_FAILED", `${file}: The process that read the file was ended ${how}.`, {
+    fix: "Let the file only declare its environment: a call of `process.exit` while it is imported ends the reading too.",
+  });
+}
+
+/** Resolves with the platform, or without one if another process started it at the same moment. */
+async function open(home: string, { port, host }: ServeFlags, client: ClientProcess): Promise<Platform | undefined> {
+  const { startPlatform, OrphanGuard } = await import("@appenv/local");
+  guard(client, new OrphanGuard());
+  try {
+    return await startPlatform({
+      home,
+      ...(port === undefined ? {} : { port }),
+      ...(host === undefined ? {} : { host }),
+    });
+  } catch (error) {
+    if (!AppEnvError.is(error, "PLATFORM_RUNNING") || (await readRunningPlatform(home)) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** An endless loop in the user's file must not outlive this process either, should it be killed. */
+function guard(client: ClientProcess, orphans: OrphanGuard): void {
+  if (client.pid !== undefined) orphans.add(client.pid);
+  const release = (): void => {
+    if (client.pid !== undefined) orphans.remove(client.pid);
+    orphans.close();
+  };
+  client.ended.then(release, release);
+}
+
+async function close(opening: Promise<Platform | undefined>, { progress }: Output): Promise<void> {
+  const platform = await opening.catch(() => undefined);
+  if (platform === undefined) return;
+  progress.say("Stopping: running requests finish first ...");
+  await platform.close();
+  progress.stop();
+}
