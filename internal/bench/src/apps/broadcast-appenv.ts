@@ -1,6 +1,7 @@
 import { WebSocketAppEnvironment, webSockets } from "@appenv/ws";
 
-const sockets = webSockets().route("/", {}, async (connection) => {
+// The clients of the benchmark only count bytes: they would not answer a ping.
+const sockets = webSockets({ heartbeat: { interval: 0 } }).route("/", {}, async (connection) => {
   const room = await connection.join("all");
   for await (const message of connection) void room.broadcast(message);
 });

@@ -26,6 +26,7 @@ export class Sockets implements Disposable {
   readonly #received: number;
   #bytes = 0;
   #counted: () => void = () => {};
+  #lost: () => void = () => {};
 
   private constructor(sockets: Socket[], message: string) {
     this.#sockets = sockets;
@@ -36,6 +37,7 @@ export class Sockets implements Disposable {
         this.#bytes += data.length;
         this.#counted();
       });
+      socket.once("close", () => this.#lost());
     }
   }
 
@@ -45,12 +47,13 @@ export class Sockets implements Disposable {
     return new Sockets(sockets, dialect.message);
   }
 
-  /** One client says so many messages at once; resolves when everybody has got them. */
+  /** One client says so many messages at once; resolves when everybody has got them. @throws Error if a socket is lost. */
   async say(messages: number): Promise<void> {
     const expected = this.#received * this.#sockets.length * messages;
     this.#bytes = 0;
     for (let said = 0; said < messages; said += 1) this.#sockets[0]?.write(this.#frame);
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
+      this.#lost = () => reject(new Error("The server has closed a socket."));
       this.#counted = () => {
         if (this.#bytes >= expected) resolve();
       };
@@ -59,6 +62,7 @@ export class Sockets implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#lost = () => {};
     for (const socket of this.#sockets) socket.destroy();
   }
 }

@@ -15,7 +15,7 @@ export const broadcast: Row = {
   what: `server CPU per delivery of a broadcast, ${atOnce} messages at once`,
   against: "a loop of `send` with ws",
   reach: { atMost: 0.5 },
-  how: `${receivers} sockets; one of them says ${atOnce} messages at once, all get them, and so on. CPU time of the server's process by the deliveries it made. The second line is the same with one message at a time on a server that does nothing else: then each delivery is a system call of its own on both sides, and only what stands around it can be saved. The third is beside Socket.IO.`,
+  how: `${receivers} sockets; one of them says ${atOnce} messages at once, all get them, and so on. CPU time of the server's process by the deliveries it made. No side pings its clients. The second line is the same with one message at a time on a server that does nothing else: then each delivery is a system call of its own on both sides, and only what stands around it can be saved. The third is beside Socket.IO.`,
   linux: true,
   async measure(bench) {
     const loop = { app: "broadcast-ws.js", dialect: webSocket };
