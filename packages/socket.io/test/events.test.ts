@@ -80,7 +80,7 @@ describe("declared events", () => {
       { error: { code: "INVALID_EVENT", event: "typing", issues: [{ path: "/0" }] } },
     ]);
     socket.emit("typing", true);
-    await expect.poll(() => heard).toEqual([["typing", true]]);
+    await expect.poll(() => heard, { timeout: 10_000 }).toEqual([["typing", true]]);
   });
 
   it.for(["other", "toString", "__proto__"])("are the only ones: '%s' is refused", async (name) => {

@@ -54,10 +54,10 @@ it("ends a session whose client goes away during a poll that was passed on", asy
   const clients = (): any[] => Object.values((one.mount.io.engine as any).clients);
   const client = new AbortController();
   const polling = fetch(`${two.url}&sid=${sid}`, { signal: client.signal });
-  await expect.poll(() => clients()[0]?.transport.writable).toBe(true);
+  await expect.poll(() => clients()[0]?.transport.writable, { timeout: 10_000 }).toBe(true);
   client.abort();
   await expect(polling).rejects.toThrow(/abort/i);
-  await expect.poll(() => clients().length).toBe(0);
+  await expect.poll(() => clients().length, { timeout: 10_000 }).toBe(0);
 });
 
 it("passes on no body that is too large", async () => {
@@ -73,7 +73,7 @@ it("opens no polling session while it stops, and closes those there are", async 
   const sid = await openSession(replica);
   const polling = fetch(`${replica.url}&sid=${sid}`);
   const [session]: any[] = Object.values((replica.mount.io.engine as any).clients);
-  await expect.poll(() => session.transport.writable).toBe(true);
+  await expect.poll(() => session.transport.writable, { timeout: 10_000 }).toBe(true);
   replica.stop.abort();
   expect(await (await polling).text()).toBe("1");
   expect((await fetch(replica.url)).status).toBe(503);

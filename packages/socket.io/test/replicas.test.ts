@@ -25,7 +25,7 @@ it("joins rooms across replicas: broadcasts, binary data, acknowledgements, coun
   ada.emit("tell", "blue", { text: "hi", bytes: Buffer.from([1, 2]), none: null });
   // Behind the arguments is the position that recovery needs, as Socket.IO has it.
   expect((await told)[0]).toEqual({ text: "hi", bytes: Buffer.from([1, 2]), none: null });
-  await expect.poll(() => ada.emitWithAck("count", "blue")).toBe(2);
+  await expect.poll(() => ada.emitWithAck("count", "blue"), { timeout: 10_000 }).toBe(2);
   ada.on("who", (answer: (name: string) => void) => answer("ada"));
   bob.on("who", (answer: (name: string) => void) => answer("bob"));
   expect((await ada.emitWithAck("poll", "blue")).toSorted()).toEqual(["ada", "bob"]);
@@ -40,11 +40,13 @@ it("keeps a polling session with its replica, whichever replica its requests rea
   const losses: string[] = [];
   for (const socket of sockets) socket.on("disconnect", (reason) => losses.push(reason));
   const pids = await Promise.all(sockets.map((socket) => socket.emitWithAck("pid")));
-  for (let round = 0; round < 5; round += 1) {
+  // Which replica accepts a connection is the kernel's choice: go on until one request went the long way.
+  let relayed = 0;
+  for (let round = 0; round < 5 || (relayed === 0 && round < 500); round += 1) {
     expect(await Promise.all(sockets.map((socket) => socket.emitWithAck("pid")))).toEqual(pids);
+    relayed = Math.max(...(await Promise.all(sockets.map((socket) => socket.emitWithAck("relayed")))));
   }
-  const relayed: number[] = await Promise.all(sockets.map((socket) => socket.emitWithAck("relayed")));
-  expect(Math.max(...relayed)).toBeGreaterThan(0);
+  expect(relayed).toBeGreaterThan(0);
   expect(losses).toEqual([]);
 });
 
@@ -72,7 +74,7 @@ it.for(["websocket", "polling"])("loses no message to a client that recovers ove
     await (await fetch(`${served.endpoint}/send?n=${(sent += 1)}`)).text();
   };
   await send();
-  await expect.poll(() => heard.every((numbers) => numbers.length === 1)).toBe(true);
+  await expect.poll(() => heard.every((numbers) => numbers.length === 1), { timeout: 10_000 }).toBe(true);
 
   const rollout = { done: false };
   const served2 = served.run("serve", file, "--local", "--json", "-e", "VERSION=2").then(() => (rollout.done = true));

@@ -24,7 +24,7 @@ describe("on its own server", () => {
     const { url } = await serve(env);
     const socket = client(url);
     await next(socket, "connect");
-    await expect.poll(() => socket.io.engine.transport.name).toBe("websocket");
+    await expect.poll(() => socket.io.engine.transport.name, { timeout: 10_000 }).toBe("websocket");
   });
 
   it("is what Socket.IO is: rooms, namespaces, binary data, engine middlewares, its own client file", async () => {
@@ -148,7 +148,7 @@ describe("stopping", () => {
     const socket = client(url, { transports: ["polling"], reconnection: false });
     await next(socket, "connect");
     const [session] = Object.values((env.io.engine as any).clients) as any[];
-    await expect.poll(() => session.transport.writable).toBe(true);
+    await expect.poll(() => session.transport.writable, { timeout: 10_000 }).toBe(true);
     const ended = next(socket, "disconnect");
     await close();
     const [reason, details] = await ended;
