@@ -46,7 +46,8 @@ async function compare(bench: Bench, peer: Peer, messages: number): Promise<Figu
   using theirSockets = await Sockets.open(theirs.port, receivers, peer.dialect);
   const measure = (side: Side, sockets: Sockets) => (): Promise<number> =>
     cpuPerDelivery(bench, { side, sockets, messages });
-  return bench.pairs(measure(ours, ourSockets), measure(theirs, theirSockets), { rounds: 7, unit: "µs" });
+  // Awaited here: what is in use ends with this function.
+  return await bench.pairs(measure(ours, ourSockets), measure(theirs, theirSockets), { rounds: 7, unit: "µs" });
 }
 
 async function start(bench: Bench, app: string): Promise<Side> {
