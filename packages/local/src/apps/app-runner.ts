@@ -81,6 +81,7 @@ export class AppRunner {
     this.#scaler.use({ number: revision, definition });
     try {
       await this.#listen(this.#record.port);
+      this.#keepPort();
     } catch (error) {
       return this.#setStatus("FAILED", AppEnvError.from(error, "PORT_IN_USE").message);
     }
