@@ -59,6 +59,6 @@ export {
   type Unsubscribe,
 } from "./host/backplane.ts";
 export { ProcessBackplane } from "./host/process-backplane.ts";
-export { TopicLog } from "./host/topic-log.ts";
+export { TopicLogs } from "./host/topic-logs.ts";
 export { durationMs } from "./values/duration.ts";
 export { quantityValue } from "./values/resources.ts";

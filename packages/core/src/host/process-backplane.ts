@@ -6,7 +6,7 @@ import type {
   PublishOptions,
   Unsubscribe,
 } from "./backplane.ts";
-import { TopicLog } from "./topic-log.ts";
+import { TopicLogs } from "./topic-logs.ts";
 
 type Listener = (message: BackplaneMessage) => void;
 
@@ -14,12 +14,11 @@ type Listener = (message: BackplaneMessage) => void;
 export class ProcessBackplane implements Backplane {
   readonly name: string = "process";
   readonly connected: boolean = true;
-  readonly #epoch: number = Date.now();
-  readonly #logs: Map<string, TopicLog> = new Map();
   readonly #listeners: Map<string, Set<Listener>> = new Map();
+  readonly #logs: TopicLogs = new TopicLogs((topic) => this.#listeners.has(topic));
 
   publish(topic: string, payload: Uint8Array, { keep = 0 }: PublishOptions = {}): Promise<Position> {
-    const message = this.#log(topic).add(payload, keep);
+    const message = this.#logs.get(topic).add(payload, keep);
     // Delivered in a turn of its own, as by every other backplane: never inside the call that publishes.
     queueMicrotask(() => {
       for (const listener of this.#listeners.get(topic) ?? []) listener(message);
@@ -38,12 +37,6 @@ export class ProcessBackplane implements Backplane {
   }
 
   history(topic: string, after?: Position): Promise<BackplaneHistory> {
-    return Promise.resolve(this.#log(topic).history(after));
-  }
-
-  #log(topic: string): TopicLog {
-    const log = this.#logs.get(topic) ?? new TopicLog(this.#epoch);
-    this.#logs.set(topic, log);
-    return log;
+    return Promise.resolve(this.#logs.get(topic).history(after));
   }
 }

@@ -35,3 +35,12 @@ it("keeps as many messages as asked, and says when something is missing", async 
   expect(await after("1-3")).toEqual([["c", "d"], false]);
   expect(await after()).toEqual([["c", "d"], false]);
 });
+
+it("forgets the topics that were used longest ago, but none with a subscriber", async () => {
+  const backplane = new ProcessBackplane();
+  await backplane.subscribe("heard", () => undefined);
+  for (const topic of ["heard", "idle"]) await backplane.publish(topic, bytes("kept"), { keep: 1 });
+  for (let index = 0; index < 1_100; index += 1) await backplane.publish(`room-${index}`, bytes("x"), { keep: 1 });
+  expect((await backplane.history("heard")).messages).toHaveLength(1);
+  expect((await backplane.history("idle")).messages).toHaveLength(0);
+});

@@ -1,4 +1,4 @@
-import { TopicLog } from "@appenv/core";
+import { TopicLogs } from "@appenv/core";
 import type { BackplaneAnswer, BackplaneRequest } from "@appenv/runtime";
 
 /** Someone who can be told something: a replica. */
@@ -6,64 +6,45 @@ export interface Subscriber {
   send(message: BackplaneAnswer): void;
 }
 
-/** How many topics without a subscriber keep their messages; the ones that were used longest ago are forgotten. */
-const mostIdleTopics = 1_000;
-
-interface Topic {
-  readonly log: TopicLog;
-  readonly subscribers: Set<Subscriber>;
-}
-
 /**
  * The backplane between the replicas of one app. It outlives them: what a room said before a rollout is still there
  * for those who come back after it.
  */
 export class TopicHub {
-  readonly #epoch: number = Date.now();
-  readonly #topics: Map<string, Topic> = new Map();
+  readonly #subscribers: Map<string, Set<Subscriber>> = new Map();
+  readonly #logs: TopicLogs = new TopicLogs((topic) => this.#subscribers.has(topic));
 
   /** Does what a replica asks. */
   handle(from: Subscriber, request: BackplaneRequest): void {
-    const topic = this.#topic(request.topic);
+    const { topic } = request;
     switch (request.type) {
       case "publish": {
-        const message = topic.log.add(request.payload, request.keep);
+        const message = this.#logs.get(topic).add(request.payload, request.keep);
         from.send({ type: "published", call: request.call, position: message.position });
-        for (const subscriber of topic.subscribers)
-          subscriber.send({ type: "delivered", topic: request.topic, message });
+        for (const subscriber of this.#subscribers.get(topic) ?? [])
+          subscriber.send({ type: "delivered", topic, message });
         break;
       }
       case "subscribe":
-        topic.subscribers.add(from);
+        this.#subscribers.set(topic, (this.#subscribers.get(topic) ?? new Set()).add(from));
         from.send({ type: "subscribed", call: request.call });
         break;
       case "unsubscribe":
-        topic.subscribers.delete(from);
+        this.#unsubscribe(topic, from);
         break;
       case "history":
-        from.send({ type: "kept", call: request.call, history: topic.log.history(request.after) });
+        from.send({ type: "kept", call: request.call, history: this.#logs.get(topic).history(request.after) });
     }
   }
 
   /** Ends all subscriptions of a replica that is gone. */
   leave(subscriber: Subscriber): void {
-    for (const { subscribers } of this.#topics.values()) subscribers.delete(subscriber);
+    for (const topic of [...this.#subscribers.keys()]) this.#unsubscribe(topic, subscriber);
   }
 
-  /** The topic of a name, from now on the one that was used last. */
-  #topic(name: string): Topic {
-    const topic = this.#topics.get(name) ?? { log: new TopicLog(this.#epoch), subscribers: new Set() };
-    this.#topics.delete(name);
-    this.#topics.set(name, topic);
-    if (this.#topics.size > mostIdleTopics) this.#forgetOne();
-    return topic;
-  }
-
-  #forgetOne(): void {
-    for (const [name, { subscribers }] of this.#topics) {
-      if (subscribers.size > 0) continue;
-      this.#topics.delete(name);
-      return;
-    }
+  #unsubscribe(topic: string, subscriber: Subscriber): void {
+    const subscribers = this.#subscribers.get(topic);
+    subscribers?.delete(subscriber);
+    if (subscribers?.size === 0) this.#subscribers.delete(topic);
   }
 }
