@@ -39,7 +39,7 @@ export class TopicHub {
 
   /** Ends all subscriptions of a replica that is gone. */
   leave(subscriber: Subscriber): void {
-    for (const topic of [...this.#subscribers.keys()]) this.#unsubscribe(topic, subscriber);
+    for (const topic of this.#subscribers.keys()) this.#unsubscribe(topic, subscriber);
   }
 
   #unsubscribe(topic: string, subscriber: Subscriber): void {
