@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { RequestListener } from "node:http";
 import { AppEnvironment, type AppEnvironmentOptions } from "@appenv/core";
@@ -101,6 +100,3 @@ export async function untilLoad({ app }: TestApp, condition: (load: IngressLoad)
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
-
-/** Resolves with the arguments of one event. */
-export const event = once;

@@ -11,9 +11,9 @@ const rollouts = 10;
 /** A Fastify app with a socket; `version` makes each revision's code differ. */
 function app(version: number): string {
   return `
-    import Fastify from ${from("fastify")};
-    import websocket from ${from("@fastify/websocket")};
-    import { FastifyAppEnvironment } from ${from("@appenv/fastify")};
+    import Fastify from ${quoted(import.meta.resolve("fastify"))};
+    import websocket from ${quoted(import.meta.resolve("@fastify/websocket"))};
+    import { FastifyAppEnvironment } from ${quoted(import.meta.resolve("@appenv/fastify"))};
     const app = Fastify();
     export const env = new FastifyAppEnvironment({ name: "app", app, requiresAuth: false });
     app.register(websocket);
@@ -35,8 +35,8 @@ it("serves again ten times under load: no request fails, every socket is told to
   expect(versions.has(0) && versions.has(rollouts)).toBe(true);
 });
 
-function from(name: string): string {
-  return JSON.stringify(import.meta.resolve(name));
+function quoted(url: string): string {
+  return JSON.stringify(url);
 }
 
 async function rollOutOnce(apps: AppsFixture, endpoint: string, version: number): Promise<void> {
