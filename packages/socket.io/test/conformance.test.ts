@@ -4,11 +4,12 @@ import { adapterTests, type Fixture } from "@appenv-internal/conformance";
 import { Server } from "socket.io";
 import { WebSocketServer } from "ws";
 import { SocketAppEnvironment } from "../src/index.ts";
+import { abilities } from "./abilities.ts";
 
 // Socket.IO has no routes of its own: what the suite asks for stands beside it, on the http.Server it is attached to.
 adapterTests({
   name: "Socket.IO",
-  abilities: { openapi: false, validation: false, shaping: false, websockets: true, knowsRoutes: false },
+  abilities,
   build(fixture, { ownHealth: _ownHealth, sockets = true, ...options }) {
     const http = createServer((request, response) => {
       answer(fixture, request, response).catch(() => response.writeHead(500).end("failed"));

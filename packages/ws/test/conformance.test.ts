@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { adapterTests, type Fixture } from "@appenv-internal/conformance";
 import { WebSocketAppEnvironment, webSockets } from "../src/index.ts";
+import { abilities } from "./abilities.ts";
 
 adapterTests({
   name: "ws",
-  abilities: { openapi: false, validation: false, websockets: true, knowsRoutes: false, shaping: false },
+  abilities,
   build(fixture, { sockets = true, ...options }) {
     const router = webSockets();
     if (sockets) {

@@ -16,6 +16,7 @@ const closeLimitMs = 2_000;
 
 /** Makes this process a replica of the platform that started it. */
 export function runReplica(): void {
+  process.title = "appenv-spare";
   process.setSourceMapsEnabled(true);
   const platform = connectPlatform();
   const replica = new Replica(platform);
@@ -87,6 +88,7 @@ class Replica {
   }
 
   async #start(start: ReplicaStart): Promise<void> {
+    process.title = `appenv-replica ${start.replica}`;
     try {
       Object.assign(process.env, start.env);
       process.chdir(start.workdir);
