@@ -9,6 +9,7 @@ const programs = [
   { names: ["nginx"], package: "nginx-light", use: "a peer in the benchmarks" },
   { names: ["wrk"], package: "wrk", use: "the load in the benchmarks" },
   { names: ["chromium", "chromium-browser", "google-chrome"], package: "chromium", use: "the tests of the docs page" },
+  { names: ["python3"], package: "python3", use: "the test of an app in another language" },
   { names: ["redis-server"], package: "redis-server", use: "the tests of the backplane over Redis" },
 ];
 
