@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is polled for happens when it happens; a second is too short on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
   },
 });
