@@ -11,7 +11,7 @@ export const throughput: Row = {
   reach: { atLeast: 0.97 },
   how: "wrk with one thread and 64 connections asks a route without a schema, so that both sides run the same code of Fastify. The second line asks a route whose answer zod checks: by AppEnv's own compiler, and on the other side by fastify-type-provider-zod.",
   cause:
-    "CPU profiles of both sides under this load differ by two to three percent of their time (the ingress counts requests and follows connections). What is missing beyond that is the noise of a machine that does other things as well: compare the share of other programs below.",
+    "CPU profiles of both sides under this load differ by two to three percent of their time (the ingress counts requests and follows connections). The rest is not explained yet: the row compares one process of each side, and full runs of it on the same machine gave medians from 0.67 to 0.99.",
   needs: ["wrk"],
   async measure(bench) {
     await using ours = await serveWithAppEnv(bench);
