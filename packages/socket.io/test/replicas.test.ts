@@ -84,8 +84,10 @@ it.for(["websocket", "polling"])("loses no message to a client that recovers ove
     .poll(() => Promise.all(sockets.map((socket) => socket.emitWithAck("version"))), { timeout: 20_000 })
     .toEqual(sockets.map(() => "2"));
   await send();
-  await expect.poll(() => heard.every((numbers) => numbers.at(-1) === sent), { timeout: 10_000 }).toBe(true);
-  const all = Array.from({ length: sent }, (_, index) => index + 1);
-  expect(heard.filter((numbers) => numbers.join() !== all.join())).toEqual([]);
-  expect(sockets.filter((socket) => !socket.recovered)).toEqual([]);
+  await expect.poll(() => heard.every((numbers) => numbers.includes(sent))).toBe(true);
+  // What two replicas send one after the other may change places, but it does so for every client alike.
+  const [first = []] = heard;
+  expect(first.toSorted((a, b) => a - b)).toEqual(Array.from({ length: sent }, (_, index) => index + 1));
+  expect(heard.filter((numbers) => numbers.join() !== first.join())).toEqual([]);
+  expect(sockets.filter((socket) => !socket.recovered).map((socket) => socket.id)).toEqual([]);
 });
