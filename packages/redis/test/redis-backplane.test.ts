@@ -1,4 +1,5 @@
-import { connect } from "node:net";
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { systemProgram } from "@appenv-internal/conformance";
 import { comparePositions, type BackplaneMessage } from "@appenv/core";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -9,6 +10,22 @@ const redis = systemProgram("redis-server");
 
 test("a wrong URL is refused", () => {
   expect(() => redisBackplane({ url: "localhost" })).toThrow("redisBackplane: url");
+});
+
+test("asks for a Redis that is away ever less often", async () => {
+  const knocks: number[] = [];
+  const closed = createServer((socket) => {
+    knocks.push(performance.now());
+    socket.destroy();
+  }).listen(0, "127.0.0.1");
+  onTestFinished(() => void closed.close());
+  await once(closed, "listening");
+  const away = redisBackplane({ url: `redis://127.0.0.1:${(closed.address() as AddressInfo).port}` });
+  onTestFinished(() => away.close());
+  await away.publish("t", Buffer.from("alone"));
+  // Two connections, each of which waits 50, 100, 200, 400, 800 and 1,000 ms between its attempts.
+  await vi.waitFor(() => expect(knocks.length).toBeGreaterThanOrEqual(14), 30_000);
+  expect(knocks[13]! - knocks[0]!).toBeGreaterThan(2_400);
 });
 
 describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
