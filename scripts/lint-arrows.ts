@@ -6,8 +6,8 @@ import { root, workspacePackages, type WorkspacePackage } from "./lib/workspace.
 /** What a package may depend on, and why no more. A package that is not named here is an adapter. */
 const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly why: string }>> = {
   core: { to: [], why: "core is definitions only; it reaches other packages lazily, through importTool" },
-  protocol: { to: [], why: "protocol is messages only" },
-  runtime: { to: ["core"], why: "a replica knows the definitions and nothing of the control plane" },
+  protocol: { to: ["core"], why: "protocol is the definitions as messages" },
+  runtime: { to: ["core", "protocol"], why: "a replica knows the definitions; a task worker also how values are written" },
   client: { to: ["core", "protocol"], why: "a client speaks the protocol, whoever serves it" },
   local: { to: ["core", "protocol", "client", "runtime"], why: "the platform is below the command line" },
   testing: { to: ["core", "runtime"], why: "a test serves an app through the ingress, without a platform" },

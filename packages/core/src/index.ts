@@ -8,6 +8,21 @@ export { deploy, serve, type AppHandle, type ServeOptions, type TargetOptions } 
 export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
 export { errorCatalogue, type ErrorCode, type ErrorEntry } from "./errors/catalogue.ts";
 export { plan, planSteps } from "./plan/plan.ts";
+export type { CallOptions, ConditionRequest, RunScope } from "./task/run-scope.ts";
+export type { TaskContext, TaskLog, TaskReport } from "./task/task-context.ts";
+export { TaskEnvironment, type ReusePolicyOptions, type TaskEnvironmentOptions } from "./task/task-environment.ts";
+export type { TaskFunction } from "./task/task-function.ts";
+export type {
+  CacheBehavior,
+  CacheOptions,
+  RetryOptions,
+  Schema,
+  TaskOptions,
+  TaskSettings,
+  TaskTimeoutOptions,
+} from "./task/task-options.ts";
+export type { Cron, FixedRate, TriggerOptions } from "./task/trigger.ts";
+export type { InputVariable, TaskInterface, ValueType } from "./task/value-type.ts";
 export { Domain, type DomainOptions } from "./values/domain.ts";
 export type { Duration } from "./values/duration.ts";
 export type { Health, HealthCheck, HealthOptions } from "./values/health.ts";

@@ -8,6 +8,17 @@ export { fromSpec } from "./spec/from-spec.ts";
 export { preloadVariable, replicaCommand, workdirVariable } from "./spec/launch.ts";
 export { toSpec } from "./spec/to-spec.ts";
 
+// Tasks in plain values, and how they are written in Flyte's messages.
+export type {
+  ActionId,
+  ActionPhase,
+  RunId,
+  RunSettings,
+  TaskDefinition,
+  TaskId,
+  TriggerDefinition,
+} from "./tasks/task-definition.ts";
+
 // AppEnv's own service, for what Flyte's open-source API lacks.
 export {
   ApiKeySchema,

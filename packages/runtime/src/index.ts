@@ -22,3 +22,13 @@ export type {
   ReplicaStart,
   ToReplica,
 } from "./replica/messages.ts";
+export type {
+  ActionError,
+  ActionOutcome,
+  ActionRequest,
+  AttemptResult,
+  AttemptStart,
+  FromWorker,
+  ToWorker,
+  WorkerStart,
+} from "./work/messages.ts";

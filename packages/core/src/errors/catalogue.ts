@@ -149,6 +149,74 @@ export const errorCatalogue = {
     fix: "Send what the route's `outgoing` schema describes; the message says where it does not fit.",
   },
 
+  // Tasks: raised while one is defined.
+  NO_LITERAL_TYPE: {
+    when: "A schema of a task describes something that Flyte has no type for.",
+    fix: "Use a schema that can be written as JSON, or a Date, File or Dir; the message says where it is.",
+  },
+  DUPLICATE_TASK: {
+    when: "Two tasks of one environment have the same name.",
+    fix: "Rename one of them.",
+  },
+
+  // Tasks: raised by a call, or shown as the reason why an action failed.
+  INVALID_INPUT: {
+    when: "What a task, a trigger or a condition is given does not fit its schema.",
+    fix: "Give what the message says; `appenv get task NAME` shows the inputs of a task.",
+  },
+  INVALID_OUTPUT: {
+    when: "What a task returned does not fit its `output` schema, or cannot be written.",
+    fix: "Return what the schema describes, or correct the schema.",
+  },
+  PAYLOAD_TOO_LARGE: {
+    when: "Inputs, an output or what a trace gave have more bytes than the task allows.",
+    fix: "Write large data to a file and pass it as a `File`, or raise the task's `maxInlineBytes`.",
+  },
+  TASK_FAILED: {
+    when: "A task threw an error; its name and message are shown.",
+    fix: "Correct what the message says; `appenv logs run NAME` shows where it was thrown.",
+  },
+  ABORTED: {
+    when: "A run or an action was aborted.",
+    fix: "Start it again with `appenv rerun NAME`, if it was not meant.",
+  },
+  TIMED_OUT: {
+    when: "An action took longer than its task's `timeout` allows.",
+    fix: "Make it faster, or raise the limit the message names.",
+  },
+  WORKER_LOST: {
+    when: "The process that ran an action ended, was killed, or ran out of memory.",
+    fix: "Look at the action's log for the last lines; raise `resources.memory` if it says out of memory.",
+  },
+  CONDITION_TIMED_OUT: {
+    when: "Nobody signalled a condition in its time.",
+    fix: "Signal it earlier with `appenv signal RUN ACTION VALUE`, or raise its `timeout`.",
+  },
+  CONDITION_NOT_WAITING: {
+    when: "A condition was signalled that waits for nothing any more.",
+    fix: "Look at the run; the condition was signalled before, or the run has ended.",
+  },
+  RUN_EXISTS: {
+    when: "A run of that name is there already.",
+    fix: "Choose another name, or leave it out: then one is made up.",
+  },
+  IDEMPOTENCY_CONFLICT: {
+    when: "An idempotency key was used before, with another task or other inputs.",
+    fix: "Use another key for another run.",
+  },
+  TASK_CYCLE: {
+    when: "A task calls itself with the same inputs, directly or through others, or calls are nested too deeply.",
+    fix: "End the circle that the message shows.",
+  },
+  TOO_MANY_ACTIONS: {
+    when: "A run has more actions than a control plane takes.",
+    fix: "Do more in each action, or divide the work into several runs.",
+  },
+  NOT_IN_RUN: {
+    when: "Something was called outside a run that only a running task can do.",
+    fix: "Call it inside a task that was started with `run`.",
+  },
+
   // The command line.
   INVALID_ARGUMENT: {
     when: "A command was given arguments or options it does not understand.",

@@ -1,3 +1,4 @@
+import type { FromWorker, ToWorker } from "../work/messages.ts";
 import type { BackplaneHistory, BackplaneMessage, Position } from "@appenv/core";
 
 // What the platform and a replica say to each other over the IPC channel of a child process. Handles travel beside
@@ -66,6 +67,8 @@ export type ToReplica =
   | { readonly type: "rebalance"; readonly connections: number }
   /** What the backplane answers, or delivers. */
   | BackplaneAnswer
+  /** To a task worker, or to a spare that becomes one. */
+  | ToWorker
   /** Finish what is open, then exit 0. After `limitMs` what is left is cut. */
   | { readonly type: "drain"; readonly reason: DrainReason; readonly limitMs: number };
 
@@ -87,6 +90,8 @@ export type FromReplica =
   | { readonly type: "load"; readonly load: ReplicaLoad }
   /** What a replica asks of the backplane between the replicas of its app. */
   | BackplaneRequest
+  /** What a task worker says. */
+  | FromWorker
   /** Everything is finished; the process exits 0. */
   | { readonly type: "drained" };
 

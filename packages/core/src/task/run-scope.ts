@@ -1,0 +1,38 @@
+import type { TaskContext } from "./task-context.ts";
+import type { TaskFunction } from "./task-function.ts";
+import type { Schema } from "./task-options.ts";
+
+/** How a child is made. */
+export interface CallOptions {
+  /** Under which name lists gather it. Default: that of the group around the call. */
+  readonly group?: string;
+}
+
+/**
+ * What stands behind `ctx`, a task that is called, `trace` and `condition` while an action runs. The runtime puts one
+ * around each attempt; outside there is none, and tasks are plain functions.
+ */
+export interface RunScope {
+  readonly context: TaskContext;
+  /** The group around the running code, if any. */
+  readonly group: string | undefined;
+  /** Runs a task as a child action. Its result outlives this process. */
+  call(task: TaskFunction, input: unknown, options: CallOptions): Promise<unknown>;
+  /** Runs a function once in the whole run; if the action runs again, what it gave is given again. */
+  trace(name: string, output: Schema | undefined, args: readonly unknown[], run: () => unknown): Promise<unknown>;
+  /** Waits until somebody signals a value. */
+  condition(condition: ConditionRequest): Promise<unknown>;
+  /** Runs a function with another group around it. */
+  inGroup<T>(name: string, run: () => T): T;
+}
+
+/** Checked options of a condition. */
+export interface ConditionRequest {
+  readonly name: string;
+  readonly prompt: string;
+  readonly markdown: boolean;
+  readonly type: "boolean" | "integer" | "float" | "string";
+  readonly description: string | undefined;
+  /** Undefined: it waits for ever. */
+  readonly timeoutMs: number | undefined;
+}

@@ -1,0 +1,41 @@
+/** What a running action knows and can tell. */
+export interface TaskContext {
+  readonly project: string;
+  readonly domain: string;
+  /** The run's name. */
+  readonly run: string;
+  /** The action's name in the run; `a0` for the first. */
+  readonly action: string;
+  /** `environment.task`. */
+  readonly task: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Aborted when the action is cancelled or its time is over; the reason is an AppEnvError ABORTED or TIMED_OUT. */
+  readonly signal: AbortSignal;
+  /** Labels of the run. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Lines of the action's log. */
+  readonly log: TaskLog;
+  /** Says how far it is. @param done - Of `total`, default 1. @param message - For people. */
+  progress(done: number, total?: number, message?: string): void;
+  /** The action's report, if its task has `report: true`. */
+  readonly report: TaskReport;
+}
+
+/** Writes lines of an action's log. Objects are written as JSON. */
+export interface TaskLog {
+  debug(...values: readonly unknown[]): void;
+  info(...values: readonly unknown[]): void;
+  warn(...values: readonly unknown[]): void;
+  error(...values: readonly unknown[]): void;
+}
+
+/** A page of HTML beside an action's result. It is stored when the attempt ends, and at each `flush`. */
+export interface TaskReport {
+  /** Adds HTML to a tab; tabs stand in the order they are first named. Default tab `Report`. */
+  append(html: string, tab?: string): void;
+  /** Replaces a tab's HTML. */
+  replace(html: string, tab?: string): void;
+  /** Stores it as it is now, so that it is seen while the action runs. */
+  flush(): Promise<void>;
+}

@@ -1,0 +1,27 @@
+import type { TaskEnvironment } from "./task-environment.ts";
+import type { CallOptions } from "./run-scope.ts";
+import type { TaskContext } from "./task-context.ts";
+import type { Schema, TaskSettings } from "./task-options.ts";
+import type { TriggerOptions } from "./trigger.ts";
+import type { TaskInterface } from "./value-type.ts";
+
+/**
+ * A task: a function that, called inside a run, is a durable action, and outside a plain call. Made by
+ * `TaskEnvironment.task`.
+ */
+export interface TaskFunction<Input = never, Output = unknown> {
+  /** Validates the input, and what comes back. @throws AppEnvError INVALID_INPUT, INVALID_OUTPUT; in a run also TASK_FAILED, ABORTED, TIMED_OUT. */
+  (input: Input, options?: CallOptions): Promise<Output>;
+  /** As in `environment.task`, without the environment. */
+  readonly taskName: string;
+  /** `environment.task`. */
+  readonly fullName: string;
+  readonly environment: TaskEnvironment;
+  readonly settings: TaskSettings;
+  readonly interface: TaskInterface;
+  readonly inputSchema: Schema | undefined;
+  readonly outputSchema: Schema | undefined;
+  readonly triggers: readonly TriggerOptions[];
+  /** What was given to `TaskEnvironment.task`. For the runtime. */
+  readonly implementation: (input: never, context: TaskContext) => unknown;
+}

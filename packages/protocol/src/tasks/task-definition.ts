@@ -1,0 +1,80 @@
+import type { TaskInterface, TaskSettings, TriggerOptions } from "@appenv/core";
+import type { AppLaunch, ResourceAmount, SecretReference } from "../app-definition.ts";
+
+/** A task's identity on a control plane. */
+export interface TaskId {
+  readonly project: string;
+  readonly domain: string;
+  /** `environment.task`. */
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * A task as the control plane knows it, in plain values. `toTaskSpec` and `fromTaskSpec` turn it into Flyte's message
+ * and back.
+ */
+export interface TaskDefinition {
+  /** The environment's own name. */
+  readonly environment: string;
+  /** The task's name in its environment. */
+  readonly taskName: string;
+  /** What runs. `image` for tasks of other SDKs: the embedded platform shows them, and cannot run them. */
+  readonly launch: AppLaunch;
+  readonly interface: TaskInterface;
+  readonly settings: TaskSettings;
+  /** Of the environment: env vars without secrets. */
+  readonly envVars: Readonly<Record<string, string>>;
+  readonly secrets: readonly SecretReference[];
+  readonly resources: readonly ResourceAmount[];
+  /** Of the environment; unset: no limit. */
+  readonly environmentConcurrency?: number;
+  readonly workers: { readonly replicas: number; readonly concurrency: number; readonly idleTtlMs: number };
+  readonly environmentDescription?: string;
+}
+
+/** A trigger of a task, in plain values. */
+export interface TriggerDefinition {
+  readonly name: string;
+  readonly automation: TriggerOptions["automation"];
+  readonly active: boolean;
+  readonly description: string;
+  /** `task.Inputs`, as bytes. */
+  readonly inputs: Uint8Array;
+  /** The input that gets the time it is meant for, if any. */
+  readonly kickoffTimeInput: string | undefined;
+  readonly run: RunSettings;
+}
+
+/** What a run is given beside its inputs. */
+export interface RunSettings {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly envVars: Readonly<Record<string, string>>;
+  readonly overwriteCache: boolean;
+}
+
+/** A run's identity. */
+export interface RunId {
+  readonly project: string;
+  readonly domain: string;
+  readonly run: string;
+}
+
+/** An action's identity. */
+export interface ActionId extends RunId {
+  /** `a0` for the first. */
+  readonly action: string;
+}
+
+/** Flyte's phases of actions. */
+export type ActionPhase =
+  | "QUEUED"
+  | "WAITING_FOR_RESOURCES"
+  | "INITIALIZING"
+  | "RUNNING"
+  | "PAUSED"
+  | "SUCCEEDED"
+  | "FAILED"
+  | "ABORTED"
+  | "TIMED_OUT";

@@ -1,0 +1,164 @@
+// What the platform and a task worker say to each other over the IPC channel of a child process, beside the messages of
+// `replica/messages.ts` that concern every process (`booted`, `warm`, `duplicate`, `failed`, `load`).
+
+/** Everything a process needs to become a worker of one task environment. */
+export interface WorkerStart {
+  /** The worker's own name, for logs. */
+  readonly worker: string;
+  /** The bundle, and the environment's own name among what it exports. */
+  readonly launch: { readonly file: string; readonly environment: string };
+  /** The directory it runs in. */
+  readonly workdir: string;
+  /** Env vars of the environment, secrets included. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where files that tasks give back are kept: a directory. */
+  readonly objects: string;
+  readonly project: string;
+  readonly domain: string;
+}
+
+/** One attempt of one action. Times are milliseconds since 1970. */
+export interface AttemptStart {
+  /** Unique in the worker; everything that is said of the attempt names it. */
+  readonly id: number;
+  readonly run: string;
+  readonly action: string;
+  /** The task's name in the environment. */
+  readonly task: string;
+  readonly attempt: number;
+  /** `task.Inputs`. */
+  readonly inputs: Uint8Array;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Env vars of the run; they are in `ctx`'s process only for isolated tasks. */
+  readonly envVars: Readonly<Record<string, string>>;
+  /** The worker gives up with TIMED_OUT by itself at this time; the platform a while later. */
+  readonly deadline: number | undefined;
+}
+
+/** What the worker asks for while an attempt runs: a child, a trace or a condition. */
+export type ActionRequest =
+  | {
+      readonly kind: "task";
+      readonly attempt: number;
+      /** Unique in the worker; the outcome names it. */
+      readonly call: number;
+      /** The child's name: the same whenever the parent runs again. */
+      readonly name: string;
+      /** `environment.task`, of the same version as the parent unless stated. */
+      readonly task: string;
+      readonly group: string | undefined;
+      /** `task.Inputs`. */
+      readonly inputs: Uint8Array;
+    }
+  | {
+      readonly kind: "condition";
+      readonly attempt: number;
+      readonly call: number;
+      readonly name: string;
+      readonly group: string | undefined;
+      readonly condition: {
+        readonly name: string;
+        readonly prompt: string;
+        readonly markdown: boolean;
+        readonly type: "boolean" | "integer" | "float" | "string";
+        readonly description: string | undefined;
+        readonly timeoutMs: number | undefined;
+      };
+    }
+  /** Answered with what was recorded, or with `missing`: then it is computed here, and `trace-result` follows. */
+  | {
+      readonly kind: "trace";
+      readonly attempt: number;
+      readonly call: number;
+      readonly name: string;
+      readonly group: string | undefined;
+      /** The traced function's name. */
+      readonly traced: string;
+    }
+  /** What a trace computed; answered (`succeeded`) once it is on disk. */
+  | {
+      readonly kind: "trace-result";
+      readonly attempt: number;
+      readonly call: number;
+      readonly name: string;
+      readonly startedAt: number;
+      readonly result: { readonly outputs: Uint8Array } | { readonly error: ActionError };
+    };
+
+/** How an action, or what was asked for, ended. */
+export type ActionOutcome =
+  /** `task.Outputs`. */
+  | { readonly type: "succeeded"; readonly outputs: Uint8Array }
+  | { readonly type: "failed" | "aborted" | "timed-out"; readonly error: ActionError }
+  /** Nothing is recorded yet. For traces only. */
+  | { readonly type: "missing" };
+
+/** Why an action failed, for people and for the code that called it. */
+export interface ActionError {
+  /** `USER`: thrown by the task; `SYSTEM`: by the platform or the worker's end. */
+  readonly kind: "USER" | "SYSTEM";
+  /** A code of the catalogue, or the name of the error that was thrown, for example `TypeError`. */
+  readonly code: string;
+  readonly message: string;
+  /** Where, as a stack of the user's own sources; shown in the action's log only. */
+  readonly stack: string | undefined;
+  /** Whether another attempt may help. */
+  readonly retryable: boolean;
+}
+
+/** How an attempt ended, as its worker sees it. */
+export interface AttemptResult {
+  readonly attempt: number;
+  readonly outcome: Exclude<ActionOutcome, { type: "missing" }>;
+  /** The report's HTML, if it wrote one. */
+  readonly report: string | undefined;
+  /**
+   * Names of the children, traces and conditions it asked for, in order of the first request, if it was not the first
+   * attempt: what an earlier attempt asked for and this did not is said in the log.
+   */
+  readonly requested: readonly string[] | undefined;
+}
+
+/** What the platform says to a worker. Lists are batches. */
+export type ToWorker =
+  /** Answered by `working` or by `failed` of the replica's messages. */
+  | { readonly type: "work"; readonly start: WorkerStart }
+  | { readonly type: "attempts"; readonly attempts: readonly AttemptStart[] }
+  | {
+      readonly type: "outcomes";
+      readonly outcomes: readonly { readonly call: number; readonly outcome: ActionOutcome }[];
+    }
+  /** Abort the attempt's signal. Its result is still awaited for `graceMs`. */
+  | {
+      readonly type: "cancel";
+      readonly attempt: number;
+      readonly reason: "aborted" | "timed-out";
+      readonly message: string;
+      readonly graceMs: number;
+    }
+  /** No attempt will follow: exit 0 when all that run have ended. */
+  | { readonly type: "finish" };
+
+/** What a worker says. */
+export type FromWorker =
+  | { readonly type: "working" }
+  | { readonly type: "requests"; readonly requests: readonly ActionRequest[] }
+  | { readonly type: "results"; readonly results: readonly AttemptResult[] }
+  /** What attempts wrote to stdout, stderr and their log. Lines have no line break. */
+  | {
+      readonly type: "lines";
+      readonly lines: readonly {
+        readonly attempt: number;
+        readonly at: number;
+        readonly stream: "stdout" | "stderr";
+        readonly text: string;
+      }[];
+    }
+  | {
+      readonly type: "progress";
+      readonly attempt: number;
+      readonly done: number;
+      readonly total: number;
+      readonly message: string;
+    }
+  | { readonly type: "report"; readonly attempt: number; readonly html: string };
