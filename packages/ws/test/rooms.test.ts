@@ -1,10 +1,8 @@
-import { once } from "node:events";
-import { connect as connectTcp } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { ProcessBackplane } from "@appenv/core";
 import { z } from "zod";
 import { connect, socketClient } from "../src/client.ts";
-import { webSockets, WebSocketAppEnvironment, type SlowConsumer, type SocketRouter } from "../src/index.ts";
+import { webSockets, WebSocketAppEnvironment, type SocketRouter } from "../src/index.ts";
 import { open, serve } from "./support.ts";
 
 const said = z.object({ text: z.string() });
@@ -146,51 +144,6 @@ async function openEnveloped(url: string, rooms: object): Promise<any[]> {
   do all.push(JSON.parse(await client.next()));
   while (all.at(-1).type !== "joined");
   return all;
-}
-
-test("hundreds of clients that do not read cost little memory, and do not slow down those who read", async () => {
-  const text = "x".repeat(50_000);
-  const policies: [SlowConsumer, number][] = [
-    ["drop", 250],
-    ["coalesce", 50],
-    ["close", 50],
-  ];
-  for (const [slowConsumer, count] of policies) {
-    const sockets = webSockets({ slowConsumer, highWaterMark: 100_000 }).route(
-      "/",
-      { outgoing: said },
-      async (connection) => {
-        await connection.join("all");
-        await once(connection.signal, "abort");
-      },
-    );
-    const { url, port } = await serve(sockets);
-    const slow = await Promise.all(Array.from({ length: count }, () => notReading(port)));
-    const reader = await open(url);
-    await vi.waitFor(() => expect(sockets.connections).toBe(count + 1));
-    const before = process.memoryUsage().rss;
-    for (let n = 0; n < 100; n += 1) {
-      await sockets.room("all", said).broadcast({ text });
-      await reader.next();
-    }
-    // All that was sent to those who do not read would be 5 MB for each.
-    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
-    expect(reader.messages).toHaveLength(100);
-    const left = slowConsumer === "close" ? 1 : count + 1;
-    await vi.waitFor(() => expect(sockets.connections).toBe(left), 10_000);
-    for (const socket of slow) socket.destroy();
-  }
-});
-
-async function notReading(port: number): Promise<ReturnType<typeof connectTcp>> {
-  const socket = connectTcp(port, "127.0.0.1");
-  socket.on("error", () => {});
-  socket.write(
-    "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-  );
-  await once(socket, "readable");
-  return socket;
 }
 
 test("who waits for `send` is never too fast; coalescing keeps the newest", async () => {
