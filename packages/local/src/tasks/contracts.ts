@@ -32,12 +32,16 @@ export interface TaskRegistry {
   deploy(record: Omit<TaskRecord, "deployedAt">, triggers: readonly TriggerDefinition[]): Promise<TaskRecord>;
   /** Without a version: the one deployed last. */
   get(name: Omit<TaskId, "version">, version?: string): TaskRecord | undefined;
-  /** The newest version of each task of a project and domain, the one deployed last first. */
+  /** The newest version of each task of a project and domain (an empty one: of all), the one deployed last first. */
   list(
     scope: { readonly project: string; readonly domain: string; readonly contains?: string },
     page: Page,
   ): Listed<TaskRecord>;
   versions(name: Omit<TaskId, "version">, page: Page): Listed<TaskRecord>;
+  /** The URIs of the bundles that any version of any task needs. */
+  bundles(): readonly string[];
+  /** The projects that have tasks. */
+  projects(): readonly string[];
 }
 
 /** A part of a list. */
@@ -127,13 +131,17 @@ export interface NewRun {
 
 /** Which runs a list has. */
 export interface RunScope {
+  /** Empty: all projects. */
   readonly project: string;
+  /** Empty: all domains. */
   readonly domain: string;
   /** `environment.task`. */
   readonly taskName?: string;
   readonly taskVersion?: string;
   readonly trigger?: { readonly taskName: string; readonly name: string };
   readonly phases?: readonly ActionPhase[];
+  /** The oldest first. Default: the newest first. */
+  readonly oldestFirst?: boolean;
 }
 
 /** What changed. */
