@@ -1,7 +1,6 @@
 // Rewrites the bundled messages to those that are exported or reached from an export. Flyte's files import one
 // another widely, and every message is built when the module loads: of 334 messages about 100 are ours to use. The
 // validation rules go too; no server or client of this project reads them from there.
-import { writeFileSync } from "node:fs";
 import {
   clone,
   create,
@@ -29,18 +28,21 @@ import {
 
 type Exported = DescMessage | DescEnum | DescService;
 
-/** The methods of services that are not kept whole; the types in `src/index.ts` say the same. */
-const keptMethods: Readonly<Record<string, readonly string[]>> = {
-  "flyteidl2.dataproxy.DataProxyService": ["CreateUploadLocation"],
-};
+interface Kept {
+  readonly types: Set<AnyDesc>;
+  readonly methods: KeptMethods;
+}
 
-/** Rewrites a bundle of generated messages in place. */
-export async function prune(bundle: URL): Promise<void> {
+/** By their services' full names, the methods of those that are not kept whole. */
+export type KeptMethods = Readonly<Record<string, readonly string[]>>;
+
+/** A bundle of generated messages, pruned. */
+export async function prune(bundle: URL, methods: KeptMethods = {}): Promise<string> {
   const exports = (await import(bundle.href)) as Record<string, unknown>;
-  const kept = new Set<AnyDesc>();
+  const kept: Kept = { types: new Set(), methods };
   for (const value of Object.values(exports)) if (isDesc(value)) keep(value, kept);
   const files = pruneFiles(kept);
-  writeFileSync(bundle, render(exports, files));
+  return render(exports, files);
 }
 
 function isDesc(value: unknown): value is Exported {
@@ -53,11 +55,11 @@ function isFile(value: unknown): boolean {
   return (value as { kind?: unknown } | null)?.kind === "file";
 }
 
-function keep(desc: Exported, kept: Set<AnyDesc>): void {
-  if (kept.has(desc)) return;
-  kept.add(desc);
+function keep(desc: Exported, kept: Kept): void {
+  if (kept.types.has(desc)) return;
+  kept.types.add(desc);
   if (desc.kind === "service") {
-    for (const { input, output } of desc.methods.filter(({ name }) => isKept(desc.typeName, name))) {
+    for (const { input, output } of desc.methods.filter(({ name }) => isKept(desc.typeName, name, kept))) {
       keep(input, kept);
       keep(output, kept);
     }
@@ -71,8 +73,8 @@ function keep(desc: Exported, kept: Set<AnyDesc>): void {
   }
 }
 
-function isKept(service: string, method: string): boolean {
-  return keptMethods[service]?.includes(method) ?? true;
+function isKept(service: string, method: string, { methods }: Kept): boolean {
+  return methods[service]?.includes(method) ?? true;
 }
 
 interface PrunedFile {
@@ -82,19 +84,23 @@ interface PrunedFile {
 }
 
 /** The kept files, each after those it imports; Google's own come with the library. */
-function pruneFiles(kept: ReadonlySet<AnyDesc>): PrunedFile[] {
+function pruneFiles(kept: Kept): PrunedFile[] {
+  const types = [...kept.types];
   const homes = new Map<string, string>();
-  for (const desc of kept)
+  for (const desc of types)
     if (desc.kind === "message" || desc.kind === "enum") homes.set(`.${desc.typeName}`, fileName(desc.file));
-  const names = new Set([...kept].map((desc) => (desc as Exported).typeName));
-  const files = [...new Set([...kept].map((desc) => (desc as Exported).file))].filter(
-    (file) => !isGoogle(fileName(file)),
-  );
-  const pruned = files.map((file) => pruneFile(file, names, homes));
+  const names = new Set(types.map((desc) => (desc as Exported).typeName));
+  const files = [...new Set(types.map((desc) => (desc as Exported).file))].filter((file) => !isGoogle(fileName(file)));
+  const pruned = files.map((file) => pruneFile(file, names, homes, kept));
   return sortByImports(pruned);
 }
 
-function pruneFile(file: DescFile, names: ReadonlySet<string>, homes: ReadonlyMap<string, string>): PrunedFile {
+function pruneFile(
+  file: DescFile,
+  names: ReadonlySet<string>,
+  homes: ReadonlyMap<string, string>,
+  kept: Kept,
+): PrunedFile {
   const { name, package: scope, syntax, messageType, enumType, service } = file.proto;
   const isNamed = (item: { name: string }): boolean => names.has(`${scope}.${item.name}`);
   const proto = create(FileDescriptorProtoSchema, {
@@ -106,7 +112,7 @@ function pruneFile(file: DescFile, names: ReadonlySet<string>, homes: ReadonlyMa
     service: service.filter(isNamed).map((item) => ({
       ...item,
       method: item.method
-        .filter((method) => isKept(`${scope}.${item.name}`, method.name))
+        .filter((method) => isKept(`${scope}.${item.name}`, method.name, kept))
         .map((method) => pruneMethod(method)),
     })),
   });
