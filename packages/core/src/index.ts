@@ -4,6 +4,16 @@ export { Environment, isEnvironment, type EnvironmentOptions } from "./environme
 export type { HookContext, LifecycleHook, ServerHook } from "./environment/hooks.ts";
 export { appContext, type AppContext } from "./control/app-context.ts";
 export type { Listening, ListenOptions } from "./control/listen.ts";
+export {
+  run,
+  type RunAction,
+  type RunArguments,
+  type RunHandle,
+  type RunLogLine,
+  type RunLogsOptions,
+  type RunOptions,
+  type RunPhase,
+} from "./control/run.ts";
 export { deploy, serve, type AppHandle, type ServeOptions, type TargetOptions } from "./control/serve.ts";
 export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
 export { errorCatalogue, type ErrorCode, type ErrorEntry } from "./errors/catalogue.ts";

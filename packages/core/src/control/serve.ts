@@ -1,6 +1,8 @@
 import type { AppEnvironment } from "../environment/app-environment.ts";
 import type { Environment } from "../environment/environment.ts";
+import type { TaskFunction } from "../task/task-function.ts";
 import { importTool } from "./import-tool.ts";
+import type { RunHandle, RunOptions } from "./run.ts";
 
 /** Where a call goes. Everything unset comes from Flyte's env vars and configuration file, then the defaults. */
 export interface TargetOptions {
@@ -46,6 +48,8 @@ export interface AppHandle {
 export interface ClientModule {
   serve(environment: AppEnvironment, options: ServeOptions): Promise<AppHandle>;
   deploy(environments: readonly Environment[], options: ServeOptions): Promise<readonly AppHandle[]>;
+  /** Starts a run; the inputs are as they were given, not yet validated. */
+  run(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<RunHandle>;
 }
 
 /**

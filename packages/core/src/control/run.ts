@@ -1,0 +1,114 @@
+import type { TaskFunction } from "../task/task-function.ts";
+import type { Duration } from "../values/duration.ts";
+import { importTool } from "./import-tool.ts";
+import type { ClientModule, TargetOptions } from "./serve.ts";
+
+/** How a run is started. */
+export interface RunOptions extends TargetOptions {
+  /** The run's name: at most 30 lower case letters, digits and hyphens. Default: one that is made up. */
+  readonly name?: string;
+  /** For people and for filters; `ctx.labels` has them. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** For people and programs beside Flyte. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Env vars of the run beside the environment's own; these win. */
+  readonly envVars?: Readonly<Record<string, string>>;
+  /** Whether cached results are computed anew. Default false. */
+  readonly overwriteCache?: boolean;
+  /** Two calls with one key make one run. */
+  readonly idempotencyKey?: string;
+  /** Told what is happening, for people. */
+  readonly onProgress?: (message: string) => void;
+}
+
+/** Flyte's phases of a run and of an action; the last four are final. */
+export type RunPhase =
+  | "QUEUED"
+  | "WAITING_FOR_RESOURCES"
+  | "INITIALIZING"
+  | "RUNNING"
+  | "PAUSED"
+  | "SUCCEEDED"
+  | "FAILED"
+  | "ABORTED"
+  | "TIMED_OUT";
+
+/** A run that was started. It goes on whatever happens to this process. */
+export interface RunHandle<Output = unknown> {
+  /** The run's name. */
+  readonly name: string;
+  /** Its page in the console. */
+  readonly url: string;
+  /** As last seen. */
+  readonly phase: RunPhase;
+  /** Resolves with the final phase, whichever it is. @throws AppEnvError TIMED_OUT if it takes longer than `timeout`. */
+  wait(options?: { readonly timeout?: Duration; readonly signal?: AbortSignal }): Promise<RunPhase>;
+  /** Waits, and gives what the task gave. @throws AppEnvError TASK_FAILED, ABORTED, TIMED_OUT. */
+  outputs(): Promise<Output>;
+  /** Each change of its phase, beginning with the one it has; ends with the run. */
+  watch(): AsyncIterable<RunPhase>;
+  /** Its actions as they are now, in order of their creation. */
+  actions(): Promise<readonly RunAction[]>;
+  /** Lines of an action's log. Default: of the first action `a0`, up to now. `follow`: until it has ended. */
+  logs(options?: RunLogsOptions): AsyncIterable<RunLogLine>;
+  /** Cancels it and everything below. Without effect if it has ended. @param reason - For people. */
+  abort(reason?: string): Promise<void>;
+}
+
+/** An action of a run, as it is now. */
+export interface RunAction {
+  /** `a0` for the first. */
+  readonly name: string;
+  readonly kind: "task" | "trace" | "condition";
+  /** Undefined for the first. */
+  readonly parent: string | undefined;
+  /** Under which name it is gathered; empty if it is not. */
+  readonly group: string;
+  /** `environment.task`, or the name of the traced function or of the condition. */
+  readonly task: string;
+  readonly phase: RunPhase;
+  readonly startedAt: Date | undefined;
+  readonly endedAt: Date | undefined;
+  /** How many attempts there were. */
+  readonly attempts: number;
+}
+
+/** Which lines. */
+export interface RunLogsOptions {
+  /** Default `a0`. */
+  readonly action?: string;
+  /** From 1. Default: the last one. */
+  readonly attempt?: number;
+  /** Whether to wait for more until the action has ended. Default false. */
+  readonly follow?: boolean;
+}
+
+/** A line of an action's log. */
+export interface RunLogLine {
+  readonly at: Date;
+  readonly stream: "stdout" | "stderr" | "platform";
+  /** Without its line break. */
+  readonly text: string;
+}
+
+/** What `run` takes after the task: its inputs, which may be left out if none is required, and options. */
+export type RunArguments<Input> = void extends Input
+  ? [inputs?: Input, options?: RunOptions]
+  : [inputs: Input, options?: RunOptions];
+
+/**
+ * Starts a run of a task. If no control plane is configured and no platform runs on this machine, one is started in
+ * this process; a run that is not waited for then goes on when the platform starts again.
+ *
+ * @throws AppEnvError INVALID_INPUT, RUN_EXISTS, IDEMPOTENCY_CONFLICT, PAYLOAD_TOO_LARGE, UNREACHABLE, MISSING_PACKAGE.
+ * @example
+ * const run1 = await run(addOne, { x: 1 });
+ * console.log(run1.url, await run1.outputs());
+ */
+export async function run<Input, Output>(
+  task: TaskFunction<Input, Output>,
+  ...[inputs, options = {}]: RunArguments<NoInfer<Input>>
+): Promise<RunHandle<Output>> {
+  const client = await importTool<ClientModule>("@appenv/client");
+  return client.run(task, inputs ?? {}, options) as Promise<RunHandle<Output>>;
+}
