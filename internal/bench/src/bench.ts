@@ -5,7 +5,18 @@ import { installAppEnv } from "./peers/appenv.ts";
 import { installWatt } from "./peers/watt.ts";
 import { watchOthers } from "./processes/others.ts";
 import type { Figures } from "./row.ts";
-import { interleave, type Measure, type Pairing } from "./stats/interleave.ts";
+import {
+  calmestPairs,
+  compare,
+  inTurn,
+  type Measure,
+  type MeasurePair,
+  type Pair,
+  type Pairing,
+} from "./stats/interleave.ts";
+
+/** How many pairs count, and how many come before. */
+type Rounds = Omit<Pairing, "watchOthers">;
 
 /** What rows measure with. */
 export class Bench implements Disposable {
@@ -23,14 +34,28 @@ export class Bench implements Disposable {
     return this.quick ? Math.min(3, full) : full;
   }
 
-  /** Measures so many pairs, fewer if it has to be quick. */
-  pairs(ours: Measure, theirs: Measure, { rounds, ...pairing }: Omit<Pairing, "watchOthers">): Promise<Figures> {
-    return interleave(ours, theirs, { ...pairing, rounds: this.rounds(rounds), watchOthers });
+  /** Measures both sides in turn so many times, fewer if it has to be quick. */
+  async pairs(
+    ours: Measure,
+    theirs: Measure,
+    { unit, ...pairing }: Rounds & { readonly unit: string },
+  ): Promise<Figures> {
+    return compare(await this.measurePairs(inTurn(ours, theirs), pairing), unit);
   }
 
-  /** How long the load of one round lasts. */
+  /** Measures so many pairs, fewer if it has to be quick. */
+  measurePairs<Sample>(measure: MeasurePair<Sample>, { rounds, ...pairing }: Rounds): Promise<Pair<Sample>[]> {
+    return calmestPairs(measure, { ...pairing, rounds: this.rounds(rounds), watchOthers });
+  }
+
+  /** How long a load lasts that is not cut into slices. */
   get seconds(): number {
     return this.quick ? 1 : 2;
+  }
+
+  /** How many slices a load on either side is cut into; an even number. */
+  get slices(): number {
+    return this.quick ? 2 : 4;
   }
 
   /** Tells the person at the terminal what is happening. */

@@ -1,8 +1,7 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import type { Bench } from "./bench.ts";
+import { isInstalled } from "./processes/installed.ts";
 import type { Outcome } from "./report/line.ts";
-import type { Program, Row } from "./row.ts";
+import type { Row } from "./row.ts";
 
 /** Measures a row. A row that cannot be measured says why, and the others go on. */
 export async function measureRow(row: Row, bench: Bench): Promise<Outcome> {
@@ -12,9 +11,10 @@ export async function measureRow(row: Row, bench: Bench): Promise<Outcome> {
   try {
     return { row, measurement: await row.measure(bench) };
   } catch (error) {
-    bench.say(`${row.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    bench.say(`${row.name} failed: ${message}`);
     process.exitCode = 1;
-    return { row, missing: "the measurement failed" };
+    return { row, missing: `the measurement failed (${message.split("\n")[0]})` };
   }
 }
 
@@ -22,15 +22,4 @@ function whyNot({ needs = [], linux = false }: Row): string | undefined {
   const absent = needs.filter((program) => !isInstalled(program));
   if (absent.length > 0) return `${absent.join(" and ")} is missing (\`npm run setup:system\` installs it)`;
   return linux && process.platform !== "linux" ? "it reads /proc, which only Linux has" : undefined;
-}
-
-function isInstalled(program: Program): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

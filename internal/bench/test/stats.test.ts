@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { interleave } from "../src/stats/interleave.ts";
+import type { Figures } from "../src/row.ts";
+import { calmestPairs, compare, inTurn, type Pairing } from "../src/stats/interleave.ts";
 import { summarise } from "../src/stats/summary.ts";
 
 test.each([
@@ -26,6 +27,15 @@ function scripted(
     return values.shift() ?? Number.NaN;
   };
   return { turns, ours: next("A", ours), theirs: next("B", theirs) };
+}
+
+/** What a row does with two sides measured in turn. */
+async function interleave(
+  ours: () => Promise<number>,
+  theirs: () => Promise<number>,
+  { unit, ...pairing }: Pairing & { readonly unit: string },
+): Promise<Figures> {
+  return compare(await calmestPairs(inTurn(ours, theirs), pairing), unit);
 }
 
 const nobody = (): (() => number) => () => 0;

@@ -12,7 +12,7 @@ Transfer/sec:      7.49MB
 `;
 
 test("reads the rate", () => {
-  expect(parseWrk(calm)).toEqual({ requestsPerSecond: 39_853.11, failures: 0 });
+  expect(parseWrk(calm)).toEqual({ requests: 39_914, requestsPerSecond: 39_853.11, failures: 0 });
 });
 
 test("counts connections that failed and answers that were no success", () => {

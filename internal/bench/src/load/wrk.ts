@@ -1,22 +1,42 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Bench } from "../bench.ts";
+import { asLoad } from "../processes/processors.ts";
 import { runToEnd } from "../processes/run.ts";
-import { parseWrk } from "./wrk-output.ts";
+import { parseWrk, type WrkResult } from "./wrk-output.ts";
 
-/** The load of one round. */
-export interface Load {
-  readonly seconds: number;
+/** What is asked for, again and again. */
+export interface Ask {
+  readonly path: string;
+  /** Sent as JSON, with POST. Default: GET. */
+  readonly body?: unknown;
   /** Ask the server to close the connection after each answer. Default false. */
   readonly newConnections?: boolean;
 }
 
-/**
- * Requests a second that a URL answers to 64 connections.
- *
- * @throws Error if one request failed: a number that hides failures is none.
- */
-export async function requestsPerSecond(url: string, { seconds, newConnections = false }: Load): Promise<number> {
+/** Asks over 64 connections for as long as it is told. */
+export type Load = (url: string, seconds: number) => Promise<WrkResult>;
+
+/** A load on a server; its `url` is that of the path. It fails if one request fails: a number that hides failures is none. */
+export function loadOf(bench: Bench, { body, newConnections = false }: Ask): Load {
   const header = newConnections ? ["-H", "Connection: close"] : [];
-  const text = await runToEnd(["wrk", "-t1", "-c64", `-d${seconds}s`, ...header, url]);
-  const result = parseWrk(text);
-  if (result.failures > 0) throw new Error(`${result.failures} requests to ${url} failed:\n${text}`);
-  return result.requestsPerSecond;
+  const script = body === undefined ? [] : ["-s", writeScript(bench.directory(), JSON.stringify(body))];
+  return async (url, seconds) => {
+    const text = await runToEnd(asLoad(["wrk", "-t1", "-c64", `-d${seconds}s`, ...header, ...script, url]));
+    const result = parseWrk(text);
+    if (result.failures > 0) throw new Error(`${result.failures} requests to ${url} failed:\n${text}`);
+    return result;
+  };
+}
+
+/** wrk has no option for a body; it takes a script in Lua. */
+function writeScript(directory: string, body: string): string {
+  const file = join(directory, "post.lua");
+  const lines = [
+    `wrk.method = "POST"`,
+    `wrk.body = [==[${body}]==]`,
+    `wrk.headers["Content-Type"] = "application/json"`,
+  ];
+  writeFileSync(file, lines.join("\n"));
+  return file;
 }

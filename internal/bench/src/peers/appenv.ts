@@ -18,7 +18,7 @@ interface Source {
 }
 
 /** What a user installs: the command and adapters. What these need comes with them. */
-const wanted = ["appenv", "@appenv/fastify", "@appenv/ws"];
+const wanted = ["appenv", "@appenv/fastify", "@appenv/express", "@appenv/hono", "@appenv/ws"];
 
 /**
  * Builds and packs what a user installs, and installs the tarballs. Resolves with the project's directory.

@@ -12,7 +12,25 @@ export const appsFolder: string = fileURLToPath(new URL("../apps/", import.meta.
 
 /** The versions every side gets of what its app imports: those of the repository. */
 export function appDependencies(): Record<string, string> {
-  const names = ["fastify", "fastify-type-provider-zod", "socket.io", "ws", "zod"];
+  return { ...fastifyDependencies(), ...versionsOf(otherDependencies) };
+}
+
+/** The same, for the Fastify app alone. */
+export function fastifyDependencies(): Record<string, string> {
+  return versionsOf(["fastify", "fastify-type-provider-zod", "zod"]);
+}
+
+const otherDependencies: readonly string[] = [
+  "@hono/node-server",
+  "@hono/zod-validator",
+  "express",
+  "hono",
+  "hono-openapi",
+  "socket.io",
+  "ws",
+];
+
+function versionsOf(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, installedVersion(name)]));
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeApps } from "./apps.ts";
-import { appDependencies, peersFolder } from "./folders.ts";
+import { fastifyDependencies, peersFolder } from "./folders.ts";
 import { install } from "./install.ts";
 
 /** The newest version of which every part is published: with two versions of its parts, Watt would load both. */
@@ -11,7 +11,7 @@ export const wattVersion = "3.65.0";
 export async function installWatt(say: (text: string) => void): Promise<string> {
   const directory = join(peersFolder, "watt");
   say("Installing Watt ...");
-  const dependencies = { ...appDependencies(), wattpm: wattVersion, "@platformatic/node": wattVersion };
+  const dependencies = { ...fastifyDependencies(), wattpm: wattVersion, "@platformatic/node": wattVersion };
   await install(directory, { dependencies });
   writeApps(directory);
   return writeWattApp(join(directory, "hello"));

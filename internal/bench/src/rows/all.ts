@@ -7,12 +7,18 @@ import { memory } from "./memory.ts";
 import { newConnections } from "./new-connections.ts";
 import { nginx } from "./nginx.ts";
 import { socketMemory } from "./socket-memory.ts";
-import { throughput } from "./throughput.ts";
+import { throughput, throughputExpress, throughputHono } from "./throughput.ts";
 import { timeToUrl } from "./time-to-url.ts";
+import { validated, validatedExpress, validatedHono } from "./validated.ts";
 
 /** Every row, in the order of the table. */
 export const allRows: readonly Row[] = [
   throughput,
+  throughputExpress,
+  throughputHono,
+  validated,
+  validatedExpress,
+  validatedHono,
   nginx,
   newConnections,
   coldStart,

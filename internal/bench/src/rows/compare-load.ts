@@ -1,22 +1,103 @@
 import type { Bench } from "../bench.ts";
-import { requestsPerSecond } from "../load/wrk.ts";
-import type { Figures } from "../row.ts";
-import type { Side } from "../sides/side.ts";
+import { loadOf, type Ask, type Load } from "../load/wrk.ts";
+import { cpuTime } from "../processes/proc.ts";
+import { keepFromLoad } from "../processes/processors.ts";
+import type { Extra, Measurement } from "../row.ts";
+import type { Server } from "../sides/server.ts";
+import { compare, type Both, type Pair } from "../stats/interleave.ts";
 
-/** What is asked of both sides. */
-export interface Comparison {
-  readonly ours: Side;
-  readonly theirs: Side;
-  readonly path: string;
-  /** Default false: connections are kept. */
-  readonly newConnections?: boolean;
+/** How both sides are started, and what is asked of them. */
+export interface Contest extends Both<() => Promise<Server>> {
+  readonly ask: Ask;
+  /** What the other side is, for the page. */
+  readonly against: string;
+  /** How many pairs count. Default 7. */
+  readonly rounds?: number;
 }
 
-/** Requests a second of two servers, in pairs. */
-export async function compareLoad(bench: Bench, comparison: Comparison): Promise<Figures> {
-  const { ours, theirs, path, newConnections = false } = comparison;
-  await Promise.all([ours.answered(path), theirs.answered(path)]);
-  const measure = (side: Side) => (): Promise<number> =>
-    requestsPerSecond(side.url(path), { seconds: bench.seconds, newConnections });
-  return bench.pairs(measure(ours), measure(theirs), { rounds: 7, unit: "requests/s" });
+/** How both sides are loaded, for the page. */
+export const howLoaded =
+  "Both sides are started anew for each pair, so that what the compiler and the allocator happened to do in one process is not taken for the side; each is loaded for two seconds that do not count, then both in turn for a second at a time, in the order A B B A, since the machine's speed changes from one second to the next. wrk has one thread and 64 connections; where taskset is there, wrk has one processor for itself and the processes of both sides the others. Server CPU is that of all processes and threads of a side, AppEnv's platform included (`/proc/PID/stat`).";
+
+/** What a server did under the load. */
+interface Performance {
+  readonly requestsPerSecond: number;
+  /** In microseconds of all processors. */
+  readonly cpuPerRequest: number;
+}
+
+/** Requests a second of two servers, and what a request costs them. */
+export async function compareLoad(bench: Bench, contest: Contest): Promise<Measurement> {
+  const { rounds = 7, against, ask } = contest;
+  const load = loadOf(bench, ask);
+  const measure = (oursFirst: boolean): Promise<Both<Performance>> => measurePair(bench, { contest, load }, oursFirst);
+  const pairs = await bench.measurePairs(measure, { rounds, warmUp: 0 });
+  const rate = compare(each(pairs, "requestsPerSecond"), "requests/s");
+  const cpu = compare(each(pairs, "cpuPerRequest"), "µs");
+  const extra: Extra = { what: "the same: server CPU per request", against, ...cpu };
+  return cpu.values.every(Number.isFinite) ? { ...rate, also: [extra] } : rate;
+}
+
+async function measurePair(
+  bench: Bench,
+  { contest, load }: { readonly contest: Contest; readonly load: Load },
+  oursFirst: boolean,
+): Promise<Both<Performance>> {
+  const { ours, theirs, ask } = contest;
+  await using first = await (oursFirst ? ours : theirs)();
+  await using second = await (oursFirst ? theirs : ours)();
+  const tallies = [new Tally(first, load, ask.path), new Tally(second, load, ask.path)] as const;
+  for (const tally of tallies) await tally.warmUp(bench.seconds);
+  for (let slice = 0; slice < bench.slices; slice += 1) {
+    for (const tally of slice % 2 === 0 ? tallies : tallies.toReversed()) await tally.measure();
+  }
+  const [one, other] = tallies;
+  return oursFirst ? { ours: one.mean, theirs: other.mean } : { ours: other.mean, theirs: one.mean };
+}
+
+/** Loads a server for a second at a time, and adds up. */
+class Tally {
+  readonly #server: Server;
+  readonly #load: Load;
+  readonly #url: string;
+  #seconds = 0;
+  #rates = 0;
+  #requests = 0;
+  #cpuMs = 0;
+
+  constructor(server: Server, load: Load, path: string) {
+    this.#server = server;
+    this.#load = load;
+    this.#url = server.url(path);
+  }
+
+  async warmUp(seconds: number): Promise<void> {
+    await this.#server.answered("/plain");
+    await keepFromLoad(this.#server.roots);
+    await this.#load(this.#url, seconds);
+  }
+
+  async measure(): Promise<void> {
+    const before = this.#cpu();
+    const { requests, requestsPerSecond } = await this.#load(this.#url, 1);
+    this.#cpuMs += this.#cpu() - before;
+    this.#seconds += 1;
+    this.#rates += requestsPerSecond;
+    this.#requests += requests;
+  }
+
+  get mean(): Performance {
+    return {
+      requestsPerSecond: this.#rates / this.#seconds,
+      cpuPerRequest: (this.#cpuMs * 1_000) / this.#requests,
+    };
+  }
+
+  #cpu(): number {
+    return this.#server.roots.reduce((sum, pid) => sum + cpuTime(pid), 0);
+  }
+}
+
+function each(pairs: readonly Pair<Performance>[], figure: keyof Performance): Pair<number>[] {
+  return pairs.map(({ ours, theirs, disturbance }) => ({ ours: ours[figure], theirs: theirs[figure], disturbance }));
 }

@@ -1,22 +1,24 @@
 import type { Row } from "../row.ts";
 import { serveWithAppEnv } from "../sides/appenv.ts";
-import { startBare } from "../sides/bare.ts";
-import { startNginx } from "../sides/nginx.ts";
+import { startBehindNginx } from "../sides/nginx.ts";
 import { compareLoad } from "./compare-load.ts";
+
+const against = "nginx as a proxy to the same app bare";
 
 /** What it is worth that the platform is no proxy. */
 export const nginx: Row = {
   name: "nginx",
   what: "throughput of Fastify, connections kept",
-  against: "nginx as a proxy to the same app bare",
+  against,
   reach: { moreThan: 1.1 },
-  how: "As above. nginx has a worker for each core, keeps its connections to the app, and writes no log.",
+  how: "As throughput. nginx has a worker for each core, keeps its connections to the app, and writes no log; its processes count to its side.",
   needs: ["wrk", "nginx"],
-  async measure(bench) {
-    await using ours = await serveWithAppEnv(bench);
-    await using app = await startBare(bench);
-    await app.answered();
-    await using theirs = await startNginx(bench, app.port);
-    return await compareLoad(bench, { ours, theirs, path: "/plain" });
-  },
+  measure: (bench) =>
+    compareLoad(bench, {
+      ours: () => serveWithAppEnv(bench),
+      theirs: () => startBehindNginx(bench),
+      ask: { path: "/plain" },
+      against,
+      rounds: 5,
+    }),
 };

@@ -1,24 +1,56 @@
 import type { Row } from "../row.ts";
 import { serveWithAppEnv } from "../sides/appenv.ts";
 import { startBare } from "../sides/bare.ts";
-import { compareLoad } from "./compare-load.ts";
+import { compareLoad, howLoaded } from "./compare-load.ts";
+
+/** An app on both sides. */
+interface Contestant {
+  readonly name: string;
+  readonly framework: string;
+  /** Files of the benchmark's apps: served by AppEnv, and listening for itself. */
+  readonly app: string;
+  readonly bare: string;
+}
+
+const cause =
+  "the ingress's own work (counting requests, following connections, asking whether a request is for health or docs) is about half a microsecond to one of 15 to 25.";
 
 /** What the ingress and the platform cost where it matters most. */
 export const throughput: Row = {
-  name: "throughput",
-  what: "throughput of Fastify, connections kept",
-  against: "the same app bare (`node bare.js`)",
-  reach: { atLeast: 0.97 },
-  how: "wrk with one thread and 64 connections asks a route without a schema, so that both sides run the same code of Fastify. The second line asks a route whose answer zod checks: by AppEnv's own compiler, and on the other side by fastify-type-provider-zod.",
-  cause:
-    "CPU profiles of both sides under this load differ by two to three percent of their time (the ingress counts requests and follows connections). The rest is not explained yet: the row compares one process of each side, and full runs of it on the same machine gave medians from 0.67 to 0.99.",
-  needs: ["wrk"],
-  async measure(bench) {
-    await using ours = await serveWithAppEnv(bench);
-    await using theirs = await startBare(bench);
-    const plain = await compareLoad(bench, { ours, theirs, path: "/plain" });
-    const checked = await compareLoad(bench, { ours, theirs, path: "/" });
-    const extra = { what: "the same, zod checks the answer", against: "the same app bare, fastify-type-provider-zod" };
-    return { ...plain, also: [{ ...extra, ...checked }] };
-  },
+  ...throughputOf({ name: "throughput", framework: "Fastify", app: "hello", bare: "bare" }),
+  how: `The route has no schema, so that both sides run the same code of Fastify. ${howLoaded}`,
 };
+
+export const throughputExpress: Row = throughputOf({
+  name: "throughput-express",
+  framework: "Express",
+  app: "express",
+  bare: "bare-express",
+});
+
+export const throughputHono: Row = throughputOf({
+  name: "throughput-hono",
+  framework: "Hono",
+  app: "hono",
+  bare: "bare-hono",
+});
+
+function throughputOf({ name, framework, app, bare }: Contestant): Row {
+  const against = `the same app bare (\`node ${bare}.js\`)`;
+  return {
+    name,
+    what: `throughput of ${framework}, connections kept`,
+    against,
+    reach: { atLeast: 0.97 },
+    how: "As throughput.",
+    cause,
+    needs: ["wrk"],
+    measure: (bench) =>
+      compareLoad(bench, {
+        ours: () => serveWithAppEnv(bench, { app }),
+        theirs: () => startBare(bench, bare),
+        ask: { path: "/plain" },
+        against,
+      }),
+  };
+}

@@ -20,7 +20,8 @@ export async function serveWithAppEnv(bench: Bench, options: AppEnvOptions = {})
   const { app = "hello", home = bench.directory(), node = process.execPath } = options;
   const directory = await bench.appenv();
   const { port = await freePort() } = options;
-  const words = [node, cliOf(directory), "serve", join("apps", `${app}.ts`), "--local"];
+  // Another platform may have the default port.
+  const words = [node, cliOf(directory), "serve", join("apps", `${app}.ts`), "--local", "--port", "0"];
   return new Side(port, words, { cwd: directory, env: { APPENV_HOME: home, BENCH_PORT: String(port) } });
 }
 

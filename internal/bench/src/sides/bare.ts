@@ -3,9 +3,10 @@ import type { Bench } from "../bench.ts";
 import { freePort } from "./ports.ts";
 import { Side } from "./side.ts";
 
-/** `node bare.js`: the same app, listening for itself. */
-export async function startBare(bench: Bench): Promise<Side> {
+/** `node bare.js`: the same app, listening for itself. The app is a file of the benchmark's apps, without `.ts`. */
+export async function startBare(bench: Bench, app = "bare"): Promise<Side> {
   const directory = await bench.appenv();
   const port = await freePort();
-  return new Side(port, [process.execPath, join("apps", "bare.js")], { cwd: directory, env: { PORT: String(port) } });
+  const words = [process.execPath, join("apps", `${app}.js`)];
+  return new Side(port, words, { cwd: directory, env: { PORT: String(port) } });
 }

@@ -1,11 +1,28 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bench } from "../bench.ts";
+import { startBare } from "./bare.ts";
 import { freePort } from "./ports.ts";
+import type { Server } from "./server.ts";
 import { Side } from "./side.ts";
 
-/** nginx in front of a server, tuned as a proxy should be: connections to the server are kept, nothing is logged. */
-export async function startNginx(bench: Bench, upstreamPort: number): Promise<Side> {
+/** nginx in front of the bare app: both are one server, and end together. */
+export async function startBehindNginx(bench: Bench): Promise<Server> {
+  await using started = new AsyncDisposableStack();
+  const app = started.use(await startBare(bench));
+  await app.answered();
+  const proxy = started.use(await startNginx(bench, app.port));
+  const ending = started.move();
+  return {
+    roots: [...app.roots, ...proxy.roots],
+    url: (path) => proxy.url(path),
+    answered: (path) => proxy.answered(path),
+    [Symbol.asyncDispose]: () => ending.disposeAsync(),
+  };
+}
+
+/** Tuned as a proxy should be: connections to the app are kept, nothing is logged. */
+async function startNginx(bench: Bench, upstreamPort: number): Promise<Side> {
   const directory = bench.directory();
   const port = await freePort();
   const file = join(directory, "nginx.conf");

@@ -1,8 +1,9 @@
 import { firstByte } from "../load/first-byte.ts";
 import { Started, type StartOptions } from "../processes/started.ts";
+import type { Server } from "./server.ts";
 
 /** A server that is measured. */
-export class Side implements AsyncDisposable {
+export class Side implements Server {
   readonly port: number;
   readonly process: Started;
 
@@ -13,6 +14,10 @@ export class Side implements AsyncDisposable {
 
   url(path = "/"): string {
     return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  get roots(): readonly number[] {
+    return [this.process.pid];
   }
 
   /**
