@@ -11,6 +11,7 @@ import {
 import { Server, type Namespace, type ServerOptions } from "socket.io";
 import type { Adapter } from "socket.io-adapter";
 import { BackplaneAdapter } from "./cluster/backplane-adapter.ts";
+import { persistSessions } from "./cluster/persist-sessions.ts";
 import type { EmittedEvents, HandledEvents, SocketEvents } from "./events/event-types.ts";
 import { guardEvents } from "./events/guard-events.ts";
 import { http } from "./node-http.ts";
@@ -95,6 +96,8 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
   };
 
   async start({ backplane, signal }: HostContext): Promise<void> {
+    // Before polling sessions end, and before the ingress tells WebSockets to reconnect.
+    signal.addEventListener("abort", () => persistSessions(this.#io), { once: true });
     await this.#polling.start(backplane, signal);
     // Without other replicas, Socket.IO's own adapter does all there is to do.
     if (backplane.name !== "process" && hasPresetAdapter(this.#io)) await joinReplicas(this.#io, backplane);

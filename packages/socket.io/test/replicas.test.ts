@@ -58,30 +58,52 @@ it("answers a polling session of a replica that is gone as Socket.IO does, so th
   expect(await response.json()).toEqual({ code: 1, message: "Session ID unknown" });
 });
 
-it.for(["websocket", "polling"])("loses no message to a client that recovers over a rollout: %s", async (transport) => {
+it("has no session of a replica that was killed: its clients connect anew, the others stay", async () => {
+  const { endpoint } = await serveExample(file);
+  const sockets = [...(await connectBoth(endpoint, "websocket"))];
+  const heard = sockets.map(([, socket]) => next(socket, "number"));
+  await fetch(`${endpoint}/send?n=1`);
+  await Promise.all(heard);
+  const [[pid, lost], [, stays]] = sockets as [[number, Socket<any, any>], [number, Socket<any, any>]];
+  const { id } = stays;
+  const again = next(lost, "connect");
+  process.kill(pid, "SIGKILL");
+  await again;
+  expect([lost.recovered, stays.id]).toEqual([false, id]);
+});
+
+it.for<[string, number, number]>([
+  ["websocket", 1_000, 100],
+  ["polling", 40, 5],
+])("loses no message to a client that recovers over a rollout: %s, %i clients", async ([transport, count, pauseMs]) => {
   const served = await serveExample(file, "-e", "VERSION=1");
-  const sockets = Array.from({ length: 40 }, () =>
-    client(served.endpoint, { transports: [transport], reconnectionDelay: 300, randomizationFactor: 0.5 }),
-  );
+  const sockets: Socket<any, any>[] = [];
+  // Not all at once: a client gives up after 20 seconds.
+  while (sockets.length < count) {
+    const some = Array.from({ length: Math.min(100, count) }, () =>
+      client(served.endpoint, { transports: [transport], reconnectionDelay: 300, randomizationFactor: 0.5 }),
+    );
+    await Promise.all(some.map((socket) => socket.emitWithAck("pid")));
+    sockets.push(...some);
+  }
   const heard = sockets.map((socket) => {
     const numbers: number[] = [];
     socket.on("number", (n: number) => numbers.push(n));
     return numbers;
   });
-  await Promise.all(sockets.map((socket) => socket.emitWithAck("pid")));
   let sent = 0;
   const send = async (): Promise<void> => {
     await (await fetch(`${served.endpoint}/send?n=${(sent += 1)}`)).text();
   };
   await send();
-  await expect.poll(() => heard.every((numbers) => numbers.length === 1), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => heard.every((numbers) => numbers.length === 1)).toBe(true);
 
   const rollout = { done: false };
   const served2 = served.run("serve", file, "--local", "--json", "-e", "VERSION=2").then(() => (rollout.done = true));
-  while (!rollout.done) await Promise.all([send(), new Promise((resolve) => setTimeout(resolve, 5))]);
+  while (!rollout.done) await Promise.all([send(), new Promise((resolve) => setTimeout(resolve, pauseMs))]);
   await served2;
   await expect
-    .poll(() => Promise.all(sockets.map((socket) => socket.emitWithAck("version"))), { timeout: 20_000 })
+    .poll(() => Promise.all(sockets.map((socket) => socket.emitWithAck("version"))))
     .toEqual(sockets.map(() => "2"));
   await send();
   await expect.poll(() => heard.every((numbers) => numbers.includes(sent))).toBe(true);

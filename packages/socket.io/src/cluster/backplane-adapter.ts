@@ -79,7 +79,8 @@ export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
   }
 
   override persistSession(session: StoredSession): void {
-    if (this.#recoveryMs !== undefined) void this.#sessions.save(session, this.#recoveryMs);
+    // The client of a session that cannot be stored connects anew.
+    if (this.#recoveryMs !== undefined) this.#sessions.save(session, this.#recoveryMs).catch(nothing);
   }
 
   override async restoreSession(pid: string, offset: string): Promise<Session> {
