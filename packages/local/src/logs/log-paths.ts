@@ -30,7 +30,7 @@ export function storedName(replica: string): string {
 const suffix = ".log";
 
 /** Any text as the name of one file: letters, digits, `-` and `_` as they are, everything else percent-encoded. */
-function toFileName(text: string): string {
+export function toFileName(text: string): string {
   const encoded = encodeURIComponent(text.toWellFormed()).replace(/[.!'()*~]/g, percent);
   return encoded === "" ? "%20" : encoded;
 }
