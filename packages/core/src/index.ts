@@ -18,9 +18,23 @@ export { deploy, serve, type AppHandle, type ServeOptions, type TargetOptions } 
 export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
 export { errorCatalogue, type ErrorCode, type ErrorEntry } from "./errors/catalogue.ts";
 export { plan, planSteps } from "./plan/plan.ts";
-export type { CallOptions, ConditionRequest, RunScope } from "./task/run-scope.ts";
+export { cron, fixedRate, triggerTime, type CronOptions } from "./task/automation.ts";
+export { condition, type ConditionOptions, type ConditionTypes } from "./task/condition.ts";
+export { group } from "./task/group.ts";
+export { map, type MapInputs, type MapOptions } from "./task/map.ts";
+export { NonRetryableError } from "./task/non-retryable-error.ts";
+export type { CallOptions } from "./task/run-scope.ts";
 export type { TaskContext, TaskLog, TaskReport } from "./task/task-context.ts";
-export { TaskEnvironment, type ReusePolicyOptions, type TaskEnvironmentOptions } from "./task/task-environment.ts";
+export {
+  TaskEnvironment,
+  type ReusePolicy,
+  type ReusePolicyOptions,
+  type TaskArgument,
+  type TaskEnvironmentOptions,
+  type TaskInput,
+  type TaskOutput,
+  type TaskReturn,
+} from "./task/task-environment.ts";
 export type { TaskFunction } from "./task/task-function.ts";
 export type {
   CacheBehavior,
@@ -31,8 +45,8 @@ export type {
   TaskSettings,
   TaskTimeoutOptions,
 } from "./task/task-options.ts";
+export { trace, type Traced, type TraceOptions } from "./task/trace.ts";
 export type { Cron, FixedRate, TriggerOptions } from "./task/trigger.ts";
-export type { InputVariable, TaskInterface, ValueType } from "./task/value-type.ts";
 export { Domain, type DomainOptions } from "./values/domain.ts";
 export type { Duration } from "./values/duration.ts";
 export type { Health, HealthCheck, HealthOptions } from "./values/health.ts";
@@ -85,5 +99,13 @@ export {
 } from "./host/backplane.ts";
 export { ProcessBackplane } from "./host/process-backplane.ts";
 export { TopicLogs } from "./host/topic-logs.ts";
+export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";
+export { logText, type LogLevel } from "./task/log-text.ts";
+export { parseValue } from "./task/parse.ts";
+export type { CachePolicy } from "./task/read-cache.ts";
+export type { ConditionRequest, RunScope } from "./task/run-scope.ts";
+export { currentScope, runInScope } from "./task/scope.ts";
+export { taskEnvironments } from "./task/task-environments.ts";
+export type { InputVariable, TaskInterface, ValueType } from "./task/value-type.ts";
 export { durationMs } from "./values/duration.ts";
 export { quantityValue } from "./values/resources.ts";

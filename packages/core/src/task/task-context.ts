@@ -14,6 +14,8 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** Labels of the run. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Env vars of the run. They are in `process.env` too for tasks that are `isolated`. */
+  readonly envVars: Readonly<Record<string, string>>;
   /** Lines of the action's log. */
   readonly log: TaskLog;
   /** Says how far it is. @param done - Of `total`, default 1. @param message - For people. */

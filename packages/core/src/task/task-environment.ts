@@ -1,6 +1,14 @@
 import { Environment, type EnvironmentOptions } from "../environment/environment.ts";
+import { AppEnvError } from "../errors/appenv-error.ts";
+import { invalidOption } from "../errors/invalid-option.ts";
+import { durationMs, type Duration } from "../values/duration.ts";
+import { defineTask } from "./define-task.ts";
+import { readCachePolicy, type CachePolicy } from "./read-cache.ts";
+import { readCount } from "./read-settings.ts";
+import type { TaskContext } from "./task-context.ts";
+import { rememberTaskEnvironment } from "./task-environments.ts";
 import type { TaskFunction } from "./task-function.ts";
-import type { CacheBehavior, CacheOptions } from "./task-options.ts";
+import type { CacheBehavior, CacheOptions, Schema, TaskOptions } from "./task-options.ts";
 
 /** Options of a place where tasks run. Source: Flyte's `TaskEnvironment`. */
 export interface TaskEnvironmentOptions extends EnvironmentOptions {
@@ -19,20 +27,92 @@ export interface ReusePolicyOptions {
   /** How many actions one worker runs at once. Default 100. */
   readonly concurrency?: number;
   /** How long a worker without work is kept. Default 30 seconds. */
-  readonly idleTtl?: number | string;
+  readonly idleTtl?: Duration;
 }
 
-/** A place where tasks run. */
+/** Checked options of worker processes. */
+export interface ReusePolicy {
+  readonly replicas: number;
+  readonly concurrency: number;
+  readonly idleTtlMs: number;
+}
+
+/** What a task's function is given: what the schema makes of the input, or an empty object without one. */
+export type TaskInput<S extends Schema | undefined> = S extends Schema
+  ? S["_zod"]["output"]
+  : Readonly<Record<string, never>>;
+
+/** What a task is called with: what its schema takes; nothing at all if nothing is required. */
+export type TaskArgument<S extends Schema | undefined> = S extends Schema
+  ? {} extends S["_zod"]["input"]
+    ? S["_zod"]["input"] | void
+    : S["_zod"]["input"]
+  : void;
+
+/** What a task's function returns: what its output schema takes. */
+export type TaskReturn<S extends Schema | undefined> = S extends Schema ? S["_zod"]["input"] : void;
+
+/** What a task gives: what its output schema makes of that. */
+export type TaskOutput<S extends Schema | undefined> = S extends Schema ? S["_zod"]["output"] : void;
+
+/**
+ * A place where tasks run.
+ *
+ * @example
+ * export const tasks = new TaskEnvironment({ name: "add-one", resources: { cpu: 1 } });
+ * export const addOne = tasks.task(
+ *   { name: "add_one", input: z.object({ x: z.int() }), output: z.int(), retries: 3 },
+ *   async ({ x }) => x + 1,
+ * );
+ */
 export class TaskEnvironment extends Environment {
+  /** Of tasks that say nothing else. */
+  readonly cache: CachePolicy;
+  /** How many of its actions run at once on one platform; undefined: no limit. */
+  readonly concurrency: number | undefined;
+  /** How its worker processes are used. */
+  readonly reusable: ReusePolicy;
   readonly #tasks: Map<string, TaskFunction> = new Map();
 
   /** @throws AppEnvError naming the option, its value and what is allowed. */
   constructor(options: TaskEnvironmentOptions) {
     super(options, "task");
+    this.cache = readCachePolicy(options.cache, "cache");
+    this.concurrency = readCount(options.concurrency, "concurrency", { least: 1 });
+    this.reusable = readReusePolicy(options.reusable);
+    rememberTaskEnvironment(this);
   }
 
   /** Its tasks by their names. */
   get tasks(): ReadonlyMap<string, TaskFunction> {
     return this.#tasks;
   }
+
+  /**
+   * Defines a task. Called inside a run it is a durable action, outside a plain function.
+   *
+   * @param run - What it does, with its input as the schema makes it, and the action's context.
+   * @throws AppEnvError INVALID_OPTION, INVALID_DURATION, DUPLICATE_TASK, NO_LITERAL_TYPE, INVALID_INPUT of a trigger.
+   */
+  task<Input extends Schema | undefined = undefined, Output extends Schema | undefined = undefined>(
+    options: TaskOptions<Input, Output>,
+    run: (input: TaskInput<Input>, context: TaskContext) => TaskReturn<Output> | Promise<TaskReturn<Output>>,
+  ): TaskFunction<TaskArgument<Input>, TaskOutput<Output>> {
+    const task = defineTask(this, options, run, this);
+    if (this.#tasks.has(task.taskName)) {
+      throw new AppEnvError("DUPLICATE_TASK", `The environment '${this.name}' has two tasks '${task.taskName}'.`);
+    }
+    this.#tasks.set(task.taskName, task);
+    return task as unknown as TaskFunction<TaskArgument<Input>, TaskOutput<Output>>;
+  }
+}
+
+function readReusePolicy(value: ReusePolicyOptions = {}): ReusePolicy {
+  if (typeof value !== "object" || value === null) throw invalidOption("reusable", value, "an object");
+  const { availableParallelism } = process.getBuiltinModule("node:os");
+  return Object.freeze({
+    replicas: readCount(value.replicas, "reusable.replicas", { least: 1 }) ?? availableParallelism(),
+    concurrency: readCount(value.concurrency, "reusable.concurrency", { least: 1 }) ?? 100,
+    idleTtlMs: value.idleTtl === undefined ? 30_000 : durationMs(value.idleTtl, "reusable.idleTtl"),
+  });
 }

@@ -1,0 +1,65 @@
+import { AppEnvError } from "../errors/appenv-error.ts";
+import { invalidOption } from "../errors/invalid-option.ts";
+import { readFlag, readText } from "../environment/environment.ts";
+import { durationMs, type Duration } from "../values/duration.ts";
+import type { ConditionRequest } from "./run-scope.ts";
+import { currentScope } from "./scope.ts";
+
+/** What a condition's value can be, by the name of its type. */
+export interface ConditionTypes {
+  readonly boolean: boolean;
+  readonly integer: number;
+  readonly float: number;
+  readonly string: string;
+}
+
+/** What somebody is asked for. Source: Flyte's `new_condition`. */
+export interface ConditionOptions<Type extends keyof ConditionTypes = keyof ConditionTypes> {
+  /** Shown in the list of a run's actions. */
+  readonly name: string;
+  /** The question. Default `Approve?`. */
+  readonly prompt?: string;
+  /** Whether the prompt is Markdown. Default false. */
+  readonly markdown?: boolean;
+  /** What the answer is. Default `boolean`. */
+  readonly type?: Type;
+  /** For people. */
+  readonly description?: string;
+  /** How long to wait. Default: for ever. */
+  readonly timeout?: Duration;
+}
+
+const types: readonly string[] = ["boolean", "integer", "float", "string"] satisfies (keyof ConditionTypes)[];
+
+/**
+ * Waits until somebody gives an answer: with `appenv signal`, on the run's page or through the API. Waiting takes no
+ * place in a concurrency limit, and outlives restarts.
+ *
+ * @throws AppEnvError INVALID_OPTION, INVALID_DURATION, CONDITION_TIMED_OUT, ABORTED; outside a run NOT_IN_RUN.
+ * @example
+ * if (await condition({ name: "release", prompt: "Release it?", timeout: "1d" })) await release();
+ */
+export async function condition<Type extends keyof ConditionTypes = "boolean">(
+  options: ConditionOptions<Type>,
+): Promise<ConditionTypes[Type]> {
+  const request = readCondition(options);
+  const scope = currentScope();
+  if (scope === undefined) throw new AppEnvError("NOT_IN_RUN", `The condition '${request.name}' is outside a run.`);
+  return (await scope.condition(request)) as ConditionTypes[Type];
+}
+
+function readCondition({ name, prompt = "Approve?", type, ...options }: ConditionOptions): ConditionRequest {
+  if (typeof name !== "string" || name === "" || name.length > 63) {
+    throw invalidOption("name of a condition", name, "a text of at most 63 characters");
+  }
+  const of = (option: string): string => `${option} of condition '${name}'`;
+  if (type !== undefined && !types.includes(type)) throw invalidOption(of("type"), type, `one of ${types.join(", ")}`);
+  return {
+    name,
+    prompt: readText(of("prompt"), prompt) ?? "",
+    markdown: readFlag(of("markdown"), options.markdown, false),
+    type: type ?? "boolean",
+    description: readText(of("description"), options.description),
+    timeoutMs: options.timeout === undefined ? undefined : durationMs(options.timeout, of("timeout")),
+  };
+}

@@ -1,0 +1,104 @@
+import { AppEnvError } from "../errors/appenv-error.ts";
+import { invalidOption, show } from "../errors/invalid-option.ts";
+import { localContext } from "./local-context.ts";
+import { parseValue } from "./parse.ts";
+import { readSettings, type TaskDefaults } from "./read-settings.ts";
+import { readTriggers } from "./read-triggers.ts";
+import type { CallOptions } from "./run-scope.ts";
+import { currentScope } from "./scope.ts";
+import type { TaskEnvironment } from "./task-environment.ts";
+import type { TaskFunction } from "./task-function.ts";
+import type { Schema, TaskOptions } from "./task-options.ts";
+import { taskInterfaceOf } from "./interface-stub.ts";
+
+const brand: unique symbol = Symbol.for("appenv.task") as never;
+
+type Options = TaskOptions<Schema | undefined, Schema | undefined>;
+type Implementation = TaskFunction["implementation"];
+
+/** Makes a task. See `TaskEnvironment.task`. */
+export function defineTask(
+  environment: TaskEnvironment,
+  options: Options,
+  implementation: Implementation,
+  defaults: TaskDefaults,
+): TaskFunction {
+  checkBasics(options, implementation);
+  const { name, input, output } = options;
+  const described = {
+    taskName: name,
+    fullName: `${environment.name}.${name}`,
+    environment,
+    settings: readSettings(options, defaults, implementation),
+    interface: taskInterfaceOf(input, output, `task '${name}'`),
+    inputSchema: input,
+    outputSchema: output,
+    implementation,
+  };
+  const ignored = described.settings.cache.ignoredInputs.find((one) => !takes(described.interface, one));
+  if (ignored !== undefined && options.cache !== undefined) {
+    throw invalidOption(`cache.ignoredInputs of task '${name}'`, ignored, "the name of an input");
+  }
+  const call = async (value: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
+    const scope = currentScope();
+    return scope === undefined ? callPlainly(task, value) : scope.call(task, value, callOptions);
+  };
+  const properties = { ...described, triggers: readTriggers(options.triggers, described), name, [brand]: true };
+  const task = Object.defineProperties(call, readOnly(properties)) as unknown as TaskFunction;
+  return task;
+}
+
+/** Whether a value is a task, made by any copy of the package. */
+export function isTask(value: unknown): value is TaskFunction {
+  return typeof value === "function" && brand in value;
+}
+
+/** What a task's implementation is given: its input as the schema makes it. @throws AppEnvError INVALID_INPUT. */
+export async function readTaskInput({ inputSchema, fullName }: TaskFunction, value: unknown): Promise<unknown> {
+  const what = `The input of '${fullName}'`;
+  if (inputSchema !== undefined) return parseValue(inputSchema, value, "INVALID_INPUT", what);
+  const isNothing = value === undefined || (typeof value === "object" && value !== null && isEmpty(value));
+  if (!isNothing) throw new AppEnvError("INVALID_INPUT", `${what} is ${show(value)}, but it takes nothing.`);
+  return {};
+}
+
+/** What a task gives: its output as the schema makes it. @throws AppEnvError INVALID_OUTPUT. */
+export async function readTaskOutput({ outputSchema, fullName }: TaskFunction, value: unknown): Promise<unknown> {
+  const what = `The output of '${fullName}'`;
+  if (outputSchema !== undefined) return parseValue(outputSchema, value, "INVALID_OUTPUT", what);
+  if (value === undefined) return undefined;
+  throw new AppEnvError("INVALID_OUTPUT", `${what} is ${show(value)}, but it is defined without an output.`, {
+    fix: "Add `output` with a schema to the task, or return nothing.",
+  });
+}
+
+async function callPlainly(task: TaskFunction, value: unknown): Promise<unknown> {
+  const input = await readTaskInput(task, value);
+  const output: unknown = await task.implementation(input as never, localContext(task.fullName));
+  return readTaskOutput(task, output);
+}
+
+function checkBasics(options: Options, implementation: unknown): void {
+  if (typeof options !== "object" || options === null) throw invalidOption("a task's options", options, "an object");
+  if (!/^[A-Za-z0-9_-]{1,63}$/.test(String(options.name))) {
+    throw invalidOption("name of a task", options.name, "at most 63 letters, digits, `_` and `-`");
+  }
+  if (typeof implementation !== "function") {
+    throw invalidOption(`task '${options.name}'`, implementation, "given a function as its second argument");
+  }
+}
+
+function takes({ inputs }: TaskFunction["interface"], name: string): boolean {
+  return inputs.some((input) => input.name === name);
+}
+
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
+}
+
+function readOnly(values: object): PropertyDescriptorMap {
+  const entries = Reflect.ownKeys(values).map(
+    (key) => [key, { value: values[key as never], enumerable: true }] as const,
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,29 @@
+import { inspect } from "node:util";
+
+/** How serious a line of a log is. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** A line of a log, or several: texts as they are, errors with their stack, anything else as JSON. Never throws. */
+export function logText(level: LogLevel, values: readonly unknown[]): string {
+  const text = values.map(valueText).join(" ");
+  return level === "info" ? text : `${level}: ${text}`;
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === "string") return value;
+  try {
+    if (value instanceof Error) return inspect(value);
+    return JSON.stringify(value) ?? inspect(value);
+  } catch {
+    return inspectSafely(value);
+  }
+}
+
+/** What JSON cannot write: circles, bigints, objects that throw when they are read. */
+function inspectSafely(value: unknown): string {
+  try {
+    return inspect(value, { customInspect: false });
+  } catch {
+    return "(a value that cannot be shown)";
+  }
+}

@@ -1,0 +1,55 @@
+import { invalidOption } from "../errors/invalid-option.ts";
+import { parseValue } from "./parse.ts";
+import { currentScope } from "./scope.ts";
+import type { Schema } from "./task-options.ts";
+import { valueTypeOf } from "./interface-stub.ts";
+
+/** How a function is traced. */
+export interface TraceOptions<Output extends Schema | undefined = undefined> {
+  /** Shown in the list of a run's actions. */
+  readonly name: string;
+  /** What it gives, if that is to be stored by its schema. Default: anything that can be written without loss. */
+  readonly output?: Output;
+}
+
+/** A traced function: as the one it was made of, and always with a promise. */
+export type Traced<Args extends readonly unknown[], Result> = (...args: Args) => Promise<Result>;
+
+/**
+ * Makes a function whose result is recorded: inside a run it is computed once for the same arguments, and given again
+ * when its action runs again. What fails is computed again then. Outside a run it just runs. Source: Flyte's `trace`.
+ *
+ * Its arguments tell one call from another: they must be plain data. Functions and abort signals among them do not
+ * count.
+ *
+ * @example
+ * const fetchOrder = trace("fetch-order", async (id: string) => (await fetch(`${api}/orders/${id}`)).json());
+ * @throws AppEnvError INVALID_OPTION, NO_LITERAL_TYPE; the traced function INVALID_INPUT, INVALID_OUTPUT, PAYLOAD_TOO_LARGE.
+ */
+export function trace<Args extends readonly unknown[], Result>(
+  name: string | TraceOptions,
+  run: (...args: Args) => Result,
+): Traced<Args, Awaited<Result>>;
+export function trace<Args extends readonly unknown[], Output extends Schema>(
+  options: TraceOptions<Output>,
+  run: (...args: Args) => Output["_zod"]["input"] | Promise<Output["_zod"]["input"]>,
+): Traced<Args, Output["_zod"]["output"]>;
+export function trace(
+  nameOrOptions: string | TraceOptions<Schema | undefined>,
+  run: (...args: readonly never[]) => unknown,
+): Traced<readonly never[], unknown> {
+  const options = typeof nameOrOptions === "string" ? { name: nameOrOptions } : nameOrOptions;
+  const { name, output } = options as TraceOptions<Schema | undefined>;
+  if (typeof name !== "string" || name === "" || name.length > 63) {
+    throw invalidOption("name of a trace", name, "a text of at most 63 characters");
+  }
+  if (typeof run !== "function") throw invalidOption(`trace '${name}'`, run, "given a function as its second argument");
+  if (output !== undefined) valueTypeOf(output, `trace '${name}'`);
+  const traced = async (...args: readonly never[]): Promise<unknown> => {
+    const scope = currentScope();
+    if (scope !== undefined) return scope.trace(name, output, args, () => run(...args));
+    const result = await run(...args);
+    return output === undefined ? result : parseValue(output, result, "INVALID_OUTPUT", `What '${name}' gave`);
+  };
+  return Object.defineProperty(traced, "name", { value: name });
+}
