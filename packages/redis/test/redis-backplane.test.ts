@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
-import { systemProgram } from "@appenv-internal/conformance";
+import { RedisServer, systemProgram } from "@appenv-internal/conformance";
 import { comparePositions, type BackplaneMessage } from "@appenv/core";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { redisBackplane, type RedisBackplane } from "../src/index.ts";
-import { RedisServer } from "./redis-server.ts";
 
 const redis = systemProgram("redis-server");
 

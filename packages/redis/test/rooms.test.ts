@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import type { RequestListener } from "node:http";
-import { serveForTest, systemProgram, type Served } from "@appenv-internal/conformance";
+import { RedisServer, serveForTest, systemProgram, type Served } from "@appenv-internal/conformance";
 import { WebSocketAppEnvironment, webSockets } from "@appenv/ws";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import { redisBackplane } from "../src/index.ts";
-import { RedisServer } from "./redis-server.ts";
 
 const redis = systemProgram("redis-server");
 const outageMs = 30_000;

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A Redis on a free port, which keeps its data when it is stopped and started again. */
+/** A Redis on a free port of the loopback interface, which keeps its data when it is stopped and started again. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
   readonly #program: string;
