@@ -3,7 +3,13 @@
  * written in Flyte's messages by `@appenv/protocol`.
  */
 export type ValueType =
-  | { readonly kind: "integer" | "float" | "string" | "boolean" | "datetime" | "duration" | "none" | "file" | "dir" }
+  | { readonly kind: "float" | "string" | "boolean" | "datetime" | "file" | "dir" }
+  /** 64 bits. With `bigint` it is one in JavaScript, else a number, which must be a safe integer. */
+  | { readonly kind: "integer"; readonly bigint?: true }
+  /** A length of time; in JavaScript a number of seconds. */
+  | { readonly kind: "duration" }
+  /** Nothing: in JavaScript null, or with `absent` undefined. */
+  | { readonly kind: "none"; readonly absent?: true }
   | { readonly kind: "list"; readonly of: ValueType }
   /** An object with any keys and values of one type. */
   | { readonly kind: "map"; readonly of: ValueType }

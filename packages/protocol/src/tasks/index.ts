@@ -292,4 +292,33 @@ export {
 } from "@appenv-internal/flyteidl2/tasks";
 
 // Values and their types, in plain data and in Flyte's messages.
-export * from "../values/index.ts";
+export {
+  BlobType_BlobDimensionality,
+  InputsSchema,
+  LiteralSchema,
+  LiteralTypeSchema,
+  OutputsSchema,
+  SimpleType,
+  cacheKey,
+  childName,
+  decodeInputs,
+  decodeOutput,
+  decodeValue,
+  encodeInputs,
+  encodeOutput,
+  encodeValue,
+  fillInputs,
+  fromLiteral,
+  fromLiteralType,
+  inputsHash,
+  toLiteral,
+  toLiteralType,
+  valueFromText,
+  valueToJson,
+  type ChildParts,
+  type Inputs,
+  type Literal,
+  type LiteralType,
+  type NamedLiteral,
+  type Outputs,
+} from "../values/index.ts";

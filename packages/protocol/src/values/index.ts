@@ -1,4 +1,12 @@
 // Values of tasks and how they are written in Flyte's messages. A task worker loads this when it starts.
+export { fromLiteral } from "./from-literal.ts";
+export { cacheKey, childName, inputsHash, type ChildParts } from "./hash.ts";
+export { decodeInputs, decodeOutput, encodeInputs, encodeOutput, fillInputs } from "./inputs.ts";
+export { valueToJson } from "./json-value.ts";
+export { fromLiteralType, toLiteralType } from "./literal-type.ts";
+export { valueFromText } from "./text.ts";
+export { toLiteral } from "./to-literal.ts";
+export { decodeValue, encodeValue } from "./untyped.ts";
 export {
   BlobType_BlobDimensionality,
   InputsSchema,

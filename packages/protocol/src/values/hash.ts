@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { fromBinary } from "@bufbuild/protobuf";
+import type { TaskInterface, TaskSettings } from "@appenv/core";
+import { InputsSchema, type Literal, type Scalar } from "@appenv-internal/flyteidl2/values";
+import type { TaskId } from "../tasks/task-definition.ts";
+import { decodeRaw } from "./struct.ts";
+
+/**
+ * What inputs are known by: 64 hex digits, the same for the same values, in whatever order inputs and keys are written.
+ *
+ * @param bytes - `task.Inputs`.
+ * @param ignored - Names of inputs that do not count.
+ */
+export function inputsHash(bytes: Uint8Array, ignored: readonly string[] = []): string {
+  const { literals } = fromBinary(InputsSchema, bytes);
+  const counted = literals
+    .filter(({ name }) => !ignored.includes(name))
+    .map(({ name, value }) => [name, value === undefined ? null : canonicalLiteral(value)] as const)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return sha256(JSON.stringify(counted)).toString("hex");
+}
+
+function canonicalLiteral({ value, hash }: Literal): unknown {
+  if (hash !== "") return { hash };
+  if (value.case === "collection") return { list: value.value.literals.map((literal) => canonicalLiteral(literal)) };
+  if (value.case === "map")
+    return { map: sorted(value.value.literals).map(([key, literal]) => [key, canonicalLiteral(literal)]) };
+  if (value.case === "scalar") return canonicalScalar(value.value.value);
+  return value.case === undefined ? null : { uri: value.value.uri };
+}
+
+function canonicalScalar(scalar: Scalar["value"]): unknown {
+  switch (scalar.case) {
+    case "primitive":
+      return canonicalPrimitive(scalar.value.value.case, scalar.value.value.value);
+    case "binary":
+      return scalar.value.tag === "msgpack"
+        ? { json: canonical(decodeRaw(scalar.value.value)) }
+        : canonical(scalar.value.value);
+    case "generic":
+      return { json: canonical(scalar.value) };
+    case "union":
+      return scalar.value.value === undefined ? null : canonicalLiteral(scalar.value.value);
+    case "blob":
+    case "structuredDataset":
+      return { [scalar.case]: scalar.value.uri };
+    default:
+      return scalar.case === undefined ? null : { [scalar.case]: canonical(scalar.value) };
+  }
+}
+
+function canonicalPrimitive(kind: string | undefined, value: unknown): unknown {
+  const moment = value as { seconds: bigint; nanos: number };
+  if (kind === "datetime" || kind === "duration") return { [kind]: `${moment.seconds}.${moment.nanos}` };
+  return { [String(kind)]: canonical(value) };
+}
+
+/** Plain data that `JSON.stringify` writes without loss and in one order. */
+function canonical(value: unknown): unknown {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : { bigint: String(value) };
+  if (typeof value === "number") return Number.isFinite(value) ? value : { number: String(value) };
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => canonical(item));
+  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString("base64") };
+  return { object: sorted(value as Record<string, unknown>).map(([key, item]) => [key, canonical(item)]) };
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).toSorted(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** What a child action is called after: the same whenever its parent runs again. */
+export interface ChildParts {
+  /** The parent action's name. */
+  readonly parent: string;
+  /** `task`, `trace` or `condition`. */
+  readonly kind: string;
+  /** The task's full name, or the name of what is traced or waited for. */
+  readonly what: string;
+  readonly inputsHash: string;
+  readonly group: string;
+  /** How many of the same parent, kind, name, inputs and group there were before. */
+  readonly occurrence: number;
+}
+
+const digits = 29;
+
+/** A child action's name: 30 characters of `[a-z0-9]`, the first a letter. */
+export function childName(parts: ChildParts): string {
+  const { parent, kind, what, inputsHash: inputs, group, occurrence } = parts;
+  const hash = sha256(JSON.stringify([parent, kind, what, inputs, group, occurrence]));
+  const number = BigInt(`0x${hash.toString("hex", 1, 21)}`);
+  const letter = String.fromCharCode(97 + ((hash[0] ?? 0) % 26));
+  return letter + number.toString(36).padStart(digits, "0").slice(-digits);
+}
+
+/** What a result is known by in the cache: 64 hex digits. */
+export function cacheKey(parts: {
+  readonly task: Pick<TaskId, "project" | "domain" | "name">;
+  readonly interface: TaskInterface;
+  readonly cache: TaskSettings["cache"];
+  /** `task.Inputs`. */
+  readonly inputs: Uint8Array;
+}): string {
+  const { task, cache, inputs } = parts;
+  const types = [
+    parts.interface.inputs.map(({ name, type }) => [name, canonical(type)]),
+    canonical(parts.interface.output ?? null),
+  ];
+  const key = [task.project, task.domain, task.name, types, cache.behavior, cache.version, cache.salt];
+  return sha256(JSON.stringify([...key, inputsHash(inputs, cache.ignoredInputs)])).toString("hex");
+}
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

@@ -1,0 +1,147 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { AppEnvError, type InputVariable, type TaskInterface, type ValueType } from "@appenv/core";
+import {
+  InputsSchema,
+  OutputsSchema,
+  type Inputs,
+  type Literal,
+  type NamedLiteral,
+} from "@appenv-internal/flyteidl2/values";
+import { readLiteral } from "./from-literal.ts";
+import { checked } from "./mismatch.ts";
+import { writeLiteral } from "./to-literal.ts";
+
+/** What a task gives is named so, as by Flyte's SDKs. */
+const outputName = "o0";
+
+/**
+ * Inputs as `task.Inputs`: in alphabetical order, presets filled in. The same inputs give the same bytes.
+ *
+ * @throws AppEnvError INVALID_INPUT naming the input.
+ */
+export function encodeInputs({ inputs }: TaskInterface, values: Record<string, unknown>): Uint8Array {
+  refuseUnknown(inputs, Object.keys(values));
+  return writeInputs(inputs, (variable) => writeInput(variable, given(values, variable.name)), []);
+}
+
+function given(values: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+function writeInput(variable: InputVariable, value: unknown): Literal {
+  const { name, type, preset } = variable;
+  if (value !== undefined) return writeGiven(variable, value);
+  if (preset !== undefined) return writeGiven(variable, preset.value);
+  if (takesUndefined(type)) return writeGiven(variable, undefined);
+  throw missing(name);
+}
+
+function writeGiven({ name, type }: InputVariable, value: unknown): Literal {
+  return checked("INVALID_INPUT", `The input '${name}'`, () => writeLiteral(type, value));
+}
+
+function takesUndefined(type: ValueType): boolean {
+  return type.kind === "none" || (type.kind === "union" && type.variants.some((variant) => takesUndefined(variant)));
+}
+
+function missing(name: string): AppEnvError {
+  return new AppEnvError("INVALID_INPUT", `The input '${name}' is missing.`);
+}
+
+function refuseUnknown(inputs: readonly InputVariable[], names: readonly string[]): void {
+  const known = inputs.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const takes = known.length === 0 ? "it takes none" : `it takes ${known.map((name) => `'${name}'`).join(", ")}`;
+  throw new AppEnvError("INVALID_INPUT", `The task has no input '${unknown}'; ${takes}.`);
+}
+
+function writeInputs(
+  inputs: readonly InputVariable[],
+  literalOf: (variable: InputVariable) => Literal,
+  context: Inputs["context"],
+): Uint8Array {
+  const literals = inputs
+    .map((variable) => ({ name: variable.name, value: literalOf(variable) }))
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return toBinary(InputsSchema, create(InputsSchema, { literals, context }));
+}
+
+/** Inputs from `task.Inputs`; an unset optional one is undefined. @throws AppEnvError INVALID_INPUT naming the input. */
+export function decodeInputs({ inputs }: TaskInterface, bytes: Uint8Array): Record<string, unknown> {
+  const { literals } = readInputs(bytes);
+  return Object.fromEntries(
+    inputs.map((variable) => {
+      const literal = find(literals, variable.name);
+      return [variable.name, literal === undefined ? unset(variable) : readInput(variable, literal)];
+    }),
+  );
+}
+
+function unset({ name, type, preset }: InputVariable): unknown {
+  if (preset !== undefined) return preset.value ?? undefined;
+  if (takesUndefined(type)) return undefined;
+  throw missing(name);
+}
+
+function readInput({ name, type }: InputVariable, literal: Literal): unknown {
+  return checked("INVALID_INPUT", `The input '${name}'`, () => readLiteral(type, literal));
+}
+
+function readInputs(bytes: Uint8Array): Inputs {
+  try {
+    return fromBinary(InputsSchema, bytes);
+  } catch (error) {
+    throw new AppEnvError("INVALID_INPUT", "The inputs are no message `flyteidl2.task.Inputs`.", { cause: error });
+  }
+}
+
+function find(literals: readonly NamedLiteral[], name: string): Literal | undefined {
+  return literals.find((literal) => literal.name === name)?.value;
+}
+
+/**
+ * Inputs of any client, checked and written as `encodeInputs` writes them: presets filled in, in alphabetical order.
+ *
+ * @throws AppEnvError INVALID_INPUT naming the input.
+ */
+export function fillInputs({ inputs }: TaskInterface, bytes: Uint8Array): Uint8Array {
+  const { literals, context } = readInputs(bytes);
+  refuseUnknown(
+    inputs,
+    literals.map(({ name }) => name),
+  );
+  const filled = (variable: InputVariable): Literal => {
+    const literal = find(literals, variable.name);
+    if (literal === undefined) return writeInput(variable, undefined);
+    const written = writeGiven(variable, readInput(variable, literal));
+    // A hash that a client states is what the value is known by, for example to the cache.
+    written.hash = literal.hash;
+    return written;
+  };
+  return writeInputs(inputs, filled, context);
+}
+
+/** What a task gave, as `task.Outputs`. @throws AppEnvError INVALID_OUTPUT. */
+export function encodeOutput(type: ValueType | undefined, value: unknown): Uint8Array {
+  if (type === undefined) return new Uint8Array();
+  const literal = checked("INVALID_OUTPUT", "The output", () => writeLiteral(type, value));
+  return toBinary(OutputsSchema, create(OutputsSchema, { literals: [{ name: outputName, value: literal }] }));
+}
+
+/** What a task gave, from `task.Outputs`; undefined if it gives nothing. @throws AppEnvError INVALID_OUTPUT. */
+export function decodeOutput(type: ValueType | undefined, bytes: Uint8Array): unknown {
+  if (type === undefined) return undefined;
+  const literal = find(readOutputs(bytes), outputName);
+  if (literal === undefined) throw new AppEnvError("INVALID_OUTPUT", `The outputs have no '${outputName}'.`);
+  return checked("INVALID_OUTPUT", "The output", () => readLiteral(type, literal));
+}
+
+/** The literals of `task.Outputs`. @throws AppEnvError INVALID_OUTPUT. */
+export function readOutputs(bytes: Uint8Array): readonly NamedLiteral[] {
+  try {
+    return fromBinary(OutputsSchema, bytes).literals;
+  } catch (error) {
+    throw new AppEnvError("INVALID_OUTPUT", "The outputs are no message `flyteidl2.task.Outputs`.", { cause: error });
+  }
+}

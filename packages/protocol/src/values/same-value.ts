@@ -1,0 +1,18 @@
+import { Dir, File } from "@appenv/core";
+import { isRecord } from "./json-schema.ts";
+
+/**
+ * Whether two values are the same for a task: what an object does not have is undefined, in whatever order its keys are.
+ * Negative zero is zero.
+ */
+export function sameValue(one: unknown, other: unknown): boolean {
+  if (one === other || (Number.isNaN(one) && Number.isNaN(other))) return true;
+  if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
+  if (one instanceof File && other instanceof File) return one.path === other.path;
+  if (one instanceof Dir && other instanceof Dir) return one.path === other.path;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((item, index) => sameValue(item, other[index]));
+  }
+  if (!isRecord(one) || !isRecord(other)) return false;
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => sameValue(one[key], other[key]));
+}

@@ -1,0 +1,149 @@
+import { Dir, File } from "@appenv/core";
+import { decode, encode } from "@msgpack/msgpack";
+import {
+  alternatives,
+  fitting,
+  isRecord,
+  itemSchema,
+  markOf,
+  problem,
+  propertySchema,
+  resolve,
+  type Json,
+} from "./json-schema.ts";
+import { inside, keyStep, Mismatch, show } from "./mismatch.ts";
+import { sameValue } from "./same-value.ts";
+
+/** How deep objects may be nested. */
+const maxDepth = 400;
+
+/**
+ * A value as msgpack, with sorted keys, as Flyte's SDKs write what a JSON Schema describes: a date as an ISO text, a file
+ * as `{ path }`, a bigint as an integer of 64 bits.
+ */
+export function encodeStruct(schema: Json, value: unknown): Uint8Array {
+  const wrong = problem(schema, value, schema, "value");
+  if (wrong !== undefined) throw new Mismatch(wrong.trim());
+  const plain = toPlain(value, 0);
+  // What is written must be read as what it was: a date where the schema takes texts as well would become a text.
+  if (!sameValue(fromPlain(schema, plain, schema), value))
+    throw new Mismatch("holds something that cannot be told apart from something else the schema allows at that place");
+  return encode(plain, { sortKeys: true, ignoreUndefined: true, useBigInt64: true, maxDepth });
+}
+
+/** A value from msgpack. */
+export function decodeStruct(schema: Json, bytes: Uint8Array): unknown {
+  return fromWritten(schema, decodeRaw(bytes));
+}
+
+/** What msgpack holds, integers of 64 bits as bigint. */
+export function decodeRaw(bytes: Uint8Array): unknown {
+  try {
+    return decode(bytes, { useBigInt64: true });
+  } catch (error) {
+    throw new Mismatch(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A value from what it was written as. */
+export function fromWritten(schema: Json, written: unknown): unknown {
+  const wrong = problem(schema, written, schema, "written");
+  if (wrong !== undefined) throw new Mismatch(wrong.trim());
+  return fromPlain(schema, written, schema);
+}
+
+function toPlain(value: unknown, depth: number): unknown {
+  if (depth > maxDepth) throw new Mismatch("is nested too deeply, or contains itself");
+  if (typeof value === "number") return toPlainNumber(value);
+  if (typeof value === "bigint") return toPlainBigint(value);
+  if (value === null || value === undefined || typeof value === "string" || typeof value === "boolean") return value;
+  if (value instanceof Date) return toPlainDate(value);
+  if (value instanceof File || value instanceof Dir) return { path: value.path };
+  if (Array.isArray(value)) return toPlainList(value, depth);
+  if (isRecord(value)) return toPlainRecord(value, depth);
+  throw new Mismatch(`is ${show(value)}, which cannot be written`);
+}
+
+/** The library writes large numbers as floats if bigints are allowed; Python's integers would become floats. */
+function toPlainNumber(value: number): number | bigint {
+  return Math.abs(value) >= 2 ** 31 && Number.isSafeInteger(value) ? BigInt(value) : value;
+}
+
+function toPlainBigint(value: bigint): bigint | number {
+  if (BigInt.asIntN(64, value) !== value) throw new Mismatch(`is ${value}, which has more than 64 bits`);
+  return value >= -(2n ** 31n) && value < 2n ** 31n ? Number(value) : value;
+}
+
+function toPlainDate(value: Date): string {
+  if (Number.isNaN(value.getTime())) throw new Mismatch("is an invalid date");
+  return value.toISOString();
+}
+
+function toPlainList(list: readonly unknown[], depth: number): unknown[] {
+  return Array.from(list, (item, index) => {
+    try {
+      return toPlain(item, depth + 1);
+    } catch (error) {
+      throw inside(`[${index}]`, error);
+    }
+  });
+}
+
+function toPlainRecord(record: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> {
+  const plain: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(record)) {
+    if (key === "__proto__") throw new Mismatch("has a key `__proto__`, which is not allowed");
+    try {
+      if (item !== undefined) plain[key] = toPlain(item, depth + 1);
+    } catch (error) {
+      throw inside(keyStep(key), error);
+    }
+  }
+  return plain;
+}
+
+function fromPlain(given: unknown, written: unknown, root: Json): unknown {
+  const schema = resolve(given, root);
+  const mark = markOf(schema);
+  if (mark !== undefined) return revive[mark](written);
+  const list = alternatives(schema);
+  if (list !== undefined) return fromPlain(fitting(list, written, root, "written") ?? {}, written, root);
+  const all = schema["allOf"];
+  if (Array.isArray(all)) return fromPlain({ ...schema, ...merged(all, root), allOf: undefined }, written, root);
+  if (Array.isArray(written)) return written.map((item, index) => fromPlain(itemSchema(schema, index), item, root));
+  if (isRecord(written)) {
+    return Object.fromEntries(
+      Object.entries(written).map(([key, item]) => [key, fromPlain(propertySchema(schema, key), item, root)]),
+    );
+  }
+  return typeof written === "bigint" && Number.isSafeInteger(Number(written)) ? Number(written) : written;
+}
+
+const revive: Readonly<Record<NonNullable<ReturnType<typeof markOf>>, (written: unknown) => unknown>> = {
+  datetime: (written) => new Date(String(written)),
+  bigint: (written) => BigInt(written as number | bigint),
+  file: (written) => new File((written as { path: string }).path),
+  dir: (written) => new Dir((written as { path: string }).path),
+  undefined: () => undefined,
+};
+
+/** The properties of an intersection's parts together. */
+function merged(parts: readonly unknown[], root: Json): Json {
+  const schemas = parts.map((part) => resolve(part, root));
+  return { properties: Object.assign({}, ...schemas.map(({ properties }) => properties)) };
+}
+
+/** A value as JSON writes it; integers beyond 2^53 become texts. */
+export function structToJson(value: unknown): unknown {
+  const plain = toPlain(value, 0);
+  return jsonOf(plain);
+}
+
+function jsonOf(plain: unknown): unknown {
+  if (typeof plain === "bigint") return Number.isSafeInteger(Number(plain)) ? Number(plain) : String(plain);
+  if (plain === undefined || (typeof plain === "number" && !Number.isFinite(plain)))
+    return plain === undefined ? null : String(plain);
+  if (Array.isArray(plain)) return plain.map((item) => jsonOf(item));
+  if (isRecord(plain)) return Object.fromEntries(Object.entries(plain).map(([key, item]) => [key, jsonOf(item)]));
+  return plain;
+}
