@@ -1,10 +1,11 @@
-// Serving and managing apps.
+// Serving and managing apps, and starting runs; everything else about runs, tasks and triggers is in `./tasks`.
 export { ApiKeys, type ApiKeyInfo, type NewApiKey } from "./api-keys.ts";
 export { App, type ListOptions, type WatchOptions } from "./app/app.ts";
 export type { LogEntry, LogsOptions } from "./app/logs.ts";
 export type { AppStatus } from "./app/status.ts";
 export type { WaitOptions } from "./app/wait.ts";
-export { deploy, serve } from "./serve/serve.ts";
+export { run } from "./run/run-lazily.ts";
+export { deploy, deployAll, serve, type Deployed, type DeployedTask } from "./serve/serve.ts";
 
 // For the command line and the embedded platform.
 export { bundle, type Bundle } from "./bundle/bundle.ts";

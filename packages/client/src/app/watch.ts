@@ -1,16 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { AppEnvError } from "@appenv/core";
 import { fromIdentifier, sameApp, toIdentifier, type AppId, type AppMessage } from "@appenv/protocol";
 import type { Target } from "../target/connect.ts";
+import { reopening } from "../transport/reopen.ts";
 
 /** What a watch tells. */
 export type AppChange =
   | { readonly type: "snapshot" | "update"; readonly app: AppMessage }
   | { readonly type: "deleted" };
-
-/** A server may drop events of a slow stream without a word, so a new stream is opened now and then. */
-const renewAfterMs = 30_000;
-const pauseMs = 500;
 
 /**
  * Follows one app: how it stands now, then every change, until the caller stops or `signal` ends it. A stream that
@@ -18,17 +13,12 @@ const pauseMs = 500;
  *
  * @throws AppEnvError NOT_FOUND, UNSUPPORTED and other answers that do not pass.
  */
-export async function* watchApp(target: Target, id: AppId, signal: AbortSignal): AsyncGenerator<AppChange> {
-  while (!signal.aborted) {
-    const ending = AbortSignal.any([signal, AbortSignal.timeout(renewAfterMs)]);
-    try {
-      yield* readStream(target, id, ending);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!ending.aborted && !AppEnvError.is(error, "UNREACHABLE")) throw error;
-    }
-    if (!ending.aborted) await sleep(pauseMs, undefined, { signal }).catch(() => {});
-  }
+export function watchApp(target: Target, id: AppId, signal: AbortSignal): AsyncGenerator<AppChange> {
+  return reopening(
+    (ending) => readStream(target, id, ending),
+    () => target.relocate(),
+    signal,
+  );
 }
 
 async function* readStream(target: Target, id: AppId, signal: AbortSignal): AsyncGenerator<AppChange> {

@@ -1,5 +1,5 @@
-import type { AppEnvironment, Resources } from "@appenv/core";
-import type { AppDefinition, AppLaunch, ResourceAmount } from "@appenv/protocol";
+import type { AppEnvironment, Environment, Resources } from "@appenv/core";
+import type { AppDefinition, AppLaunch, ResourceAmount, SecretReference } from "@appenv/protocol";
 
 /** An environment as the control plane is told of it. `envVars` win over the environment's own. */
 export function definitionOf(
@@ -22,14 +22,24 @@ export function definitionOf(
     launch,
     port: port.port,
     envVars: { ...environment.envVars, ...envVars },
-    secrets: secrets.map(({ key, group, envVar }) => ({ key, ...definedOnly({ group, envVar }) })),
-    resources: environment.resources === undefined ? [] : amounts(environment.resources),
+    secrets: secretsOf(secrets),
+    resources: resourcesOf(environment),
     replicas: { min: scaling.min, max: scaling.max },
     requiresAuth: environment.requiresAuth,
     links: environment.links,
     clusterPool: environment.clusterPool,
     desiredState: "active",
   };
+}
+
+/** References to the secrets of an environment. */
+export function secretsOf(secrets: Environment["secrets"]): SecretReference[] {
+  return secrets.map(({ key, group, envVar }) => ({ key, ...definedOnly({ group, envVar }) }));
+}
+
+/** What a replica or a worker of an environment may use. */
+export function resourcesOf({ resources }: Environment): ResourceAmount[] {
+  return resources === undefined ? [] : amounts(resources);
 }
 
 function amounts({ cpu, memory, gpu, disk }: Resources): ResourceAmount[] {
@@ -49,8 +59,10 @@ function amount(name: ResourceAmount["name"], value: Stated): ResourceAmount[] {
   return request === undefined ? [] : [{ name, request, limit: limit ?? request }];
 }
 
+/** Without the members that are undefined. */
 type DefinedOnly<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-function definedOnly<T extends object>(values: T): DefinedOnly<T> {
+/** The members that are not undefined. */
+export function definedOnly<T extends object>(values: T): DefinedOnly<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as DefinedOnly<T>;
 }

@@ -1,5 +1,5 @@
 import { dirname, relative, sep } from "node:path";
-import { AppEnvError, type AppEnvironment } from "@appenv/core";
+import { AppEnvError, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
 import { replicaCommand, type AppLaunch } from "@appenv/protocol";
 import { bundle, type Bundle } from "../bundle/bundle.ts";
 import { keptBundle } from "../load/kept-bundles.ts";
@@ -7,13 +7,19 @@ import { projectRoot } from "../target/local-platform.ts";
 import type { Target } from "../target/connect.ts";
 import { upload } from "./upload.ts";
 
+/** What runs, and the version of its code. */
+export interface VersionedLaunch {
+  readonly launch: AppLaunch;
+  readonly version: string;
+}
+
 /** What runs, for each environment of a plan: one bundle and one upload for each file that declares environments. */
 export class Launches {
   readonly #bundles = new Map<string, Promise<Bundle>>();
   readonly #uploads = new Map<string, Promise<string>>();
 
   /** Begins what `of` will need. */
-  prepare(environment: AppEnvironment): void {
+  prepare(environment: Environment): void {
     const file = sourceOf(environment);
     if (file === undefined) return;
     this.#bundle(environment, file).catch(() => {});
@@ -22,18 +28,28 @@ export class Launches {
   /** @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, UNSUPPORTED, CONTROL_PLANE. */
   async of(environment: AppEnvironment, target: Target): Promise<AppLaunch> {
     if (!target.embedded) return imageLaunch(environment);
-    const made = await this.#bundle(environment, requireSource(environment));
-    const uri = await this.#upload(made, target);
-    return {
-      kind: "bundle",
-      uri,
-      environment: environment.name,
-      workdir: workdirOf(environment),
-      preload: made.preload,
-    };
+    return (await this.#launch(environment, target)).launch;
   }
 
-  async #bundle(environment: AppEnvironment, file: string): Promise<Bundle> {
+  /** What the tasks of an environment run, and as which version. @throws AppEnvError as `of`. */
+  async ofTasks(environment: TaskEnvironment, target: Target): Promise<VersionedLaunch> {
+    if (target.embedded) return this.#launch(environment, target);
+    throw new AppEnvError(
+      "UNSUPPORTED",
+      `The tasks of '${environment.name}' cannot be deployed to ${target.endpoint}: only AppEnv's own platform runs them yet.`,
+      { fix: "Run them on the platform on this machine: pass `local: true`, or `--local` on the command line." },
+    );
+  }
+
+  async #launch(environment: Environment, target: Target): Promise<VersionedLaunch> {
+    const made = await this.#bundle(environment, requireSource(environment));
+    const uri = await this.#upload(made, target);
+    const workdir = workdirOf(environment);
+    const launch = { kind: "bundle", uri, environment: environment.name, workdir, preload: made.preload } as const;
+    return { launch, version: made.version.slice(0, 16) };
+  }
+
+  async #bundle(environment: Environment, file: string): Promise<Bundle> {
     const kept = keptBundle(environment);
     if (kept !== undefined) return kept;
     return remember(this.#bundles, file, () => bundle(file));
@@ -51,18 +67,18 @@ function remember<T>(map: Map<string, Promise<T>>, key: string, make: () => Prom
 }
 
 /** A replica runs where the project's package.json is, from wherever it is served. */
-function workdirOf(environment: AppEnvironment): string {
+function workdirOf(environment: Environment): string {
   const file = sourceOf(environment);
   if (file === undefined) return process.cwd();
   return projectRoot(dirname(file)) ?? dirname(file);
 }
 
 /** The file that exports it: the one it was loaded from, else the one that constructed it. */
-function sourceOf(environment: AppEnvironment): string | undefined {
+function sourceOf(environment: Environment): string | undefined {
   return keptBundle(environment)?.source ?? environment.declaredIn;
 }
 
-function requireSource(environment: AppEnvironment): string {
+function requireSource(environment: Environment): string {
   const file = sourceOf(environment);
   if (file !== undefined) return file;
   throw new AppEnvError("LOAD_FAILED", `The file that declares '${environment.name}' cannot be told.`, {

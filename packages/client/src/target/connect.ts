@@ -1,19 +1,30 @@
 import { AppEnvError, type TargetOptions } from "@appenv/core";
-import { ApiKeyService, AppLogsService, AppService, DataProxyService, type AppId } from "@appenv/protocol";
-import { createClient, type Client } from "@connectrpc/connect";
+import { ApiKeyService, AppLogsService, AppService, DataProxyService } from "@appenv/protocol";
+import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import { loadConfig, type ClientConfig } from "../config/config.ts";
 import { normalizeEndpoint } from "../config/endpoint.ts";
 import { createTransport } from "../transport/transport.ts";
-import { platformHome, readRunningPlatform } from "./local-platform.ts";
+import { findEndpoint, relocate } from "./find-endpoint.ts";
+import { MovingTransport } from "./moving-transport.ts";
+import { findOwnPlatform } from "./own-platform.ts";
 import { probe } from "./probe.ts";
-import { startPlatform } from "./start-platform.ts";
 
 /** How `connect` goes about it. */
 export interface ConnectOptions extends TargetOptions {
-  /** Whether a platform is started in this process if none is configured and none runs. Default false. */
-  readonly start?: boolean;
+  /**
+   * Whether a platform is started in this process if none is configured and none runs; with `while-held` it ends when
+   * nothing holds it any more. Default false.
+   */
+  readonly start?: boolean | "while-held";
   /** Told what is happening, for people. */
   readonly onProgress?: (message: string) => void;
+}
+
+/** A page of the console. */
+export interface ConsolePage {
+  readonly project: string;
+  readonly domain: string;
+  readonly name: string;
 }
 
 /** A control plane, and where in it calls go. */
@@ -22,7 +33,7 @@ export interface Target {
   readonly endpoint: string;
   /** Whether it is AppEnv's embedded platform. */
   readonly embedded: boolean;
-  /** Whether that platform runs in this process since this call. */
+  /** Whether that platform runs in this process. */
   readonly startedHere: boolean;
   readonly project: string;
   readonly domain: string;
@@ -30,8 +41,14 @@ export interface Target {
   readonly logs: Client<typeof AppLogsService>;
   readonly data: Client<typeof DataProxyService>;
   readonly keys: Client<typeof ApiKeyService>;
-  /** An app's page in the console. */
-  consolePage(id: AppId): string;
+  /** What other services are called through. */
+  readonly transport: Transport;
+  /** Its page in the console; of an app if nothing else is said. */
+  consolePage(id: ConsolePage, kind?: "apps" | "runs" | "tasks"): string;
+  /** After a call has failed: looks where the platform on this machine is now, if that is what is meant. */
+  relocate(): Promise<void>;
+  /** Keeps a platform of this process up, starting it again if it has ended, until the returned function is called. */
+  hold(): Promise<() => void>;
 }
 
 /**
@@ -42,63 +59,50 @@ export interface Target {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Target> {
   const config = await loadConfig();
-  const { endpoint, startedHere } = await findEndpoint(options, config);
+  const { endpoint, home, startedHere } = await findEndpoint(options, config);
   // A platform found or started by its state directory has answered already.
-  const embedded = startedHere !== undefined || (await isEmbedded(endpoint));
-  const transport = createTransport(endpoint, config);
+  const embedded = home !== undefined || (await isEmbedded(endpoint));
+  const transport = new MovingTransport(endpoint, (place) => createTransport(place, config));
   return {
-    endpoint,
+    get endpoint() {
+      return transport.endpoint;
+    },
     embedded,
-    startedHere: startedHere ?? false,
+    startedHere,
     project: options.project ?? config.project ?? "flytesnacks",
     domain: options.domain ?? config.domain ?? "development",
     apps: createClient(AppService, transport),
     logs: createClient(AppLogsService, transport),
     data: createClient(DataProxyService, transport),
     keys: createClient(ApiKeyService, transport),
-    consolePage: (id) => `${consoleUrl(endpoint, config)}/v2/domain/${id.domain}/project/${id.project}/apps/${id.name}`,
+    transport,
+    consolePage: ({ project, domain, name }, kind = "apps") =>
+      `${consoleUrl(transport.endpoint, config)}/v2/domain/${domain}/project/${project}/${kind}/${name}`,
+    relocate: async () => {
+      const place = home === undefined ? undefined : await relocate(home);
+      if (place !== undefined) transport.moveTo(place);
+    },
+    hold: () => hold(home, transport),
   };
+}
+
+async function hold(home: string | undefined, transport: MovingTransport): Promise<() => void> {
+  const own = home === undefined ? undefined : findOwnPlatform(home);
+  if (own === undefined) return () => {};
+  const release = own.hold();
+  try {
+    transport.moveTo((await own.up()).endpoint);
+    return release;
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 async function isEmbedded(endpoint: string): Promise<boolean> {
   const { embedded, refused } = await probe(endpoint);
   if (refused !== true) return embedded;
   throw new AppEnvError("UNREACHABLE", `Nothing listens at ${endpoint}.`);
-}
-
-interface FoundEndpoint {
-  readonly endpoint: string;
-  /** Undefined for a stated or configured one. */
-  readonly startedHere: boolean | undefined;
-}
-
-async function findEndpoint(options: ConnectOptions, config: ClientConfig): Promise<FoundEndpoint> {
-  const say = options.onProgress ?? (() => {});
-  if (options.endpoint !== undefined && options.local !== true) {
-    const endpoint = normalizeEndpoint(options.endpoint, config.insecure);
-    say(`Using the control plane at ${endpoint}.`);
-    return { endpoint, startedHere: undefined };
-  }
-  if (config.endpoint !== undefined && options.local !== true) {
-    say(`Using the control plane at ${config.endpoint}, from ${config.file ?? "the environment"}.`);
-    return { endpoint: config.endpoint, startedHere: undefined };
-  }
-  return findLocal(options.start ?? false, say);
-}
-
-async function findLocal(start: boolean, say: (message: string) => void): Promise<FoundEndpoint> {
-  const home = platformHome();
-  const running = await readRunningPlatform(home);
-  if (running !== undefined) {
-    say(`Using the platform at ${running.endpoint}, process ${running.pid}.`);
-    return { endpoint: running.endpoint, startedHere: false };
-  }
-  if (!start) {
-    throw new AppEnvError("UNREACHABLE", `No control plane is configured, and no platform runs for ${home}.`);
-  }
-  say("Starting a platform in this process.");
-  const platform = await startPlatform(home);
-  return { endpoint: platform.endpoint, startedHere: platform.startedHere };
 }
 
 /** The console is where the API is, but for a development server of Flyte on port 8090. */

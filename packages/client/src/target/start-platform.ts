@@ -17,6 +17,8 @@ export interface StartedPlatform {
 export interface ReadyPlatform {
   readonly endpoint: string;
   readonly startedHere: boolean;
+  /** Drains and ends it, if it was started here. */
+  close(): Promise<void>;
 }
 
 /** Starts a platform in this process. It ends with the process: SIGINT or SIGTERM drains it and exits with 0. */
@@ -27,16 +29,21 @@ export async function startPlatform(
   const { startPlatform: start } = await load();
   try {
     const platform = await start({ home });
-    closeOnSignals(platform);
-    return { endpoint: platform.endpoint, startedHere: true };
+    const forget = closeOnSignals(platform);
+    const close = async (): Promise<void> => {
+      await platform.close();
+      forget();
+    };
+    return { endpoint: platform.endpoint, startedHere: true, close };
   } catch (error) {
     const other = AppEnvError.is(error, "PLATFORM_RUNNING") ? await readRunningPlatform(home) : undefined;
     if (other === undefined) throw error;
-    return { endpoint: other.endpoint, startedHere: false };
+    return { endpoint: other.endpoint, startedHere: false, close: () => Promise.resolve() };
   }
 }
 
-function closeOnSignals(platform: StartedPlatform): void {
+/** The returned function takes the listeners away. */
+function closeOnSignals(platform: StartedPlatform): () => void {
   let closing = false;
   const close = (): void => {
     // A second signal means: now.
@@ -49,4 +56,8 @@ function closeOnSignals(platform: StartedPlatform): void {
   };
   process.on("SIGINT", close);
   process.on("SIGTERM", close);
+  return () => {
+    process.off("SIGINT", close);
+    process.off("SIGTERM", close);
+  };
 }

@@ -154,5 +154,5 @@ test("a platform that another process started at the same moment is used", async
       throw new AppEnvError("PLATFORM_RUNNING", "It runs already.");
     },
   }));
-  expect(platform).toEqual({ endpoint: fake.endpoint, startedHere: false });
+  expect(platform).toMatchObject({ endpoint: fake.endpoint, startedHere: false });
 });

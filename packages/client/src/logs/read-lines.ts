@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LineSource, TimedLine } from "./line.ts";
+import { markIdle } from "./mark-idle.ts";
+import { NewLines } from "./new-lines.ts";
+
+/** Which lines are read, and how long. */
+export interface ReadingOptions {
+  /** Goes on with lines as they are written. Default false. */
+  readonly follow?: boolean;
+  /** Of the lines that are there, only the last so many. Default: all the control plane gives. */
+  readonly limit?: number;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal;
+}
+
+/** A stream that fails is opened again after so long; after more failures than these the source decides. */
+export const pausesMs: readonly number[] = [200, 500, 1_000, 2_000, 5_000];
+
+/** Each line once, oldest first, though streams break and repeat what was sent before. */
+export async function* readLines<Entry>(source: LineSource<Entry>, options: ReadingOptions): AsyncGenerator<Entry> {
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+  const news = new NewLines();
+  let held: Entry[] | undefined = options.follow !== true || options.limit !== undefined ? [] : undefined;
+  try {
+    for await (const item of streams(source, options.follow ?? false, signal)) {
+      if (item === "connected") news.reconnected();
+      else if (item === "caught-up") {
+        news.caughtUp();
+        yield* lastOf(held ?? [], options.limit);
+        held = undefined;
+        if (options.follow !== true) return;
+      } else {
+        const fresh = item.filter((line) => news.isNew(line)).map(({ entry }) => entry);
+        if (held === undefined) yield* fresh;
+        else held.push(...fresh);
+      }
+    }
+  } finally {
+    stop.abort();
+  }
+}
+
+function lastOf<T>(entries: readonly T[], limit: number | undefined): readonly T[] {
+  return limit === undefined ? entries : entries.slice(Math.max(0, entries.length - limit));
+}
+
+type StreamItem<Entry> = "connected" | "caught-up" | readonly TimedLine<Entry>[];
+
+/** One stream of lines after the other, since a stream ends with what wrote them. */
+async function* streams<Entry>(
+  source: LineSource<Entry>,
+  follow: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<StreamItem<Entry>> {
+  for (let failures = 0; !signal.aborted;) {
+    let hasEnded = false;
+    try {
+      yield "connected";
+      for await (const item of markIdle(source.open(signal))) {
+        failures = 0;
+        yield item;
+      }
+      hasEnded = true;
+    } catch (error) {
+      if (signal.aborted) return;
+      failures += 1;
+      await source.checkFailure(error, failures);
+    }
+    yield "caught-up";
+    if (!follow || (hasEnded && (await source.isOver()))) return;
+    await sleep(pausesMs[Math.min(failures, pausesMs.length - 1)], undefined, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,63 @@
+import type { RunAction, RunPhase } from "@appenv/core";
+import { actionPhaseName, CatalogCacheStatus, type ActionDetails, type ActionMessage } from "@appenv/protocol/tasks";
+import { timestampDate, type Timestamp } from "@bufbuild/protobuf/wkt";
+import { readFailure, type ActionFailure } from "./failure.ts";
+
+/** An action of a run, with what a list of actions leaves out. */
+export interface ActionInfo extends RunAction {
+  /** The version of its task; undefined for traces and conditions. */
+  readonly version: string | undefined;
+  /** Whether its result came from the cache, or was put there. */
+  readonly cache: "disabled" | "miss" | "hit" | "populated";
+  /** Why it failed, was aborted or ran out of time. */
+  readonly failure: ActionFailure | undefined;
+}
+
+const finalPhases: readonly RunPhase[] = ["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"];
+
+/** Whether nothing will change any more. */
+export function isFinal(phase: RunPhase): boolean {
+  return finalPhases.includes(phase);
+}
+
+/** An action as Flyte's messages tell of it; only details say why it failed. */
+export function readAction(message: ActionMessage | ActionDetails): ActionInfo {
+  const { id, metadata, status } = message;
+  const phase = actionPhaseName(status?.phase ?? 0);
+  return {
+    name: id?.name ?? "",
+    ...readWhat(metadata),
+    parent: metadata?.parent === "" ? undefined : metadata?.parent,
+    group: metadata?.group ?? "",
+    phase,
+    startedAt: readTime(status?.startTime),
+    endedAt: readTime(status?.endTime),
+    attempts: status?.attempts ?? 0,
+    cache: readCache(status?.cacheStatus),
+    failure: "result" in message ? readFailure(phase, message.result) : undefined,
+  };
+}
+
+function readWhat(metadata: ActionMessage["metadata"]): Pick<ActionInfo, "kind" | "task" | "version"> {
+  const spec = metadata?.spec;
+  switch (spec?.case) {
+    case "trace":
+    case "condition":
+      return { kind: spec.case, task: spec.value.name, version: undefined };
+    case "task":
+      return { kind: "task", task: spec.value.id?.name ?? "", version: spec.value.id?.version };
+    default:
+      return { kind: "task", task: metadata?.funtionName ?? "", version: undefined };
+  }
+}
+
+function readCache(status: CatalogCacheStatus | undefined): ActionInfo["cache"] {
+  if (status === CatalogCacheStatus.CACHE_HIT) return "hit";
+  if (status === CatalogCacheStatus.CACHE_POPULATED) return "populated";
+  return status === CatalogCacheStatus.CACHE_MISS ? "miss" : "disabled";
+}
+
+/** A time of Flyte's messages, if there is one. */
+export function readTime(time: Timestamp | undefined): Date | undefined {
+  return time === undefined ? undefined : timestampDate(time);
+}

@@ -1,0 +1,31 @@
+import { ActionsService, DataProxyService, RunService, TaskService, TriggerService } from "@appenv/protocol/tasks";
+import { createClient, type Client, type Transport } from "@connectrpc/connect";
+import type { Target } from "../target/connect.ts";
+
+/** The services of tasks. They are apart from a target's own: whoever only serves apps does not load their messages. */
+export interface TaskApi {
+  readonly runs: Client<typeof RunService>;
+  readonly tasks: Client<typeof TaskService>;
+  readonly triggers: Client<typeof TriggerService>;
+  readonly actions: Client<typeof ActionsService>;
+  readonly data: Client<typeof DataProxyService>;
+}
+
+const apis = new WeakMap<Transport, TaskApi>();
+
+/** The services of tasks of a control plane. */
+export function taskApi({ transport }: Target): TaskApi {
+  const api = apis.get(transport) ?? createApi(transport);
+  apis.set(transport, api);
+  return api;
+}
+
+function createApi(transport: Transport): TaskApi {
+  return {
+    runs: createClient(RunService, transport),
+    tasks: createClient(TaskService, transport),
+    triggers: createClient(TriggerService, transport),
+    actions: createClient(ActionsService, transport),
+    data: createClient(DataProxyService, transport),
+  };
+}

@@ -1,0 +1,56 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { AppEnvError, type RunOptions, type TaskInterface } from "@appenv/core";
+import { encodeInputs, InputsSchema, RunSource, toTaskIdentifier } from "@appenv/protocol/tasks";
+import type { TaskId } from "@appenv/protocol";
+import type { Target } from "../target/connect.ts";
+import { taskApi } from "./api.ts";
+import { Run } from "./run.ts";
+
+/** What a run is made of. */
+export interface NewRun {
+  readonly task: TaskId;
+  readonly interface: TaskInterface;
+  /** `task.Inputs`, as bytes. */
+  readonly inputs: Uint8Array;
+  readonly options: Omit<RunOptions, "endpoint" | "local" | "project" | "domain">;
+}
+
+/** Inputs as they are given to `run`, checked. @throws AppEnvError INVALID_INPUT naming the input. */
+export function readInputs(type: TaskInterface, inputs: unknown): Uint8Array {
+  if (inputs === undefined || inputs === null) return encodeInputs(type, {});
+  if (typeof inputs !== "object" || Array.isArray(inputs)) {
+    throw new AppEnvError("INVALID_INPUT", "The inputs are not an object with the task's inputs by their names.");
+  }
+  return encodeInputs(type, inputs as Record<string, unknown>);
+}
+
+/** Asks the control plane for a run. When this resolves it is accepted. */
+export async function createRun(target: Target, { task, inputs, options, ...rest }: NewRun): Promise<Run> {
+  const { project, domain } = task;
+  const { name, idempotencyKey } = options;
+  const { run } = await taskApi(target).runs.createRun(
+    {
+      id:
+        name === undefined
+          ? { case: "projectId", value: { name: project, domain } }
+          : { case: "runId", value: { project, domain, name } },
+      task: { case: "taskId", value: toTaskIdentifier(task) },
+      inputWrapper: { case: "inputs", value: fromBinary(InputsSchema, inputs) },
+      runSpec: runSpec(options),
+      source: RunSource.CLI,
+    },
+    idempotencyKey === undefined ? {} : { headers: { "Idempotency-Key": idempotencyKey } },
+  );
+  if (run?.action !== undefined) return new Run(target, run.action, rest.interface);
+  throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the run.`);
+}
+
+function runSpec({ labels = {}, annotations = {}, envVars = {}, overwriteCache = false }: NewRun["options"]) {
+  const values = Object.entries(envVars).map(([key, value]) => ({ key, value }));
+  return {
+    labels: { values: { ...labels } },
+    annotations: { values: { ...annotations } },
+    envs: { values },
+    overwriteCache,
+  };
+}

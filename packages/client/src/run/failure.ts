@@ -1,0 +1,56 @@
+import { AppEnvError, errorCatalogue, type ErrorCode, type RunPhase } from "@appenv/core";
+import { ErrorInfo_Kind, type ActionDetails } from "@appenv/protocol/tasks";
+
+/** Why an action did not succeed. */
+export interface ActionFailure {
+  /** `USER`: thrown by the task; `SYSTEM`: by the platform, or by the end of the task's process. */
+  readonly kind: "USER" | "SYSTEM";
+  /** A code of the catalogue, or the name of the error that was thrown, for example `TypeError`; empty if unknown. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Why an action did not succeed, if it did not. The embedded platform writes `[CODE] message`, or `TypeError: message`. */
+export function readFailure(phase: RunPhase, result: ActionDetails["result"]): ActionFailure | undefined {
+  if (result.case === "abortInfo") return { kind: "USER", code: "ABORTED", message: result.value.reason };
+  if (result.case === "errorInfo") {
+    const { message, kind } = result.value;
+    const [, listed, thrown, text = message] = /^(?:\[(\w+)\]|([A-Za-z_$][\w$]*):)\s*(.*)$/s.exec(message) ?? [];
+    const code = listed ?? thrown ?? "";
+    return { kind: kind === ErrorInfo_Kind.USER ? "USER" : "SYSTEM", code, message: text };
+  }
+  return phase === "FAILED" ? { kind: "SYSTEM", code: "", message: "The control plane gives no reason." } : undefined;
+}
+
+/** The error of a run that did not succeed: the task's own error is its cause. */
+export function runError(run: string, phase: RunPhase, failure: ActionFailure | undefined): AppEnvError {
+  if (phase === "ABORTED") return new AppEnvError("ABORTED", `The run '${run}' was aborted${because(failure?.message)}.`);
+  const cause = failure === undefined ? undefined : ownError(failure);
+  const options = cause === undefined ? {} : { cause, ...(AppEnvError.is(cause) ? { fix: cause.fix } : {}) };
+  if (phase === "TIMED_OUT") {
+    return new AppEnvError("TIMED_OUT", failure?.message || `The run '${run}' ran out of time.`, options);
+  }
+  return new AppEnvError("TASK_FAILED", `The run '${run}' failed: ${describe(failure)}`, options);
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined || reason === "" ? "" : `: ${reason.replace(/\.$/, "")}`;
+}
+
+function describe(failure: ActionFailure | undefined): string {
+  if (failure === undefined) return "no reason is known.";
+  return isErrorCode(failure.code) || failure.code === "" ? failure.message : `${failure.code}: ${failure.message}`;
+}
+
+function ownError({ code, message }: ActionFailure): Error {
+  if (isErrorCode(code)) return new AppEnvError(code, message);
+  const error = new Error(message);
+  if (code !== "") error.name = code;
+  // Where it was thrown is in the action's log; this stack would show where it was read.
+  error.stack = `${error.name}: ${message}`;
+  return error;
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCatalogue, code);
+}

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppEnvError } from "@appenv/core";
+import type { Target } from "../target/connect.ts";
+
+const pausesMs = [100, 200, 500, 1_000];
+
+/** Calls a control plane that stays up meanwhile, if it is in this process. */
+export async function held<T>(target: Target, action: () => Promise<T>): Promise<T> {
+  const release = await target.hold();
+  try {
+    return await action();
+  } finally {
+    release();
+  }
+}
+
+/** The same for what comes piece by piece. */
+export async function* heldStream<T>(target: Target, open: () => AsyncIterable<T>): AsyncGenerator<T> {
+  const release = await target.hold();
+  try {
+    yield* open();
+  } finally {
+    release();
+  }
+}
+
+/** Repeats a call that only reads until the control plane answers, as after a restart of the platform. */
+export async function patiently<T>(target: Target, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!AppEnvError.is(error, "UNREACHABLE") || signal?.aborted === true) throw error;
+      await sleep(pausesMs[Math.min(failures, pausesMs.length - 1)], undefined, signal === undefined ? {} : { signal });
+      await target.relocate();
+    }
+  }
+}
+
+/** All items of a list that comes in pages, at most `limit`. */
+export async function allPages<T>(
+  limit: number,
+  page: (request: { readonly limit: number; readonly token: string }) => Promise<{ items: readonly T[]; token: string }>,
+): Promise<readonly T[]> {
+  const items: T[] = [];
+  for (let token = ""; ;) {
+    const next = await page({ limit: Math.min(limit - items.length, 100), token });
+    items.push(...next.items);
+    token = next.token;
+    if (token === "" || next.items.length === 0 || items.length >= limit) return items.slice(0, limit);
+  }
+}

@@ -1,0 +1,36 @@
+import type { RunPhase, TargetOptions } from "@appenv/core";
+import { actionPhase, Filter_Function, Sort_Direction, type ActionMessage } from "@appenv/protocol/tasks";
+import type { Target } from "../target/connect.ts";
+import { taskApi } from "./api.ts";
+import { allPages } from "./held.ts";
+
+/** Which runs a list has. */
+export interface RunListOptions extends TargetOptions {
+  /** Only of this task: `environment.task`. */
+  readonly task?: string;
+  /** Only in these phases. */
+  readonly phase?: RunPhase | readonly RunPhase[];
+  /** At most so many. Default 100. */
+  readonly limit?: number;
+}
+
+/** The first actions of runs, the newest first. */
+export function listRuns(target: Target, options: RunListOptions): Promise<readonly ActionMessage[]> {
+  const { project, domain } = target;
+  const scopeBy =
+    options.task === undefined
+      ? ({ case: "projectId", value: { name: project, domain } } as const)
+      : ({ case: "taskName", value: { project, domain, name: options.task } } as const);
+  const filters = phaseFilters(options.phase);
+  return allPages(options.limit ?? 100, async ({ limit, token }) => {
+    const sortBy = { key: "created_at", direction: Sort_Direction.DESCENDING };
+    const page = await taskApi(target).runs.listRuns({ request: { limit, token, sortBy, filters }, scopeBy });
+    return { items: page.runs.flatMap(({ action }) => (action === undefined ? [] : [action])), token: page.token };
+  });
+}
+
+function phaseFilters(phase: RunListOptions["phase"]): { function: Filter_Function; field: string; values: string[] }[] {
+  if (phase === undefined) return [];
+  const values = [phase].flat().map((name) => String(actionPhase(name)));
+  return [{ function: Filter_Function.VALUE_IN, field: "phase", values }];
+}

@@ -1,0 +1,58 @@
+import { AppEnvError, type RunLogLine, type RunLogsOptions } from "@appenv/core";
+import { LogLineOriginator, type ActionId, type LogLine } from "@appenv/protocol";
+import { toActionIdentifier } from "@appenv/protocol/tasks";
+import { lineTime } from "../logs/line-time.ts";
+import type { TimedLine } from "../logs/line.ts";
+import { readLines } from "../logs/read-lines.ts";
+import type { Target } from "../target/connect.ts";
+import { isFinal, readAction } from "./action.ts";
+import { taskApi } from "./api.ts";
+import { patiently } from "./held.ts";
+
+/** Which lines of an action are read. */
+export interface ActionLogsOptions extends Omit<RunLogsOptions, "action"> {
+  /** Of the lines that are there, only the last so many. Default: all. */
+  readonly limit?: number;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal;
+}
+
+/** An action's log. See `Run.logs`. */
+export function readActionLogs(target: Target, id: ActionId, options: ActionLogsOptions): AsyncGenerator<RunLogLine> {
+  const source = {
+    open: (signal: AbortSignal) => tail(target, id, options.attempt ?? 0, signal),
+    checkFailure: async (error: unknown) => {
+      if (!AppEnvError.is(error, "UNREACHABLE")) throw error;
+      await target.relocate();
+    },
+    isOver: () => hasEnded(target, id),
+  };
+  return readLines(source, options);
+}
+
+async function hasEnded(target: Target, id: ActionId): Promise<boolean> {
+  const request = { actionId: toActionIdentifier(id) };
+  const { details } = await patiently(target, () => taskApi(target).runs.getActionDetails(request));
+  return details !== undefined && isFinal(readAction(details).phase);
+}
+
+async function* tail(
+  target: Target,
+  id: ActionId,
+  attempt: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly TimedLine<RunLogLine>[] | "caught-up"> {
+  const request = { actionId: toActionIdentifier(id), attempt };
+  for await (const { logs } of taskApi(target).data.tailLogs(request, { signal })) {
+    // The embedded platform sends a message without lines after the lines that were there already.
+    if (logs.length === 0) yield "caught-up";
+    for (const { lines } of logs) yield lines.map((line) => toLine(line));
+  }
+}
+
+function toLine({ timestamp, message, originator }: LogLine): TimedLine<RunLogLine> {
+  const { time, date = new Date(0) } = lineTime(timestamp);
+  const text = message.replace(/\r?\n$/, "");
+  const stream = originator === LogLineOriginator.SYSTEM ? "platform" : "stdout";
+  return { time, source: "", text, entry: { at: date, stream, text } };
+}

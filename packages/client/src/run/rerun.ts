@@ -1,0 +1,86 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { AppEnvError, type RunOptions, type TaskInterface } from "@appenv/core";
+import {
+  decodeInputs,
+  encodeInputs,
+  fromTaskIdentifier,
+  InputsSchema,
+  interfaceOfSpec,
+  toActionIdentifier,
+  toRunIdentifier,
+  type RunDetails,
+  type RunSpec,
+} from "@appenv/protocol/tasks";
+import type { RunId, TaskId } from "@appenv/protocol";
+import { connect, type Target } from "../target/connect.ts";
+import { taskApi } from "./api.ts";
+import { createRun } from "./create-run.ts";
+import { held } from "./held.ts";
+import { keepUp } from "./keep-up.ts";
+import { Run } from "./run.ts";
+
+/** How a run is started again. What is not said is as it was: inputs, labels and env vars. */
+export interface RerunOptions extends RunOptions {
+  /** Inputs that are different this time. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** Keep what succeeded, where the new run asks for the same: only the rest runs again. Default false. */
+  readonly recover?: boolean;
+  /** The version of the task. Default: that of the run. */
+  readonly version?: string;
+}
+
+/** The annotation by which the embedded platform keeps what succeeded in another run: its name. */
+const recoverAnnotation = "appenv.dev/recover";
+
+/**
+ * Starts a run with the task and the inputs of another one.
+ *
+ * @throws AppEnvError NOT_FOUND, INVALID_INPUT, RUN_EXISTS, UNREACHABLE.
+ */
+export async function rerun(run: Run | string, options: RerunOptions = {}): Promise<Run> {
+  const target = await connect({ start: "while-held", ...options });
+  const name = typeof run === "string" ? run : run.name;
+  const place = { project: target.project, domain: target.domain };
+  const id: RunId = typeof run === "string" ? { ...place, run: name } : run.id;
+  return held(target, async () => {
+    const [{ details }, { inputs }] = await Promise.all([
+      taskApi(target).runs.getRunDetails({ runId: toRunIdentifier(id) }),
+      taskApi(target).data.getActionData({ actionId: toActionIdentifier({ ...id, action: "a0" }) }),
+    ]);
+    const { task, type } = taskOf(target, name, details);
+    const before = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
+    const again = await createRun(target, {
+      task: { ...task, version: options.version ?? task.version },
+      interface: type,
+      inputs: options.inputs === undefined ? before : changed(type, before, options.inputs),
+      options: optionsOf(name, details?.runSpec, options),
+    });
+    keepUp(target, again);
+    return again;
+  });
+}
+
+function taskOf(target: Target, run: string, details: RunDetails | undefined): { task: TaskId; type: TaskInterface } {
+  const { metadata, spec } = details?.action ?? {};
+  const id = metadata?.spec.case === "task" ? metadata.spec.value.id : undefined;
+  if (id === undefined || spec?.case !== "task") {
+    throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} does not say which task the run '${run}' ran.`);
+  }
+  return { task: fromTaskIdentifier(id), type: interfaceOfSpec(spec.value) };
+}
+
+function changed(type: TaskInterface, before: Uint8Array, inputs: Readonly<Record<string, unknown>>): Uint8Array {
+  const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+  return encodeInputs(type, { ...decodeInputs(type, before), ...given });
+}
+
+function optionsOf(name: string, spec: RunSpec | undefined, options: RerunOptions): RunOptions {
+  const envVars = Object.fromEntries((spec?.envs?.values ?? []).map(({ key, value }) => [key, value]));
+  const { [recoverAnnotation]: _, ...annotations } = { ...spec?.annotations?.values, ...options.annotations };
+  return {
+    labels: spec?.labels?.values ?? {},
+    envVars,
+    ...options,
+    annotations: options.recover === true ? { ...annotations, [recoverAnnotation]: name } : annotations,
+  };
+}

@@ -1,0 +1,7 @@
+import type { RunHandle, RunOptions, TaskFunction } from "@appenv/core";
+
+/** Starts a run of a task. See `run` of `@appenv/core`; the messages of tasks are loaded now. */
+export async function run(task: TaskFunction, inputs: unknown, options: RunOptions = {}): Promise<RunHandle> {
+  const { runTask } = await import("./run-task.ts");
+  return runTask(task, inputs, options);
+}

@@ -1,0 +1,237 @@
+import type {
+  Duration,
+  RunAction,
+  RunHandle,
+  RunLogLine,
+  RunLogsOptions,
+  RunPhase,
+  TargetOptions,
+  TaskInterface,
+} from "@appenv/core";
+import { AppEnvError, durationMs } from "@appenv/core";
+import type { ActionId, RunId } from "@appenv/protocol";
+import {
+  fromRunIdentifier,
+  toActionIdentifier,
+  toRunIdentifier,
+  type ActionDetails,
+  type ActionMessage,
+} from "@appenv/protocol/tasks";
+import { connect, type Target } from "../target/connect.ts";
+import { isFinal, readAction, type ActionInfo } from "./action.ts";
+import { taskApi } from "./api.ts";
+import { runError } from "./failure.ts";
+import { allPages, held, heldStream, patiently } from "./held.ts";
+import { listRuns, type RunListOptions } from "./list-runs.ts";
+import { readActionLogs, type ActionLogsOptions } from "./logs.ts";
+import { readValues, type ActionValues } from "./values.ts";
+import { watchAction, watchActions } from "./watch.ts";
+
+/** How `Run.wait` waits. */
+export interface RunWaitOptions {
+  /** How long at most. Default: as long as it takes. */
+  readonly timeout?: Duration;
+  /** Ends the waiting with its reason. */
+  readonly signal?: AbortSignal;
+  /** Whether a run that did not succeed is an error. Default true. */
+  readonly throws?: boolean;
+}
+
+const root = "a0";
+
+/**
+ * A run, as it was when it was last read. What it waits for or follows survives a restart of the platform.
+ * Source: Flyte's `remote.Run`.
+ */
+export class Run<Output = unknown> implements RunHandle<Output> {
+  readonly #target: Target;
+  readonly #interface: TaskInterface | undefined;
+  readonly #id: RunId;
+  #root: ActionInfo;
+
+  /** @internal Runs come from `run`, `Run.get` and `Run.list`. */
+  constructor(target: Target, message: ActionMessage | ActionDetails, type?: TaskInterface) {
+    this.#target = target;
+    this.#interface = type;
+    this.#id = fromRunIdentifier(message.id?.run);
+    this.#root = readAction(message);
+  }
+
+  /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
+  static async get(name: string, options: TargetOptions = {}): Promise<Run> {
+    const target = await connect(options);
+    const runId = toRunIdentifier({ project: target.project, domain: target.domain, run: name });
+    const { details } = await held(target, () => taskApi(target).runs.getRunDetails({ runId }));
+    if (details?.action !== undefined) return new Run(target, details.action);
+    throw new AppEnvError("NOT_FOUND", `There is no run '${name}' in ${target.project}/${target.domain}.`);
+  }
+
+  /** Runs of a project and domain, the newest first. @throws AppEnvError UNREACHABLE. */
+  static async list(options: RunListOptions = {}): Promise<readonly Run[]> {
+    const target = await connect(options);
+    const messages = await held(target, () => listRuns(target, options));
+    return messages.map((message) => new Run(target, message));
+  }
+
+  /** Its identity. */
+  get id(): RunId {
+    return this.#id;
+  }
+
+  /** The run's name. */
+  get name(): string {
+    return this.#id.run;
+  }
+
+  /** Its page in the console. */
+  get url(): string {
+    const { project, domain, run } = this.#id;
+    return this.#target.consolePage({ project, domain, name: run }, "runs");
+  }
+
+  /** As last seen. */
+  get phase(): RunPhase {
+    return this.#root.phase;
+  }
+
+  /** The task it runs: `environment.task`, and its version. */
+  get task(): { readonly name: string; readonly version: string } {
+    return { name: this.#root.task, version: this.#root.version ?? "" };
+  }
+
+  /** When it was started. */
+  get startedAt(): Date | undefined {
+    return this.#root.startedAt;
+  }
+
+  /** When it ended; undefined before. */
+  get endedAt(): Date | undefined {
+    return this.#root.endedAt;
+  }
+
+  /** Why it did not succeed; undefined also in a list of runs, which does not say. */
+  get failure(): ActionInfo["failure"] {
+    return this.#root.failure;
+  }
+
+  /**
+   * Waits until it has ended. Resolves with its final phase.
+   *
+   * @throws AppEnvError TASK_FAILED with the task's own error as its cause, ABORTED, TIMED_OUT (also of `timeout`).
+   */
+  async wait(options: RunWaitOptions = {}): Promise<RunPhase> {
+    const { timeout, signal, throws = true } = options;
+    const limitMs = timeout === undefined ? undefined : durationMs(timeout, "timeout");
+    const limit = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs);
+    const signals = [signal, limit].filter((item) => item !== undefined);
+    for await (const _ of this.#watch(AbortSignal.any(signals))) if (isFinal(this.phase)) break;
+    if (!isFinal(this.phase)) {
+      signal?.throwIfAborted();
+      throw new AppEnvError("TIMED_OUT", `'${this.name}' is ${this.phase} after ${(limitMs ?? 0) / 1000} s.`, {
+        fix: "Wait longer; the run goes on.",
+      });
+    }
+    if (throws) await this.#throwIfFailed();
+    return this.phase;
+  }
+
+  /** Waits, and gives what the task gave. @throws AppEnvError TASK_FAILED, ABORTED, TIMED_OUT. */
+  async outputs(): Promise<Output> {
+    await this.wait();
+    return (await this.values()).output as Output;
+  }
+
+  /** What the task was given. @throws AppEnvError NOT_FOUND. */
+  async inputs(): Promise<Readonly<Record<string, unknown>>> {
+    return (await this.values()).inputs;
+  }
+
+  /** What an action was given, and what it gave so far. Default: of the first. @throws AppEnvError NOT_FOUND. */
+  values(action: string = root): Promise<ActionValues> {
+    const known = action === root ? this.#interface : undefined;
+    return held(this.#target, () => readValues(this.#target, this.#actionId(action), known));
+  }
+
+  /** Each change of its phase, beginning with the one it has; ends with the run. The other properties follow it. */
+  async *watch(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<RunPhase> {
+    let last: RunPhase | undefined;
+    for await (const phase of this.#watch(options.signal)) {
+      if (phase !== last) yield phase;
+      last = phase;
+    }
+  }
+
+  /** Its actions as they are now, in order of their creation. @throws AppEnvError NOT_FOUND. */
+  async actions(): Promise<readonly RunAction[]> {
+    const runId = toRunIdentifier(this.#id);
+    const { runs } = taskApi(this.#target);
+    const page = async (request: { readonly limit: number; readonly token: string }) => {
+      const { actions, token } = await patiently(this.#target, () => runs.listActions({ runId, request }));
+      return { items: actions, token };
+    };
+    const messages = await held(this.#target, () => allPages(Number.POSITIVE_INFINITY, page));
+    return messages.map((message) => readAction(message));
+  }
+
+  /** One of its actions, with what a list leaves out. @throws AppEnvError NOT_FOUND. */
+  async action(name: string): Promise<ActionInfo> {
+    const actionId = toActionIdentifier(this.#actionId(name));
+    const { details } = await held(this.#target, () => taskApi(this.#target).runs.getActionDetails({ actionId }));
+    if (details !== undefined) return readAction(details);
+    throw new AppEnvError("NOT_FOUND", `There is no action '${name}' in the run '${this.name}'.`);
+  }
+
+  /** Actions as they are now, then those that change, until the run has ended. */
+  watchActions(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<readonly RunAction[]> {
+    return heldStream(this.#target, () => this.#watchActions(options.signal));
+  }
+
+  /** Lines of an action's log. Default: of the first, up to now. `follow`: until it has ended. @throws AppEnvError NOT_FOUND. */
+  logs(options: RunLogsOptions & ActionLogsOptions = {}): AsyncGenerator<RunLogLine> {
+    const { action = root, ...rest } = options;
+    return heldStream(this.#target, () => readActionLogs(this.#target, this.#actionId(action), rest));
+  }
+
+  /** Cancels it and everything below, or one action of it. Without effect if it has ended. @throws AppEnvError NOT_FOUND. */
+  async abort(reason = "", action: string = root): Promise<void> {
+    const { runs } = taskApi(this.#target);
+    await held<unknown>(this.#target, () =>
+      action === root
+        ? runs.abortRun({ runId: toRunIdentifier(this.#id), reason })
+        : runs.abortAction({ actionId: toActionIdentifier(this.#actionId(action)), reason }),
+    );
+  }
+
+  #watch(signal: AbortSignal | undefined): AsyncGenerator<RunPhase> {
+    return heldStream(this.#target, () => this.#phases(signal));
+  }
+
+  async *#phases(signal: AbortSignal = new AbortController().signal): AsyncGenerator<RunPhase> {
+    if (isFinal(this.phase)) yield this.phase;
+    else {
+      for await (const details of watchAction(this.#target, this.#actionId(root), signal)) {
+        this.#root = readAction(details);
+        yield this.phase;
+      }
+    }
+  }
+
+  async *#watchActions(signal: AbortSignal = new AbortController().signal): AsyncGenerator<readonly RunAction[]> {
+    for await (const changes of watchActions(this.#target, this.#id, signal)) {
+      const actions = changes.flatMap(({ action }) => (action === undefined ? [] : [readAction(action)]));
+      yield actions;
+      if (actions.some(({ name, phase }) => name === root && isFinal(phase))) return;
+    }
+  }
+
+  async #throwIfFailed(): Promise<void> {
+    if (this.phase === "SUCCEEDED") return;
+    // A list of runs does not say why.
+    this.#root = this.failure === undefined ? await this.action(root) : this.#root;
+    throw runError(this.name, this.phase, this.failure);
+  }
+
+  #actionId(action: string): ActionId {
+    return { ...this.#id, action };
+  }
+}

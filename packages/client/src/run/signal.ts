@@ -1,0 +1,92 @@
+import { AppEnvError, type TargetOptions, type ValueType } from "@appenv/core";
+import type { ActionId } from "@appenv/protocol";
+import { toActionIdentifier, toLiteral } from "@appenv/protocol/tasks";
+import { connect, type Target } from "../target/connect.ts";
+import { taskApi } from "./api.ts";
+import { held } from "./held.ts";
+import { Run } from "./run.ts";
+
+type SignalValue = boolean | number | string;
+type Candidate = readonly [kind: "boolean" | "integer" | "float" | "string", value: SignalValue];
+
+/**
+ * Gives a condition its value: what waits for it goes on.
+ *
+ * @param action - The name of the condition's action, or of the condition if only one of that name waits.
+ * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT if the condition wants another type.
+ */
+export async function signal(
+  run: Run | string,
+  action: string,
+  value: SignalValue,
+  options: TargetOptions = {},
+): Promise<void> {
+  await send(run, action, candidatesOf(value), options);
+}
+
+/** As `signal`, with a value as people type it: it is read as what the condition wants. */
+export async function signalText(run: string, action: string, text: string, options: TargetOptions = {}): Promise<void> {
+  await send(run, action, readText(text), options);
+}
+
+async function send(
+  run: Run | string,
+  action: string,
+  candidates: readonly Candidate[],
+  options: TargetOptions,
+): Promise<void> {
+  const target = await connect(options);
+  const found = typeof run === "string" ? await Run.get(run, options) : run;
+  const name = await findCondition(found, action);
+  await held(target, () => sendFirst(target, { ...found.id, action: name }, candidates));
+}
+
+/** Flyte's messages do not say what type a condition wants: the first one that it takes counts. */
+async function sendFirst(target: Target, id: ActionId, [first, ...others]: readonly Candidate[]): Promise<void> {
+  if (first === undefined) throw new AppEnvError("INVALID_INPUT", "There is no value.");
+  const type: ValueType = { kind: first[0] };
+  const value = toLiteral(type, first[1]);
+  try {
+    await taskApi(target).actions.signal({ actionId: toActionIdentifier(id), parentActionName: "", value });
+  } catch (error) {
+    if (others.length === 0 || !AppEnvError.is(error, "INVALID_INPUT")) throw error;
+    // What the first error says is more to the point than what the others do.
+    await sendFirst(target, id, others).catch(() => {
+      throw error;
+    });
+  }
+}
+
+function candidatesOf(value: SignalValue): readonly Candidate[] {
+  if (typeof value === "boolean") return [["boolean", value]];
+  if (typeof value === "string") return [["string", value]];
+  return Number.isInteger(value) ? [["integer", value], ["float", value]] : [["float", value]];
+}
+
+function readText(text: string): readonly Candidate[] {
+  const string: Candidate = ["string", text];
+  const word = text.trim().toLowerCase();
+  if (/^(true|yes)$/.test(word)) return [["boolean", true], string];
+  if (/^(false|no)$/.test(word)) return [["boolean", false], string];
+  if (/^[+-]?\d+$/.test(word)) return [...candidatesOf(Number(word)), string];
+  return word !== "" && Number.isFinite(Number(word)) ? [["float", Number(word)], string] : [string];
+}
+
+/** People know the condition's name, and the list of actions shows both. */
+async function findCondition(run: Run, name: string): Promise<string> {
+  const conditions = (await run.actions()).filter(({ kind }) => kind === "condition");
+  if (conditions.some((action) => action.name === name)) return name;
+  const named = conditions.filter(({ task }) => task === name);
+  const waiting = named.filter(({ endedAt }) => endedAt === undefined);
+  const [only = named.at(-1)] = waiting;
+  if (waiting.length > 1) {
+    const names = waiting.map((action) => action.name).join(", ");
+    throw new AppEnvError("INVALID_ARGUMENT", `Several conditions '${name}' of the run '${run.name}' wait: ${names}.`, {
+      fix: "Signal one of these actions.",
+    });
+  }
+  if (only !== undefined) return only.name;
+  throw new AppEnvError("NOT_FOUND", `The run '${run.name}' has no condition '${name}'.`, {
+    fix: `Look at its actions: \`appenv get action ${run.name}\`.`,
+  });
+}

@@ -1,0 +1,44 @@
+import { toBinary } from "@bufbuild/protobuf";
+import type { TaskInterface } from "@appenv/core";
+import type { ActionId } from "@appenv/protocol";
+import {
+  decodeInputs,
+  decodeOutput,
+  decodeValue,
+  InputsSchema,
+  interfaceOfSpec,
+  OutputsSchema,
+  toActionIdentifier,
+} from "@appenv/protocol/tasks";
+import type { Target } from "../target/connect.ts";
+import { taskApi } from "./api.ts";
+import { patiently } from "./held.ts";
+
+/** What an action was given and what it gave. */
+export interface ActionValues {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Undefined also while there is none. */
+  readonly output: unknown;
+  /** Of its task; undefined for a trace or a condition. */
+  readonly interface: TaskInterface | undefined;
+}
+
+/** Reads what an action was given and what it gave. @throws AppEnvError NOT_FOUND. */
+export async function readValues(target: Target, id: ActionId, known?: TaskInterface): Promise<ActionValues> {
+  const actionId = toActionIdentifier(id);
+  const api = taskApi(target);
+  const [type, { inputs, outputs }] = await Promise.all([
+    known ?? readInterface(target, id),
+    patiently(target, () => api.data.getActionData({ actionId })),
+  ]);
+  const given = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
+  const gave = outputs === undefined || outputs.literals.length === 0 ? undefined : toBinary(OutputsSchema, outputs);
+  if (type === undefined) return { inputs: {}, output: gave && decodeValue(gave), interface: undefined };
+  return { inputs: decodeInputs(type, given), output: gave && decodeOutput(type.output, gave), interface: type };
+}
+
+async function readInterface(target: Target, id: ActionId): Promise<TaskInterface | undefined> {
+  const request = { actionId: toActionIdentifier(id) };
+  const { details } = await patiently(target, () => taskApi(target).runs.getActionDetails(request));
+  return details?.spec.case === "task" ? interfaceOfSpec(details.spec.value) : undefined;
+}

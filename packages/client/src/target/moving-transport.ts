@@ -1,0 +1,30 @@
+import type { Transport } from "@connectrpc/connect";
+
+/** A transport to a control plane that may come back at another address. */
+export class MovingTransport implements Transport {
+  readonly #make: (endpoint: string) => Transport;
+  #endpoint: string;
+  #current: Transport;
+
+  constructor(endpoint: string, make: (endpoint: string) => Transport) {
+    this.#make = make;
+    this.#endpoint = endpoint;
+    this.#current = make(endpoint);
+  }
+
+  /** Where calls go now. */
+  get endpoint(): string {
+    return this.#endpoint;
+  }
+
+  /** Where calls go from now on. */
+  moveTo(endpoint: string): void {
+    if (endpoint === this.#endpoint) return;
+    this.#endpoint = endpoint;
+    this.#current = this.#make(endpoint);
+  }
+
+  readonly unary: Transport["unary"] = (...call) => this.#current.unary(...call);
+
+  readonly stream: Transport["stream"] = (...call) => this.#current.stream(...call);
+}

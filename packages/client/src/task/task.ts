@@ -1,0 +1,175 @@
+import { AppEnvError, type RunOptions, type TargetOptions, type TaskInterface } from "@appenv/core";
+import type { TaskId } from "@appenv/protocol";
+import {
+  fromTaskIdentifier,
+  interfaceOfSpec,
+  Sort_Direction,
+  toTaskIdentifier,
+  type TaskDetails,
+  type TaskMessage,
+} from "@appenv/protocol/tasks";
+import { readTime } from "../run/action.ts";
+import { taskApi } from "../run/api.ts";
+import { createRun, readInputs } from "../run/create-run.ts";
+import { allPages, held } from "../run/held.ts";
+import { keepUp } from "../run/keep-up.ts";
+import type { Run } from "../run/run.ts";
+import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
+
+/** Which version of a task. */
+export interface TaskGetOptions extends ConnectOptions {
+  /** Default: the one that was deployed last. */
+  readonly version?: string;
+}
+
+/** Which tasks a list has. */
+export interface TaskListOptions extends TargetOptions {
+  /** At most so many. Default 100. */
+  readonly limit?: number;
+}
+
+/** A version of a task, as a list of them tells. */
+export interface TaskVersion {
+  readonly version: string;
+  readonly deployedAt: Date | undefined;
+}
+
+/** A deployed task as lists show it. */
+export interface TaskSummary {
+  readonly id: TaskId;
+  /** The first line of its description. */
+  readonly description: string;
+  readonly deployedAt: Date | undefined;
+  /** Its page in the console. */
+  readonly url: string;
+}
+
+/** A task that was deployed, in any language. Source: Flyte's `remote.Task`. */
+export class Task {
+  readonly #target: Target;
+  readonly #details: TaskDetails;
+  /** What it takes and gives. */
+  readonly interface: TaskInterface;
+
+  /** @internal Tasks come from `Task.get`. */
+  constructor(target: Target, details: TaskDetails) {
+    this.#target = target;
+    this.#details = details;
+    if (details.spec === undefined) {
+      throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the task's definition.`);
+    }
+    this.interface = interfaceOfSpec(details.spec);
+  }
+
+  /**
+   * @param name - `environment.task`.
+   * @throws AppEnvError NOT_FOUND, UNREACHABLE.
+   * @example
+   * const task = await Task.get("add-one.add_one");
+   * console.log(await (await task.run({ x: 1 })).outputs());
+   */
+  static async get(name: string, options: TaskGetOptions = {}): Promise<Task> {
+    const target = await connect(options);
+    return held(target, async () => {
+      const version = options.version ?? (await latestVersion(target, name));
+      const id = { project: target.project, domain: target.domain, name, version };
+      const { details } = await taskApi(target).tasks.getTaskDetails({ taskId: toTaskIdentifier(id) });
+      if (details !== undefined) return new Task(target, details);
+      throw new AppEnvError("NOT_FOUND", `There is no task '${name}' of version ${version}.`);
+    });
+  }
+
+  /** The newest version of each task of a project and domain. @throws AppEnvError UNREACHABLE. */
+  static async list(options: TaskListOptions = {}): Promise<readonly TaskSummary[]> {
+    const target = await connect(options);
+    const scopeBy = { case: "projectId", value: { name: target.project, domain: target.domain } } as const;
+    const messages = await held(target, () =>
+      allPages(options.limit ?? 100, async (request) => {
+        const { tasks, token } = await taskApi(target).tasks.listTasks({ request, scopeBy });
+        return { items: tasks, token };
+      }),
+    );
+    return messages.map((message) => summary(target, message));
+  }
+
+  /** The versions of a task, the one that was deployed last first. @throws AppEnvError UNREACHABLE. */
+  static async versions(name: string, options: TaskListOptions = {}): Promise<readonly TaskVersion[]> {
+    const target = await connect(options);
+    return held(target, () => listVersions(target, name, options.limit ?? 100));
+  }
+
+  /** Its identity. */
+  get id(): TaskId {
+    return fromTaskIdentifier(this.#details.taskId);
+  }
+
+  /** `environment.task`. */
+  get name(): string {
+    return this.id.name;
+  }
+
+  get version(): string {
+    return this.id.version;
+  }
+
+  /** For people; empty if there is none. */
+  get description(): string {
+    return this.#details.spec?.documentation?.longDescription || (this.#details.metadata?.shortDescription ?? "");
+  }
+
+  get deployedAt(): Date | undefined {
+    return readTime(this.#details.metadata?.deployedAt);
+  }
+
+  /** Its page in the console. */
+  get url(): string {
+    return this.#target.consolePage(this.id, "tasks");
+  }
+
+  /**
+   * Starts a run of this version.
+   *
+   * @throws AppEnvError INVALID_INPUT, RUN_EXISTS, IDEMPOTENCY_CONFLICT, PAYLOAD_TOO_LARGE, UNREACHABLE.
+   */
+  run(inputs: Readonly<Record<string, unknown>> = {}, options: Omit<RunOptions, keyof TargetOptions> = {}): Promise<Run> {
+    return this.runEncoded(readInputs(this.interface, inputs), options);
+  }
+
+  /** @internal As `run`, with inputs as `task.Inputs`. */
+  async runEncoded(inputs: Uint8Array, options: Omit<RunOptions, keyof TargetOptions>): Promise<Run> {
+    const target = this.#target;
+    return held(target, async () => {
+      const run = await createRun(target, { task: this.id, interface: this.interface, inputs, options });
+      keepUp(target, run);
+      return run;
+    });
+  }
+}
+
+async function latestVersion(target: Target, name: string): Promise<string> {
+  const [latest] = await listVersions(target, name, 1);
+  if (latest !== undefined) return latest.version;
+  throw new AppEnvError("NOT_FOUND", `There is no task '${name}' in ${target.project}/${target.domain}.`);
+}
+
+function listVersions(target: Target, name: string, limit: number): Promise<readonly TaskVersion[]> {
+  const taskName = { project: target.project, domain: target.domain, name };
+  const sortBy = { key: "created_at", direction: Sort_Direction.DESCENDING };
+  return allPages(limit, async (request) => {
+    const { versions, token } = await taskApi(target).tasks.listVersions({ taskName, request: { ...request, sortBy } });
+    return {
+      items: versions.map(({ version, deployedAt }) => ({ version, deployedAt: readTime(deployedAt) })),
+      token,
+    };
+  });
+}
+
+function summary(target: Target, { taskId, metadata }: TaskMessage): TaskSummary {
+  const id = fromTaskIdentifier(taskId);
+  return {
+    id,
+    description: metadata?.shortDescription ?? "",
+    deployedAt: readTime(metadata?.deployedAt),
+    url: target.consolePage(id, "tasks"),
+  };
+}

@@ -1,0 +1,13 @@
+// Runs, tasks and triggers on a control plane. They stand apart from the main entry: whoever only serves apps does not
+// load the messages of tasks.
+export type { ActionInfo } from "./run/action.ts";
+export type { ActionFailure } from "./run/failure.ts";
+export type { RunListOptions } from "./run/list-runs.ts";
+export type { ActionLogsOptions } from "./run/logs.ts";
+export { rerun, type RerunOptions } from "./run/rerun.ts";
+export { runTask as run } from "./run/run-task.ts";
+export { Run, type RunWaitOptions } from "./run/run.ts";
+export { signal, signalText } from "./run/signal.ts";
+export type { ActionValues } from "./run/values.ts";
+export { Task, type TaskGetOptions, type TaskListOptions, type TaskSummary, type TaskVersion } from "./task/task.ts";
+export { Trigger, type TriggerCreateOptions, type TriggerListOptions } from "./trigger/trigger.ts";

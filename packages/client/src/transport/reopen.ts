@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppEnvError } from "@appenv/core";
+
+/** A server may drop events of a slow stream without a word, so a new stream is opened now and then. */
+const renewAfterMs = 30_000;
+const pauseMs = 500;
+
+/**
+ * Reads a stream, and opens it again when it ends or breaks, until the reader stops or `signal` ends it. What it says
+ * must begin with how things stand.
+ *
+ * @param relocate - Called before a broken stream is opened again.
+ * @throws AppEnvError answers that do not pass, such as NOT_FOUND and UNSUPPORTED.
+ */
+export async function* reopening<T>(
+  open: (signal: AbortSignal) => AsyncIterable<T>,
+  relocate: () => Promise<void>,
+  signal: AbortSignal,
+): AsyncGenerator<T> {
+  while (!signal.aborted) {
+    const ending = AbortSignal.any([signal, AbortSignal.timeout(renewAfterMs)]);
+    try {
+      yield* open(ending);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!ending.aborted && !AppEnvError.is(error, "UNREACHABLE")) throw error;
+    }
+    if (ending.aborted) continue;
+    await sleep(pauseMs, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await relocate();
+  }
+}

@@ -1,0 +1,158 @@
+import { create } from "@bufbuild/protobuf";
+import { AppEnvError, type TargetOptions, type TriggerOptions } from "@appenv/core";
+import {
+  fromTaskTrigger,
+  TaskTriggerSchema,
+  toTaskTrigger,
+  type TriggerAutomationSpec,
+  type TriggerDetails,
+  type TriggerIdentifier,
+  type TriggerMessage,
+} from "@appenv/protocol/tasks";
+import { readTime } from "../run/action.ts";
+import { taskApi } from "../run/api.ts";
+import { allPages, held } from "../run/held.ts";
+import { connect, type Target } from "../target/connect.ts";
+import { Task } from "../task/task.ts";
+import { triggerDefinition } from "./definition.ts";
+
+/** Which triggers a list has. */
+export interface TriggerListOptions extends TargetOptions {
+  /** Only of this task: `environment.task`. */
+  readonly task?: string;
+  /** At most so many. Default 100. */
+  readonly limit?: number;
+}
+
+/** What `Trigger.create` takes beside the trigger. */
+export interface TriggerCreateOptions extends TargetOptions {
+  /** The version of the task that it runs. Default: the one that was deployed last. */
+  readonly version?: string;
+}
+
+/** A trigger on a control plane, as it was when it was last read. Source: Flyte's `remote.Trigger`. */
+export class Trigger {
+  readonly #target: Target;
+  /** `environment.task`. */
+  readonly task: string;
+  /** Unique among the task's triggers. */
+  readonly name: string;
+  /** When it fires; undefined if the control plane has a kind of its own. */
+  readonly automation: TriggerOptions["automation"] | undefined;
+  /** Counts its changes. */
+  readonly revision: number;
+  /** When it fired last. */
+  readonly triggeredAt: Date | undefined;
+  #active: boolean;
+
+  /** @internal Triggers come from `Trigger.get`, `Trigger.list` and `Trigger.create`. */
+  constructor(target: Target, message: TriggerMessage | TriggerDetails) {
+    this.#target = target;
+    const { name, task, revision } = readId(message.id);
+    this.task = task;
+    this.name = name;
+    this.revision = revision;
+    this.automation = readAutomation(message.automationSpec);
+    this.triggeredAt = readTime(message.status?.triggeredAt);
+    this.#active = "active" in message ? message.active : (message.spec?.active ?? false);
+  }
+
+  /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
+  static async get(task: string, name: string, options: TargetOptions = {}): Promise<Trigger> {
+    const target = await connect(options);
+    const id = { project: target.project, domain: target.domain, taskName: task, name };
+    const { trigger } = await held(target, () => taskApi(target).triggers.getTriggerDetails({ name: id }));
+    if (trigger !== undefined) return new Trigger(target, trigger);
+    throw new AppEnvError("NOT_FOUND", `There is no trigger '${name}' of '${task}'.`);
+  }
+
+  /** The triggers of a project and domain. @throws AppEnvError UNREACHABLE. */
+  static async list(options: TriggerListOptions = {}): Promise<readonly Trigger[]> {
+    const target = await connect(options);
+    const { project, domain } = target;
+    const scopeBy =
+      options.task === undefined
+        ? ({ case: "projectId", value: { name: project, domain } } as const)
+        : ({ case: "taskName", value: { project, domain, name: options.task } } as const);
+    const messages = await held(target, () =>
+      allPages(options.limit ?? 100, async (request) => {
+        const { triggers, token } = await taskApi(target).triggers.listTriggers({ request, scopeBy });
+        return { items: triggers, token };
+      }),
+    );
+    return messages.map((message) => new Trigger(target, message));
+  }
+
+  /**
+   * Adds a trigger to a deployed task, or replaces the one of that name. It is not taken away when the task is deployed
+   * again, as those are that stand in its definition.
+   *
+   * @throws AppEnvError NOT_FOUND, INVALID_INPUT, INVALID_OPTION, UNREACHABLE.
+   */
+  static async create(task: string, trigger: TriggerOptions, options: TriggerCreateOptions = {}): Promise<Trigger> {
+    const deployed = await Task.get(task, options);
+    const target = await connect(options);
+    const { spec, automationSpec } = toTaskTrigger(triggerDefinition(trigger, deployed.interface));
+    const { inputs, runSpec, active = true, description = "" } = spec ?? {};
+    const { project, domain } = target;
+    const response = await held(target, () =>
+      taskApi(target).triggers.deployTrigger({
+        name: { project, domain, taskName: task, name: trigger.name },
+        spec: {
+          active,
+          description,
+          taskVersion: deployed.version,
+          ...(inputs === undefined ? {} : { inputs }),
+          ...(runSpec === undefined ? {} : { runSpec }),
+        },
+        ...(automationSpec === undefined ? {} : { automationSpec }),
+      }),
+    );
+    if (response.trigger !== undefined) return new Trigger(target, response.trigger);
+    throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the trigger.`);
+  }
+
+  /** Whether it fires. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** From now on it fires. @throws AppEnvError NOT_FOUND. */
+  async activate(): Promise<void> {
+    await this.#setActive(true);
+  }
+
+  /** It does not fire until it is activated again. @throws AppEnvError NOT_FOUND. */
+  async deactivate(): Promise<void> {
+    await this.#setActive(false);
+  }
+
+  /** Removes it. @throws AppEnvError NOT_FOUND. */
+  async delete(): Promise<void> {
+    await held(this.#target, () => taskApi(this.#target).triggers.deleteTriggers({ names: [this.#name()] }));
+  }
+
+  async #setActive(active: boolean): Promise<void> {
+    await held(this.#target, () => taskApi(this.#target).triggers.updateTriggers({ names: [this.#name()], active }));
+    this.#active = active;
+  }
+
+  #name(): { project: string; domain: string; taskName: string; name: string } {
+    const { project, domain } = this.#target;
+    return { project, domain, taskName: this.task, name: this.name };
+  }
+}
+
+function readId(id: TriggerIdentifier | undefined): { name: string; task: string; revision: number } {
+  const { name = "", taskName = "" } = id?.name ?? {};
+  return { name, task: taskName, revision: Number(id?.revision ?? 0) };
+}
+
+function readAutomation(automationSpec: TriggerAutomationSpec | undefined): TriggerOptions["automation"] | undefined {
+  if (automationSpec?.automation.case !== "schedule") return undefined;
+  try {
+    return fromTaskTrigger(create(TaskTriggerSchema, { automationSpec })).automation;
+  } catch {
+    return undefined;
+  }
+}
