@@ -1,6 +1,6 @@
-import { inspect } from "node:util";
+import { util } from "./node-builtins.ts";
 
 /** Writes a line about something that went wrong to stderr, where the platform and container hosts collect it. */
 export function report(what: string, error: unknown): void {
-  process.stderr.write(`${what}: ${inspect(error)}\n`);
+  process.stderr.write(`${what}: ${util.inspect(error)}\n`);
 }

@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { util } from "../node-util.ts";
 
 /** How serious a line of a log is. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -12,8 +12,8 @@ export function logText(level: LogLevel, values: readonly unknown[]): string {
 function valueText(value: unknown): string {
   if (typeof value === "string") return value;
   try {
-    if (value instanceof Error) return inspect(value);
-    return JSON.stringify(value) ?? inspect(value);
+    if (value instanceof Error) return util.inspect(value);
+    return JSON.stringify(value) ?? util.inspect(value);
   } catch {
     return inspectSafely(value);
   }
@@ -22,7 +22,7 @@ function valueText(value: unknown): string {
 /** What JSON cannot write: circles, bigints, objects that throw when they are read. */
 function inspectSafely(value: unknown): string {
   try {
-    return inspect(value, { customInspect: false });
+    return util.inspect(value, { customInspect: false });
   } catch {
     return "(a value that cannot be shown)";
   }

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { http } from "../node-builtins.ts";
 
 /** The code of an upgrade's refusal, for programs. */
 export type RefusalCode =
@@ -25,7 +25,7 @@ const lingerMs = 1_000;
 
 /** The body of a refusal, as RFC 9457 writes it. */
 export function problemOf({ status, code, detail }: Refusal): string {
-  return JSON.stringify({ type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail, code });
+  return JSON.stringify({ type: "about:blank", title: http.STATUS_CODES[status] ?? "Error", status, detail, code });
 }
 
 /** Answers an upgrade with a plain HTTP response and ends the connection. */
@@ -41,7 +41,7 @@ export function refuse(socket: Duplex, refusal: Refusal): void {
   };
   const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.on("error", () => {});
-  const title = STATUS_CODES[refusal.status] ?? "Error";
+  const title = http.STATUS_CODES[refusal.status] ?? "Error";
   if (socket.writable) socket.end(`HTTP/1.1 ${refusal.status} ${title}\r\n${head.join("")}\r\n${body}`);
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), lingerMs);
