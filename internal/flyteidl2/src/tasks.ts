@@ -109,6 +109,7 @@ export {
   type TaskName,
   type TaskSpec,
   type TaskTrigger,
+  type TaskTriggerSpec,
   type TaskTriggersSummary,
   type TraceSpec,
 } from "../vendor/flyteidl2/task/task_definition_pb.ts";

@@ -5,13 +5,13 @@ import {
   Spec_DesiredState,
   type AutoscalingConfig,
   type Container,
-  type Secret,
   type Spec,
 } from "@appenv-internal/flyteidl2";
-import type { AppDefinition, SecretReference } from "../app-definition.ts";
+import type { AppDefinition } from "../app-definition.ts";
 import { fromContainer } from "./launch.ts";
 import { podContainer } from "./pod.ts";
 import { fromResources } from "./resources.ts";
+import { fromSecrets } from "./secrets.ts";
 
 /**
  * An app from Flyte's message, also from one that another Flyte SDK wrote: that is of the kind `image`.
@@ -30,7 +30,7 @@ export function fromSpec(spec: Spec): AppDefinition {
     }),
     ...fromContainer(container),
     port: port?.containerPort || 8080,
-    secrets: (spec.securityContext?.secrets ?? []).map((secret) => fromSecret(secret)),
+    secrets: fromSecrets(spec.securityContext?.secrets ?? []),
     resources: fromResources(container.resources),
     ...fromAutoscaling(spec.autoscaling),
     ...milliseconds("requestTimeoutMs", spec.timeouts?.requestTimeout),
@@ -58,10 +58,6 @@ function fromAutoscaling(config: AutoscalingConfig | undefined): Scaled {
     ...(metric?.case === "requestRate" && target ? { metric: { requestRate: target } } : {}),
     ...milliseconds("scaledownAfterMs", config?.scaledownPeriod),
   };
-}
-
-function fromSecret({ key, group, envVar }: Secret): SecretReference {
-  return { key, ...texts({ group, envVar }) };
 }
 
 /** Proto3 has no unset text: an empty one counts as unset. */

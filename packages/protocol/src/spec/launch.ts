@@ -11,7 +11,7 @@ export const workdirVariable: string = "APPENV_WORKDIR";
 export const preloadVariable: string = "APPENV_PRELOAD";
 
 /** The container of a definition, without ports and resources. */
-export function toContainer({ launch, envVars }: AppDefinition): Container {
+export function toContainer({ launch, envVars }: Pick<AppDefinition, "launch" | "envVars">): Container {
   const env = Object.entries({ ...envVars, ...launchEnv(launch) });
   return create(ContainerSchema, {
     ...launchWords(launch),
@@ -31,20 +31,32 @@ function launchEnv(launch: AppLaunch): Record<string, string> {
   return { [workdirVariable]: launch.workdir, [preloadVariable]: JSON.stringify(launch.preload) };
 }
 
-/** What a container runs, and its env without AppEnv's own variables. */
-export function fromContainer(container: Container): Pick<AppDefinition, "launch" | "envVars"> {
+/**
+ * What a container runs, and its env without AppEnv's own variables.
+ *
+ * @param command - The first word of a container that runs a bundle.
+ */
+export function fromContainer(
+  container: Container,
+  command: string = replicaCommand,
+): Pick<AppDefinition, "launch" | "envVars"> {
   const all = new Map(container.env.map(({ key, value }) => [key, value]));
   const workdir = all.get(workdirVariable);
-  const launch = workdir === undefined ? undefined : readLaunch(container, workdir, all.get(preloadVariable));
+  const launch = workdir === undefined ? undefined : readLaunch(container, command, workdir, all.get(preloadVariable));
   if (launch === undefined) return { launch: readImage(container), envVars: Object.fromEntries(all) };
   all.delete(workdirVariable);
   all.delete(preloadVariable);
   return { launch, envVars: Object.fromEntries(all) };
 }
 
-function readLaunch(container: Container, workdir: string, preload: string | undefined): AppLaunch | undefined {
+function readLaunch(
+  container: Container,
+  command: string,
+  workdir: string,
+  preload: string | undefined,
+): AppLaunch | undefined {
   const [first, bundleFlag, uri, environmentFlag, environment] = container.args;
-  const isReplica = first === replicaCommand && bundleFlag === "--bundle" && environmentFlag === "--environment";
+  const isReplica = first === command && bundleFlag === "--bundle" && environmentFlag === "--environment";
   if (isReplica && uri !== undefined && environment !== undefined) {
     return { kind: "bundle", uri, environment, workdir, preload: readPreload(preload) };
   }

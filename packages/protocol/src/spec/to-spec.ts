@@ -7,21 +7,19 @@ import {
   LinkSchema,
   ProfileSchema,
   ScalingMetricSchema,
-  Secret_MountType,
-  SecretSchema,
   SecurityContextSchema,
   Spec_DesiredState,
   SpecSchema,
   TimeoutConfigSchema,
   type AutoscalingConfig,
   type ScalingMetric,
-  type Secret,
   type SecurityContext,
   type Spec,
 } from "@appenv-internal/flyteidl2";
-import type { AppDefinition, SecretReference } from "../app-definition.ts";
+import type { AppDefinition } from "../app-definition.ts";
 import { toContainer } from "./launch.ts";
 import { toResources } from "./resources.ts";
+import { toSecrets } from "./secrets.ts";
 
 /**
  * An app as Flyte's message. `fromSpec` gives the definition back, with the description cut to the 100 characters
@@ -76,17 +74,8 @@ function toMetric(metric: NonNullable<AppDefinition["metric"]>): ScalingMetric {
 
 function toSecurityContext({ secrets, requiresAuth }: AppDefinition): SecurityContext {
   return create(SecurityContextSchema, {
-    secrets: secrets.map((secret) => toSecret(secret)),
+    secrets: toSecrets(secrets),
     allowAnonymous: !requiresAuth,
-  });
-}
-
-function toSecret({ key, group, envVar }: SecretReference): Secret {
-  return create(SecretSchema, {
-    key,
-    group: group ?? "",
-    envVar: envVar ?? "",
-    mountRequirement: envVar === undefined ? Secret_MountType.FILE : Secret_MountType.ENV_VAR,
   });
 }
 

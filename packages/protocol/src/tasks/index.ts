@@ -1,5 +1,32 @@
+// oxlint-disable max-lines -- a list of names.
 // Everything about tasks, runs and triggers. It stands apart from the main entry, which apps load: these messages are
 // as many again. What values need alone is lighter still: `@appenv/protocol/values`.
+
+// Tasks in plain values, and how they are written in Flyte's messages.
+export { actionPhase, actionPhaseName } from "./action-phase.ts";
+export { fromTaskSpec } from "./from-task-spec.ts";
+export {
+  fromActionIdentifier,
+  fromRunIdentifier,
+  fromTaskIdentifier,
+  toActionIdentifier,
+  toRunIdentifier,
+  toTaskIdentifier,
+} from "./identifiers.ts";
+export { interfaceOfSpec, toTypedInterface } from "./interface.ts";
+export { fromRunSpec, toRunSpec } from "./run-spec.ts";
+export { taskCommand } from "./task-container.ts";
+export type {
+  ActionId,
+  ActionPhase,
+  RunId,
+  RunSettings,
+  TaskDefinition,
+  TaskId,
+  TriggerDefinition,
+} from "./task-definition.ts";
+export { toTaskSpec } from "./task-spec.ts";
+export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts";
 
 // Flyte's services and messages.
 export {
@@ -253,6 +280,7 @@ export {
   type TaskTemplate,
   type TaskTemplateMetadata,
   type TaskTrigger,
+  type TaskTriggerSpec,
   type TaskTriggersSummary,
   type TraceAction,
   type TraceSpec,

@@ -8,7 +8,6 @@ export class Mismatch extends Error {
   /** For example `["items", "[3]"]`. */
   readonly steps: string[] = [];
 
-
   /** The same, seen from one level further out. */
   inside(step: string): this {
     this.steps.unshift(step);

@@ -1,0 +1,24 @@
+import { create } from "@bufbuild/protobuf";
+import { RunSpecSchema, type RunSpec } from "@appenv-internal/flyteidl2/tasks";
+import type { RunSettings } from "./task-definition.ts";
+
+/** What a run is given beside its inputs, as Flyte's message. */
+export function toRunSpec({ labels, annotations, envVars, overwriteCache }: RunSettings): RunSpec {
+  return create(RunSpecSchema, {
+    labels: { values: { ...labels } },
+    annotations: { values: { ...annotations } },
+    envs: { values: Object.entries(envVars).map(([key, value]) => ({ key, value })) },
+    overwriteCache,
+    cacheConfig: { overwriteCache },
+  });
+}
+
+/** What a run is given beside its inputs, from Flyte's message. */
+export function fromRunSpec(spec: RunSpec | undefined): RunSettings {
+  return {
+    labels: { ...spec?.labels?.values },
+    annotations: { ...spec?.annotations?.values },
+    envVars: Object.fromEntries((spec?.envs?.values ?? []).map(({ key, value }) => [key, value])),
+    overwriteCache: spec?.cacheConfig?.overwriteCache ?? spec?.overwriteCache ?? false,
+  };
+}

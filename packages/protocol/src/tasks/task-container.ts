@@ -1,0 +1,69 @@
+import { create } from "@bufbuild/protobuf";
+import { KeyValuePairSchema, type Container } from "@appenv-internal/flyteidl2";
+import { fromContainer, toContainer } from "../spec/launch.ts";
+import type { TaskDefinition } from "./task-definition.ts";
+
+/** The first word of a container that runs a task of AppEnv. */
+export const taskCommand: string = "appenv-task";
+
+/** The env var in which a task's container carries, as JSON, what Flyte's messages have no field for. */
+export const taskVariable: string = "APPENV_TASK";
+
+/** What Flyte's executor fills in: where an action's inputs are, and where its outputs go. */
+const templates = ["--inputs", "{{.input}}", "--outputs-path", "{{.outputPrefix}}"];
+
+/** What the env var holds. */
+export interface TaskExtras {
+  readonly taskName: string;
+  readonly shortName: string | null;
+  readonly cache: { readonly behavior: "auto" | "override" | "disable"; readonly salt: string };
+  readonly maxInlineBytes: number;
+  readonly isolated: boolean;
+  readonly concurrency: number | null;
+  readonly environmentConcurrency: number | null;
+  readonly workers: TaskDefinition["workers"];
+}
+
+/** The container of a task, without its resources. */
+export function toTaskContainer(definition: TaskDefinition): Container {
+  const container = toContainer(definition);
+  if (definition.launch.kind === "bundle") {
+    const { uri, environment } = definition.launch;
+    const words = ["--bundle", uri, "--environment", environment, "--task", definition.taskName];
+    container.args = [taskCommand, ...words, ...templates];
+  }
+  container.env.push(create(KeyValuePairSchema, { key: taskVariable, value: JSON.stringify(extrasOf(definition)) }));
+  return container;
+}
+
+function extrasOf({ taskName, settings, workers, environmentConcurrency }: TaskDefinition): TaskExtras {
+  const { shortName, cache, maxInlineBytes, isolated, concurrency } = settings;
+  return {
+    taskName,
+    shortName: shortName ?? null,
+    cache: { behavior: cache.behavior, salt: cache.salt },
+    maxInlineBytes,
+    isolated,
+    concurrency: concurrency ?? null,
+    environmentConcurrency: environmentConcurrency ?? null,
+    workers,
+  };
+}
+
+/** What a task's container says; undefined if it is none of AppEnv's. */
+export function fromTaskContainer(
+  container: Container,
+): (Pick<TaskDefinition, "launch" | "envVars"> & { readonly extras: TaskExtras }) | undefined {
+  const { launch, envVars } = fromContainer(container, taskCommand);
+  const { [taskVariable]: json, ...rest } = envVars;
+  const extras = json === undefined ? undefined : readExtras(json);
+  return extras === undefined ? undefined : { launch, envVars: rest, extras };
+}
+
+function readExtras(json: string): TaskExtras | undefined {
+  try {
+    return JSON.parse(json) as TaskExtras;
+  } catch {
+    return undefined;
+  }
+}
