@@ -11,6 +11,7 @@ export { deploy, deployAll, serve, type Deployed, type DeployedTask } from "./se
 export { bundle, type Bundle } from "./bundle/bundle.ts";
 export { loadConfig, type AuthType, type ClientConfig, type ConfigSources } from "./config/config.ts";
 export { loadEnvironments, type LoadedFile } from "./load/load-environments.ts";
-export { pickEnvironment, type PickedEnvironment } from "./load/pick-environment.ts";
+export { pickAnyEnvironment, pickEnvironment, type PickedEnvironment } from "./load/pick-environment.ts";
+export { pickTask, type PickedTask } from "./load/pick-task.ts";
 export { connect, type ConnectOptions, type Target } from "./target/connect.ts";
 export { platformHome, projectRoot, readRunningPlatform, type RunningPlatform } from "./target/local-platform.ts";

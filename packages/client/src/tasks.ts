@@ -11,3 +11,6 @@ export { signal, signalText } from "./run/signal.ts";
 export type { ActionValues } from "./run/values.ts";
 export { Task, type TaskGetOptions, type TaskListOptions, type TaskSummary, type TaskVersion } from "./task/task.ts";
 export { Trigger, type TriggerCreateOptions, type TriggerListOptions } from "./trigger/trigger.ts";
+
+// For the command line.
+export { valueFromText, valueToJson } from "@appenv/protocol/values";

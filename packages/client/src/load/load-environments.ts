@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { AppEnvError, isEnvironment, type Environment } from "@appenv/core";
+import { AppEnvError, isEnvironment, isTask, type Environment, type TaskFunction } from "@appenv/core";
 import { bundle, type Bundle } from "../bundle/bundle.ts";
 import { keepBundle } from "./kept-bundles.ts";
 import { loadError } from "./load-error.ts";
@@ -14,6 +14,8 @@ export interface LoadedFile {
   readonly file: string;
   /** Its environments by the names they are exported under. */
   readonly environments: ReadonlyMap<string, Environment>;
+  /** Its tasks by the names they are exported under. */
+  readonly tasks: ReadonlyMap<string, TaskFunction>;
   /** Every name it exports. */
   readonly exports: readonly string[];
   /** The source files it is made of, for watching. */
@@ -34,12 +36,14 @@ export async function loadEnvironments(file: string): Promise<LoadedFile> {
   const made = await bundle(path);
   const module = await run(made, path);
   const environments = new Map<string, Environment>();
+  const tasks = new Map<string, TaskFunction>();
   for (const [name, value] of Object.entries(module)) {
-    if (!isEnvironment(value)) continue;
-    environments.set(name, value);
-    keepBundle(value, made);
+    if (isEnvironment(value)) environments.set(name, value);
+    else if (isTask(value)) tasks.set(name, value);
   }
-  return { file: path, environments, exports: Object.keys(module), files: made.files };
+  const loaded = [...environments.values(), ...[...tasks.values()].map(({ environment }) => environment)];
+  for (const environment of loaded) keepBundle(environment, made);
+  return { file: path, environments, tasks, exports: Object.keys(module), files: made.files };
 }
 
 /** Imports a bundle from a directory of its own, which is removed at once. */

@@ -1,9 +1,9 @@
-import { AppEnvError, isEnvironment, type AppEnvironment } from "@appenv/core";
+import { AppEnvError, isEnvironment, type AppEnvironment, type Environment } from "@appenv/core";
 import { loadEnvironments, type LoadedFile } from "./load-environments.ts";
 
 /** One environment of a file. */
-export interface PickedEnvironment {
-  readonly environment: AppEnvironment;
+export interface PickedEnvironment<Kind extends Environment = AppEnvironment> {
+  readonly environment: Kind;
   /** The source files it is made of, for watching. */
   readonly files: readonly string[];
 }
@@ -16,28 +16,45 @@ export interface PickedEnvironment {
  */
 export async function pickEnvironment(file: string, name?: string): Promise<PickedEnvironment> {
   const loaded = await loadEnvironments(file);
-  return { environment: name === undefined ? onlyOne(loaded) : named(loaded, name), files: loaded.files };
-}
-
-function named(loaded: LoadedFile, name: string): AppEnvironment {
-  const { environments, file } = loaded;
-  const found = environments.get(name) ?? [...environments.values()].find((environment) => environment.name === name);
-  if (found === undefined) {
-    throw new AppEnvError("NO_ENVIRONMENT", `${file} exports no environment '${name}'; ${listExports(loaded)}.`);
+  if (name === undefined) {
+    const apps = environmentsOf(loaded).filter((environment) => isEnvironment(environment, "app"));
+    return { environment: onlyOne(loaded, apps as AppEnvironment[], "app environment"), files: loaded.files };
   }
-  if (isEnvironment(found, "app")) return found as AppEnvironment;
-  throw new AppEnvError("UNSUPPORTED", `'${name}' in ${file} is a task environment, which cannot be served yet.`);
+  const found = named(loaded, name);
+  if (isEnvironment(found, "app")) return { environment: found as AppEnvironment, files: loaded.files };
+  throw new AppEnvError("UNSUPPORTED", `'${name}' in ${loaded.file} is a task environment, which serves nothing.`, {
+    fix: "Run one of its tasks with `appenv run FILE TASK`, or register them with `appenv deploy FILE`.",
+  });
 }
 
-function onlyOne(loaded: LoadedFile): AppEnvironment {
-  const apps = [...new Set(loaded.environments.values())].filter((environment) => isEnvironment(environment, "app"));
-  const [first] = apps;
+/** As `pickEnvironment`, for an environment of apps or tasks. */
+export async function pickAnyEnvironment(file: string, name?: string): Promise<PickedEnvironment<Environment>> {
+  const loaded = await loadEnvironments(file);
+  const environment =
+    name === undefined ? onlyOne(loaded, environmentsOf(loaded), "environment") : named(loaded, name);
+  return { environment, files: loaded.files };
+}
+
+/** The exported ones, and those of exported tasks. */
+function environmentsOf({ environments, tasks }: LoadedFile): Environment[] {
+  return [...new Set([...environments.values(), ...[...tasks.values()].map(({ environment }) => environment)])];
+}
+
+function named(loaded: LoadedFile, name: string): Environment {
+  const found = loaded.environments.get(name) ?? environmentsOf(loaded).find((environment) => environment.name === name);
+  if (found !== undefined) return found;
+  throw new AppEnvError("NO_ENVIRONMENT", `${loaded.file} exports no environment '${name}'; ${listExports(loaded)}.`);
+}
+
+function onlyOne<Kind extends Environment>(loaded: LoadedFile, found: readonly Kind[], what: string): Kind {
+  const [first] = found;
   if (first === undefined) {
-    throw new AppEnvError("NO_ENVIRONMENT", `${loaded.file} exports no app environment; ${listExports(loaded)}.`);
+    throw new AppEnvError("NO_ENVIRONMENT", `${loaded.file} exports no ${what}; ${listExports(loaded)}.`);
   }
-  if (apps.length === 1) return first as AppEnvironment;
-  const names = [...loaded.environments].map(([name]) => name).join(", ");
-  throw new AppEnvError("AMBIGUOUS_ENVIRONMENT", `${loaded.file} exports several environments: ${names}.`);
+  if (found.length === 1) return first;
+  const exported = [...loaded.environments].map(([name]) => name);
+  const names = exported.length > 0 ? exported : found.map(({ name }) => name);
+  throw new AppEnvError("AMBIGUOUS_ENVIRONMENT", `${loaded.file} exports several environments: ${names.join(", ")}.`);
 }
 
 function listExports({ environments, exports }: LoadedFile): string {

@@ -26,9 +26,12 @@ export function readFailure(phase: RunPhase, result: ActionDetails["result"]): A
 export function runError(run: string, phase: RunPhase, failure: ActionFailure | undefined): AppEnvError {
   if (phase === "ABORTED") return new AppEnvError("ABORTED", `The run '${run}' was aborted${because(failure?.message)}.`);
   const cause = failure === undefined ? undefined : ownError(failure);
-  const options = cause === undefined ? {} : { cause, ...(AppEnvError.is(cause) ? { fix: cause.fix } : {}) };
+  const fix = AppEnvError.is(cause)
+    ? cause.fix
+    : `Correct what the message says; \`appenv logs run ${run}\` shows where it was thrown.`;
+  const options = { fix, ...(cause === undefined ? {} : { cause }) };
   if (phase === "TIMED_OUT") {
-    return new AppEnvError("TIMED_OUT", failure?.message || `The run '${run}' ran out of time.`, options);
+    return new AppEnvError("TIMED_OUT", `The run '${run}' ran out of time${because(failure?.message)}.`, options);
   }
   return new AppEnvError("TASK_FAILED", `The run '${run}' failed: ${describe(failure)}`, options);
 }

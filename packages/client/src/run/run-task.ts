@@ -1,4 +1,4 @@
-import { appContext, type RunOptions, type TargetOptions, type TaskFunction } from "@appenv/core";
+import { appContext, readTaskInput, type RunOptions, type TargetOptions, type TaskFunction } from "@appenv/core";
 import { rollOut } from "../serve/roll-out.ts";
 import { Task } from "../task/task.ts";
 import { createRun, readInputs } from "./create-run.ts";
@@ -12,6 +12,8 @@ import type { Run } from "./run.ts";
  * @throws AppEnvError INVALID_INPUT, RUN_EXISTS, IDEMPOTENCY_CONFLICT, PAYLOAD_TOO_LARGE, UNREACHABLE, UNSUPPORTED.
  */
 export async function runTask(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<Run> {
+  // The schema says more than the types that the control plane knows.
+  await readTaskInput(task, inputs);
   const encoded = readInputs(task.interface, inputs);
   const place = targetOf(options);
   if (appContext().mode === "remote") return (await Task.get(task.fullName, place)).runEncoded(encoded, options);

@@ -9,6 +9,7 @@ import {
   interfaceOfSpec,
   OutputsSchema,
   toActionIdentifier,
+  type Outputs,
 } from "@appenv/protocol/tasks";
 import type { Target } from "../target/connect.ts";
 import { taskApi } from "./api.ts";
@@ -33,8 +34,17 @@ export async function readValues(target: Target, id: ActionId, known?: TaskInter
   ]);
   const given = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
   const gave = outputs === undefined || outputs.literals.length === 0 ? undefined : toBinary(OutputsSchema, outputs);
-  if (type === undefined) return { inputs: {}, output: gave && decodeValue(gave), interface: undefined };
+  if (type === undefined) return { inputs: {}, output: outputs && gave && readUntyped(outputs, gave), interface: undefined };
   return { inputs: decodeInputs(type, given), output: gave && decodeOutput(type.output, gave), interface: type };
+}
+
+/** What a condition was signalled is a plain literal; what a trace gave is written as traces are. */
+function readUntyped({ literals }: Outputs, bytes: Uint8Array): unknown {
+  const value = literals[0]?.value?.value;
+  const scalar = value?.case === "scalar" ? value.value.value : undefined;
+  if (scalar?.case !== "primitive") return decodeValue(bytes);
+  const { value: plain } = scalar.value.value;
+  return typeof plain === "bigint" ? Number(plain) : plain;
 }
 
 async function readInterface(target: Target, id: ActionId): Promise<TaskInterface | undefined> {

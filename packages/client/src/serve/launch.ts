@@ -28,12 +28,17 @@ export class Launches {
   /** @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, UNSUPPORTED, CONTROL_PLANE. */
   async of(environment: AppEnvironment, target: Target): Promise<AppLaunch> {
     if (!target.embedded) return imageLaunch(environment);
-    return (await this.#launch(environment, target)).launch;
+    return (await this.#launch(environment, environment, target)).launch;
   }
 
-  /** What the tasks of an environment run, and as which version. @throws AppEnvError as `of`. */
-  async ofTasks(environment: TaskEnvironment, target: Target): Promise<VersionedLaunch> {
-    if (target.embedded) return this.#launch(environment, target);
+  /**
+   * What the tasks of an environment run, and as which version: the code of the plan's root, which is made of theirs too.
+   * So all tasks that call one another have one version.
+   *
+   * @throws AppEnvError as `of`.
+   */
+  async ofTasks(environment: TaskEnvironment, root: Environment, target: Target): Promise<VersionedLaunch> {
+    if (target.embedded) return this.#launch(environment, root, target);
     throw new AppEnvError(
       "UNSUPPORTED",
       `The tasks of '${environment.name}' cannot be deployed to ${target.endpoint}: only AppEnv's own platform runs them yet.`,
@@ -41,10 +46,10 @@ export class Launches {
     );
   }
 
-  async #launch(environment: Environment, target: Target): Promise<VersionedLaunch> {
-    const made = await this.#bundle(environment, requireSource(environment));
+  async #launch(environment: Environment, root: Environment, target: Target): Promise<VersionedLaunch> {
+    const made = await this.#bundle(root, requireSource(root));
     const uri = await this.#upload(made, target);
-    const workdir = workdirOf(environment);
+    const workdir = workdirOf(root);
     const launch = { kind: "bundle", uri, environment: environment.name, workdir, preload: made.preload } as const;
     return { launch, version: made.version.slice(0, 16) };
   }

@@ -1,4 +1,4 @@
-import { AppEnvError, isEnvironment, planSteps } from "@appenv/core";
+import { AppEnvError, isEnvironment, plan, planSteps } from "@appenv/core";
 import type { AppEnvironment, Environment, ServeOptions, TaskEnvironment } from "@appenv/core";
 import { checkApp, toIdentifier, toSpec, type AppId, type TaskId } from "@appenv/protocol";
 import { App } from "../app/app.ts";
@@ -37,7 +37,9 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
   const steps = planSteps(roots);
   const launches = new Launches();
   // Bundling needs no control plane: both take their time side by side.
-  for (const environment of steps.flat()) launches.prepare(environment);
+  for (const environment of steps.flat()) {
+    if (roots.includes(environment) || isEnvironment(environment, "app")) launches.prepare(environment);
+  }
   const target = await connect(options);
   const release = await target.hold();
   const rolling = { roots, target, launches, options };
@@ -61,7 +63,15 @@ async function rollOne(environment: Environment, rolling: Rolling): Promise<App 
   if (isEnvironment(environment, "app")) return rollApp(environment as AppEnvironment, rolling);
   // Whoever serves only apps does not load the messages of tasks.
   const { deployTasks } = await import("../task/deploy-tasks.ts");
-  return deployTasks(environment as TaskEnvironment, rolling.target, rolling.launches);
+  const { roots, target, launches } = rolling;
+  const owners = roots.filter((root) => plan([root]).includes(environment));
+  const deployed = owners.map((root) => deployTasks(environment as TaskEnvironment, root, target, launches));
+  return uniqueTasks((await Promise.all(deployed)).flat());
+}
+
+/** Roots in one file have one version. */
+function uniqueTasks(tasks: readonly TaskId[]): readonly TaskId[] {
+  return [...new Map(tasks.map((id) => [`${id.name}@${id.version}`, id])).values()];
 }
 
 async function rollApp(environment: AppEnvironment, { roots, target, launches, options }: Rolling): Promise<App> {

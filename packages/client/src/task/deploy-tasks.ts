@@ -1,4 +1,4 @@
-import type { TaskEnvironment, TaskFunction } from "@appenv/core";
+import type { Environment, TaskEnvironment, TaskFunction } from "@appenv/core";
 import type { TaskDefinition, TaskId } from "@appenv/protocol";
 import { toTaskIdentifier, toTaskSpec, toTaskTrigger } from "@appenv/protocol/tasks";
 import { taskApi } from "../run/api.ts";
@@ -7,14 +7,19 @@ import type { Launches, VersionedLaunch } from "../serve/launch.ts";
 import type { Target } from "../target/connect.ts";
 import { triggerDefinition } from "../trigger/definition.ts";
 
-/** Registers all tasks of an environment, with their triggers. @throws AppEnvError UNSUPPORTED, LOAD_FAILED. */
+/**
+ * Registers all tasks of an environment, with their triggers, as part of the root of a plan.
+ *
+ * @throws AppEnvError UNSUPPORTED, LOAD_FAILED.
+ */
 export async function deployTasks(
   environment: TaskEnvironment,
+  root: Environment,
   target: Target,
   launches: Launches,
 ): Promise<readonly TaskId[]> {
   if (environment.tasks.size === 0) return [];
-  const launch = await launches.ofTasks(environment, target);
+  const launch = await launches.ofTasks(environment, root, target);
   return Promise.all([...environment.tasks.values()].map((task) => deployTask(task, target, launch)));
 }
 
