@@ -2,10 +2,11 @@ import { fileURLToPath } from "node:url";
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppController, AppEvent, AppSnapshot, AppStore, LogSink } from "../contracts.ts";
+import type { LaunchContext } from "../replicas/launch.ts";
 import { processEnv } from "../replicas/process-env.ts";
 import { ProcessPool } from "../replicas/process-pool.ts";
 import { AppRunner, type RunnerContext } from "./app-runner.ts";
-import { checkLaunch, type LaunchContext } from "./launch.ts";
+import { checkLaunch } from "./launch.ts";
 import { defaultTiming, type AppTiming } from "./timing.ts";
 
 /** What the controller is made of. */

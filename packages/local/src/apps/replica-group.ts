@@ -3,8 +3,9 @@ import type { BackplaneRequest, DrainReason, FromReplica, ReplicaAuth } from "@a
 import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import { TopicHub } from "../backplane/topic-hub.ts";
+import type { LaunchContext } from "../replicas/launch.ts";
 import type { ProcessPool } from "../replicas/process-pool.ts";
-import { replicaStart, type LaunchContext } from "./launch.ts";
+import { replicaStart } from "./launch.ts";
 import { Replica } from "./replica.ts";
 
 /** What the replicas of every app share. */

@@ -1,9 +1,10 @@
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppPhase } from "../contracts.ts";
+import { mebibytes, memoryLimit } from "../replicas/launch.ts";
 import { Autoscaler } from "../scaling/autoscaler.ts";
 import { CrashBackoff } from "./crash-backoff.ts";
-import { memoryLimit, warmingOf } from "./launch.ts";
+import { warmingOf } from "./launch.ts";
 import { LoadMeter } from "./load-meter.ts";
 import { poolKey, type GroupContext, type ReplicaGroup, type Revision } from "./replica-group.ts";
 import type { Replica } from "./replica.ts";
@@ -220,8 +221,4 @@ function autoscalerFor({ replicas, metric, scaledownAfterMs }: AppDefinition): A
     windowMs: scaledownAfterMs ?? defaultWindowMs,
     ...(metric === undefined ? {} : { metric }),
   });
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }

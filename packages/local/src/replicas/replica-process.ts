@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import type { FromReplica, ReplicaLoad, ToReplica } from "@appenv/runtime";
 import type { TcpHandle } from "../sockets/tcp-handle.ts";
+import { guardChannel } from "./guard-channel.ts";
 import { splitLines } from "./split-lines.ts";
 
 /** How a process ended. */
@@ -10,6 +11,11 @@ export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
+
+/** Output that is held open by a process it has started is awaited for so long after its exit, in milliseconds. */
+const outputMs = 1_000;
+/** A process that has closed its channel is about to end, or will never do anything sensible again. */
+const disconnectedMs = 10_000;
 
 interface Events {
   message: [message: FromReplica, handle: TcpHandle | undefined];
@@ -42,13 +48,13 @@ export class ReplicaProcess extends EventEmitter<Events> {
       serialization: "advanced",
     });
     this.pid = this.#child.pid ?? 0;
-    this.#child.on("message", (message, handle) => this.#receive(message as FromReplica, handle as never));
+    this.#child.on("message", (message, handle) => this.#receive(message, handle as never));
+    guardChannel(this.#child, () => this.kill());
     for (const name of ["stdout", "stderr"] as const) {
       const stream = this.#child[name];
       if (stream !== null) splitLines(stream, (lines) => this.emit("output", name, lines));
     }
-    // `close` comes after the output was read to its end, `exit` may come before; a failed spawn has no exit at all.
-    this.#child.on("close", (code, signal) => this.#ended({ code, signal }));
+    this.#watchEnd();
     this.#child.on("error", () => this.#ended({ code: null, signal: null }));
   }
 
@@ -97,8 +103,30 @@ export class ReplicaProcess extends EventEmitter<Events> {
     await ended;
   }
 
-  #receive(message: FromReplica, handle: TcpHandle | undefined): void {
+  /**
+   * It has ended when its output and its messages were read to their end; both may come after its exit. `close` tells
+   * the one and `disconnect` the other. A failed spawn has neither.
+   */
+  #watchEnd(): void {
+    const child = this.#child;
+    const awaited = new Set(["close", "disconnect"]);
+    const arrived = (event: string): void => {
+      awaited.delete(event);
+      if (awaited.size === 0) this.#ended({ code: child.exitCode, signal: child.signalCode });
+    };
+    child.on("close", () => arrived("close"));
+    child.on("disconnect", () => {
+      setTimeout(() => this.kill(), disconnectedMs).unref();
+      arrived("disconnect");
+    });
+    child.on("exit", (code, signal) => {
+      setTimeout(() => this.#ended({ code, signal }), outputMs).unref();
+    });
+  }
+
+  #receive(message: unknown, handle: TcpHandle | undefined): void {
     this.lastSign = performance.now();
+    if (!isMessage(message)) return;
     if (message.type === "load") this.load = message.load;
     this.emit("message", message, handle);
   }
@@ -108,6 +136,11 @@ export class ReplicaProcess extends EventEmitter<Events> {
     this.#exit = exit;
     this.emit("exit", exit);
   }
+}
+
+/** What user code sends itself, as for another process manager, is none of ours. */
+function isMessage(message: unknown): message is FromReplica {
+  return typeof message === "object" && message !== null && typeof (message as { type?: unknown }).type === "string";
 }
 
 /** A process ended where something was still expected of it. */

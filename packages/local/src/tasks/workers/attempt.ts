@@ -1,0 +1,88 @@
+import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart } from "@appenv/runtime";
+import type { AttemptListener, RunningAttempt } from "../contracts.ts";
+import { cancelError } from "./errors.ts";
+
+/** What an attempt is held by: a queue, later a worker. */
+export interface AttemptHolder {
+  answer(attempt: Attempt, call: number, outcome: ActionOutcome): void;
+  /** `attempt.cancelled` was set. */
+  cancel(attempt: Attempt): void;
+}
+
+/** How an attempt ended. */
+export type AttemptEnd = Parameters<AttemptListener["ended"]>[0];
+
+/** An attempt from `start` to `ended`, which its listener is told once and last, whoever says it first. */
+export class Attempt implements RunningAttempt {
+  readonly given: Omit<AttemptStart, "id">;
+  /** Set as soon as somebody holds it. */
+  holder: AttemptHolder | undefined;
+  /** Its number in its worker. */
+  id = 0;
+  cancelled: { readonly reason: "aborted" | "timed-out"; readonly message: string } | undefined;
+  /** Runs while its cleanup has time. */
+  graceTimer: NodeJS.Timeout | undefined;
+  readonly #listener: AttemptListener;
+  /** Children and conditions it has asked for and has no answer to. */
+  readonly #awaited = new Set<number>();
+  #ended = false;
+
+  constructor(given: Omit<AttemptStart, "id">, listener: AttemptListener) {
+    this.given = given;
+    this.#listener = listener;
+  }
+
+  /** Whether it waits for children or for somebody, and gives its place to others meanwhile. */
+  get waiting(): boolean {
+    return this.#awaited.size > 0;
+  }
+
+  answer(call: number, outcome: ActionOutcome): void {
+    if (this.#ended) return;
+    this.#awaited.delete(call);
+    this.holder?.answer(this, call, outcome);
+  }
+
+  cancel(reason: "aborted" | "timed-out", message: string): void {
+    if (this.#ended || this.cancelled !== undefined) return;
+    this.cancelled = { reason, message };
+    this.holder?.cancel(this);
+  }
+
+  started(worker: { readonly name: string; readonly pid: number }): void {
+    if (!this.#ended) this.#listener.started(worker);
+  }
+
+  request(request: ActionRequest): void {
+    if (this.#ended) return;
+    // Traces are answered at once.
+    if (request.kind === "task" || request.kind === "condition") this.#awaited.add(request.call);
+    this.#listener.request(request);
+  }
+
+  line(at: number, stream: "stdout" | "stderr", text: string): void {
+    if (!this.#ended) this.#listener.line(at, stream, text);
+  }
+
+  progress(done: number, total: number, message: string): void {
+    if (!this.#ended) this.#listener.progress(done, total, message);
+  }
+
+  report(html: string): void {
+    if (!this.#ended) this.#listener.report(html);
+  }
+
+  end(end: AttemptEnd): void {
+    clearTimeout(this.graceTimer);
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#listener.ended(end);
+  }
+
+  /** Ends it as cancelled, without a word of its worker. */
+  endCancelled(): void {
+    const { reason, message } = this.cancelled ?? { reason: "aborted", message: "It was aborted." };
+    const outcome: AttemptResult["outcome"] = { type: reason, error: cancelError(reason, message) };
+    this.end({ type: "result", result: { attempt: this.id, outcome, report: undefined, requested: undefined } });
+  }
+}

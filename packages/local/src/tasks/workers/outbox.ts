@@ -1,0 +1,63 @@
+import type { ActionOutcome, AttemptStart, ToWorker } from "@appenv/runtime";
+import type { Attempt } from "./attempt.ts";
+
+/** What a worker is told: attempts and outcomes of one turn of the event loop go together. */
+export class Outbox {
+  readonly #send: (message: ToWorker) => void;
+  readonly #onSend: (attempt: Attempt) => void;
+  #attempts = new Set<Attempt>();
+  #outcomes: { call: number; outcome: ActionOutcome }[] = [];
+  #open = false;
+  #scheduled = false;
+
+  /** @param onSend - Called for each attempt just before it is sent. */
+  constructor(send: (message: ToWorker) => void, onSend: (attempt: Attempt) => void) {
+    this.#send = send;
+    this.#onSend = onSend;
+  }
+
+  /** From now on messages are sent; before, they wait. */
+  open(): void {
+    this.#open = true;
+    this.#schedule();
+  }
+
+  addAttempt(attempt: Attempt): void {
+    this.#attempts.add(attempt);
+    this.#schedule();
+  }
+
+  /** Takes an attempt back. False if it was sent. */
+  takeBack(attempt: Attempt): boolean {
+    return this.#attempts.delete(attempt);
+  }
+
+  addOutcome(call: number, outcome: ActionOutcome): void {
+    this.#outcomes.push({ call, outcome });
+    this.#schedule();
+  }
+
+  /** Sends what waits. */
+  flush(): void {
+    if (!this.#open) return;
+    const [attempts, outcomes] = [this.#attempts, this.#outcomes];
+    [this.#attempts, this.#outcomes] = [new Set(), []];
+    if (attempts.size > 0)
+      this.#send({ type: "attempts", attempts: [...attempts].map((attempt) => this.#start(attempt)) });
+    if (outcomes.length > 0) this.#send({ type: "outcomes", outcomes });
+  }
+
+  #start(attempt: Attempt): AttemptStart {
+    this.#onSend(attempt);
+    return { ...attempt.given, id: attempt.id };
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || !this.#open) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import type { ActionRequest, AttemptResult, FromReplica, FromWorker } from "@appenv/runtime";
+
+/** What a worker said. */
+export type WorkerMessage = FromWorker | Extract<FromReplica, { type: "failed" | "load" }>;
+
+const outcomes = new Set(["succeeded", "failed", "aborted", "timed-out"]);
+const requests = new Set(["task", "condition", "trace", "trace-result"]);
+
+/**
+ * A message as it may be acted on. Code of a user shares the channel with the runtime: what is none of ours gives
+ * undefined, and what only looks like ours throws a TypeError.
+ */
+export function readMessage(message: FromReplica): WorkerMessage | undefined {
+  switch (message.type) {
+    case "working":
+    case "failed":
+    case "load":
+      return message;
+    case "requests":
+      return checked(message, message.requests, isRequest);
+    case "results":
+      return checked(message, message.results, isResult);
+    case "lines":
+      return checked(message, message.lines, isLine);
+    case "progress":
+      return checked(message, [message], ({ attempt, done, total }) => areNumbers(attempt, done, total));
+    case "report":
+      return checked(message, [message], ({ attempt, html }) => areNumbers(attempt) && typeof html === "string");
+    default:
+      return undefined;
+  }
+}
+
+function checked<M extends WorkerMessage, T>(message: M, items: readonly T[], check: (item: T) => boolean): M {
+  if (Array.isArray(items) && items.every((item) => isObject(item) && check(item as T))) return message;
+  throw new TypeError(`a message '${message.type}' that the runtime does not send`);
+}
+
+function isRequest({ kind, attempt, call, name }: ActionRequest): boolean {
+  return requests.has(kind) && areNumbers(attempt, call) && typeof name === "string";
+}
+
+function isResult({ attempt, outcome }: AttemptResult): boolean {
+  if (!areNumbers(attempt) || !isObject(outcome) || !outcomes.has(outcome.type)) return false;
+  return outcome.type === "succeeded" ? outcome.outputs instanceof Uint8Array : isObject(outcome.error);
+}
+
+function isLine(line: Extract<FromWorker, { type: "lines" }>["lines"][number]): boolean {
+  return areNumbers(line.attempt, line.at) && typeof line.text === "string";
+}
+
+function areNumbers(...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === "number" && Number.isFinite(value));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,25 @@
+/** How long things may take with workers, in milliseconds. */
+export interface WorkerTiming {
+  /** From a process to its first attempt: the bundle is loaded in this time. */
+  readonly startMs: number;
+  /** From the abort of an attempt's signal to the end of its cleanup. */
+  readonly graceMs: number;
+  /** From `finish` to SIGTERM for a worker that has nothing to do. */
+  readonly finishMs: number;
+  /** From SIGTERM to SIGKILL. */
+  readonly termMs: number;
+  /** From SIGTERM to SIGKILL when the platform ends. */
+  readonly closeMs: number;
+  /** After one more worker of several could not start, no further one is tried for so long. */
+  readonly retryMs: number;
+}
+
+/** What holds where nothing else was said. */
+export const defaultTiming: WorkerTiming = {
+  startMs: 60_000,
+  graceMs: 10_000,
+  finishMs: 5_000,
+  termMs: 5_000,
+  closeMs: 2_000,
+  retryMs: 5_000,
+};

@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { launchEnv, localLaunch, memoryLimit, type LaunchContext } from "../../replicas/launch.ts";
+import type { ProcessPool } from "../../replicas/process-pool.ts";
+import type { WorkerSpec } from "../contracts.ts";
+import type { WorkerTiming } from "./timing.ts";
+import { Worker } from "./worker.ts";
+
+/** What workers need of the platform. */
+export interface WorkerContext {
+  readonly pool: ProcessPool;
+  readonly launch: LaunchContext;
+  /** Where files that tasks give back are kept: a directory. */
+  readonly objects: string;
+  readonly timing: WorkerTiming;
+  /** How many may compute at once where nothing else limits them. */
+  readonly processors: number;
+}
+
+/** Env vars of a run, as far as processes differ by them. */
+export type RunEnv = Readonly<Record<string, string>>;
+
+/** The same text for the same env vars, in any order. */
+export function envKey(env: RunEnv): string {
+  const entries = Object.entries(env);
+  return entries.length === 0 ? "" : JSON.stringify(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/**
+ * A worker with a process of the pool. The env vars of a run are above those of the environment, and below what the
+ * platform itself sets.
+ *
+ * @throws AppEnvError MISSING_SECRET, UNSUPPORTED.
+ */
+export function makeWorker(
+  spec: WorkerSpec,
+  env: RunEnv,
+  context: WorkerContext,
+  onChange: (worker: Worker) => void,
+): Worker {
+  const { definition, project, domain } = spec;
+  const launch = localLaunch({ what: "task", launch: definition.launch });
+  const envVars = { ...definition.envVars, ...env };
+  const start = {
+    worker: `${definition.environment}-${randomBytes(3).toString("hex")}`,
+    launch: { file: context.launch.bundleFile(launch.uri), environment: launch.environment },
+    workdir: launch.workdir,
+    env: launchEnv({ what: "task", project, domain, envVars, secrets: definition.secrets }, context.launch),
+    objects: context.objects,
+    project,
+    domain,
+  };
+  const { pool, timing } = context;
+  return new Worker({
+    process: pool.take(`task:${spec.key}`),
+    start,
+    memoryLimit: memoryLimit(definition),
+    idleTtlMs: definition.workers.idleTtlMs,
+    timing,
+    onChange: (worker) => {
+      // The next spare boots when this process does not need the processor any more.
+      if (worker.state !== "starting") pool.refill();
+      onChange(worker);
+    },
+  });
+}

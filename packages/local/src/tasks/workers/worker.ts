@@ -1,0 +1,219 @@
+import type { ActionError, ActionOutcome, AttemptResult } from "@appenv/runtime";
+import type { Attempt, AttemptHolder } from "./attempt.ts";
+import { Outbox } from "./outbox.ts";
+import type { WorkerMessage } from "./read-message.ts";
+import type { WorkerTiming } from "./timing.ts";
+import { WorkerProcess, type ProcessEnd, type WorkerProcessOptions } from "./worker-process.ts";
+
+/** What a worker is made of. */
+export interface WorkerOptions extends WorkerProcessOptions {
+  /** How long it is kept without work, in milliseconds. */
+  readonly idleTtlMs: number;
+  /** It has room it did not have before, or its state is another. */
+  readonly onChange: (worker: Worker) => void;
+}
+
+/** Output from before the first attempt that is kept for its log, in lines. */
+const earlyLines = 200;
+
+/**
+ * A process that runs attempts. `starting` until its bundle is loaded; `leaving` from the moment it gets no more
+ * attempts; `ended` when its process has.
+ */
+export class Worker implements AttemptHolder {
+  state: "starting" | "working" | "leaving" | "ended" = "starting";
+  /** Why its process never took attempts; `crashed`: it ended without giving a reason. */
+  failure: { readonly error: ActionError; readonly crashed: boolean } | undefined;
+  /** When it has ended: the attempts it did not come to. */
+  unsent: readonly Attempt[] = [];
+  readonly name: string;
+  readonly #timing: WorkerTiming;
+  readonly #idleTtlMs: number;
+  readonly #onChange: (worker: Worker) => void;
+  readonly #process: WorkerProcess;
+  readonly #outbox: Outbox;
+  /** Those that have not ended, in the order in which they came. */
+  readonly #attempts = new Map<number, Attempt>();
+  readonly #waiting = new Set<Attempt>();
+  #early: { readonly stream: "stdout" | "stderr"; readonly text: string }[] = [];
+  #idleTimer: NodeJS.Timeout | undefined;
+  #lastId = 0;
+
+  constructor(options: WorkerOptions) {
+    this.name = options.start.worker;
+    this.#timing = options.timing;
+    this.#idleTtlMs = options.idleTtlMs;
+    this.#onChange = options.onChange;
+    this.#process = new WorkerProcess(options, {
+      working: () => this.#begin(),
+      message: (message) => this.#receive(message),
+      output: (stream, lines) => this.#print(stream, lines),
+      gone: (end) => this.#gone(end),
+    });
+    this.#outbox = new Outbox(
+      (message) => this.#process.send(message),
+      (attempt) => this.#sending(attempt),
+    );
+  }
+
+  /** How many attempts are in it. */
+  get size(): number {
+    return this.#attempts.size;
+  }
+
+  /** How many of them do not wait for children or for somebody. */
+  get computing(): number {
+    return this.#attempts.size - this.#waiting.size;
+  }
+
+  /** Gives it an attempt; while it starts, the attempt waits. */
+  run(attempt: Attempt): void {
+    this.#lastId += 1;
+    attempt.id = this.#lastId;
+    attempt.holder = this;
+    this.#attempts.set(attempt.id, attempt);
+    clearTimeout(this.#idleTimer);
+    this.#outbox.addAttempt(attempt);
+  }
+
+  answer(attempt: Attempt, call: number, outcome: ActionOutcome): void {
+    this.#outbox.addOutcome(call, outcome);
+    if (!attempt.waiting) this.#waiting.delete(attempt);
+  }
+
+  cancel(attempt: Attempt): void {
+    if (this.#outbox.takeBack(attempt)) {
+      this.#remove(attempt);
+      attempt.endCancelled();
+      return this.#changed();
+    }
+    const { reason, message } = attempt.cancelled ?? { reason: "aborted", message: "" };
+    const { graceMs } = this.#timing;
+    this.#outbox.flush();
+    this.#process.send({ type: "cancel", attempt: attempt.id, reason, message, graceMs });
+    const sentAt = performance.now();
+    attempt.graceTimer = setTimeout(() => this.#overdue(attempt, sentAt), graceMs);
+  }
+
+  /** Takes no more attempts, and ends when it has none. */
+  leave(): void {
+    if (this.state === "leaving" || this.state === "ended") return;
+    this.state = "leaving";
+    clearTimeout(this.#idleTimer);
+    if (this.#attempts.size === 0) this.#process.finish();
+  }
+
+  /** Gives up its attempts, and ends its process. Resolves when that has ended. */
+  async close(error: ActionError): Promise<void> {
+    this.state = "leaving";
+    clearTimeout(this.#idleTimer);
+    const attempts = [...this.#attempts.values()];
+    this.#attempts.clear();
+    this.#waiting.clear();
+    for (const attempt of attempts) attempt.end({ type: "lost", alone: false, error });
+    if (this.#process.ended) return;
+    this.#process.terminate(this.#timing.closeMs);
+    await this.#process.gone();
+  }
+
+  #begin(): void {
+    if (this.state === "starting") this.state = "working";
+    this.#outbox.open();
+    this.#changed();
+  }
+
+  #sending(attempt: Attempt): void {
+    attempt.started({ name: this.name, pid: this.#process.pid });
+    for (const { stream, text } of this.#early.splice(0)) attempt.line(Date.now(), stream, text);
+  }
+
+  #receive(message: WorkerMessage): void {
+    switch (message.type) {
+      case "results":
+        return this.#results(message.results);
+      case "requests":
+        for (const request of message.requests) this.#attempts.get(request.attempt)?.request(request);
+        for (const { attempt } of message.requests) this.#countWaiting(this.#attempts.get(attempt));
+        return this.#onChange(this);
+      case "lines":
+        for (const { attempt, at, stream, text } of message.lines) this.#attempts.get(attempt)?.line(at, stream, text);
+        return;
+      case "progress":
+        return this.#attempts.get(message.attempt)?.progress(message.done, message.total, message.message);
+      case "report":
+        return this.#attempts.get(message.attempt)?.report(message.html);
+    }
+  }
+
+  #results(results: readonly AttemptResult[]): void {
+    for (const result of results) {
+      const attempt = this.#attempts.get(result.attempt);
+      if (attempt === undefined) continue;
+      this.#remove(attempt);
+      attempt.end({ type: "result", result });
+    }
+    this.#changed();
+  }
+
+  #countWaiting(attempt: Attempt | undefined): void {
+    if (attempt?.waiting) this.#waiting.add(attempt);
+  }
+
+  #remove(attempt: Attempt): void {
+    this.#attempts.delete(attempt.id);
+    this.#waiting.delete(attempt);
+  }
+
+  /** To be called when attempts have ended. */
+  #changed(): void {
+    if (this.#attempts.size === 0 && this.state === "leaving") this.#process.finish();
+    if (this.#attempts.size === 0 && this.state === "working") {
+      clearTimeout(this.#idleTimer);
+      this.#idleTimer = setTimeout(() => this.leave(), this.#idleTtlMs).unref();
+    }
+    this.#onChange(this);
+  }
+
+  /**
+   * The grace of a cancelled attempt is over. Alone in its process, the process is ended. With others in it, only this
+   * attempt is given up, and the process ends after the others; unless it has said nothing since, not even that it is
+   * alive: then it is stuck, and the others are lost with it.
+   */
+  #overdue(attempt: Attempt, sentAt: number): void {
+    this.state = "leaving";
+    if (this.#attempts.size === 1 || this.#process.lastSign < sentAt) {
+      this.#process.terminate(this.#timing.termMs);
+    } else {
+      this.#remove(attempt);
+      attempt.endCancelled();
+    }
+    this.#onChange(this);
+  }
+
+  /** Output of no attempt in particular is that of the attempt that has been here longest. */
+  #print(stream: "stdout" | "stderr", lines: readonly string[]): void {
+    const [oldest] = this.state === "starting" ? [] : this.#attempts.values();
+    for (const text of lines) {
+      if (oldest !== undefined) oldest.line(Date.now(), stream, text);
+      else if (this.#early.length < earlyLines) this.#early.push({ stream, text });
+    }
+  }
+
+  #gone({ error, atStart, lastLines }: ProcessEnd): void {
+    this.state = "ended";
+    clearTimeout(this.#idleTimer);
+    if (atStart !== "no") this.failure = { error, crashed: atStart === "crashed" };
+    this.unsent = [...this.#attempts.values()].filter((attempt) => this.#outbox.takeBack(attempt));
+    for (const attempt of this.unsent) this.#remove(attempt);
+    const [oldest, ...others] = this.#attempts.values();
+    this.#attempts.clear();
+    this.#waiting.clear();
+    // The oldest has them already.
+    for (const attempt of others) for (const text of lastLines) attempt.line(Date.now(), "stderr", text);
+    for (const attempt of oldest === undefined ? [] : [oldest, ...others]) {
+      if (attempt.cancelled !== undefined) attempt.endCancelled();
+      else attempt.end({ type: "lost", alone: others.length === 0, error });
+    }
+    this.#onChange(this);
+  }
+}
