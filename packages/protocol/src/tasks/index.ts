@@ -341,6 +341,7 @@ export {
   inputsHash,
   toLiteral,
   toLiteralType,
+  valueFromJson,
   valueFromText,
   valueToJson,
   type ChildParts,
