@@ -56,7 +56,7 @@ export function isTask(value: unknown): value is TaskFunction {
 /** What a task's implementation is given: its input as the schema makes it. @throws AppEnvError INVALID_INPUT. */
 export async function readTaskInput({ inputSchema, fullName }: TaskFunction, value: unknown): Promise<unknown> {
   const what = `The input of '${fullName}'`;
-  if (inputSchema !== undefined) return parseValue(inputSchema, value, "INVALID_INPUT", what);
+  if (inputSchema !== undefined) return parseValue(inputSchema, value ?? {}, "INVALID_INPUT", what);
   const isNothing = value === undefined || (typeof value === "object" && value !== null && isEmpty(value));
   if (!isNothing) throw new AppEnvError("INVALID_INPUT", `${what} is ${show(value)}, but it takes nothing.`);
   return {};

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { AppEnvError, type AppEnvironment, type Secret } from "@appenv/core";
+import { AppEnvError, type Environment, type Secret } from "@appenv/core";
 
 /** Checks that every secret is where the environment declares it. @throws AppEnvError MISSING_SECRET. */
-export function checkSecrets({ name, secrets }: AppEnvironment, env: NodeJS.ProcessEnv = process.env): void {
+export function checkSecrets({ name, secrets }: Environment, env: NodeJS.ProcessEnv = process.env): void {
   for (const secret of secrets) {
     const missing = missingPlace(secret, env);
     if (missing === undefined) continue;

@@ -10,6 +10,7 @@ import {
 import { hostOf } from "../host/host-of.ts";
 import { Ingress } from "../ingress/ingress.ts";
 import type { DrainReason, ReplicaAuth } from "../replica/messages.ts";
+import { setEnvVars } from "./env-vars.ts";
 import { resolveParameters, type ParameterOverrides } from "./parameters.ts";
 import { untilHealthy } from "./readiness.ts";
 import { report } from "./report.ts";
@@ -141,9 +142,4 @@ async function started<T>({ name }: AppEnvironment, step: () => Promise<T>): Pro
   } catch (error) {
     throw AppEnvError.from(error, "START_FAILED", `'${name}' could not be started`);
   }
-}
-
-/** What the surroundings say wins over what the code declares. */
-function setEnvVars(environment: AppEnvironment): void {
-  for (const [name, value] of Object.entries(environment.envVars)) process.env[name] ??= value;
 }

@@ -1,4 +1,11 @@
-import { AppEnvError, isEnvironment, type AppEnvironment } from "@appenv/core";
+import {
+  AppEnvError,
+  isEnvironment,
+  taskEnvironments,
+  type AppEnvironment,
+  type Environment,
+  type TaskEnvironment,
+} from "@appenv/core";
 
 /** What a module exports. */
 export type ModuleExports = Readonly<Record<string, unknown>>;
@@ -11,7 +18,7 @@ export type ModuleExports = Readonly<Record<string, unknown>>;
  * @throws AppEnvError NO_ENVIRONMENT or AMBIGUOUS_ENVIRONMENT, listing what is there.
  */
 export function findEnvironment(module: ModuleExports, name: string | undefined, file: string): AppEnvironment {
-  const found = appEnvironments(module);
+  const found = environmentsIn(module, isApp);
   const distinct = [...new Set(found.values())];
   if (name !== undefined) {
     const match = distinct.find((environment) => environment.name === name) ?? found.get(name);
@@ -28,11 +35,30 @@ export function findEnvironment(module: ModuleExports, name: string | undefined,
   return only;
 }
 
-function appEnvironments(module: ModuleExports): Map<string, AppEnvironment> {
-  const found = new Map<string, AppEnvironment>();
+/**
+ * The task environment of a name: among a module's exports, or else made anywhere in the process, since a bundle need
+ * not export an environment whose tasks are only called by others.
+ *
+ * @throws AppEnvError NO_ENVIRONMENT, listing what is there.
+ */
+export function findTaskEnvironment(module: ModuleExports, name: string, file: string): TaskEnvironment {
+  const exported = [...environmentsIn(module, isTaskEnvironment).values()];
+  const known = [...exported, ...taskEnvironments()];
+  const match = known.find((environment) => environment.name === name);
+  if (match !== undefined) return match;
+  const names = [...new Set(known.map((environment) => `'${environment.name}'`))].join(", ");
+  const there = names === "" ? "it has no task environment at all" : `it has ${names}`;
+  throw new AppEnvError("NO_ENVIRONMENT", `${file} has no task environment '${name}': ${there}.`);
+}
+
+function environmentsIn<T extends Environment>(
+  module: ModuleExports,
+  fits: (value: unknown) => value is T,
+): Map<string, T> {
+  const found = new Map<string, T>();
   for (const [name, value] of Object.entries(module)) {
-    if (isApp(value)) found.set(name, value);
-    else for (const [inner, nested] of nestedValues(value)) if (isApp(nested)) found.set(`${name}.${inner}`, nested);
+    if (fits(value)) found.set(name, value);
+    else for (const [inner, nested] of nestedValues(value)) if (fits(nested)) found.set(`${name}.${inner}`, nested);
   }
   return found;
 }
@@ -46,4 +72,8 @@ function nestedValues(value: unknown): [string, unknown][] {
 
 function isApp(value: unknown): value is AppEnvironment {
   return isEnvironment(value, "app");
+}
+
+function isTaskEnvironment(value: unknown): value is TaskEnvironment {
+  return isEnvironment(value, "task");
 }

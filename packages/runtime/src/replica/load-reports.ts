@@ -1,14 +1,19 @@
-import type { Ingress, IngressLoad } from "../ingress/ingress.ts";
+import type { IngressLoad } from "../ingress/ingress.ts";
 import type { Platform } from "./channel.ts";
 
 const signOfLifeMs = 5_000;
 
-/** Tells the platform how busy the replica is: every `intervalMs` while something changes, else every 5 seconds. */
-export function reportLoad(ingress: Ingress, intervalMs: number, platform: Platform): void {
+/** What tells how busy it is. */
+interface Busy {
+  load(): IngressLoad;
+}
+
+/** Tells the platform how busy a replica or a worker is: every `intervalMs` while something changes, else every 5 seconds. */
+export function reportLoad(busy: Busy, intervalMs: number, platform: Platform): void {
   let sentAt = -Infinity;
   let sent: IngressLoad | undefined;
   const tick = (): void => {
-    const load = ingress.load();
+    const load = busy.load();
     const now = performance.now();
     if (sent !== undefined && !hasChanged(load, sent) && now - sentAt < signOfLifeMs) return;
     [sent, sentAt] = [load, now];

@@ -7,6 +7,8 @@ import { startApp, type RunningApp } from "../app/start-app.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
 import { connectPlatform, type Platform } from "./channel.ts";
 import { reportLoad } from "./load-reports.ts";
+import type { Worker } from "../work/worker.ts";
+import type { ToWorker, WorkerStart } from "../work/messages.ts";
 import type { ReplicaStart, ToReplica } from "./messages.ts";
 
 /** How long open requests may take when the platform has died: nobody else can answer them, nobody waits for us. */
@@ -24,9 +26,11 @@ export function runReplica(): void {
   platform.onDisconnect(() => replica.orphaned());
   process.on("uncaughtException", (error) => replica.crash(error));
   // The platform decides when a replica ends; Ctrl-C reaches the whole process group.
-  process.on("SIGTERM", () => {}).on("SIGINT", () => {});
+  process.on("SIGTERM", ignoreSignal).on("SIGINT", ignoreSignal);
   platform.send({ type: "booted" });
 }
+
+function ignoreSignal(): void {}
 
 /** One replica from `start` to its end. */
 class Replica {
@@ -35,6 +39,7 @@ class Replica {
   /** What arrived before the app could take it. */
   readonly #early: (() => void)[] = [];
   #app: RunningApp | undefined;
+  #worker: Worker | undefined;
   #ending = false;
 
   constructor(platform: Platform) {
@@ -50,6 +55,13 @@ class Replica {
         return void this.#start(message.start);
       case "duplicate":
         return this.#platform.sendBack({ type: "duplicated", id: message.id }, handle);
+      case "work":
+        return void this.#work(message.start);
+      case "attempts":
+      case "outcomes":
+      case "cancel":
+      case "finish":
+        return this.#tellWorker(message);
       case "drain":
         return void this.#drain(message.reason, message.limitMs);
       case "published":
@@ -64,6 +76,7 @@ class Replica {
 
   /** The platform is gone: no connection may be taken any more, and those open get a moment. */
   orphaned(): void {
+    if (this.#worker !== undefined) return this.#worker.orphaned();
     // A hook that hangs must not keep the process: nobody is left to kill it.
     setTimeout(() => process.exit(1), orphanLimitMs + closeLimitMs).unref();
     void this.#drain("stop", orphanLimitMs);
@@ -71,6 +84,7 @@ class Replica {
 
   /** An error nobody caught: the app's state is unknown, so the process ends and is replaced. */
   crash(error: unknown): void {
+    if (this.#worker !== undefined) return this.#worker.crash(error);
     report("uncaught error", error);
     void this.#fail(AppEnvError.from(error, "START_FAILED", "An error was not caught"));
   }
@@ -106,6 +120,27 @@ class Replica {
       report(failure.message, failure.cause);
       await this.#fail(failure);
     }
+  }
+
+  /** Becomes a worker of tasks. What that needs is loaded only now: a replica of an app never does. */
+  async #work(start: WorkerStart): Promise<void> {
+    try {
+      const { startWorker } = await import("../work/worker.ts");
+      // A worker ends on SIGTERM at once: its attempts were told before, by their signals.
+      process.off("SIGTERM", ignoreSignal);
+      this.#worker = await startWorker(this.#platform, start);
+      for (const act of this.#early.splice(0)) act();
+    } catch (error) {
+      const name = start.launch.environment;
+      const failure = AppEnvError.from(error, "START_FAILED", `A worker of '${name}' could not be started`);
+      report(failure.message, failure.cause);
+      await this.#fail(failure);
+    }
+  }
+
+  #tellWorker(message: ToWorker): void {
+    if (this.#worker === undefined) this.#early.push(() => this.#worker?.handle(message));
+    else this.#worker.handle(message);
   }
 
   #ready(app: RunningApp, loadIntervalMs: number): void {

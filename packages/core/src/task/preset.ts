@@ -1,0 +1,73 @@
+import { unionOf } from "./union-type.ts";
+import { typeOf } from "./value-type-of.ts";
+import type { InputVariable, ValueType } from "./value-type.ts";
+import { defOf, part, sideOfPipe, type ZodSchema } from "./zod-schema.ts";
+
+type TypeAndPreset = Pick<InputVariable, "type" | "preset">;
+
+/** The type of an input, and what it is if it is not given. */
+export function presetOf(schema: ZodSchema, path: string): TypeAndPreset {
+  const def = defOf(schema);
+  switch (def.type) {
+    case "default":
+    case "prefault":
+      return withDefault(schema, path);
+    case "readonly":
+    case "catch":
+      return presetOf(part(def.innerType), path);
+    case "pipe":
+      return presetOf(sideOfPipe(def, "input"), path);
+    case "nullable": {
+      const inner = presetOf(part(def.innerType), path);
+      return { ...inner, type: unionOf([inner.type, { kind: "none" }]) };
+    }
+    case "optional":
+      return { type: typeOf(schema, "input", path), preset: { value: null } };
+    default:
+      return optional(typeOf(schema, "input", path));
+  }
+}
+
+/** What can be undefined need not be given. */
+function optional(type: ValueType): TypeAndPreset {
+  return takesUndefined(type) ? { type, preset: { value: null } } : { type };
+}
+
+function takesUndefined(type: ValueType): boolean {
+  if (type.kind === "union") return type.variants.some((variant) => takesUndefined(variant));
+  return type.kind === "none" && type.absent === true;
+}
+
+function withDefault(schema: ZodSchema, path: string): TypeAndPreset {
+  const inner = part(defOf(schema).innerType);
+  const type = typeOf(inner, "input", path);
+  const preset = constantDefault(schema);
+  if (preset !== undefined && preset.value !== undefined && isInputOf(inner, schema, preset.value))
+    return { type, preset };
+  // Only the schema itself knows: nothing is given to it, and it fills it in.
+  return { type: unionOf([type, { kind: "none", absent: true }]), preset: { value: null } };
+}
+
+/** The default, unless it is another each time it is asked for. */
+function constantDefault(schema: ZodSchema): { readonly value: unknown } | undefined {
+  const def = defOf(schema);
+  const [one, other] = [def.defaultValue, def.defaultValue];
+  const isNew = one instanceof Date && one !== other;
+  return isNew || !isSame(one, other) ? undefined : { value: one };
+}
+
+/** Whether a default is also what a caller could give, with the same effect. A transform's default is of its output. */
+function isInputOf(inner: ZodSchema, schema: ZodSchema, value: unknown): boolean {
+  const result = inner["~standard"]?.validate(value);
+  if (result === undefined || result instanceof Promise || result.issues !== undefined) return false;
+  return defOf(schema).type === "prefault" || isSame(result.value, value);
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  try {
+    return typeof one === typeof other && JSON.stringify(one) === JSON.stringify(other);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,106 @@
+import { Dir, File } from "../values/parameter.ts";
+import type { Schema } from "./task-options.ts";
+
+// What is read of zod's schemas. Core does not depend on zod, which shows its definitions to everybody.
+
+/** Which side of a schema: what it takes, or what it gives. */
+export type Side = "input" | "output";
+
+/** A schema of zod as far as it is read here. */
+export interface ZodSchema {
+  readonly _zod: {
+    readonly def: ZodDef;
+    /** Of `z.instanceof`. */
+    readonly bag?: { readonly Class?: unknown };
+    /** What this schema was copied from, by `describe` and the like. */
+    readonly parent?: ZodSchema;
+  };
+  readonly "~standard"?: {
+    readonly validate: (value: unknown) => { readonly value?: unknown; readonly issues?: unknown } | Promise<unknown>;
+    readonly jsonSchema?: Readonly<Record<Side, (options: object) => Record<string, unknown>>>;
+  };
+  readonly description?: string | undefined;
+}
+
+/** The definition of a schema: its type, and what schemas of that type have. */
+export interface ZodDef {
+  readonly type: string;
+  readonly format?: string;
+  readonly checks?: readonly {
+    readonly _zod: { readonly def: { readonly check?: string; readonly format?: string } };
+  }[];
+  readonly element?: ZodSchema;
+  readonly shape?: Readonly<Record<string, ZodSchema>>;
+  readonly catchall?: ZodSchema;
+  readonly items?: readonly ZodSchema[];
+  readonly rest?: ZodSchema | null;
+  readonly keyType?: ZodSchema;
+  readonly valueType?: ZodSchema;
+  readonly options?: readonly ZodSchema[];
+  readonly left?: ZodSchema;
+  readonly right?: ZodSchema;
+  readonly innerType?: ZodSchema;
+  readonly in?: ZodSchema;
+  readonly out?: ZodSchema;
+  readonly getter?: () => ZodSchema;
+  readonly entries?: Readonly<Record<string, string | number>>;
+  readonly values?: readonly unknown[];
+  readonly defaultValue?: unknown;
+}
+
+/** A task's schema, to be read. */
+export function zodSchema(schema: Schema): ZodSchema {
+  return schema as unknown as ZodSchema;
+}
+
+/** The definition of a schema. */
+export function defOf({ _zod: internals }: ZodSchema): ZodDef {
+  return internals.def;
+}
+
+/** The part of an object that a definition must have. */
+export function part<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError("This is no schema of zod 4.");
+  return value;
+}
+
+/** What a pipe takes or gives. `z.preprocess` takes anything; what comes out of it tells more. */
+export function sideOfPipe({ in: first, out: last }: ZodDef, side: Side): ZodSchema {
+  const isPreprocess = first !== undefined && defOf(first).type === "transform";
+  return part(side === "input" && !isPreprocess ? first : last);
+}
+
+/** Whether a number schema takes whole numbers only. */
+export function isInteger(def: ZodDef): boolean {
+  const formats = [def.format, ...(def.checks ?? []).map(({ _zod: internals }) => internals.def.format)];
+  return formats.some((format) => format !== undefined && /^(safe|u)?int(32|64)?$/.test(format));
+}
+
+/** What `z.instanceof` tests for, of the classes that tasks can pass on. */
+export function fileKind({ _zod: internals }: ZodSchema): "file" | "dir" | undefined {
+  const { Class } = internals.bag ?? {};
+  if (Class === File) return "file";
+  return Class === Dir ? "dir" : undefined;
+}
+
+/** The values of an enum; TypeScript's own enums of numbers also hold their names by number. */
+export function enumValues({ entries = {} }: ZodDef): readonly (string | number)[] {
+  const numbers = new Set(Object.values(entries).filter((value) => typeof value === "number"));
+  return Object.entries(entries)
+    .filter(([key]) => !numbers.has(Number(key)))
+    .map(([, value]) => value);
+}
+
+interface Registry {
+  get(schema: ZodSchema): { readonly description?: string } | undefined;
+}
+
+/** What a schema is described as, or else the one it wraps. */
+export function descriptionOf(schema: ZodSchema): string | undefined {
+  const registry = (globalThis as { __zod_globalRegistry?: Registry }).__zod_globalRegistry;
+  for (let current: ZodSchema | undefined = schema; current !== undefined; current = defOf(current).innerType) {
+    const description = current.description ?? registry?.get(current)?.description;
+    if (description !== undefined) return description;
+  }
+  return undefined;
+}

@@ -1,0 +1,41 @@
+import { AppEnvError, type TaskFunction } from "@appenv/core";
+import { encodeInputs, encodeValue, inputsHash } from "@appenv/protocol/values";
+import type { KeptFiles } from "./kept-files.ts";
+import { checkSize } from "./payload-size.ts";
+
+/** What a task is called with, as a message. What its schema makes of it is seen where the task runs. */
+export async function encodeCall(
+  task: TaskFunction,
+  input: unknown,
+  files: KeptFiles,
+): Promise<{ readonly inputs: Uint8Array; readonly inputsHash: string }> {
+  const what = `The input of '${task.fullName}'`;
+  const given = input ?? {};
+  if (typeof given !== "object" || Array.isArray(given)) {
+    throw new AppEnvError("INVALID_INPUT", `${what} is a ${typeof given}, but must be an object with its inputs.`);
+  }
+  const kept = await files.keep(given, "INVALID_INPUT");
+  const inputs = named(what, () => encodeInputs(task.interface, kept as Record<string, unknown>));
+  checkSize(what, inputs, task);
+  return { inputs, inputsHash: inputsHash(inputs) };
+}
+
+/** What tells one call of a traced function from another. @throws AppEnvError INVALID_INPUT if that cannot be told. */
+export function argumentsHash(traced: string, args: readonly unknown[]): string {
+  const what = `What '${traced}' is called with`;
+  return inputsHash(named(what, () => encodeValue(args.map(identityOf))));
+}
+
+/** What is there for the way and not for the result. */
+function identityOf(argument: unknown): unknown {
+  return typeof argument === "function" || argument instanceof AbortSignal ? "" : argument;
+}
+
+function named(what: string, encode: () => Uint8Array): Uint8Array {
+  try {
+    return encode();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppEnvError("INVALID_INPUT", `${what} cannot be written: ${reason}`, { cause: error });
+  }
+}
