@@ -4,7 +4,7 @@ import type { Bench } from "./bench.ts";
 export type Program = "nginx" | "wrk";
 
 /** What the numbers of a row are: a ratio without a unit, or an amount. */
-export type Unit = "" | "KiB" | "ms";
+export type Unit = "" | "KiB" | "ms" | "sockets";
 
 /** What a row has to reach; its median is judged. */
 export type Reach = { readonly atLeast: number } | { readonly moreThan: number } | { readonly atMost: number };

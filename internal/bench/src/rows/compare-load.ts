@@ -2,6 +2,7 @@ import type { Bench } from "../bench.ts";
 import { loadOf, type Ask, type Load } from "../load/wrk.ts";
 import { cpuTime } from "../processes/proc.ts";
 import { keepFromLoad } from "../processes/processors.ts";
+import { untilQuiet } from "../processes/quiet.ts";
 import type { Extra, Measurement } from "../row.ts";
 import type { Server } from "../sides/server.ts";
 import { compare, type Both, type Pair } from "../stats/interleave.ts";
@@ -17,7 +18,7 @@ export interface Contest extends Both<() => Promise<Server>> {
 
 /** How both sides are loaded, for the page. */
 export const howLoaded =
-  "Both sides are started anew for each pair, so that what the compiler and the allocator happened to do in one process is not taken for the side; each is loaded for two seconds that do not count, then both in turn for a second at a time, in the order A B B A, since the machine's speed changes from one second to the next. wrk has one thread and 64 connections; where taskset is there, wrk has one processor for itself and the processes of both sides the others. Server CPU is that of all processes and threads of a side, AppEnv's platform included (`/proc/PID/stat`).";
+  "Both sides are started anew for each pair, so that what the compiler and the allocator happened to do in one process is not taken for the side; once they have come to rest, each is loaded for three seconds that do not count, then both in turn for a second at a time, in the order A B B A, since the machine's speed changes from one second to the next. wrk has one thread and 64 connections; where taskset is there, wrk has one processor for itself and the processes of both sides the others. Server CPU is that of all processes and threads of a side, AppEnv's platform included (`/proc/PID/stat`).";
 
 /** What a server did under the load. */
 interface Performance {
@@ -47,7 +48,7 @@ async function measurePair(
   await using first = await (oursFirst ? ours : theirs)();
   await using second = await (oursFirst ? theirs : ours)();
   const tallies = [new Tally(first, load, ask.path), new Tally(second, load, ask.path)] as const;
-  for (const tally of tallies) await tally.warmUp(bench.seconds);
+  for (const tally of tallies) await tally.warmUp(bench.seconds + 1);
   for (let slice = 0; slice < bench.slices; slice += 1) {
     for (const tally of slice % 2 === 0 ? tallies : tallies.toReversed()) await tally.measure();
   }
@@ -73,6 +74,8 @@ class Tally {
 
   async warmUp(seconds: number): Promise<void> {
     await this.#server.answered("/plain");
+    // AppEnv starts its next spare just after a replica, and a command's compiler works on for a while.
+    for (const pid of this.#server.roots) await untilQuiet(pid);
     await keepFromLoad(this.#server.roots);
     await this.#load(this.#url, seconds);
   }

@@ -16,7 +16,7 @@ export const memory: Row = {
   reach: { atMost: 0.5 },
   how: "The sum of PSS (`/proc/PID/smaps_rollup`) over all processes, once the app has answered and nothing happens any more. Both sides run on a copy of Node.js of their own, so that no other program on the machine bears a share of it.",
   cause:
-    "the platform's process takes more than half: with `appenv serve` it also holds rolldown, the app and all its packages, which it needs for a moment only, and V8 lets its young generation grow to its full size while it starts and never shrinks it.",
+    "three processes of Node.js: the replica with the app, Fastify and zod takes two fifths, the platform a third, and the spare that waits for the next start the rest. Nothing of them is left that only starting needed.",
   linux: true,
   async measure(bench) {
     const node = ownNode(bench);

@@ -7,21 +7,25 @@ import { freePort } from "../sides/ports.ts";
 import { Side } from "../sides/side.ts";
 
 const count = 5_000;
+const kibPerGib = 2 ** 20;
+const against = `the same server without the ${count.toLocaleString("en-US")} sockets it was measured with`;
 
-/** What an open socket costs. */
+/** How many open sockets fit. */
 export const socketMemory: Row = {
   name: "socket-memory",
-  what: "memory of an idle socket in a room",
-  against: `the same server without the ${count} sockets (1 GiB holds 1,048,576 KiB by this)`,
-  how: "PSS of the server's process before and after the sockets were opened and each has got a message, divided by their number. The kernel's own memory for a connection is not in it.",
+  what: "idle sockets in a room, held per GiB of memory",
+  against,
+  how: "PSS of the server's process before and after the sockets were opened and each has got a message, divided by their number: the second line. The first is what a GiB holds of that. The kernel's own memory for a connection is not in it.",
   linux: true,
   async measure(bench) {
-    const values: number[] = [];
-    for (let round = 0; round < bench.rounds(3); round += 1) values.push(await memoryOfEach(bench));
-    return { values, unit: "KiB" };
+    const each: number[] = [];
+    for (let round = 0; round < bench.rounds(3); round += 1) each.push(await memoryOfEach(bench));
+    const values = each.map((kib) => kibPerGib / kib);
+    return { values, unit: "sockets", also: [{ what: "memory of each", against, values: each, unit: "KiB" }] };
   },
 };
 
+/** In KiB. */
 async function memoryOfEach(bench: Bench): Promise<number> {
   const cwd = await bench.appenv();
   const port = await freePort();
