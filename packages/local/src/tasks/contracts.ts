@@ -125,6 +125,8 @@ export interface NewRun {
    * @throws AppEnvError IDEMPOTENCY_CONFLICT if its task or inputs differ.
    */
   readonly idempotencyKey?: string;
+  /** The run it is made from, for people; `recover` implies it. */
+  readonly rerunOf?: string;
   /** Keep what succeeded in this run, where the new one asks for the same: same name, task, version and inputs. */
   readonly recover?: string;
 }
@@ -146,6 +148,9 @@ export interface RunScope {
 
 /** What changed. */
 export interface ActionEvent {
+  /** Of the action. */
+  readonly id: ActionId;
+  /** Read from the database when it is first asked for: who looks at `id` first, and at this only if it matters, saves that. */
   readonly action: ActionRecord;
 }
 
@@ -206,6 +211,7 @@ export interface Triggers {
   /** Creates or replaces one. */
   put(task: TaskId, trigger: TriggerDefinition): Promise<TriggerRecord>;
   get(id: TriggerId): TriggerRecord | undefined;
+  /** An empty project or domain: all. */
   list(scope: {
     readonly project: string;
     readonly domain: string;
@@ -215,9 +221,7 @@ export interface Triggers {
   setActive(id: TriggerId, active: boolean): Promise<TriggerRecord>;
   /** @throws AppEnvError NOT_FOUND. */
   remove(id: TriggerId): Promise<void>;
-  history(
-    id: TriggerId,
-  ): readonly {
+  history(id: TriggerId): readonly {
     readonly revision: number;
     readonly action: "deploy" | "activate" | "deactivate" | "delete";
     readonly at: Date;

@@ -1,0 +1,22 @@
+import type { ErrorCode } from "@appenv/core";
+import type { ActionError } from "@appenv/runtime";
+
+/** An error of the platform's own. */
+export function systemError(code: ErrorCode, message: string, retryable = false): ActionError {
+  return { kind: "SYSTEM", code, message, stack: undefined, retryable };
+}
+
+/** An error that is the task's or its caller's to correct. */
+export function userError(code: ErrorCode, message: string, retryable = false): ActionError {
+  return { kind: "USER", code, message, stack: undefined, retryable };
+}
+
+/** What somebody who waits for an aborted action is told. */
+export function aborted(reason: string): ActionError {
+  return userError("ABORTED", reason === "" ? "It was aborted." : `It was aborted: ${reason}`);
+}
+
+/** A duration for people. */
+export function seconds(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
+}

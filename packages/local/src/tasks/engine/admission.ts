@@ -1,0 +1,80 @@
+import { cacheKey } from "@appenv/protocol/tasks";
+import type { ActionState } from "./state.ts";
+import { definitionOf, type Attempts } from "./attempts.ts";
+import type { EngineContext } from "./context.ts";
+import { finish } from "./ending.ts";
+import { delayAfter, platformEnded } from "./verdict.ts";
+
+/** Decides whether an action has to run at all. */
+export class Admission {
+  readonly #context: EngineContext;
+  readonly #attempts: Attempts;
+
+  constructor(context: EngineContext, attempts: Attempts) {
+    this.#context = context;
+    this.#attempts = attempts;
+  }
+
+  /** Takes a new action's result from the cache, or puts it in the queue. */
+  admit(action: ActionState): void {
+    this.#attempts.armDeadline(action);
+    this.#lookUp(action);
+  }
+
+  /** Goes on with an action that a restart found. */
+  wake(action: ActionState): void {
+    const context = this.#context;
+    const { row } = action;
+    action.asleep = false;
+    this.#endOpenAttempt(action);
+    this.#attempts.armDeadline(action);
+    if (row.nextAt === undefined) return this.#lookUp(action);
+    this.#setKey(action);
+    const { backoff } = definitionOf(action).settings;
+    // A clock that was set back makes the wait no longer than it was.
+    const longest = Math.max(
+      delayAfter(Math.max(row.failures, 1), backoff),
+      delayAfter(row.systemFailures + 1, undefined),
+    );
+    this.#attempts.retryIn(action, Math.min(Math.max(row.nextAt - context.clock.now(), 0), longest));
+  }
+
+  #lookUp(action: ActionState): void {
+    const context = this.#context;
+    const key = this.#setKey(action);
+    if (key === undefined) return this.#attempts.enqueue(action);
+    const goOn = (): void => {
+      const outputs = action.run.settings.overwriteCache ? undefined : context.store.cache.find(key);
+      if (outputs === undefined) return this.#attempts.enqueue(action);
+      action.row.cache = "hit";
+      finish(context, action, { phase: "SUCCEEDED", outputs });
+    };
+    if (!definitionOf(action).settings.cache.serialize) return goOn();
+    action.row.phase = "WAITING_FOR_RESOURCES";
+    context.save(action);
+    context.cacheTurns.take(key, action, goOn);
+  }
+
+  #setKey(action: ActionState): string | undefined {
+    const { task } = action;
+    const definition = definitionOf(action);
+    const { cache } = definition.settings;
+    if (task === undefined || cache.behavior === "disable") return undefined;
+    const inputs = this.#context.inputsOf(action);
+    action.cacheKey = cacheKey({ task: task.record.id, interface: definition.interface, cache, inputs });
+    action.row.cache = "miss";
+    return action.cacheKey;
+  }
+
+  #endOpenAttempt(action: ActionState): void {
+    const context = this.#context;
+    const { row } = action;
+    const open = row.attempts === 0 ? undefined : context.store.actions.openAttempt(row.id, row.attempts);
+    if (open === undefined) return;
+    open.phase = "FAILED";
+    open.error = platformEnded();
+    open.endedAt = Math.max(context.clock.now(), open.startedAt ?? open.queuedAt);
+    context.saveAttempt(open);
+    context.log(action, `[${open.error.code}] ${open.error.message}`);
+  }
+}

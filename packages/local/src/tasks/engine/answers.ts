@@ -1,0 +1,55 @@
+import type { ActionOutcome } from "@appenv/runtime";
+import { AppEnvError } from "@appenv/core";
+import { errorOf, payloadOf } from "../store/action-table.ts";
+import { phaseOf } from "../store/codes.ts";
+import { systemError, userError } from "./action-errors.ts";
+import type { EngineContext } from "./context.ts";
+import type { AttemptState, Ending } from "./state.ts";
+
+/** Gives an attempt the outcome of a call, unless it is over. */
+export function answer(attempt: AttemptState, call: number, outcome: ActionOutcome): void {
+  if (attempt.action.attempt !== attempt || attempt.over) return;
+  if (attempt.running === undefined) attempt.early.push({ call, outcome });
+  else attempt.running.answer(call, outcome);
+}
+
+/** An attempt's call waits for another action: its place goes to others meanwhile. */
+export function beginWaiting(attempt: AttemptState): void {
+  attempt.waiting += 1;
+  if (attempt.waiting === 1) attempt.action.turn?.pause();
+}
+
+/** One of its calls waits no more. */
+export function endWaiting(attempt: AttemptState): void {
+  attempt.waiting -= 1;
+  if (attempt.waiting === 0 && attempt.action.attempt === attempt) attempt.action.turn?.resume();
+}
+
+/** What callers of an action are told of its end. */
+export function outcomeOf(context: EngineContext, { phase, outputs, error }: Ending): ActionOutcome {
+  if (phase === "SUCCEEDED") return succeeded(context, outputs ?? { bytes: new Uint8Array() });
+  const type = ({ FAILED: "failed", ABORTED: "aborted", TIMED_OUT: "timed-out" } as const)[phase];
+  return { type, error: error ?? systemError("UNEXPECTED", "It ended for no known reason.") };
+}
+
+/** The same, of an action that has ended and is in the database. */
+export function storedOutcome(context: EngineContext, row: Readonly<Record<string, unknown>>): ActionOutcome {
+  const phase = phaseOf(row["phase"]) as Ending["phase"];
+  const [outputs, error] = [payloadOf(row, "outputs"), errorOf(row)];
+  return outcomeOf(context, { phase, ...(outputs && { outputs }), ...(error && { error }) });
+}
+
+function succeeded(context: EngineContext, outputs: NonNullable<Ending["outputs"]>): ActionOutcome {
+  try {
+    return { type: "succeeded", outputs: context.store.objects.get(outputs) };
+  } catch (error) {
+    const message = AppEnvError.is(error) ? error.message : String(error);
+    return { type: "failed", error: systemError("NOT_FOUND", message) };
+  }
+}
+
+/** What a call is answered that cannot be made. */
+export function failedCall(error: unknown): ActionOutcome {
+  if (AppEnvError.is(error)) return { type: "failed", error: userError(error.code, error.message) };
+  return { type: "failed", error: systemError("UNEXPECTED", error instanceof Error ? error.message : String(error)) };
+}

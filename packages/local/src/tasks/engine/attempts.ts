@@ -1,0 +1,300 @@
+import type { TaskDefinition } from "@appenv/protocol";
+import type { ActionRequest, AttemptResult } from "@appenv/runtime";
+import type { AttemptListener, WorkerSpec } from "../contracts.ts";
+import { Objects, type Payload } from "../objects/objects.ts";
+import { isFinal } from "../store/codes.ts";
+import { seconds, systemError, userError } from "./action-errors.ts";
+import type { EngineContext } from "./context.ts";
+import { cancel, finish } from "./ending.ts";
+import { noteNotAsked } from "./not-asked.ts";
+import { saveReport } from "./reports.ts";
+import type { Job } from "./scheduler.ts";
+import type { ActionState, AttemptState, Ending } from "./state.ts";
+import { judge, retryDelay, type Verdict } from "./verdict.ts";
+
+/** What the engine does with what an attempt asks for. */
+export type OnRequest = (attempt: AttemptState, request: ActionRequest) => void;
+
+/** An attempt may take so much longer than the task's total time before the platform itself ends it, in milliseconds. */
+const overdueMs = 1_000;
+
+/** Starts attempts and takes their ends. */
+export class Attempts {
+  readonly #context: EngineContext;
+  readonly #onRequest: OnRequest;
+
+  constructor(context: EngineContext, onRequest: OnRequest) {
+    this.#context = context;
+    this.#onRequest = onRequest;
+  }
+
+  /** Puts an action in the queue. */
+  enqueue(action: ActionState): void {
+    const context = this.#context;
+    const { row } = action;
+    const { settings } = definitionOf(action);
+    row.phase = "QUEUED";
+    row.queuedAt = context.clock.now();
+    row.nextAt = undefined;
+    context.save(action);
+    if (settings.maxQueuedMs !== undefined) {
+      context.setTimer(action, "queue", settings.maxQueuedMs, () => this.#queuedTooLong(action));
+    }
+    let begun = false;
+    const turn = context.scheduler.add(jobOf(context, action), (mine) => {
+      begun = true;
+      action.turn = mine;
+      this.#begin(action);
+    });
+    if (!begun) action.turn = turn;
+  }
+
+  /** Lets the total time of a task run, from when the action was made, also over a restart. */
+  armDeadline(action: ActionState): void {
+    const { row } = action;
+    const limit = action.task?.record.definition?.settings.deadlineMs;
+    if (row.deadlineAt === undefined || limit === undefined) return;
+    const { clock } = this.#context;
+    // A clock that was set back makes it no longer than it is.
+    const left = Math.min(Math.max(row.deadlineAt - clock.now(), 0), limit);
+    action.deadline = clock.monotonic() + left;
+    this.#context.setTimer(action, "deadline", left, () => this.#expired(action, limit));
+  }
+
+  /** Waits, and then puts an action in the queue again. */
+  retryIn(action: ActionState, ms: number): void {
+    const { row } = action;
+    if (ms <= 0) return this.enqueue(action);
+    row.phase = "QUEUED";
+    row.nextAt = this.#context.clock.now() + ms;
+    this.#context.save(action);
+    this.#context.setTimer(action, "retry", ms, () => this.enqueue(action));
+  }
+
+  #begin(action: ActionState): void {
+    const context = this.#context;
+    const { row } = action;
+    const definition = definitionOf(action);
+    action.row.attempts += 1;
+    row.phase = "INITIALIZING";
+    const attempt: AttemptState = {
+      row: {
+        action: row.id,
+        attempt: row.attempts,
+        queuedAt: row.queuedAt ?? row.createdAt,
+        phase: "INITIALIZING",
+        startedAt: undefined,
+        endedAt: undefined,
+        error: undefined,
+      },
+      action,
+      running: undefined,
+      early: [],
+      waiting: 0,
+      traces: new Map(),
+      cancelled: undefined,
+      over: false,
+    };
+    action.attempt = attempt;
+    context.save(action);
+    context.saveAttempt(attempt.row);
+    try {
+      const running = context.workers.start(specOf(action, definition), this.#startOf(action), this.#listen(attempt));
+      attempt.running = running;
+      for (const { call, outcome } of attempt.early.splice(0)) running.answer(call, outcome);
+      if (attempt.cancelled !== undefined) running.cancel(attempt.cancelled.reason, attempt.cancelled.error.message);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#ended(attempt, { type: "lost", alone: true, error: systemError("WORKER_LOST", message) });
+    }
+  }
+
+  #startOf(action: ActionState): Parameters<WorkersStart>[1] {
+    const { row, run, deadline } = action;
+    const { clock } = this.#context;
+    return {
+      run: run.run,
+      action: row.name,
+      task: definitionOf(action).taskName,
+      attempt: row.attempts,
+      inputs: this.#context.inputsOf(action),
+      labels: run.settings.labels,
+      envVars: run.settings.envVars,
+      deadline: deadline === undefined ? undefined : clock.now() + (deadline - clock.monotonic()),
+    };
+  }
+
+  #listen(attempt: AttemptState): AttemptListener {
+    const context = this.#context;
+    const { action } = attempt;
+    const ifOn =
+      <Values extends unknown[]>(act: (...values: Values) => void) =>
+      (...values: Values): void => {
+        if (!context.closed && action.attempt === attempt && !attempt.over) act(...values);
+      };
+    return {
+      started: ifOn(() => this.#started(attempt)),
+      request: ifOn((request) => this.#onRequest(attempt, request)),
+      line: (at, stream, text) => context.log(action, text, stream, at),
+      progress: ifOn((done, total, message) => {
+        action.row.progress = { done, total, message };
+        context.save(action);
+      }),
+      report: ifOn((html) => saveReport(context, action, html)),
+      ended: ifOn((end) => this.#ended(attempt, end)),
+    };
+  }
+
+  #started(attempt: AttemptState): void {
+    const context = this.#context;
+    const { action, row } = attempt;
+    const now = context.clock.now();
+    row.startedAt = now;
+    row.phase = "RUNNING";
+    action.row.startedAt ??= now;
+    action.row.phase = "RUNNING";
+    context.clearTimer(action, "queue");
+    context.save(action);
+    context.saveAttempt(row);
+    const { maxRuntimeMs } = definitionOf(action).settings;
+    if (maxRuntimeMs === undefined) return;
+    const error = userError("TIMED_OUT", `The attempt ran longer than ${seconds(maxRuntimeMs)}.`, true);
+    context.setTimer(action, "runtime", maxRuntimeMs, () => cancel(attempt, "timed-out", error));
+  }
+
+  #ended(attempt: AttemptState, end: Parameters<AttemptListener["ended"]>[0]): void {
+    const verdict = judge(end, attempt, definitionOf(attempt.action).settings);
+    const result = end.type === "result" ? end.result : undefined;
+    attempt.over = true;
+    for (const name of ["queue", "runtime", "overdue"] as const) this.#context.clearTimer(attempt.action, name);
+    if (verdict.type !== "succeeded") return this.#close(attempt, verdict, result, undefined);
+    if (!Objects.isLarge(verdict.outputs)) return this.#close(attempt, verdict, result, { bytes: verdict.outputs });
+    void putPersistently(this.#context, attempt.action, verdict.outputs).then((outputs) => {
+      if (outputs !== undefined) this.#close(attempt, verdict, result, outputs);
+    });
+  }
+
+  #close(
+    attempt: AttemptState,
+    verdict: Verdict,
+    result: AttemptResult | undefined,
+    outputs: Payload | undefined,
+  ): void {
+    const context = this.#context;
+    const { action, row } = attempt;
+    this.#write(attempt, verdict);
+    if (result?.report !== undefined) saveReport(context, action, result.report);
+    if (result?.requested !== undefined) noteNotAsked(context, action, row.attempt, result.requested);
+    action.attempt = undefined;
+    action.turn?.release();
+    action.turn = undefined;
+    if (action.stopping !== undefined) return finish(context, action, action.stopping);
+    if (verdict.type === "succeeded")
+      return finish(context, action, { phase: "SUCCEEDED", ...(outputs && { outputs }) });
+    const delay = action.expired ? undefined : retryDelay(action.row, verdict, definitionOf(action).settings);
+    if (delay === undefined) return finish(context, action, endingOf(verdict));
+    context.log(action, `It is tried again${delay === 0 ? "" : ` in ${seconds(delay)}`}.`);
+    this.retryIn(action, delay);
+  }
+
+  #write({ row, action }: AttemptState, verdict: Verdict): void {
+    row.endedAt = Math.max(this.#context.clock.now(), row.startedAt ?? row.queuedAt);
+    row.phase = phases[verdict.type];
+    row.error = verdict.type === "succeeded" ? undefined : verdict.error;
+    this.#context.saveAttempt(row);
+    if (row.error === undefined) return;
+    this.#context.log(action, `[${row.error.code}] ${row.error.message}`);
+    for (const line of row.error.stack?.split("\n") ?? []) this.#context.log(action, line);
+  }
+
+  #queuedTooLong(action: ActionState): void {
+    const context = this.#context;
+    const { maxQueuedMs = 0, ...settings } = definitionOf(action).settings;
+    const error = userError("TIMED_OUT", `It was in the queue for longer than ${seconds(maxQueuedMs)}.`, true);
+    if (action.attempt !== undefined) return cancel(action.attempt, "timed-out", error);
+    const { row } = action;
+    row.attempts += 1;
+    const now = context.clock.now();
+    const fields = { action: row.id, attempt: row.attempts, queuedAt: row.queuedAt ?? now, startedAt: undefined };
+    context.saveAttempt({ ...fields, phase: "TIMED_OUT", endedAt: now, error });
+    action.turn?.release();
+    action.turn = undefined;
+    const verdict = { type: "timed-out", error, counts: "user" } as const;
+    const delay = retryDelay(row, verdict, { ...settings, maxQueuedMs });
+    if (delay === undefined) finish(context, action, endingOf(verdict));
+    else this.retryIn(action, delay);
+  }
+
+  #expired(action: ActionState, limit: number): void {
+    const context = this.#context;
+    if (isFinal(action.row.phase) || action.ending !== undefined) return;
+    action.expired = true;
+    const error = userError("TIMED_OUT", `It took longer than ${seconds(limit)} in all.`);
+    const { attempt } = action;
+    if (attempt === undefined) return finish(context, action, { phase: "TIMED_OUT", error });
+    // The worker knows this time too, and ends by itself.
+    context.setTimer(action, "overdue", overdueMs, () => cancel(attempt, "timed-out", error));
+  }
+}
+
+type WorkersStart = EngineContext["workers"]["start"];
+
+const phases = { succeeded: "SUCCEEDED", failed: "FAILED", "timed-out": "TIMED_OUT", aborted: "ABORTED" } as const;
+
+function endingOf(verdict: Exclude<Verdict, { type: "succeeded" }>): Ending {
+  return { phase: phases[verdict.type], error: verdict.error };
+}
+
+/** Keeps trying while the disk refuses; undefined if the engine was closed meanwhile. */
+export async function putPersistently(
+  context: EngineContext,
+  action: ActionState,
+  bytes: Uint8Array,
+): Promise<Payload | undefined> {
+  for (;;) {
+    if (context.closed) return undefined;
+    try {
+      return await context.store.objects.put(bytes);
+    } catch (error) {
+      context.log(action, `What it gave cannot be stored, which is tried again: ${String(error)}`);
+      await new Promise<void>((resolve) => {
+        context.after(1_000, resolve);
+      });
+    }
+  }
+}
+
+/** The definition of a task's action. */
+export function definitionOf(action: ActionState): TaskDefinition {
+  const definition = action.task?.record.definition;
+  if (definition === undefined) throw new Error(`${action.row.name} has no definition.`);
+  return definition;
+}
+
+function jobOf(context: EngineContext, action: ActionState): Job {
+  const { project, domain } = action.run;
+  const { environment, taskName, settings, environmentConcurrency, workers } = definitionOf(action);
+  const isolated = settings.isolated || action.row.isolated;
+  return {
+    run: action.run.row,
+    environment: `${project}/${domain}/${environment}`,
+    task: taskName,
+    limits: {
+      environment: environmentConcurrency ?? Number.POSITIVE_INFINITY,
+      task: settings.concurrency ?? Number.POSITIVE_INFINITY,
+      lane: isolated ? context.isolatedLimit : workers.replicas * workers.concurrency,
+    },
+    isolated,
+  };
+}
+
+function specOf(action: ActionState, definition: TaskDefinition): WorkerSpec {
+  const { project, domain } = action.run;
+  return {
+    key: `${project}/${domain}/${definition.environment}/${action.task?.record.id.version ?? ""}`,
+    project,
+    domain,
+    definition,
+    isolated: definition.settings.isolated || action.row.isolated,
+  };
+}

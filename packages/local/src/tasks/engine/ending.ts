@@ -1,0 +1,101 @@
+import { isFinal, phaseCode } from "../store/codes.ts";
+import { aborted } from "./action-errors.ts";
+import { answer, endWaiting, outcomeOf } from "./answers.ts";
+import type { EngineContext } from "./context.ts";
+import type { ActionState, Ending } from "./state.ts";
+
+/**
+ * Ends an action whose attempts are over. Children that still run are aborted before its own end counts.
+ */
+export function finish(context: EngineContext, action: ActionState, ending: Ending): void {
+  if (isFinal(action.row.phase)) return;
+  action.ending = ending;
+  release(context, action);
+  const reason = ending.phase === "ABORTED" ? (ending.reason ?? "") : "its parent has ended.";
+  for (const child of action.children) stop(context, child, abortedEnding(reason));
+  concludeIfAlone(context, action);
+}
+
+/** Ends an action that may be running, and everything below: what runs is told to end, the rest ends at once. */
+export function stop(context: EngineContext, action: ActionState, ending: Ending): void {
+  if (isFinal(action.row.phase)) return;
+  if (action.stopping?.phase === "ABORTED") return;
+  action.stopping = ending;
+  // What was signalled is on its way to the disk, and counts.
+  if (action.signalled) return;
+  if (action.ending !== undefined) {
+    // It ended by itself, and waits for its children, which are being aborted.
+    action.ending = ending;
+    return;
+  }
+  const { attempt } = action;
+  if (attempt === undefined) return finish(context, action, ending);
+  for (const child of action.children) stop(context, child, abortedEnding(ending.reason ?? "its parent is ended."));
+  const reason = ending.phase === "TIMED_OUT" ? "timed-out" : "aborted";
+  cancel(attempt, reason, ending.error ?? aborted(""));
+}
+
+/** The end of what is aborted. */
+export function abortedEnding(reason: string): Ending {
+  return { phase: "ABORTED", reason, error: aborted(reason) };
+}
+
+/** Tells an attempt to end, once. */
+export function cancel(
+  attempt: NonNullable<ActionState["attempt"]>,
+  reason: "aborted" | "timed-out",
+  error: NonNullable<Ending["error"]>,
+): void {
+  if (attempt.cancelled?.reason === "aborted" || attempt.over) return;
+  if (attempt.cancelled?.reason === reason) return;
+  attempt.cancelled = { reason, error };
+  attempt.running?.cancel(reason, error.message);
+}
+
+/** It is out of every queue, and no timer of it rings. */
+function release(context: EngineContext, action: ActionState): void {
+  context.clearTimers(action);
+  action.turn?.release();
+  action.turn = undefined;
+}
+
+function concludeIfAlone(context: EngineContext, action: ActionState): void {
+  const { ending, parent } = action;
+  if (action.children.size > 0 || ending === undefined || isFinal(action.row.phase)) return;
+  conclude(context, action, ending);
+  parent?.children.delete(action);
+  if (parent?.ending !== undefined) concludeIfAlone(context, parent);
+}
+
+function conclude(context: EngineContext, action: ActionState, ending: Ending): void {
+  const { row, run, cacheKey } = action;
+  row.phase = ending.phase;
+  row.endedAt = Math.max(context.clock.now(), row.startedAt ?? row.createdAt);
+  row.nextAt = undefined;
+  row.outputs = ending.outputs;
+  row.error = ending.error;
+  if (ending.phase === "ABORTED") row.abortReason ??= ending.reason;
+  const { committer, cache, runs } = context.store;
+  if (cacheKey !== undefined && row.cache === "miss" && ending.phase === "SUCCEEDED") {
+    row.cache = "populated";
+    committer.save({}, () => cache.put(cacheKey, row.id));
+  }
+  context.save(action);
+  if (action.parent === undefined) committer.save(run, () => runs.end(run.row, phaseCode(ending.phase)));
+  committer.whenStored(() => settle(context, action, ending));
+}
+
+/** The end is on disk: those who wait are told. */
+function settle(context: EngineContext, action: ActionState, ending: Ending): void {
+  const { run, row, cacheKey, waiters } = action;
+  run.live.delete(row.name);
+  if (action.parent === undefined) context.runs.delete(run.row);
+  if (context.closed) return;
+  if (cacheKey !== undefined) context.cacheTurns.release(cacheKey, action);
+  if (waiters.length === 0) return;
+  const outcome = outcomeOf(context, ending);
+  for (const { attempt, call } of waiters) {
+    endWaiting(attempt);
+    answer(attempt, call, outcome);
+  }
+}

@@ -1,0 +1,243 @@
+import { availableParallelism } from "node:os";
+import { AppEnvError } from "@appenv/core";
+import type { ActionId, RunId } from "@appenv/protocol";
+import type {
+  ActionEvent,
+  ActionRecord,
+  Listed,
+  NewRun,
+  Page,
+  RunRecord,
+  RunScope,
+  TaskEngine,
+  Workers,
+} from "../contracts.ts";
+import { payloadOf } from "../store/action-table.ts";
+import { phaseOf } from "../store/codes.ts";
+import { actionRecord, runRecord } from "../store/read-records.ts";
+import { idsPerRun } from "../store/rows.ts";
+import type { TaskStore } from "../store/task-store.ts";
+import type { Scope } from "../store/task-table.ts";
+import { readToken, writeToken } from "../store/tokens.ts";
+import { systemError } from "./action-errors.ts";
+import { Admission } from "./admission.ts";
+import { Attempts } from "./attempts.ts";
+import { CacheTurns } from "./cache-turns.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { notWaiting, signalCondition } from "./conditions.ts";
+import { EngineContext, type ActionLine } from "./context.ts";
+import { createRun } from "./create-run.ts";
+import { abortedEnding, stop } from "./ending.ts";
+import { recover } from "./recovery.ts";
+import { Requests } from "./requests.ts";
+import { Scheduler } from "./scheduler.ts";
+import type { ActionState } from "./state.ts";
+
+/** What the engine needs. */
+export interface TaskEngineOptions {
+  readonly store: TaskStore;
+  readonly workers: Workers;
+  /** Takes the lines of actions' logs: what attempts write, and what the engine says of them. Default: nobody does. */
+  readonly log?: (line: ActionLine) => void;
+  /** How many attempts that have a process to themselves run at once, in each environment. Default: as many as processors. */
+  readonly isolatedLimit?: number;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens the engine, which goes on with the runs that an earlier one left.
+ *
+ * @throws AppEnvError STATE_CORRUPTED, DISK_FULL, STATE_UNWRITABLE.
+ */
+export function openTaskEngine(options: TaskEngineOptions): TaskEngine {
+  return new DurableEngine(options);
+}
+
+type Columns = Readonly<Record<string, unknown>>;
+
+class DurableEngine implements TaskEngine {
+  readonly #context: EngineContext;
+  readonly #admission: Admission;
+  readonly #listeners: Set<(event: ActionEvent) => void> = new Set();
+
+  constructor({ store, workers, log = () => {}, clock = systemClock, isolatedLimit }: TaskEngineOptions) {
+    this.#context = new EngineContext({
+      store,
+      workers,
+      log,
+      clock,
+      scheduler: new Scheduler(),
+      cacheTurns: new CacheTurns(),
+      isolatedLimit: isolatedLimit ?? availableParallelism(),
+    });
+    const requests = new Requests(this.#context, () => this.#admission);
+    const attempts = new Attempts(this.#context, (attempt, request) => requests.handle(attempt, request));
+    this.#admission = new Admission(this.#context, attempts);
+    store.committer.onEnd = (stored) => stored && this.#tell();
+    store.committer.onBroken = (row) => this.#broken(row);
+    recover(this.#context, this.#admission);
+  }
+
+  createRun(run: NewRun): Promise<RunRecord> {
+    return createRun(this.#context, this.#admission, run);
+  }
+
+  getRun(id: RunId): RunRecord | undefined {
+    const found = this.#findRun(id);
+    return found && runRecord(this.#context.store, found.scope, found.row);
+  }
+
+  getAction(id: ActionId): ActionRecord | undefined {
+    const found = this.#find(id);
+    return found && actionRecord(this.#context.store, found.scope, id.run, found.row);
+  }
+
+  listRuns(scope: RunScope, page: Page): Listed<RunRecord> {
+    return this.#context.store.runList.list(scope, page);
+  }
+
+  listActions(run: RunId, page: Page): Listed<ActionRecord> {
+    const { store } = this.#context;
+    const found = this.#findRun(run);
+    if (found === undefined) throw noSuch({ ...run, action: "" });
+    const id = Number(found.row["id"]);
+    const after = readToken("actions", page.token) ?? -1;
+    const rows = store.actions.ofRun(id, after, page.limit + 1);
+    const shown = rows.slice(0, page.limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map((row) => actionRecord(store, found.scope, run.run, row)),
+      token: rows.length > shown.length && last !== undefined ? writeToken("actions", Number(last["id"])) : "",
+      total: (store.actions.lastOf(id) ?? id * idsPerRun - 1) - id * idsPerRun + 1,
+    };
+  }
+
+  async abort(id: ActionId, reason: string): Promise<void> {
+    const { committer, actions } = this.#context.store;
+    const action = this.#findLive(id);
+    if (action === undefined) {
+      if (this.#find(id) === undefined) throw noSuch(id);
+      return;
+    }
+    await committer.commit(
+      () => actions.writeAbortReason(action.row.id, reason),
+      () => {
+        action.row.abortReason ??= reason;
+        stop(this.#context, action, abortedEnding(reason));
+      },
+    );
+  }
+
+  async signal(id: ActionId, value: Uint8Array): Promise<void> {
+    const action = this.#findLive(id);
+    if (action?.row.kind === "condition") return signalCondition(this.#context, action, value);
+    const row = action === undefined ? this.#find(id)?.row : undefined;
+    if (action === undefined && row === undefined) throw noSuch(id);
+    throw notWaiting(String(row?.["label"] ?? id.action));
+  }
+
+  inputs(id: ActionId): Uint8Array {
+    return this.#payload(id, "inputs") ?? new Uint8Array();
+  }
+
+  outputs(id: ActionId): Uint8Array | undefined {
+    const { row } = this.#require(id);
+    if (phaseOf(row["phase"]) !== "SUCCEEDED") return undefined;
+    return this.#payload(id, "outputs") ?? new Uint8Array();
+  }
+
+  report(id: ActionId): string | undefined {
+    const { store } = this.#context;
+    const found = this.#find(id);
+    const report = found && store.reports.find(Number(found.row["id"]));
+    if (report === undefined) return undefined;
+    if ("html" in report) return report.html;
+    return Buffer.from(store.objects.get({ object: report.object })).toString("utf8");
+  }
+
+  subscribe(listener: (event: ActionEvent) => void): () => void {
+    const own = (event: ActionEvent): void => listener(event);
+    this.#listeners.add(own);
+    this.#context.watched = true;
+    return () => {
+      this.#listeners.delete(own);
+      this.#context.watched = this.#listeners.size > 0;
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#context.close();
+    this.#context.store.committer.flush();
+    this.#listeners.clear();
+    await this.#context.workers.close();
+  }
+
+  /** Tells listeners what the last transaction has changed. */
+  #tell(): void {
+    const { changed, store } = this.#context;
+    const events = [...changed].map(([row, id]) => lazyEvent(id, () => this.#read(store, row, id)));
+    changed.clear();
+    for (const event of events) for (const listener of this.#listeners) listener(event);
+  }
+
+  #read(store: TaskStore, row: number, id: ActionId): ActionRecord {
+    const scope = store.tasks.findScope(id.project, id.domain) as Scope;
+    return actionRecord(store, scope, id.run, store.actions.byId(row) ?? {});
+  }
+
+  /** A row that SQLite will never take: its run cannot go on, and says so. */
+  #broken(row: object): void {
+    for (const run of this.#context.runs.values()) {
+      const action = [...run.live.values()].find((each) => each.row === row || each.attempt?.row === row);
+      const root = run.live.get("a0");
+      if (action === undefined || root === undefined || root === action) continue;
+      const error = systemError("UNEXPECTED", `The state of the action '${action.row.name}' cannot be stored.`);
+      stop(this.#context, root, { phase: "FAILED", error });
+    }
+  }
+
+  #payload(id: ActionId, which: "inputs" | "outputs"): Uint8Array | undefined {
+    const payload = payloadOf(this.#require(id).row, which);
+    return payload && this.#context.store.objects.get(payload);
+  }
+
+  #require(id: ActionId): { readonly scope: Scope; readonly row: Columns } {
+    const found = this.#find(id);
+    if (found === undefined) throw noSuch(id);
+    return found;
+  }
+
+  #find(id: ActionId): { readonly scope: Scope; readonly row: Columns } | undefined {
+    const run = this.#findRun(id);
+    const row = run && this.#context.store.actions.byName(Number(run.row["id"]), id.action);
+    return run && row && { scope: run.scope, row };
+  }
+
+  #findRun({ project, domain, run }: RunId): { readonly scope: Scope; readonly row: Columns } | undefined {
+    const { tasks, runs } = this.#context.store;
+    const scope = tasks.findScope(project, domain);
+    const row = scope && runs.byName(scope.id, run);
+    return scope && row && { scope, row };
+  }
+
+  #findLive(id: ActionId): ActionState | undefined {
+    const found = this.#findRun(id);
+    return found && this.#context.runs.get(Number(found.row["id"]))?.live.get(id.action);
+  }
+}
+
+function lazyEvent(id: ActionId, read: () => ActionRecord): ActionEvent {
+  let action: ActionRecord | undefined;
+  return {
+    id,
+    get action() {
+      return (action ??= read());
+    },
+  };
+}
+
+function noSuch({ project, domain, run, action }: ActionId): AppEnvError {
+  const what = action === "" || action === "a0" ? `run '${run}'` : `action '${action}' in the run '${run}'`;
+  return new AppEnvError("NOT_FOUND", `There is no ${what} in ${project}/${domain}.`);
+}

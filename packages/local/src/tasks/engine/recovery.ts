@@ -1,0 +1,69 @@
+import { optional, toActionRow } from "../store/action-table.ts";
+import { idsPerRun } from "../store/rows.ts";
+import { readSettings } from "../store/run-table.ts";
+import type { Scope } from "../store/task-table.ts";
+import { systemError } from "./action-errors.ts";
+import type { Admission } from "./admission.ts";
+import { armCondition } from "./conditions.ts";
+import type { EngineContext } from "./context.ts";
+import { abortedEnding, finish, stop } from "./ending.ts";
+import { addAction, type ActionState, type RunState } from "./state.ts";
+
+type Columns = Readonly<Record<string, unknown>>;
+
+/**
+ * Goes on with what an earlier platform left: the first action of each run begins again, and the others wait until it
+ * asks for them. What was aborted ends.
+ */
+export function recover(context: EngineContext, admission: Admission): void {
+  const { runs, actions, tasks } = context.store;
+  const scopes = new Map(tasks.scopes("", "").map((scope) => [scope.id, scope]));
+  for (const row of runs.live()) {
+    const run = readRun(context, row, scopes.get(Number(row["scope"])) as Scope);
+    context.runs.set(run.row, run);
+  }
+  const found = new Map<number, ActionState>();
+  for (const columns of actions.live()) addFound(context, columns, found);
+  for (const action of found.values()) {
+    const { abortReason } = action.row;
+    if (abortReason !== undefined) stop(context, action, abortedEnding(abortReason));
+  }
+  for (const action of found.values()) goOn(context, admission, action);
+}
+
+function readRun(context: EngineContext, row: Columns, { project, domain }: Scope): RunState {
+  const id = Number(row["id"]);
+  return {
+    project,
+    domain,
+    run: String(row["name"]),
+    row: id,
+    settings: readSettings(row["settings"]),
+    recovers: optional(row["recovers"]),
+    live: new Map(),
+    last: (context.store.actions.lastOf(id) ?? id * idsPerRun) - id * idsPerRun,
+  };
+}
+
+function addFound(context: EngineContext, columns: Columns, found: Map<number, ActionState>): void {
+  const row = toActionRow(columns);
+  const run = context.runs.get(row.run);
+  if (run === undefined) return;
+  const parent = row.parent === undefined ? undefined : found.get(row.parent);
+  const task = row.task === undefined ? undefined : context.store.tasks.byId(row.task);
+  const action = addAction(run, row, parent, task);
+  action.asleep = row.kind === "task" && row.parent !== undefined;
+  found.set(row.id, action);
+}
+
+function goOn(context: EngineContext, admission: Admission, action: ActionState): void {
+  const { row } = action;
+  if (action.ending !== undefined) return;
+  if (row.kind === "condition") return armCondition(context, action);
+  if (row.parent !== undefined) return;
+  if (action.task?.record.definition === undefined) {
+    const error = systemError("NOT_FOUND", "Its task is not there any more.");
+    return finish(context, action, { phase: "FAILED", error });
+  }
+  admission.wake(action);
+}

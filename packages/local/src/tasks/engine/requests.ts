@@ -1,0 +1,77 @@
+import { AppEnvError } from "@appenv/core";
+import type { ActionRequest } from "@appenv/runtime";
+import { kindOf } from "../store/codes.ts";
+import { abortedEnding } from "./ending.ts";
+import type { Admission } from "./admission.ts";
+import { answer, beginWaiting, failedCall, outcomeOf, storedOutcome } from "./answers.ts";
+import { requestCondition } from "./conditions.ts";
+import type { EngineContext } from "./context.ts";
+import { createChild } from "./children.ts";
+import type { ActionState, AttemptState } from "./state.ts";
+import { recordTrace, requestTrace } from "./traces.ts";
+
+/** Answers what attempts ask for. */
+export class Requests {
+  readonly #context: EngineContext;
+  readonly #admission: () => Admission;
+
+  constructor(context: EngineContext, admission: () => Admission) {
+    this.#context = context;
+    this.#admission = admission;
+  }
+
+  /** Never throws: what goes wrong is the answer. */
+  handle(attempt: AttemptState, request: ActionRequest): void {
+    const context = this.#context;
+    const stopping = attempt.action.stopping ?? (attempt.cancelled && abortedEnding(attempt.cancelled.error.message));
+    if (stopping !== undefined) return answer(attempt, request.call, outcomeOf(context, stopping));
+    try {
+      this.#handle(attempt, request);
+    } catch (error) {
+      answer(attempt, request.call, failedCall(error));
+    }
+  }
+
+  #handle(attempt: AttemptState, request: ActionRequest): void {
+    const context = this.#context;
+    if (request.kind === "trace-result") return recordTrace(context, attempt, request);
+    const known = attempt.action.run.live.get(request.name);
+    if (known !== undefined) return this.#join(attempt, request, known);
+    const stored = context.store.actions.byName(attempt.action.run.row, request.name);
+    if (stored !== undefined) {
+      const task = stored["task"] === null ? undefined : context.store.tasks.byId(Number(stored["task"]));
+      checkSame(request, kindOf(stored["kind"]), task?.record.id.name ?? String(stored["label"]));
+      return answer(attempt, request.call, storedOutcome(context, stored));
+    }
+    if (request.kind === "trace") return requestTrace(context, attempt, request);
+    if (request.kind === "condition") return requestCondition(context, attempt, request);
+    createChild(context, this.#admission(), attempt, request);
+  }
+
+  #join(attempt: AttemptState, request: Exclude<ActionRequest, { kind: "trace-result" }>, known: ActionState): void {
+    checkSame(request, known.row.kind, known.task?.record.id.name ?? known.row.label);
+    known.waiters.push({ attempt, call: request.call });
+    beginWaiting(attempt);
+    if (known.asleep) this.#admission().wake(known);
+  }
+}
+
+/** What an earlier attempt made under this name must be the same thing. */
+function checkSame(
+  request: Exclude<ActionRequest, { kind: "trace-result" }>,
+  kind: ActionState["row"]["kind"],
+  what: string,
+): void {
+  const asked = nameOf(request);
+  if (request.kind === kind && asked === what) return;
+  throw new AppEnvError(
+    "INVALID_INPUT",
+    `The action '${request.name}' is there already, as ${kind} '${what}'; now it is asked for as ${request.kind} '${asked}'.`,
+    { fix: "Start a new run: the code has changed too much for this one to go on." },
+  );
+}
+
+function nameOf(request: Exclude<ActionRequest, { kind: "trace-result" }>): string {
+  if (request.kind === "task") return request.task;
+  return request.kind === "trace" ? request.traced : request.condition.name;
+}

@@ -1,0 +1,152 @@
+import type { RunId, RunSettings } from "@appenv/protocol";
+import type { ActionError, ActionOutcome } from "@appenv/runtime";
+import type { RunningAttempt } from "../contracts.ts";
+import type { Payload } from "../objects/objects.ts";
+import type { ActionRow, AttemptRow } from "../store/rows.ts";
+import type { StoredTask } from "../store/task-table.ts";
+import type { Turn } from "./scheduler.ts";
+
+/** A run that has not ended. */
+export interface RunState extends RunId {
+  /** Of its row. */
+  readonly row: number;
+  readonly settings: RunSettings;
+  /** The run whose results are taken over, by its row. */
+  readonly recovers: number | undefined;
+  /** Its actions that have not ended, or whose end is not on disk yet, by name. */
+  readonly live: Map<string, ActionState>;
+  /** The place of the action that was made last; the first has place 0. */
+  last: number;
+}
+
+/** An action of a live run. */
+export interface ActionState {
+  readonly row: ActionRow;
+  readonly run: RunState;
+  readonly parent: ActionState | undefined;
+  /** 0 for the first. */
+  readonly depth: number;
+  readonly task: StoredTask | undefined;
+  /** Its children that have not ended. */
+  readonly children: Set<ActionState>;
+  /** Calls that wait for its end. */
+  readonly waiters: Waiter[];
+  /** A restart found it, and nobody has asked for it since. */
+  asleep: boolean;
+  /** Of its inputs; made when it is first needed. */
+  digest: string | undefined;
+  cacheKey: string | undefined;
+  attempt: AttemptState | undefined;
+  turn: Turn | undefined;
+  /** The total time is over. */
+  expired: boolean;
+  /** By the clock that does not jump. */
+  deadline: number | undefined;
+  /** How it ends as soon as nothing of it runs. */
+  stopping: Ending | undefined;
+  /** How it ends as soon as its children have. */
+  ending: Ending | undefined;
+  /** A signal for it is on its way to the disk. */
+  signalled: boolean;
+  readonly timers: Partial<Record<TimerName, () => void>>;
+}
+
+/** What an action waits for by the clock. */
+export type TimerName = "deadline" | "retry" | "queue" | "runtime" | "overdue";
+
+/** How an action ends. */
+export interface Ending {
+  readonly phase: "SUCCEEDED" | "FAILED" | "ABORTED" | "TIMED_OUT";
+  readonly outputs?: Payload;
+  readonly error?: ActionError;
+  /** Of an aborted one, as it was given. */
+  readonly reason?: string;
+}
+
+/** A call of a parent's attempt. */
+export interface Waiter {
+  readonly attempt: AttemptState;
+  readonly call: number;
+}
+
+/** An attempt that runs. */
+export interface AttemptState {
+  readonly row: AttemptRow;
+  readonly action: ActionState;
+  /** Undefined until the workers have taken it. */
+  running: RunningAttempt | undefined;
+  /** Answers that came before that. */
+  readonly early: { readonly call: number; readonly outcome: ActionOutcome }[];
+  /** How many of its calls wait for other actions. */
+  waiting: number;
+  /** What it computes because nothing was recorded, by its action's name. */
+  readonly traces: Map<string, { readonly traced: string; readonly group: string }>;
+  /** It was told to end, and why. */
+  cancelled: { readonly reason: "aborted" | "timed-out"; readonly error: ActionError } | undefined;
+  /** What it gave is being stored. */
+  over: boolean;
+}
+
+/** A new action in memory. It is part of its run until its end is on disk. */
+export function addAction(
+  run: RunState,
+  row: ActionRow,
+  parent: ActionState | undefined,
+  task: StoredTask | undefined,
+): ActionState {
+  const action: ActionState = {
+    row,
+    run,
+    parent,
+    depth: parent === undefined ? 0 : parent.depth + 1,
+    task,
+    children: new Set(),
+    waiters: [],
+    asleep: false,
+    digest: undefined,
+    cacheKey: undefined,
+    attempt: undefined,
+    turn: undefined,
+    expired: false,
+    deadline: undefined,
+    stopping: undefined,
+    ending: undefined,
+    signalled: false,
+    timers: {},
+  };
+  run.live.set(row.name, action);
+  parent?.children.add(action);
+  return action;
+}
+
+/** A row of an action that has done nothing yet. */
+export function newRow(
+  fields: Pick<ActionRow, "id" | "run" | "name" | "kind" | "createdAt"> & Partial<ActionRow>,
+): ActionRow {
+  return {
+    parent: undefined,
+    label: "",
+    group: "",
+    task: undefined,
+    condition: undefined,
+    deadlineAt: undefined,
+    stored: false,
+    inputs: undefined,
+    outputs: undefined,
+    phase: "QUEUED",
+    queuedAt: undefined,
+    startedAt: undefined,
+    endedAt: undefined,
+    nextAt: undefined,
+    attempts: 0,
+    failures: 0,
+    systemFailures: 0,
+    isolated: false,
+    cache: "disabled",
+    error: undefined,
+    abortReason: undefined,
+    progress: undefined,
+    hasReport: false,
+    ...fields,
+  };
+}

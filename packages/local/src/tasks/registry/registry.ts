@@ -1,0 +1,114 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { TaskId, TriggerDefinition } from "@appenv/protocol";
+import type { Listed, Page, TaskRecord, TaskRegistry } from "../contracts.ts";
+import type { TaskStore } from "../store/task-store.ts";
+import { readTask } from "../store/task-table.ts";
+import { readToken, writeToken } from "../store/tokens.ts";
+
+/** What the registry needs. */
+export interface TaskRegistryOptions {
+  readonly store: TaskStore;
+  /** Told of the triggers of a task, once it is stored: `Triggers.deploy`. Default: nobody is. */
+  readonly deployTriggers?: (task: TaskId, triggers: readonly TriggerDefinition[]) => Promise<void>;
+}
+
+/** The tasks in the database. */
+export function openTaskRegistry({ store, deployTriggers }: TaskRegistryOptions): TaskRegistry {
+  const { database, tasks, committer } = store;
+  const lists = new TaskLists(database);
+  return {
+    deploy: async (task, triggers) => {
+      const record = { ...task, deployedAt: new Date() };
+      await committer.commit(() => tasks.put(record, lists.nextPlace()));
+      await deployTriggers?.(record.id, triggers);
+      return record;
+    },
+    get: (name, version) => {
+      if (version !== undefined) return tasks.find(name, version)?.record;
+      const latest = tasks.name(name)?.latest;
+      return latest === undefined ? undefined : tasks.byId(latest)?.record;
+    },
+    list: (scope, page) => lists.newest(scope, page),
+    versions: (name, page) => lists.versions(tasks.name(name)?.id ?? 0, page),
+    bundles: () => lists.bundles(),
+    projects: () => lists.projects(),
+  };
+}
+
+const joined = `tasks t JOIN task_names n ON n.id = t.name JOIN task_scopes s ON s.id = n.scope`;
+const columns = "t.*, n.name AS task_name, n.scope, s.project, s.domain";
+
+class TaskLists {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Of the next deployment among all. */
+  nextPlace(): number {
+    return this.#number("SELECT ifnull(max(deployed), 0) + 1 AS n FROM task_names");
+  }
+
+  newest(scope: { project: string; domain: string; contains?: string }, page: Page): Listed<TaskRecord> {
+    const where = `n.deployed > 0 AND (?1 = '' OR s.project = ?1) AND (?2 = '' OR s.domain = ?2)
+      AND instr(lower(n.name), lower(?3)) > 0`;
+    const from = "task_names n JOIN task_scopes s ON s.id = n.scope";
+    const values = [scope.project, scope.domain, scope.contains ?? ""];
+    const before = readToken("tasks", page.token) ?? Number.MAX_SAFE_INTEGER;
+    const rows = this.#database
+      .prepare(
+        `SELECT ${columns} FROM ${from} JOIN tasks t ON t.id = n.latest WHERE ${where} AND n.deployed < ?4
+         ORDER BY n.deployed DESC LIMIT ?5`,
+      )
+      .all(...values, before, page.limit + 1);
+    const total = this.#number(`SELECT count(*) AS n FROM ${from} WHERE ${where}`, ...values);
+    return toList("tasks", rows, page, total);
+  }
+
+  versions(name: number, page: Page): Listed<TaskRecord> {
+    const before = readToken("versions", page.token) ?? Number.MAX_SAFE_INTEGER;
+    const rows = this.#database
+      .prepare(
+        `SELECT ${columns} FROM ${joined} WHERE t.name = ? AND t.deployed > 0 AND t.deployed < ?
+         ORDER BY t.deployed DESC LIMIT ?`,
+      )
+      .all(name, before, page.limit + 1);
+    const total = this.#number("SELECT count(*) AS n FROM tasks WHERE name = ? AND deployed > 0", name);
+    return toList("versions", rows, page, total);
+  }
+
+  bundles(): string[] {
+    const rows = this.#database.prepare("SELECT DISTINCT bundle FROM tasks WHERE bundle IS NOT NULL").all();
+    return rows.map((row) => String(row["bundle"]));
+  }
+
+  projects(): string[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT DISTINCT s.project FROM task_names n JOIN task_scopes s ON s.id = n.scope WHERE n.deployed > 0
+         ORDER BY s.project`,
+      )
+      .all();
+    return rows.map((row) => String(row["project"]));
+  }
+
+  #number(sql: string, ...values: (string | number)[]): number {
+    return Number(this.#database.prepare(sql).get(...values)?.["n"]);
+  }
+}
+
+function toList(
+  name: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  { limit }: Page,
+  total: number,
+): Listed<TaskRecord> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map((row) => readTask(row).record),
+    token: rows.length > shown.length && last !== undefined ? writeToken(name, Number(last["deployed"])) : "",
+    total,
+  };
+}

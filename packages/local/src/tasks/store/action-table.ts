@@ -1,0 +1,275 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { Payload } from "../objects/objects.ts";
+import { cacheCode, cacheOf, kindCode, kindOf, phaseCode, phaseOf } from "./codes.ts";
+import { idsPerRun, type ActionRow, type AttemptRow } from "./rows.ts";
+
+type Columns = Readonly<Record<string, unknown>>;
+
+const fixed = [
+  "id",
+  "run",
+  "name",
+  "parent",
+  "kind",
+  "label",
+  "group_name",
+  "task",
+  "condition",
+  "created_at",
+  "deadline_at",
+  "inputs_object",
+  "inputs",
+];
+const changing = [
+  "phase",
+  "queued_at",
+  "started_at",
+  "ended_at",
+  "next_at",
+  "attempts",
+  "failures",
+  "system_failures",
+  "isolated",
+  "cache",
+  "error_kind",
+  "error_code",
+  "error_message",
+  "error_retryable",
+  "abort_reason",
+  "progress_done",
+  "progress_total",
+  "progress_message",
+  "has_report",
+  "outputs_object",
+  "outputs",
+];
+
+/** Actions and their attempts in the database. */
+export class ActionTable {
+  readonly #insert;
+  readonly #update;
+  readonly #attempt;
+  readonly #byName;
+  readonly #byId;
+  readonly #live;
+  readonly #ofRun;
+  readonly #attempts;
+  readonly #last;
+  readonly #children;
+  readonly #openAttempts;
+  readonly #reason;
+  readonly #payloads;
+
+  constructor(database: DatabaseSync) {
+    const columns = [...fixed, ...changing, "revision"];
+    this.#insert = database.prepare(
+      `INSERT INTO actions (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+    );
+    this.#update = database.prepare(
+      `UPDATE actions SET revision = revision + 1, ${changing.map((column) => `${column} = ?`).join(", ")}
+       WHERE id = ?`,
+    );
+    this.#attempt = database.prepare(`REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#byName = database.prepare("SELECT * FROM actions WHERE run = ? AND name = ?");
+    this.#byId = database.prepare("SELECT * FROM actions WHERE id = ?");
+    this.#live = database.prepare("SELECT * FROM actions WHERE phase < 10 ORDER BY id");
+    this.#ofRun = database.prepare("SELECT * FROM actions WHERE id > ? AND id < ? ORDER BY id LIMIT ?");
+    this.#attempts = database.prepare("SELECT * FROM attempts WHERE action = ? ORDER BY attempt");
+    this.#last = database.prepare("SELECT max(id) AS id FROM actions WHERE id < ?");
+    this.#children = database.prepare("SELECT name, label, task, kind FROM actions WHERE parent = ? ORDER BY id");
+    this.#openAttempts = database.prepare("SELECT * FROM attempts WHERE action = ? AND attempt = ? AND phase < 10");
+    this.#reason = database.prepare("UPDATE actions SET abort_reason = ?, revision = revision + 1 WHERE id = ?");
+    this.#payloads = database.prepare(
+      "SELECT inputs, inputs_object, outputs, outputs_object FROM actions WHERE id = ?",
+    );
+  }
+
+  /** Inserts an action, or writes what has changed. */
+  write(row: ActionRow): void {
+    if (row.stored) this.#update.run(...changingColumns(row), row.id);
+    else this.#insert.run(...fixedColumns(row), ...changingColumns(row), 1);
+  }
+
+  writeAttempt(row: AttemptRow): void {
+    this.#attempt.run(
+      row.action,
+      row.attempt,
+      phaseCode(row.phase),
+      row.queuedAt,
+      row.startedAt ?? null,
+      row.endedAt ?? null,
+      ...errorColumns(row.error),
+    );
+  }
+
+  writeAbortReason(id: number, reason: string): void {
+    this.#reason.run(reason, id);
+  }
+
+  byName(run: number, name: string): Columns | undefined {
+    return this.#byName.get(run, name);
+  }
+
+  byId(id: number): Columns | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** All that have not ended, the oldest first. */
+  live(): readonly Columns[] {
+    return this.#live.all();
+  }
+
+  /** Of a run, those after `id`, in order of their creation. */
+  ofRun(run: number, id: number, limit: number): readonly Columns[] {
+    return this.#ofRun.all(Math.max(id, run * idsPerRun - 1), (run + 1) * idsPerRun, limit);
+  }
+
+  /** The highest id in a run; undefined if it has no action. */
+  lastOf(run: number): number | undefined {
+    const id = this.#last.get((run + 1) * idsPerRun)?.["id"];
+    return id === null || Number(id) < run * idsPerRun ? undefined : Number(id);
+  }
+
+  attempts(action: number): readonly Columns[] {
+    return this.#attempts.all(action);
+  }
+
+  children(action: number): readonly Columns[] {
+    return this.#children.all(action);
+  }
+
+  /** An attempt that had not ended when it was written. */
+  openAttempt(action: number, attempt: number): AttemptRow | undefined {
+    const row = this.#openAttempts.get(action, attempt);
+    if (row === undefined) return undefined;
+    return {
+      action,
+      attempt,
+      queuedAt: Number(row["queued_at"]),
+      phase: phaseOf(row["phase"]),
+      startedAt: optional(row["started_at"]),
+      endedAt: undefined,
+      error: undefined,
+    };
+  }
+
+  inputs(id: number): Payload | undefined {
+    return payloadOf(this.#payloads.get(id), "inputs");
+  }
+
+  outputs(id: number): Payload | undefined {
+    return payloadOf(this.#payloads.get(id), "outputs");
+  }
+}
+
+/** A stored action as it was written; its inputs and outputs stay in the database. */
+export function toActionRow(columns: Columns): ActionRow {
+  return {
+    id: Number(columns["id"]),
+    run: Number(columns["run"]),
+    name: String(columns["name"]),
+    parent: optional(columns["parent"]),
+    kind: kindOf(columns["kind"]),
+    label: String(columns["label"]),
+    group: String(columns["group_name"]),
+    task: optional(columns["task"]),
+    condition: columns["condition"] === null ? undefined : JSON.parse(String(columns["condition"])),
+    createdAt: Number(columns["created_at"]),
+    deadlineAt: optional(columns["deadline_at"]),
+    stored: true,
+    inputs: undefined,
+    outputs: undefined,
+    phase: phaseOf(columns["phase"]),
+    queuedAt: optional(columns["queued_at"]),
+    startedAt: optional(columns["started_at"]),
+    endedAt: optional(columns["ended_at"]),
+    nextAt: optional(columns["next_at"]),
+    attempts: Number(columns["attempts"]),
+    failures: Number(columns["failures"]),
+    systemFailures: Number(columns["system_failures"]),
+    isolated: columns["isolated"] === 1,
+    cache: cacheOf(columns["cache"]),
+    error: errorOf(columns),
+    abortReason: columns["abort_reason"] === null ? undefined : String(columns["abort_reason"]),
+    progress: progressOf(columns),
+    hasReport: columns["has_report"] === 1,
+  };
+}
+
+/** Inputs or outputs of a row; undefined if it has none. */
+export function payloadOf(columns: Columns | undefined, which: "inputs" | "outputs"): Payload | undefined {
+  if (columns === undefined) return undefined;
+  const object = columns[`${which}_object`];
+  if (typeof object === "string") return { object };
+  const bytes = columns[which];
+  return bytes instanceof Uint8Array ? { bytes } : undefined;
+}
+
+/** The error of an action or attempt. Stacks stand in logs only. */
+export function errorOf(columns: Columns): ActionRow["error"] {
+  if (columns["error_code"] === null) return undefined;
+  return {
+    kind: columns["error_kind"] === 1 ? "USER" : "SYSTEM",
+    code: String(columns["error_code"]),
+    message: String(columns["error_message"]),
+    stack: undefined,
+    retryable: columns["error_retryable"] === 1,
+  };
+}
+
+/** A number, or undefined for NULL. */
+export function optional(value: unknown): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
+}
+
+function progressOf(columns: Columns): ActionRow["progress"] {
+  const done = optional(columns["progress_done"]);
+  if (done === undefined) return undefined;
+  return { done, total: Number(columns["progress_total"]), message: String(columns["progress_message"]) };
+}
+
+function errorColumns(error: ActionRow["error"]): [number | null, string | null, string | null, number | null] {
+  if (error === undefined) return [null, null, null, null];
+  return [error.kind === "USER" ? 1 : 0, error.code, error.message, error.retryable ? 1 : 0];
+}
+
+function fixedColumns(row: ActionRow): SQLInputValue[] {
+  return [
+    row.id,
+    row.run,
+    row.name,
+    row.parent ?? null,
+    kindCode(row.kind),
+    row.label,
+    row.group,
+    row.task ?? null,
+    row.condition === undefined ? null : JSON.stringify(row.condition),
+    row.createdAt,
+    row.deadlineAt ?? null,
+    row.inputs?.object ?? null,
+    row.inputs?.bytes ?? null,
+  ];
+}
+
+function changingColumns(row: ActionRow): SQLInputValue[] {
+  return [
+    phaseCode(row.phase),
+    row.queuedAt ?? null,
+    row.startedAt ?? null,
+    row.endedAt ?? null,
+    row.nextAt ?? null,
+    row.attempts,
+    row.failures,
+    row.systemFailures,
+    row.isolated ? 1 : 0,
+    cacheCode(row.cache),
+    ...errorColumns(row.error),
+    row.abortReason ?? null,
+    row.progress?.done ?? null,
+    row.progress?.total ?? null,
+    row.progress?.message ?? null,
+    row.hasReport ? 1 : 0,
+    row.outputs?.object ?? null,
+    row.outputs?.bytes ?? null,
+  ];
+}

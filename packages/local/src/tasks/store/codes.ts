@@ -1,0 +1,70 @@
+import type { ActionPhase } from "@appenv/protocol";
+import type { ActionRecord, RunRecord } from "../contracts.ts";
+
+// Numbers in the database. They are never changed; those of phases from 10 on are final, which an index knows.
+const phases: Readonly<Record<ActionPhase, number>> = {
+  QUEUED: 1,
+  WAITING_FOR_RESOURCES: 2,
+  INITIALIZING: 3,
+  RUNNING: 4,
+  PAUSED: 5,
+  SUCCEEDED: 10,
+  FAILED: 11,
+  ABORTED: 12,
+  TIMED_OUT: 13,
+};
+const kinds = ["task", "trace", "condition"] as const;
+const caches = ["disabled", "miss", "hit", "populated"] as const;
+const sources = ["unspecified", "web", "cli", "schedule"] as const;
+const phaseNames = new Map(Object.entries(phases).map(([name, code]) => [code, name as ActionPhase]));
+
+/** What `outcome` of a run is until it has ended; then it is the code of its last phase. */
+export const liveOutcome = 0;
+
+/** Every outcome that a run can have in the database. */
+export const outcomes: readonly number[] = [liveOutcome, ...Object.values(phases).filter((code) => code >= 10)];
+
+/** A phase's number. */
+export function phaseCode(phase: ActionPhase): number {
+  return phases[phase];
+}
+
+/** The phase of a number. */
+export function phaseOf(code: unknown): ActionPhase {
+  return phaseNames.get(Number(code)) ?? "FAILED";
+}
+
+/** Whether an action in this phase has ended. */
+export function isFinal(phase: ActionPhase): boolean {
+  return phases[phase] >= 10;
+}
+
+/** A kind's number. */
+export function kindCode(kind: ActionRecord["kind"]): number {
+  return kinds.indexOf(kind);
+}
+
+/** The kind of a number. */
+export function kindOf(code: unknown): ActionRecord["kind"] {
+  return kinds[Number(code)] ?? "task";
+}
+
+/** A cache status' number. */
+export function cacheCode(cache: ActionRecord["cache"]): number {
+  return caches.indexOf(cache);
+}
+
+/** The cache status of a number. */
+export function cacheOf(code: unknown): ActionRecord["cache"] {
+  return caches[Number(code)] ?? "disabled";
+}
+
+/** A source's number. */
+export function sourceCode(source: RunRecord["source"]): number {
+  return sources.indexOf(source);
+}
+
+/** The source of a number. */
+export function sourceOf(code: unknown): RunRecord["source"] {
+  return sources[Number(code)] ?? "unspecified";
+}

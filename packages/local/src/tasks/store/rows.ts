@@ -1,0 +1,59 @@
+import type { ActionPhase } from "@appenv/protocol";
+import type { ActionError } from "@appenv/runtime";
+import type { ActionRecord } from "../contracts.ts";
+import type { Payload } from "../objects/objects.ts";
+
+/** So many actions fit in a run: an action's id is its run's id times this, plus its place in the run. */
+export const idsPerRun: number = 131_072;
+
+/** An action as it is written. What is readonly is written once. Times are milliseconds since 1970. */
+export interface ActionRow {
+  readonly id: number;
+  readonly run: number;
+  readonly name: string;
+  readonly parent: number | undefined;
+  readonly kind: ActionRecord["kind"];
+  /** Of traces and conditions: their name. */
+  readonly label: string;
+  readonly group: string;
+  /** The id of the task's row. */
+  readonly task: number | undefined;
+  readonly condition: ActionRecord["condition"];
+  readonly createdAt: number;
+  readonly deadlineAt: number | undefined;
+  /** Whether it is in the database. */
+  stored: boolean;
+  /** Undefined once it is stored: then it is read from there. */
+  inputs: Payload | undefined;
+  /** Undefined once it is stored. */
+  outputs: Payload | undefined;
+  phase: ActionPhase;
+  queuedAt: number | undefined;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  /** When it is tried again. */
+  nextAt: number | undefined;
+  /** How many attempts have begun. */
+  attempts: number;
+  /** How many of them count against the task's retries. */
+  failures: number;
+  systemFailures: number;
+  /** Whether its attempts have a process to themselves since one of them was in a process that crashed. */
+  isolated: boolean;
+  cache: ActionRecord["cache"];
+  error: ActionError | undefined;
+  abortReason: string | undefined;
+  progress: ActionRecord["progress"];
+  hasReport: boolean;
+}
+
+/** An attempt as it is written. */
+export interface AttemptRow {
+  readonly action: number;
+  readonly attempt: number;
+  readonly queuedAt: number;
+  phase: ActionPhase;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  error: ActionError | undefined;
+}

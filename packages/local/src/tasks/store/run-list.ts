@@ -1,0 +1,144 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { Listed, Page, RunRecord, RunScope } from "../contracts.ts";
+import { liveOutcome, outcomes, phaseCode } from "./codes.ts";
+import { runRecord, type RecordTables } from "./read-records.ts";
+import { readToken, writeToken } from "./tokens.ts";
+import type { Scope } from "./task-table.ts";
+import { idsPerRun } from "./rows.ts";
+
+type Columns = Readonly<Record<string, unknown>>;
+
+/** Rows that one index gives in order of their ids: equal values of some columns. */
+interface Source {
+  readonly columns: readonly string[];
+  readonly values: readonly SQLInputValue[];
+}
+
+/**
+ * Lists of runs. Each combination of a filter with one outcome is read from an index in order, and only as far as the
+ * page needs; so a page costs the same with few runs and with many, also if hardly any has the phases asked for.
+ */
+export class RunList {
+  readonly #database: DatabaseSync;
+  readonly #tables: RecordTables;
+  readonly #statements: Map<string, ReturnType<DatabaseSync["prepare"]>> = new Map();
+
+  constructor(database: DatabaseSync, tables: RecordTables) {
+    this.#database = database;
+    this.#tables = tables;
+  }
+
+  list(scope: RunScope, page: Page): Listed<RunRecord> {
+    const oldestFirst = scope.oldestFirst === true;
+    const name = oldestFirst ? "runs-up" : "runs-down";
+    const scopes = new Map(this.#tables.tasks.scopes(scope.project, scope.domain).map((each) => [each.id, each]));
+    const sources = this.#sources(scope, [...scopes.values()]);
+    const after = readToken(name, page.token) ?? (oldestFirst ? 0 : Number.MAX_SAFE_INTEGER);
+    const rows = sources
+      .flatMap((source) => this.#read(source, scope, { after, oldestFirst, limit: page.limit + 1 }))
+      .toSorted((one, other) => (Number(one["id"]) - Number(other["id"])) * (oldestFirst ? 1 : -1));
+    const shown = rows.slice(0, page.limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map((row) => runRecord(this.#tables, scopes.get(Number(row["scope"])) as Scope, row)),
+      token: rows.length > shown.length && last !== undefined ? writeToken(name, Number(last["id"])) : "",
+      total: this.#total(sources, scope),
+    };
+  }
+
+  /** Which index serves a filter best. What it does not know is looked at row by row. */
+  #sources(scope: RunScope, scopes: readonly Scope[]): Source[] {
+    const { trigger, taskName, taskVersion } = scope;
+    if (trigger !== undefined) {
+      const rest = taskVersion === undefined ? undefined : this.#versions(scopes, taskName, taskVersion);
+      return scopes.flatMap(({ id }) => {
+        const source = {
+          columns: ["scope", "trigger_task", "trigger_name"],
+          values: [id, trigger.taskName, trigger.name],
+        };
+        if (rest === undefined) return [source];
+        return rest.map((task) => ({ columns: [...source.columns, "task"], values: [...source.values, task] }));
+      });
+    }
+    if (taskVersion !== undefined) {
+      return this.#versions(scopes, taskName, taskVersion).map((id) => ({ columns: ["task"], values: [id] }));
+    }
+    if (taskName === undefined) return scopes.map(({ id }) => ({ columns: ["scope"], values: [id] }));
+    return scopes.flatMap(({ project, domain }) => {
+      const found = this.#tables.tasks.name({ project, domain, name: taskName });
+      return found === undefined ? [] : [{ columns: ["task_name"], values: [found.id] }];
+    });
+  }
+
+  #versions(scopes: readonly Scope[], name: string | undefined, version: string): number[] {
+    const statement = this.#prepare(
+      `SELECT t.id, n.scope, n.name FROM tasks t JOIN task_names n ON n.id = t.name WHERE t.version = ?`,
+    );
+    const wanted = new Set(scopes.map(({ id }) => id));
+    return statement
+      .all(version)
+      .filter((row) => wanted.has(Number(row["scope"])) && (name === undefined || row["name"] === name))
+      .map((row) => Number(row["id"]));
+  }
+
+  #read(
+    { columns, values }: Source,
+    { phases }: RunScope,
+    { after, oldestFirst, limit }: { after: number; oldestFirst: boolean; limit: number },
+  ): Columns[] {
+    const where = columns.map((column) => `r.${column} = ?`).join(" AND ");
+    const order = oldestFirst ? "r.id > ? ORDER BY r.id" : "r.id < ? ORDER BY r.id DESC";
+    return outcomesOf(phases).flatMap((outcome) => {
+      const live = outcome === liveOutcome && phases !== undefined;
+      const join = live ? `JOIN actions a ON a.id = r.id * ${idsPerRun} AND a.phase IN (${liveCodes(phases)})` : "";
+      const statement = this.#prepare(
+        `SELECT r.* FROM runs r ${join} WHERE ${where} AND r.outcome = ? AND ${order} LIMIT ?`,
+      );
+      return statement.all(...values, outcome, after, limit);
+    });
+  }
+
+  /** What has ended is counted when it ends; what has not is little. */
+  #total(sources: readonly Source[], { phases }: RunScope): number {
+    let total = 0;
+    const ended = outcomesOf(phases).filter((outcome) => outcome !== liveOutcome);
+    for (const { columns, values } of sources) {
+      const where = columns.map((column) => `${column} = ?`).join(" AND ");
+      const counted = this.#prepare(
+        `SELECT ifnull(sum(runs), 0) AS n FROM run_counts WHERE ${where} AND outcome IN (${ended.join(", ")})`,
+      );
+      total += Number(counted.get(...values)?.["n"]);
+      if (phases === undefined || phases.some((phase) => phaseCode(phase) < 10)) {
+        const codes = phases === undefined ? undefined : liveCodes(phases);
+        const join =
+          codes === undefined ? "" : `JOIN actions a ON a.id = r.id * ${idsPerRun} AND a.phase IN (${codes})`;
+        const live = this.#prepare(
+          `SELECT count(*) AS n FROM runs r ${join} WHERE ${columns.map((column) => `r.${column} = ?`).join(" AND ")} AND r.outcome = 0`,
+        );
+        total += Number(live.get(...values)?.["n"]);
+      }
+    }
+    return total;
+  }
+
+  #prepare(sql: string): ReturnType<DatabaseSync["prepare"]> {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    if (this.#statements.size < 200) this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function outcomesOf(phases: RunScope["phases"]): readonly number[] {
+  if (phases === undefined) return outcomes;
+  const codes = new Set(phases.map((phase) => (phaseCode(phase) < 10 ? liveOutcome : phaseCode(phase))));
+  return [...codes];
+}
+
+function liveCodes(phases: NonNullable<RunScope["phases"]>): string {
+  return phases
+    .map(phaseCode)
+    .filter((code) => code < 10)
+    .join(", ");
+}

@@ -1,0 +1,99 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { RunSettings } from "@appenv/protocol";
+import type { RunRecord } from "../contracts.ts";
+import { liveOutcome, sourceCode } from "./codes.ts";
+
+/** A run as it is written, without its actions. */
+export interface RunRow {
+  readonly id: number;
+  readonly scope: number;
+  readonly name: string;
+  readonly taskName: number;
+  readonly task: number;
+  readonly source: RunRecord["source"];
+  readonly trigger: RunRecord["trigger"];
+  readonly rerunOf: string | undefined;
+  /** The run whose results are taken over. */
+  readonly recovers: number | undefined;
+  readonly settings: RunSettings;
+}
+
+type Columns = Readonly<Record<string, unknown>>;
+
+/** Runs in the database. */
+export class RunTable {
+  readonly #insert;
+  readonly #byName;
+  readonly #byKey;
+  readonly #live;
+  readonly #end;
+  readonly #count;
+
+  constructor(database: DatabaseSync) {
+    this.#insert = database.prepare(
+      `INSERT INTO runs (scope, name, task_name, task, outcome, source, trigger_task, trigger_name, rerun_of, recovers,
+         idempotency_key, request_hash, settings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#byName = database.prepare("SELECT * FROM runs WHERE scope = ? AND name = ?");
+    this.#byKey = database.prepare("SELECT * FROM runs WHERE scope = ? AND idempotency_key = ?");
+    this.#live = database.prepare("SELECT DISTINCT r.* FROM actions a JOIN runs r ON r.id = a.run WHERE a.phase < 10");
+    this.#end = database.prepare("UPDATE runs SET outcome = ? WHERE id = ? AND outcome = 0");
+    this.#count = database.prepare(
+      `INSERT INTO run_counts SELECT scope, task_name, task, ifnull(trigger_task, ''), ifnull(trigger_name, ''),
+         outcome, 1 FROM runs WHERE id = ?
+       ON CONFLICT DO UPDATE SET runs = runs + 1`,
+    );
+  }
+
+  /** Its id. */
+  insert(run: Omit<RunRow, "id">, key: string | undefined, requestHash: string | undefined): number {
+    const { lastInsertRowid } = this.#insert.run(
+      run.scope,
+      run.name,
+      run.taskName,
+      run.task,
+      liveOutcome,
+      sourceCode(run.source),
+      run.trigger?.taskName ?? null,
+      run.trigger?.name ?? null,
+      run.rerunOf ?? null,
+      run.recovers ?? null,
+      key ?? null,
+      requestHash ?? null,
+      writeSettings(run.settings),
+    );
+    return Number(lastInsertRowid);
+  }
+
+  byName(scope: number, name: string): Columns | undefined {
+    return this.#byName.get(scope, name);
+  }
+
+  byKey(scope: number, key: string): Columns | undefined {
+    return this.#byKey.get(scope, key);
+  }
+
+  /** Those that have not ended. */
+  live(): readonly Columns[] {
+    return this.#live.all();
+  }
+
+  /** @param outcome - The code of its last phase. */
+  end(id: number, outcome: number): void {
+    if (Number(this.#end.run(outcome, id).changes) > 0) this.#count.run(id);
+  }
+}
+
+const plain: RunSettings = { labels: {}, annotations: {}, envVars: {}, overwriteCache: false };
+const plainText = JSON.stringify(plain);
+
+/** Most runs have none: NULL then. */
+function writeSettings({ labels, annotations, envVars, overwriteCache }: RunSettings): string | null {
+  const text = JSON.stringify({ labels, annotations, envVars, overwriteCache });
+  return text === plainText ? null : text;
+}
+
+/** The settings of a row. */
+export function readSettings(text: unknown): RunSettings {
+  return typeof text === "string" ? (JSON.parse(text) as RunSettings) : plain;
+}
