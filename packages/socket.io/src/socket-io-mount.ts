@@ -55,6 +55,7 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
   readonly #server: HttpServer;
   readonly #polling: Polling;
   readonly #io: Server;
+  #stopping = false;
 
   /** @param fallback - Answers requests under Socket.IO's path that are not its own. Default: with 404. */
   constructor({ events, io: given }: SocketIoOptions<Events> = {}, fallback: RequestListener = notFound) {
@@ -88,16 +89,17 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
   };
 
   readonly upgrade: UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (this.#stopping && this.matches(request)) return refuse(socket, "503 Service Unavailable");
     // Engine.IO leaves other paths' sockets open for a while; one listener more is the user's own.
     const listeners = this.#server.listenerCount("upgrade");
     if (listeners > 1 || (listeners === 1 && this.matches(request)))
       this.#server.emit("upgrade", request, socket, head);
-    else socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    else refuse(socket, "404 Not Found");
   };
 
   async start({ backplane, signal }: HostContext): Promise<void> {
     // Before polling sessions end, and before the ingress tells WebSockets to reconnect.
-    signal.addEventListener("abort", () => persistSessions(this.#io), { once: true });
+    signal.addEventListener("abort", () => this.#stop(), { once: true });
     await this.#polling.start(backplane, signal);
     // Without other replicas, Socket.IO's own adapter does all there is to do.
     if (backplane.name !== "process" && hasPresetAdapter(this.#io)) await joinReplicas(this.#io, backplane);
@@ -111,6 +113,11 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
   async asyncapi(): Promise<AsyncApiDocument> {
     const { describeSockets } = await import("./asyncapi.ts");
     return describeSockets(this.#io.path(), this.#described);
+  }
+
+  #stop(): void {
+    this.#stopping = true;
+    persistSessions(this.#io);
   }
 }
 
@@ -145,6 +152,10 @@ async function joinReplicas(io: Server, backplane: Backplane): Promise<void> {
     return adapter;
   } as never);
   await Promise.all(subscribed);
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function notFound(_request: IncomingMessage, response: ServerResponse): void {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { duplexPair } from "node:stream";
 import { ProcessBackplane } from "@appenv/core";
 import { expect, it, onTestFinished } from "vitest";
 import { socketIo, type SocketIoMount } from "../src/index.ts";
@@ -77,6 +78,25 @@ it("opens no polling session while it stops, and closes those there are", async 
   replica.stop.abort();
   expect(await (await polling).text()).toBe("1");
   expect((await fetch(replica.url)).status).toBe(503);
+});
+
+it("takes no WebSocket while it stops", async () => {
+  const { mount, stop } = await startReplica(new SharedBackplane());
+  const upgrade = async (): Promise<string> => {
+    const [near, far] = duplexPair();
+    const headers = {
+      upgrade: "websocket",
+      connection: "upgrade",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "A",
+    };
+    const request = { url: "/socket.io/?EIO=4&transport=websocket", method: "GET", headers } as IncomingMessage;
+    mount.upgrade(request, far, Buffer.alloc(0));
+    const [answer] = (await once(near, "data")) as [Buffer];
+    return String(answer).split("\r\n", 1)[0] ?? "";
+  };
+  stop.abort();
+  expect(await upgrade()).toBe("HTTP/1.1 503 Service Unavailable");
 });
 
 it("throws where it is called if something cannot be sent, as Socket.IO itself does", async () => {

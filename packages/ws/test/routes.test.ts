@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
+import { Gate } from "@appenv-internal/conformance";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { webSockets, WebSocketAppEnvironment, type Connection } from "../src/index.ts";
@@ -49,6 +50,22 @@ test("what cannot be upgraded is refused as plain HTTP, before the upgrade", asy
   }
   expect((await fetch(`${url}/open`)).status).toBe(426);
   expect((await fetch(`${url}/nowhere`)).status).toBe(404);
+});
+
+test("no upgrade is taken any more by an app that stops, also where it was asked for before", async () => {
+  const asked = new Gate();
+  const sockets = webSockets()
+    .route("/asks", { authenticate: () => asked.pass().then(() => "ada") }, echo)
+    .route("/", {}, echo);
+  const { url, close } = await serve(sockets);
+  const told = (await open(url)).closed;
+  const answer = refused(`${url}/asks`);
+  await asked.reached;
+  const closed = close();
+  expect(await told).toMatchObject({ code: 1012 });
+  asked.open();
+  expect(await answer).toMatchObject({ status: 503, retryAfter: "1", body: { code: "DRAINING" } });
+  await closed;
 });
 
 test("a handshake that is none is refused", async () => {

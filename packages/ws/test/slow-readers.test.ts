@@ -50,6 +50,26 @@ test.for<[SlowConsumer, number]>([
   await expect.poll(() => sockets.connections).toBe(1);
 });
 
+test("what is broadcast is in memory once, however many wait for it", async () => {
+  const sockets = webSockets({ highWaterMark: 100 * messages * frameBytes }).route("/", {}, async (connection) => {
+    await connection.join("all");
+    await once(connection.signal, "abort");
+  });
+  const path = await listen(sockets);
+  const slow = Array.from({ length: slowReaders }, () => notReading(path));
+  await expect.poll(() => sockets.connections).toBe(slowReaders);
+  const reader = await open(`ws+unix:${path}:/`);
+  const before = await memory();
+  for (let n = 0; n < messages; n += 1) {
+    await sockets.room("all").broadcast(`${n}`.padEnd(messageBytes, "x"));
+    await reader.next();
+  }
+  // Of a frame of its own, each would keep most; of one of all, each keeps only its place in the queue.
+  const aFrameEach = slowReaders * (messages * frameBytes - 200_000);
+  expect((await memory()) - before).toBeLessThan(aFrameEach / 10);
+  for (const socket of slow) socket.destroy();
+});
+
 /**
  * Serves sockets at a path of the file system: there the system keeps 200 KB for a client that does not read, while on
  * the loopback interface it keeps 4 MB.

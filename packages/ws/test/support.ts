@@ -41,12 +41,13 @@ export async function open(url: string, protocols: string[] = [], options: Clien
 export async function refused(
   url: string,
   options: ClientOptions = {},
-): Promise<{ status: number | undefined; type: string | undefined; body: any }> {
+): Promise<{ status: number | undefined; type: string | undefined; retryAfter: string | undefined; body: any }> {
   const socket = new WebSocket(url.replace(/^http/, "ws"), [], options);
   const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
   const answer = {
     status: response.statusCode,
     type: response.headers["content-type"],
+    retryAfter: response.headers["retry-after"],
     body: JSON.parse(await text(response)),
   };
   socket.on("error", () => {}).terminate();
