@@ -47,6 +47,7 @@ export type {
 } from "./task/task-options.ts";
 export { trace, type Traced, type TraceOptions } from "./task/trace.ts";
 export type { Cron, FixedRate, TriggerOptions } from "./task/trigger.ts";
+export { duration } from "./task/schema/duration.ts";
 export { Domain, type DomainOptions } from "./values/domain.ts";
 export type { Duration } from "./values/duration.ts";
 export type { Health, HealthCheck, HealthOptions } from "./values/health.ts";

@@ -1,164 +1,58 @@
-import { isDuration } from "./duration-schema.ts";
-import { noLiteralType, refusal } from "./refusal.ts";
-import { structSchema } from "./struct-schema.ts";
+import { presetOf } from "./schema/preset.ts";
+import { noLiteralType } from "./schema/refusal.ts";
 import type { Schema } from "./task-options.ts";
-import { unionOf } from "./union-type.ts";
-import type { ValueType } from "./value-type.ts";
-import {
-  enumValues,
-  fileKind,
-  isInteger,
-  part,
-  sideOfPipe,
-  zodSchema,
-  type Side,
-  type ZodSchema,
-} from "./zod-schema.ts";
+import { typeOf } from "./schema/type-of.ts";
+import type { InputVariable, TaskInterface, ValueType } from "./value-type.ts";
+import { defOf, descriptionOf, part, sideOfPipe, zodSchema, type ZodSchema } from "./schema/zod-schema.ts";
 
 /**
- * What a schema's output is on the control plane.
+ * What a task takes and gives, from its schemas: what the input takes, before zod transforms it, and what the output
+ * gives, after that.
  *
- * @param where - Begins the path in errors, for example `task 'add': output`.
+ * @param where - Names the task in errors, for example `task 'add'`.
+ * @throws AppEnvError NO_LITERAL_TYPE naming the path of what has no literal type.
+ */
+export function taskInterfaceOf(input: Schema | undefined, output: Schema | undefined, where: string): TaskInterface {
+  return {
+    inputs: input === undefined ? [] : inputsOf(zodSchema(input), `${where}: input`),
+    output: output === undefined ? undefined : valueTypeOf(output, `${where}: output`),
+  };
+}
+
+/**
+ * What a schema gives, on the control plane.
+ *
+ * @param where - Begins the path in errors, for example `trace 'fetch'`.
  * @throws AppEnvError NO_LITERAL_TYPE naming the path of what has no literal type.
  */
 export function valueTypeOf(schema: Schema, where: string): ValueType {
   return typeOf(zodSchema(schema), "output", where);
 }
 
-/** The same, for either side. */
-export function typeOf(schema: ZodSchema, side: Side, path: string): ValueType {
-  return read(schema, { side, path, open: new Set() });
+function inputsOf(input: ZodSchema, path: string): readonly InputVariable[] {
+  const { shape, catchall } = defOf(objectOf(input, path));
+  if (catchall !== undefined && defOf(catchall).type !== "never")
+    throw noLiteralType(
+      path,
+      "takes keys that it does not name",
+      "Name every input; take others as z.record(...) in one.",
+    );
+  return Object.entries(part(shape))
+    .map(([name, schema]) => inputOf(name, schema, path))
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-interface Place {
-  readonly side: Side;
-  readonly path: string;
-  /** What is being read: a schema that comes again contains itself. */
-  readonly open: Set<ZodSchema>;
+function inputOf(name: string, schema: ZodSchema, path: string): InputVariable {
+  const description = descriptionOf(schema);
+  return { name, ...presetOf(schema, `${path}.${name}`), ...(description === undefined ? {} : { description }) };
 }
 
-/** Thrown up to the schema that contains itself outside of objects. Flyte's types cannot, but JSON Schema can. */
-class Recursion extends Error {
-  readonly schema: ZodSchema;
-  constructor(schema: ZodSchema) {
-    super("The schema contains itself.");
-    this.schema = schema;
-  }
-}
-
-function read(schema: ZodSchema, place: Place): ValueType {
-  if (place.open.has(schema)) throw new Recursion(schema);
-  place.open.add(schema);
-  try {
-    return readOpen(schema, place);
-  } catch (error) {
-    if (error instanceof Recursion && error.schema === schema) return struct(schema, place);
-    throw error;
-  } finally {
-    place.open.delete(schema);
-  }
-}
-
-function readOpen(schema: ZodSchema, place: Place): ValueType {
-  const reason = refusal(schema, place.side);
-  if (reason !== undefined) throw noLiteralType(place.path, ...reason);
-  return readLeaf(schema) ?? readContainer(schema, place) ?? readWrapper(schema, place);
-}
-
-function readLeaf(schema: ZodSchema): ValueType | undefined {
+/** The object whose keys are the inputs. */
+function objectOf(schema: ZodSchema, path: string): ZodSchema {
   const def = defOf(schema);
-  switch (def.type) {
-    case "string":
-    case "template_literal":
-      return { kind: "string" };
-    case "number":
-      if (isDuration(schema)) return { kind: "duration" };
-      return { kind: isInteger(def) ? "integer" : "float" };
-    case "nan":
-      return { kind: "float" };
-    case "bigint":
-      return { kind: "integer", bigint: true };
-    case "boolean":
-      return { kind: "boolean" };
-    case "date":
-      return { kind: "datetime" };
-    case "null":
-      return { kind: "none" };
-    case "undefined":
-    case "void":
-      return { kind: "none", absent: true };
-    case "enum":
-      return unionOf(enumValues(def).map((value) => typeOfLiteral(value)));
-    case "literal":
-      return unionOf((def.values ?? []).map((value) => typeOfLiteral(value)));
-    case "custom":
-      return { kind: part(fileKind(schema)) };
-    default:
-      return undefined;
-  }
-}
-
-function typeOfLiteral(value: unknown): ValueType {
-  if (typeof value === "string") return { kind: "enum", values: [value] };
-  if (typeof value === "number") return { kind: Number.isSafeInteger(value) ? "integer" : "float" };
-  if (typeof value === "bigint") return { kind: "integer", bigint: true };
-  if (typeof value === "boolean") return { kind: "boolean" };
-  return value === null ? { kind: "none" } : { kind: "none", absent: true };
-}
-
-function readContainer(schema: ZodSchema, place: Place): ValueType | undefined {
-  const def = defOf(schema);
-  switch (def.type) {
-    case "array":
-      return { kind: "list", of: read(part(def.element), { ...place, path: `${place.path}[]` }) };
-    case "record":
-      return { kind: "map", of: read(part(def.valueType), { ...place, path: `${place.path}[*]` }) };
-    case "union":
-      return unionOf(part(def.options).map((option) => read(option, place)));
-    case "object":
-    case "tuple":
-    case "intersection":
-    case "any":
-    case "unknown":
-      return struct(schema, place);
-    default:
-      return undefined;
-  }
-}
-
-function readWrapper(schema: ZodSchema, place: Place): ValueType {
-  const def = defOf(schema);
-  const inner = (): ValueType => read(part(def.innerType), place);
-  const isInput = place.side === "input";
-  switch (def.type) {
-    case "optional":
-      return unionOf([inner(), { kind: "none", absent: true }]);
-    case "nullable":
-      return unionOf([inner(), { kind: "none" }]);
-    case "default":
-    case "prefault":
-      return isInput ? unionOf([inner(), { kind: "none", absent: true }]) : inner();
-    case "nonoptional":
-      return withoutAbsent(inner());
-    case "readonly":
-    case "catch":
-      return inner();
-    case "success":
-      return isInput ? inner() : { kind: "boolean" };
-    case "pipe":
-      return read(sideOfPipe(def, place.side), place);
-    case "lazy":
-      return read(part(def.getter)(), place);
-    default:
-      throw noLiteralType(place.path, `is of a type that is not known (${def.type})`);
-  }
-}
-
-function withoutAbsent(type: ValueType): ValueType {
-  if (type.kind !== "union") return type;
-  return unionOf(type.variants.filter((variant) => !(variant.kind === "none" && variant.absent === true)));
-}
-
-function struct(schema: ZodSchema, { side, path }: Place): ValueType {
-  return { kind: "struct", jsonSchema: structSchema(schema, side, path) };
+  if (def.type === "object") return schema;
+  if (def.type === "pipe") return objectOf(sideOfPipe(def, "input"), path);
+  if (def.type === "readonly") return objectOf(part(def.innerType), path);
+  if (def.type === "lazy") return objectOf(part(def.getter)(), path);
+  throw noLiteralType(path, "is no object", "Write z.object({ ... }): its keys are the names of the inputs.");
 }

@@ -31,7 +31,8 @@ function given(values: Record<string, unknown>, name: string): unknown {
 function writeInput(variable: InputVariable, value: unknown): Literal {
   const { name, type, preset } = variable;
   if (value !== undefined) return writeGiven(variable, value);
-  if (preset !== undefined) return writeGiven(variable, preset.value);
+  // Null stands for an input that is not given; whatever the schema takes that for, it decides itself.
+  if (preset !== undefined) return writeGiven(variable, preset.value ?? undefined);
   if (takesUndefined(type)) return writeGiven(variable, undefined);
   throw missing(name);
 }

@@ -79,9 +79,9 @@ export function wrong(expected: string, value: unknown): Mismatch {
 }
 
 function writeInteger(value: unknown, bigint: boolean): bigint {
-  if (typeof value === "bigint" && (bigint || Number.isSafeInteger(Number(value)))) {
-    if (BigInt.asIntN(64, value) !== value) throw wrong("a whole number of at most 64 bits", value);
-    return value;
+  if (bigint) {
+    if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return value;
+    throw wrong("a bigint of at most 64 bits", value);
   }
   if (!Number.isInteger(value)) throw wrong("a whole number", value);
   if (!Number.isSafeInteger(value))

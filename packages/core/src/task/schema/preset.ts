@@ -1,6 +1,6 @@
 import { unionOf } from "./union-type.ts";
-import { typeOf } from "./value-type-of.ts";
-import type { InputVariable, ValueType } from "./value-type.ts";
+import { typeOf } from "./type-of.ts";
+import type { InputVariable, ValueType } from "../value-type.ts";
 import { defOf, part, sideOfPipe, type ZodSchema } from "./zod-schema.ts";
 
 type TypeAndPreset = Pick<InputVariable, "type" | "preset">;

@@ -53,7 +53,7 @@ function* itemsOf(schema: ZodSchema): Generator<[string, ZodSchema]> {
   for (const [index, item] of (def.items ?? []).entries()) yield [`[${index}]`, item];
   if (def.rest) yield ["[]", def.rest];
   if (def.type === "record") yield ["[*]", part(def.valueType)];
-  if (def.catchall !== undefined && def.defOf(catchall).type !== "never") yield ["[*]", def.catchall];
+  if (def.catchall !== undefined && defOf(def.catchall).type !== "never") yield ["[*]", def.catchall];
 }
 
 /** Schemas of the very same value. */

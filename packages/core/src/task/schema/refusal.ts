@@ -1,4 +1,4 @@
-import { AppEnvError } from "../errors/appenv-error.ts";
+import { AppEnvError } from "../../errors/appenv-error.ts";
 import { defOf, fileKind, part, type Side, type ZodSchema } from "./zod-schema.ts";
 
 /** The error for a place that has no literal type. */

@@ -1,5 +1,5 @@
-import { Dir, File } from "../values/parameter.ts";
-import type { Schema } from "./task-options.ts";
+import { Dir, File } from "../../values/parameter.ts";
+import type { Schema } from "../task-options.ts";
 
 // What is read of zod's schemas. Core does not depend on zod, which shows its definitions to everybody.
 
@@ -97,7 +97,7 @@ interface Registry {
 
 /** What a schema is described as, or else the one it wraps. */
 export function descriptionOf(schema: ZodSchema): string | undefined {
-  const registry = (globalThis as { __zod_globalRegistry?: Registry }).__zod_globalRegistry;
+  const { __zod_globalRegistry: registry } = globalThis as { __zod_globalRegistry?: Registry };
   for (let current: ZodSchema | undefined = schema; current !== undefined; current = defOf(current).innerType) {
     const description = current.description ?? registry?.get(current)?.description;
     if (description !== undefined) return description;
