@@ -1,3 +1,5 @@
+import specs from "@asyncapi/specs";
+import { Ajv } from "ajv";
 import type { Socket } from "socket.io-client";
 import { describe, expect, expectTypeOf, it, vi } from "vitest";
 import { z } from "zod";
@@ -141,5 +143,8 @@ describe("namespaces", () => {
       "socket.io-main-send",
       "socket.io-admin-send",
     ]);
+    const ajv = new Ajv({ strict: false, meta: false, validateSchema: false, validateFormats: false });
+    const validate = ajv.compile((specs as any).schemas["3.0.0"]);
+    expect([validate(document), validate.errors]).toEqual([true, null]);
   });
 });
