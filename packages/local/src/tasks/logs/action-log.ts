@@ -67,16 +67,23 @@ export class ActionLog {
     this.#readers.delete(reader);
   }
 
-  /** The action has ended: what was dropped is said, and readers come to their end. */
-  end(): void {
-    for (const file of this.#files.values()) file.finish();
-    for (const reader of this.#readers) reader.end();
+  /** The action has ended: what was left out is said, and readers come to their end. Resolves when that is on disk. */
+  end(): Promise<void> {
+    this.#work = this.#work.then(() => this.#endNow());
+    return this.#work;
   }
 
   /** Forgets what waits for the disk. */
   discard(): void {
     for (const file of this.#files.values()) file.discard();
     this.#files = new Map();
+    for (const reader of this.#readers) reader.end();
+  }
+
+  async #endNow(): Promise<void> {
+    await this.#flushNow();
+    for (const file of this.#files.values()) file.finish();
+    await this.#flushNow();
     for (const reader of this.#readers) reader.end();
   }
 

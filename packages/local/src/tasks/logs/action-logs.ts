@@ -101,8 +101,7 @@ class KnownLogs {
   end(id: ActionId): void {
     const log = this.#runs.get(runKey(id))?.get(id.action);
     if (log === undefined) return;
-    log.end();
-    void log.flush().then(() => this.settle(id, log));
+    void log.end().then(() => this.settle(id, log));
   }
 
   /** Forgets a log of which everything is on disk. */
@@ -124,8 +123,7 @@ class KnownLogs {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     const logs = [...this.#runs.values()].flatMap((run) => [...run.values()]);
-    for (const log of logs) log.end();
-    await Promise.all(logs.map((log) => log.flush()));
+    await Promise.all(logs.map((log) => log.end()));
   }
 
   #writeSome(): void {

@@ -6,6 +6,8 @@ export interface WorkerTiming {
   readonly graceMs: number;
   /** From `finish` to SIGTERM for a worker that has nothing to do. */
   readonly finishMs: number;
+  /** Without a sign of life for so long a process is stuck; while it has attempts, it gives one every 250 ms. */
+  readonly silentMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly termMs: number;
   /** From SIGTERM to SIGKILL when the platform ends. */
@@ -19,6 +21,7 @@ export const defaultTiming: WorkerTiming = {
   startMs: 60_000,
   graceMs: 10_000,
   finishMs: 5_000,
+  silentMs: 7_500,
   termMs: 5_000,
   closeMs: 2_000,
   retryMs: 5_000,

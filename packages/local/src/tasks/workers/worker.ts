@@ -13,6 +13,8 @@ export interface WorkerOptions extends WorkerProcessOptions {
   readonly onChange: (worker: Worker) => void;
 }
 
+/** Those that were not asked to end may be busy for so many times `silentMs` before they count as stuck. */
+const patience = 4;
 /** Output from before the first attempt that is kept for its log, in lines. */
 const earlyLines = 200;
 
@@ -36,7 +38,8 @@ export class Worker implements AttemptHolder {
   readonly #attempts = new Map<number, Attempt>();
   readonly #waiting = new Set<Attempt>();
   #early: { readonly stream: "stdout" | "stderr"; readonly text: string }[] = [];
-  #idleTimer: NodeJS.Timeout | undefined;
+  /** For what is to be looked at later: whether it is needed, or stuck. */
+  #timer: NodeJS.Timeout | undefined;
   #lastId = 0;
 
   constructor(options: WorkerOptions) {
@@ -72,7 +75,7 @@ export class Worker implements AttemptHolder {
     attempt.id = this.#lastId;
     attempt.holder = this;
     this.#attempts.set(attempt.id, attempt);
-    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#timer);
     this.#outbox.addAttempt(attempt);
   }
 
@@ -91,22 +94,21 @@ export class Worker implements AttemptHolder {
     const { graceMs } = this.#timing;
     this.#outbox.flush();
     this.#process.send({ type: "cancel", attempt: attempt.id, reason, message, graceMs });
-    const sentAt = performance.now();
-    attempt.graceTimer = setTimeout(() => this.#overdue(attempt, sentAt), graceMs);
+    attempt.graceTimer = setTimeout(() => this.#overdue(attempt), graceMs);
   }
 
   /** Takes no more attempts, and ends when it has none. */
   leave(): void {
     if (this.state === "leaving" || this.state === "ended") return;
     this.state = "leaving";
-    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#timer);
     if (this.#attempts.size === 0) this.#process.finish();
   }
 
   /** Gives up its attempts, and ends its process. Resolves when that has ended. */
   async close(error: ActionError): Promise<void> {
     this.state = "leaving";
-    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#timer);
     const attempts = [...this.#attempts.values()];
     this.#attempts.clear();
     this.#waiting.clear();
@@ -168,26 +170,39 @@ export class Worker implements AttemptHolder {
   #changed(): void {
     if (this.#attempts.size === 0 && this.state === "leaving") this.#process.finish();
     if (this.#attempts.size === 0 && this.state === "working") {
-      clearTimeout(this.#idleTimer);
-      this.#idleTimer = setTimeout(() => this.leave(), this.#idleTtlMs).unref();
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.leave(), this.#idleTtlMs).unref();
     }
     this.#onChange(this);
   }
 
   /**
-   * The grace of a cancelled attempt is over. Alone in its process, the process is ended. With others in it, only this
-   * attempt is given up, and the process ends after the others; unless it has said nothing since, not even that it is
-   * alive: then it is stuck, and the others are lost with it.
+   * The grace of a cancelled attempt is over. If it is alone in the process, or the process is stuck, that is ended, and
+   * others in it are lost. Else only this attempt is given up, and the process ends after the others.
    */
-  #overdue(attempt: Attempt, sentAt: number): void {
+  #overdue(attempt: Attempt): void {
     this.state = "leaving";
-    if (this.#attempts.size === 1 || this.#process.lastSign < sentAt) {
+    if (this.#attempts.size === 1 || this.#isStuck(1)) {
       this.#process.terminate(this.#timing.termMs);
     } else {
       this.#remove(attempt);
       attempt.endCancelled();
+      this.#watchAbandoned();
     }
     this.#onChange(this);
+  }
+
+  /** What is still at work for an abandoned attempt may yet block the others for ever. */
+  #watchAbandoned(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#isStuck(patience)) this.#process.terminate(this.#timing.termMs);
+      else this.#watchAbandoned();
+    }, this.#timing.silentMs);
+  }
+
+  #isStuck(times: number): boolean {
+    return performance.now() - this.#process.lastSign > times * this.#timing.silentMs;
   }
 
   /** Output of no attempt in particular is that of the attempt that has been here longest. */
@@ -201,7 +216,7 @@ export class Worker implements AttemptHolder {
 
   #gone({ error, atStart, lastLines }: ProcessEnd): void {
     this.state = "ended";
-    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#timer);
     if (atStart !== "no") this.failure = { error, crashed: atStart === "crashed" };
     this.unsent = [...this.#attempts.values()].filter((attempt) => this.#outbox.takeBack(attempt));
     for (const attempt of this.unsent) this.#remove(attempt);
