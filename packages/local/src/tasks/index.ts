@@ -1,4 +1,4 @@
 export { openTaskEngine, type TaskEngineOptions } from "./engine/engine.ts";
-export type { ActionLine } from "./engine/context.ts";
+export type { ActionLogSink } from "./engine/context.ts";
 export { openTaskRegistry, type TaskRegistryOptions } from "./registry/registry.ts";
 export { openTaskStore, type TaskStore, type TaskStoreOptions } from "./store/task-store.ts";

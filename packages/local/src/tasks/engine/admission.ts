@@ -1,9 +1,10 @@
 import { cacheKey } from "@appenv/protocol/tasks";
 import type { ActionState } from "./state.ts";
-import { definitionOf, type Attempts } from "./attempts.ts";
+import type { Attempts } from "./attempts.ts";
 import type { EngineContext } from "./context.ts";
 import { finish } from "./ending.ts";
 import { delayAfter, platformEnded } from "./verdict.ts";
+import { definitionOf } from "./worker-spec.ts";
 
 /** Decides whether an action has to run at all. */
 export class Admission {

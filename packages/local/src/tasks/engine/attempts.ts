@@ -1,16 +1,16 @@
-import type { TaskDefinition } from "@appenv/protocol";
 import type { ActionRequest, AttemptResult } from "@appenv/runtime";
-import type { AttemptListener, WorkerSpec } from "../contracts.ts";
-import { Objects, type Payload } from "../objects/objects.ts";
+import type { AttemptListener } from "../contracts.ts";
+import type { Payload } from "../objects/objects.ts";
 import { isFinal } from "../store/codes.ts";
 import { seconds, systemError, userError } from "./action-errors.ts";
-import type { EngineContext } from "./context.ts";
+import { idOf, type EngineContext } from "./context.ts";
 import { cancel, finish } from "./ending.ts";
+import { keep } from "./keep.ts";
 import { noteNotAsked } from "./not-asked.ts";
 import { saveReport } from "./reports.ts";
-import type { Job } from "./scheduler.ts";
 import type { ActionState, AttemptState, Ending } from "./state.ts";
 import { judge, retryDelay, type Verdict } from "./verdict.ts";
+import { definitionOf, jobOf, specOf } from "./worker-spec.ts";
 
 /** What the engine does with what an attempt asks for. */
 export type OnRequest = (attempt: AttemptState, request: ActionRequest) => void;
@@ -135,7 +135,7 @@ export class Attempts {
     return {
       started: ifOn(() => this.#started(attempt)),
       request: ifOn((request) => this.#onRequest(attempt, request)),
-      line: (at, stream, text) => context.log(action, text, stream, at),
+      line: (at, stream, text) => context.logs.write(idOf(action), attempt.row.attempt, at, stream, text),
       progress: ifOn((done, total, message) => {
         action.row.progress = { done, total, message };
         context.save(action);
@@ -168,10 +168,7 @@ export class Attempts {
     attempt.over = true;
     for (const name of ["queue", "runtime", "overdue"] as const) this.#context.clearTimer(attempt.action, name);
     if (verdict.type !== "succeeded") return this.#close(attempt, verdict, result, undefined);
-    if (!Objects.isLarge(verdict.outputs)) return this.#close(attempt, verdict, result, { bytes: verdict.outputs });
-    void putPersistently(this.#context, attempt.action, verdict.outputs).then((outputs) => {
-      if (outputs !== undefined) this.#close(attempt, verdict, result, outputs);
-    });
+    keep(this.#context, attempt.action, verdict.outputs, (outputs) => this.#close(attempt, verdict, result, outputs));
   }
 
   #close(
@@ -243,58 +240,4 @@ const phases = { succeeded: "SUCCEEDED", failed: "FAILED", "timed-out": "TIMED_O
 
 function endingOf(verdict: Exclude<Verdict, { type: "succeeded" }>): Ending {
   return { phase: phases[verdict.type], error: verdict.error };
-}
-
-/** Keeps trying while the disk refuses; undefined if the engine was closed meanwhile. */
-export async function putPersistently(
-  context: EngineContext,
-  action: ActionState,
-  bytes: Uint8Array,
-): Promise<Payload | undefined> {
-  for (;;) {
-    if (context.closed) return undefined;
-    try {
-      return await context.store.objects.put(bytes);
-    } catch (error) {
-      context.log(action, `What it gave cannot be stored, which is tried again: ${String(error)}`);
-      await new Promise<void>((resolve) => {
-        context.after(1_000, resolve);
-      });
-    }
-  }
-}
-
-/** The definition of a task's action. */
-export function definitionOf(action: ActionState): TaskDefinition {
-  const definition = action.task?.record.definition;
-  if (definition === undefined) throw new Error(`${action.row.name} has no definition.`);
-  return definition;
-}
-
-function jobOf(context: EngineContext, action: ActionState): Job {
-  const { project, domain } = action.run;
-  const { environment, taskName, settings, environmentConcurrency, workers } = definitionOf(action);
-  const isolated = settings.isolated || action.row.isolated;
-  return {
-    run: action.run.row,
-    environment: `${project}/${domain}/${environment}`,
-    task: taskName,
-    limits: {
-      environment: environmentConcurrency ?? Number.POSITIVE_INFINITY,
-      task: settings.concurrency ?? Number.POSITIVE_INFINITY,
-      lane: isolated ? context.isolatedLimit : workers.replicas * workers.concurrency,
-    },
-    isolated,
-  };
-}
-
-function specOf(action: ActionState, definition: TaskDefinition): WorkerSpec {
-  const { project, domain } = action.run;
-  return {
-    key: `${project}/${domain}/${definition.environment}/${action.task?.record.id.version ?? ""}`,
-    project,
-    domain,
-    definition,
-    isolated: definition.settings.isolated || action.row.isolated,
-  };
 }

@@ -2,16 +2,15 @@ import { hash } from "node:crypto";
 import { AppEnvError } from "@appenv/core";
 import { inputsHash } from "@appenv/protocol/tasks";
 import type { ActionRequest } from "@appenv/runtime";
-import { Objects } from "../objects/objects.ts";
 import { payloadOf } from "../store/action-table.ts";
-import { isFinal, phaseOf } from "../store/codes.ts";
+import { phaseOf } from "../store/codes.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import { userError } from "./action-errors.ts";
 import type { Admission } from "./admission.ts";
 import { beginWaiting } from "./answers.ts";
-import { putPersistently } from "./attempts.ts";
 import type { EngineContext } from "./context.ts";
 import { finish } from "./ending.ts";
+import { keep } from "./keep.ts";
 import { newAction } from "./new-action.ts";
 import type { ActionState, AttemptState } from "./state.ts";
 import { tooLarge } from "./verdict.ts";
@@ -40,18 +39,12 @@ export function createChild(
   const digest = digestOf(inputs);
   checkCycle(context, parent, task, digest);
   const deadlineAt = settings?.deadlineMs === undefined ? undefined : context.clock.now() + settings.deadlineMs;
-  const child = newAction(
-    context,
-    parent,
-    { name, kind: "task", group, task: task.id, inputs: { bytes: inputs }, deadlineAt },
-    task,
-  );
+  const child = newAction(context, parent, { name, kind: "task", group, task: task.id, deadlineAt }, task);
   child.digest = digest;
   child.waiters.push({ attempt, call: request.call });
   beginWaiting(attempt);
-  if (!Objects.isLarge(inputs)) return begin(context, admission, child);
-  void putPersistently(context, child, inputs).then((stored) => {
-    if (stored === undefined || isFinal(child.row.phase) || child.ending !== undefined) return;
+  keep(context, child, inputs, (stored) => {
+    if (child.ending !== undefined) return;
     child.row.inputs = stored;
     begin(context, admission, child);
   });

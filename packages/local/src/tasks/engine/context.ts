@@ -7,21 +7,19 @@ import type { Clock } from "./clock.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { ActionState, RunState, TimerName } from "./state.ts";
 
-/** One line of an action's log. */
-export interface ActionLine {
-  readonly id: ActionId;
-  readonly attempt: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** `platform`: said by the engine. */
-  readonly stream: "stdout" | "stderr" | "platform";
-  readonly text: string;
+/** Where the lines of actions go. */
+export interface ActionLogSink {
+  /** @param at - Milliseconds since 1970. @param stream - `platform`: said by the engine. */
+  write(id: ActionId, attempt: number, at: number, stream: "stdout" | "stderr" | "platform", text: string): void;
+  /** No line of it follows. */
+  ended(id: ActionId): void;
 }
 
 /** What the parts of the engine share. */
 export class EngineContext {
   readonly store: TaskStore;
   readonly workers: Workers;
+  readonly logs: ActionLogSink;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly cacheTurns: CacheTurns;
@@ -33,26 +31,24 @@ export class EngineContext {
   readonly changed: Map<number, ActionId> = new Map();
   watched = false;
   closed = false;
-  readonly #log: (line: ActionLine) => void;
   readonly #timers: Set<() => void> = new Set();
 
   constructor(
-    options: Pick<EngineContext, "store" | "workers" | "clock" | "scheduler" | "cacheTurns" | "isolatedLimit"> & {
-      readonly log: (line: ActionLine) => void;
-    },
+    options: Pick<EngineContext, "store" | "workers" | "logs" | "clock" | "scheduler" | "cacheTurns" | "isolatedLimit">,
   ) {
     this.store = options.store;
     this.workers = options.workers;
+    this.logs = options.logs;
     this.clock = options.clock;
     this.scheduler = options.scheduler;
     this.cacheTurns = options.cacheTurns;
     this.isolatedLimit = options.isolatedLimit;
-    this.#log = options.log;
   }
 
   /** Has an action written soon, with all that changed since. */
-  save({ row, run }: ActionState): void {
-    this.touch(row.id, { project: run.project, domain: run.domain, run: run.run, action: row.name });
+  save(action: ActionState): void {
+    const { row } = action;
+    if (this.watched) this.touch(action);
     const { committer, actions } = this.store;
     committer.save(
       row,
@@ -70,8 +66,8 @@ export class EngineContext {
   }
 
   /** Listeners are told that it has changed. */
-  touch(id: number, action: ActionId): void {
-    if (this.watched) this.changed.set(id, action);
+  touch(action: ActionState): void {
+    if (this.watched) this.changed.set(action.row.id, idOf(action));
   }
 
   /** Its `task.Inputs`. @throws AppEnvError NOT_FOUND if they are gone. */
@@ -80,9 +76,9 @@ export class EngineContext {
     return objects.get(row.inputs ?? actions.inputs(row.id) ?? { bytes: new Uint8Array() });
   }
 
-  log({ row, run }: ActionState, text: string, stream: ActionLine["stream"] = "platform", at?: number): void {
-    const id = { project: run.project, domain: run.domain, run: run.run, action: row.name };
-    this.#log({ id, attempt: Math.max(row.attempts, 1), at: at ?? this.clock.now(), stream, text });
+  /** Writes a line of its log: the engine's own. */
+  log(action: ActionState, text: string): void {
+    this.logs.write(idOf(action), Math.max(action.row.attempts, 1), this.clock.now(), "platform", text);
   }
 
   /** Replaces the timer of that name. */
@@ -121,4 +117,9 @@ export class EngineContext {
     this.closed = true;
     for (const forget of this.#timers) forget();
   }
+}
+
+/** An action's identity. */
+export function idOf({ row, run }: ActionState): ActionId {
+  return { project: run.project, domain: run.domain, run: run.run, action: row.name };
 }

@@ -132,7 +132,7 @@ function begin(context: EngineContext, admission: Admission, { made }: Accepted)
   root.stored = true;
   context.runs.set(run.row, run);
   const action = addAction(run, root, undefined, task);
-  context.touch(root.id, { project: run.project, domain: run.domain, run: run.run, action: root.name });
+  context.touch(action);
   admission.admit(action);
 }
 

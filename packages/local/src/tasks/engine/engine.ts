@@ -25,7 +25,7 @@ import { Attempts } from "./attempts.ts";
 import { CacheTurns } from "./cache-turns.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { notWaiting, signalCondition } from "./conditions.ts";
-import { EngineContext, type ActionLine } from "./context.ts";
+import { EngineContext, type ActionLogSink } from "./context.ts";
 import { createRun } from "./create-run.ts";
 import { abortedEnding, stop } from "./ending.ts";
 import { recover } from "./recovery.ts";
@@ -38,7 +38,7 @@ export interface TaskEngineOptions {
   readonly store: TaskStore;
   readonly workers: Workers;
   /** Takes the lines of actions' logs: what attempts write, and what the engine says of them. Default: nobody does. */
-  readonly log?: (line: ActionLine) => void;
+  readonly logs?: ActionLogSink;
   /** How many attempts that have a process to themselves run at once, in each environment. Default: as many as processors. */
   readonly isolatedLimit?: number;
   /** Default: the machine's. */
@@ -54,6 +54,8 @@ export function openTaskEngine(options: TaskEngineOptions): TaskEngine {
   return new DurableEngine(options);
 }
 
+const noLogs: ActionLogSink = { write: () => {}, ended: () => {} };
+
 type Columns = Readonly<Record<string, unknown>>;
 
 class DurableEngine implements TaskEngine {
@@ -61,11 +63,11 @@ class DurableEngine implements TaskEngine {
   readonly #admission: Admission;
   readonly #listeners: Set<(event: ActionEvent) => void> = new Set();
 
-  constructor({ store, workers, log = () => {}, clock = systemClock, isolatedLimit }: TaskEngineOptions) {
+  constructor({ store, workers, logs = noLogs, clock = systemClock, isolatedLimit }: TaskEngineOptions) {
     this.#context = new EngineContext({
       store,
       workers,
-      log,
+      logs,
       clock,
       scheduler: new Scheduler(),
       cacheTurns: new CacheTurns(),

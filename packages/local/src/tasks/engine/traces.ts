@@ -1,15 +1,15 @@
 import { AppEnvError } from "@appenv/core";
 import type { ActionRequest } from "@appenv/runtime";
-import { Objects, type Payload } from "../objects/objects.ts";
 import { payloadOf } from "../store/action-table.ts";
 import { kindOf, phaseOf } from "../store/codes.ts";
 import { answer, beginWaiting, failedCall } from "./answers.ts";
-import { definitionOf, putPersistently } from "./attempts.ts";
 import type { EngineContext } from "./context.ts";
 import { finish } from "./ending.ts";
+import { keep } from "./keep.ts";
 import { newAction } from "./new-action.ts";
 import type { AttemptState, Ending } from "./state.ts";
 import { tooLarge } from "./verdict.ts";
+import { definitionOf } from "./worker-spec.ts";
 
 type TraceRequest = Extract<ActionRequest, { kind: "trace" }>;
 type TraceResult = Extract<ActionRequest, { kind: "trace-result" }>;
@@ -45,14 +45,14 @@ export function recordTrace(context: EngineContext, attempt: AttemptState, reque
     const message = tooLarge(`What '${traced}' gave`, outputs.byteLength, maxInlineBytes);
     throw new AppEnvError("PAYLOAD_TOO_LARGE", message);
   }
-  const succeed = (stored: Payload): void =>
-    record(context, attempt, request, { phase: "SUCCEEDED", outputs: stored }, done);
-  if (!Objects.isLarge(outputs)) return succeed({ bytes: outputs });
-  void putPersistently(context, attempt.action, outputs)
-    .then((stored) => {
-      if (stored !== undefined && attempt.action.attempt === attempt && !attempt.over) succeed(stored);
-    })
-    .catch((error: unknown) => answer(attempt, call, failedCall(error)));
+  keep(context, attempt.action, outputs, (stored) => {
+    if (attempt.action.attempt !== attempt || attempt.over) return;
+    try {
+      record(context, attempt, request, { phase: "SUCCEEDED", outputs: stored }, done);
+    } catch (error) {
+      answer(attempt, call, failedCall(error));
+    }
+  });
 }
 
 function record(
