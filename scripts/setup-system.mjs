@@ -1,8 +1,9 @@
 // Installs the programs that some tests and the benchmarks take from the system: with apt-get on Debian and its
 // relatives; elsewhere it names them. Plain JavaScript, since it may run before anything else is installed.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** Each program with the Debian package that brings it, and what it is for. */
 const programs = [
@@ -10,16 +11,45 @@ const programs = [
   { names: ["wrk"], package: "wrk", use: "the load in the benchmarks" },
   { names: ["chromium", "chromium-browser", "google-chrome"], package: "chromium", use: "the tests of the docs page" },
   { names: ["python3"], package: "python3", use: "the test of an app in another language" },
+  { names: ["ensurepip"], package: "python3-venv", use: "the test with Flyte's Python package", find: hasEnsurepip },
   { names: ["redis-server"], package: "redis-server", use: "the tests of the backplane over Redis" },
 ];
 
-const missing = programs.filter(({ names }) => !names.some(isInstalled));
+const missing = programs.filter(({ names, find = isInstalled }) => !names.some((name) => find(name)));
 if (missing.length === 0) say("Every program is here: nothing to install.");
 else if (isInstalled("apt-get")) installWithApt(missing.map((program) => program.package));
 else {
   say("These programs are missing; install them with your system's package manager:");
   for (const { names, use } of missing) say(`  ${names[0]} (${use})`);
   process.exit(1);
+}
+installPythonClient();
+
+/** Flyte's Python package, in a virtual environment of the repository's own. */
+function installPythonClient() {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const requirements = join(root, "packages/cli/test/python/requirements.txt");
+  const folder = join(root, ".python-client");
+  const stamp = join(folder, "installed.txt");
+  const wanted = readFileSync(requirements, "utf8");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  say("Installing Flyte's Python package into a virtual environment ...");
+  const steps = [
+    ["python3", "-m", "venv", "--clear", folder],
+    [join(folder, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements],
+  ];
+  for (const [command, ...args] of steps) {
+    const result = spawnSync(command, args, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
+    if (result.status === 0) continue;
+    say(result.error?.message ?? `${result.stdout}${result.stderr}`.trim());
+    say("It could not be installed; the test with it needs a network once.");
+    process.exit(1);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+function hasEnsurepip() {
+  return spawnSync("python3", ["-c", "import ensurepip, venv"], { stdio: "ignore" }).status === 0;
 }
 
 function installWithApt(packages) {

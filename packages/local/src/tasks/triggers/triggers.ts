@@ -65,8 +65,8 @@ export class TriggerScheduler implements Triggers {
   list(scope: { readonly project: string; readonly domain: string; readonly taskName?: string }): TriggerRecord[] {
     return [...this.#triggers.values()].filter(
       ({ project, domain, taskName }) =>
-        project === scope.project &&
-        domain === scope.domain &&
+        (scope.project === "" || project === scope.project) &&
+        (scope.domain === "" || domain === scope.domain) &&
         (scope.taskName === undefined || taskName === scope.taskName),
     );
   }

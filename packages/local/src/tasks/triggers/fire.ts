@@ -1,0 +1,43 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { AppEnvError } from "@appenv/core";
+import { InputsSchema, toLiteral } from "@appenv/protocol/tasks";
+import type { TaskEngine, TaskRegistry, TriggerRecord } from "../contracts.ts";
+
+/** Starts the run of a firing. Twice for one time it is the same run. @throws AppEnvError NOT_FOUND, and as `createRun`. */
+export async function fireTrigger(
+  trigger: TriggerRecord,
+  at: Date,
+  engine: Pick<TaskEngine, "createRun">,
+  registry: Pick<TaskRegistry, "get">,
+): Promise<void> {
+  const { project, domain, taskName, taskVersion, definition } = trigger;
+  const task = registry.get({ project, domain, name: taskName }, taskVersion);
+  if (task === undefined) {
+    throw new AppEnvError(
+      "NOT_FOUND",
+      `There is no task '${taskName}' of version ${taskVersion} in ${project}/${domain}.`,
+    );
+  }
+  await engine.createRun({
+    project,
+    domain,
+    task,
+    inputs: inputsAt(definition.inputs, definition.kickoffTimeInput, at),
+    settings: definition.run,
+    source: "schedule",
+    trigger: { taskName, name: definition.name },
+    idempotencyKey: `trigger:${taskName}:${definition.name}:${at.toISOString()}`,
+  });
+}
+
+/** The inputs of a firing: the stated ones, with the time it is meant for. */
+export function inputsAt(inputs: Uint8Array, timeInput: string | undefined, at: Date): Uint8Array {
+  if (timeInput === undefined) return inputs;
+  const message = fromBinary(InputsSchema, inputs);
+  const literals = message.literals.filter(({ name }) => name !== timeInput);
+  const value = toLiteral({ kind: "datetime" }, at);
+  return toBinary(
+    InputsSchema,
+    create(InputsSchema, { ...message, literals: [...literals, { name: timeInput, value }] }),
+  );
+}
