@@ -5,7 +5,8 @@ import { commandTable } from "./commands/table.ts";
 const overview = `
 Examples:
   $ appenv serve app.ts              serve the app of a file, starting the platform if none runs
-  $ appenv get app                   list what is there
+  $ appenv run tasks.ts add --x 1    run a task of a file and print what it gives
+  $ appenv get app                   list what is there; also: get run, get task
   $ appenv logs app hello --follow   see what an app writes
 
 Every command takes --json and --help.`;
@@ -13,12 +14,12 @@ Every command takes --json and --help.`;
 /** The program with the commands these arguments can mean; all of them if that cannot be told. */
 export async function createProgram(args: readonly string[]): Promise<Command> {
   const program = configure(new Command("appenv"))
-    .description("Serve TypeScript apps on this machine or on a Flyte cluster.")
+    .description("Serve TypeScript apps and run durable tasks, on this machine or on a Flyte cluster.")
     .version(manifest.version, "--version", "show the version")
     .addHelpText("after", overview);
   for (const [path, load] of chosen(args)) {
     const words = path.split(" ");
-    const command = configure((await load())());
+    const command = configure(await (await load())(args));
     (words.length === 1 ? program : groupOf(program, words[0] ?? "")).addCommand(command);
   }
   return program;
@@ -32,10 +33,11 @@ function chosen(args: readonly string[]): typeof commandTable {
 }
 
 const groups: Readonly<Record<string, string>> = {
-  get: "show apps and API keys",
+  get: "show apps, runs, tasks, triggers and API keys",
   create: "make an API key or a configuration file",
-  delete: "remove an app or an API key",
-  logs: "show what an app writes",
+  delete: "remove an app, a trigger or an API key",
+  logs: "show what an app or a run writes",
+  abort: "cancel a run or an action",
 };
 
 function groupOf(program: Command, name: string): Command {

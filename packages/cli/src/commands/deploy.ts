@@ -10,11 +10,12 @@ interface Options extends TargetFlags {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** `appenv deploy FILE [ENV]`: registers an app and all it depends on with a control plane that runs already. */
+/** `appenv deploy FILE [ENV]`: registers apps or tasks, and all they depend on, with a control plane that runs already. */
 export function deployCommand(): Command {
   const command = createCommand(
     "deploy",
-    "register the app of a file, and all it depends on, without waiting until it answers; never starts a platform",
+    "register the app or the tasks of a file, and all they depend on, without waiting until an app answers; " +
+      "never starts a platform",
   )
     .argument("<file>", "the file that exports the environment")
     .argument("[env]", "the environment's export or name; needed only if the file has several")
@@ -31,15 +32,33 @@ async function deployFile(file: string, env: string | undefined, options: Option
   const output = createOutput(options);
   output.progress.say(`Reading ${file} ...`);
   try {
-    const { deploy, pickEnvironment } = await import("@appenv/client");
-    const { environment } = await pickEnvironment(file, env);
-    const handles = await deploy(
+    const { deployAll, pickAnyEnvironment } = await import("@appenv/client");
+    const { environment } = await pickAnyEnvironment(file, env);
+    const deployed = await deployAll(
       [environment],
       deployOptions(options, (text) => output.progress.say(text)),
     );
-    const apps = handles.map(({ name, endpoint, url }) => ({ name, endpoint, url }));
-    const rows = apps.map(({ name, endpoint, url }) => [name, endpoint, url]);
-    output.result(apps, table(["NAME", "ENDPOINT", "URL"], rows));
+    const apps = deployed.apps.map(({ name, endpoint, url }) => ({ name, endpoint, url }));
+    const tasks = deployed.tasks.map(({ name, version, url }) => ({ name, version, url }));
+    const texts = [
+      ...(apps.length === 0
+        ? []
+        : [
+            table(
+              ["NAME", "ENDPOINT", "URL"],
+              apps.map((app) => Object.values(app)),
+            ),
+          ]),
+      ...(tasks.length === 0
+        ? []
+        : [
+            table(
+              ["TASK", "VERSION", "URL"],
+              tasks.map((task) => Object.values(task)),
+            ),
+          ]),
+    ];
+    output.result([...apps, ...tasks], texts.join("\n\n"));
   } finally {
     output.progress.stop();
   }

@@ -1,4 +1,5 @@
 import type { App } from "@appenv/client";
+import { details } from "./details.ts";
 import { table } from "./table.ts";
 
 /** An app as `--json` shows it. */
@@ -34,7 +35,5 @@ export function appTable(apps: readonly App[]): string {
 
 /** One app, a line for each thing. */
 export function appDetails(app: App): string {
-  const entries = Object.entries(appJson(app)).filter(([, value]) => value !== "");
-  const width = Math.max(...entries.map(([key]) => key.length)) + 2;
-  return entries.map(([key, value]) => `${`${key}:`.padEnd(width)}${value}`).join("\n");
+  return details({ ...appJson(app) });
 }

@@ -7,7 +7,7 @@ import { findTarget } from "./find-target.ts";
  * started, this process becomes the platform's and nothing else; the app is served from another.
  */
 export async function serveFile(file: string, name: string | undefined, flags: ServeFlags): Promise<void> {
-  const request = { file, name, flags };
+  const request = { kind: "serve", file, name, flags } as const;
   const stopped = untilStopped();
   const found = await findTarget(flags);
   if ("home" in found) {
@@ -15,5 +15,5 @@ export async function serveFile(file: string, name: string | undefined, flags: S
     return hostPlatform(request, found.home, stopped);
   }
   const { serveApp } = await import("./client/serve-app.ts");
-  await serveApp(request, { target: Promise.resolve(found.target), stopped });
+  await serveApp(request, { target: Promise.resolve(found.target), stopped, hosted: false });
 }

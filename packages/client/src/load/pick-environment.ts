@@ -30,8 +30,7 @@ export async function pickEnvironment(file: string, name?: string): Promise<Pick
 /** As `pickEnvironment`, for an environment of apps or tasks. */
 export async function pickAnyEnvironment(file: string, name?: string): Promise<PickedEnvironment<Environment>> {
   const loaded = await loadEnvironments(file);
-  const environment =
-    name === undefined ? onlyOne(loaded, environmentsOf(loaded), "environment") : named(loaded, name);
+  const environment = name === undefined ? onlyOne(loaded, environmentsOf(loaded), "environment") : named(loaded, name);
   return { environment, files: loaded.files };
 }
 
@@ -41,7 +40,8 @@ function environmentsOf({ environments, tasks }: LoadedFile): Environment[] {
 }
 
 function named(loaded: LoadedFile, name: string): Environment {
-  const found = loaded.environments.get(name) ?? environmentsOf(loaded).find((environment) => environment.name === name);
+  const found =
+    loaded.environments.get(name) ?? environmentsOf(loaded).find((environment) => environment.name === name);
   if (found !== undefined) return found;
   throw new AppEnvError("NO_ENVIRONMENT", `${loaded.file} exports no environment '${name}'; ${listExports(loaded)}.`);
 }

@@ -13,11 +13,11 @@ export interface ActionInfo extends RunAction {
   readonly failure: ActionFailure | undefined;
 }
 
-const finalPhases: readonly RunPhase[] = ["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"];
+const finalPhases: ReadonlySet<RunPhase> = new Set<RunPhase>(["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"]);
 
 /** Whether nothing will change any more. */
 export function isFinal(phase: RunPhase): boolean {
-  return finalPhases.includes(phase);
+  return finalPhases.has(phase);
 }
 
 /** An action as Flyte's messages tell of it; only details say why it failed. */

@@ -24,7 +24,8 @@ export function readFailure(phase: RunPhase, result: ActionDetails["result"]): A
 
 /** The error of a run that did not succeed: the task's own error is its cause. */
 export function runError(run: string, phase: RunPhase, failure: ActionFailure | undefined): AppEnvError {
-  if (phase === "ABORTED") return new AppEnvError("ABORTED", `The run '${run}' was aborted${because(failure?.message)}.`);
+  if (phase === "ABORTED")
+    return new AppEnvError("ABORTED", `The run '${run}' was aborted${because(failure?.message)}.`);
   const cause = failure === undefined ? undefined : ownError(failure);
   const fix = AppEnvError.is(cause)
     ? cause.fix

@@ -40,7 +40,10 @@ export async function patiently<T>(target: Target, call: () => Promise<T>, signa
 /** All items of a list that comes in pages, at most `limit`. */
 export async function allPages<T>(
   limit: number,
-  page: (request: { readonly limit: number; readonly token: string }) => Promise<{ items: readonly T[]; token: string }>,
+  page: (request: {
+    readonly limit: number;
+    readonly token: string;
+  }) => Promise<{ items: readonly T[]; token: string }>,
 ): Promise<readonly T[]> {
   const items: T[] = [];
   for (let token = ""; ;) {

@@ -29,7 +29,9 @@ export function listRuns(target: Target, options: RunListOptions): Promise<reado
   });
 }
 
-function phaseFilters(phase: RunListOptions["phase"]): { function: Filter_Function; field: string; values: string[] }[] {
+function phaseFilters(
+  phase: RunListOptions["phase"],
+): { function: Filter_Function; field: string; values: string[] }[] {
   if (phase === undefined) return [];
   const values = [phase].flat().map((name) => String(actionPhase(name)));
   return [{ function: Filter_Function.VALUE_IN, field: "phase", values }];

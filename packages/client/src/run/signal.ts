@@ -25,7 +25,12 @@ export async function signal(
 }
 
 /** As `signal`, with a value as people type it: it is read as what the condition wants. */
-export async function signalText(run: string, action: string, text: string, options: TargetOptions = {}): Promise<void> {
+export async function signalText(
+  run: string,
+  action: string,
+  text: string,
+  options: TargetOptions = {},
+): Promise<void> {
   await send(run, action, readText(text), options);
 }
 
@@ -60,7 +65,12 @@ async function sendFirst(target: Target, id: ActionId, [first, ...others]: reado
 function candidatesOf(value: SignalValue): readonly Candidate[] {
   if (typeof value === "boolean") return [["boolean", value]];
   if (typeof value === "string") return [["string", value]];
-  return Number.isInteger(value) ? [["integer", value], ["float", value]] : [["float", value]];
+  return Number.isInteger(value)
+    ? [
+        ["integer", value],
+        ["float", value],
+      ]
+    : [["float", value]];
 }
 
 function readText(text: string): readonly Candidate[] {

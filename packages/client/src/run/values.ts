@@ -34,7 +34,8 @@ export async function readValues(target: Target, id: ActionId, known?: TaskInter
   ]);
   const given = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
   const gave = outputs === undefined || outputs.literals.length === 0 ? undefined : toBinary(OutputsSchema, outputs);
-  if (type === undefined) return { inputs: {}, output: outputs && gave && readUntyped(outputs, gave), interface: undefined };
+  if (type === undefined)
+    return { inputs: {}, output: outputs && gave && readUntyped(outputs, gave), interface: undefined };
   return { inputs: decodeInputs(type, given), output: gave && decodeOutput(type.output, gave), interface: type };
 }
 

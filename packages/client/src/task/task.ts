@@ -131,7 +131,10 @@ export class Task {
    *
    * @throws AppEnvError INVALID_INPUT, RUN_EXISTS, IDEMPOTENCY_CONFLICT, PAYLOAD_TOO_LARGE, UNREACHABLE.
    */
-  run(inputs: Readonly<Record<string, unknown>> = {}, options: Omit<RunOptions, keyof TargetOptions> = {}): Promise<Run> {
+  run(
+    inputs: Readonly<Record<string, unknown>> = {},
+    options: Omit<RunOptions, keyof TargetOptions> = {},
+  ): Promise<Run> {
     return this.runEncoded(readInputs(this.interface, inputs), options);
   }
 

@@ -2,17 +2,19 @@ import type { TargetOptions } from "@appenv/core";
 import { createOutput } from "../../output/output.ts";
 import { errorFormat, reportError } from "../../output/report-error.ts";
 import { flushed, ignoreClosedPipes } from "../../output/streams.ts";
-import type { FromClient, ServeRequest, ToClient } from "../request.ts";
-import { serveApp, type ServeSurroundings } from "./serve-app.ts";
+import type { ClientRequest, FromClient, Surroundings, ToClient } from "../request.ts";
 
-/** Serves an app (`request` is a ServeRequest as JSON) from a process of its own. Resolves with the exit code. */
+/**
+ * Serves an app or runs a task (`request` is a ClientRequest as JSON) from a process of its own. Resolves with the exit
+ * code.
+ */
 export async function runClient(request: string): Promise<number> {
   const host = connectHost();
   ignoreClosedPipes(() => void tell("unread").then(() => process.exit(0)));
-  const asked = JSON.parse(request) as ServeRequest;
+  const asked = JSON.parse(request) as ClientRequest;
   createOutput(asked.flags).progress.say("Starting the platform ...");
   try {
-    await serveApp(asked, host);
+    await carryOut(asked, host);
     await tell("ending");
   } catch (error) {
     await tell("ending");
@@ -23,8 +25,17 @@ export async function runClient(request: string): Promise<number> {
   return Number(process.exitCode ?? 0);
 }
 
+async function carryOut(request: ClientRequest, surroundings: Surroundings): Promise<void> {
+  if (request.kind === "serve") {
+    const { serveApp } = await import("./serve-app.ts");
+    return serveApp(request, surroundings);
+  }
+  const { runTask } = await import("../../runs/run-task.ts");
+  return runTask(request, surroundings);
+}
+
 /** The process that holds the platform decides when this one ends, and takes it along when it ends itself. */
-function connectHost(): ServeSurroundings {
+function connectHost(): Surroundings {
   const target = Promise.withResolvers<TargetOptions>();
   const stopped = Promise.withResolvers<void>();
   // Ctrl-C reaches the whole process group; the other process passes it on.
@@ -34,7 +45,7 @@ function connectHost(): ServeSurroundings {
     if (message === "ready") target.resolve({ local: true });
     if (message === "stop") stopped.resolve();
   });
-  return { target: target.promise, stopped: stopped.promise };
+  return { target: target.promise, stopped: stopped.promise, hosted: true };
 }
 
 /** Resolves also if nobody is there to be told. */

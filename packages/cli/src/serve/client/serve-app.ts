@@ -1,23 +1,16 @@
 import type { App } from "@appenv/client";
-import { AppEnvError, type TargetOptions } from "@appenv/core";
+import type { TargetOptions } from "@appenv/core";
 import { targetOf } from "../../options/target.ts";
 import { printLogs } from "../../output/logs.ts";
 import { createOutput, type Output } from "../../output/output.ts";
 import { errorFormat, reportError } from "../../output/report-error.ts";
 import { Reloader } from "../../watch/reloader.ts";
-import { interrupted, type ServeRequest } from "../request.ts";
+import { interrupted, type ServeRequest, type Surroundings } from "../request.ts";
 import { announce } from "./announce.ts";
-
-/** What serving an app depends on. */
-export interface ServeSurroundings {
-  /** How the control plane is found, once it answers. */
-  readonly target: Promise<TargetOptions>;
-  /** Resolves when the command is to end. */
-  readonly stopped: Promise<void>;
-}
+import { watchUncaught } from "./uncaught.ts";
 
 /** Reads the file and serves its app; then shows logs and serves again after changes, if that was asked for. */
-export async function serveApp(request: ServeRequest, surroundings: ServeSurroundings): Promise<void> {
+export async function serveApp(request: ServeRequest, surroundings: Surroundings): Promise<void> {
   const { file, flags } = request;
   const { stopped } = surroundings;
   const output = createOutput(flags);
@@ -81,24 +74,6 @@ async function stay(app: App, { request, output, stopped, reloader }: Stay): Pro
     await printLogs(app.logs({ follow: true, limit: 30, signal: stop.signal }), output, stop.signal);
   }
   if (watch === true) await stopped;
-}
-
-interface Uncaught {
-  /** Rejects with the first error that nothing caught. */
-  readonly first: Promise<never>;
-  /** Told of those that come after serving has ended one way or the other. */
-  report: (error: unknown) => void;
-}
-
-/** A file runs here to be read, and what it has begun may throw at any later time. */
-function watchUncaught(file: string): Uncaught {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {});
-  const uncaught: Uncaught = { first: promise, report: reject };
-  process.on("uncaughtException", (error) => {
-    uncaught.report(AppEnvError.from(error, "LOAD_FAILED", `${file}: An error was not caught`));
-  });
-  return uncaught;
 }
 
 function reportFailedReload(error: unknown, { flags }: ServeRequest, output: Output): void {

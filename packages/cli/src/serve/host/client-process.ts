@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { FromClient, ServeRequest, ToClient } from "../request.ts";
+import type { ClientRequest, FromClient, ToClient } from "../request.ts";
 
-/** How the process that serves the app ended. */
+/** How the process beside the platform's ended. */
 export interface ClientEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -14,7 +14,7 @@ export interface ClientEnd {
 /** How long it may take to end when it is asked to, in milliseconds; the user's code may keep it busy. */
 const endingMs = 2_000;
 
-/** The process that reads the user's file, bundles it and serves its app: all of that ends with it. */
+/** The process that reads the user's file, bundles it and serves its app or runs its task: all of that ends with it. */
 export class ClientProcess {
   readonly pid: number | undefined;
   /** Resolves when it has ended. */
@@ -25,7 +25,7 @@ export class ClientProcess {
   #announced = false;
   #stopping = false;
 
-  constructor(request: ServeRequest) {
+  constructor(request: ClientRequest) {
     const entry = fileURLToPath(import.meta.resolve("appenv/serve-client"));
     this.#child = spawn(process.execPath, [entry, JSON.stringify(request)], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],

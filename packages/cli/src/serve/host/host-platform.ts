@@ -1,21 +1,21 @@
 import { readRunningPlatform } from "@appenv/client/target";
 import { AppEnvError } from "@appenv/core";
 import type { OrphanGuard, Platform } from "@appenv/local";
-import type { ServeFlags } from "../../commands/serve.ts";
 import { createOutput, type Output } from "../../output/output.ts";
-import { interrupted, type ServeRequest } from "../request.ts";
+import { interrupted, type ClientRequest } from "../request.ts";
 import { ClientProcess, type ClientEnd } from "./client-process.ts";
 import { releaseMemory } from "./release-memory.ts";
 
 /**
- * Starts the platform in this process, and meanwhile another process that reads the file and serves its app: the
- * user's code, its packages and the bundler are gone again once it has, and cannot end the platform.
+ * Starts the platform in this process, and meanwhile another process that reads the file and serves its app or runs its
+ * task: the user's code, its packages and the bundler are gone again once it has, and cannot end the platform. The
+ * platform stays for an app, and ends with a run.
  *
  * @throws AppEnvError LOAD_FAILED if the user's code ended that process, and what starting a platform throws.
  */
-export async function hostPlatform(request: ServeRequest, home: string, stopped: Promise<void>): Promise<void> {
+export async function hostPlatform(request: ClientRequest, home: string, stopped: Promise<void>): Promise<void> {
   const client = new ClientProcess(request);
-  const opening = open(home, request.flags, client);
+  const opening = open(home, request, client);
   opening.then(
     () => client.proceed(),
     () => client.stop(),
@@ -23,8 +23,8 @@ export async function hostPlatform(request: ServeRequest, home: string, stopped:
   void stopped.then(() => client.stop());
   try {
     process.exitCode =
-      exitCodeOf(await client.ended, client.stopping, request.file) ?? (await opening.then(() => interrupted));
-    const isServing = process.exitCode === 0 && (await opening) !== undefined;
+      exitCodeOf(await client.ended, client.stopping, nameOf(request)) ?? (await opening.then(() => interrupted));
+    const isServing = request.kind === "serve" && process.exitCode === 0 && (await opening) !== undefined;
     if (isServing) {
       releaseMemory();
       await Promise.race([stopped, client.unread]);
@@ -32,6 +32,11 @@ export async function hostPlatform(request: ServeRequest, home: string, stopped:
   } finally {
     await close(opening, createOutput(request.flags));
   }
+}
+
+function nameOf(request: ClientRequest): string {
+  if (request.kind === "serve") return request.file;
+  return request.subject.from === "file" ? request.subject.file : "The run";
 }
 
 /** Undefined if it was ended from outside. */
@@ -46,16 +51,17 @@ function exitCodeOf({ code, signal, announced }: ClientEnd, stopping: boolean, f
 }
 
 /** Resolves with the platform, or without one if another process started it at the same moment. */
-async function open(home: string, { port, host }: ServeFlags, client: ClientProcess): Promise<Platform | undefined> {
+async function open(home: string, request: ClientRequest, client: ClientProcess): Promise<Platform | undefined> {
   const { startPlatform, OrphanGuard } = await import("@appenv/local");
   guard(client, new OrphanGuard());
+  const { port, host } = request.flags;
+  const bind = host === undefined ? {} : { host };
   try {
-    return await startPlatform({
-      home,
-      ...(port === undefined ? {} : { port }),
-      ...(host === undefined ? {} : { host }),
-    });
+    return await startPlatform({ home, ...bind, ...(port === undefined ? {} : { port }) });
   } catch (error) {
+    // The platform of another project may be there; one that ends with a run needs no port that people know.
+    const isTaken = request.kind === "run" && port === undefined && AppEnvError.is(error, "PORT_IN_USE");
+    if (isTaken) return startPlatform({ home, ...bind, port: 0 });
     if (!AppEnvError.is(error, "PLATFORM_RUNNING") || (await readRunningPlatform(home)) === undefined) throw error;
     return undefined;
   }

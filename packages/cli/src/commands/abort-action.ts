@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { targetOf } from "../options/target.ts";
+import { createOutput } from "../output/output.ts";
+
+interface Options extends TargetFlags {
+  readonly reason?: string;
+}
+
+/** `appenv abort action RUN ACTION`: cancels an action. */
+export function abortActionCommand(): Command {
+  const command = createCommand("action", "cancel an action of a run, and all below it; its parent gets an error")
+    .argument("<run>", "the run")
+    .argument("<action>", "the action, from `appenv get action RUN`")
+    .option("--reason <text>", "why, for people")
+    .action(abortAction);
+  return withOutput(withTarget(command), ["appenv abort action monday a0"]);
+}
+
+async function abortAction(name: string, action: string, options: Options): Promise<void> {
+  const { Run } = await import("@appenv/client/tasks");
+  const run = await Run.get(name, targetOf(options));
+  await run.action(action);
+  await run.abort(options.reason, action);
+  createOutput(options).result(
+    { run: name, action, aborted: true },
+    `Action '${action}' of '${name}' is being aborted.`,
+  );
+}

@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { targetOf } from "../options/target.ts";
+import { details } from "../output/details.ts";
+import { createOutput } from "../output/output.ts";
+import { actionJson, actionTable } from "../output/run.ts";
+
+/** `appenv get action RUN [ACTION]`: shows the actions of a run, or one of them. */
+export function getActionCommand(): Command {
+  const command = createCommand("action", "show the actions of a run, or one of them with why it failed")
+    .argument("<run>", "the run")
+    .argument("[action]", "the action; a0 is the first")
+    .action(getAction);
+  return withOutput(withTarget(command), ["appenv get action monday", "appenv get action monday a0 --json"]);
+}
+
+async function getAction(name: string, action: string | undefined, options: TargetFlags): Promise<void> {
+  const output = createOutput(options);
+  const { Run } = await import("@appenv/client/tasks");
+  const run = await Run.get(name, targetOf(options));
+  if (action === undefined) {
+    const actions = await run.actions();
+    output.result(actions.map(actionJson), actionTable(actions));
+  } else {
+    const json = actionJson(await run.action(action));
+    output.result(json, details(json));
+  }
+}

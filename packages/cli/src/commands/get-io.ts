@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { targetOf } from "../options/target.ts";
+import { createOutput } from "../output/output.ts";
+
+/** `appenv get io RUN [ACTION]`: shows what an action was given and what it gave. */
+export function getIoCommand(): Command {
+  const command = createCommand("io", "show what a run was given and what it gave, as JSON")
+    .argument("<run>", "the run")
+    .argument("[action]", "one of its actions (default: a0, the first)")
+    .action(getIo);
+  return withOutput(withTarget(command), ["appenv get io monday", "appenv get io monday a0 --json"]);
+}
+
+async function getIo(name: string, action: string | undefined, options: TargetFlags): Promise<void> {
+  const { Run, valueToJson } = await import("@appenv/client/tasks");
+  const run = await Run.get(name, targetOf(options));
+  const { inputs, output, interface: type } = await run.values(action);
+  const any = { kind: "struct", jsonSchema: {} } as const;
+  const given = Object.entries(inputs).map(([input, value]) => {
+    const found = type?.inputs.find((variable) => variable.name === input);
+    return [input, valueToJson(found?.type ?? any, value)];
+  });
+  const json = {
+    inputs: Object.fromEntries(given) as Record<string, unknown>,
+    output: output === undefined ? null : valueToJson(type?.output ?? any, output),
+  };
+  createOutput(options).result(json, JSON.stringify(json, undefined, 2));
+}

@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { RunPhase } from "@appenv/core";
+import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { targetOf } from "../options/target.ts";
+import { details } from "../output/details.ts";
+import { createOutput, type Output } from "../output/output.ts";
+import { runJson, runTable } from "../output/run.ts";
+
+interface Options extends TargetFlags {
+  readonly task?: string;
+  readonly phase?: RunPhase;
+  readonly limit?: number;
+}
+
+const phases = ["QUEUED", "RUNNING", "PAUSED", "SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"] satisfies RunPhase[];
+
+/** `appenv get run [NAME]`: shows one run, or the newest of a project and domain. */
+export function getRunCommand(): Command {
+  const command = createCommand("run", "show a run, or the newest runs of the project and domain")
+    .argument("[name]", "the run")
+    .option("--task <name>", "only runs of this task, as ENVIRONMENT.TASK")
+    .addOption(new Option("--phase <phase>", "only runs in this phase").choices(phases))
+    .option("--limit <count>", "show at most so many (default: 100)", parseCount)
+    .action(getRun);
+  return withOutput(withTarget(command), [
+    "appenv get run",
+    "appenv get run monday --json",
+    "appenv get run --phase FAILED",
+  ]);
+}
+
+async function getRun(name: string | undefined, options: Options): Promise<void> {
+  const output = createOutput(options);
+  if (name === undefined) return listRuns(options, output);
+  const { Run } = await import("@appenv/client/tasks");
+  const json = runJson(await Run.get(name, targetOf(options)));
+  output.result(json, details({ ...json }));
+}
+
+async function listRuns({ task, phase, limit, ...flags }: Options, output: Output): Promise<void> {
+  const { Run } = await import("@appenv/client/tasks");
+  const runs = await Run.list({
+    ...targetOf(flags),
+    ...(task === undefined ? {} : { task }),
+    ...(phase === undefined ? {} : { phase }),
+    ...(limit === undefined ? {} : { limit }),
+  });
+  if (runs.length > 0 || output.json) output.result(runs.map(runJson), runTable(runs));
+  else output.note("There are no such runs. `appenv run FILE TASK` starts one.");
+}

@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import type { TriggerOptions } from "@appenv/core";
+import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { targetOf } from "../options/target.ts";
+import { createOutput } from "../output/output.ts";
+import { timeText } from "../output/run.ts";
+import { table } from "../output/table.ts";
+
+/** `appenv get trigger [TASK]`: lists triggers. */
+export function getTriggerCommand(): Command {
+  const command = createCommand("trigger", "list the triggers of a task, or of the project and domain")
+    .argument("[task]", "the task as ENVIRONMENT.TASK")
+    .action(getTriggers);
+  return withOutput(withTarget(command), ["appenv get trigger", "appenv get trigger reports.daily --json"]);
+}
+
+async function getTriggers(task: string | undefined, options: TargetFlags): Promise<void> {
+  const output = createOutput(options);
+  const { Trigger } = await import("@appenv/client/tasks");
+  const triggers = await Trigger.list({ ...targetOf(options), ...(task === undefined ? {} : { task }) });
+  if (triggers.length === 0 && !output.json) {
+    output.note("There are no triggers. They are part of a task's definition: `triggers: [...]`.");
+    return;
+  }
+  const json = triggers.map((trigger) => ({
+    name: trigger.name,
+    task: trigger.task,
+    active: trigger.active,
+    revision: trigger.revision,
+    ...(trigger.automation === undefined ? {} : { automation: trigger.automation }),
+    ...(trigger.triggeredAt === undefined ? {} : { triggeredAt: trigger.triggeredAt.toISOString() }),
+  }));
+  const rows = triggers.map(({ task: of, name, active, automation, triggeredAt }) => [
+    of,
+    name,
+    active ? "active" : "inactive",
+    automation === undefined ? "" : automationText(automation),
+    timeText(triggeredAt),
+  ]);
+  output.result(json, table(["TASK", "NAME", "STATE", "WHEN", "FIRED"], rows));
+}
+
+function automationText(automation: TriggerOptions["automation"]): string {
+  if (automation.kind === "cron") return `${automation.expression} (${automation.timeZone})`;
+  return `every ${automation.everyMs / 60_000} min`;
+}

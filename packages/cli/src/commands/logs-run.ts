@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import type { RunLogLine } from "@appenv/core";
+import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { targetOf } from "../options/target.ts";
+import { createOutput, type Output } from "../output/output.ts";
+import { untilStopped } from "../platform/until-stopped.ts";
+
+interface Options extends TargetFlags {
+  readonly follow?: boolean;
+  readonly attempt?: number;
+  readonly lines?: number;
+}
+
+/** `appenv logs run RUN [ACTION]`: shows what an action wrote. */
+export function logsRunCommand(): Command {
+  const command = createCommand("run", "show what the first action of a run wrote, or another one")
+    .argument("<run>", "the run")
+    .argument("[action]", "the action, from `appenv get action RUN` (default: a0, the first)")
+    .option("-f, --follow", "go on with new lines until it has ended, or Ctrl-C")
+    .option("--attempt <number>", "only this attempt's lines (default: all)", parseCount)
+    .option("-l, --lines <count>", "only the last lines (default: all there are)", parseCount)
+    .action(showLogs);
+  return withOutput(withTarget(command), ["appenv logs run monday", "appenv logs run monday --follow --lines 20"]);
+}
+
+async function showLogs(name: string, action: string | undefined, options: Options): Promise<void> {
+  const { Run } = await import("@appenv/client/tasks");
+  const run = await Run.get(name, targetOf(options));
+  const stop = new AbortController();
+  if (options.follow === true) void untilStopped().then(() => stop.abort());
+  const lines = run.logs({
+    follow: options.follow ?? false,
+    signal: stop.signal,
+    ...(action === undefined ? {} : { action }),
+    ...(options.attempt === undefined ? {} : { attempt: options.attempt }),
+    ...(options.lines === undefined ? {} : { limit: options.lines }),
+  });
+  await printLines(lines, createOutput(options), stop.signal);
+}
+
+async function printLines(lines: AsyncIterable<RunLogLine>, output: Output, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const line of lines) output.result(line, `${line.at.toISOString()}  ${line.text}`);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

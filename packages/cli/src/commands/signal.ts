@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { targetOf } from "../options/target.ts";
+import { createOutput } from "../output/output.ts";
+
+/** `appenv signal RUN ACTION VALUE`: gives a condition its value. */
+export function signalCommand(): Command {
+  const command = createCommand("signal", "give a condition its value, so that the run that waits for it goes on")
+    .argument("<run>", "the run")
+    .argument("<action>", "the condition's action, from `appenv get action RUN`, or the condition's name")
+    .argument("<value>", "true, false, a number or a text, as the condition wants")
+    .action(sendSignal);
+  return withOutput(withTarget(command), ["appenv signal monday approve true", 'appenv signal monday title "May"']);
+}
+
+async function sendSignal(run: string, action: string, value: string, options: TargetFlags): Promise<void> {
+  const { signalText } = await import("@appenv/client/tasks");
+  await signalText(run, action, value, targetOf(options));
+  createOutput(options).result({ run, action, signalled: true }, `'${action}' of '${run}' has its value.`);
+}

@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+import { parseInput, parseKeyValue, parseLabel, parsePort, withTarget } from "./common.ts";
+
+/** Adds the options of commands that start a run and wait for it. What they do not know gives inputs. */
+export function withRunOptions(command: Command): Command {
+  return withTarget(
+    command
+      .option("--name <name>", "the run's name (default: one that is made up)")
+      .option("--label <KEY=VALUE>", "a label of the run; may be repeated", parseLabel)
+      .option("--annotation <KEY=VALUE>", "an annotation of the run; may be repeated", parseLabel)
+      .option("-e, --env <KEY=VALUE>", "an env var of the run; may be repeated", parseKeyValue)
+      .option("--input <NAME=VALUE>", "an input that is named like one of these options; may be repeated", parseInput)
+      .option("--overwrite-cache", "compute cached results anew")
+      .option("--idempotency-key <key>", "two commands with one key make one run")
+      .option("-f, --follow", "show what the task writes, on stderr (default on a terminal)")
+      .option("--no-follow", "do not show what the task writes")
+      .option("--detach", "do not wait for the run to end; a platform must be running")
+      .option("--port <port>", "the port of the platform's API, if it is started (default: 7070, else any)", parsePort)
+      .option("--host <address>", "the address the platform binds to, if it is started (default: 127.0.0.1)")
+      .allowUnknownOption(),
+  );
+}

@@ -1,0 +1,91 @@
+import type { Run, ActionInfo } from "@appenv/client/tasks";
+import type { RunAction } from "@appenv/core";
+import { table } from "./table.ts";
+
+/** A run as `--json` shows it. */
+export interface RunJson {
+  readonly name: string;
+  readonly project: string;
+  readonly domain: string;
+  /** `environment.task`. */
+  readonly task: string;
+  readonly version: string;
+  /** One of Flyte's phases, for example `SUCCEEDED`. */
+  readonly phase: string;
+  readonly url: string;
+  /** ISO 8601. */
+  readonly startedAt?: string;
+  /** ISO 8601. */
+  readonly endedAt?: string;
+  /** Why it did not succeed; lists leave it out. */
+  readonly error?: string;
+}
+
+/** A run as `--json` shows it. */
+export function runJson(run: Run): RunJson {
+  const { name, url, phase, task, id, startedAt, endedAt, failure } = run;
+  return {
+    name,
+    project: id.project,
+    domain: id.domain,
+    task: task.name,
+    version: task.version,
+    phase,
+    url,
+    ...times({ startedAt, endedAt }),
+    ...(failure === undefined ? {} : { error: failureText(failure) }),
+  };
+}
+
+/** Runs in rows. */
+export function runTable(runs: readonly Run[]): string {
+  const rows = runs.map((run) => [run.name, run.task.name, run.phase, timeText(run.startedAt), duration(run)]);
+  return table(["NAME", "TASK", "PHASE", "STARTED", "TOOK"], rows);
+}
+
+/** An action as `--json` shows it. */
+export function actionJson(action: RunAction | ActionInfo): Readonly<Record<string, unknown>> {
+  const { startedAt, endedAt, ...rest } = action;
+  const failure = "failure" in action ? action.failure : undefined;
+  return { ...rest, ...times({ startedAt, endedAt }), ...(failure === undefined ? {} : { failure }) };
+}
+
+/** Actions in rows. */
+export function actionTable(actions: readonly RunAction[]): string {
+  const rows = actions.map((action) => [
+    action.name,
+    action.kind,
+    action.task,
+    action.group,
+    action.phase,
+    String(action.attempts),
+    duration(action),
+  ]);
+  return table(["NAME", "KIND", "WHAT", "GROUP", "PHASE", "ATTEMPTS", "TOOK"], rows);
+}
+
+/** Why something failed, on a line. */
+export function failureText({ code, message }: NonNullable<ActionInfo["failure"]>): string {
+  return code === "" ? message : `${code}: ${message}`;
+}
+
+/** A time for people: to the second. */
+export function timeText(time: Date | undefined): string {
+  return time === undefined ? "" : time.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+function times({ startedAt, endedAt }: { startedAt: Date | undefined; endedAt: Date | undefined }) {
+  return {
+    ...(startedAt === undefined ? {} : { startedAt: startedAt.toISOString() }),
+    ...(endedAt === undefined ? {} : { endedAt: endedAt.toISOString() }),
+  };
+}
+
+function duration({ startedAt, endedAt }: Pick<RunAction, "startedAt" | "endedAt">): string {
+  if (startedAt === undefined || endedAt === undefined) return "";
+  const ms = endedAt.getTime() - startedAt.getTime();
+  if (ms < 1_000) return `${ms} ms`;
+  return ms < 60_000
+    ? `${(ms / 1_000).toFixed(1)} s`
+    : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+}

@@ -1,0 +1,36 @@
+import { Option, type Command } from "commander";
+import type { InputVariable, TaskInterface } from "@appenv/core";
+import { isSwitch, typeWord } from "./type-word.ts";
+
+/** Shows the inputs of a task in the help of a command, as the options they are given with. */
+export function showInputs(command: Command, name: string, { inputs }: TaskInterface): void {
+  for (const input of inputs) {
+    const flag = `--${input.name}`;
+    if (command.options.some(({ long }) => long === flag)) continue;
+    const option = new Option(`${flag} ${placeholder(input)}`, describe(input));
+    command.addOption(option.helpGroup(`Inputs of ${name}:`));
+  }
+  const hidden = inputs.filter((input) =>
+    command.options.some(({ long, helpGroupHeading }) => long === `--${input.name}` && helpGroupHeading === undefined),
+  );
+  if (hidden.length === 0) return;
+  const lines = hidden.map((input) => `  --input ${input.name}=${placeholder(input)}  ${describe(input)}`);
+  command.addHelpText("after", `\nInputs that are named like an option:\n${lines.join("\n")}`);
+}
+
+function placeholder({ type }: InputVariable): string {
+  return isSwitch(type) ? "[boolean]" : `<${typeWord(type)}>`;
+}
+
+function describe({ description = "", preset, type }: InputVariable): string {
+  const isOptional = type.kind === "union" && type.variants.some(({ kind }) => kind === "none");
+  const value = preset?.value;
+  const known = value === undefined || value === null ? "" : `(default: ${showPreset(value)})`;
+  const note = preset === undefined && !isOptional ? "(required)" : known;
+  return [description, note].filter((text) => text !== "").join(" ");
+}
+
+function showPreset(value: unknown): string {
+  const text = JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? String(item) : item));
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

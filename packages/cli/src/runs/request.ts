@@ -1,0 +1,31 @@
+import type { TargetFlags } from "../options/common.ts";
+
+/** The options of commands that start a run. */
+export interface RunFlags extends TargetFlags {
+  readonly name?: string;
+  readonly label?: Readonly<Record<string, string>>;
+  readonly annotation?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: Readonly<Record<string, string>>;
+  readonly overwriteCache?: boolean;
+  readonly idempotencyKey?: string;
+  readonly follow?: boolean;
+  readonly detach?: boolean;
+  readonly port?: number;
+  readonly host?: string;
+}
+
+/** What is to be run. */
+export type RunSubject =
+  | { readonly from: "file"; readonly file: string; readonly task: string | undefined }
+  | { readonly from: "deployed"; readonly task: string; readonly version: string | undefined }
+  | { readonly from: "run"; readonly run: string; readonly recover: boolean };
+
+/** What a command that starts a run was asked to do. It can be written as JSON. */
+export interface RunRequest {
+  readonly kind: "run";
+  readonly subject: RunSubject;
+  /** The words that give the task's inputs. */
+  readonly words: readonly string[];
+  readonly flags: RunFlags;
+}

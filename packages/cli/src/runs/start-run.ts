@@ -1,0 +1,68 @@
+import type { Run } from "@appenv/client/tasks";
+import type { RunOptions, TargetOptions, TaskInterface } from "@appenv/core";
+import { targetOf } from "../options/target.ts";
+import { readInputs } from "./read-inputs.ts";
+import type { RunFlags, RunRequest } from "./request.ts";
+
+/** Starts what was asked for. */
+export async function startRun(
+  request: RunRequest,
+  target: Promise<TargetOptions>,
+  say: (text: string) => void,
+): Promise<Run> {
+  const { subject, flags } = request;
+  switch (subject.from) {
+    case "file":
+      return startFromFile(subject, request, target, say);
+    case "deployed": {
+      const { Task } = await import("@appenv/client/tasks");
+      const { task: name, version } = subject;
+      const place = { ...targetOf(flags), ...(await target) };
+      const task = await Task.get(name, { ...place, ...(version === undefined ? {} : { version }) });
+      return task.run(await inputsOf(task, request), optionsOf(flags));
+    }
+    case "run": {
+      const { rerun, Run } = await import("@appenv/client/tasks");
+      const place = { ...targetOf(flags), ...(await target) };
+      const { run, recover } = subject;
+      const before = await Run.get(run, place);
+      const { interface: type = { inputs: [], output: undefined } } = await before.values();
+      const inputs = await inputsOf({ name: before.task.name, interface: type }, request);
+      return rerun(before, { ...place, ...optionsOf(flags), inputs, recover });
+    }
+  }
+}
+
+async function startFromFile(
+  { file, task: name }: { readonly file: string; readonly task: string | undefined },
+  request: RunRequest,
+  target: Promise<TargetOptions>,
+  say: (text: string) => void,
+): Promise<Run> {
+  say(`Reading ${file} ...`);
+  const [{ pickTask }, { run }] = await Promise.all([import("@appenv/client"), import("@appenv/client/tasks")]);
+  const [{ task }, found] = await Promise.all([pickTask(file, name), target]);
+  const inputs = await inputsOf({ name: task.fullName, interface: task.interface }, request);
+  say(`Starting '${task.fullName}' ...`);
+  return run(task, inputs, { ...targetOf(request.flags), ...found, ...optionsOf(request.flags), onProgress: say });
+}
+
+async function inputsOf(
+  task: { readonly name: string; readonly interface: TaskInterface },
+  { words, flags }: RunRequest,
+): Promise<Record<string, unknown>> {
+  const { valueFromText } = await import("@appenv/client/tasks");
+  return readInputs(task, words, flags.input ?? {}, valueFromText);
+}
+
+function optionsOf(flags: RunFlags): Omit<RunOptions, keyof TargetOptions> {
+  const { name, label, annotation, env, overwriteCache, idempotencyKey } = flags;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(label === undefined ? {} : { labels: label }),
+    ...(annotation === undefined ? {} : { annotations: annotation }),
+    ...(env === undefined ? {} : { envVars: env }),
+    ...(overwriteCache === undefined ? {} : { overwriteCache }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+}

@@ -1,0 +1,20 @@
+import { AppEnvError } from "@appenv/core";
+
+/** What a user's file throws that nothing catches. */
+export interface Uncaught {
+  /** Rejects with the first error that nothing caught. */
+  readonly first: Promise<never>;
+  /** Told of those that come after the command's work has been done, or has failed. */
+  report: (error: unknown) => void;
+}
+
+/** A file runs here to be read, and what it has begun may throw at any later time. */
+export function watchUncaught(file: string): Uncaught {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const uncaught: Uncaught = { first: promise, report: reject };
+  process.on("uncaughtException", (error) => {
+    uncaught.report(AppEnvError.from(error, "LOAD_FAILED", `${file}: An error was not caught`));
+  });
+  return uncaught;
+}
