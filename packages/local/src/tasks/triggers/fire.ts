@@ -34,10 +34,8 @@ export async function fireTrigger(
 export function inputsAt(inputs: Uint8Array, timeInput: string | undefined, at: Date): Uint8Array {
   if (timeInput === undefined) return inputs;
   const message = fromBinary(InputsSchema, inputs);
-  const literals = message.literals.filter(({ name }) => name !== timeInput);
-  const value = toLiteral({ kind: "datetime" }, at);
-  return toBinary(
-    InputsSchema,
-    create(InputsSchema, { ...message, literals: [...literals, { name: timeInput, value }] }),
-  );
+  message.literals = message.literals.filter(({ name }) => name !== timeInput);
+  const time = create(InputsSchema, { literals: [{ name: timeInput, value: toLiteral({ kind: "datetime" }, at) }] });
+  message.literals.push(...time.literals);
+  return toBinary(InputsSchema, message);
 }
