@@ -1,18 +1,9 @@
 import { Dir, File } from "@appenv/core";
 import { decode, encode } from "@msgpack/msgpack";
-import {
-  alternatives,
-  fitting,
-  isRecord,
-  itemSchema,
-  markOf,
-  problem,
-  propertySchema,
-  resolve,
-  type Json,
-} from "./json-schema.ts";
+import { alternatives, isRecord, itemSchema, markOf, propertySchema, resolve, type Json } from "./json-schema.ts";
 import { inside, keyStep, Mismatch, show } from "./mismatch.ts";
 import { sameValue } from "./same-value.ts";
+import { check, fitting } from "./schema-check.ts";
 
 /** How deep objects may be nested. */
 const maxDepth = 400;
@@ -22,13 +13,12 @@ const maxDepth = 400;
  * as `{ path }`, a bigint as an integer of 64 bits.
  */
 export function encodeStruct(schema: Json, value: unknown): Uint8Array {
-  const wrong = problem(schema, value, schema, "value");
-  if (wrong !== undefined) throw new Mismatch(wrong.trim());
+  check(schema, value, "value");
   const plain = toPlain(value, 0);
   // What is written must be read as what it was: a date where the schema takes texts as well would become a text.
   if (!sameValue(fromPlain(schema, plain, schema), value))
     throw new Mismatch("holds something that cannot be told apart from something else the schema allows at that place");
-  return encode(plain, { sortKeys: true, ignoreUndefined: true, useBigInt64: true, maxDepth });
+  return encode(plain, { sortKeys: true, ignoreUndefined: true, useBigInt64: true, maxDepth: maxDepth + 2 });
 }
 
 /** A value from msgpack. */
@@ -47,8 +37,7 @@ export function decodeRaw(bytes: Uint8Array): unknown {
 
 /** A value from what it was written as. */
 export function fromWritten(schema: Json, written: unknown): unknown {
-  const wrong = problem(schema, written, schema, "written");
-  if (wrong !== undefined) throw new Mismatch(wrong.trim());
+  check(schema, written, "written");
   return fromPlain(schema, written, schema);
 }
 

@@ -148,26 +148,38 @@ function writeMap(type: ValueType, value: unknown): Record<string, Literal> {
 }
 
 function writeUnion(variants: readonly ValueType[], value: unknown): Literal {
-  const found = [];
+  const errors: Mismatch[] = [];
   for (const [index, variant] of variants.entries()) {
+    if (!couldFit[variant.kind](value)) continue;
     try {
       const literal = writeLiteral(variant, value);
       return scalar({ case: "union", value: { value: literal, type: variantType(variants, index) } });
     } catch (error) {
       if (!(error instanceof Mismatch)) throw error;
-      found.push(error);
+      errors.push(error);
     }
   }
-  throw closest(found) ?? wrong("nothing", value);
+  if (errors.length === 1 && errors[0] !== undefined) throw errors[0];
+  throw wrong(`one of ${variants.length} types (${variants.map(({ kind }) => kind).join(", ")})`, value);
 }
 
-/** With one variant beside nothing, what is wrong with that one is what there is to say. */
-function closest(found: readonly Mismatch[]): Mismatch | undefined {
-  if (found.length <= 2) return found[0];
-  return new Mismatch(
-    `fits none of its alternatives: it ${found.map(({ message, steps }) => `${steps.join("")} ${message}`.trim()).join("; ")}`,
-  );
-}
+/** What can be said of a value without looking into it. */
+const couldFit: Readonly<Record<ValueType["kind"], (value: unknown) => boolean>> = {
+  integer: (value) => typeof value === "number" || typeof value === "bigint",
+  float: (value) => typeof value === "number",
+  string: (value) => typeof value === "string",
+  boolean: (value) => typeof value === "boolean",
+  datetime: (value) => value instanceof Date,
+  duration: (value) => typeof value === "number",
+  none: (value) => value === null || value === undefined,
+  file: (value) => value instanceof File,
+  dir: (value) => value instanceof Dir,
+  list: (value) => Array.isArray(value),
+  map: (value) => isRecord(value),
+  enum: (value) => typeof value === "string",
+  union: () => true,
+  struct: () => true,
+};
 
 const variantTypes = new WeakMap<readonly ValueType[], readonly LiteralType[]>();
 
