@@ -4,6 +4,7 @@ export type { AdapterUnderTest, FixtureOptions } from "./adapter/adapter-under-t
 export { Fixture, order, orderReceipt } from "./adapter/fixture.ts";
 export { Gate } from "./gate.ts";
 export { RedisServer } from "./redis-server.ts";
+export { commandLine, type CommandLine, type CommandResult, type RunningPlatformProcess } from "./command-line.ts";
 export { serveForTest, type Served } from "./serve-for-test.ts";
 export { serveExample, type ServedExample } from "./serve-example.ts";
 export { openPage, type WatchedPage } from "./browser.ts";
