@@ -1,10 +1,10 @@
 /** What has to be undone at the end, the last thing first. */
 export class Closers {
-  readonly #actions: (() => void | Promise<void>)[] = [];
+  readonly #actions: (() => void | Promise<void> | undefined)[] = [];
   #closing: Promise<void> | undefined;
 
   /** To be called when `close` is. */
-  add(action: () => void | Promise<void>): void {
+  add(action: () => void | Promise<void> | undefined): void {
     this.#actions.push(action);
   }
 

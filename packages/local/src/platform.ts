@@ -4,9 +4,12 @@ import { createAppController, createProcessPool } from "./apps/app-controller.ts
 import { Closers } from "./closers.ts";
 import { openHome } from "./home/home.ts";
 import { openLogs } from "./logs/logs.ts";
+import { once, type Once } from "./once.ts";
 import { listenApi } from "./services/api-server.ts";
-import { openBundles } from "./services/bundles.ts";
+import type { AppController } from "./contracts.ts";
+import { openBundles, type Bundles } from "./services/bundles.ts";
 import { openStore } from "./store/store.ts";
+import type { TaskRuntime } from "./tasks/task-runtime.ts";
 
 /** How the platform runs. */
 export interface PlatformOptions {
@@ -61,15 +64,16 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const bundles = openBundles(home.bundles);
   const server = await listenApi(host, port);
   closers.add(() => server.close());
-  const controller = await createAppController({
-    store: store.apps,
-    logs,
-    host,
-    launch: { apiEndpoint: server.endpoint, bundleFile: (uri) => bundles.file(uri), compileCache },
-    keyHashes: store.apiKeys.hashes(),
-    pool,
-  });
+  const launch = { apiEndpoint: server.endpoint, bundleFile: (uri: string) => bundles.file(uri), compileCache };
+  const keyHashes = store.apiKeys.hashes();
+  const controller = await createAppController({ store: store.apps, logs, host, launch, keyHashes, pool });
   closers.add(() => controller.close());
+  // Whoever has no tasks does not load what runs them.
+  const tasks = once(async () => {
+    const { openTaskRuntime } = await import("./tasks/open-task-runtime.ts");
+    return openTaskRuntime({ home, pool, launch });
+  });
+  closers.add(() => tasks.made?.then((runtime) => runtime.close()));
   const { startServices } = await loadingServices;
   const stopServices = startServices({
     server,
@@ -79,12 +83,32 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     logs,
     apiKeys: store.apiKeys,
     bundles,
+    projects: store.projects,
+    tasks: tasks.get,
   });
   closers.add(stopServices);
   home.publish(server.endpoint);
-  // Old files in the way of nobody: neither waited for nor worth an error.
-  void bundles.clean(controller.list().map(({ definition }) => definition)).catch(() => {});
+  void tidyUp({ hasTasks: store.hasTasks(), tasks, controller, bundles });
   return { endpoint: server.endpoint, home: home.path, close: () => closers.close() };
+}
+
+/** What need not be waited for: runs that an earlier platform left go on, and bundles that nothing uses are deleted. */
+async function tidyUp(parts: {
+  readonly hasTasks: boolean;
+  readonly tasks: Once<TaskRuntime>;
+  readonly controller: AppController;
+  readonly bundles: Bundles;
+}): Promise<void> {
+  const { hasTasks, tasks, controller, bundles } = parts;
+  try {
+    const runtime = hasTasks ? await tasks.get() : undefined;
+    const launches = controller.list().map(({ definition }) => definition.launch);
+    const ofApps = launches.flatMap((launch) => (launch.kind === "bundle" ? [launch.uri] : []));
+    await bundles.clean([...ofApps, ...(runtime?.registry.bundles() ?? [])]);
+  } catch (error) {
+    // Who asks for a run is told, and old files are in the way of nobody.
+    process.emitWarning(error instanceof Error ? error.message : String(error), { code: "APPENV_TASKS" });
+  }
 }
 
 function readPort(port: number | undefined): number {

@@ -16,6 +16,9 @@ export interface AccessRules {
   readonly keyHashes: () => ReadonlySet<string>;
 }
 
+/** A page is looked at, a form on a page is sent, and everything else is a call of a program. */
+export type RequestKind = "page" | "form" | "call";
+
 /**
  * Decides whether a request is served.
  *
@@ -23,17 +26,17 @@ export interface AccessRules {
  * that is not this machine's name, by which a page reaches it through a name server of its own (DNS rebinding).
  * On a public address a request needs an API key, unless it comes from this machine and to it by a local name.
  */
-export function checkAccess(request: IncomingMessage, isPage: boolean, rules: AccessRules): Refusal | undefined {
+export function checkAccess(request: IncomingMessage, kind: RequestKind, rules: AccessRules): Refusal | undefined {
   const authority = authorityOf(request);
   const name = hostName(authority);
   if (name === undefined) return { status: 403, message: "The request has no valid Host header." };
-  if (!isSameOrigin(request, authority ?? "") && !isPage) {
+  if (kind !== "page" && !isSameOrigin(request, authority ?? "", kind)) {
     return { status: 403, message: "Requests from web pages of another origin are refused." };
   }
   const local = isLoopback(name);
   if (isLoopback(rules.host)) return local || name === rules.host ? undefined : foreignHost(name);
   if (local && isFromHere(request)) return undefined;
-  if (hasKey(request, isPage, rules.keyHashes())) return undefined;
+  if (hasKey(request, kind, rules.keyHashes())) return undefined;
   return { status: 401, message: "An API key is needed: `Authorization: Bearer KEY`." };
 }
 
@@ -48,19 +51,21 @@ function authorityOf({ headers }: IncomingMessage): string | undefined {
   return typeof pseudo === "string" ? pseudo : headers.host;
 }
 
-function isSameOrigin({ headers }: IncomingMessage, authority: string): boolean {
-  return headers.origin === undefined || headers.origin === `http://${authority}`;
+/** Programs send no origin. A form is sent by a browser, which always tells it. */
+function isSameOrigin({ headers }: IncomingMessage, authority: string, kind: RequestKind): boolean {
+  if (headers.origin === undefined) return kind !== "form";
+  return headers.origin === `http://${authority}`;
 }
 
 function foreignHost(name: string): Refusal {
   return { status: 403, message: `The platform serves this machine only, and not as '${name.slice(0, 100)}'.` };
 }
 
-function hasKey(request: IncomingMessage, isPage: boolean, hashes: ReadonlySet<string>): boolean {
+function hasKey(request: IncomingMessage, kind: RequestKind, hashes: ReadonlySet<string>): boolean {
   const [scheme = "", credentials = ""] = (request.headers.authorization ?? "").split(" ", 2);
   if (scheme.toLowerCase() === "bearer") return hashes.has(hashKey(credentials));
   // A browser asks its user for a password: any user name, and the key.
-  if (scheme.toLowerCase() !== "basic" || !isPage) return false;
+  if (scheme.toLowerCase() !== "basic" || kind === "call") return false;
   const [, password = ""] = /^[^:]*:(.*)$/s.exec(Buffer.from(credentials, "base64").toString("utf8")) ?? [];
   return hashes.has(hashKey(password));
 }

@@ -2,6 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { checkAccess, isFromHere, type AccessRules, type Refusal } from "./access.ts";
 import { platformVersion } from "./version.ts";
 import { isPagePath, type PageHandler } from "./pages/page-handler.ts";
+import { readRunForm, readRunPage } from "./pages/run-paths.ts";
+import type { TasksApi } from "./tasks/tasks-api.ts";
 import { handleUpload } from "./upload-handler.ts";
 import type { UploadTickets } from "./upload-tickets.ts";
 
@@ -11,6 +13,8 @@ export interface ApiRoutes {
   readonly access: AccessRules;
   readonly rpc: RequestListener;
   readonly pages: PageHandler;
+  /** Loaded when the first request needs it. */
+  readonly tasks: () => Promise<TasksApi>;
   readonly uploads: { readonly tickets: UploadTickets; readonly directory: string };
 }
 
@@ -29,12 +33,20 @@ export function createApi(routes: ApiRoutes): RequestListener {
 }
 
 function route(request: IncomingMessage, response: ServerResponse, routes: ApiRoutes): void {
-  const [path = ""] = (request.url ?? "").split("?", 1);
+  const [path = "", query = ""] = (request.url ?? "").split("?", 2);
   const reads = request.method === "GET" || request.method === "HEAD";
   if (reads && (path === "/healthz" || path === "/readyz")) return sendHealth(request, response, routes);
-  const isPage = reads && isPagePath(path);
-  const refusal = checkAccess(request, isPage, routes.access);
-  if (refusal !== undefined) return refuse(response, refusal, isPage);
+  const page = reads ? readRunPage(path) : undefined;
+  const form = request.method === "POST" ? readRunForm(path) : undefined;
+  const isPage = page !== undefined || (reads && isPagePath(path));
+  const refusal = checkAccess(request, isPage ? "page" : form === undefined ? "call" : "form", routes.access);
+  // Who has the URL of a download may read it.
+  const isDownload = reads && path.startsWith("/download/");
+  if (refusal !== undefined && !(isDownload && refusal.status === 401)) return refuse(response, refusal, isPage);
+  if (page !== undefined) return withTasks(response, routes, (tasks) => tasks.page(page, query, response));
+  if (form !== undefined) return withTasks(response, routes, (tasks) => tasks.form(form, request, response));
+  if (isDownload)
+    return withTasks(response, routes, (tasks) => tasks.download(path.slice("/download/".length), response));
   if (isPage) return void routes.pages(path, response);
   if (path.startsWith("/upload/")) {
     const token = path.slice("/upload/".length);
@@ -43,10 +55,23 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   return routes.rpc(request, response);
 }
 
+function withTasks(
+  response: ServerResponse,
+  { tasks }: ApiRoutes,
+  answer: (tasks: TasksApi) => void | Promise<void>,
+): void {
+  tasks()
+    .then(answer)
+    .catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else sendText(response, 500, error instanceof Error ? error.message : "Tasks cannot be opened.");
+    });
+}
+
 /** Open to everyone, so that any client can look for a platform; where its state is concerns this machine only. */
 function sendHealth(request: IncomingMessage, response: ServerResponse, { home, access }: ApiRoutes): void {
   const common = { status: "ok", platform: "appenv", version: platformVersion() };
-  const trusted = isFromHere(request) && checkAccess(request, true, access) === undefined;
+  const trusted = isFromHere(request) && checkAccess(request, "page", access) === undefined;
   const body = trusted ? { ...common, home, pid: process.pid } : common;
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
   response.end(`${JSON.stringify(body)}\n`);

@@ -2,11 +2,10 @@ import { existsSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
-import type { AppDefinition } from "@appenv/protocol";
 
 const scheme = "appenv://bundles/";
 
-/** A file that no app uses is deleted this long after it was uploaded, in milliseconds: its app may not be stored yet. */
+/** A file that nothing uses is deleted this long after it was uploaded, in milliseconds: its app or task may not be stored yet. */
 const unusedMs = 3_600_000;
 
 /** Uploaded files by their URI, `appenv://bundles/<md5><extension>`. */
@@ -17,8 +16,8 @@ export interface Bundles {
   uri(name: string): string;
   /** @throws AppEnvError LOAD_FAILED if it is not there. */
   file(uri: string): string;
-  /** Deletes what no app uses and what unfinished uploads left. */
-  clean(used: readonly AppDefinition[]): Promise<void>;
+  /** Deletes what is not among the URIs that are used, and what unfinished uploads left. */
+  clean(used: Iterable<string>): Promise<void>;
 }
 
 /** The bundles in a directory. */
@@ -42,10 +41,8 @@ function pathOf(directory: string, uri: string): string | undefined {
   return /^[0-9a-f]{32}(\.[a-z0-9]{1,8})?$/.test(name) ? join(directory, name) : undefined;
 }
 
-async function clean(directory: string, used: readonly AppDefinition[]): Promise<void> {
-  const keep = new Set(
-    used.map(({ launch }) => (launch.kind === "bundle" ? pathOf(directory, launch.uri) : undefined)),
-  );
+async function clean(directory: string, used: Iterable<string>): Promise<void> {
+  const keep = new Set([...used].map((uri) => pathOf(directory, uri)));
   const files = (await readdir(directory)).map((name) => join(directory, name));
   await Promise.all(files.filter((file) => !keep.has(file)).map((file) => removeIfOld(file)));
 }

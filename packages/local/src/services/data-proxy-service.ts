@@ -4,7 +4,7 @@ import type { DataProxyService } from "@appenv/protocol";
 import type { Bundles } from "./bundles.ts";
 import type { UploadTickets } from "./upload-tickets.ts";
 
-/** Flyte's DataProxyService, as far as apps need it: where to upload a bundle. */
+/** Flyte's DataProxyService, as far as apps need it too: where to upload a bundle. */
 export function dataProxyService(
   bundles: Bundles,
   tickets: UploadTickets,

@@ -13,6 +13,10 @@ const codes: Partial<Record<ErrorCode, Code>> = {
   UNSUPPORTED: Code.Unimplemented,
   UNREACHABLE: Code.Unavailable,
   DISK_FULL: Code.ResourceExhausted,
+  INVALID_INPUT: Code.InvalidArgument,
+  PAYLOAD_TOO_LARGE: Code.InvalidArgument,
+  RUN_EXISTS: Code.AlreadyExists,
+  IDEMPOTENCY_CONFLICT: Code.AlreadyExists,
   STATE_UNWRITABLE: Code.Internal,
   STATE_CORRUPTED: Code.DataLoss,
 };

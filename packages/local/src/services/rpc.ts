@@ -1,5 +1,4 @@
 import type { RequestListener } from "node:http";
-import { Code, ConnectError } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import {
   ApiKeyService,
@@ -36,28 +35,28 @@ export interface RpcContext {
 /** The largest message a client may send, in bytes. */
 const readMaxBytes = 4 * 1024 * 1024;
 
-/** All services, over Connect, gRPC and gRPC-Web; what is none of them goes to `fallback`. */
+/** The services of apps, over Connect, gRPC and gRPC-Web; what is none of them goes to `fallback`. */
 export function createRpc(
   context: RpcContext,
   fallback: RequestListener,
-): { readonly listener: RequestListener; readonly close: () => void } {
-  const shutdown = new AbortController();
-  const listener = connectNodeAdapter({
+  shutdownSignal: AbortSignal,
+): RequestListener {
+  return connectNodeAdapter({
     readMaxBytes,
-    shutdownSignal: shutdown.signal,
+    shutdownSignal,
     interceptors: [translateErrors],
     fallback: fallback as Parameters<typeof connectNodeAdapter>[0]["fallback"] & {},
     routes: (router) => {
       router.service(AppService, appService(context));
       router.service(AppLogsService, appLogsService(context.board, context.logs));
-      router.service(DataProxyService, dataProxyService(context.bundles, context.tickets));
+      // The rest of its methods is about runs: see tasks/.
+      router.rpc(
+        DataProxyService.method.createUploadLocation,
+        dataProxyService(context.bundles, context.tickets).createUploadLocation,
+      );
       router.service(ClusterService, clusterService);
       router.service(AuthMetadataService, authMetadataService);
       router.service(ApiKeyService, apiKeyService(context.apiKeys, context.onKeyChange));
     },
   }) as RequestListener;
-  return {
-    listener,
-    close: () => shutdown.abort(new ConnectError("The platform is closing.", Code.Unavailable)),
-  };
 }

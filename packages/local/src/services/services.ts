@@ -1,12 +1,18 @@
+import type { RequestListener } from "node:http";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { AppController } from "../contracts.ts";
 import type { Logs } from "../logs/logs.ts";
+import { once } from "../once.ts";
 import type { ApiKeyStore } from "../store/api-key-table.ts";
+import type { ProjectStore } from "../store/project-table.ts";
+import type { TaskRuntime } from "../tasks/task-runtime.ts";
 import type { ApiServer } from "./api-server.ts";
 import { createApi } from "./api.ts";
 import type { Bundles } from "./bundles.ts";
 import { createPages } from "./pages/page-handler.ts";
 import { createRpc } from "./rpc.ts";
 import { StatusBoard } from "./status-board.ts";
+import type { TasksApi } from "./tasks/tasks-api.ts";
 import { UploadTickets } from "./upload-tickets.ts";
 
 /** What the API is made of. */
@@ -20,6 +26,9 @@ export interface ServicesOptions {
   readonly logs: Logs;
   readonly apiKeys: ApiKeyStore;
   readonly bundles: Bundles;
+  readonly projects: ProjectStore;
+  /** What runs tasks; opened when the first request needs it. */
+  readonly tasks: () => Promise<TaskRuntime>;
 }
 
 /** Answers the API on a server that listens. The returned function ends the streams and closes the server. */
@@ -27,26 +36,54 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   const { server, host, home, controller, logs, apiKeys, bundles } = options;
   const board = new StatusBoard(controller);
   const tickets = new UploadTickets();
+  const shutdown = new AbortController();
   let keyHashes: ReadonlySet<string> = new Set(apiKeys.hashes());
   const onKeyChange = (): void => {
     keyHashes = new Set(apiKeys.hashes());
     controller.setKeyHashes([...keyHashes]);
   };
-  const rpc = createRpc({ controller, board, logs, apiKeys, onKeyChange, bundles, tickets }, (_, response) => {
-    response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("There is nothing here.\n");
-  });
+  const tasks = once(() => openTasksApi(options, shutdown.signal));
+  const context = { controller, board, logs, apiKeys, onKeyChange, bundles, tickets };
   server.answerWith(
     createApi({
       home,
       access: { host, keyHashes: () => keyHashes },
-      rpc: rpc.listener,
+      rpc: createRpc(context, tasksListener(tasks.get), shutdown.signal),
       pages: createPages(board, logs),
+      tasks: tasks.get,
       uploads: { tickets, directory: bundles.directory },
     }),
   );
   return async () => {
-    rpc.close();
+    shutdown.abort(new ConnectError("The platform is closing.", Code.Unavailable));
     await server.close();
+    await tasks.made?.then((api) => api.close()).catch(() => {});
     board.close();
   };
 }
+
+/** The messages and services of tasks are as many again as those of apps: they are loaded when somebody asks. */
+async function openTasksApi(options: ServicesOptions, shutdownSignal: AbortSignal): Promise<TasksApi> {
+  const { home, controller, bundles, projects } = options;
+  const [runtime, { createTasksApi }] = await Promise.all([options.tasks(), import("./tasks/tasks-api.ts")]);
+  return createTasksApi({ runtime, home, controller, bundles, projects, fallback: nothingHere, shutdownSignal });
+}
+
+/** Answers the calls of Flyte's services that are not about apps. */
+function tasksListener(tasks: () => Promise<TasksApi>): RequestListener {
+  return (request, response) => {
+    if (!request.url?.startsWith("/flyteidl2.")) return nothingHere(request, response);
+    tasks().then(
+      ({ rpc }) => rpc(request, response),
+      (error: unknown) => {
+        const message = error instanceof Error ? error.message : "Tasks cannot be opened.";
+        response.writeHead(500, { "content-type": "application/json" });
+        response.end(JSON.stringify({ code: "internal", message }));
+      },
+    );
+  };
+}
+
+const nothingHere: RequestListener = (_, response) => {
+  response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("There is nothing here.\n");
+};

@@ -2,11 +2,15 @@ import type { AppStore } from "../contracts.ts";
 import { apiKeyTable, type ApiKeyStore } from "./api-key-table.ts";
 import { appTable } from "./app-table.ts";
 import { openStateDatabase, storing } from "./database.ts";
+import { projectTable, type ProjectStore } from "./project-table.ts";
 
-/** What outlives the platform's process: apps and API keys, in one SQLite database. */
+/** What outlives the platform's process, in one SQLite database. Tasks and runs have their own view of it: `tasks/store`. */
 export interface Store {
   readonly apps: AppStore;
   readonly apiKeys: ApiKeyStore;
+  readonly projects: ProjectStore;
+  /** Whether tasks were ever deployed or run: if not, nothing of them has to be opened. */
+  hasTasks(): boolean;
   /** May be called twice. */
   close(): void;
 }
@@ -21,6 +25,9 @@ export function openStore(file: string): Store {
   return storing(file, "cannot be opened", () => ({
     apps: appTable(database, file),
     apiKeys: apiKeyTable(database, file),
+    projects: projectTable(database, file),
+    hasTasks: () =>
+      storing(file, "cannot be read", () => database.prepare("SELECT 1 FROM tasks LIMIT 1").get() !== undefined),
     close: () => {
       if (database.isOpen) database.close();
     },

@@ -50,12 +50,13 @@ describe("on this machine only", () => {
 describe("on a public address", () => {
   const key = "aek_test";
   const rules = { host: "0.0.0.0", keyHashes: () => new Set([hashKey(key)]) };
-  const ask = (headers: Record<string, string>, isPage = false, remoteAddress = "192.168.1.9") =>
-    checkAccess(
-      { headers: { host: "box.example:7070", ...headers }, socket: { remoteAddress } } as never,
-      isPage,
-      rules,
-    )?.status;
+  const ask = (
+    headers: Record<string, string>,
+    kind: "page" | "form" | "call" = "call",
+    remoteAddress = "192.168.1.9",
+  ) =>
+    checkAccess({ headers: { host: "box.example:7070", ...headers }, socket: { remoteAddress } } as never, kind, rules)
+      ?.status;
 
   test("the API needs a key, a page takes it as a password", () => {
     expect(ask({})).toBe(401);
@@ -63,18 +64,18 @@ describe("on a public address", () => {
     expect(ask({ authorization: `bearer ${key}` })).toBeUndefined();
     expect(ask({ authorization: "Bearer aek_other" })).toBe(401);
     expect(ask({ authorization: basic(key) })).toBe(401);
-    expect(ask({ authorization: basic(key) }, true)).toBeUndefined();
-    expect(ask({ authorization: basic("wrong") }, true)).toBe(401);
+    expect(ask({ authorization: basic(key) }, "page")).toBeUndefined();
+    expect(ask({ authorization: basic("wrong") }, "page")).toBe(401);
     expect(ask({ authorization: `Bearer ${key}`, origin: "https://evil.example" })).toBe(403);
   });
 
   test("this machine's own processes need none, but a proxy's clients do", () => {
     const local = { host: "localhost:7070" };
-    expect(ask(local, false, "127.0.0.1")).toBeUndefined();
-    expect(ask(local, false, "::ffff:127.0.0.1")).toBeUndefined();
+    expect(ask(local, "call", "127.0.0.1")).toBeUndefined();
+    expect(ask(local, "call", "::ffff:127.0.0.1")).toBeUndefined();
     expect(ask(local)).toBe(401);
-    expect(ask({}, false, "127.0.0.1")).toBe(401);
-    expect(ask({ ...local, "x-forwarded-for": "1.2.3.4" }, false, "127.0.0.1")).toBe(401);
+    expect(ask({}, "call", "127.0.0.1")).toBe(401);
+    expect(ask({ ...local, "x-forwarded-for": "1.2.3.4" }, "call", "127.0.0.1")).toBe(401);
   });
 
   test("a key is asked for over HTTP, and none to look whether a platform is there", async () => {

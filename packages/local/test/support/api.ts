@@ -21,8 +21,10 @@ import { listenApi } from "../../src/services/api-server.ts";
 import { openBundles, type Bundles } from "../../src/services/bundles.ts";
 import { startServices } from "../../src/services/services.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
+import { openActionLogs, type ActionLogs } from "../../src/tasks/logs/action-logs.ts";
 import { appId, definition } from "./app.ts";
 import { FakeController } from "./fake-controller.ts";
+import { FakeEngine, FakeRegistry, FakeTriggers } from "./fake-tasks.ts";
 import { tempDirectory } from "./temp-home.ts";
 
 /** The platform's API over a controller that runs nothing. */
@@ -33,6 +35,11 @@ export interface ApiFixture {
   readonly logs: Logs;
   readonly store: Store;
   readonly bundles: Bundles;
+  readonly engine: FakeEngine;
+  readonly registry: FakeRegistry;
+  readonly triggers: FakeTriggers;
+  readonly actionLogs: ActionLogs;
+  readonly transport: Transport;
   readonly apps: Client<typeof AppService>;
   readonly appLogs: Client<typeof AppLogsService>;
   readonly data: Client<typeof DataProxyService>;
@@ -49,6 +56,10 @@ export async function startApi(host = "127.0.0.1", root = tempDirectory()): Prom
   const logs = openLogs(home.logs);
   const bundles = openBundles(home.bundles);
   const server = await listenApi("127.0.0.1", 0);
+  const triggers = new FakeTriggers();
+  const engine = new FakeEngine();
+  const registry = new FakeRegistry(triggers);
+  const actionLogs = openActionLogs(join(home.logs, "runs"));
   const close = startServices({
     server,
     host,
@@ -57,9 +68,12 @@ export async function startApi(host = "127.0.0.1", root = tempDirectory()): Prom
     logs,
     apiKeys: store.apiKeys,
     bundles,
+    projects: store.projects,
+    tasks: async () => ({ engine, registry, triggers, logs: actionLogs, close: async () => {} }),
   });
   onTestFinished(async () => {
     await close();
+    await actionLogs.close();
     await logs.close();
     store.close();
     home.close();
@@ -72,6 +86,11 @@ export async function startApi(host = "127.0.0.1", root = tempDirectory()): Prom
     logs,
     store,
     bundles,
+    engine,
+    registry,
+    triggers,
+    actionLogs,
+    transport,
     ...clients(transport),
     close,
   };

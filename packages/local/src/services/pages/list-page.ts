@@ -5,7 +5,8 @@ import { html, type Html } from "./html.ts";
 /** What the page with all apps shows. */
 export function listPage(views: readonly AppView[]): Html {
   const sorted = views.toSorted((one, other) => appPath(one.app.id).localeCompare(appPath(other.app.id)));
-  return html`<h1>Apps</h1>
+  return html`<p><a href="/v2/runs">All runs</a></p>
+    <h1>Apps</h1>
     ${sorted.length === 0 ? html`<p class="quiet">None yet. Serve one: <code>appenv serve FILE</code></p>` : table(sorted)}`;
 }
 

@@ -1,0 +1,108 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { errorCatalogue } from "@appenv/core";
+import {
+  actionPhase,
+  ErrorInfo_Kind,
+  toActionIdentifier,
+  toRunSpec,
+  type ActionAttemptSchema,
+  type ActionDetailsSchema,
+  type ErrorInfoSchema,
+  type PhaseTransitionSchema,
+  type RunDetailsSchema,
+} from "@appenv/protocol/tasks";
+import type { ActionRecord, AttemptRecord, RunRecord } from "../../tasks/contracts.ts";
+import { actionMetadata, actionStatus, cacheStatus } from "./action-message.ts";
+import { actionUri } from "./data-uris.ts";
+import { logContext } from "./log-context.ts";
+import { isTerminal } from "./phases.ts";
+import type { TaskLookup } from "./task-lookup.ts";
+
+/** A run with all that Flyte's message tells of it. */
+export function runDetails(run: RunRecord, tasks: TaskLookup): MessageInitShape<typeof RunDetailsSchema> {
+  return { runSpec: toRunSpec(run.settings), action: actionDetails(run.root, tasks, run) };
+}
+
+/** An action with all that Flyte's message tells of it. */
+export function actionDetails(
+  action: ActionRecord,
+  tasks: TaskLookup,
+  run: RunRecord | undefined,
+): MessageInitShape<typeof ActionDetailsSchema> {
+  return {
+    id: toActionIdentifier(action.id),
+    metadata: actionMetadata(action, tasks, run),
+    status: actionStatus(action),
+    attempts: action.attempts.map((attempt) => attemptMessage(action, attempt)),
+    ...spec(action, tasks),
+    ...result(action),
+  };
+}
+
+function spec(
+  { kind, task }: ActionRecord,
+  tasks: TaskLookup,
+): Pick<MessageInitShape<typeof ActionDetailsSchema>, "spec"> {
+  if (kind === "trace") return { spec: { case: "trace", value: {} } };
+  const found = task === undefined ? undefined : tasks.spec(task);
+  return found === undefined ? {} : { spec: { case: "task", value: found } };
+}
+
+function result({ phase, error, abort }: ActionRecord): Pick<MessageInitShape<typeof ActionDetailsSchema>, "result"> {
+  if (phase === "ABORTED") {
+    const reason = abort?.reason ?? error?.message ?? "";
+    return { result: { case: "abortInfo", value: { reason } } };
+  }
+  return error === undefined || !isTerminal(phase) ? {} : { result: { case: "errorInfo", value: errorInfo(error) } };
+}
+
+/** An error for people: its code stands first, for programs. Where it was thrown stands in the action's log. */
+export function errorText({ code, message }: Pick<NonNullable<ActionRecord["error"]>, "code" | "message">): string {
+  return Object.hasOwn(errorCatalogue, code) ? `[${code}] ${message}` : `${code}: ${message}`;
+}
+
+function errorInfo(error: NonNullable<ActionRecord["error"]>): MessageInitShape<typeof ErrorInfoSchema> {
+  return {
+    message: errorText(error),
+    kind: error.kind === "USER" ? ErrorInfo_Kind.USER : ErrorInfo_Kind.SYSTEM,
+  };
+}
+
+function attemptMessage(action: ActionRecord, attempt: AttemptRecord): MessageInitShape<typeof ActionAttemptSchema> {
+  const { phase, queuedAt, startedAt, endedAt, error } = attempt;
+  const isLast = attempt === action.attempts.at(-1);
+  return {
+    attempt: attempt.attempt,
+    phase: actionPhase(phase),
+    startTime: timestampFromDate(startedAt ?? queuedAt),
+    ...(endedAt === undefined ? {} : { endTime: timestampFromDate(endedAt) }),
+    ...(error === undefined ? {} : { errorInfo: errorInfo(error) }),
+    outputs: {
+      outputUri: isLast && action.phase === "SUCCEEDED" ? actionUri(action.id, "outputs") : "",
+      reportUri: isLast && action.hasReport ? actionUri(action.id, "report") : "",
+    },
+    ...(startedAt === undefined ? {} : { logsAvailable: true, logContext: logContext(action.id, attempt) }),
+    cacheStatus: cacheStatus(action.cache),
+    phaseTransitions: transitions(attempt),
+  };
+}
+
+function transitions({
+  phase,
+  queuedAt,
+  startedAt,
+  endedAt,
+}: AttemptRecord): MessageInitShape<typeof PhaseTransitionSchema>[] {
+  const steps: { phase: ActionRecord["phase"]; at: Date }[] = [{ phase: "QUEUED", at: queuedAt }];
+  if (startedAt !== undefined) steps.push({ phase: "RUNNING", at: startedAt });
+  if (endedAt !== undefined) steps.push({ phase, at: endedAt });
+  return steps.map((step, index) => {
+    const end = steps[index + 1]?.at ?? endedAt;
+    return {
+      phase: actionPhase(step.phase),
+      startTime: timestampFromDate(step.at),
+      ...(end === undefined ? {} : { endTime: timestampFromDate(end) }),
+    };
+  });
+}

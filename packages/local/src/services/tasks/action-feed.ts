@@ -1,0 +1,66 @@
+import type { RunId } from "@appenv/protocol";
+import type { ActionEvent, TaskEngine } from "../../tasks/contracts.ts";
+import { rootAction, runKey } from "./request-ids.ts";
+
+type Listener = (event: ActionEvent) => void;
+
+/**
+ * Tells watchers of a run, or of all, what the engine tells: one subscription for all of them, and none while nobody
+ * watches, since then the engine has less to do.
+ */
+export class ActionFeed {
+  readonly #engine: Pick<TaskEngine, "subscribe">;
+  readonly #byRun = new Map<string, Set<Listener>>();
+  readonly #ofRoots = new Set<Listener>();
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(engine: Pick<TaskEngine, "subscribe">) {
+    this.#engine = engine;
+  }
+
+  /** Calls `listener` for every change of a run's actions until the returned function is called. */
+  ofRun(run: RunId, listener: Listener): () => void {
+    const key = runKey(run);
+    const listeners = this.#byRun.get(key) ?? new Set();
+    this.#byRun.set(key, listeners.add(listener));
+    this.#listen();
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#byRun.get(key) === listeners) this.#byRun.delete(key);
+      this.#rest();
+    };
+  }
+
+  /** Calls `listener` for every change of the first action of any run until the returned function is called. */
+  ofRoots(listener: Listener): () => void {
+    this.#ofRoots.add(listener);
+    this.#listen();
+    return () => {
+      this.#ofRoots.delete(listener);
+      this.#rest();
+    };
+  }
+
+  /** Hears nothing more. */
+  close(): void {
+    this.#byRun.clear();
+    this.#ofRoots.clear();
+    this.#rest();
+  }
+
+  #listen(): void {
+    this.#unsubscribe ??= this.#engine.subscribe((event) => this.#tell(event));
+  }
+
+  #rest(): void {
+    if (this.#byRun.size > 0 || this.#ofRoots.size > 0) return;
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+  }
+
+  #tell(event: ActionEvent): void {
+    if (event.id.action === rootAction) for (const listener of this.#ofRoots) listener(event);
+    if (this.#byRun.size === 0) return;
+    for (const listener of this.#byRun.get(runKey(event.id)) ?? []) listener(event);
+  }
+}
