@@ -100,11 +100,18 @@ function simpleType(type: ValueType): LiteralType {
   });
 }
 
+/**
+ * Flyte's Python SDK makes a class of the schema of an object with a title; without a schema it takes any `dict`, and
+ * another schema it cannot read. That one travels in the annotation.
+ */
 function structType(jsonSchema: Readonly<Record<string, unknown>>): LiteralType {
+  const schema = jsonSchema as JsonObject;
+  const isClass = schema["type"] === "object" && typeof schema["title"] === "string";
+  const annotations: JsonObject = { "cache-key-metadata": { "serialization-format": "msgpack" } };
   return create(LiteralTypeSchema, {
     type: { case: "simple", value: SimpleType.STRUCT },
-    metadata: jsonSchema as JsonObject,
-    annotation: { annotations: { "cache-key-metadata": { "serialization-format": "msgpack" } } },
+    ...(isClass ? { metadata: schema } : {}),
+    annotation: { annotations: isClass ? annotations : { ...annotations, [annotationKey]: { jsonSchema: schema } } },
   });
 }
 
@@ -138,10 +145,16 @@ export function fromLiteralType(message: LiteralType): ValueType {
   }
 }
 
+interface Marks {
+  readonly bigint?: true;
+  readonly absent?: true;
+  readonly jsonSchema?: JsonObject;
+}
+
 function fromSimpleType(simple: SimpleType, message: LiteralType): ValueType {
   const kind = kindOf[simple];
-  if (kind === undefined) return { kind: "struct", jsonSchema: message.metadata ?? {} };
-  const marks = message.annotation?.annotations?.[annotationKey] as { bigint?: true; absent?: true } | undefined;
+  const marks = message.annotation?.annotations?.[annotationKey] as Marks | undefined;
+  if (kind === undefined) return { kind: "struct", jsonSchema: message.metadata ?? marks?.jsonSchema ?? {} };
   if (kind === "integer" && marks?.bigint === true) return { kind, bigint: true };
   if (kind === "none" && marks?.absent === true) return { kind, absent: true };
   return { kind };

@@ -147,6 +147,12 @@ function problemOfItems(schema: Json, list: readonly unknown[], root: Json, side
   return undefined;
 }
 
+/** Python's SDK writes null for a property that may be missing and is. */
+export function isLeftOut(schema: Json, key: string, written: unknown, root: Json): boolean {
+  if (written !== null || (schema["required"] as string[] | undefined)?.includes(key) === true) return false;
+  return problem(propertySchema(schema, key), null, root, "written") !== undefined;
+}
+
 function problemOfProperties(
   schema: Json,
   value: Readonly<Record<string, unknown>>,
@@ -159,7 +165,8 @@ function problemOfProperties(
       return { path: keyStep(key), what: "is missing" };
   }
   for (const [key, item] of Object.entries(value)) {
-    const found = item === undefined ? undefined : problem(propertySchema(schema, key), item, root, side);
+    if (item === undefined || (side === "written" && isLeftOut(schema, key, item, root))) continue;
+    const found = problem(propertySchema(schema, key), item, root, side);
     if (found !== undefined) return { ...found, path: keyStep(key) + found.path };
   }
   return undefined;

@@ -3,7 +3,7 @@ import { decode, encode } from "@msgpack/msgpack";
 import { alternatives, isRecord, itemSchema, markOf, propertySchema, resolve, type Json } from "./json-schema.ts";
 import { inside, keyStep, Mismatch, show } from "./mismatch.ts";
 import { sameValue } from "./same-value.ts";
-import { check, fitting } from "./schema-check.ts";
+import { check, fitting, isLeftOut } from "./schema-check.ts";
 
 /** How deep objects may be nested. */
 const maxDepth = 400;
@@ -102,7 +102,9 @@ function fromPlain(given: unknown, written: unknown, root: Json): unknown {
   if (Array.isArray(written)) return written.map((item, index) => fromPlain(itemSchema(schema, index), item, root));
   if (isRecord(written)) {
     return Object.fromEntries(
-      Object.entries(written).map(([key, item]) => [key, fromPlain(propertySchema(schema, key), item, root)]),
+      Object.entries(written)
+        .filter(([key, item]) => !isLeftOut(schema, key, item, root))
+        .map(([key, item]) => [key, fromPlain(propertySchema(schema, key), item, root)]),
     );
   }
   return typeof written === "bigint" && Number.isSafeInteger(Number(written)) ? Number(written) : written;

@@ -18,6 +18,8 @@ export function typeOf(schema: ZodSchema, side: Side, path: string): ValueType {
 interface Place {
   readonly side: Side;
   readonly path: string;
+  /** Of several at one path, which one. */
+  readonly variant?: number;
   /** What is being read: a schema that comes again contains itself. */
   readonly open: Set<ZodSchema>;
 }
@@ -99,7 +101,7 @@ function readContainer(schema: ZodSchema, place: Place): ValueType | undefined {
     case "record":
       return { kind: "map", of: read(part(def.valueType), { ...place, path: `${place.path}[*]` }) };
     case "union":
-      return unionOf(part(def.options).map((option) => read(option, place)));
+      return unionOf(part(def.options).map((option, index) => read(option, { ...place, variant: index + 1 })));
     case "object":
     case "tuple":
     case "intersection":
@@ -144,6 +146,15 @@ function withoutAbsent(type: ValueType): ValueType {
   return unionOf(type.variants.filter((variant) => !(variant.kind === "none" && variant.absent === true)));
 }
 
-function struct(schema: ZodSchema, { side, path }: Place): ValueType {
-  return { kind: "struct", jsonSchema: structSchema(schema, side, path) };
+function struct(schema: ZodSchema, { side, path, variant }: Place): ValueType {
+  const json = structSchema(schema, side, path);
+  // Flyte's SDKs make classes of objects, which need names.
+  if (json["type"] !== "object" || typeof json["title"] === "string") return { kind: "struct", jsonSchema: json };
+  return { kind: "struct", jsonSchema: { title: titleOf(path) + String(variant ?? ""), ...json } };
+}
+
+/** The last name of a path, as a class is named: `Items` of `task 'add': input.items[]`. */
+function titleOf(path: string): string {
+  const word = path.match(/[A-Za-z]\w*(?=[^A-Za-z]*$)/)?.[0] ?? "struct";
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
