@@ -9,7 +9,7 @@ import { currentScope } from "./scope.ts";
 import type { TaskEnvironment } from "./task-environment.ts";
 import type { TaskFunction } from "./task-function.ts";
 import type { Schema, TaskOptions } from "./task-options.ts";
-import { taskInterfaceOf } from "./interface-stub.ts";
+import { taskInterfaceOf } from "./value-type-of.ts";
 
 const brand: unique symbol = Symbol.for("appenv.task") as never;
 

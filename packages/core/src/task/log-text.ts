@@ -22,7 +22,7 @@ function valueText(value: unknown): string {
 /** What JSON cannot write: circles, bigints, objects that throw when they are read. */
 function inspectSafely(value: unknown): string {
   try {
-    return util.inspect(value, { customInspect: false });
+    return util.inspect(value, { customInspect: false, compact: 100, breakLength: Infinity });
   } catch {
     return "(a value that cannot be shown)";
   }

@@ -2,7 +2,7 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { parseValue } from "./parse.ts";
 import { currentScope } from "./scope.ts";
 import type { Schema } from "./task-options.ts";
-import { valueTypeOf } from "./interface-stub.ts";
+import { valueTypeOf } from "./value-type-of.ts";
 
 /** How a function is traced. */
 export interface TraceOptions<Output extends Schema | undefined = undefined> {

@@ -56,9 +56,12 @@ export class FakePlatform {
   constructor(store: Store = new Map()) {
     this.store = store;
     this.child = fork(replicaMain, [], { silent: true, serialization: "advanced" });
-    this.exited = once(this.child, "close").then(([code]) => code as number | null);
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.on("data", (chunk) => {
+    // There is no `close` after `disconnect`.
+    const streams = [this.child.stdout, this.child.stderr].filter((stream) => stream !== null);
+    const ends = [once(this.child, "exit"), ...streams.map((stream) => once(stream, "close"))];
+    this.exited = Promise.all(ends).then(() => this.child.exitCode);
+    for (const stream of streams) {
+      stream.on("data", (chunk) => {
         this.output += String(chunk);
         this.#wake();
       });
@@ -195,14 +198,14 @@ export class FakePlatform {
 
   #child(request: Request<"task">): AttemptStart {
     const attempt = this.attempt(request.task.slice("tasks.".length), request.inputs, { action: request.name });
-    void this.result(attempt.id).then(
-      ({ outcome }) => {
-        this.store.set(request.name, outcome);
-        this.answer(request.call, outcome);
-      },
-      () => {},
-    );
+    void this.#finish(request, this.result(attempt.id)).catch(() => undefined);
     return attempt;
+  }
+
+  async #finish({ name, call }: Request<"task">, result: Promise<AttemptResult>): Promise<void> {
+    const { outcome } = await result;
+    this.store.set(name, outcome);
+    this.answer(call, outcome);
   }
 
   #wake(): void {

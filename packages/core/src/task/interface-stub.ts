@@ -1,1 +1,0 @@
-export { taskInterfaceOf, valueTypeOf } from "./value-type-of.ts";
