@@ -105,7 +105,7 @@ export { logText, type LogLevel } from "./task/log-text.ts";
 export { parseValue } from "./task/parse.ts";
 export type { CachePolicy } from "./task/read-cache.ts";
 export type { ConditionRequest, RunScope } from "./task/run-scope.ts";
-export { valueTypeOf } from "./task/value-type-of.ts";
+export { taskInterfaceOf, valueTypeOf } from "./task/value-type-of.ts";
 export { currentScope, runInScope } from "./task/scope.ts";
 export { taskEnvironments } from "./task/task-environments.ts";
 export type { InputVariable, TaskInterface, ValueType } from "./task/value-type.ts";

@@ -35,6 +35,12 @@ export function checked<T>(code: ErrorCode, where: string, run: () => T): T {
   }
 }
 
+/** UTF-8 has no halves of surrogate pairs: they would come back as another character. */
+export function wellFormed(text: string): string {
+  if (!text.isWellFormed()) throw new Mismatch("has half of a surrogate pair, which cannot be written");
+  return text;
+}
+
 /** A value in an error: what it is, and how it begins. */
 export function show(value: unknown): string {
   if (value === null || value === undefined || typeof value === "number" || typeof value === "boolean")

@@ -1,7 +1,7 @@
 import { Dir, File } from "@appenv/core";
 import { decode, encode } from "@msgpack/msgpack";
 import { alternatives, isRecord, itemSchema, markOf, propertySchema, resolve, type Json } from "./json-schema.ts";
-import { inside, keyStep, Mismatch, show } from "./mismatch.ts";
+import { inside, keyStep, Mismatch, show, wellFormed } from "./mismatch.ts";
 import { sameValue } from "./same-value.ts";
 import { check, fitting, isLeftOut } from "./schema-check.ts";
 
@@ -45,7 +45,8 @@ function toPlain(value: unknown, depth: number): unknown {
   if (depth > maxDepth) throw new Mismatch("is nested too deeply, or contains itself");
   if (typeof value === "number") return toPlainNumber(value);
   if (typeof value === "bigint") return toPlainBigint(value);
-  if (value === null || value === undefined || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "string") return wellFormed(value);
+  if (value === null || value === undefined || typeof value === "boolean") return value;
   if (value instanceof Date) return toPlainDate(value);
   if (value instanceof File || value instanceof Dir) return { path: value.path };
   if (Array.isArray(value)) return toPlainList(value, depth);
@@ -83,7 +84,7 @@ function toPlainRecord(record: Readonly<Record<string, unknown>>, depth: number)
   for (const [key, item] of Object.entries(record)) {
     if (key === "__proto__") throw new Mismatch("has a key `__proto__`, which is not allowed");
     try {
-      if (item !== undefined) plain[key] = toPlain(item, depth + 1);
+      if (item !== undefined) plain[wellFormed(key)] = toPlain(item, depth + 1);
     } catch (error) {
       throw inside(keyStep(key), error);
     }

@@ -4,7 +4,7 @@ import { Dir, File, type ValueType } from "@appenv/core";
 import { LiteralSchema, type Literal, type LiteralType, type Primitive } from "@appenv-internal/flyteidl2/values";
 import { isRecord } from "./json-schema.ts";
 import { toLiteralType } from "./literal-type.ts";
-import { checked, inside, keyStep, Mismatch, show } from "./mismatch.ts";
+import { checked, inside, keyStep, Mismatch, show, wellFormed } from "./mismatch.ts";
 import { encodeStruct } from "./struct.ts";
 
 /** By this key of a literal's metadata, nothing is undefined rather than null where both are possible. */
@@ -113,12 +113,6 @@ function writeDuration(value: unknown): Pick<Duration, "seconds" | "nanos" | "$t
     nanos = 0;
   }
   return { $typeName: "google.protobuf.Duration", seconds: BigInt(seconds), nanos };
-}
-
-/** Protobuf holds UTF-8, which has no halves of surrogate pairs. */
-function wellFormed(text: string): string {
-  if (!text.isWellFormed()) throw new Mismatch("must be a text, but has half of a surrogate pair");
-  return text;
 }
 
 function writeList(type: ValueType, value: unknown): Literal[] {

@@ -4,7 +4,7 @@ import { OutputsSchema } from "@appenv-internal/flyteidl2/values";
 import { decode, encode, ExtData, ExtensionCodec } from "@msgpack/msgpack";
 import { readOutputs } from "./inputs.ts";
 import { isRecord } from "./json-schema.ts";
-import { checked, inside, keyStep, Mismatch, show } from "./mismatch.ts";
+import { checked, inside, keyStep, Mismatch, show, wellFormed } from "./mismatch.ts";
 
 // What a trace gave has no schema. JavaScript's own values that msgpack lacks are written as extensions; what cannot be
 // brought back as it was is refused.
@@ -51,7 +51,8 @@ function unpack(bytes: Uint8Array): unknown {
 
 function toPlain(value: unknown, depth: number): unknown {
   if (depth > maxDepth) throw new Mismatch("is nested too deeply, or contains itself");
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "string") return wellFormed(value);
   if (typeof value === "number")
     return Object.is(value, -0) ? new ExtData(extension.negativeZero, new Uint8Array()) : value;
   if (value === undefined) return new ExtData(extension.undefined, new Uint8Array());
@@ -90,7 +91,7 @@ function toPlainRecord(value: Readonly<Record<string, unknown>>, depth: number):
   const plain: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     if (key === "__proto__") throw new Mismatch("has a key `__proto__`, which is not allowed");
-    plain[key] = at(keyStep(key), item, depth);
+    plain[wellFormed(key)] = at(keyStep(key), item, depth);
   }
   return plain;
 }
