@@ -5,8 +5,11 @@ import { pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { RedisServer, systemProgram } from "@appenv-internal/conformance";
 import type { Socket } from "socket.io-client";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { client, next } from "./support/serve.ts";
+
+// Each test starts three processes.
+vi.setConfig({ testTimeout: 120_000 });
 
 const redis = systemProgram("redis-server");
 const file = fileURLToPath(new URL("fixtures/redis-app.ts", import.meta.url));

@@ -2,8 +2,11 @@ import { Agent } from "node:http";
 import { fileURLToPath } from "node:url";
 import { serveExample } from "@appenv-internal/conformance";
 import type { Socket } from "socket.io-client";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { client, next } from "./support/serve.ts";
+
+// Each test starts a platform with two replicas, and a rollout starts two more.
+vi.setConfig({ testTimeout: 180_000 });
 
 const file = fileURLToPath(new URL("fixtures/replicas-app.ts", import.meta.url));
 
@@ -93,7 +96,9 @@ it.for<[string, number, number]>([
   });
   let sent = 0;
   const send = async (): Promise<void> => {
-    await (await fetch(`${served.endpoint}/send?n=${(sent += 1)}`)).text();
+    // A connection of its own: one that is idle while its replica stops is ended, and this process may look too late.
+    const headers = { connection: "close" };
+    await (await fetch(`${served.endpoint}/send?n=${(sent += 1)}`, { headers })).text();
   };
   await send();
   await expect.poll(() => heard.every((numbers) => numbers.length === 1)).toBe(true);

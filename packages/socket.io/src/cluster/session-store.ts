@@ -12,7 +12,7 @@ interface Entry {
   readonly until: number;
 }
 
-// Together 65,536 sessions. Few topics, so that a backplane has none to forget; short ones, so that looking is cheap.
+// Together 65,536 entries; a session has two if its replica stops. Few topics, so that a backplane has none to forget; short ones, so that looking is cheap.
 const [buckets, keep] = [128, 512];
 
 /** The sessions of connections that broke, where every replica finds them. */
