@@ -19,6 +19,7 @@ export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type">;
 export class ProcessPool {
   readonly #options: ProcessOptions;
   readonly #members = new Set<ReplicaProcess>();
+  readonly #workers = new WeakSet<ReplicaProcess>();
   readonly #guard = new OrphanGuard();
   #spare: ReplicaProcess | undefined;
   #warm: WarmProcess | undefined;
@@ -33,6 +34,13 @@ export class ProcessPool {
   /** A process for a revision: the one warmed for it, else the spare, else a new one. */
   take(key: string): ReplicaProcess {
     return this.#takeWarm(key) ?? this.#takeSpare() ?? this.#boot();
+  }
+
+  /** A process for tasks: the spare, else a new one. It is asked for no duplicates, since tasks may compute for long. */
+  takeForTasks(): ReplicaProcess {
+    const process = this.#takeSpare() ?? this.#boot();
+    this.#workers.add(process);
+    return process;
   }
 
   /** Starts a spare if there is none. To be called once a replica takes connections, so as not to slow it down. */
@@ -76,7 +84,8 @@ export class ProcessPool {
   /** The spare is the best helper, since nothing else keeps it busy; a replica may be in a long computation. */
   #helper(): ReplicaProcess {
     const recently = performance.now() - 10_000;
-    const candidates = [this.#spare, this.#warm?.process, ...this.#members];
+    const replicas = [...this.#members].filter((member) => !this.#workers.has(member));
+    const candidates = [this.#spare, this.#warm?.process, ...replicas];
     const alive = candidates.find((member) => member !== undefined && !member.exited && member.lastSign > recently);
     return alive ?? (this.#spare = this.#boot());
   }

@@ -37,6 +37,8 @@ export class ReplicaProcess extends EventEmitter<Events> {
   lastSign: number = performance.now();
   /** Its last report. */
   load: ReplicaLoad | undefined;
+  /** What it did that nothing can be done with but end it, if it did. */
+  fault: string | undefined;
   readonly #child: ChildProcess;
   #exit: ProcessExit | undefined;
 
@@ -49,7 +51,10 @@ export class ReplicaProcess extends EventEmitter<Events> {
     });
     this.pid = this.#child.pid ?? 0;
     this.#child.on("message", (message, handle) => this.#receive(message, handle as never));
-    guardChannel(this.#child, () => this.kill());
+    guardChannel(this.#child, () => {
+      this.fault = "it wrote something into its IPC channel that is no message";
+      this.kill();
+    });
     for (const name of ["stdout", "stderr"] as const) {
       const stream = this.#child[name];
       if (stream !== null) splitLines(stream, (lines) => this.emit("output", name, lines));
@@ -116,12 +121,18 @@ export class ReplicaProcess extends EventEmitter<Events> {
     };
     child.on("close", () => arrived("close"));
     child.on("disconnect", () => {
-      setTimeout(() => this.kill(), disconnectedMs).unref();
+      setTimeout(() => this.#endDisconnected(), disconnectedMs).unref();
       arrived("disconnect");
     });
     child.on("exit", (code, signal) => {
       setTimeout(() => this.#ended({ code, signal }), outputMs).unref();
     });
+  }
+
+  #endDisconnected(): void {
+    if (this.#exit !== undefined) return;
+    this.fault ??= "it had closed its channel to the platform";
+    this.kill();
   }
 
   #receive(message: unknown, handle: TcpHandle | undefined): void {

@@ -7,6 +7,7 @@ import { processEnv } from "../../src/replicas/process-env.ts";
 import { ProcessPool } from "../../src/replicas/process-pool.ts";
 import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../src/tasks/contracts.ts";
 import { createWorkers, type WorkersOptions } from "../../src/tasks/workers/workers.ts";
+import { taskDefinition } from "./task-definition.ts";
 import { tempDirectory } from "./temp-home.ts";
 
 /** How an attempt ended. */
@@ -34,44 +35,15 @@ export interface WorkersFixture {
 
 const script = fileURLToPath(new URL("scripted-worker.ts", import.meta.url));
 
-/** A definition of a task whose processes run `file`. */
-export function taskDefinition(changes: Partial<TaskDefinition> = {}, file = "bundle.mjs"): TaskDefinition {
-  return {
-    environment: "tasks",
-    taskName: "task",
-    launch: { kind: "bundle", uri: file, environment: "tasks", workdir: process.cwd(), preload: [] },
-    interface: { inputs: [], output: undefined },
-    settings: {
-      description: undefined,
-      shortName: undefined,
-      retries: 0,
-      backoff: undefined,
-      maxRuntimeMs: undefined,
-      maxQueuedMs: undefined,
-      deadlineMs: undefined,
-      cache: { behavior: "disable", version: "", serialize: false, ignoredInputs: [], salt: "" },
-      report: false,
-      maxInlineBytes: 2 ** 20,
-      isolated: false,
-      concurrency: undefined,
-      interruptible: false,
-    },
-    envVars: {},
-    secrets: [],
-    resources: [],
-    workers: { replicas: 1, concurrency: 100, idleTtlMs: 30_000 },
-    ...changes,
-  };
-}
-
 /** Starts workers with processes of `entry`, by default the scripted one. */
 export function startWorkers(
   options: Partial<WorkersOptions> = {},
   definition: TaskDefinition = taskDefinition(),
   entry: string = script,
+  env: Readonly<Record<string, string>> = {},
 ): WorkersFixture {
   const directory = tempDirectory();
-  const pool = new ProcessPool({ entry, env: processEnv({}) });
+  const pool = new ProcessPool({ entry, env: processEnv(env) });
   const workers = createWorkers({
     pool,
     objects: join(directory, "objects"),

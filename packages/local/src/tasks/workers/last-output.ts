@@ -37,6 +37,7 @@ export class LastOutput {
 
 /** How a process ended, for people. */
 export function describeExit({ code, signal }: ProcessExit): string {
+  if (signal === "SIGKILL") return "was ended by SIGKILL, as the system does when it runs out of memory";
   if (signal !== null) return `was ended by ${signal}`;
   if (code === null) return "could not be run";
   return `ended with exit code ${code}${code === 0 ? ", as process.exit() does" : ""}`;

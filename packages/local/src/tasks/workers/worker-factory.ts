@@ -51,7 +51,7 @@ export function makeWorker(
   };
   const { pool, timing } = context;
   return new Worker({
-    process: pool.take(`task:${spec.key}`),
+    process: pool.takeForTasks(),
     start,
     memoryLimit: memoryLimit(definition),
     idleTtlMs: definition.workers.idleTtlMs,

@@ -153,7 +153,9 @@ export class WorkerProcess {
   #gone(exit: ProcessExit): void {
     clearTimeout(this.#timer);
     const full = this.#lastOutput.heapIsFull ? `ran out of memory: its JavaScript heap was full` : undefined;
-    const how = this.#reason ?? full ?? describeExit(exit);
+    const { fault } = this.#options.process;
+    const ended = fault === undefined ? undefined : `was ended, since ${fault}`;
+    const how = this.#reason ?? ended ?? full ?? describeExit(exit);
     const message = `The task's process ${how}.${this.#lastOutput.shown()}`;
     const lost = lostError(message);
     const lastLines = this.#lastOutput.lines;

@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { describe, expect, it } from "vitest";
 import { isAlive } from "../../support/apps.ts";
-import { outputOf, startWorkers, taskDefinition, type Watched } from "../../support/workers.ts";
+import { outputOf, startWorkers, type Watched } from "../../support/workers.ts";
+import { taskDefinition } from "../../support/task-definition.ts";
 
 const quick = { graceMs: 300, termMs: 200, finishMs: 1_000, closeMs: 300 };
 
