@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { AppEnvironment, plan, planSteps } from "../src/index.ts";
+import { AppEnvironment, plan, planSteps, TaskEnvironment } from "../src/index.ts";
 import { expectError } from "./helpers.ts";
 
 const make = (name: string, ...dependsOn: AppEnvironment[]) => new AppEnvironment({ name, dependsOn });
@@ -24,6 +24,17 @@ test("a step depends only on earlier steps", () => {
   const d = make("d", b, c);
   expect(planSteps([d]).map(names)).toEqual([["b", "a"], ["c"], ["d"]]);
   expect(planSteps([])).toEqual([]);
+});
+
+test("apps and tasks depend on one another", () => {
+  const app = make("app");
+  const tasks = new TaskEnvironment({ name: "tasks", dependsOn: [app] });
+  const more = new TaskEnvironment({ name: "more", dependsOn: [tasks] });
+  const front = new AppEnvironment({ name: "front", dependsOn: [more] });
+  expect(planSteps([front]).map(names)).toEqual([["app"], ["tasks"], ["more"], ["front"]]);
+  tasks.addDependency(front);
+  expectError(() => plan([front]), "DEPENDENCY_CYCLE", "'front' -> 'more' -> 'tasks' -> 'front'");
+  expectError(() => plan([make("same"), new TaskEnvironment({ name: "same" })]), "DUPLICATE_NAME", "'same'");
 });
 
 test("a circle is shown", () => {

@@ -1,0 +1,58 @@
+import { runInScope, type ConditionRequest, type RunScope, type TaskContext } from "../../src/index.ts";
+
+/** What a scope was asked for, in order. */
+export interface Asked {
+  readonly what: string;
+  readonly group: string | undefined;
+}
+
+/** A scope that notes what it is asked for, and answers tasks with their own implementation. */
+export class FakeScope implements RunScope {
+  readonly asked: Asked[];
+  readonly group: string | undefined;
+  readonly context: TaskContext = { run: "r1" } as TaskContext;
+  /** Calls that are open now, and the most there were. */
+  readonly open: { now: number; most: number };
+  readonly #answer: (input: never) => unknown;
+
+  constructor(answer: (input: never) => unknown = () => "answer", asked: Asked[] = [], group?: string) {
+    this.#answer = answer;
+    this.asked = asked;
+    this.group = group;
+    this.open = { now: 0, most: 0 };
+  }
+
+  run<T>(code: () => T): T {
+    return runInScope(this, code);
+  }
+
+  async call(
+    task: { readonly fullName: string },
+    input: unknown,
+    options: { readonly group?: string },
+  ): Promise<unknown> {
+    this.asked.push({ what: `${task.fullName} ${JSON.stringify(input)}`, group: options.group ?? this.group });
+    this.open.now += 1;
+    this.open.most = Math.max(this.open.most, this.open.now);
+    try {
+      await new Promise((resolve) => setImmediate(resolve));
+      return await this.#answer(input as never);
+    } finally {
+      this.open.now -= 1;
+    }
+  }
+
+  async trace(name: string, _output: unknown, args: readonly unknown[], run: () => unknown): Promise<unknown> {
+    this.asked.push({ what: `trace ${name} ${JSON.stringify(args)}`, group: this.group });
+    return run();
+  }
+
+  async condition(condition: ConditionRequest): Promise<unknown> {
+    this.asked.push({ what: JSON.stringify(condition), group: this.group });
+    return true;
+  }
+
+  inGroup<T>(name: string, run: () => T): T {
+    return runInScope(new FakeScope(this.#answer, this.asked, name), run);
+  }
+}
