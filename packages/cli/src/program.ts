@@ -50,11 +50,15 @@ function groupOf(program: Command, name: string): Command {
 
 /** Errors are thrown to `runCli`, which reports all of them in one way. */
 function configure(command: Command): Command {
-  return command
-    .exitOverride()
-    .configureOutput({ outputError: () => {}, writeErr: () => {} })
-    .helpCommand(false)
-    .helpOption("-h, --help", "show this help")
-    .showSuggestionAfterError(true)
-    .allowExcessArguments(false);
+  return (
+    command
+      .exitOverride()
+      .configureOutput({ outputError: () => {}, writeErr: () => {} })
+      .helpCommand(false)
+      .helpOption("-h, --help", "show this help")
+      .showSuggestionAfterError(true)
+      // A command may have others below it with the same options.
+      .enablePositionalOptions()
+      .allowExcessArguments(false)
+  );
 }

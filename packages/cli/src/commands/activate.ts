@@ -8,7 +8,6 @@ import { createOutput } from "../output/output.ts";
 export function activateCommand(): Command {
   const command = createCommand("activate", "start an app again that was deactivated, and wait until it can answer")
     .argument("<name>", "the app")
-    .enablePositionalOptions()
     .action(activate);
   return withOutput(withTarget(command), ["appenv activate hello-app"]);
 }

@@ -8,7 +8,6 @@ import { createOutput } from "../output/output.ts";
 export function deactivateCommand(): Command {
   const command = createCommand("deactivate", "stop an app; it stays on the control plane and can be activated again")
     .argument("<name>", "the app")
-    .enablePositionalOptions()
     .action(deactivate);
   return withOutput(withTarget(command), ["appenv deactivate hello-app"]);
 }

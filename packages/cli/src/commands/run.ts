@@ -14,7 +14,6 @@ export async function runCommand(args: readonly string[]): Promise<Command> {
     .argument("<file>", "the file that exports the task, or its environment")
     .argument("[task]", "the task; needed only if the file has several")
     .argument("[inputs...]", "the task's inputs, as --NAME VALUE")
-    .enablePositionalOptions()
     .action(runFile);
   withOutput(withRunOptions(command), [
     "appenv run tasks.ts add_one --x 1",

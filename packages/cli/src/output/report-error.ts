@@ -37,7 +37,8 @@ function causes(error: AppEnvError): string[] {
   let said = error.message;
   for (let cause = error.cause; cause instanceof Error && texts.length < 3; cause = cause.cause) {
     const text = cause.message.split("\n")[0] ?? "";
-    if (text !== "" && !said.includes(text)) texts.push(text);
+    // The message of a schema's error is JSON, and what it says stands in the message above.
+    if (/\w/.test(text) && !said.includes(text)) texts.push(text);
     said += text;
   }
   return texts;

@@ -27,7 +27,7 @@ found["run"] = {"phase": str(run.phase), "inputs": run.inputs().to_dict(), "outp
 found["runs"] = [each.name == run.name for each in remote.Run.listall()]
 found["logs"] = [str(line) for line in run.get_logs()]
 
-slow = flyte.run(remote.Task.get(slow_name, auto_version="latest"), seconds=600)
+slow = flyte.run(remote.Task.get(slow_name, auto_version="latest"), seconds=600.0)
 slow.wait(quiet=True, wait_for="running")
 slow.abort("enough")
 slow = remote.Run.get(slow.name)

@@ -27,7 +27,8 @@ export function runError(run: string, phase: RunPhase, failure: ActionFailure | 
   if (phase === "ABORTED")
     return new AppEnvError("ABORTED", `The run '${run}' was aborted${because(failure?.message)}.`);
   const cause = failure === undefined ? undefined : ownError(failure);
-  const fix = AppEnvError.is(cause)
+  const isListed = AppEnvError.is(cause) && cause.code !== "TASK_FAILED";
+  const fix = isListed
     ? cause.fix
     : `Correct what the message says; \`appenv logs run ${run}\` shows where it was thrown.`;
   const options = { fix, ...(cause === undefined ? {} : { cause }) };

@@ -12,9 +12,9 @@ import type { Run } from "./run.ts";
  * @throws AppEnvError INVALID_INPUT, RUN_EXISTS, IDEMPOTENCY_CONFLICT, PAYLOAD_TOO_LARGE, UNREACHABLE, UNSUPPORTED.
  */
 export async function runTask(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<Run> {
+  const encoded = readInputs(task.interface, inputs);
   // The schema says more than the types that the control plane knows.
   await readTaskInput(task, inputs);
-  const encoded = readInputs(task.interface, inputs);
   const place = targetOf(options);
   if (appContext().mode === "remote") return (await Task.get(task.fullName, place)).runEncoded(encoded, options);
   const { target, tasks, release } = await rollOut([task.environment], { ...place, start: "while-held", wait: true });
