@@ -38,8 +38,8 @@ ${[...machine, ...peers, ...disturbances(outcomes)].map((line) => `- ${line}`).j
 
 ## What the numbers do not say
 
-- The load comes from the same machine: it takes a share of the cores that is the same for both sides.
-- Each row has one app with one small JSON answer. An app that does more per request comes closer to a ratio of 1.
+- The load comes from the same machine, next to the servers: caches and memory are shared with it, on both sides alike.
+- Each row has one app with small JSON answers. An app that does more per request comes closer to a ratio of 1.
 - One run is one sample of one machine. \`pnpm bench\` repeats it; \`pnpm bench ROW --quick\` looks at a single row.
 `;
 }

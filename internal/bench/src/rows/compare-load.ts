@@ -18,7 +18,7 @@ export interface Contest extends Both<() => Promise<Server>> {
 
 /** How both sides are loaded, for the page. */
 export const howLoaded =
-  "Both sides are started anew for each pair, so that what the compiler and the allocator happened to do in one process is not taken for the side; once they have come to rest, each is loaded for three seconds that do not count, then both in turn for a second at a time, in the order A B B A, since the machine's speed changes from one second to the next. wrk has one thread and 64 connections; where taskset is there, wrk has one processor for itself and the processes of both sides the others. Server CPU is that of all processes and threads of a side, AppEnv's platform included (`/proc/PID/stat`).";
+  "Both sides are started anew for each pair, so that what the compiler and the allocator happened to do in one process is not taken for the side; once they have come to rest, each is loaded for three seconds that do not count, then both in turn for a second at a time, in the order A B B A, since the machine's speed changes from one second to the next. wrk has one thread and 64 connections; where taskset is there, wrk has one processor for itself and the processes of both sides the others. Server CPU is that of all processes and threads of a side, AppEnv's platform included (`/proc/PID/stat`), while both sides are loaded at the same time: then whatever else the machine does hits both alike, and this ratio is far steadier than the throughput's.";
 
 /** What a server did under the load. */
 interface Performance {
@@ -52,19 +52,18 @@ async function measurePair(
   for (let slice = 0; slice < bench.slices; slice += 1) {
     for (const tally of slice % 2 === 0 ? tallies : tallies.toReversed()) await tally.measure();
   }
+  await Promise.all(tallies.map((tally) => tally.measureCost(bench.seconds * 2)));
   const [one, other] = tallies;
   return oursFirst ? { ours: one.mean, theirs: other.mean } : { ours: other.mean, theirs: one.mean };
 }
 
-/** Loads a server for a second at a time, and adds up. */
+/** Loads a server, and keeps what it did. */
 class Tally {
   readonly #server: Server;
   readonly #load: Load;
   readonly #url: string;
-  #seconds = 0;
-  #rates = 0;
-  #requests = 0;
-  #cpuMs = 0;
+  readonly #rates: number[] = [];
+  #cpuPerRequest = NaN;
 
   constructor(server: Server, load: Load, path: string) {
     this.#server = server;
@@ -81,19 +80,20 @@ class Tally {
   }
 
   async measure(): Promise<void> {
+    const { requestsPerSecond } = await this.#load(this.#url, 1);
+    this.#rates.push(requestsPerSecond);
+  }
+
+  async measureCost(seconds: number): Promise<void> {
     const before = this.#cpu();
-    const { requests, requestsPerSecond } = await this.#load(this.#url, 1);
-    this.#cpuMs += this.#cpu() - before;
-    this.#seconds += 1;
-    this.#rates += requestsPerSecond;
-    this.#requests += requests;
+    const { requests } = await this.#load(this.#url, seconds);
+    const usedMs = this.#cpu() - before;
+    this.#cpuPerRequest = usedMs === 0 ? NaN : (usedMs * 1_000) / requests;
   }
 
   get mean(): Performance {
-    return {
-      requestsPerSecond: this.#rates / this.#seconds,
-      cpuPerRequest: (this.#cpuMs * 1_000) / this.#requests,
-    };
+    const sum = this.#rates.reduce((total, rate) => total + rate, 0);
+    return { requestsPerSecond: sum / this.#rates.length, cpuPerRequest: this.#cpuPerRequest };
   }
 
   #cpu(): number {

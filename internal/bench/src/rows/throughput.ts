@@ -13,7 +13,7 @@ interface Contestant {
 }
 
 const cause =
-  "the ingress's own work (counting requests, following connections, asking whether a request is for health or docs) is about half a microsecond to one of 15 to 25.";
+  "two processes of the very same app differ by up to a fifth under this load, and by more while the machine is busy, so a single pair says little; see the line on CPU. Loaded at the same time as the bare app on an overloaded machine, served Fastify took 10 to 25 percent more CPU per request, and 5 to 10 of these without the platform (`env.listen`): the ingress counts each request in flight (a listener for its end, two readings of the clock), and compares its path with those of health and docs. The rest grows as the rate falls, as the load reports to the platform do. Variants that made no difference that could be measured: source maps, the compile cache, the warm-up of spares, the IPC channel, and accepting connections apart from the http server.";
 
 /** What the ingress and the platform cost where it matters most. */
 export const throughput: Row = {
