@@ -23,7 +23,7 @@ found["task"] = {"name": task.name, "inputs": sorted(task.interface.inputs), "re
 
 run = flyte.run(task, x=41)
 run.wait(quiet=True)
-found["run"] = {"phase": str(run.phase), "inputs": run.inputs().to_dict(), "outputs": list(run.outputs())}
+found["run"] = {"phase": str(run.phase), "inputs": dict(run.inputs()), "outputs": list(run.outputs())}
 found["runs"] = [each.name == run.name for each in remote.Run.listall()]
 found["logs"] = [str(line) for line in run.get_logs()]
 
