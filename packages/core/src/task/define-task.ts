@@ -1,5 +1,6 @@
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { invalidOption, show } from "../errors/invalid-option.ts";
+import { checkGroup } from "./group.ts";
 import { localContext } from "./local-context.ts";
 import { parseValue } from "./parse.ts";
 import { readSettings, type TaskDefaults } from "./read-settings.ts";
@@ -41,6 +42,7 @@ export function defineTask(
   }
   const call = async (value: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
     const scope = currentScope();
+    if (callOptions.group !== undefined) checkGroup(callOptions.group);
     return scope === undefined ? callPlainly(task, value) : scope.call(task, value, callOptions);
   };
   const properties = { ...described, triggers: readTriggers(options.triggers, described), name, [brand]: true };

@@ -63,7 +63,9 @@ export class AttemptScope implements RunScope {
     const decode = (outputs: Uint8Array): unknown =>
       withLocalPaths(type === undefined ? decodeValue(outputs) : decodeOutput(type, outputs));
     if (recorded.type === "succeeded") return decode(recorded.outputs);
-    if (recorded.type !== "missing") throw callError(`'${traced}'`, recorded);
+    // What failed may go well this time; what cannot, fails again.
+    if (recorded.type !== "missing" && !(recorded.type === "failed" && recorded.error.retryable))
+      throw callError(`'${traced}'`, recorded);
     const outputs = await this.#record(name, async () => {
       const result = await run();
       const what = `What '${traced}' gave`;

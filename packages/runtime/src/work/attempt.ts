@@ -75,12 +75,7 @@ export class Attempt {
 
   /** Runs to its end. Never rejects. */
   async run(): Promise<AttemptResult> {
-    const { maxRuntimeMs } = this.task.settings;
-    const disarm = atTime(this.start.deadline, (afterMs) => {
-      const isRuntime = maxRuntimeMs !== undefined && afterMs >= maxRuntimeMs - 1_000;
-      const limit = isRuntime ? "`timeout.maxRuntime` of" : "`timeout.deadline` of all attempts of";
-      this.cancel("timed-out", `It ran into the ${limit} '${this.task.fullName}'.`, isRuntime);
-    });
+    const disarm = atTime(this.start.deadline, (afterMs) => this.#timeOut(afterMs));
     const outcome = await runInScope(this.#scope, () => this.#outcome());
     disarm();
     this.#end();
@@ -152,6 +147,14 @@ export class Attempt {
     const outputs = encodeOutput(task.interface.output, output);
     this.checkSize(`The output of '${task.fullName}'`, outputs);
     return outputs;
+  }
+
+  /** @param afterMs - How long it was given. */
+  #timeOut(afterMs: number): void {
+    const { maxRuntimeMs, deadlineMs } = this.task.settings;
+    const isRuntime = deadlineMs === undefined || Math.abs(afterMs - (maxRuntimeMs ?? Infinity)) < 1_000;
+    const limit = isRuntime ? "`timeout.maxRuntime` of" : "`timeout.deadline` of all attempts of";
+    this.cancel("timed-out", `It ran into the ${limit} '${this.task.fullName}'.`, isRuntime);
   }
 
   #failed(thrown: unknown): AttemptResult["outcome"] {

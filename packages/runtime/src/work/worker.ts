@@ -44,6 +44,7 @@ export class Worker implements AttemptHome {
   readonly outbox: Outbox;
   readonly files: KeptFiles;
   readonly load: WorkerLoad = new WorkerLoad();
+  readonly #platform: Platform;
   readonly #environment: TaskEnvironment;
   readonly #attempts: Map<number, Attempt> = new Map();
   readonly #calls: Map<number, Attempt> = new Map();
@@ -52,6 +53,7 @@ export class Worker implements AttemptHome {
 
   constructor(platform: Platform, start: WorkerStart, environment: TaskEnvironment) {
     this.worker = start;
+    this.#platform = platform;
     this.outbox = new Outbox((message) => platform.send(message));
     this.files = new KeptFiles(start.objects);
     this.#environment = environment;
@@ -136,7 +138,9 @@ export class Worker implements AttemptHome {
 
   async #die(error: unknown): Promise<void> {
     report("uncaught error", error);
+    const { code, message, fix } = AppEnvError.from(error, "UNEXPECTED", "An error was not caught");
     await this.outbox.flush();
+    await this.#platform.send({ type: "failed", code, message, fix });
     process.exit(1);
   }
 }

@@ -99,13 +99,24 @@ describe("traces", () => {
     expect(second.requests.map(({ kind }) => kind)).toEqual(["trace", "trace", "trace"]);
   });
 
-  test("what failed is told, and thrown as it was", async () => {
+  test("what failed is told, and thrown as it was; it is computed again if that may help", async () => {
     const platform = await FakePlatform.start();
-    expect(await give(platform, "trace_fails")).toBe("failed TypeError: the trace broke");
-    expect(platform.requests.at(-1)).toMatchObject({
-      kind: "trace-result",
-      result: { error: { code: "TypeError", message: "the trace broke" } },
-    });
+    for (const [how, texts] of [
+      ["once", ["failed TypeError: the trace broke", undefined]],
+      [
+        "for ever",
+        [
+          "failed NonRetryableError: the trace broke",
+          "failed TASK_FAILED: 'broken' failed: NonRetryableError: the trace broke",
+        ],
+      ],
+    ] as const) {
+      expect(await give(platform, "trace_fails", { how })).toBe(texts[0]);
+      const told = platform.requests.findLast(({ kind }) => kind === "trace-result");
+      if (told?.kind !== "trace-result" || !("error" in told.result)) throw new Error("it was not told");
+      platform.store.set(told.name, { type: "failed", error: told.result.error });
+      expect(await give(platform, "trace_fails", { how })).toBe(texts[1]);
+    }
   });
 });
 

@@ -92,11 +92,15 @@ describe("errors", () => {
   });
 
   test("an error outside every attempt ends the process, and stderr has it", async () => {
-    const platform = await FakePlatform.start({ env: { THROW_LATER: "1" } });
+    const platform = await FakePlatform.start();
     await give(platform, "nothing");
     platform.say({ type: "outcomes", outcomes: undefined as never });
     expect(await platform.exited).toBe(1);
     expect(platform.output).toMatch(/uncaught error: TypeError/);
+    expect(platform.received.at(-1)).toMatchObject({
+      type: "failed",
+      message: expect.stringContaining("not iterable"),
+    });
   });
 
   test("a task that ends the process ends it", async () => {
