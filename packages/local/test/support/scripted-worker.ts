@@ -67,6 +67,9 @@ function run({ id, task, inputs, action }: AttemptStart): void {
       return;
     case "block":
       for (;;);
+    case "pause":
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(Buffer.from(inputs).toString()));
+      return;
     case "block-later":
       setTimeout(() => {
         for (;;);

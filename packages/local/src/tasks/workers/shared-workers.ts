@@ -9,6 +9,8 @@ import type { Worker } from "./worker.ts";
 const startCrashes = 2;
 /** With so many attempts in each worker another one is worth its start, if there is a processor for it. */
 const spread = 8;
+/** After so many milliseconds without a word a worker that computes is blocked: it gets no attempts until it says one. */
+const blockedMs = 1_000;
 
 /** The attempts whose runs have the same env vars, and the workers that have these. */
 interface Lane {
@@ -27,9 +29,9 @@ interface Lane {
  *
  * - An attempt goes to the worker with the fewest that compute; attempts that wait for children or for somebody do not
  *   count, since those they wait for need the room.
- * - The first worker starts with the first attempt. Another one starts when there are 8 computing or queued attempts for
- *   each that is there, up to the number of processors; or when all have `workers.concurrency`. One at a time, and never
- *   so that more than `workers.replicas` compute.
+ * - The first worker starts with the first attempt. Another one starts when all have `workers.concurrency` attempts or a
+ *   blocked event loop; or when there are 8 for each, while a processor is left for the platform. One at a time, and
+ *   never so that more than `workers.replicas` compute; then attempts wait for room.
  * - A run's env vars are those of its processes: attempts of runs with other env vars have other workers. If there are
  *   none for them and no room for more, the worker that has been there longest gets no more attempts, and makes room.
  */
@@ -152,31 +154,35 @@ function enqueue({ queue }: Lane, attempt: Attempt): void {
 
 /** Gives queued attempts to workers with room. */
 function fill({ queue, workers, spec }: Lane): void {
+  if (queue.size === 0) return;
+  const able = [...workers].filter(({ state, silentMs }) => state === "working" && silentMs < blockedMs);
   for (const attempt of queue) {
-    const roomiest = leastBusy(workers);
+    const roomiest = leastBusy(able);
     if (roomiest === undefined || roomiest.computing >= spec.definition.workers.concurrency) return;
     queue.delete(attempt);
     roomiest.run(attempt);
   }
 }
 
-function leastBusy(workers: Iterable<Worker>): Worker | undefined {
+function leastBusy(workers: readonly Worker[]): Worker | undefined {
   let best: Worker | undefined;
   for (const worker of workers) {
-    if (worker.state !== "working") continue;
     if (best === undefined || worker.computing < best.computing) best = worker;
   }
   return best;
 }
 
+function isStarting({ workers }: Lane): boolean {
+  return [...workers].some(({ state }) => state === "starting");
+}
+
 function wantsWorker(lane: Lane, processors: number): boolean {
-  const { queue, workers, retryAt } = lane;
-  if ([...workers].some(({ state }) => state === "starting")) return false;
+  const { queue, retryAt } = lane;
+  if (isStarting(lane)) return false;
   const working = live(lane);
-  if (working.length === 0) return queue.size > 0;
-  if (performance.now() < retryAt) return false;
+  if (working.length === 0 || performance.now() < retryAt) return working.length === 0 && queue.size > 0;
   const demand = working.reduce((sum, { computing }) => sum + computing, queue.size);
-  return queue.size > 0 || (working.length < processors && demand >= working.length * spread);
+  return queue.size > 0 || (working.length < processors - 1 && demand >= working.length * spread);
 }
 
 /** Those that take attempts, or soon will. */

@@ -20,6 +20,8 @@ export interface WorkerProcessListener {
   /** It can take attempts. */
   working(): void;
   message(message: WorkerMessage): void;
+  /** Its event loop turns; it says so every 250 ms while it has attempts. */
+  alive(): void;
   /** Output that the runtime did not assign to an attempt. */
   output(stream: "stdout" | "stderr", lines: readonly string[]): void;
   gone(end: ProcessEnd): void;
@@ -105,7 +107,7 @@ export class WorkerProcess {
   #receive(received: FromReplica): void {
     const message = this.#read(received);
     if (message === undefined) return;
-    if (message.type === "load") this.#checkMemory(message.load.rss);
+    if (message.type === "load") this.#report(message.load.rss);
     else if (message.type === "failed") this.#failed(message);
     else if (message.type === "working") this.#begin();
     else this.#listener.message(message);
@@ -132,9 +134,9 @@ export class WorkerProcess {
     else this.#failure ??= startError(message);
   }
 
-  #checkMemory(rss: number): void {
+  #report(rss: number): void {
     const { memoryLimit } = this.#options;
-    if (memoryLimit === undefined || rss <= memoryLimit) return;
+    if (memoryLimit === undefined || rss <= memoryLimit) return this.#listener.alive();
     this.#kill(`ran out of memory: it used ${mebibytes(rss)} of its ${mebibytes(memoryLimit)} (resources.memory)`);
   }
 

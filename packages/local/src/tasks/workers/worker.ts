@@ -9,7 +9,7 @@ import { WorkerProcess, type ProcessEnd, type WorkerProcessOptions } from "./wor
 export interface WorkerOptions extends WorkerProcessOptions {
   /** How long it is kept without work, in milliseconds. */
   readonly idleTtlMs: number;
-  /** It has room it did not have before, or its state is another. */
+  /** It may take attempts it could not take before, or its state is another. */
   readonly onChange: (worker: Worker) => void;
 }
 
@@ -41,6 +41,7 @@ export class Worker implements AttemptHolder {
   /** For what is to be looked at later: whether it is needed, or stuck. */
   #timer: NodeJS.Timeout | undefined;
   #lastId = 0;
+  #busySince = 0;
 
   constructor(options: WorkerOptions) {
     this.name = options.start.worker;
@@ -50,6 +51,7 @@ export class Worker implements AttemptHolder {
     this.#process = new WorkerProcess(options, {
       working: () => this.#begin(),
       message: (message) => this.#receive(message),
+      alive: () => this.#onChange(this),
       output: (stream, lines) => this.#print(stream, lines),
       gone: (end) => this.#gone(end),
     });
@@ -69,11 +71,17 @@ export class Worker implements AttemptHolder {
     return this.#attempts.size - this.#waiting.size;
   }
 
+  /** For how long it has had something to do and said nothing, in milliseconds: its event loop is blocked. */
+  get silentMs(): number {
+    return this.computing === 0 ? 0 : performance.now() - Math.max(this.#process.lastSign, this.#busySince);
+  }
+
   /** Gives it an attempt; while it starts, the attempt waits. */
   run(attempt: Attempt): void {
     this.#lastId += 1;
     attempt.id = this.#lastId;
     attempt.holder = this;
+    if (this.#attempts.size === 0) this.#busySince = performance.now();
     this.#attempts.set(attempt.id, attempt);
     clearTimeout(this.#timer);
     this.#outbox.addAttempt(attempt);

@@ -98,11 +98,33 @@ describe("a shared worker", () => {
   });
 
   it("is joined by another one when it has much to do and there are processors", async () => {
-    const { start } = startWorkers({ processors: 2 }, shared({ replicas: 4 }));
+    const { start } = startWorkers({ processors: 3 }, shared({ replicas: 4 }));
     for (let index = 0; index < 8; index += 1) await start("hold").started;
     const pids = new Set<number>();
     while (pids.size < 2) pids.add(await pidOf(start("echo")));
     expect(pids.size).toBe(2);
+  });
+
+  it("is joined by another one when its event loop is blocked", async () => {
+    const { start } = startWorkers({ timing: quick }, shared({ replicas: 2 }));
+    const pid = await pidOf(start("block"));
+    await expect.poll(() => pidOf(start("echo"))).not.toBe(pid);
+    expect(outputOf(await start("echo").ended)).toBe("in");
+  });
+
+  it("gets no attempts while its event loop is blocked, and gets them when it is not any more", async () => {
+    const { start } = startWorkers({}, shared({ replicas: 1, concurrency: 1_000 }));
+    const held = start("pause", { inputs: Buffer.from("3000") });
+    await held.started;
+    let waiting = held;
+    const isGiven = async (): Promise<boolean> => {
+      waiting = start("echo");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return waiting.calls.includes("started");
+    };
+    await expect.poll(isGiven).toBe(false);
+    expect(outputOf(await waiting.ended)).toBe("in");
+    expect(held.calls).toEqual(["started"]);
   });
 
   it("ends when it has had nothing to do for a while", async () => {
