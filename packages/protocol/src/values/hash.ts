@@ -83,15 +83,16 @@ export interface ChildParts {
   readonly occurrence: number;
 }
 
-const digits = 29;
+const letters = "abcdefghijklmnopqrstuvwxyz";
+const characters: string = `${letters}0123456789`;
 
 /** A child action's name: 30 characters of `[a-z0-9]`, the first a letter. */
 export function childName(parts: ChildParts): string {
   const { parent, kind, what, inputsHash: inputs, group, occurrence } = parts;
   const hash = sha256(JSON.stringify([parent, kind, what, inputs, group, occurrence]));
-  const number = BigInt(`0x${hash.toString("hex", 1, 21)}`);
-  const letter = String.fromCharCode(97 + ((hash[0] ?? 0) % 26));
-  return letter + number.toString(36).padStart(digits, "0").slice(-digits);
+  let name = letters.charAt((hash[0] ?? 0) % letters.length);
+  for (const byte of hash.subarray(1, 30)) name += characters.charAt(byte % characters.length);
+  return name;
 }
 
 /** What a result is known by in the cache: 64 hex digits. */

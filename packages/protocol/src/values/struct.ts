@@ -1,5 +1,5 @@
 import { Dir, File } from "@appenv/core";
-import { decode, encode } from "@msgpack/msgpack";
+import { decode, encode, ExtData, ExtensionCodec } from "@msgpack/msgpack";
 import { alternatives, isRecord, itemSchema, markOf, propertySchema, resolve, type Json } from "./json-schema.ts";
 import { inside, keyStep, Mismatch, show, wellFormed } from "./mismatch.ts";
 import { sameValue } from "./same-value.ts";
@@ -8,17 +8,29 @@ import { check, fitting, isLeftOut } from "./schema-check.ts";
 /** How deep objects may be nested. */
 const maxDepth = 400;
 
+/** Where a list holds undefined as well as null, undefined is written so. Other SDKs read neither. */
+const undefinedExtension = 1;
+const codec: ExtensionCodec = new ExtensionCodec();
+codec.register({ type: undefinedExtension, encode: () => null, decode: () => undefined });
+
+const encoding = { sortKeys: true, ignoreUndefined: true, useBigInt64: true, maxDepth: maxDepth + 2 };
+
 /**
  * A value as msgpack, with sorted keys, as Flyte's SDKs write what a JSON Schema describes: a date as an ISO text, a file
  * as `{ path }`, a bigint as an integer of 64 bits.
  */
 export function encodeStruct(schema: Json, value: unknown): Uint8Array {
   check(schema, value, "value");
-  const plain = toPlain(value, 0);
-  // What is written must be read as what it was: a date where the schema takes texts as well would become a text.
-  if (!sameValue(fromPlain(schema, plain, schema), value))
-    throw new Mismatch("holds something that cannot be told apart from something else the schema allows at that place");
-  return encode(plain, { sortKeys: true, ignoreUndefined: true, useBigInt64: true, maxDepth: maxDepth + 2 });
+  const plain = toPlain(value, null);
+  if (isReadAs(schema, plain, value)) return encode(plain, encoding);
+  if (isReadAs(schema, toPlain(value, undefined), value))
+    return encode(toPlain(value, new ExtData(undefinedExtension, new Uint8Array())), encoding);
+  throw new Mismatch("holds something that cannot be told apart from something else the schema allows at that place");
+}
+
+/** What is written must be read as what it was: a date where the schema takes texts as well would become a text. */
+function isReadAs(schema: Json, plain: unknown, value: unknown): boolean {
+  return sameValue(fromPlain(schema, plain, schema), value);
 }
 
 /** A value from msgpack. */
@@ -29,7 +41,7 @@ export function decodeStruct(schema: Json, bytes: Uint8Array): unknown {
 /** What msgpack holds, integers of 64 bits as bigint. */
 export function decodeRaw(bytes: Uint8Array): unknown {
   try {
-    return decode(bytes, { useBigInt64: true });
+    return decode(bytes, { useBigInt64: true, extensionCodec: codec });
   } catch (error) {
     throw new Mismatch(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -41,16 +53,22 @@ export function fromWritten(schema: Json, written: unknown): unknown {
   return fromPlain(schema, written, schema);
 }
 
-function toPlain(value: unknown, depth: number): unknown {
+/**
+ * A value as msgpack's own types.
+ *
+ * @param hole - What stands for undefined in a list.
+ */
+function toPlain(value: unknown, hole: unknown, depth = 0): unknown {
   if (depth > maxDepth) throw new Mismatch("is nested too deeply, or contains itself");
+  if (value === undefined) return hole;
   if (typeof value === "number") return toPlainNumber(value);
   if (typeof value === "bigint") return toPlainBigint(value);
   if (typeof value === "string") return wellFormed(value);
-  if (value === null || value === undefined || typeof value === "boolean") return value;
+  if (value === null || typeof value === "boolean") return value;
   if (value instanceof Date) return toPlainDate(value);
   if (value instanceof File || value instanceof Dir) return { path: value.path };
-  if (Array.isArray(value)) return toPlainList(value, depth);
-  if (isRecord(value)) return toPlainRecord(value, depth);
+  if (Array.isArray(value)) return toPlainList(value, hole, depth);
+  if (isRecord(value)) return toPlainRecord(value, hole, depth);
   throw new Mismatch(`is ${show(value)}, which cannot be written`);
 }
 
@@ -69,22 +87,26 @@ function toPlainDate(value: Date): string {
   return value.toISOString();
 }
 
-function toPlainList(list: readonly unknown[], depth: number): unknown[] {
+function toPlainList(list: readonly unknown[], hole: unknown, depth: number): unknown[] {
   return Array.from(list, (item, index) => {
     try {
-      return toPlain(item, depth + 1);
+      return toPlain(item, hole, depth + 1);
     } catch (error) {
       throw inside(`[${index}]`, error);
     }
   });
 }
 
-function toPlainRecord(record: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> {
+function toPlainRecord(
+  record: Readonly<Record<string, unknown>>,
+  hole: unknown,
+  depth: number,
+): Record<string, unknown> {
   const plain: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(record)) {
     if (key === "__proto__") throw new Mismatch("has a key `__proto__`, which is not allowed");
     try {
-      if (item !== undefined) plain[wellFormed(key)] = toPlain(item, depth + 1);
+      if (item !== undefined) plain[wellFormed(key)] = toPlain(item, hole, depth + 1);
     } catch (error) {
       throw inside(keyStep(key), error);
     }
@@ -127,8 +149,7 @@ function merged(parts: readonly unknown[], root: Json): Json {
 
 /** A value as JSON writes it; integers beyond 2^53 become texts. */
 export function structToJson(value: unknown): unknown {
-  const plain = toPlain(value, 0);
-  return jsonOf(plain);
+  return jsonOf(toPlain(value, null));
 }
 
 function jsonOf(plain: unknown): unknown {

@@ -15,7 +15,7 @@ import {
   valueFromJson,
   valueToJson,
 } from "../../src/values/index.ts";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { typed } from "./typed.ts";
