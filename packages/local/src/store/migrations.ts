@@ -92,8 +92,8 @@ export const migrations: readonly string[] = [
    ) STRICT;
    CREATE UNIQUE INDEX runs_by_key ON runs (scope, idempotency_key) WHERE idempotency_key IS NOT NULL;
    CREATE INDEX runs_by_scope ON runs (scope, outcome);
-   CREATE INDEX runs_by_task_name ON runs (task_name, outcome);
-   CREATE INDEX runs_by_task ON runs (task, outcome);
+   CREATE INDEX runs_by_task_name ON runs (task_name, scope, outcome);
+   CREATE INDEX runs_by_task ON runs (task, scope, outcome);
    CREATE INDEX runs_by_trigger ON runs (scope, trigger_task, trigger_name, outcome) WHERE trigger_name IS NOT NULL;
    CREATE TABLE run_counts (
      scope INTEGER NOT NULL,

@@ -1,5 +1,6 @@
 import { cacheKey } from "@appenv/protocol/tasks";
 import type { ActionState } from "./state.ts";
+import { systemError } from "./action-errors.ts";
 import type { Attempts } from "./attempts.ts";
 import type { EngineContext } from "./context.ts";
 import { finish } from "./ending.ts";
@@ -18,12 +19,18 @@ export class Admission {
 
   /** Takes a new action's result from the cache, or puts it in the queue. */
   admit(action: ActionState): void {
-    this.#attempts.armDeadline(action);
-    this.#lookUp(action);
+    this.#safely(action, () => {
+      this.#attempts.armDeadline(action);
+      this.#lookUp(action);
+    });
   }
 
   /** Goes on with an action that a restart found. */
   wake(action: ActionState): void {
+    this.#safely(action, () => this.#wake(action));
+  }
+
+  #wake(action: ActionState): void {
     const context = this.#context;
     const { row } = action;
     action.asleep = false;
@@ -38,6 +45,16 @@ export class Admission {
       delayAfter(row.systemFailures + 1, undefined),
     );
     this.#attempts.retryIn(action, Math.min(Math.max(row.nextAt - context.clock.now(), 0), longest));
+  }
+
+  /** What cannot begin has failed, for instance because its inputs are gone. */
+  #safely(action: ActionState, begin: () => void): void {
+    try {
+      begin();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      finish(this.#context, action, { phase: "FAILED", error: systemError("UNEXPECTED", message) });
+    }
   }
 
   #lookUp(action: ActionState): void {

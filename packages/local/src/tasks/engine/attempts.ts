@@ -190,6 +190,8 @@ export class Attempts {
       return finish(context, action, { phase: "SUCCEEDED", ...(outputs && { outputs }) });
     const delay = action.expired ? undefined : retryDelay(action.row, verdict, definitionOf(action).settings);
     if (delay === undefined) return finish(context, action, endingOf(verdict));
+    // It counts, so it is stored at once.
+    context.store.committer.whenStored(() => {});
     context.log(action, `It is tried again${delay === 0 ? "" : ` in ${seconds(delay)}`}.`);
     this.retryIn(action, delay);
   }

@@ -5,7 +5,6 @@ import type { ActionRequest } from "@appenv/runtime";
 import { payloadOf } from "../store/action-table.ts";
 import { phaseOf } from "../store/codes.ts";
 import type { StoredTask } from "../store/task-table.ts";
-import { userError } from "./action-errors.ts";
 import type { Admission } from "./admission.ts";
 import { beginWaiting } from "./answers.ts";
 import type { EngineContext } from "./context.ts";
@@ -52,11 +51,11 @@ export function createChild(
 
 function begin(context: EngineContext, admission: Admission, child: ActionState): void {
   try {
-    if (!takeOver(context, child)) admission.admit(child);
+    if (takeOver(context, child)) return;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    finish(context, child, { phase: "FAILED", error: userError("INVALID_INPUT", message) });
+    context.log(child, `What it succeeded in before cannot be taken over: ${String(error)}`);
   }
+  admission.admit(child);
 }
 
 function findTask(context: EngineContext, parent: ActionState, { task: name }: TaskRequest): StoredTask {

@@ -27,7 +27,7 @@ export class EngineContext {
   readonly isolatedLimit: number;
   /** Live runs by their rows. */
   readonly runs: Map<number, RunState> = new Map();
-  /** Actions that change with the next transaction; nothing is noted while nobody listens. */
+  /** Actions that the last transaction changed; nothing is noted while nobody listens. */
   readonly changed: Map<number, ActionId> = new Map();
   watched = false;
   closed = false;
@@ -48,13 +48,13 @@ export class EngineContext {
   /** Has an action written soon, with all that changed since. */
   save(action: ActionState): void {
     const { row } = action;
-    if (this.watched) this.touch(action);
     const { committer, actions } = this.store;
     committer.save(
       row,
       () => actions.write(row),
       () => {
         row.stored = true;
+        this.touch(action);
         row.inputs = undefined;
         row.outputs = undefined;
       },
@@ -65,7 +65,7 @@ export class EngineContext {
     this.store.committer.save(row, () => this.store.actions.writeAttempt(row));
   }
 
-  /** Listeners are told that it has changed. */
+  /** Listeners are told that it has changed: those of now, who may be other than when it was saved. */
   touch(action: ActionState): void {
     if (this.watched) this.changed.set(action.row.id, idOf(action));
   }

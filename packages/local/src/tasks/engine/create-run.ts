@@ -20,6 +20,7 @@ interface Accepted {
 
 /** Accepts a run: it is on disk when this resolves. See `TaskEngine.createRun`. */
 export async function createRun(context: EngineContext, admission: Admission, asked: NewRun): Promise<RunRecord> {
+  if (context.closed) throw new AppEnvError("STATE_UNWRITABLE", "The platform ends, and takes no more runs.");
   const inputs = checkedInputs(asked);
   if (asked.name !== undefined) checkName(asked.name);
   const payload = await context.store.objects.put(inputs);

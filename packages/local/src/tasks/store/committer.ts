@@ -58,6 +58,7 @@ export class Committer {
    * @throws AppEnvError DISK_FULL, STATE_UNWRITABLE, and what `write` throws.
    */
   commit<T>(write: () => T, stored: (value: T) => void = () => {}): Promise<T> {
+    if (this.#closed) return Promise.reject(this.#refusal());
     return new Promise<T>((resolve, reject) => {
       this.#wanted.push({
         write,
@@ -79,14 +80,11 @@ export class Committer {
     if (this.#rows.size === 0 && this.#callbacks.length === 0 && wanted.length === 0) return;
     const told = this.#transact(wanted);
     if (told === undefined) return;
-    const rows = [...this.#rows.values()];
+    const stored = [...this.#rows.values()].map((row) => row.stored);
     this.#rows.clear();
-    for (const { stored } of rows) stored();
     const callbacks = this.#callbacks;
     this.#callbacks = [];
-    for (const tell of told) tell();
-    for (const callback of callbacks) callback();
-    this.onEnd(true);
+    callAll([...stored, ...told, ...callbacks, () => this.onEnd(true)]);
   }
 
   /** Writes what waits for the last time; what comes later is refused. */
@@ -210,6 +208,19 @@ export class Committer {
       throw error;
     }
   }
+}
+
+/** All are told, also if one of them fails. */
+function callAll(callbacks: readonly (() => void)[]): void {
+  const errors: unknown[] = [];
+  for (const callback of callbacks) {
+    try {
+      callback();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 // What no statement is at fault for: constraint, mismatch and misuse are the others.

@@ -50,35 +50,32 @@ export class RunList {
   #sources(scope: RunScope, scopes: readonly Scope[]): Source[] {
     const { trigger, taskName, taskVersion } = scope;
     if (trigger !== undefined) {
-      const rest = taskVersion === undefined ? undefined : this.#versions(scopes, taskName, taskVersion);
+      const tasks = taskVersion === undefined ? [undefined] : this.#versions(taskName, taskVersion);
+      const columns = ["scope", "trigger_task", "trigger_name"];
       return scopes.flatMap(({ id }) => {
-        const source = {
-          columns: ["scope", "trigger_task", "trigger_name"],
-          values: [id, trigger.taskName, trigger.name],
-        };
-        if (rest === undefined) return [source];
-        return rest.map((task) => ({ columns: [...source.columns, "task"], values: [...source.values, task] }));
+        const values = [id, trigger.taskName, trigger.name];
+        return tasks.map((task) =>
+          task === undefined ? { columns, values } : { columns: [...columns, "task"], values: [...values, task] },
+        );
       });
     }
-    if (taskVersion !== undefined) {
-      return this.#versions(scopes, taskName, taskVersion).map((id) => ({ columns: ["task"], values: [id] }));
-    }
-    if (taskName === undefined) return scopes.map(({ id }) => ({ columns: ["scope"], values: [id] }));
-    return scopes.flatMap(({ project, domain }) => {
-      const found = this.#tables.tasks.name({ project, domain, name: taskName });
-      return found === undefined ? [] : [{ columns: ["task_name"], values: [found.id] }];
-    });
+    if (taskVersion !== undefined) return pairs("task", this.#versions(taskName, taskVersion), scopes);
+    if (taskName !== undefined) return pairs("task_name", this.#names(taskName), scopes);
+    return scopes.map(({ id }) => ({ columns: ["scope"], values: [id] }));
   }
 
-  #versions(scopes: readonly Scope[], name: string | undefined, version: string): number[] {
+  /** In all projects: a run may be of another project than its task. */
+  #names(name: string): number[] {
+    const statement = this.#prepare("SELECT id FROM task_names WHERE name = ?");
+    return statement.all(name).map((row) => Number(row["id"]));
+  }
+
+  #versions(name: string | undefined, version: string): number[] {
     const statement = this.#prepare(
-      `SELECT t.id, n.scope, n.name FROM tasks t JOIN task_names n ON n.id = t.name WHERE t.version = ?`,
+      "SELECT t.id, n.name FROM tasks t JOIN task_names n ON n.id = t.name WHERE t.version = ?",
     );
-    const wanted = new Set(scopes.map(({ id }) => id));
-    return statement
-      .all(version)
-      .filter((row) => wanted.has(Number(row["scope"])) && (name === undefined || row["name"] === name))
-      .map((row) => Number(row["id"]));
+    const rows = statement.all(version).filter((row) => name === undefined || row["name"] === name);
+    return rows.map((row) => Number(row["id"]));
   }
 
   #read(
@@ -128,6 +125,10 @@ export class RunList {
     if (this.#statements.size < 200) this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+function pairs(column: string, ids: readonly number[], scopes: readonly Scope[]): Source[] {
+  return ids.flatMap((id) => scopes.map((scope) => ({ columns: [column, "scope"], values: [id, scope.id] })));
 }
 
 function outcomesOf(phases: RunScope["phases"]): readonly number[] {

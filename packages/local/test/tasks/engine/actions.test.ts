@@ -1,0 +1,283 @@
+import { existsSync } from "node:fs";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { AppEnvError } from "@appenv/core";
+import type { ActionId } from "@appenv/protocol";
+import { LiteralSchema, toLiteral } from "@appenv/protocol/tasks";
+import { describe, expect, test } from "vitest";
+import type { RunRecord } from "../../../src/tasks/contracts.ts";
+import { ScriptError, type ScriptContext } from "../../support/engine-workers.ts";
+import { openWorld, plain, TestClock, turns, until, type World } from "../../support/engine-world.ts";
+
+const forever = { run: () => new Promise(() => {}) };
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => "none",
+    (error: unknown) => (AppEnvError.is(error) ? error.code : String(error)),
+  );
+}
+
+function idOf(world: World, run: RunRecord, name: string): ActionId {
+  const found = world.actions(run).find((action) => action.name === name);
+  if (found === undefined) throw new Error(`no action ${name}`);
+  return found.id;
+}
+
+describe("an abort", () => {
+  test("ends a run and everything below, what runs and what waits", async () => {
+    const world = await openWorld({
+      forever: { ...forever, settings: { concurrency: 1 } },
+      middle: { run: (_, { call }) => Promise.all([1, 2, 3].map((x) => call("forever", { x }))) },
+      top: { run: (_, { call }) => call("middle", { x: 1 }) },
+    });
+    const run = await world.run("top");
+    await until(() => world.actions(run).length === 5);
+    await world.engine.abort(run.root.id, "not needed");
+    const { root } = await world.end(run);
+    expect(root).toMatchObject({ phase: "ABORTED", abort: { reason: "not needed" }, error: { code: "ABORTED" } });
+    expect(world.actions(run).map(({ phase }) => phase)).toEqual(Array.from({ length: 5 }, () => "ABORTED"));
+    expect(world.workers.running).toBe(0);
+    await world.engine.abort(run.root.id, "again");
+    expect(world.engine.getRun(run.id)?.root.abort?.reason).toBe("not needed");
+    expect(await codeOf(world.engine.abort({ ...run.root.id, run: "other" }, ""))).toBe("NOT_FOUND");
+    expect(await codeOf(world.engine.abort({ ...run.root.id, action: "other" }, ""))).toBe("NOT_FOUND");
+  });
+
+  test("of one action is what its parent's call rejects with", async () => {
+    const world = await openWorld({
+      forever,
+      top: {
+        run: (_, { call }) => call("forever", { x: 1 }).catch((error: ScriptError) => `caught ${error.error.code}`),
+      },
+    });
+    const run = await world.run("top");
+    await until(() => world.actions(run).length === 2);
+    await world.engine.abort(idOf(world, run, "env.forever"), "stop");
+    expect(world.value((await world.end(run)).root.id)).toBe("caught ABORTED");
+  });
+
+  test("that was answered holds after a crash", async () => {
+    const world = await openWorld({ forever });
+    const run = await world.run("forever");
+    await turns();
+    // The worker does not hear of it any more.
+    world.workers.kill();
+    await world.engine.abort(run.root.id, "gone");
+    const next = await world.crash();
+    expect((await next.end(run)).root).toMatchObject({ phase: "ABORTED", abort: { reason: "gone" } });
+    expect(next.workers.begun).toEqual([]);
+  });
+});
+
+describe("children", () => {
+  test("that still run when their parent has ended are aborted before its result counts", async () => {
+    const world = await openWorld({
+      forever,
+      top: {
+        run: async (_, { call }) => {
+          void call("forever", { x: 1 }).catch(() => {});
+          await turns(5);
+          return "done";
+        },
+      },
+    });
+    const run = await world.end(await world.run("top"));
+    expect(world.actions(run)).toMatchObject([{ phase: "SUCCEEDED" }, { phase: "ABORTED" }]);
+    expect(world.workers.running).toBe(0);
+  });
+
+  test("of the attempt before are joined, not run twice, and the others aborted at the end", async () => {
+    let release = (): void => {};
+    const held = new Promise<string>((resolve) => (release = () => resolve("late")));
+    const world = await openWorld({
+      slow: { run: () => held },
+      never: forever,
+      top: {
+        settings: { retries: 1, backoff: { baseMs: 1, factor: 1, capMs: 1 } },
+        run: async (_, { call, start }: ScriptContext) => {
+          const slow = call("slow", { x: 1 });
+          if (start.attempt > 1) return slow;
+          void call("never", { x: 1 }).catch(() => {});
+          slow.catch(() => {});
+          await turns(5);
+          throw new ScriptError({ message: "once" });
+        },
+      },
+    });
+    const run = await world.run("top");
+    await until(() => world.workers.begun.includes("top a0 2"));
+    await turns();
+    release();
+    const { root } = await world.end(run);
+    expect(world.value(root.id)).toBe("late");
+    expect(world.workers.begun.filter((begun) => begun.startsWith("slow"))).toHaveLength(1);
+    expect(world.actions(run).find(({ name }) => name === "env.never")?.phase).toBe("ABORTED");
+    expect(
+      world.lines.some((line) => line.includes("Attempt 2 did not ask for what an earlier one did: env.never")),
+    ).toBe(true);
+  });
+
+  test("of tasks that are not there, too deep, in a circle or too large are refused by name", async () => {
+    const say = (error: ScriptError): string => `${error.error.code} ${error.error.message}`;
+    const world = await openWorld({
+      circle: { run: ({ x }, { call }) => call("circle", { x }).catch(say) },
+      deep: { run: ({ x }, { call }) => call("deep", { x: x + 1 }).catch(say) },
+      small: { run: () => 1, settings: { maxInlineBytes: 10 } },
+      large: { run: () => "x".repeat(100), settings: { maxInlineBytes: 50 } },
+      top: {
+        run: ({ x }, { call }) =>
+          [
+            () => call("missing", { x }).catch(say),
+            () => call("circle", { x }),
+            () => call("deep", { x }),
+            () => call("small", { x: 10 ** 15 }).catch(say),
+            () => call("large", { x }).catch(say),
+          ][x]?.(),
+      },
+    });
+    expect(await world.output("top", { x: 0 })).toMatch(/^NOT_FOUND There is no task 'env.missing' of version v1/);
+    expect(await world.output("top", { x: 1 })).toMatch(/^TASK_CYCLE .*env.top -> env.circle -> env.circle/);
+    expect(await world.output("top", { x: 2 })).toMatch(/^TASK_CYCLE Calls are nested more than 100 deep/);
+    expect(await world.output("top", { x: 3 })).toMatch(/^PAYLOAD_TOO_LARGE The input of 'env.small' has/);
+    expect(await world.output("top", { x: 4 })).toMatch(/^PAYLOAD_TOO_LARGE The output has/);
+  });
+
+  test("with large inputs and outputs are kept in files, and read from there", async () => {
+    const text = "x".repeat(200_000);
+    const world = await openWorld({
+      echo: { run: ({ s }) => s, inputs: { s: { kind: "string" } } },
+      top: { run: (_, { call }) => call("echo", { s: text }) },
+    });
+    const run = await world.end(await world.run("top"));
+    expect(world.value(run.root.id)).toBe(text);
+    expect(existsSync(`${world.directory}/objects`)).toBe(true);
+    const after = await world.crash();
+    expect(after.value(run.root.id)).toBe(text);
+  });
+});
+
+describe("traces", () => {
+  test("are computed once in a run, results and errors", async () => {
+    let computed = 0;
+    const world = await openWorld({
+      top: {
+        settings: { retries: 1, backoff: { baseMs: 1, factor: 1, capMs: 1 } },
+        run: async (_, { trace, start }: ScriptContext) => {
+          const value = await trace("roll", () => (computed += 1));
+          const error = await trace("bad", () => Promise.reject(new Error(`no ${(computed += 1)}`))).catch(
+            (caught: Error) => caught.message,
+          );
+          if (start.attempt === 1) throw new ScriptError({});
+          return [value, error];
+        },
+      },
+    });
+    expect(await world.output("top")).toEqual([1, "Error: no 2"]);
+    expect(computed).toBe(2);
+  });
+});
+
+describe("conditions", () => {
+  const asks = {
+    run: (_: unknown, { condition }: ScriptContext) =>
+      condition("approve", "boolean", 60_000).then(String, (error: ScriptError) => error.error.code),
+  };
+  const signal = (kind: "boolean" | "string", value: unknown): Uint8Array =>
+    toBinary(LiteralSchema, create(LiteralSchema, toLiteral({ kind }, value)));
+
+  test("wait for a value of their type, also over a restart", async () => {
+    const world = await openWorld({ asks });
+    const run = await world.run("asks");
+    await until(() => world.actions(run).length === 2);
+    const id = idOf(world, run, "approve");
+    expect(world.engine.getAction(id)).toMatchObject({ phase: "PAUSED", condition: { type: "boolean", prompt: "?" } });
+    const next = await world.crash();
+    await turns();
+    expect(await codeOf(next.engine.signal(id, signal("string", "yes")))).toBe("INVALID_INPUT");
+    expect(await codeOf(next.engine.signal(id, new Uint8Array([255])))).toBe("INVALID_INPUT");
+    const both = await Promise.all([1, 2].map(() => codeOf(next.engine.signal(id, signal("boolean", true)))));
+    expect(both).toEqual(["none", "CONDITION_NOT_WAITING"]);
+    expect(next.value((await next.end(run)).root.id)).toBe("true");
+    expect(await codeOf(next.engine.signal(id, signal("boolean", false)))).toBe("CONDITION_NOT_WAITING");
+    expect(await codeOf(next.engine.signal({ ...id, action: "zzz" }, signal("boolean", true)))).toBe("NOT_FOUND");
+  });
+
+  test("give up after their time, wherever it passes", async () => {
+    const clock = new TestClock();
+    const world = await openWorld({ asks }, { clock });
+    const run = await world.run("asks");
+    await clock.advance(40_000);
+    const later = clock.restarted();
+    const next = await world.crash({ clock: later });
+    await later.advance(20_000);
+    const { root } = await next.end(run);
+    expect(next.value(root.id)).toBe("CONDITION_TIMED_OUT");
+    expect(next.engine.getAction(idOf(next, run, "approve"))?.phase).toBe("TIMED_OUT");
+  });
+});
+
+describe("progress and reports", () => {
+  test("are seen while the action runs", async () => {
+    const world = await openWorld({
+      tells: {
+        run: (_, { listener }) => {
+          listener.progress(1, 4, "a quarter");
+          listener.report("<p>so far</p>");
+          listener.report(`<p>${"x".repeat(100_000)}</p>`);
+          return new Promise(() => {});
+        },
+      },
+    });
+    const run = await world.run("tells");
+    await until(() => (world.engine.report(run.root.id)?.length ?? 0) > 100_000);
+    expect(world.engine.getRun(run.id)?.root).toMatchObject({
+      hasReport: true,
+      progress: { done: 1, total: 4, message: "a quarter" },
+      phase: "RUNNING",
+    });
+  });
+});
+
+describe("the cache", () => {
+  const cache = { behavior: "auto", version: "1", serialize: false, ignoredInputs: [], salt: "" } as const;
+
+  test("gives a result that was computed before, in another run too, and not if it is to be computed anew", async () => {
+    let computed = 0;
+    const world = await openWorld({
+      cached: { run: () => (computed += 1), settings: { cache } },
+      top: { run: (_, { call }) => call("cached", { x: 1 }) },
+    });
+    const first = await world.end(await world.run("cached"));
+    const second = await world.end(await world.run("cached"));
+    expect([first.root.cache, second.root.cache]).toEqual(["populated", "hit"]);
+    expect(second.root.attempts).toEqual([]);
+    expect(await world.output("top")).toBe(1);
+    expect(await world.output("cached", { x: 2 })).toBe(2);
+    expect(await world.output("cached", { x: 1 }, { settings: { ...plain, overwriteCache: true } })).toBe(3);
+    expect(await world.output("cached")).toBe(3);
+  });
+
+  test("lets one of several compute if they are serialised, and the next if it fails", async () => {
+    let computed = 0;
+    const world = await openWorld({
+      cached: {
+        run: async () => {
+          computed += 1;
+          await turns(10);
+          if (computed === 1) throw new ScriptError({ retryable: false });
+          return computed;
+        },
+        settings: { cache: { ...cache, serialize: true } },
+      },
+    });
+    const runs = await Promise.all([1, 2, 3, 4].map(() => world.run("cached")));
+    const ended = await Promise.all(runs.map((run) => world.end(run)));
+    expect(ended.map(({ root }) => [root.phase, root.cache])).toEqual([
+      ["FAILED", "miss"],
+      ["SUCCEEDED", "populated"],
+      ["SUCCEEDED", "hit"],
+      ["SUCCEEDED", "hit"],
+    ]);
+    expect(computed).toBe(2);
+  });
+});
