@@ -5,7 +5,7 @@ import { writeGenerated } from "./lib/generated-file.ts";
 type Command = Awaited<ReturnType<typeof createProgram>>;
 
 const program = await createProgram([]);
-const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
+const leaves = program.commands.flatMap((command) => [...(isGroup(command) ? [] : [command]), ...command.commands]);
 
 const page = `<!-- Made by scripts/generate-cli-page.ts from packages/cli/src/commands/. -->
 
@@ -17,7 +17,8 @@ const page = `<!-- Made by scripts/generate-cli-page.ts from packages/cli/src/co
   colours only there and without \`NO_COLOR\`.
 - With \`--json\` each result is one JSON value on a line, and an error is one object on stderr:
   \`{"error":{"code","message","fix"}}\`. The codes are in [errors.md](../errors.md).
-- Exit codes: 0 done, 1 failed, 2 the arguments could not be understood, 130 Ctrl-C before \`serve\` had served.
+- Exit codes: 0 done, 1 failed (also a run that is waited for), 2 the arguments could not be understood, 130 Ctrl-C before
+  \`serve\` had served or a run had ended.
   Ctrl-C on a command that runs until it is stopped drains what is open and exits 0; a second one ends it at once.
 - Which control plane is meant: \`--endpoint\`, else \`--local\`, else the configuration file and env vars of Flyte
   (see [deploy.md](deploy.md)), else the platform on this machine.
@@ -25,6 +26,11 @@ const page = `<!-- Made by scripts/generate-cli-page.ts from packages/cli/src/co
 ${leaves.map((command) => section(command)).join("\n")}`;
 
 writeGenerated("docs/guides/cli.md", page, "npm run docs");
+
+/** Whether it only gathers others; `run`, for example, does something itself too. */
+function isGroup(command: Command): boolean {
+  return command.commands.length > 0 && command.registeredArguments.length === 0;
+}
 
 function section(command: Command): string {
   return `## appenv ${pathOf(command)}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`;

@@ -10,6 +10,7 @@ export function runDeployedTaskCommand(): Command {
     "deployed-task",
     "run a task that is deployed, in any language, and print what it gives; `appenv get task NAME` shows its inputs",
   )
+    .summary("run a task that is deployed")
     .argument("<name>", "the task as ENVIRONMENT.TASK, with @VERSION for another version than the newest")
     .argument("[inputs...]", "the task's inputs, as --NAME VALUE")
     .action(runDeployed);

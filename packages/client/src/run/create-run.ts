@@ -3,6 +3,7 @@ import { AppEnvError, type RunOptions, type TaskInterface } from "@appenv/core";
 import { encodeInputs, InputsSchema, RunSource, toTaskIdentifier } from "@appenv/protocol/tasks";
 import type { TaskId } from "@appenv/protocol";
 import type { Target } from "../target/connect.ts";
+import { absolutePaths } from "./absolute-paths.ts";
 import { taskApi } from "./api.ts";
 import { Run } from "./run.ts";
 
@@ -21,7 +22,7 @@ export function readInputs(type: TaskInterface, inputs: unknown): Uint8Array {
   if (typeof inputs !== "object" || Array.isArray(inputs)) {
     throw new AppEnvError("INVALID_INPUT", "The inputs are not an object with the task's inputs by their names.");
   }
-  return encodeInputs(type, inputs as Record<string, unknown>);
+  return encodeInputs(type, absolutePaths(inputs) as Record<string, unknown>);
 }
 
 /** Asks the control plane for a run. When this resolves it is accepted. */
