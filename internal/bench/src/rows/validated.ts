@@ -57,6 +57,7 @@ function validatedOf({ name, framework, app, bare, validator, how }: Contestant)
     against: validator,
     reach: { atLeast: 0.8 },
     how,
+    cause: "not profiled yet; it includes what the ingress costs (see throughput).",
     needs: ["wrk"],
     measure: (bench) =>
       compareLoad(bench, {
