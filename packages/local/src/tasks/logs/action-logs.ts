@@ -123,7 +123,9 @@ class KnownLogs {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     const logs = [...this.#runs.values()].flatMap((run) => [...run.values()]);
-    await Promise.all(logs.map((log) => log.end()));
+    // So many at once as otherwise, since each takes a file descriptor.
+    const rest = logs.values();
+    await Promise.all(Array.from({ length: writers }, () => endAll(rest)));
   }
 
   #writeSome(): void {
@@ -142,6 +144,11 @@ class KnownLogs {
     this.settle(id, log);
     this.#writeSome();
   }
+}
+
+/** Ends logs, one after the other, which others may take from too. */
+async function endAll(logs: Iterator<ActionLog>): Promise<void> {
+  for (let next = logs.next(); next.done !== true; next = logs.next()) await next.value.end();
 }
 
 function runKey({ project, domain, run }: RunId): string {

@@ -103,7 +103,7 @@ export class LogFile {
     // A platform that was killed may have left an unfinished line.
     if (size > 0 && !this.#whole) parts.unshift(Buffer.from("\n"));
     try {
-      await handle.appendFile(Buffer.concat(parts));
+      await writeAll(handle, Buffer.concat(parts));
       this.#whole = true;
       this.#lost -= lost;
     } catch (error) {
@@ -146,6 +146,13 @@ async function openForAppend(path: string): Promise<FileHandle> {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     return await open(path, "a", 0o600);
+  }
+}
+
+/** A disk that becomes full takes a part, and refuses the rest. */
+async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += (await handle.write(bytes, written)).bytesWritten;
   }
 }
 
