@@ -182,7 +182,8 @@ export class Attempt {
   #end(): void {
     this.#hasEnded = true;
     this.#progress.close();
-    this.#rejectCalls(endedError(`'${this.task.fullName}' ended without waiting for what it had called.`));
+    if (this.#calls.size > 0)
+      this.#rejectCalls(endedError(`'${this.task.fullName}' ended without waiting for what it had called.`));
     this.lines.close();
   }
 
