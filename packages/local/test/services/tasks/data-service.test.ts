@@ -66,10 +66,11 @@ describe("TailLogs", () => {
   });
 });
 
-describe("CreateDownloadLink", () => {
-  const source = (actionId: ReturnType<typeof action>) =>
-    ({ case: "actionAttemptId", value: { actionId: toActionIdentifier(actionId), attempt: 1 } }) as const;
+function source(actionId: ReturnType<typeof action>) {
+  return { case: "actionAttemptId", value: { actionId: toActionIdentifier(actionId), attempt: 1 } } as const;
+}
 
+describe("CreateDownloadLink", () => {
   test("leads to a report, which runs in an origin of its own", async () => {
     const { dataService, engine, start } = await startTaskApi();
     const run = await start("r1");

@@ -23,10 +23,22 @@ const inProject = { case: "projectId", value: projectId } as const;
 
 function filter(
   field: string,
-  test: Filter_Function,
+  by: Filter_Function,
   ...values: string[]
 ): Pick<Filter, "field" | "function" | "values"> {
-  return { field, function: test, values };
+  return { field, function: by, values };
+}
+
+function offloaded(uri = "") {
+  return { case: "offloadedInputData", value: { uri, inputsHash: "" } } as const;
+}
+
+function named(name: string) {
+  return { id: { case: "runId", value: { domain: "development", project: "flytesnacks", name } } } as const;
+}
+
+function otherTask(changes: Partial<typeof byId.value>) {
+  return { task: { case: "taskId", value: { ...byId.value, ...changes } } } as const;
 }
 
 describe("CreateRun", () => {
@@ -63,7 +75,6 @@ describe("CreateRun", () => {
   test("takes inputs that were uploaded, those of another run, and a task that is sent along", async () => {
     const { runService, dataService, engine } = await startTaskApi();
     const { offloadedInputData } = await dataService.uploadInputs({ id: inProject, task: byId, inputs: inputs(7) });
-    const offloaded = (uri = "") => ({ case: "offloadedInputData", value: { uri, inputsHash: "" } }) as const;
     await runService.createRun({ id: inProject, task: byId, inputWrapper: offloaded(offloadedInputData?.uri) });
     const { inputsUri } = await runService.getActionDataURIs({ actionId: toActionIdentifier(action("r0")) });
     await runService.createRun({
@@ -101,18 +112,14 @@ describe("CreateRun", () => {
           runService.createRun({ id: inProject, task: byId, inputWrapper: { case: "inputs", value }, ...request }),
         )
       ).code;
-    const named = (name: string) =>
-      ({ id: { case: "runId", value: { ...projectId, project: "flytesnacks", name } } }) as const;
     expect(await wrong(named("taken"))).toBe(Code.AlreadyExists);
     for (const name of ["Upper", "1st", "a-", "a".repeat(31), "a/b"])
       expect(await wrong(named(name))).toBe(Code.InvalidArgument);
     expect(await wrong({ id: { case: undefined } })).toBe(Code.InvalidArgument);
     expect(await wrong({ task: { case: undefined } })).toBe(Code.InvalidArgument);
     expect(await wrong({ inputWrapper: { case: undefined } })).toBe(Code.InvalidArgument);
-    const other = (changes: Partial<typeof byId.value>) =>
-      ({ task: { case: "taskId", value: { ...byId.value, ...changes } } }) as const;
-    expect(await wrong(other({ name: "no.task" }))).toBe(Code.NotFound);
-    expect(await wrong(other({ version: "v9" }))).toBe(Code.NotFound);
+    expect(await wrong(otherTask({ name: "no.task" }))).toBe(Code.NotFound);
+    expect(await wrong(otherTask({ version: "v9" }))).toBe(Code.NotFound);
     const spec = toTaskSpec(taskId(), {
       ...taskDefinition(),
       launch: {

@@ -19,6 +19,10 @@ function deploy(api: TaskApiFixture, name: string, version = "v1") {
   return api.taskService.deployTask({ taskId: toTaskIdentifier(id), spec: toTaskSpec(id, taskDefinition()) });
 }
 
+function named(name: string, by = Filter_Function.EQUAL) {
+  return [{ field: "name", function: by, values: [name] }];
+}
+
 test("a task is deployed, with its triggers, and told in full; without a version the newest is meant", async () => {
   const api = await startTaskApi();
   const trigger = toTaskTrigger({
@@ -92,7 +96,6 @@ test("lists have the newest version of each task, by name, in both directions an
       ({ taskId: id }) => `${id?.name} ${id?.version}`,
     );
   expect(await names({})).toEqual(["b.one v2", "c.three v1", "b.two v1", "add-one.add_one v1"]);
-  const named = (name: string, by = Filter_Function.EQUAL) => [{ field: "name", function: by, values: [name] }];
   expect(await names({ request: { filters: named("b.one") } })).toEqual(["b.one v2"]);
   expect(await names({ request: { filters: named("b.", Filter_Function.CONTAINS) } })).toEqual([
     "b.one v2",

@@ -29,7 +29,8 @@ const cases: readonly { name: string; type: ValueType; value: unknown; json: unk
     type: { kind: "file" },
     value: new File("/tmp/a"),
     json: "/tmp/a",
-    form: { uri: "/tmp/a", format: "", dimensionality: "SINGLE" },
+    // It stands in the defaults of its parts.
+    form: undefined,
   },
   {
     name: "optional",
@@ -67,7 +68,7 @@ test("JSON becomes literals", async () => {
   const { literals } = await translator.jsonValuesToLiterals({ variables, values: { ...values, unknown: 1 } });
   for (const { name, type, value } of cases) {
     const literal = literals.find((one) => one.name === name)?.value;
-    expect(literal && fromLiteral(type, literal), name).toEqual(value);
+    expect([name, literal && fromLiteral(type, literal)]).toEqual([name, value]);
   }
   const { integer: _, ...others } = values as Record<string, never>;
   const error = await failure(translator.jsonValuesToLiterals({ variables, values: others }));
@@ -82,7 +83,7 @@ test("literals become a form, and a form literals", async () => {
   const { json } = await translator.literalsToLaunchFormJson({ variables, literals });
   const properties = json?.["properties"] as Record<string, { default?: unknown; description?: string }>;
   for (const { name, form } of cases) {
-    if (name !== "file") expect(properties[name]?.default, name).toEqual(form);
+    expect([name, properties[name]?.default]).toEqual([name, form]);
     expect(properties[name]?.description).toBe(`The ${name}`);
   }
   expect(properties["file"]).toMatchObject({ format: "blob", properties: { uri: { default: "/tmp/a" } } });
@@ -92,7 +93,7 @@ test("literals become a form, and a form literals", async () => {
   const back = await translator.launchFormJsonToLiterals(json === undefined ? {} : { json });
   for (const { name, type, value } of cases) {
     const literal = back.literals.find((one) => one.name === name)?.value;
-    expect(literal && fromLiteral(type, literal), name).toEqual(value);
+    expect([name, literal && fromLiteral(type, literal)]).toEqual([name, value]);
   }
   const bad = translator.launchFormJsonToLiterals({ json: { properties: { x: { type: "colour", default: 1 } } } });
   expect((await failure(bad)).code).toBe(Code.InvalidArgument);

@@ -6,6 +6,7 @@ import {
   toActionIdentifier,
   toRunIdentifier,
   type WatchActionsResponse,
+  type WatchRunsResponse,
 } from "@appenv/protocol/tasks";
 import { describe, expect, test } from "vitest";
 import { action, failure, projectId, startTaskApi, taking } from "../../support/task-api.ts";
@@ -36,7 +37,7 @@ describe("WatchActions", () => {
       "b3 QUEUED",
     ]);
     stream.end();
-    await expect(stream.next()).rejects.toThrow();
+    await expect(stream.next()).rejects.toThrow("aborted");
   });
 
   test("shows what matches a filter and what leads to it", async () => {
@@ -158,12 +159,14 @@ describe("watching one", () => {
   });
 });
 
+function names({ runs }: WatchRunsResponse): (string | undefined)[] {
+  return runs.map(({ action: root }) => root?.id?.run?.name);
+}
+
 describe("watching many", () => {
   test("WatchRuns tells of the newest, then of those that start and change in its scope", async () => {
     const { runService, engine, start } = await startTaskApi();
     await start("r1");
-    const names = ({ runs }: { runs: { action?: { id?: { run?: { name: string } } } }[] }) =>
-      runs.map(({ action: root }) => root?.id?.run?.name);
     const target = { case: "projectId", value: projectId } as const;
     const stream = taking((signal) => runService.watchRuns({ target }, { signal }));
     expect(names(await stream.next())).toEqual(["r1"]);
