@@ -115,9 +115,8 @@ function encodeStructInput(value: unknown): Uint8Array {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => sorted(item));
   if (typeof value !== "object" || value === null) return value;
-  return Object.entries(value)
-    .map(([key, item]) => [key, sorted(item)])
-    .toSorted(([one], [other]) => (one! < other! ? -1 : 1));
+  const entries = Object.entries(value).map(([key, item]) => [key, sorted(item)] as const);
+  return { object: entries.toSorted(([one], [other]) => (one < other ? -1 : 1)) };
 }
 
 describe("childName", () => {
