@@ -74,9 +74,9 @@ export class ScriptedWorkers implements Workers {
 
   /** The process of an attempt ends. */
   lose(action: string, alone: boolean): void {
-    for (const attempt of [...this.#running]) {
-      if (attempt.start.action === action) attempt.lose(alone);
-    }
+    // What is lost may be tried again at once, and must not be lost again.
+    const lost = [...this.#running].filter(({ start }) => start.action === action);
+    for (const attempt of lost) attempt.lose(alone);
   }
 
   /** The shared process of some of the attempts ends: of those that were in none that ended before. */
@@ -210,7 +210,8 @@ class ScriptedAttempt implements RunningAttempt {
       trace: async (name, run) => {
         const child = this.#name("trace", name, "", "");
         const asked = await this.#outcomeOf({ kind: "trace", ...child, traced: name, group: undefined });
-        if (asked.type !== "missing") return read(asked, decodeValue);
+        const again = asked.type === "failed" && asked.error.retryable;
+        if (asked.type !== "missing" && !again) return read(asked, decodeValue);
         const startedAt = Date.now();
         const result = await record(run);
         await this.#outcomeOf({ kind: "trace-result", name: child.name, ...this.#next(), startedAt, result }).then(

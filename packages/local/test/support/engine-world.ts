@@ -2,13 +2,14 @@ import { copyFileSync, cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TaskSettings, ValueType } from "@appenv/core";
 import type { ActionId, ActionPhase, TaskDefinition } from "@appenv/protocol";
-import { childName, decodeOutput, decodeValue, encodeInputs, encodeValue, inputsHash } from "@appenv/protocol/tasks";
+import { decodeOutput, decodeValue, encodeInputs } from "@appenv/protocol/tasks";
 import { expect, onTestFinished } from "vitest";
-import { openDatabase } from "../../src/home/sqlite.ts";
 import { openStateDatabase } from "../../src/store/database.ts";
 import type { NewRun, RunRecord, TaskEngine, TaskRecord, TaskRegistry } from "../../src/tasks/contracts.ts";
 import type { Clock } from "../../src/tasks/engine/clock.ts";
-import { openTaskEngine, openTaskRegistry, openTaskStore, type TaskStore } from "../../src/tasks/index.ts";
+import { openTaskEngine } from "../../src/tasks/engine/engine.ts";
+import { openTaskRegistry } from "../../src/tasks/registry/registry.ts";
+import { openTaskStore, type TaskStore } from "../../src/tasks/store/task-store.ts";
 import { ScriptedWorkers, type Script } from "./engine-workers.ts";
 import { tempDirectory } from "./temp-home.ts";
 
@@ -254,5 +255,3 @@ export class TestClock implements Clock {
     return clock;
   }
 }
-
-export { childName, encodeValue, inputsHash, openDatabase };

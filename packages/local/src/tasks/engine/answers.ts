@@ -2,7 +2,7 @@ import type { ActionOutcome } from "@appenv/runtime";
 import { AppEnvError } from "@appenv/core";
 import { errorOf, payloadOf } from "../store/action-table.ts";
 import { phaseOf } from "../store/codes.ts";
-import { systemError, userError } from "./action-errors.ts";
+import { systemError } from "./action-errors.ts";
 import type { EngineContext } from "./context.ts";
 import type { AttemptState, Ending } from "./state.ts";
 
@@ -48,8 +48,8 @@ function succeeded(context: EngineContext, outputs: NonNullable<Ending["outputs"
   }
 }
 
-/** What a call is answered that cannot be made. */
+/** What a call is answered that cannot be made. It is the platform that refuses: the caller sees the code itself. */
 export function failedCall(error: unknown): ActionOutcome {
-  if (AppEnvError.is(error)) return { type: "failed", error: userError(error.code, error.message) };
+  if (AppEnvError.is(error)) return { type: "failed", error: systemError(error.code, error.message) };
   return { type: "failed", error: systemError("UNEXPECTED", error instanceof Error ? error.message : String(error)) };
 }

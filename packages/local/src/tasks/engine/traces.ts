@@ -1,13 +1,14 @@
 import { AppEnvError } from "@appenv/core";
 import type { ActionRequest } from "@appenv/runtime";
-import { payloadOf } from "../store/action-table.ts";
+import { payloadOf, toActionRow } from "../store/action-table.ts";
 import { kindOf, phaseOf } from "../store/codes.ts";
+import type { ActionRow } from "../store/rows.ts";
 import { answer, beginWaiting, failedCall } from "./answers.ts";
 import type { EngineContext } from "./context.ts";
 import { finish } from "./ending.ts";
 import { keep } from "./keep.ts";
 import { newAction } from "./new-action.ts";
-import type { AttemptState, Ending } from "./state.ts";
+import { addAction, type AttemptState, type Ending } from "./state.ts";
 import { tooLarge } from "./verdict.ts";
 import { definitionOf } from "./worker-spec.ts";
 
@@ -35,8 +36,8 @@ export function recordTrace(context: EngineContext, attempt: AttemptState, reque
   const { name, call, result } = request;
   const done = (): void => answer(attempt, call, { type: "succeeded", outputs: new Uint8Array() });
   const { run } = attempt.action;
-  if (run.live.has(name)) return context.store.committer.whenStored(done);
-  if (context.store.actions.byName(run.row, name) !== undefined) return done();
+  const earlier = run.live.get(name)?.row ?? storedRow(context, run.row, name);
+  if (earlier !== undefined && !mayChange(earlier)) return context.store.committer.whenStored(done);
   if ("error" in result) return record(context, attempt, request, { phase: "FAILED", error: result.error }, done);
   const { outputs } = result;
   const { maxInlineBytes } = definitionOf(attempt.action).settings;
@@ -62,9 +63,26 @@ function record(
   ending: Ending,
   done: () => void,
 ): void {
-  const { traced = name, group = "" } = attempt.traces.get(name) ?? {};
+  const { action: parent } = attempt;
+  const earlier = parent.run.live.get(name)?.row ?? storedRow(context, parent.run.row, name);
+  if (earlier === undefined) {
+    const { traced = name, group = "" } = attempt.traces.get(name) ?? {};
+    const fields = { name, kind: "trace", label: traced, group, startedAt } as const;
+    finish(context, newAction(context, parent, fields, undefined), ending);
+  } else if (mayChange(earlier)) {
+    const again: Partial<ActionRow> = { phase: "RUNNING", startedAt, endedAt: undefined, error: undefined };
+    finish(context, addAction(parent.run, Object.assign(earlier, again), parent, undefined), ending);
+  }
   attempt.traces.delete(name);
-  const fields = { name, kind: "trace", label: traced, group, startedAt } as const;
-  finish(context, newAction(context, attempt.action, fields, undefined), ending);
   context.store.committer.whenStored(done);
+}
+
+/** What failed and was computed again counts as it went the last time. */
+function mayChange({ phase, error }: ActionRow): boolean {
+  return phase === "FAILED" && error?.retryable === true;
+}
+
+function storedRow(context: EngineContext, run: number, name: string): ActionRow | undefined {
+  const columns = context.store.actions.byName(run, name);
+  return columns === undefined ? undefined : toActionRow(columns);
 }

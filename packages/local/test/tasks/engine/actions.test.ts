@@ -8,6 +8,8 @@ import type { RunRecord } from "../../../src/tasks/contracts.ts";
 import { ScriptError, type ScriptContext } from "../../support/engine-workers.ts";
 import { openWorld, plain, TestClock, turns, until, type World } from "../../support/engine-world.ts";
 
+const nothing = (): void => {};
+
 const forever = { run: () => new Promise(() => {}) };
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
@@ -69,6 +71,10 @@ describe("an abort", () => {
   });
 });
 
+function say({ error }: ScriptError): string {
+  return `${error.code} ${error.message}`;
+}
+
 describe("children", () => {
   test("that still run when their parent has ended are aborted before its result counts", async () => {
     const world = await openWorld({
@@ -87,7 +93,7 @@ describe("children", () => {
   });
 
   test("of the attempt before are joined, not run twice, and the others aborted at the end", async () => {
-    let release = (): void => {};
+    let release = nothing;
     const held = new Promise<string>((resolve) => (release = () => resolve("late")));
     const world = await openWorld({
       slow: { run: () => held },
@@ -118,7 +124,6 @@ describe("children", () => {
   });
 
   test("of tasks that are not there, too deep, in a circle or too large are refused by name", async () => {
-    const say = (error: ScriptError): string => `${error.error.code} ${error.error.message}`;
     const world = await openWorld({
       circle: { run: ({ x }, { call }) => call("circle", { x }).catch(say) },
       deep: { run: ({ x }, { call }) => call("deep", { x: x + 1 }).catch(say) },
@@ -157,34 +162,39 @@ describe("children", () => {
 });
 
 describe("traces", () => {
-  test("are computed once in a run, results and errors", async () => {
+  test("are computed once in a run, and what failed is computed again with the attempt", async () => {
     let computed = 0;
     const world = await openWorld({
       top: {
-        settings: { retries: 1, backoff: { baseMs: 1, factor: 1, capMs: 1 } },
+        settings: { retries: 2, backoff: { baseMs: 1, factor: 1, capMs: 1 } },
         run: async (_, { trace, start }: ScriptContext) => {
           const value = await trace("roll", () => (computed += 1));
-          const error = await trace("bad", () => Promise.reject(new Error(`no ${(computed += 1)}`))).catch(
-            (caught: Error) => caught.message,
-          );
-          if (start.attempt === 1) throw new ScriptError({});
-          return [value, error];
+          const other = await trace("flaky", () => {
+            computed += 1;
+            if (start.attempt === 1) throw new Error("once");
+            return computed;
+          });
+          if (start.attempt === 2) throw new ScriptError({});
+          return [value, other];
         },
       },
     });
-    expect(await world.output("top")).toEqual([1, "Error: no 2"]);
-    expect(computed).toBe(2);
+    const run = await world.end(await world.run("top"));
+    expect(world.value(run.root.id)).toEqual([1, 3]);
+    expect(computed).toBe(3);
+    expect(world.actions(run)).toMatchObject([{}, { name: "roll" }, { name: "flaky", phase: "SUCCEEDED" }]);
   });
 });
+
+function signal(kind: "boolean" | "string", value: unknown): Uint8Array {
+  return toBinary(LiteralSchema, create(LiteralSchema, toLiteral({ kind }, value)));
+}
 
 describe("conditions", () => {
   const asks = {
     run: (_: unknown, { condition }: ScriptContext) =>
       condition("approve", "boolean", 60_000).then(String, (error: ScriptError) => error.error.code),
   };
-  const signal = (kind: "boolean" | "string", value: unknown): Uint8Array =>
-    toBinary(LiteralSchema, create(LiteralSchema, toLiteral({ kind }, value)));
-
   test("wait for a value of their type, also over a restart", async () => {
     const world = await openWorld({ asks });
     const run = await world.run("asks");

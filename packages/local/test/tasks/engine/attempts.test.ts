@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ScriptError } from "../../support/engine-workers.ts";
+import { ScriptError, type ScriptContext } from "../../support/engine-workers.ts";
 import { openWorld, settings, TestClock, turns, until } from "../../support/engine-world.ts";
+
+const nothing = (): void => {};
 
 const failing = {
   run: () => {
@@ -81,7 +83,7 @@ describe("a failed attempt", () => {
 
 describe("a lost worker", () => {
   test("that others shared costs no attempt: it is tried again alone", async () => {
-    let release = (): void => {};
+    let release = nothing;
     const task = {
       run: (_: unknown, { start }: { start: { attempt: number } }) =>
         start.attempt === 1 ? new Promise<void>((resolve) => (release = resolve)) : "done",
@@ -184,8 +186,7 @@ describe("limits", () => {
       settings: { ...settings, concurrency: 2 },
     };
     const parent = {
-      run: (_: unknown, { call }: { call: (task: string, inputs: object) => Promise<unknown> }) =>
-        Promise.all([1, 2, 3].map((x) => call("leaf", { x }))),
+      run: (_: unknown, { call }: ScriptContext) => Promise.all([1, 2, 3].map((x) => call("leaf", { x }))),
       settings: { concurrency: 1 },
     };
     const world = await openWorld({ leaf, parent });
@@ -229,7 +230,7 @@ describe("limits", () => {
       settings: { concurrency: 1 },
     };
     const many = {
-      run: ({ x }: { x: number }, { call }: { call: (task: string, inputs: object) => Promise<unknown> }) =>
+      run: ({ x }: { x: number }, { call }: ScriptContext) =>
         Promise.all(Array.from({ length: x }, (_, index) => call("leaf", { x: index }))),
     };
     const world = await openWorld({ leaf, many });

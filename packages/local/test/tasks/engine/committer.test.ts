@@ -61,11 +61,12 @@ test("a row that nobody waits for is written soon all the same, once", async () 
   await expect.poll(all).toEqual([1]);
 });
 
+function refuse(): never {
+  throw new AppEnvError("RUN_EXISTS", "there");
+}
+
 test("what is refused on purpose takes only itself back", async () => {
   const { committer, insert, all } = open();
-  const refuse = (): never => {
-    throw new AppEnvError("RUN_EXISTS", "there");
-  };
   const results = await Promise.allSettled([
     committer.commit(() => insert(1)),
     committer.commit(refuse),

@@ -1,16 +1,18 @@
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { copyState, openWorld, plain, TestClock, turns, until, type TestTask } from "../../support/engine-world.ts";
 import { ScriptError } from "../../support/engine-workers.ts";
 import { fill, smallDisk } from "../../support/small-disk.ts";
 import { tempDirectory } from "../../support/temp-home.ts";
 
+const nothing = (): void => {};
+
 describe("after a crash of the platform", () => {
   test("a run goes on: finished children are answered from the store, and no attempt is counted", async () => {
-    let release = (): void => {};
+    let release = nothing;
     let held = true;
     const world = await openWorld({
       quick: { run: ({ x }) => x * 10 },
@@ -197,7 +199,7 @@ test("a run of 100,000 actions takes no more, and says so", async () => {
 describe("a full disk", () => {
   test("refuses a run clearly, loses none that was accepted, and what waited ends when there is room", async (context) => {
     const directory = smallDisk(context);
-    let release = (): void => {};
+    let release = nothing;
     const world = await openWorld(
       { task: { run: ({ x }) => (x === 1 ? new Promise<void>((resolve) => (release = resolve)) : x) } },
       { directory },

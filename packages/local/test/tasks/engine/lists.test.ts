@@ -92,13 +92,14 @@ test("lists of actions are in order of their creation", async () => {
   expect(() => world.engine.listActions({ ...run.id, run: "none" }, { limit: 1, token: "" })).toThrow(/no run 'none'/);
 });
 
-describe("a run is refused", () => {
-  const codes = async (world: World, options: Parameters<World["run"]>[2], inputs = { x: 1 }): Promise<unknown> =>
-    world.run("good", inputs, options).then(
-      () => "accepted",
-      (error: { code: string }) => error.code,
-    );
+function codes(world: World, options: Parameters<World["run"]>[2]): Promise<unknown> {
+  return world.run("good", { x: 1 }, options).then(
+    () => "accepted",
+    (error: { code: string }) => error.code,
+  );
+}
 
+describe("a run is refused", () => {
   test("with a name that is taken or wrong, unfit inputs, or a task of another SDK", async () => {
     const world = await openWorld({ ...tasks, tiny: { run: () => 1, settings: { maxInlineBytes: 3 } } });
     await world.run("good", { x: 1 }, { name: "mine" });
