@@ -5,7 +5,7 @@ import { localContext } from "./local-context.ts";
 import { parseValue } from "./parse.ts";
 import { readSettings, type TaskDefaults } from "./read-settings.ts";
 import { readTriggers } from "./read-triggers.ts";
-import type { CallOptions } from "./run-scope.ts";
+import type { CallOptions, RunScope } from "./run-scope.ts";
 import { currentScope } from "./scope.ts";
 import type { TaskEnvironment } from "./task-environment.ts";
 import type { TaskFunction } from "./task-function.ts";
@@ -40,10 +40,9 @@ export function defineTask(
   if (ignored !== undefined && options.cache !== undefined) {
     throw invalidOption(`cache.ignoredInputs of task '${name}'`, ignored, "the name of an input");
   }
-  const call = async (value: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
+  const call = (value: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
     const scope = currentScope();
-    if (callOptions.group !== undefined) checkGroup(callOptions.group);
-    return scope === undefined ? callPlainly(task, value) : scope.call(task, value, callOptions);
+    return scope === undefined ? callPlainly(task, value) : callInScope(scope, task, value, callOptions);
   };
   const properties = { ...described, triggers: readTriggers(options.triggers, described), name, [brand]: true };
   const task = Object.defineProperties(call, readOnly(properties)) as unknown as TaskFunction;
@@ -72,6 +71,17 @@ export async function readTaskOutput({ outputSchema, fullName }: TaskFunction, v
   throw new AppEnvError("INVALID_OUTPUT", `${what} is ${show(value)}, but it is defined without an output.`, {
     fix: "Add `output` with a schema to the task, or return nothing.",
   });
+}
+
+function callInScope(scope: RunScope, task: TaskFunction, value: unknown, options: CallOptions): Promise<unknown> {
+  const called = (async () => {
+    if (options.group !== undefined) checkGroup(options.group);
+    return scope.call(task, value, options);
+  })();
+  // Several may be started first and awaited in turn: that one fails before its turn is no uncaught error. It is seen
+  // as a failed action in any case.
+  called.catch(() => {});
+  return called;
 }
 
 async function callPlainly(task: TaskFunction, value: unknown): Promise<unknown> {

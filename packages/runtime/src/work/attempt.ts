@@ -99,6 +99,10 @@ export class Attempt {
   /** Ends it with an error that nobody caught. Answers whether it was still to end. */
   fail(error: unknown): boolean {
     if (this.#hasEnded) return false;
+    if (this.#cancelled !== undefined) {
+      this.#noteWhileCancelled(error);
+      return true;
+    }
     this.#uncaught.reject(error);
     this.#stop(error);
     return true;
@@ -160,9 +164,15 @@ export class Attempt {
   #failed(thrown: unknown): AttemptResult["outcome"] {
     const error = toActionError(thrown);
     if (this.#cancelled === undefined) return { type: "failed", error };
-    const isReason = thrown === this.#cancelled.reason || error.code === "AbortError";
-    if (!isReason) this.lines.note("stderr", `while it was cancelled: ${error.stack ?? error.message}`);
+    this.#noteWhileCancelled(thrown);
     return cancelledOutcome(this.#cancelled);
+  }
+
+  /** It does not change how the attempt ends; its author may want to know. */
+  #noteWhileCancelled(thrown: unknown): void {
+    const { code, stack, message } = toActionError(thrown);
+    if (thrown === this.#cancelled?.reason || code === "AbortError") return;
+    this.lines.note("stderr", `while it was cancelled: ${stack ?? message}`);
   }
 
   #stop(reason: unknown): void {
@@ -182,9 +192,14 @@ export class Attempt {
   #end(): void {
     this.#hasEnded = true;
     this.#progress.close();
-    if (this.#calls.size > 0)
-      this.#rejectCalls(endedError(`'${this.task.fullName}' ended without waiting for what it had called.`));
+    if (this.#calls.size > 0) this.#leaveCalls();
     this.lines.close();
+  }
+
+  #leaveCalls(): void {
+    const message = `'${this.task.fullName}' ended without waiting for ${this.#calls.size} of its calls; they are aborted.`;
+    this.lines.note("stderr", message);
+    this.#rejectCalls(endedError(message));
   }
 
   #context(): TaskContext {

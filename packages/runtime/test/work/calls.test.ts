@@ -72,10 +72,15 @@ describe("calls", () => {
     expect(await give(platform, "sum", { n: 1 })).toBe(`failed ${code}: ${message}`);
   });
 
+  test("calls may be started first, and awaited in turn, whichever fails first", async () => {
+    const platform = await FakePlatform.start();
+    expect(await give(platform, "in_turn")).toBe("2, and TASK_FAILED");
+  });
+
   test("what is called without waiting for it does not keep the attempt", async () => {
     const platform = await FakePlatform.start();
     expect(await give(platform, "leaves")).toBe("left");
-    await platform.until(() => /uncaught error of 'tasks\.leaves'.*had ended[\s\S]*NOT_IN_RUN/.test(platform.output));
+    expect(platform.lines(1)).toEqual(["! 'tasks.leaves' ended without waiting for 1 of its calls; they are aborted."]);
     expect(await give(platform, "add_one", { x: 1 })).toBe(2);
   });
 });
