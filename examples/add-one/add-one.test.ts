@@ -1,6 +1,9 @@
 import { commandLine } from "@appenv-internal/conformance";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { addOne } from "./tasks.ts";
+
+// Each test is several processes, on a machine that may have a lot to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 const file = new URL("tasks.ts", import.meta.url);
 

@@ -32,7 +32,7 @@ export interface CommandLine {
   /** Runs a command to its end. A URL stands for its file. */
   run(...args: readonly (string | URL)[]): Promise<CommandResult>;
   /** Runs a command with `--json`, which must succeed, and gives what it printed last. */
-  json(...args: readonly (string | URL)[]): Promise<any>;
+  json<T = unknown>(...args: readonly (string | URL)[]): Promise<T>;
   /** Runs a file with `node`. */
   node(file: URL): Promise<CommandResult>;
   /** `appenv up` on any port. It is ended with the test. */
@@ -49,10 +49,10 @@ export function commandLine(): CommandLine {
   return {
     home,
     run,
-    json: async (...args) => {
+    json: async <T>(...args: readonly (string | URL)[]) => {
       const { code, stdout, stderr } = await run(...args, "--json");
       if (code !== 0) throw new Error(`appenv ${args.join(" ")} ended with ${code}: ${stderr}`);
-      return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+      return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as T;
     },
     node: (file) => collect([word(file)], env, dirname(word(file))),
     up: () => startPlatform(env),

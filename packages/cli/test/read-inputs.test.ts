@@ -22,6 +22,10 @@ function read(words: readonly string[], stated: Readonly<Record<string, string>>
   return readInputs(of, words, stated, (type, text) => `${type.kind} ${text}`);
 }
 
+function refuse(): never {
+  throw new AppEnvError("INVALID_INPUT", 'The value must be a whole number, but is "a".');
+}
+
 function errorOf(action: () => unknown): string {
   try {
     action();
@@ -79,9 +83,6 @@ describe("inputs on the command line", () => {
   });
 
   test("a value that cannot be read names its input", () => {
-    const refuse = (): never => {
-      throw new AppEnvError("INVALID_INPUT", 'The value must be a whole number, but is "a".');
-    };
     expect(errorOf(() => readInputs(takes, ["--maxSize", "a"], {}, refuse))).toBe(
       `INVALID_INPUT: The input 'maxSize' must be a whole number, but is "a".`,
     );

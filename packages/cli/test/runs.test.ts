@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { makeProject, runCli, startCli, type RunningCli } from "./support/cli.ts";
 import { taskSource } from "./support/tasks.ts";
+
+// Each test is a dozen processes, on a machine that may have a lot to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 const runUrl = /http:\/\/localhost:\d+\/v2\/domain\/development\/project\/flytesnacks\/runs\/\S+/;
 
