@@ -1,4 +1,4 @@
-import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { timestampDate, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { Dir, File, type ValueType } from "@appenv/core";
 import type { Literal, LiteralType, Primitive, Scalar } from "@appenv-internal/flyteidl2/values";
 import { sameJson } from "./json-schema.ts";
@@ -95,9 +95,7 @@ function readScalar(type: ValueType, value: Scalar["value"], metadata: Metadata)
       if (type.kind !== "struct") throw unexpected(type, "a struct");
       return fromWritten(type.jsonSchema, value.value);
     case "blob":
-      if (type.kind === "file") return new File(value.value.uri);
-      if (type.kind === "dir") return new Dir(value.value.uri);
-      throw unexpected(type, "a file");
+      return readBlob(type, value.value.uri);
     case "union":
       if (value.value.value === undefined) throw new Mismatch("is a union without a value");
       return readLiteral(type, value.value.value);
@@ -125,7 +123,7 @@ function readPrimitive(type: ValueType, primitive: Primitive["value"]): unknown 
       if (type.kind === "boolean") return primitive.value;
       throw unexpected(type, String(primitive.value));
     case "datetime":
-      if (type.kind === "datetime") return timestampDate(primitive.value);
+      if (type.kind === "datetime") return readDate(primitive.value);
       throw unexpected(type, "a date");
     case "duration":
       if (type.kind === "duration") return Number(primitive.value.seconds) + primitive.value.nanos / 1e9;
@@ -133,6 +131,19 @@ function readPrimitive(type: ValueType, primitive: Primitive["value"]): unknown 
     default:
       throw new Mismatch("has no value");
   }
+}
+
+function readBlob(type: ValueType, uri: string): File | Dir {
+  if (type.kind !== "file" && type.kind !== "dir") throw unexpected(type, "a file");
+  if (uri === "") throw new Mismatch("is a file without a path or URI");
+  return type.kind === "file" ? new File(uri) : new Dir(uri);
+}
+
+function readDate(timestamp: Timestamp): Date {
+  const date = timestampDate(timestamp);
+  if (Number.isNaN(date.getTime()))
+    throw new Mismatch(`is a date that JavaScript cannot hold (${timestamp.seconds} s)`);
+  return date;
 }
 
 function readInteger(type: ValueType, value: bigint): number | bigint {

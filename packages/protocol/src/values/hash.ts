@@ -34,9 +34,7 @@ function canonicalScalar(scalar: Scalar["value"]): unknown {
     case "primitive":
       return canonicalPrimitive(scalar.value.value.case, scalar.value.value.value);
     case "binary":
-      return scalar.value.tag === "msgpack"
-        ? { json: canonical(decodeRaw(scalar.value.value)) }
-        : canonical(scalar.value.value);
+      return canonicalBinary(scalar.value);
     case "generic":
       return { json: canonical(scalar.value) };
     case "union":
@@ -47,6 +45,15 @@ function canonicalScalar(scalar: Scalar["value"]): unknown {
     default:
       return scalar.case === undefined ? null : { [scalar.case]: canonical(scalar.value) };
   }
+}
+
+function canonicalBinary({ tag, value }: { readonly tag: string; readonly value: Uint8Array }): unknown {
+  try {
+    if (tag === "msgpack") return { json: canonical(decodeRaw(value)) };
+  } catch {
+    // What cannot be read is known by its bytes.
+  }
+  return canonical(value);
 }
 
 function canonicalPrimitive(kind: string | undefined, value: unknown): unknown {

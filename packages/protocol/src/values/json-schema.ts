@@ -15,6 +15,18 @@ export function markOf(schema: Json): Mark | undefined {
   return schema[markKeyword] as Mark | undefined;
 }
 
+const marked = new WeakMap<Json, boolean>();
+
+/** Whether there is a mark anywhere in a schema. */
+export function hasMarks(schema: Json): boolean {
+  let known = marked.get(schema);
+  if (known === undefined) {
+    known = JSON.stringify(schema).includes(`"${markKeyword}"`);
+    marked.set(schema, known);
+  }
+  return known;
+}
+
 /** The schema a reference leads to; itself if it is none. */
 export function resolve(schema: unknown, root: Json): Json {
   let current = asSchema(schema);

@@ -31,6 +31,8 @@ export function checked<T>(code: ErrorCode, where: string, run: () => T): T {
     return run();
   } catch (error) {
     if (error instanceof Mismatch) throw new AppEnvError(code, `${where}${error.steps.join("")} ${error.message}.`);
+    // The stack is at its end.
+    if (error instanceof RangeError) throw new AppEnvError(code, `${where} is nested too deeply.`, { cause: error });
     throw error;
   }
 }

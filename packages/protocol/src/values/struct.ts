@@ -1,6 +1,15 @@
 import { Dir, File } from "@appenv/core";
 import { decode, encode, ExtData, ExtensionCodec } from "@msgpack/msgpack";
-import { alternatives, isRecord, itemSchema, markOf, propertySchema, resolve, type Json } from "./json-schema.ts";
+import {
+  alternatives,
+  hasMarks,
+  isRecord,
+  itemSchema,
+  markOf,
+  propertySchema,
+  resolve,
+  type Json,
+} from "./json-schema.ts";
 import { inside, keyStep, Mismatch, show, wellFormed } from "./mismatch.ts";
 import { sameValue } from "./same-value.ts";
 import { check, fitting, isLeftOut } from "./schema-check.ts";
@@ -22,10 +31,17 @@ const encoding = { sortKeys: true, ignoreUndefined: true, useBigInt64: true, max
 export function encodeStruct(schema: Json, value: unknown): Uint8Array {
   check(schema, value, "value");
   const plain = toPlain(value, null);
-  if (isReadAs(schema, plain, value)) return encode(plain, encoding);
+  if ((!hasMarks(schema) && isJson(value)) || isReadAs(schema, plain, value)) return encode(plain, encoding);
   if (isReadAs(schema, toPlain(value, undefined), value))
     return encode(toPlain(value, new ExtData(undefinedExtension, new Uint8Array())), encoding);
   throw new Mismatch("holds something that cannot be told apart from something else the schema allows at that place");
+}
+
+/** Whether a value is what JSON has: then it is read as it is written, if the schema marks nothing else. */
+function isJson(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((item) => item !== undefined && isJson(item));
+  if (isRecord(value)) return Object.values(value).every((item) => item === undefined || isJson(item));
+  return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 /** What is written must be read as what it was: a date where the schema takes texts as well would become a text. */
