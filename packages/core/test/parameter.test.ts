@@ -65,3 +65,16 @@ test("empty paths and names are refused", () => {
   expectError(() => new AppEndpoint(""), "INVALID_OPTION", "AppEndpoint");
   expectError(() => new ArtifactValue({ name: "" }), "INVALID_OPTION", "ArtifactValue.name");
 });
+
+test("files and directories of another copy of the package are known", async () => {
+  const copy = (await import("../src/values/parameter.ts?copy" as string)) as { File: typeof File; Dir: typeof Dir };
+  const [file, dir] = [new copy.File("a"), new copy.Dir("b")];
+  expect(copy.File).not.toBe(File);
+  expect([file instanceof File, dir instanceof Dir, file instanceof Dir, dir instanceof File]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect([null, undefined, "a", { path: "a" }].some((value) => (value as unknown) instanceof File)).toBe(false);
+});

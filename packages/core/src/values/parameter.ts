@@ -1,23 +1,41 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 
-/** A file, by path or URI, given to an app as a parameter. */
+const brand: unique symbol = Symbol.for("appenv.place") as never;
+
+/** A file, by path or URI, given to an app as a parameter, or to a task as an input. */
 export class File {
   /** A path on the machine that serves, or a URI. */
   readonly path: string;
   constructor(path: string) {
     this.path = readPath("File", path);
+    Object.defineProperty(this, brand, { value: "file" });
     Object.freeze(this);
+  }
+
+  /** Makes `instanceof` know those of other copies of the package too: a value comes from whichever read it. */
+  static [Symbol.hasInstance](value: unknown): value is File {
+    return isPlace(value, "file");
   }
 }
 
-/** A directory, by path or URI, given to an app as a parameter. */
+/** A directory, by path or URI, given to an app as a parameter, or to a task as an input. */
 export class Dir {
   /** A path on the machine that serves, or a URI. */
   readonly path: string;
   constructor(path: string) {
     this.path = readPath("Dir", path);
+    Object.defineProperty(this, brand, { value: "dir" });
     Object.freeze(this);
   }
+
+  /** As that of `File`. */
+  static [Symbol.hasInstance](value: unknown): value is Dir {
+    return isPlace(value, "dir");
+  }
+}
+
+function isPlace(value: unknown, kind: "file" | "dir"): boolean {
+  return typeof value === "object" && value !== null && (value as { [brand]?: unknown })[brand] === kind;
 }
 
 /** What a `RunOutput` is read from. */
