@@ -8,6 +8,7 @@ export {
 export { LiteralSchema, type Literal, type Primitive, type Scalar } from "../vendor/flyteidl2/core/literals_pb.ts";
 export {
   InputsSchema,
+  NamedLiteralSchema,
   OutputsSchema,
   type Inputs,
   type NamedLiteral,

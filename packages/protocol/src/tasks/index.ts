@@ -325,6 +325,7 @@ export {
   InputsSchema,
   LiteralSchema,
   LiteralTypeSchema,
+  NamedLiteralSchema,
   OutputsSchema,
   SimpleType,
   cacheKey,

@@ -13,6 +13,7 @@ export {
   InputsSchema,
   LiteralSchema,
   LiteralTypeSchema,
+  NamedLiteralSchema,
   OutputsSchema,
   SimpleType,
   type Inputs,
