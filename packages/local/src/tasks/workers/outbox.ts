@@ -9,6 +9,7 @@ export class Outbox {
   #outcomes: { call: number; outcome: ActionOutcome }[] = [];
   #open = false;
   #scheduled = false;
+  #flushing = false;
 
   /** @param onSend - Called for each attempt just before it is sent. */
   constructor(send: (message: ToWorker) => void, onSend: (attempt: Attempt) => void) {
@@ -39,17 +40,18 @@ export class Outbox {
 
   /** Sends what waits. */
   flush(): void {
-    if (!this.#open) return;
-    const [attempts, outcomes] = [this.#attempts, this.#outcomes];
+    if (!this.#open || this.#flushing) return;
+    this.#flushing = true;
+    try {
+      // Who is told of the start may cancel it at once: then it is taken back.
+      for (const attempt of this.#attempts) this.#onSend(attempt);
+    } finally {
+      this.#flushing = false;
+    }
+    const [attempts, outcomes] = [[...this.#attempts], this.#outcomes];
     [this.#attempts, this.#outcomes] = [new Set(), []];
-    if (attempts.size > 0)
-      this.#send({ type: "attempts", attempts: [...attempts].map((attempt) => this.#start(attempt)) });
+    if (attempts.length > 0) this.#send({ type: "attempts", attempts: attempts.map(toStart) });
     if (outcomes.length > 0) this.#send({ type: "outcomes", outcomes });
-  }
-
-  #start(attempt: Attempt): AttemptStart {
-    this.#onSend(attempt);
-    return { ...attempt.given, id: attempt.id };
   }
 
   #schedule(): void {
@@ -60,4 +62,8 @@ export class Outbox {
       this.flush();
     });
   }
+}
+
+function toStart({ given, id }: Attempt): AttemptStart {
+  return { ...given, id };
 }

@@ -120,7 +120,10 @@ export class Worker implements AttemptHolder {
     const attempts = [...this.#attempts.values()];
     this.#attempts.clear();
     this.#waiting.clear();
-    for (const attempt of attempts) attempt.end({ type: "lost", alone: false, error });
+    for (const attempt of attempts) {
+      this.#outbox.takeBack(attempt);
+      attempt.end({ type: "lost", alone: false, error });
+    }
     if (this.#process.ended) return;
     this.#process.terminate(this.#timing.closeMs);
     await this.#process.gone();
