@@ -45,14 +45,11 @@ export class FakeRuns {
         }));
         return { runs, token: String(start + runs.length) };
       },
-      watchActionDetails: async function* watch(this: void) {
-        yield* fake.#watch();
-      },
+      watchActionDetails: () => this.#watch(),
     });
-    const fake = this;
   };
 
-  *#watch(): Generator<{ details: ActionDetails }> {
+  async *#watch(): AsyncGenerator<{ details: ActionDetails }> {
     for (const each of this.streams.shift() ?? []) yield { details: each };
     throw new ConnectError("The platform is closing.", Code.Unavailable);
   }

@@ -41,8 +41,17 @@ export interface RunHandle<Output = unknown> {
   readonly url: string;
   /** As last seen. */
   readonly phase: RunPhase;
-  /** Resolves with the final phase, whichever it is. @throws AppEnvError TIMED_OUT if it takes longer than `timeout`. */
-  wait(options?: { readonly timeout?: Duration; readonly signal?: AbortSignal }): Promise<RunPhase>;
+  /**
+   * Waits until it has ended, and resolves with its final phase.
+   *
+   * @param options - `throws`: whether a run that did not succeed is an error, as it is by default.
+   * @throws AppEnvError TASK_FAILED, ABORTED, TIMED_OUT, which is also what it is after `timeout`.
+   */
+  wait(options?: {
+    readonly timeout?: Duration;
+    readonly signal?: AbortSignal;
+    readonly throws?: boolean;
+  }): Promise<RunPhase>;
   /** Waits, and gives what the task gave. @throws AppEnvError TASK_FAILED, ABORTED, TIMED_OUT. */
   outputs(): Promise<Output>;
   /** Each change of its phase, beginning with the one it has; ends with the run. */
@@ -77,7 +86,7 @@ export interface RunAction {
 export interface RunLogsOptions {
   /** Default `a0`. */
   readonly action?: string;
-  /** From 1. Default: the last one. */
+  /** From 1. Default: all of them. */
   readonly attempt?: number;
   /** Whether to wait for more until the action has ended. Default false. */
   readonly follow?: boolean;
