@@ -50,6 +50,15 @@ const tags: Readonly<Record<ValueType["kind"], string>> = {
   struct: "Pydantic Transformer",
 };
 
+function tagOf(type: ValueType): string {
+  return type.kind === "struct" && !isClass(type.jsonSchema) ? tags.map : tags[type.kind];
+}
+
+/** Flyte's Python SDK makes a class of the schema of an object with a title. */
+function isClass(jsonSchema: Readonly<Record<string, unknown>>): boolean {
+  return jsonSchema["type"] === "object" && typeof jsonSchema["title"] === "string";
+}
+
 const written = new WeakMap<ValueType, LiteralType>();
 
 /** A type as Flyte's message. It is made once for each object and must not be changed. */
@@ -100,24 +109,21 @@ function simpleType(type: ValueType): LiteralType {
   });
 }
 
-/**
- * Flyte's Python SDK makes a class of the schema of an object with a title; without a schema it takes any `dict`, and
- * another schema it cannot read. That one travels in the annotation.
- */
+/** Without a schema, Flyte's Python SDK takes any `dict`; one that is no class's it cannot read: the annotation has it. */
 function structType(jsonSchema: Readonly<Record<string, unknown>>): LiteralType {
   const schema = jsonSchema as JsonObject;
-  const isClass = schema["type"] === "object" && typeof schema["title"] === "string";
+  const hasClass = isClass(jsonSchema);
   const annotations: JsonObject = { "cache-key-metadata": { "serialization-format": "msgpack" } };
   return create(LiteralTypeSchema, {
     type: { case: "simple", value: SimpleType.STRUCT },
-    ...(isClass ? { metadata: schema } : {}),
-    annotation: { annotations: isClass ? annotations : { ...annotations, [annotationKey]: { jsonSchema: schema } } },
+    ...(hasClass ? { metadata: schema } : {}),
+    annotation: { annotations: hasClass ? annotations : { ...annotations, [annotationKey]: { jsonSchema: schema } } },
   });
 }
 
 function tagged(variant: ValueType): LiteralType {
   const copy = clone(LiteralTypeSchema, toLiteralType(variant));
-  copy.structure = { $typeName: "flyteidl2.core.TypeStructure", tag: tags[variant.kind], dataclassType: {} };
+  copy.structure = { $typeName: "flyteidl2.core.TypeStructure", tag: tagOf(variant), dataclassType: {} };
   return copy;
 }
 
