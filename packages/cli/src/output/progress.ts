@@ -8,10 +8,13 @@ export interface Progress {
   stop(): void;
 }
 
+/** Whoever says something last in a process is heard: two moving lines would overwrite each other. */
+let shared: Progress | undefined;
+
 /** A moving line on a terminal, a plain line for each message elsewhere, and nothing at all if `quiet`. */
 export function createProgress(quiet: boolean): Progress {
   if (quiet) return { say: () => {}, stop: () => {} };
-  return process.stderr.isTTY ? spinner() : lines();
+  return (shared ??= process.stderr.isTTY ? spinner() : lines());
 }
 
 function lines(): Progress {
