@@ -38,6 +38,8 @@ export interface ActionState {
   cacheKey: string | undefined;
   attempt: AttemptState | undefined;
   turn: Turn | undefined;
+  /** From the crashes of shared workers that it was in. */
+  suspicion: number;
   /** The total time is over. */
   expired: boolean;
   /** By the clock that does not jump. */
@@ -107,6 +109,7 @@ export function addAction(
     cacheKey: undefined,
     attempt: undefined,
     turn: undefined,
+    suspicion: 0,
     expired: false,
     deadline: undefined,
     stopping: undefined,

@@ -11,8 +11,10 @@ export type Verdict =
   | {
       readonly type: "failed" | "timed-out" | "aborted";
       readonly error: ActionError;
-      /** `none`: an accident that it was in by chance; it is tried again alone. */
+      /** `none`: an accident that it was in by chance. */
       readonly counts: "user" | "system" | "none";
+      /** It was in so many of them that it may be their cause: it is tried again alone. */
+      readonly isSuspect?: boolean;
     };
 
 type AttemptEnd = Parameters<AttemptListener["ended"]>[0];
@@ -25,7 +27,7 @@ export function judge(end: AttemptEnd, attempt: AttemptState, settings: TaskSett
   }
   if (cancelled?.reason === "timed-out") return { type: "timed-out", error: cancelled.error, counts: "user" };
   if (cancelled?.reason === "aborted") return { type: "aborted", error: cancelled.error, counts: "user" };
-  if (end.type === "lost") return lost(end, attempt.action.row.isolated || settings.isolated);
+  if (end.type === "lost") return lost(end, attempt, settings);
   const { outcome } = end.result;
   if (outcome.type === "succeeded") return checkSize(outcome.outputs, settings);
   if (outcome.type === "timed-out") return { type: "timed-out", error: outcome.error, counts: "user" };
@@ -38,8 +40,18 @@ function checkSize(outputs: Uint8Array, { maxInlineBytes }: TaskSettings): Verdi
   return { type: "failed", error: userError("PAYLOAD_TOO_LARGE", message), counts: "user" };
 }
 
-function lost(end: Extract<AttemptEnd, { type: "lost" }>, isolated: boolean): Verdict {
-  return { type: "failed", error: end.error, counts: end.alone || isolated ? "user" : "none" };
+/**
+ * A worker that crashed may have had hundreds of attempts, and a process for each would be the end of the machine. So what
+ * computed is suspected once it was in two crashes, what only waited for others in four.
+ */
+const suspectFrom = 4;
+
+function lost(end: Extract<AttemptEnd, { type: "lost" }>, attempt: AttemptState, settings: TaskSettings): Verdict {
+  const { action, waiting } = attempt;
+  if (end.alone || action.row.isolated || settings.isolated)
+    return { type: "failed", error: end.error, counts: "user" };
+  action.suspicion += waiting > 0 ? 1 : 2;
+  return { type: "failed", error: end.error, counts: "none", isSuspect: action.suspicion >= suspectFrom };
 }
 
 /** The message of PAYLOAD_TOO_LARGE. */
@@ -57,11 +69,11 @@ const defaultBackoff = { baseMs: 500, factor: 2, capMs: 30_000 };
  */
 export function retryDelay(
   row: ActionRow,
-  { counts, error }: Exclude<Verdict, { type: "succeeded" }>,
+  { counts, error, isSuspect = false }: Exclude<Verdict, { type: "succeeded" }>,
   { retries, backoff }: TaskSettings,
 ): number | undefined {
   if (counts === "none" && error.retryable) {
-    row.isolated = true;
+    row.isolated ||= isSuspect;
     return 0;
   }
   if (!error.retryable) return undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ScriptError, type ScriptContext } from "../../support/engine-workers.ts";
-import { openWorld, settings, TestClock, turns, until } from "../../support/engine-world.ts";
+import { openWorld, settings, TestClock, turns, until, type World } from "../../support/engine-world.ts";
 
 const nothing = (): void => {};
 
@@ -8,6 +8,15 @@ const failing = {
   run: () => {
     throw new ScriptError({ code: "TypeError", message: "no" });
   },
+};
+
+/** Kills the shared worker of the first action, again and again. */
+const loseShared = async (world: World, times: number): Promise<void> => {
+  for (let time = 0; time < times; time += 1) {
+    await turns();
+    world.workers.lose("a0", false);
+  }
+  await turns();
 };
 
 describe("a failed attempt", () => {
@@ -82,36 +91,47 @@ describe("a failed attempt", () => {
 });
 
 describe("a lost worker", () => {
-  test("that others shared costs no attempt: it is tried again alone", async () => {
+  test("that others shared costs no attempt: it is tried again, and after the second time alone", async () => {
     let release = nothing;
     const task = {
       run: (_: unknown, { start }: { start: { attempt: number } }) =>
-        start.attempt === 1 ? new Promise<void>((resolve) => (release = resolve)) : "done",
+        start.attempt <= 2 ? new Promise<void>((resolve) => (release = resolve)) : "done",
     };
     const world = await openWorld({ task });
     const run = await world.run("task");
-    await turns();
-    world.workers.lose("a0", false);
+    await loseShared(world, 2);
     const { root } = await world.end(run);
     release();
     expect(root.phase).toBe("SUCCEEDED");
     expect(root.attempts.map(({ phase, error }) => [phase, error?.code])).toEqual([
       ["FAILED", "WORKER_LOST"],
+      ["FAILED", "WORKER_LOST"],
       ["SUCCEEDED", undefined],
     ]);
-    expect(world.workers.specs.map(({ isolated }) => isolated)).toEqual([false, true]);
+    expect(world.workers.specs.map(({ isolated }) => isolated)).toEqual([false, false, true]);
+  });
+
+  test("gives no process of its own so soon to what only waited for others", async () => {
+    let hangs = true;
+    const child = { run: () => (hangs ? new Promise(() => {}) : "done") };
+    const world = await openWorld({ top: { run: (_, { call }) => call("child", { x: 1 }) }, child });
+    const run = await world.run("top");
+    await loseShared(world, 3);
+    await until(() => world.actions(run).length === 2);
+    hangs = false;
+    for (const { id } of world.actions(run).slice(1)) world.workers.lose(id.action, false);
+    expect((await world.end(run)).root.phase).toBe("SUCCEEDED");
+    expect(world.workers.specs.some(({ isolated }) => isolated)).toBe(false);
   });
 
   test("that it had alone counts as a failed attempt", async () => {
     const world = await openWorld({ task: { run: () => new Promise(() => {}) } });
     const run = await world.run("task");
-    await turns();
-    world.workers.lose("a0", false);
-    await turns();
+    await loseShared(world, 2);
     world.workers.lose("a0", true);
     const { root } = await world.end(run);
     expect(root).toMatchObject({ phase: "FAILED", error: { code: "WORKER_LOST", kind: "SYSTEM" } });
-    expect(root.attempts).toHaveLength(2);
+    expect(root.attempts).toHaveLength(3);
   });
 });
 
