@@ -34,15 +34,19 @@ async function showLines(run: Run, output: Output, signal: AbortSignal): Promise
 
 async function showPhases(run: Run, output: Output, signal: AbortSignal): Promise<void> {
   const ended = new Map<string, boolean>();
+  const told = new Set<string>();
   for await (const actions of run.watchActions({ signal })) {
     for (const { name, endedAt } of actions) ended.set(name, endedAt !== undefined);
-    const waiting = actions.find(({ kind, phase }) => kind === "condition" && phase === "PAUSED");
+    const waiting = actions.filter(
+      ({ kind, phase, name }) => kind === "condition" && phase === "PAUSED" && !told.has(name),
+    );
+    for (const { task, name } of waiting) {
+      told.add(name);
+      output.note(`It waits for '${task}': \`appenv signal ${run.name} ${name} VALUE\`.`);
+    }
     const root = actions.find(({ name }) => name === "a0")?.phase ?? run.phase;
     const count = ended.size - 1;
     const done = [...ended].filter(([name, isEnded]) => name !== "a0" && isEnded).length;
-    if (waiting !== undefined) {
-      output.note(`It waits for '${waiting.task}': \`appenv signal ${run.name} ${waiting.name} VALUE\`.`);
-    }
     if (process.stderr.isTTY) output.progress.say(`${root}${count > 0 ? `, ${done} of ${count} actions ended` : ""}`);
   }
 }

@@ -16,6 +16,9 @@ export async function* watchAction(target: Target, id: ActionId, signal: AbortSi
   }
 }
 
+/** A run may have 100,000 actions, which a new stream tells all again. */
+const renewTreeAfterMs = 300_000;
+
 /** Follows all actions of a run: how they stand now, then those that change, until the caller stops. */
 export async function* watchActions(
   target: Target,
@@ -24,5 +27,6 @@ export async function* watchActions(
 ): AsyncGenerator<readonly EnrichedAction[]> {
   const request = { runId: toRunIdentifier(id) };
   const open = (ending: AbortSignal) => taskApi(target).runs.watchActions(request, { signal: ending });
-  for await (const { enrichedActions } of reopening(open, () => target.relocate(), signal)) yield enrichedActions;
+  const messages = reopening(open, () => target.relocate(), signal, renewTreeAfterMs);
+  for await (const { enrichedActions } of messages) yield enrichedActions;
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppEnvError } from "@appenv/core";
 
-/** A server may drop events of a slow stream without a word, so a new stream is opened now and then. */
-const renewAfterMs = 30_000;
+/** See `renewAfterMs` of `reopening`. */
+const defaultRenewAfterMs = 30_000;
 const pauseMs = 500;
 
 /**
@@ -10,12 +10,15 @@ const pauseMs = 500;
  * must begin with how things stand.
  *
  * @param relocate - Called before a broken stream is opened again.
+ * @param renewAfterMs - A server may drop events of a slow stream without a word, so a new one is opened after so long.
+ *   Default 30 seconds.
  * @throws AppEnvError answers that do not pass, such as NOT_FOUND and UNSUPPORTED.
  */
 export async function* reopening<T>(
   open: (signal: AbortSignal) => AsyncIterable<T>,
   relocate: () => Promise<void>,
   signal: AbortSignal,
+  renewAfterMs: number = defaultRenewAfterMs,
 ): AsyncGenerator<T> {
   while (!signal.aborted) {
     const ending = AbortSignal.any([signal, AbortSignal.timeout(renewAfterMs)]);
