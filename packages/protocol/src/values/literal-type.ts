@@ -54,9 +54,15 @@ function tagOf(type: ValueType): string {
   return type.kind === "struct" && !isClass(type.jsonSchema) ? tags.map : tags[type.kind];
 }
 
-/** Flyte's Python SDK makes a class of the schema of an object with a title. */
+/** Flyte's Python SDK makes a class of the schema of an object with a title, unless it contains itself. */
 function isClass(jsonSchema: Readonly<Record<string, unknown>>): boolean {
-  return jsonSchema["type"] === "object" && typeof jsonSchema["title"] === "string";
+  return jsonSchema["type"] === "object" && typeof jsonSchema["title"] === "string" && !mayContainItself(jsonSchema);
+}
+
+function mayContainItself(jsonSchema: Readonly<Record<string, unknown>>): boolean {
+  return (
+    JSON.stringify(jsonSchema).includes('"$ref":"#"') || JSON.stringify(jsonSchema["$defs"] ?? {}).includes('"$ref"')
+  );
 }
 
 const written = new WeakMap<ValueType, LiteralType>();

@@ -124,6 +124,25 @@ describe("literals as Flyte's SDKs write them", () => {
   });
 });
 
+/** What the type says of itself to other SDKs, after seeing that it comes back as it was. */
+function schemaOf(jsonSchema: Record<string, unknown>): unknown {
+  const type: ValueType = { kind: "struct", jsonSchema };
+  expect(fromLiteralType(toLiteralType(type))).toEqual(type);
+  return toLiteralType(type).metadata;
+}
+
+describe("types of structs", () => {
+  it("have a schema only where Python's SDK can make a class of it", () => {
+    const named = { title: "Thing", type: "object" };
+    expect(schemaOf(named)).toEqual(named);
+    expect(schemaOf({ type: "object" })).toBeUndefined();
+    expect(schemaOf({ title: "Pair", type: "array" })).toBeUndefined();
+    expect(schemaOf({ ...named, properties: { children: { items: { $ref: "#" } } } })).toBeUndefined();
+    const $defs = { Node: { properties: { next: { $ref: "#/$defs/Node" } } } };
+    expect(schemaOf({ ...named, properties: { first: { $ref: "#/$defs/Node" } }, $defs })).toBeUndefined();
+  });
+});
+
 describe("literals that others write", () => {
   it("reads a struct that is a google.protobuf.Struct", () => {
     const type: ValueType = { kind: "struct", jsonSchema: { type: "object", properties: { n: { type: "integer" } } } };
