@@ -1,7 +1,7 @@
 // Installs the programs that some tests and the benchmarks take from the system: with apt-get on Debian and its
 // relatives; elsewhere it names them. Plain JavaScript, since it may run before anything else is installed.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +12,8 @@ const programs = [
   { names: ["chromium", "chromium-browser", "google-chrome"], package: "chromium", use: "the tests of the docs page" },
   { names: ["python3"], package: "python3", use: "the test of an app in another language" },
   { names: ["ensurepip"], package: "python3-venv", use: "the test with Flyte's Python package", find: hasEnsurepip },
-  { names: ["redis-server"], package: "redis-server", use: "the tests of the backplane over Redis" },
+  { names: ["redis-server"], package: "redis-server", use: "the tests over Redis, and a peer in the benchmarks" },
+  { names: ["postgres"], package: "postgresql", use: "a peer in the benchmarks", find: hasPostgres },
 ];
 
 const missing = programs.filter(({ names, find = isInstalled }) => !names.some((name) => find(name)));
@@ -50,6 +51,13 @@ function installPythonClient() {
 
 function hasEnsurepip() {
   return spawnSync("python3", ["-c", "import ensurepip, venv"], { stdio: "ignore" }).status === 0;
+}
+
+/** Debian keeps it in a folder for each version, in no PATH. */
+function hasPostgres(name) {
+  const folder = "/usr/lib/postgresql";
+  const versions = existsSync(folder) ? readdirSync(folder) : [];
+  return isInstalled(name) || versions.some((version) => existsSync(join(folder, version, "bin", name)));
 }
 
 function installWithApt(packages) {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installAppEnv } from "./peers/appenv.ts";
+import { installBullMq, installDbos } from "./peers/task-peers.ts";
 import { installWatt } from "./peers/watt.ts";
 import { watchOthers } from "./processes/others.ts";
 import type { Figures } from "./row.ts";
@@ -78,6 +79,16 @@ export class Bench implements Disposable {
   /** Watt with the same app; installed once. */
   watt(): Promise<string> {
     return this.#once("watt", installWatt);
+  }
+
+  /** BullMQ with the scripts that use it; installed once. */
+  bullMq(): Promise<string> {
+    return this.#once("bullmq", installBullMq);
+  }
+
+  /** DBOS with the script that uses it; installed once. */
+  dbos(): Promise<string> {
+    return this.#once("dbos", installDbos);
   }
 
   [Symbol.dispose](): void {

@@ -13,6 +13,7 @@ import { renderPage } from "./report/page.ts";
 import { renderTable } from "./report/table.ts";
 import { programVersions } from "./report/versions.ts";
 import type { Row } from "./row.ts";
+import { postgresFolders } from "./sides/postgres.ts";
 import { allRows } from "./rows/all.ts";
 
 const { values: options, positionals: names } = parseArgs({
@@ -21,7 +22,9 @@ const { values: options, positionals: names } = parseArgs({
 });
 
 // The repository's own tools first, and where Debian keeps servers last.
-process.env["PATH"] = [join(root, "node_modules/.bin"), process.env["PATH"], "/usr/sbin"].join(delimiter);
+process.env["PATH"] = [join(root, "node_modules/.bin"), process.env["PATH"], "/usr/sbin", ...postgresFolders()].join(
+  delimiter,
+);
 
 const bench = new Bench(options.quick);
 process.once("exit", () => bench[Symbol.dispose]());

@@ -1,7 +1,7 @@
 import type { Bench } from "./bench.ts";
 
 /** A program of the system that a row needs. */
-export type Program = "nginx" | "wrk";
+export type Program = "nginx" | "postgres" | "redis-server" | "wrk";
 
 /** What the numbers of a row are: a ratio without a unit, or an amount. */
 export type Unit = "" | "KiB" | "ms" | "sockets";

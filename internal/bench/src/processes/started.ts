@@ -2,11 +2,19 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { bornAt, processTree } from "./proc.ts";
 
+/** Who a process runs as. */
+export interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** Where and how a process runs. */
 export interface StartOptions {
   readonly cwd?: string;
   /** Beside the environment of the benchmark itself. Undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Default: who runs the benchmark. */
+  readonly user?: User;
 }
 
 const running = new Set<Started>();
@@ -22,11 +30,12 @@ export class Started implements AsyncDisposable {
   #stdout = "";
 
   /** @param words - The program and its arguments. */
-  constructor(words: readonly string[], { cwd, env }: StartOptions = {}) {
+  constructor(words: readonly string[], { cwd, env, user }: StartOptions = {}) {
     const [command = "", ...args] = words;
     // Its own group: Ctrl-C reaches the benchmark only, which then ends everything in order.
     this.#child = spawn(command, args, {
       ...(cwd === undefined ? {} : { cwd }),
+      ...user,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
@@ -53,6 +62,22 @@ export class Started implements AsyncDisposable {
   /** Whether it ended. */
   get ended(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null || this.pid === 0;
+  }
+
+  /**
+   * Resolves once it has written these words.
+   *
+   * @throws Error with its output, if it ends before.
+   */
+  async untilSays(words: string): Promise<void> {
+    const streams = [this.#child.stdout, this.#child.stderr].filter((stream) => stream !== null);
+    while (!this.#output.includes(words)) {
+      if (this.ended) throw new Error(`It ended and never said "${words}":\n${this.#output}`);
+      const waiting = new AbortController();
+      const said = streams.map((stream) => once(stream, "data", { signal: waiting.signal }).catch(() => undefined));
+      await Promise.race([...said, this.#closed]);
+      waiting.abort();
+    }
   }
 
   /** Resolves when it has ended and all its output is here, with the exit code. */

@@ -2,11 +2,14 @@ import type { Row } from "../row.ts";
 import { appsAtZero } from "./apps-at-zero.ts";
 import { broadcast } from "./broadcast.ts";
 import { coldStart } from "./cold-start.ts";
+import { durableRuns } from "./durable-runs.ts";
 import { importCost } from "./import-cost.ts";
 import { memory } from "./memory.ts";
+import { nestedAction } from "./nested-action.ts";
 import { newConnections } from "./new-connections.ts";
 import { nginx } from "./nginx.ts";
 import { socketMemory } from "./socket-memory.ts";
+import { storedRuns } from "./stored-runs.ts";
 import { throughput, throughputExpress, throughputHono } from "./throughput.ts";
 import { timeToUrl } from "./time-to-url.ts";
 import { validated, validatedExpress, validatedHono } from "./validated.ts";
@@ -28,4 +31,7 @@ export const allRows: readonly Row[] = [
   importCost,
   broadcast,
   socketMemory,
+  nestedAction,
+  durableRuns,
+  storedRuns,
 ];

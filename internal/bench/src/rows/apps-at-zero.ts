@@ -26,7 +26,7 @@ export const appsAtZero: Row = {
 
 /** In KiB. */
 async function memoryOfEach(bench: Bench): Promise<number> {
-  await using platform = new RunningPlatform(bench, ownNode(bench));
+  await using platform = new RunningPlatform(bench, { node: ownNode(bench) });
   await platform.start();
   const empty = await memoryOf(platform);
   await platform.serve("hello", "hello");

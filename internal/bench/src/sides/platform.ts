@@ -6,6 +6,14 @@ import { cliOf, startPlatform } from "./appenv.ts";
 import { freePort } from "./ports.ts";
 import type { Side } from "./side.ts";
 
+/** How a platform is started. */
+export interface RunningPlatformOptions {
+  /** The Node.js that runs it. Default: this one. */
+  readonly node?: string;
+  /** Its state directory. Default: a new one. */
+  readonly home?: string;
+}
+
 /** A platform without a command in it, and what is done with it. */
 export class RunningPlatform implements AsyncDisposable {
   readonly #bench: Bench;
@@ -14,9 +22,9 @@ export class RunningPlatform implements AsyncDisposable {
   readonly #node: string;
   #side: Side | undefined;
 
-  constructor(bench: Bench, node: string = process.execPath) {
+  constructor(bench: Bench, { node = process.execPath, home = bench.directory() }: RunningPlatformOptions = {}) {
     this.#bench = bench;
-    this.home = bench.directory();
+    this.home = home;
     this.#node = node;
   }
 
@@ -38,9 +46,9 @@ export class RunningPlatform implements AsyncDisposable {
     return port;
   }
 
-  /** Runs a script of the benchmark's apps beside it. */
-  async script(name: string, ...args: readonly string[]): Promise<void> {
-    await this.#run([join("apps", `${name}.js`), ...args]);
+  /** Runs a script of the benchmark's apps beside it. Resolves with what it printed. */
+  async script(name: string, ...args: readonly unknown[]): Promise<string> {
+    return this.#run([join("apps", `${name}.js`), ...args.map(String)]);
   }
 
   /** Resolves when an app has no replica and everything has come to rest. */
@@ -61,8 +69,8 @@ export class RunningPlatform implements AsyncDisposable {
     await this.stop();
   }
 
-  async #run(args: readonly string[], port?: number): Promise<void> {
+  async #run(args: readonly string[], port?: number): Promise<string> {
     const env = { APPENV_HOME: this.home, ...(port === undefined ? {} : { BENCH_PORT: String(port) }) };
-    await runToEnd([process.execPath, ...args], { cwd: await this.#bench.appenv(), env });
+    return runToEnd([process.execPath, ...args], { cwd: await this.#bench.appenv(), env });
   }
 }

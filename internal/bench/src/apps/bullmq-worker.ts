@@ -1,0 +1,8 @@
+// Does the jobs of bullmq-jobs, until it is told to end.
+import { Worker } from "bullmq";
+
+const connection = { host: "127.0.0.1", port: Number(process.env["REDIS_PORT"]), maxRetriesPerRequest: null };
+const worker = new Worker("bench", async ({ data }) => data.x + 1, { connection });
+await worker.waitUntilReady();
+process.send?.("ready");
+process.once("message", () => void worker.close().then(() => process.disconnect()));
