@@ -1,4 +1,5 @@
 import type { Run } from "@appenv/client/tasks";
+import type { RunAction } from "@appenv/core";
 import type { Output } from "../output/output.ts";
 
 /** What is shown of a run while it runs. */
@@ -33,20 +34,38 @@ async function showLines(run: Run, output: Output, signal: AbortSignal): Promise
 }
 
 async function showPhases(run: Run, output: Output, signal: AbortSignal): Promise<void> {
-  const ended = new Map<string, boolean>();
-  const told = new Set<string>();
+  const tally = new Tally();
   for await (const actions of run.watchActions({ signal })) {
-    for (const { name, endedAt } of actions) ended.set(name, endedAt !== undefined);
-    const waiting = actions.filter(
-      ({ kind, phase, name }) => kind === "condition" && phase === "PAUSED" && !told.has(name),
-    );
-    for (const { task, name } of waiting) {
-      told.add(name);
+    for (const { task, name } of tally.add(actions)) {
       output.note(`It waits for '${task}': \`appenv signal ${run.name} ${name} VALUE\`.`);
     }
-    const root = actions.find(({ name }) => name === "a0")?.phase ?? run.phase;
-    const count = ended.size - 1;
-    const done = [...ended].filter(([name, isEnded]) => name !== "a0" && isEnded).length;
-    if (process.stderr.isTTY) output.progress.say(`${root}${count > 0 ? `, ${done} of ${count} actions ended` : ""}`);
+    if (process.stderr.isTTY) output.progress.say(tally.text);
+  }
+}
+
+/** Counts the actions of a run. There may be 100,000. */
+class Tally {
+  readonly #seen = new Set<string>();
+  readonly #ended = new Set<string>();
+  readonly #waited = new Set<string>();
+  #phase: RunAction["phase"] = "QUEUED";
+
+  /** Takes note of actions that have changed. Gives the conditions that wait since then. */
+  add(actions: readonly RunAction[]): readonly RunAction[] {
+    for (const { name, phase, parent, endedAt } of actions) {
+      if (parent === undefined) this.#phase = phase;
+      else this.#seen.add(name);
+      if (parent !== undefined && endedAt !== undefined) this.#ended.add(name);
+    }
+    const waiting = actions.filter(
+      ({ kind, phase, name }) => kind === "condition" && phase === "PAUSED" && !this.#waited.has(name),
+    );
+    for (const { name } of waiting) this.#waited.add(name);
+    return waiting;
+  }
+
+  get text(): string {
+    const count = this.#seen.size;
+    return count === 0 ? this.#phase : `${this.#phase}, ${this.#ended.size} of ${count} actions ended`;
   }
 }
