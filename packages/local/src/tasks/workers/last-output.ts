@@ -3,32 +3,45 @@ import type { ProcessExit } from "../../replicas/replica-process.ts";
 const keptLines = 60;
 const shownLines = 12;
 const shownCharacters = 1_500;
+/** What attempts wrote longer ago has to do with their work, not with the process's end. */
+const recentMs = 5_000;
 
 /** V8's own report of a crash, frame by frame, tells users nothing. */
 const noise = /^\s*(\d+: 0x[0-9a-f]+|-+( .* -+)?|<---.*--->|\[\d+:0x[0-9a-f]+\].*)/i;
 
-/** The last lines of a process's stderr. */
-export class LastOutput {
-  readonly #lines: string[] = [];
+interface Line {
+  readonly text: string;
+  /** Whether it is in the log of the attempt that wrote it. */
+  readonly logged: boolean;
+  readonly at: number;
+}
 
-  add(lines: readonly string[]): void {
-    this.#lines.push(...lines.slice(-keptLines));
+/** The last lines of a process's stderr, those of its attempts included. */
+export class LastOutput {
+  readonly #lines: Line[] = [];
+
+  /** @param logged - Whether they are in the log of the attempt that wrote them. */
+  add(texts: readonly string[], logged: boolean): void {
+    const at = performance.now();
+    this.#lines.push(...texts.slice(-keptLines).map((text) => ({ text, logged, at })));
     if (this.#lines.length > keptLines) this.#lines.splice(0, this.#lines.length - keptLines);
   }
 
-  /** All that is kept, for a log. */
-  get lines(): readonly string[] {
-    return this.#lines;
+  /** Those of no attempt in particular. */
+  get unassigned(): readonly string[] {
+    return this.#lines.filter(({ logged }) => !logged).map(({ text }) => text);
   }
 
   /** Whether V8 gave up because its heap was full. */
   get heapIsFull(): boolean {
-    return this.#lines.some((line) => /\bout of memory\b/i.test(line) && /^FATAL ERROR|heap/i.test(line));
+    return this.unassigned.some((line) => /\bout of memory\b/i.test(line) && /^FATAL ERROR|heap/i.test(line));
   }
 
   /** As much as fits into a message, with a sentence before it; empty if there is nothing to show. */
   shown(): string {
-    const telling = this.#lines.filter((line) => line.trim() !== "" && !noise.test(line));
+    const since = performance.now() - recentMs;
+    const recent = this.#lines.filter(({ logged, at }) => !logged || at >= since).map(({ text }) => text);
+    const telling = recent.filter((line) => line.trim() !== "" && !noise.test(line));
     const text = telling.slice(-shownLines).join("\n");
     if (text === "") return "";
     return ` Its last output:\n${text.length > shownCharacters ? `...${text.slice(-shownCharacters)}` : text}`;

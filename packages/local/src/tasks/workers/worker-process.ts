@@ -33,7 +33,7 @@ export interface ProcessEnd {
   readonly error: ActionError;
   /** Whether it never took attempts; `crashed`: without a word of the reason. */
   readonly atStart: "no" | "failed" | "crashed";
-  /** The last lines of its stderr. */
+  /** The last lines of its stderr, without those of its attempts. */
   readonly lastLines: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export class WorkerProcess {
     const { process, start, timing } = options;
     process.on("message", (message) => this.#receive(message));
     process.on("output", (stream, lines) => {
-      if (stream === "stderr") this.#lastOutput.add(lines);
+      if (stream === "stderr") this.#lastOutput.add(lines, false);
       listener.output(stream, lines);
     });
     process.on("exit", (exit) => this.#gone(exit));
@@ -110,7 +110,15 @@ export class WorkerProcess {
     if (message.type === "load") this.#report(message.load.rss);
     else if (message.type === "failed") this.#failed(message);
     else if (message.type === "working") this.#begin();
-    else this.#listener.message(message);
+    else {
+      if (message.type === "lines") this.#keepLast(message.lines);
+      this.#listener.message(message);
+    }
+  }
+
+  #keepLast(lines: Extract<WorkerMessage, { type: "lines" }>["lines"]): void {
+    const errors = lines.filter(({ stream }) => stream === "stderr").map(({ text }) => text);
+    if (errors.length > 0) this.#lastOutput.add(errors, true);
   }
 
   #read(received: FromReplica): WorkerMessage | undefined {
@@ -160,7 +168,7 @@ export class WorkerProcess {
     const how = this.#reason ?? ended ?? full ?? describeExit(exit);
     const message = `The task's process ${how}.${this.#lastOutput.shown()}`;
     const lost = lostError(message);
-    const lastLines = this.#lastOutput.lines;
+    const lastLines = this.#lastOutput.unassigned;
     if (this.#working) this.#listener.gone({ error: lost, atStart: "no", lastLines });
     else if (this.#failure !== undefined) this.#listener.gone({ error: this.#failure, atStart: "failed", lastLines });
     else this.#listener.gone({ error: { ...lost, code: "START_FAILED" }, atStart: "crashed", lastLines });

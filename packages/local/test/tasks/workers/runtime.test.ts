@@ -109,7 +109,11 @@ describe("a worker of the runtime", () => {
 
 describe("a worker of the runtime that ends", () => {
   it.each([
-    ["process.exit", `async () => { console.error("bye"); process.exit(0) }`, /exit code 0, as process\.exit\(\) does/],
+    [
+      "process.exit",
+      `async () => { console.error("bye"); await sleep(10); process.exit(0) }`,
+      /exit code 0, as process\.exit\(\) does\. Its last output:\nbye$/,
+    ],
     ["an uncaught error", `async () => { setTimeout(() => {}, 1); process.abort() }`, /ended by SIGABRT/],
     ["a signal", `async () => { process.kill(process.pid, "SIGKILL"); await sleep(1e6) }`, /ended by SIGKILL/],
   ])("by %s loses the attempt", async (_, body, message) => {
