@@ -12,8 +12,18 @@ export function finish(context: EngineContext, action: ActionState, ending: Endi
   action.ending = ending;
   release(context, action);
   const reason = ending.phase === "ABORTED" ? (ending.reason ?? "") : "its parent has ended.";
-  for (const child of action.children) stop(context, child, abortedEnding(reason));
+  stopChildren(context, action, reason);
   concludeIfAlone(context, action);
+}
+
+/** What waits comes first: else it would take the places of what is ended, and begin. */
+function stopChildren(context: EngineContext, { children }: ActionState, reason: string): void {
+  const running: ActionState[] = [];
+  for (const child of children) {
+    if (child.attempt === undefined) stop(context, child, abortedEnding(reason));
+    else running.push(child);
+  }
+  for (const child of running) stop(context, child, abortedEnding(reason));
 }
 
 /** Ends an action that may be running, and everything below: what runs is told to end, the rest ends at once. */
@@ -30,7 +40,7 @@ export function stop(context: EngineContext, action: ActionState, ending: Ending
   }
   const { attempt } = action;
   if (attempt === undefined) return finish(context, action, ending);
-  for (const child of action.children) stop(context, child, abortedEnding(ending.reason ?? "its parent is ended."));
+  stopChildren(context, action, ending.reason ?? "its parent is ended.");
   const reason = ending.phase === "TIMED_OUT" ? "timed-out" : "aborted";
   cancel(attempt, reason, ending.error ?? aborted(""));
 }

@@ -71,9 +71,13 @@ export class ActionTable {
     );
     this.#attempt = database.prepare(`REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#byName = database.prepare("SELECT * FROM actions WHERE run = ? AND name = ?");
-    this.#byId = database.prepare("SELECT * FROM actions WHERE id = ?");
-    this.#live = database.prepare("SELECT * FROM actions INDEXED BY actions_live WHERE phase < 10 ORDER BY run, id");
-    this.#ofRun = database.prepare("SELECT * FROM actions WHERE id > ? AND id < ? ORDER BY id LIMIT ?");
+    // Inputs and outputs are not read where there may be many, or nobody asks for them.
+    const light = columns.filter((column) => column !== "inputs" && column !== "outputs").join(", ");
+    this.#byId = database.prepare(`SELECT ${light} FROM actions WHERE id = ?`);
+    this.#live = database.prepare(
+      `SELECT ${light} FROM actions INDEXED BY actions_live WHERE phase < 10 ORDER BY run, id`,
+    );
+    this.#ofRun = database.prepare(`SELECT ${light} FROM actions WHERE id > ? AND id < ? ORDER BY id LIMIT ?`);
     this.#attempts = database.prepare("SELECT * FROM attempts WHERE action = ? ORDER BY attempt");
     this.#last = database.prepare("SELECT max(id) AS id FROM actions WHERE id < ?");
     this.#children = database.prepare("SELECT name, label, task, kind FROM actions WHERE parent = ? ORDER BY id");

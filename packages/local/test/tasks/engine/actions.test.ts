@@ -39,6 +39,7 @@ describe("an abort", () => {
     expect(root).toMatchObject({ phase: "ABORTED", abort: { reason: "not needed" }, error: { code: "ABORTED" } });
     expect(world.actions(run).map(({ phase }) => phase)).toEqual(Array.from({ length: 5 }, () => "ABORTED"));
     expect(world.workers.running).toBe(0);
+    expect(world.workers.begun).toHaveLength(3);
     await world.engine.abort(run.root.id, "again");
     expect(world.engine.getRun(run.id)?.root.abort?.reason).toBe("not needed");
     expect(await codeOf(world.engine.abort({ ...run.root.id, run: "other" }, ""))).toBe("NOT_FOUND");
