@@ -17,17 +17,26 @@ import {
 } from "./stats/interleave.ts";
 
 /** How many pairs count, and how many come before. */
-type Rounds = Omit<Pairing, "watchOthers">;
+type Rounds = Omit<Pairing, "watchOthers" | "hasTime">;
+
+/** How long a row goes on beyond the pairs it needs at least, in milliseconds. */
+const rowLimitMs = 120_000;
 
 /** What rows measure with. */
 export class Bench implements Disposable {
   /** Fewer and shorter rounds, to see whether everything works. */
   readonly quick: boolean;
+  #rowBegan = performance.now();
   readonly #directories: string[] = [];
   readonly #installed = new Map<string, Promise<string>>();
 
   constructor(quick: boolean) {
     this.quick = quick;
+  }
+
+  /** Begins to count the time of a row. */
+  beginRow(): void {
+    this.#rowBegan = performance.now();
   }
 
   /** How many rounds to measure. */
@@ -44,9 +53,10 @@ export class Bench implements Disposable {
     return compare(await this.measurePairs(inTurn(ours, theirs), pairing), unit);
   }
 
-  /** Measures so many pairs, fewer if it has to be quick. */
+  /** Measures so many pairs, fewer if it has to be quick or the row has taken two minutes. */
   measurePairs<Sample>(measure: MeasurePair<Sample>, { rounds, ...pairing }: Rounds): Promise<Pair<Sample>[]> {
-    return calmestPairs(measure, { ...pairing, rounds: this.rounds(rounds), watchOthers });
+    const hasTime = (): boolean => performance.now() - this.#rowBegan < rowLimitMs;
+    return calmestPairs(measure, { ...pairing, rounds: this.rounds(rounds), watchOthers, hasTime });
   }
 
   /** How long a load lasts that is not cut into slices. */

@@ -1,23 +1,24 @@
-// `pnpm bench [ROW ...] [--quick]`: measures the rows, prints the table, and writes docs/benchmarks.md after a full run.
+// `pnpm bench [ROW ...] [--quick | --page]`: measures rows, prints the table, keeps their results in docs/benchmarks.json and
+// writes docs/benchmarks.md from it.
 import { writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Bench } from "./bench.ts";
 import { measureRow } from "./measure.ts";
-import { appDependencies, root } from "./peers/folders.ts";
-import { wattVersion } from "./peers/watt.ts";
+import { root } from "./peers/folders.ts";
 import { stopAll } from "./processes/started.ts";
 import { linesOf, type Outcome } from "./report/line.ts";
-import { describeMachine, loadNow } from "./report/machine.ts";
+import { loadNow } from "./report/machine.ts";
 import { renderPage } from "./report/page.ts";
+import { thisPlace } from "./report/place.ts";
+import { keepResult, readResults } from "./report/results.ts";
 import { renderTable } from "./report/table.ts";
-import { programVersions } from "./report/versions.ts";
 import type { Row } from "./row.ts";
-import { postgresFolders } from "./sides/postgres.ts";
 import { allRows } from "./rows/all.ts";
+import { postgresFolders } from "./sides/postgres.ts";
 
 const { values: options, positionals: names } = parseArgs({
-  options: { quick: { type: "boolean", default: false } },
+  options: { quick: { type: "boolean", default: false }, page: { type: "boolean", default: false } },
   allowPositionals: true,
 });
 
@@ -35,17 +36,28 @@ for (const [signal, code] of [
   process.once(signal, () => void stopAll().finally(() => process.exit(code)));
 }
 
-const loadBefore = loadNow();
-const outcomes: Outcome[] = [];
-for (const row of chosenRows()) {
-  const outcome = await measureRow(row, bench);
-  outcomes.push(outcome);
-  for (const line of linesOf(outcome)) bench.say(`  ${line.what}: ${line.measured || line.verdict} ${line.sides}`);
+if (options.page) writePage();
+else await measureAll();
+
+async function measureAll(): Promise<void> {
+  const outcomes: Outcome[] = [];
+  for (const row of chosenRows()) outcomes.push(await measureOne(row));
+  console.log(renderTable(outcomes.flatMap(linesOf)));
+  if (options.quick) bench.say("Nothing is kept of --quick.");
+  else writePage();
 }
-console.log(renderTable(outcomes.flatMap(linesOf)));
-if (names.length > 0 || options.quick) bench.say("docs/benchmarks.md is written by a full run only.");
-else if (process.exitCode === 1) bench.say("docs/benchmarks.md stays as it was, since a measurement failed.");
-else writePage();
+
+/** What a row gave is kept at once, so that nothing is lost if a later one is interrupted. */
+async function measureOne(row: Row): Promise<Outcome> {
+  const [place, before, started] = [thisPlace(), loadNow(), performance.now()];
+  const outcome = await measureRow(row, bench);
+  for (const line of linesOf(outcome)) bench.say(`  ${line.what}: ${line.measured || line.verdict} ${line.sides}`);
+  if ("missing" in outcome) return outcome;
+  bench.say(`  It took ${Math.round((performance.now() - started) / 1_000)} s.`);
+  const { date, how, measurement } = outcome;
+  if (!options.quick) keepResult(row.name, { date, ...place, how, load: [before, loadNow()], measurement });
+  return outcome;
+}
 
 function chosenRows(): readonly Row[] {
   const unknown = names.filter((name) => !allRows.some((row) => row.name === name));
@@ -58,8 +70,6 @@ function chosenRows(): readonly Row[] {
 
 function writePage(): void {
   const file = join(root, "docs/benchmarks.md");
-  const apps = Object.entries(appDependencies()).map(([name, version]) => `${name} ${version}`);
-  const peers = [`on every side ${apps.join(", ")}`, [`Watt ${wattVersion}`, ...programVersions()].join(", ")];
-  writeFileSync(file, renderPage(outcomes, { date: new Date(), machine: describeMachine(loadBefore), peers }));
+  writeFileSync(file, renderPage(allRows, readResults()));
   bench.say(`Wrote ${file}.`);
 }

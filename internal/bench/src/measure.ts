@@ -6,16 +6,23 @@ import type { Row } from "./row.ts";
 /** Measures a row. A row that cannot be measured says why, and the others go on. */
 export async function measureRow(row: Row, bench: Bench): Promise<Outcome> {
   const missing = whyNot(row);
-  if (missing !== undefined) return { row, missing };
+  if (missing !== undefined) return { row, missing: `not measured: ${missing}` };
   bench.say(`Measuring ${row.name} ...`);
+  bench.beginRow();
+  const { how } = row;
   try {
-    return { row, measurement: await row.measure(bench) };
+    return { row, how, date: today(), measurement: await row.measure(bench) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     bench.say(`${row.name} failed: ${message}`);
     process.exitCode = 1;
-    return { row, missing: `the measurement failed (${message.split("\n")[0]})` };
+    return { row, missing: `not measured: the measurement failed (${message.split("\n")[0]})` };
   }
+}
+
+/** In UTC, as in `2030-01-31`. */
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 function whyNot({ needs = [], linux = false }: Row): string | undefined {

@@ -1,8 +1,13 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { format, linesOf } from "../src/report/line.ts";
 import { renderPage } from "../src/report/page.ts";
 import { renderTable } from "../src/report/table.ts";
-import type { Row } from "../src/row.ts";
+import { readResults, type Result } from "../src/report/results.ts";
+import { root } from "../src/peers/folders.ts";
+import type { Measurement, Row } from "../src/row.ts";
+import { allRows } from "../src/rows/all.ts";
 
 const row: Row = {
   name: "speed",
@@ -14,7 +19,17 @@ const row: Row = {
   measure: () => Promise.reject(new Error("not here")),
 };
 
-const facts = { date: new Date("2030-01-02T03:04:05Z"), machine: ["2 cores"], peers: ["other 1.0"] };
+const measured = (measurement: Measurement) => ({ row, date: "2030-01-02", how: row.how, measurement });
+
+const result = (measurement: Measurement): Result => ({
+  date: "2030-01-02",
+  revision: "abc1234",
+  how: row.how,
+  machine: ["2 cores"],
+  versions: ["other 1.0"],
+  load: [0.5, 1.25],
+  measurement,
+});
 
 test.each([
   [0.5, "0.50"],
@@ -25,39 +40,52 @@ test.each([
 });
 
 test("judges the median", () => {
-  const [reached] = linesOf({ row, measurement: { values: [0.8, 0.95, 1] } });
+  const [reached] = linesOf(measured({ values: [0.8, 0.95, 1] }));
   expect(reached).toMatchObject({ reach: "≥ 0.9", measured: "0.95 [0.80–1.00]", verdict: "reached" });
-  const [short] = linesOf({ row, measurement: { values: [0.8, 0.85, 1] } });
+  const [short] = linesOf(measured({ values: [0.8, 0.85, 1] }));
   expect(short?.verdict).toBe("falls short");
 });
 
 test("shows both sides, and what was measured on the way", () => {
   const sides = { unit: "ms", ours: [10, 20, 30], theirs: [40, 40, 40] };
   const also = [{ what: "the same, cold", against: "the other", values: [7], unit: "ms" as const }];
-  const [main, extra] = linesOf({ row, measurement: { values: [0.25, 0.5, 0.75], sides, also } });
+  const [main, extra] = linesOf(measured({ values: [0.25, 0.5, 0.75], sides, also }));
   expect(main?.sides).toBe("20.0 : 40.0 ms");
   expect(extra).toMatchObject({ what: "the same, cold", measured: "7.00 ms", verdict: "for information" });
 });
 
 test("says why a row was not measured", () => {
-  const [line] = linesOf({ row, missing: "wrk is missing" });
+  const [line] = linesOf({ row, missing: "not measured: wrk is missing" });
   expect(line).toMatchObject({ measured: "", verdict: "not measured: wrk is missing" });
 });
 
 test("aligns the table", () => {
-  const rows = renderTable(linesOf({ row, measurement: { values: [1] } })).split("\n");
+  const rows = renderTable(linesOf(measured({ values: [1] }))).split("\n");
   expect(new Set(rows.map((line) => line.length)).size).toBe(1);
   expect(rows[2]).toContain("| 1.00 ");
 });
 
-test("the page tells where it falls short and why, and how calm the machine was", () => {
-  const page = renderPage([{ row, measurement: { values: [0.5], disturbance: 0.25 } }], facts);
-  expect(page).toContain("2030-01-02");
+test("the page tells where it falls short and why, when each row was measured, and how calm the machine was", () => {
+  const page = renderPage([row], { speed: result({ values: [0.5], disturbance: 0.25 }) });
+  expect(page).toMatch(/falls short +\| 2030-01-02/);
   expect(page).toContain("- **speed**: it is slow.");
-  expect(page).toContain("speed 25 %");
-  expect(page).toContain("- other 1.0");
+  expect(page).toMatch(/\| speed \| 2030-01-02 \| abc1234 \| 0.50, 1.25 +\| 25 % +\|/);
+  expect(page).toContain("speed:\n\n- 2 cores\n- other 1.0");
 });
 
 test("the page says so when every row was reached", () => {
-  expect(renderPage([{ row, measurement: { values: [1] } }], facts)).toContain("every row was reached");
+  expect(renderPage([row], { speed: result({ values: [1] }) })).toContain("every row was reached");
+});
+
+test("the page names rows that were not measured yet, and those that are measured otherwise now", () => {
+  const other = { ...row, name: "size" };
+  const page = renderPage([row, other], { speed: { ...result({ values: [1] }), how: "By guessing." } });
+  expect(page).toContain("reached, not measured anew since the method changed");
+  expect(page).toContain("Not measured anew since the method changed: speed.");
+  expect(page).toContain("Not measured yet: size.");
+});
+
+test("docs/benchmarks.md is what docs/benchmarks.json gives", () => {
+  const page = readFileSync(join(root, "docs/benchmarks.md"), "utf8");
+  expect(page === renderPage(allRows, readResults()), "run `pnpm bench --page`").toBe(true);
 });

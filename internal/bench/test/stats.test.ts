@@ -65,3 +65,10 @@ test("gives in on a machine that never is calm, and takes the calmest pairs", as
   expect(figures.values).toEqual([4, 2]);
   expect(figures.disturbance).toBe(0.5);
 });
+
+test("stops after three pairs when the time is over", async () => {
+  const { ours, theirs } = scripted([1, 2, 3, 4], [1, 1, 1, 1]);
+  const pairing = { rounds: 5, unit: "ms", warmUp: 0, watchOthers: nobody, hasTime: () => false };
+  const figures = await interleave(ours, theirs, pairing);
+  expect(figures.values).toEqual([1, 2, 3]);
+});

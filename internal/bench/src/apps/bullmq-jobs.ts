@@ -5,11 +5,13 @@ import { Queue, QueueEvents } from "bullmq";
 import { median } from "./median.ts";
 
 const calls = Number(process.argv[2]);
+const name = `bench-${process.pid}`;
 const connection = { host: "127.0.0.1", port: Number(process.env["REDIS_PORT"]), maxRetriesPerRequest: null };
-const worker = fork(new URL("bullmq-worker.js", import.meta.url));
+const worker = fork(new URL("bullmq-worker.js", import.meta.url), [name]);
 await once(worker, "message");
-const queue = new Queue("bench", { connection });
-const events = new QueueEvents("bench", { connection });
+const queue = new Queue(name, { connection });
+// From the first event on: by default, those are lost that come before it has begun to listen.
+const events = new QueueEvents(name, { connection, lastEventId: "0" });
 await events.waitUntilReady();
 
 const times: number[] = [];

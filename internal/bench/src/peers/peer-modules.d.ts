@@ -18,7 +18,7 @@ declare module "bullmq" {
     close(): Promise<void>;
   }
   export class QueueEvents {
-    constructor(name: string, options: Options);
+    constructor(name: string, options: Options & { readonly lastEventId: string });
     waitUntilReady(): Promise<unknown>;
     close(): Promise<void>;
   }

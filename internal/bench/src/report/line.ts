@@ -1,10 +1,11 @@
-import type { Extra, Figures, Measurement, Row } from "../row.ts";
+import type { Extra, Figures, Row } from "../row.ts";
 import { summarise } from "../stats/summary.ts";
+import type { Result } from "./results.ts";
 import { describeReach, judge } from "./verdict.ts";
 
-/** What became of a row: numbers, or the reason why there are none. */
+/** What became of a row: numbers, or the words that say why there are none. */
 export type Outcome =
-  | { readonly row: Row; readonly measurement: Measurement }
+  | ({ readonly row: Row } & Pick<Result, "date" | "how" | "measurement">)
   | { readonly row: Row; readonly missing: string };
 
 /** A line of the table. */
@@ -16,29 +17,34 @@ export interface Line {
   /** The medians of both sides, where there are two. */
   readonly sides: string;
   readonly verdict: string;
+  /** When it was measured; empty if it was not. */
+  readonly date: string;
 }
 
 /** The lines of a row: its own, then what was measured beside it. */
 export function linesOf(outcome: Outcome): Line[] {
   const { row } = outcome;
-  if ("missing" in outcome) {
-    const reach = describeReach(row.reach, "");
-    return [
-      {
-        what: row.what,
-        against: row.against,
-        reach,
-        measured: "",
-        sides: "",
-        verdict: `not measured: ${outcome.missing}`,
-      },
-    ];
-  }
-  const { measurement } = outcome;
-  return [toLine(row, measurement, row.reach), ...(measurement.also ?? []).map((extra) => toLine(extra, extra))];
+  if ("missing" in outcome) return [missingLine(row, outcome.missing)];
+  const { also = [], ...own } = outcome.measurement;
+  const lines = [toLine(row, own, row.reach), ...also.map((extra) => toLine(extra, extra))];
+  const note = methodChanged(outcome) ? ", not measured anew since the method changed" : "";
+  return lines.map((line) => ({ ...line, verdict: `${line.verdict}${note}`, date: outcome.date }));
 }
 
-function toLine({ what, against }: Pick<Extra, "what" | "against">, figures: Figures, reach?: Row["reach"]): Line {
+/** Whether a row says otherwise now how it is measured. */
+export function methodChanged(outcome: Outcome): boolean {
+  return "how" in outcome && outcome.how !== outcome.row.how;
+}
+
+function missingLine({ what, against, reach }: Row, verdict: string): Line {
+  return { what, against, reach: describeReach(reach, ""), measured: "", sides: "", verdict, date: "" };
+}
+
+function toLine(
+  { what, against }: Pick<Extra, "what" | "against">,
+  figures: Figures,
+  reach?: Row["reach"],
+): Omit<Line, "date"> {
   const { unit = "", values } = figures;
   const { median, min, max } = summarise(values);
   const range = values.length === 1 ? "" : ` [${format(min)}–${format(max)}]`;

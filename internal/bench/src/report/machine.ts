@@ -3,12 +3,14 @@ import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { isInstalled } from "../processes/installed.ts";
 
 /** What the benchmark ran on, as lines of a list. */
-export function describeMachine(loadBefore: number): string[] {
+export function describeMachine(): string[] {
   const processors = cpus();
   return [
     `${processors.length} cores (${processors[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory`,
     `${distribution()}${type()} ${release()}, Node.js ${process.versions.node}`,
-    `load average over a minute: ${loadBefore.toFixed(2)} before, ${loadNow().toFixed(2)} at the end; ${isInstalled("taskset") && processors.length > 1 ? "under load, wrk has one core for itself" : "wrk, the servers and nginx share the cores"}`,
+    isInstalled("taskset") && processors.length > 1
+      ? "under load, wrk has one core for itself"
+      : "wrk, the servers and nginx share the cores",
   ];
 }
 

@@ -1,26 +1,31 @@
-import { linesOf, type Outcome } from "./line.ts";
-import { renderTable } from "./table.ts";
+import type { Row } from "../row.ts";
+import { linesOf, methodChanged, type Outcome } from "./line.ts";
+import type { Result, Results } from "./results.ts";
+import { renderRows, renderTable } from "./table.ts";
 
-/** What the page says beside its numbers. */
-export interface PageFacts {
-  readonly date: Date;
-  /** Lines of a list. */
-  readonly machine: readonly string[];
-  /** The other programs, with their versions. */
-  readonly peers: readonly string[];
+/** A row with its last result. */
+interface Measured {
+  readonly row: Row;
+  readonly result: Result;
 }
 
 /** `docs/benchmarks.md`. */
-export function renderPage(outcomes: readonly Outcome[], { date, machine, peers }: PageFacts): string {
-  return `<!-- Written by \`pnpm bench\`; do not edit. -->
+export function renderPage(rows: readonly Row[], results: Results): string {
+  const outcomes = rows.map((row) => outcomeOf(row, results[row.name]));
+  const measured = rows.flatMap((row) => {
+    const result = results[row.name];
+    return result === undefined ? [] : [{ row, result }];
+  });
+  return `<!-- Written by \`pnpm bench\` from benchmarks.json; do not edit. -->
 
 # Benchmarks
 
-AppEnv beside its peers, measured in one run on ${date.toISOString().slice(0, 10)}. Ratios are AppEnv's number divided by
-the other's. Both sides are measured in turn, in pairs that begin with either side alternately; the ratio is that of each
-pair, and shown are its median, minimum and maximum. Pairs during which other programs used more than a tenth of a processor
-are measured again, up to twice as many in all; the calmest count. AppEnv runs as it is published: built, packed and
-installed from the tarballs. Everything runs on one machine, so the numbers themselves say little; the ratios do.
+AppEnv beside its peers. Ratios are AppEnv's number divided by the other's. Both sides are measured in turn, in pairs that
+begin with either side alternately; the ratio is that of each pair, and shown are its median, minimum and maximum. Pairs
+during which other programs used more than a tenth of a processor are measured again, as far as a row's two minutes go; the
+calmest count. AppEnv runs as it is published: built, packed and installed from the tarballs. Everything runs on one machine,
+so the numbers themselves say little; the ratios do. Each row has a date of its own: it was measured then, and others may
+have been measured on another version.
 
 ${renderTable(outcomes.flatMap(linesOf))}
 
@@ -30,39 +35,64 @@ ${shortfalls(outcomes)}
 
 ## How each row is measured
 
-${outcomes.map(({ row }) => `- **${row.name}**: ${row.how}`).join("\n")}
+${rows.map(({ name, how }) => `- **${name}**: ${how}`).join("\n")}
 
-## Where it was measured
+## When and where it was measured
 
-${[...machine, ...peers, ...disturbances(outcomes)].map((line) => `- ${line}`).join("\n")}
+${measured.length === 0 ? "Nothing yet." : renderRows(["row", "on", "version", "load average before, after", "others at most"], measured.map(conditionsOf))}
+
+Others is how much of one processor other programs used during the pair of a row's first line they disturbed most; a
+version ending in \`+\` had changes that were not committed.
+
+${places(measured)}
 
 ## What the numbers do not say
 
 - The load comes from the same machine, next to the servers: caches and memory are shared with it, on both sides alike.
-- Each row has one app with small JSON answers. An app that does more per request comes closer to a ratio of 1.
-- One run is one sample of one machine. \`pnpm bench\` repeats it; \`pnpm bench ROW --quick\` looks at a single row.
+- Each row has one app with small JSON answers, or tasks that do next to nothing. What does more comes closer to a ratio of 1.
+- One run is one sample of one machine. \`pnpm bench\` measures all rows anew, \`pnpm bench ROW\` a single one;
+  \`pnpm bench ROW --quick\` only looks.
 `;
 }
 
+function outcomeOf(row: Row, result: Result | undefined): Outcome {
+  return result === undefined ? { row, missing: "not measured yet" } : { row, ...result };
+}
+
 function shortfalls(outcomes: readonly Outcome[]): string {
-  const short = outcomes.filter((outcome) => linesOf(outcome)[0]?.verdict === "falls short");
-  const missing = outcomes.filter((outcome) => "missing" in outcome);
+  const short = outcomes.filter((outcome) => linesOf(outcome)[0]?.verdict.startsWith("falls short"));
+  const old = namesOf(outcomes.filter(methodChanged));
+  const missing = namesOf(outcomes.filter((outcome) => "missing" in outcome));
   const lines = [
     ...short.map(({ row }) => `- **${row.name}**: ${row.cause ?? "the cause is not known yet."}`),
-    ...missing.map(
-      (outcome) => `- **${outcome.row.name}**: not measured, ${"missing" in outcome ? outcome.missing : ""}.`,
-    ),
+    ...(old === "" ? [] : [`- Not measured anew since the method changed: ${old}.`]),
+    ...(missing === "" ? [] : [`- Not measured yet: ${missing}.`]),
   ];
   return lines.length === 0 ? "Nowhere: every row was reached." : lines.join("\n");
 }
 
-/** Told by each row, since a busy machine can make any number wrong. */
-function disturbances(outcomes: readonly Outcome[]): string[] {
-  const shares = outcomes.flatMap((outcome) => {
-    const share = "measurement" in outcome ? outcome.measurement.disturbance : undefined;
-    return share === undefined ? [] : [`${outcome.row.name} ${Math.round(share * 100)} %`];
-  });
-  return shares.length === 0
-    ? []
-    : [`other programs used at most, of one processor, while a pair ran: ${shares.join(", ")}`];
+function namesOf(items: readonly { readonly row: Row }[]): string {
+  return items.map(({ row }) => row.name).join(", ");
+}
+
+function conditionsOf({ row, result }: Measured): readonly string[] {
+  const { date, revision, load, measurement } = result;
+  const { disturbance } = measurement;
+  return [
+    row.name,
+    date,
+    revision,
+    load === undefined ? "" : load.map((average) => average.toFixed(2)).join(", "),
+    disturbance === undefined ? "" : `${Math.round(disturbance * 100)} %`,
+  ];
+}
+
+/** Machines and versions, each once, with the rows that were measured there. */
+function places(measured: readonly Measured[]): string {
+  const groups = Map.groupBy(measured, ({ result: { machine, versions } }) => [...machine, ...versions].join("\n"));
+  return [...groups].map(([facts, items]) => renderPlace(facts.split("\n"), namesOf(items))).join("\n\n");
+}
+
+function renderPlace(facts: readonly string[], names: string): string {
+  return `${names}:\n\n${facts.map((fact) => `- ${fact}`).join("\n")}`;
 }

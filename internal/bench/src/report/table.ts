@@ -7,18 +7,22 @@ const columns = [
   ["measured", "measured, median [min–max]"],
   ["sides", "AppEnv : the other, medians"],
   ["verdict", "verdict"],
+  ["date", "measured on"],
 ] as const satisfies readonly (readonly [keyof Line, string])[];
 
-/** The lines as a Markdown table, its columns aligned, so that it can be read in a terminal too. */
+/** The lines as a Markdown table. */
 export function renderTable(lines: readonly Line[]): string {
-  const cells = [
-    columns.map(([, title]) => title as string),
-    ...lines.map((line) => columns.map(([key]) => line[key])),
-  ];
-  const widths = columns.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? "").length)));
+  return renderRows(
+    columns.map(([, title]) => title),
+    lines.map((line) => columns.map(([key]) => line[key])),
+  );
+}
+
+/** A Markdown table, its columns aligned, so that it can be read in a terminal too. */
+export function renderRows(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = titles.map((_, column) => Math.max(...[titles, ...rows].map((row) => (row[column] ?? "").length)));
   const render = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [header = [], ...rows] = cells;
   const rule = widths.map((width) => "-".repeat(width));
-  return [header, rule, ...rows].map(render).join("\n");
+  return [titles, rule, ...rows].map(render).join("\n");
 }

@@ -47,7 +47,7 @@ async function compare(bench: Bench, peer: Peer, messages: number): Promise<Figu
   const measure = (side: Side, sockets: Sockets) => (): Promise<number> =>
     cpuPerDelivery(bench, { side, sockets, messages });
   // Awaited here: what is in use ends with this function.
-  return await bench.pairs(measure(ours, ourSockets), measure(theirs, theirSockets), { rounds: 7, unit: "µs" });
+  return await bench.pairs(measure(ours, ourSockets), measure(theirs, theirSockets), { rounds: 5, unit: "µs" });
 }
 
 async function start(bench: Bench, app: string): Promise<Side> {

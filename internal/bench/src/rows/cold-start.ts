@@ -18,7 +18,7 @@ export const coldStart: Row = {
     await using platform = new RunningPlatform(bench);
     await platform.start();
     const app = await appAtZero(platform, "short-lived-1");
-    const last = await compareWithStart(bench, app, 7);
+    const last = await compareWithStart(bench, app, 5);
     const other = await appAtZero(platform, "short-lived-2");
     let turn = 0;
     const measureTurn = (): Promise<number> => ((turn += 1) % 2 === 0 ? app() : other());

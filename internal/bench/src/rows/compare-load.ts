@@ -12,13 +12,13 @@ export interface Contest extends Both<() => Promise<Server>> {
   readonly ask: Ask;
   /** What the other side is, for the page. */
   readonly against: string;
-  /** How many pairs count. Default 7. */
+  /** How many pairs count. Default 3. */
   readonly rounds?: number;
 }
 
 /** How both sides are loaded, for the page. */
 export const howLoaded =
-  "Both sides are started anew for each pair, so that what the compiler and the allocator happened to do in one process is not taken for the side; once they have come to rest, each is loaded for three seconds that do not count, then both in turn for a second at a time, in the order A B B A, since the machine's speed changes from one second to the next. wrk has one thread and 64 connections; where taskset is there, wrk has one processor for itself and the processes of both sides the others. Server CPU is that of all processes and threads of a side, AppEnv's platform included (`/proc/PID/stat`), while both sides are loaded at the same time: then whatever else the machine does hits both alike, and this ratio is far steadier than the throughput's.";
+  "Both sides are started anew for each pair, so that what the compiler and the allocator happened to do in one process is not taken for the side; once they have come to rest, both are loaded for three seconds that do not count, then both in turn for a second at a time, in the order A B B A, since the machine's speed changes from one second to the next. wrk has one thread and 64 connections; where taskset is there, wrk has one processor for itself and the processes of both sides the others. Server CPU is that of all processes and threads of a side, AppEnv's platform included (`/proc/PID/stat`), while both sides are loaded at the same time: then whatever else the machine does hits both alike, and this ratio is far steadier than the throughput's.";
 
 /** What a server did under the load. */
 interface Performance {
@@ -29,7 +29,7 @@ interface Performance {
 
 /** Requests a second of two servers, and what a request costs them. */
 export async function compareLoad(bench: Bench, contest: Contest): Promise<Measurement> {
-  const { rounds = 7, against, ask } = contest;
+  const { rounds = 3, against, ask } = contest;
   const load = loadOf(bench, ask);
   const measure = (oursFirst: boolean): Promise<Both<Performance>> => measurePair(bench, { contest, load }, oursFirst);
   const pairs = await bench.measurePairs(measure, { rounds, warmUp: 0 });
@@ -48,7 +48,7 @@ async function measurePair(
   await using first = await (oursFirst ? ours : theirs)();
   await using second = await (oursFirst ? theirs : ours)();
   const tallies = [new Tally(first, load, ask.path), new Tally(second, load, ask.path)] as const;
-  for (const tally of tallies) await tally.warmUp(bench.seconds + 1);
+  await Promise.all(tallies.map((tally) => tally.warmUp(bench.seconds + 1)));
   for (let slice = 0; slice < bench.slices; slice += 1) {
     for (const tally of slice % 2 === 0 ? tallies : tallies.toReversed()) await tally.measure();
   }

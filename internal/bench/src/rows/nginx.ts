@@ -19,6 +19,5 @@ export const nginx: Row = {
       theirs: () => startBehindNginx(bench),
       ask: { path: "/plain" },
       against,
-      rounds: 5,
     }),
 };

@@ -10,14 +10,16 @@ interface Contestant {
   /** Files of the benchmark's apps: served by AppEnv, and listening for itself. */
   readonly app: string;
   readonly bare: string;
+  /** How many pairs count. Default 3. */
+  readonly rounds?: number;
 }
 
 const cause =
-  "two processes of the very same app differ by up to a fifth under this load, and by more while the machine is busy, so a single pair says little; see the line on CPU. Loaded at the same time as the bare app on an overloaded machine, served Fastify took 10 to 25 percent more CPU per request, and 5 to 10 of these without the platform (`env.listen`): the ingress counts each request in flight (a listener for its end, two readings of the clock), and compares its path with those of health and docs. The rest grows as the rate falls, as the load reports to the platform do. Variants that made no difference that could be measured: source maps, the compile cache, the warm-up of spares, the IPC channel, and accepting connections apart from the http server.";
+  "the ingress counts each request in flight (a listener for its end, two readings of the clock) and compares its path with those of health and docs; the line on CPU is what that and the platform cost. The throughput itself also holds how two processes of the very same app differ. Variants that made no difference that could be measured: source maps, the compile cache, the warm-up of spares, the IPC channel, and accepting connections apart from the http server.";
 
 /** What the ingress and the platform cost where it matters most. */
 export const throughput: Row = {
-  ...throughputOf({ name: "throughput", framework: "Fastify", app: "hello", bare: "bare" }),
+  ...throughputOf({ name: "throughput", framework: "Fastify", app: "hello", bare: "bare", rounds: 5 }),
   how: `The route has no schema, so that both sides run the same code of Fastify. ${howLoaded}`,
 };
 
@@ -35,7 +37,7 @@ export const throughputHono: Row = throughputOf({
   bare: "bare-hono",
 });
 
-function throughputOf({ name, framework, app, bare }: Contestant): Row {
+function throughputOf({ name, framework, app, bare, rounds = 3 }: Contestant): Row {
   const against = `the same app bare (\`node ${bare}.js\`)`;
   return {
     name,
@@ -51,6 +53,7 @@ function throughputOf({ name, framework, app, bare }: Contestant): Row {
         theirs: () => startBare(bench, bare),
         ask: { path: "/plain" },
         against,
+        rounds,
       }),
   };
 }

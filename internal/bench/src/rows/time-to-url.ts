@@ -16,7 +16,7 @@ export const timeToUrl: Row = {
     "the steps follow one another: the command imports the client with the descriptors of Flyte's messages, bundles the file and runs it, then starts the platform, and only then a replica's process boots and imports the same packages again.",
   async measure(bench) {
     const again = { home: bench.directory(), port: await freePort() };
-    const warm = await compareStarts(bench, () => serveWithAppEnv(bench, again), 7);
+    const warm = await compareStarts(bench, () => serveWithAppEnv(bench, again), 5);
     const cold = await compareStarts(bench, () => serveWithAppEnv(bench), 3);
     const extra = { what: "the same, for the first time", against: "`wattpm start` with the same app" };
     return { ...warm, also: [{ ...extra, ...cold }] };

@@ -65,7 +65,6 @@ function validatedOf({ name, framework, app, bare, validator, how }: Contestant)
         theirs: () => startBare(bench, bare),
         ask: { path: "/orders", body: order },
         against: validator,
-        rounds: 5,
       }),
   };
 }

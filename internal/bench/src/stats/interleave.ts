@@ -20,7 +20,12 @@ export interface Pairing {
   readonly warmUp?: number;
   /** Begins to watch other programs; the function it gives tells their share of a processor. */
   readonly watchOthers: () => () => number;
+  /** Whether there is time for more than three pairs. Default: always. */
+  readonly hasTime?: () => boolean;
 }
+
+/** So few pairs count at least, whatever time they take. */
+const fewest = 3;
 
 /** What a pair gave. */
 export interface Pair<Sample> extends Both<Sample> {
@@ -33,14 +38,18 @@ const calm = 0.1;
 
 /**
  * Measures pairs, so that what changes on the machine from one to the next hits both sides. Each pair begins with the
- * other side than the one before. Pairs go on until enough were calm, at most twice as many; the calmest count,
- * whatever they say.
+ * other side than the one before. Pairs go on until enough were calm, at most twice as many and while there is time; the
+ * calmest count, whatever they say.
  */
 export async function calmestPairs<Sample>(measure: MeasurePair<Sample>, pairing: Pairing): Promise<Pair<Sample>[]> {
-  const { rounds, warmUp = 1, watchOthers } = pairing;
+  const { rounds, warmUp = 1, watchOthers, hasTime = () => true } = pairing;
   for (let round = 0; round < warmUp; round += 1) await measure(true);
   const pairs: Pair<Sample>[] = [];
-  while (pairs.length < rounds * 2 && pairs.filter(({ disturbance }) => disturbance <= calm).length < rounds) {
+  const isEnough = (): boolean =>
+    pairs.length >= rounds * 2 ||
+    pairs.filter(({ disturbance }) => disturbance <= calm).length >= rounds ||
+    (pairs.length >= Math.min(fewest, rounds) && !hasTime());
+  while (!isEnough()) {
     const others = watchOthers();
     const both = await measure(pairs.length % 2 === 0);
     pairs.push({ ...both, disturbance: others() });
