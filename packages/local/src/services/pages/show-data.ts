@@ -1,6 +1,13 @@
 import { fromBinary, toJsonString } from "@bufbuild/protobuf";
 import type { TaskInterface, ValueType } from "@appenv/core";
-import { fromLiteral, interfaceOfSpec, LiteralSchema, valueToJson, type Literal } from "@appenv/protocol/tasks";
+import {
+  decodeValue,
+  fromLiteral,
+  interfaceOfSpec,
+  LiteralSchema,
+  valueToJson,
+  type Literal,
+} from "@appenv/protocol/tasks";
 import { InputsSchema, OutputsSchema } from "@appenv/protocol/values";
 import type { ActionRecord } from "../../tasks/contracts.ts";
 import type { RunReader } from "../tasks/run-reader.ts";
@@ -24,8 +31,30 @@ export function showData(reader: RunReader, action: ActionRecord): ShownData {
   const inputs = action.kind === "task" ? fromBinary(InputsSchema, reader.engine.inputs(action.id)).literals : [];
   return {
     inputs: show(inputs, (name) => task?.inputs.find((input) => input.name === name)?.type),
-    outputs: outputs === undefined ? undefined : show(fromBinary(OutputsSchema, outputs).literals, () => task?.output),
+    outputs: outputs === undefined ? undefined : showOutputs(action, outputs, task?.output),
   };
+}
+
+function showOutputs({ kind, condition }: ActionRecord, outputs: Uint8Array, type: ValueType | undefined): string {
+  const traced = kind === "trace" ? jsonOfTrace(outputs) : undefined;
+  if (traced !== undefined) return cut(traced);
+  const known = condition === undefined ? type : { kind: condition.type };
+  return show(fromBinary(OutputsSchema, outputs).literals, () => known);
+}
+
+/** What a trace gave may be anything, also what JSON has no form for: then it is shown as Flyte's message. */
+function jsonOfTrace(outputs: Uint8Array): string | undefined {
+  try {
+    return JSON.stringify(valueToJson({ kind: "struct", jsonSchema: {} }, decodeValue(outputs)), undefined, 2);
+  } catch {
+    return undefined;
+  }
+}
+
+function cut(text: string): string {
+  return text.length <= shownLength
+    ? text
+    : `${text.slice(0, shownLength)}\n... ${text.length - shownLength} characters more`;
 }
 
 function interfaceOf({ registry }: RunReader, { task }: ActionRecord): TaskInterface | undefined {
@@ -39,10 +68,7 @@ function show(
   typeOf: (name: string) => ValueType | undefined,
 ): string {
   const entries = literals.map(({ name, value }) => [name, value === undefined ? null : toJson(typeOf(name), value)]);
-  const text = JSON.stringify(Object.fromEntries(entries), undefined, 2);
-  return text.length <= shownLength
-    ? text
-    : `${text.slice(0, shownLength)}\n... ${text.length - shownLength} characters more`;
+  return cut(JSON.stringify(Object.fromEntries(entries), undefined, 2));
 }
 
 /** A value of an unknown type, or of another one than its task says now, is shown as Flyte's own message. */

@@ -13,6 +13,7 @@ import {
 import type { NewRun, TaskRecord, TaskRegistry, TriggerRecord, Triggers } from "../../tasks/contracts.ts";
 import { inputsAt } from "../../tasks/triggers/fire.ts";
 import { readSource } from "./action-message.ts";
+import { readRelation } from "./newer-messages.ts";
 import { invalidRequest, readTaskId, readTriggerId } from "./request-ids.ts";
 
 /** The annotation of a run that keeps what succeeded in another one, with that run's name. */
@@ -55,8 +56,9 @@ export async function readNewRun(
   const settings =
     request.runSpec === undefined && trigger !== undefined ? trigger.definition.run : fromRunSpec(request.runSpec);
   const idempotencyKey = headers.get(idempotencyHeader) ?? "";
-  const recover = settings.annotations[recoverAnnotation] ?? "";
-  const rerunOf = settings.annotations[rerunAnnotation] ?? "";
+  const relation = readRelation(request.runSpec);
+  const recover = settings.annotations[recoverAnnotation] ?? (relation?.recover === true ? relation.run : "");
+  const rerunOf = settings.annotations[rerunAnnotation] ?? relation?.run ?? "";
   return {
     ...readTarget(request.id),
     task,

@@ -1,7 +1,15 @@
 import { Code } from "@connectrpc/connect";
 import { fromBinary } from "@bufbuild/protobuf";
-import { ActionPhaseNumber, LiteralSchema, ProjectState, toActionIdentifier, toLiteral } from "@appenv/protocol/tasks";
+import {
+  ActionPhaseNumber,
+  fromLiteral,
+  LiteralSchema,
+  ProjectState,
+  toActionIdentifier,
+  toLiteral,
+} from "@appenv/protocol/tasks";
 import { describe, expect, test } from "vitest";
+import { send } from "../../support/api.ts";
 import { appId, definition } from "../../support/app.ts";
 import { action, failure, startTaskApi, taking } from "../../support/task-api.ts";
 
@@ -38,6 +46,25 @@ describe("ActionsService", () => {
     expect((await failure(actionsService.signal({ actionId }))).code).toBe(Code.InvalidArgument);
     await actionsService.abort({ actionId: toActionIdentifier(action("r1")), reason: "enough" });
     expect(engine.aborted).toMatchObject([{ reason: "enough" }]);
+  });
+
+  test("signals a condition as Flyte's Python client does", async () => {
+    const { engine, endpoint, start } = await startTaskApi();
+    await start("r1");
+    engine.add(action("r1", "c1"), { kind: "condition", phase: "PAUSED" });
+    const call = (payload: object) =>
+      send(`${endpoint}/flyteidl2.workflow.RunService/SignalEvent`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          actionId: { run: { project: "flytesnacks", domain: "development", name: "r1" }, name: "c1" },
+          payload,
+        }),
+      });
+    expect((await call({})).status).toBe(400);
+    expect((await call({ intValue: "7" })).status).toBe(200);
+    const sent = fromBinary(LiteralSchema, engine.signals[0]?.value ?? new Uint8Array());
+    expect(fromLiteral({ kind: "integer" }, sent)).toBe(7);
   });
 
   test("takes no actions from other runtimes", async () => {

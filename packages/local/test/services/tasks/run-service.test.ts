@@ -1,18 +1,17 @@
+import { fromBinary } from "@bufbuild/protobuf";
 import { Code, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { errorCodeHeader } from "@appenv/protocol";
 import {
   ActionPhaseNumber,
   ActionType,
-  Filter_Function,
   RunService,
   RunSource,
-  Sort_Direction,
+  RunSpecSchema,
   toActionIdentifier,
   toRunIdentifier,
   toTaskIdentifier,
   toTaskSpec,
-  type Filter,
 } from "@appenv/protocol/tasks";
 import { describe, expect, test } from "vitest";
 import { taskDefinition, taskId } from "../../support/fake-tasks.ts";
@@ -21,12 +20,9 @@ import { action, failure, inputs, projectId, startTaskApi } from "../../support/
 const byId = { case: "taskId", value: toTaskIdentifier(taskId()) } as const;
 const inProject = { case: "projectId", value: projectId } as const;
 
-function filter(
-  field: string,
-  by: Filter_Function,
-  ...values: string[]
-): Pick<Filter, "field" | "function" | "values"> {
-  return { field, function: by, values };
+/** `RunSpec.relation { related_to { name: "r9" }, relation_type }`, as Flyte's newer messages write it. */
+function relation(type: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array([0x92, 1, 8, 0x0a, 4, 0x22, 2, ...Buffer.from("r9"), 0x10, type]);
 }
 
 function offloaded(uri = "") {
@@ -91,6 +87,24 @@ describe("CreateRun", () => {
     }
     const foreign = runService.createRun({ id: inProject, task: byId, inputWrapper: offloaded("s3://bucket/x") });
     expect((await failure(foreign)).code).toBe(Code.InvalidArgument);
+  });
+
+  test("is told by newer clients which run it is made from", async () => {
+    const { runService, engine } = await startTaskApi();
+
+    for (const type of [1, 2]) {
+      const runSpec = fromBinary(RunSpecSchema, relation(type));
+      await runService.createRun({
+        id: inProject,
+        task: byId,
+        inputWrapper: { case: "inputs", value: inputs(1) },
+        runSpec,
+      });
+    }
+    expect(engine.requests.map(({ rerunOf, recover }) => [rerunOf, recover])).toEqual([
+      ["r9", undefined],
+      ["r9", "r9"],
+    ]);
   });
 
   test("makes one run of two calls with one key", async () => {
@@ -177,13 +191,13 @@ describe("reading", () => {
     const context = await runService.getActionLogContext({ actionId: toActionIdentifier(id), attempt: 1 });
     expect(context.logContext?.primaryPodName).toBe("r1-a0-1");
     const missing = [
-      runService.getRunDetails({ runId: toRunIdentifier({ ...id, run: "r2" }) }),
-      runService.getActionDetails({ actionId: toActionIdentifier({ ...id, action: "a1" }) }),
-      runService.getActionData({ actionId: toActionIdentifier({ ...id, action: "a1" }) }),
-      runService.getActionLogContext({ actionId: toActionIdentifier(id), attempt: 2 }),
-      runService.abortRun({ runId: toRunIdentifier({ ...id, run: "r2" }) }),
+      () => runService.getRunDetails({ runId: toRunIdentifier({ ...id, run: "r2" }) }),
+      () => runService.getActionDetails({ actionId: toActionIdentifier({ ...id, action: "a1" }) }),
+      () => runService.getActionData({ actionId: toActionIdentifier({ ...id, action: "a1" }) }),
+      () => runService.getActionLogContext({ actionId: toActionIdentifier(id), attempt: 2 }),
+      () => runService.abortRun({ runId: toRunIdentifier({ ...id, run: "r2" }) }),
     ];
-    for (const call of missing) expect((await failure(call)).code).toBe(Code.NotFound);
+    for (const call of missing) expect((await failure(call())).code).toBe(Code.NotFound);
     expect((await failure(runService.getRunDetails({}))).code).toBe(Code.InvalidArgument);
   });
 
@@ -223,73 +237,5 @@ describe("reading", () => {
     const grpc = createClient(RunService, createGrpcTransport({ baseUrl: api.endpoint }));
     const { runs } = await grpc.listRuns({ scopeBy: inProject });
     expect(runs).toHaveLength(1);
-  });
-});
-
-describe("lists", () => {
-  test("of runs: by scope, phase, label, time and name, newest first, page by page", async () => {
-    const { runService, engine, start } = await startTaskApi();
-    for (const name of ["one", "two", "three", "four"]) await start(name);
-    engine.change(action("two"), { phase: "FAILED" });
-    const names = async (request: Parameters<typeof runService.listRuns>[0]) =>
-      (await runService.listRuns({ scopeBy: inProject, ...request })).runs.map(
-        ({ action: root }) => root?.id?.run?.name,
-      );
-    expect(await names({})).toEqual(["four", "three", "two", "one"]);
-    expect(await names({ scopeBy: { case: "org", value: "" } })).toHaveLength(4);
-    expect(
-      await names({
-        scopeBy: {
-          case: "taskName",
-          value: { project: "flytesnacks", domain: "development", name: "add-one.add_one" },
-        },
-      }),
-    ).toHaveLength(4);
-    expect(await names({ scopeBy: { case: "taskId", value: { ...byId.value, version: "v2" } } })).toEqual([]);
-    expect(await names({ scopeBy: { case: "projectId", value: { ...projectId, domain: "production" } } })).toEqual([]);
-    const filtered = (...filters: ReturnType<typeof filter>[]) => names({ request: { filters } });
-    expect(await filtered(filter("phase", Filter_Function.EQUAL, String(ActionPhaseNumber.FAILED)))).toEqual(["two"]);
-    expect(await filtered(filter("phase", Filter_Function.VALUE_IN, "1", "6"))).toHaveLength(4);
-    expect(await filtered(filter("name", Filter_Function.CONTAINS_CASE_INSENSITIVE, "O"))).toEqual([
-      "four",
-      "two",
-      "one",
-    ]);
-    const created = engine.getRun(action("two"))?.root.createdAt.toISOString() ?? "";
-    expect(await filtered(filter("created_at", Filter_Function.GREATER_THAN_OR_EQUAL, created))).toEqual([
-      "four",
-      "three",
-      "two",
-    ]);
-    expect(await filtered(filter("labels.team", 15 as never))).toEqual([]);
-    const error = await failure(filtered(filter("colour", Filter_Function.EQUAL, "red")));
-    expect(error.code).toBe(Code.InvalidArgument);
-    const sortByFields = [{ key: "created_at", direction: Sort_Direction.ASCENDING }];
-    expect(await names({ request: { sortByFields } })).toEqual(["one", "two", "three", "four"]);
-    const pages: (string | undefined)[][] = [];
-    for (let token = "", isLast = false; !isLast; isLast = token === "") {
-      const filters = [filter("name", Filter_Function.NOT_EQUAL, "three")];
-      const answer = await runService.listRuns({ scopeBy: inProject, request: { limit: 2, token, filters } });
-      pages.push(answer.runs.map(({ action: root }) => root?.id?.run?.name));
-      token = answer.token;
-    }
-    expect(pages.flat()).toEqual(["four", "two", "one"]);
-    const request = { token: "nonsense" };
-    expect((await failure(runService.listRuns({ scopeBy: inProject, request }))).code).toBe(Code.InvalidArgument);
-  });
-
-  test("of actions: by phase, parent and type", async () => {
-    const { runService, engine, start } = await startTaskApi();
-    const id = await start("r1");
-    for (const name of ["b1", "b2", "b3"]) engine.add(action("r1", name), { group: "map" });
-    engine.add(action("r1", "t1"), { kind: "trace", parent: "b1", name: "load" });
-    const names = async (...filters: ReturnType<typeof filter>[]) =>
-      (await runService.listActions({ runId: toRunIdentifier(id), request: { filters } })).actions.map(
-        (one) => one.id?.name,
-      );
-    expect(await names()).toEqual(["a0", "b1", "b2", "b3", "t1"]);
-    expect(await names(filter("parent_name", Filter_Function.EQUAL, "b1"))).toEqual(["t1"]);
-    expect(await names(filter("action_type", Filter_Function.EQUAL, String(ActionType.TRACE)))).toEqual(["t1"]);
-    expect(await names(filter("group", Filter_Function.EQUAL, "map"))).toEqual(["b1", "b2", "b3"]);
   });
 });
