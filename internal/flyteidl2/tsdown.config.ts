@@ -8,7 +8,7 @@ const dist = new URL("dist/", import.meta.url);
 const methodsOfApps: KeptMethods = { "flyteidl2.dataproxy.DataProxyService": ["CreateUploadLocation"] };
 
 const config: UserConfig = defineConfig({
-  entry: ["src/index.ts", "src/tasks.ts", "src/values.ts"],
+  entry: ["src/index.ts", "src/secrets.ts", "src/tasks.ts", "src/values.ts"],
   format: "esm",
   platform: "node",
   fixedExtension: false,
@@ -21,6 +21,7 @@ const config: UserConfig = defineConfig({
 async function pruneBundles(): Promise<void> {
   const bundles = [
     ["index.js", await prune(new URL("index.js", dist), methodsOfApps)],
+    ["secrets.js", await prune(new URL("secrets.js", dist))],
     ["tasks.js", await prune(new URL("tasks.js", dist))],
     ["values.js", await prune(new URL("values.js", dist))],
   ] as const;
