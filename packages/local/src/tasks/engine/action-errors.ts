@@ -16,6 +16,15 @@ export function aborted(reason: string): ActionError {
   return userError("ABORTED", reason === "" ? "It was aborted." : `It was aborted: ${reason}`);
 }
 
+const longestMessage = 16_384;
+
+/** A message may be as long as a thrown object's text; what is stored and answered is enough to read. */
+export function shortened(error: ActionError): ActionError {
+  if (error.message.length <= longestMessage) return error;
+  const left = error.message.length - longestMessage;
+  return { ...error, message: `${error.message.slice(0, longestMessage)} ... (${left} more characters)` };
+}
+
 /** A duration for people. */
 export function seconds(ms: number): string {
   return ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;

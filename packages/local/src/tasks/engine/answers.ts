@@ -1,6 +1,6 @@
 import type { ActionOutcome } from "@appenv/runtime";
 import { AppEnvError } from "@appenv/core";
-import { errorOf, payloadOf } from "../store/action-table.ts";
+import { errorOf, payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import { systemError } from "./action-errors.ts";
 import type { EngineContext } from "./context.ts";

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { AppEnvError } from "@appenv/core";
 import { inputsHash } from "@appenv/protocol/tasks";
 import type { ActionRequest } from "@appenv/runtime";
-import { payloadOf } from "../store/action-table.ts";
+import { payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import type { Admission } from "./admission.ts";

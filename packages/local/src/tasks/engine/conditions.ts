@@ -2,7 +2,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
 import { encodeOutput, fromLiteral, LiteralSchema } from "@appenv/protocol/tasks";
 import type { ActionRequest } from "@appenv/runtime";
-import { payloadOf } from "../store/action-table.ts";
+import { payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import { seconds, userError } from "./action-errors.ts";
 import { beginWaiting } from "./answers.ts";

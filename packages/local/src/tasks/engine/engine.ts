@@ -12,7 +12,7 @@ import type {
   TaskEngine,
   Workers,
 } from "../contracts.ts";
-import { payloadOf } from "../store/action-table.ts";
+import { payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import { actionRecord, runRecord } from "../store/read-records.ts";
 import { idsPerRun } from "../store/rows.ts";

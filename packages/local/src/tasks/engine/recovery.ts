@@ -1,5 +1,5 @@
-import { optional, toActionRow } from "../store/action-table.ts";
-import { idsPerRun } from "../store/rows.ts";
+import { optional, toActionRow } from "../store/read-action.ts";
+import { idsPerRun, type ActionRow } from "../store/rows.ts";
 import { readSettings } from "../store/run-table.ts";
 import type { Scope } from "../store/task-table.ts";
 import { systemError } from "./action-errors.ts";
@@ -46,7 +46,8 @@ function readRun(context: EngineContext, row: Columns, { project, domain }: Scop
 }
 
 function addFound(context: EngineContext, columns: Columns, found: Map<number, ActionState>): void {
-  const row = toActionRow(columns);
+  // What was suspected of a crash is not any more: a process for each would make the start of many runs slow.
+  const row: ActionRow = { ...toActionRow(columns), isolated: false };
   const run = context.runs.get(row.run);
   if (run === undefined) return;
   const parent = row.parent === undefined ? undefined : found.get(row.parent);

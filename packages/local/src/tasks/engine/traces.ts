@@ -1,8 +1,9 @@
 import { AppEnvError } from "@appenv/core";
 import type { ActionRequest } from "@appenv/runtime";
-import { payloadOf, toActionRow } from "../store/action-table.ts";
+import { payloadOf, toActionRow } from "../store/read-action.ts";
 import { kindOf, phaseOf } from "../store/codes.ts";
 import type { ActionRow } from "../store/rows.ts";
+import { shortened } from "./action-errors.ts";
 import { answer, beginWaiting, failedCall } from "./answers.ts";
 import type { EngineContext } from "./context.ts";
 import { finish } from "./ending.ts";
@@ -38,7 +39,8 @@ export function recordTrace(context: EngineContext, attempt: AttemptState, reque
   const { run } = attempt.action;
   const earlier = run.live.get(name)?.row ?? storedRow(context, run.row, name);
   if (earlier !== undefined && !mayChange(earlier)) return context.store.committer.whenStored(done);
-  if ("error" in result) return record(context, attempt, request, { phase: "FAILED", error: result.error }, done);
+  if ("error" in result)
+    return record(context, attempt, request, { phase: "FAILED", error: shortened(result.error) }, done);
   const { outputs } = result;
   const { maxInlineBytes } = definitionOf(attempt.action).settings;
   const { traced = name } = attempt.traces.get(name) ?? {};

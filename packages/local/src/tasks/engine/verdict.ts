@@ -2,7 +2,7 @@ import type { TaskSettings } from "@appenv/core";
 import type { ActionError } from "@appenv/runtime";
 import type { AttemptListener } from "../contracts.ts";
 import type { ActionRow } from "../store/rows.ts";
-import { systemError, userError } from "./action-errors.ts";
+import { shortened, systemError, userError } from "./action-errors.ts";
 import type { AttemptState } from "./state.ts";
 
 /** How an attempt ended, and against what it counts. */
@@ -30,8 +30,9 @@ export function judge(end: AttemptEnd, attempt: AttemptState, settings: TaskSett
   if (end.type === "lost") return lost(end, attempt, settings);
   const { outcome } = end.result;
   if (outcome.type === "succeeded") return checkSize(outcome.outputs, settings);
-  if (outcome.type === "timed-out") return { type: "timed-out", error: outcome.error, counts: "user" };
-  return { type: "failed", error: outcome.error, counts: outcome.error.kind === "SYSTEM" ? "system" : "user" };
+  const error = shortened(outcome.error);
+  if (outcome.type === "timed-out") return { type: "timed-out", error, counts: "user" };
+  return { type: "failed", error, counts: error.kind === "SYSTEM" ? "system" : "user" };
 }
 
 function checkSize(outputs: Uint8Array, { maxInlineBytes }: TaskSettings): Verdict {

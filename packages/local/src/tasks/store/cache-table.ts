@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Payload } from "../objects/objects.ts";
-import { payloadOf } from "./action-table.ts";
+import { payloadOf } from "./read-action.ts";
 
 /** Which action computed the result of a cache key last. */
 export class CacheTable {

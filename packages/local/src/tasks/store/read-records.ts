@@ -1,5 +1,6 @@
 import type { ActionRecord, AttemptRecord, RunRecord } from "../contracts.ts";
-import { errorOf, optional, toActionRow, type ActionTable } from "./action-table.ts";
+import type { ActionTable } from "./action-table.ts";
+import { errorOf, optional, toActionRow } from "./read-action.ts";
 import { isFinal, phaseOf, sourceOf } from "./codes.ts";
 import type { ActionRow } from "./rows.ts";
 import { readSettings } from "./run-table.ts";

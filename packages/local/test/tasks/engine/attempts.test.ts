@@ -77,6 +77,17 @@ describe("a failed attempt", () => {
     expect((await world.end(run)).root.attempts).toHaveLength(4);
   });
 
+  test("is told in so many words, and no more", async () => {
+    const task = {
+      run: () => {
+        throw new ScriptError({ message: "x".repeat(1_000_000), retryable: false });
+      },
+    };
+    const world = await openWorld({ task });
+    const { root } = await world.end(await world.run("task"));
+    expect(root.error?.message).toMatch(/^x{16384} \.\.\. \(983616 more characters\)$/);
+  });
+
   test("gives its stack to the log, not to the API", async () => {
     const task = {
       run: () => {

@@ -226,6 +226,20 @@ describe("a full disk", () => {
   });
 });
 
+test("a platform that is ended in order goes on the same way", async () => {
+  let held = true;
+  const tasks = { task: { run: () => (held ? new Promise(() => {}) : "there") } };
+  const world = await openWorld(tasks);
+  const run = await world.run("task");
+  await turns();
+  await world.engine.close();
+  world.store.close();
+  await expect(world.run("task")).rejects.toThrow(/database is not open|platform ends/);
+  held = false;
+  const next = await openWorld(tasks, { directory: world.directory, deploy: false });
+  expect(next.value((await next.end(run)).root.id)).toBe("there");
+});
+
 test("a copy of the files at the moment of an answer has the run", async () => {
   const world = await openWorld({ task: { run: () => new Promise(() => {}) } });
   const run = await world.run("task");
