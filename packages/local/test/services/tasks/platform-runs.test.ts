@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient, type Client } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
@@ -143,4 +143,16 @@ test("a run is aborted, and who waits is told", async () => {
   expect(await end).toBe(ActionPhaseNumber.ABORTED);
   const { details } = await clients.runs.getRunDetails({ runId: toRunIdentifier(action("tree")) });
   expect(details?.action?.result).toMatchObject({ case: "abortInfo", value: { reason: "not needed" } });
+});
+
+test("a bundle that a task needs outlives restarts, and one that nothing needs does not", async () => {
+  const home = join(tempDirectory(), ".appenv");
+  const { platform, clients } = await start(home);
+  await deploy(home, clients, "add_one");
+  const bundles = join(home, "bundles");
+  writeFileSync(join(bundles, `${"b".repeat(32)}.mjs`), "");
+  await platform.close();
+  for (const name of readdirSync(bundles)) utimesSync(join(bundles, name), 1, 1);
+  await start(home);
+  await expect.poll(() => readdirSync(bundles)).toEqual([`${"a".repeat(32)}.mjs`]);
 });
