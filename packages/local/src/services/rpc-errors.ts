@@ -17,6 +17,7 @@ const codes: Partial<Record<ErrorCode, Code>> = {
   PAYLOAD_TOO_LARGE: Code.InvalidArgument,
   RUN_EXISTS: Code.AlreadyExists,
   IDEMPOTENCY_CONFLICT: Code.AlreadyExists,
+  SECRET_EXISTS: Code.AlreadyExists,
   STATE_UNWRITABLE: Code.Internal,
   STATE_CORRUPTED: Code.DataLoss,
 };

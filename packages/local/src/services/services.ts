@@ -3,6 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { AppController } from "../contracts.ts";
 import type { Logs } from "../logs/logs.ts";
 import { once } from "../once.ts";
+import type { SecretStore } from "../secrets/secret-store.ts";
 import type { ApiKeyStore } from "../store/api-key-table.ts";
 import type { ProjectStore } from "../store/project-table.ts";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";
@@ -27,6 +28,7 @@ export interface ServicesOptions {
   readonly apiKeys: ApiKeyStore;
   readonly bundles: Bundles;
   readonly projects: ProjectStore;
+  readonly secrets: SecretStore;
   /** What runs tasks; opened when the first request needs it. */
   readonly tasks: () => Promise<TaskRuntime>;
 }
@@ -43,12 +45,16 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
     controller.setKeyHashes([...keyHashes]);
   };
   const tasks = once(() => openTasksApi(options, shutdown.signal));
+  const secrets = once(async () => {
+    const { createSecretRpc } = await import("./secret-rpc.ts");
+    return createSecretRpc(options.secrets, shutdown.signal);
+  });
   const context = { controller, board, logs, apiKeys, onKeyChange, bundles, tickets };
   server.answerWith(
     createApi({
       home,
       access: { host, keyHashes: () => keyHashes },
-      rpc: createRpc(context, tasksListener(tasks.get), shutdown.signal),
+      rpc: createRpc(context, otherServices(tasks.get, secrets.get), shutdown.signal),
       pages: createPages(board, logs),
       tasks: tasks.get,
       uploads: { tickets, directory: bundles.directory },
@@ -69,14 +75,16 @@ async function openTasksApi(options: ServicesOptions, shutdownSignal: AbortSigna
   return createTasksApi({ runtime, home, controller, bundles, projects, fallback: nothingHere, shutdownSignal });
 }
 
-/** Answers the calls of Flyte's services that are not about apps. */
-function tasksListener(tasks: () => Promise<TasksApi>): RequestListener {
+/** Answers the calls of Flyte's services that are not about apps; each part is loaded when somebody asks. */
+function otherServices(tasks: () => Promise<TasksApi>, secrets: () => Promise<RequestListener>): RequestListener {
   return (request, response) => {
-    if (!request.url?.startsWith("/flyteidl2.")) return nothingHere(request, response);
-    tasks().then(
-      ({ rpc }) => rpc(request, response),
+    const { url = "" } = request;
+    if (!url.startsWith("/flyteidl2.")) return nothingHere(request, response);
+    const listener = url.startsWith("/flyteidl2.secret.") ? secrets() : tasks().then(({ rpc }) => rpc);
+    listener.then(
+      (answer) => answer(request, response),
       (error: unknown) => {
-        const message = error instanceof Error ? error.message : "Tasks cannot be opened.";
+        const message = error instanceof Error ? error.message : "The service cannot be opened.";
         response.writeHead(500, { "content-type": "application/json" });
         response.end(JSON.stringify({ code: "internal", message }));
       },

@@ -69,6 +69,15 @@ describe("on a public address", () => {
     expect(ask({ authorization: `Bearer ${key}`, origin: "https://evil.example" })).toBe(403);
   });
 
+  test("a form comes from a page of this platform, and takes the key as a password too", () => {
+    const origin = "http://box.example:7070";
+    expect(ask({ authorization: basic(key), origin }, "form")).toBeUndefined();
+    expect(ask({ origin }, "form")).toBe(401);
+    expect(ask({ authorization: basic(key) }, "form")).toBe(403);
+    expect(ask({ authorization: basic(key), origin: "null" }, "form")).toBe(403);
+    expect(ask({ authorization: basic(key), origin: "http://evil.example" }, "form")).toBe(403);
+  });
+
   test("this machine's own processes need none, but a proxy's clients do", () => {
     const local = { host: "localhost:7070" };
     expect(ask(local, "call", "127.0.0.1")).toBeUndefined();

@@ -44,11 +44,17 @@ export class RunTree {
     this.#touched.add(name);
   }
 
-  /** The actions of which something is to be told, and whether they are to be shown; each is then as told. */
-  takeTouched(): { readonly name: string; readonly isShown: boolean; readonly counts: Record<number, number> }[] {
-    const names = [...this.#touched];
-    this.#touched.clear();
+  /**
+   * The actions (of `among`, if it is given) of which something is to be told, and whether they are to be shown; each is
+   * then as told.
+   */
+  takeTouched(
+    among?: ReadonlyMap<string, unknown>,
+  ): { readonly name: string; readonly isShown: boolean; readonly counts: Record<number, number> }[] {
+    const names =
+      among === undefined ? [...this.#touched] : [...among.keys()].filter((name) => this.#touched.has(name));
     return names.flatMap((name) => {
+      this.#touched.delete(name);
       const node = this.#nodes.get(name);
       if (node === undefined) return [];
       const isShown = node.matches || node.matchingBelow > 0;

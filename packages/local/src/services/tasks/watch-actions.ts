@@ -58,7 +58,11 @@ const fields = {
   phase: ({ phase }: ActionRecord) => actionPhase(phase),
 };
 
-type Tell = (read: readonly ActionRecord[]) => Generator<MessageInitShape<typeof WatchActionsResponseSchema>>;
+/** Tells what is to be told since the last time. `read`: actions as they were just read; `only`: of those alone. */
+type Tell = (
+  read: readonly ActionRecord[],
+  only?: "only",
+) => Generator<MessageInitShape<typeof WatchActionsResponseSchema>>;
 
 function* snapshot(
   reader: RunReader,
@@ -69,18 +73,19 @@ function* snapshot(
   for (let token = "", isLast = false; !isLast; isLast = token === "") {
     const page = reader.engine.listActions(id, { limit: pageSize, token });
     for (const action of page.items) tree.update(action);
-    yield* tell(page.items);
+    // Parents are told once more at the end, and not with each page of their children.
+    yield* tell(page.items, "only");
     token = page.token;
   }
+  yield* tell([]);
 }
 
-/** What is to be told since the last time, as messages. `read`: actions as they were just read. */
 function messages(reader: RunReader, run: RunRecord, tree: RunTree): Tell {
   const tasks = new TaskLookup(reader.registry);
-  return function* tell(read) {
+  return function* tell(read, only) {
     const known = new Map(read.map((action) => [action.id.action, action]));
     let open: MessageInitShape<typeof EnrichedActionSchema>[] = [];
-    for (const { name, isShown, counts } of tree.takeTouched()) {
+    for (const { name, isShown, counts } of tree.takeTouched(only && known)) {
       const action = known.get(name) ?? reader.engine.getAction({ ...run.id, action: name });
       if (action === undefined) continue;
       const own = name === run.root.id.action ? run : undefined;
