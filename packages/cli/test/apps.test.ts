@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { appFiles } from "./support/app.ts";
 import { makeProject, runCli, startCli } from "./support/cli.ts";
+
+// Each test is two dozen processes, on a machine that may have a lot to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 test("beside a running platform every command works and ends by itself", async () => {
   const cwd = makeProject(await appFiles());

@@ -5,6 +5,7 @@ export type { LogEntry, LogsOptions } from "./app/logs.ts";
 export type { AppStatus } from "./app/status.ts";
 export type { WaitOptions } from "./app/wait.ts";
 export { run } from "./run/run-lazily.ts";
+export { locate } from "./serve/locate.ts";
 export { deploy, deployAll, serve, type Deployed, type DeployedTask } from "./serve/serve.ts";
 
 // For the command line and the embedded platform.

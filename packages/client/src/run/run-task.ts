@@ -1,13 +1,17 @@
-import { appContext, readTaskInput, type RunOptions, type TargetOptions, type TaskFunction } from "@appenv/core";
+import { AppEnvError, appContext, plan, readTaskInput } from "@appenv/core";
+import type { RunOptions, TargetOptions, TaskEnvironment, TaskFunction } from "@appenv/core";
+import type { TaskId } from "@appenv/protocol";
 import { rollOut } from "../serve/roll-out.ts";
+import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
 import { Task } from "../task/task.ts";
 import { createRun, readInputs } from "./create-run.ts";
+import { held } from "./held.ts";
 import { keepUp } from "./keep-up.ts";
 import type { Run } from "./run.ts";
 
 /**
- * Starts a run of a task, which is deployed first with all it depends on. Inside a replica or a worker, what is deployed
- * under the task's name is run.
+ * Starts a run of a task, which is deployed first with all it depends on, once for a process. Inside a replica or a
+ * worker, what is deployed under the task's name is run.
  *
  * @throws AppEnvError INVALID_INPUT, RUN_EXISTS, IDEMPOTENCY_CONFLICT, PAYLOAD_TOO_LARGE, UNREACHABLE, UNSUPPORTED.
  */
@@ -15,23 +19,73 @@ export async function runTask(task: TaskFunction, inputs: unknown, options: RunO
   const encoded = readInputs(task.interface, inputs);
   // The schema says more than the types that the control plane knows.
   await readTaskInput(task, inputs);
-  const place = targetOf(options);
+  const place = placeOf(options);
   if (appContext().mode === "remote") return (await Task.get(task.fullName, place)).runEncoded(encoded, options);
-  const { target, tasks, release } = await rollOut([task.environment], { ...place, start: "while-held", wait: true });
-  try {
-    const id = tasks.find(({ name }) => name === task.fullName);
-    if (id === undefined) throw new Error(`${task.fullName} is not among the tasks of '${task.environment.name}'.`);
-    const run = await createRun(target, { task: id, interface: task.interface, inputs: encoded, options });
-    keepUp(target, run);
-    return run;
-  } finally {
-    release();
+  const key = keyOf(task.environment, place);
+  const start = (target: Target, tasks: readonly TaskId[]) => startRun(task, target, tasks, { encoded, options });
+  // Whoever comes first deploys: nothing is waited for in between.
+  const known = deployed.get(task.environment)?.get(key);
+  const before = known === undefined ? undefined : await known;
+  if (before !== undefined) {
+    const target = await connect(place);
+    try {
+      return await held(target, () => start(target, before));
+    } catch (error) {
+      // The state of the platform may have been deleted meanwhile.
+      if (!AppEnvError.is(error, "NOT_FOUND") && !AppEnvError.is(error, "LOAD_FAILED")) throw error;
+    }
   }
+  const rolling = rollOut([task.environment], { ...place, wait: true });
+  remember(
+    task.environment,
+    key,
+    rolling.then(({ tasks }) => tasks),
+  );
+  const { target, tasks, release } = await rolling;
+  return start(target, tasks).finally(release);
+}
+
+type Place = ConnectOptions & { readonly start: "while-held" };
+
+/** What this process has deployed, or is deploying: its code does not change while it runs. */
+const deployed = new WeakMap<TaskEnvironment, Map<string, Promise<readonly TaskId[] | undefined>>>();
+
+function remember(environment: TaskEnvironment, key: string, deploying: Promise<readonly TaskId[]>): void {
+  const known = deployed.get(environment) ?? new Map<string, Promise<readonly TaskId[] | undefined>>();
+  deployed.set(environment, known);
+  const settled = deploying.catch(() => {
+    known.delete(key);
+    return undefined;
+  });
+  known.set(key, settled);
+}
+
+/** Where it is deployed, and what: tasks and dependencies may still be added. */
+function keyOf(environment: TaskEnvironment, { endpoint, local, project, domain }: TargetOptions): string {
+  const shape = plan([environment]).map((each) => [
+    each.name,
+    "tasks" in each ? (each as TaskEnvironment).tasks.size : 0,
+  ]);
+  return JSON.stringify([endpoint, local, project, domain, process.cwd(), shape]);
+}
+
+async function startRun(
+  task: TaskFunction,
+  target: Target,
+  tasks: readonly TaskId[],
+  { encoded, options }: { readonly encoded: Uint8Array; readonly options: RunOptions },
+): Promise<Run> {
+  const id = tasks.find(({ name }) => name === task.fullName);
+  if (id === undefined) throw new Error(`${task.fullName} is not among the tasks of '${task.environment.name}'.`);
+  const run = await createRun(target, { task: id, interface: task.interface, inputs: encoded, options });
+  keepUp(target, run);
+  return run;
 }
 
 /** Names of runs and apps are different things. */
-function targetOf({ endpoint, local, project, domain, onProgress }: RunOptions): TargetOptions {
+function placeOf({ endpoint, local, project, domain, onProgress }: RunOptions): Place {
   return {
+    start: "while-held",
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(local === undefined ? {} : { local }),
     ...(project === undefined ? {} : { project }),

@@ -1,9 +1,10 @@
-import { AppEnvError, isEnvironment, plan, planSteps } from "@appenv/core";
+import { AppEnvError, isEnvironment, plan, rememberServed } from "@appenv/core";
 import type { AppEnvironment, Environment, ServeOptions, TaskEnvironment } from "@appenv/core";
 import { checkApp, toIdentifier, toSpec, type AppId, type TaskId } from "@appenv/protocol";
 import { App } from "../app/app.ts";
 import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
 import { definitionOf } from "./definition.ts";
+import { dependsOnEnv } from "./depends-on.ts";
 import { Launches } from "./launch.ts";
 
 /** How a plan is brought up. */
@@ -32,34 +33,51 @@ interface Rolling {
   readonly options: RollOptions;
 }
 
-/** Brings up a plan, step by step: its apps, and the tasks of its task environments. */
+/**
+ * Brings up a plan, its apps and the tasks of its task environments: each when all it depends on is there, side by side
+ * otherwise. One that fails ends nothing else: what can be brought up without it is, and what serves goes on.
+ *
+ * @throws AppEnvError of the first in the plan's order that failed.
+ */
 export async function rollOut(roots: readonly Environment[], options: RollOptions): Promise<RolledOut> {
-  const steps = planSteps(roots);
+  const environments = plan(roots);
   const launches = new Launches();
   // Bundling needs no control plane: both take their time side by side.
-  for (const environment of steps.flat()) {
+  for (const environment of environments) {
     if (roots.includes(environment) || isEnvironment(environment, "app")) launches.prepare(environment);
   }
   const target = await connect(options);
   const release = await target.hold();
-  const rolling = { roots, target, launches, options };
-  const apps: App[] = [];
-  const tasks: TaskId[] = [];
   try {
-    for (const step of steps) {
-      for (const done of await Promise.all(step.map((environment) => rollOne(environment, rolling)))) {
-        if (done instanceof App) apps.push(done);
-        else tasks.push(...done);
-      }
-    }
-    return { target, apps, tasks, release };
+    const rolled = await rollAll(environments, { roots, target, launches, options });
+    const apps = rolled.filter((done) => done instanceof App);
+    return { target, apps, tasks: rolled.filter((done) => !(done instanceof App)).flat(), release };
   } catch (error) {
     release();
     throw error;
   }
 }
 
-async function rollOne(environment: Environment, rolling: Rolling): Promise<App | readonly TaskId[]> {
+/** What was brought up for an environment. */
+type Rolled = App | readonly TaskId[];
+
+async function rollAll(environments: readonly Environment[], rolling: Rolling): Promise<readonly Rolled[]> {
+  const begun = new Map<Environment, Promise<Rolled>>();
+  for (const environment of environments) {
+    const needed = environment.dependsOn.map((each) => begun.get(each));
+    begun.set(
+      environment,
+      Promise.all(needed).then(() => rollOne(environment, rolling)),
+    );
+  }
+  const results = await Promise.allSettled(begun.values());
+  return results.map((result) => {
+    if (result.status === "fulfilled") return result.value;
+    throw result.reason;
+  });
+}
+
+async function rollOne(environment: Environment, rolling: Rolling): Promise<Rolled> {
   if (isEnvironment(environment, "app")) return rollApp(environment as AppEnvironment, rolling);
   // Whoever serves only apps does not load the messages of tasks.
   const { deployTasks } = await import("../task/deploy-tasks.ts");
@@ -74,12 +92,15 @@ function uniqueTasks(tasks: readonly TaskId[]): readonly TaskId[] {
   return [...new Map(tasks.map((id) => [`${id.name}@${id.version}`, id])).values()];
 }
 
-async function rollApp(environment: AppEnvironment, { roots, target, launches, options }: Rolling): Promise<App> {
-  const isRoot = roots.includes(environment);
-  const name = (isRoot ? options.name : undefined) ?? environment.name;
+async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<App> {
+  const { target, launches, options } = rolling;
+  const name = appNameOf(environment, rolling);
   const id: AppId = { project: target.project, domain: target.domain, name };
   const launch = await launches.of(environment, target);
-  const definition = definitionOf(environment, launch, isRoot ? options.envVars : {});
+  const definition = definitionOf(environment, launch, {
+    ...dependsOnEnv(environment, (each) => appNameOf(each, rolling)),
+    ...(rolling.roots.includes(environment) ? options.envVars : {}),
+  });
   const mistake = checkApp(id, definition);
   if (mistake !== undefined) throw new AppEnvError("INVALID_OPTION", mistake);
   const { app } = await target.apps.create({
@@ -88,7 +109,13 @@ async function rollApp(environment: AppEnvironment, { roots, target, launches, o
   if (app === undefined) throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the app.`);
   const handle = new App(target, app);
   if (options.wait) await settle(handle, target, options);
+  if (handle.endpoint !== "") rememberServed(environment, { endpoint: handle.endpoint.replace(/\/$/, "") });
   return handle;
+}
+
+/** Only what was asked for is served under another name. */
+function appNameOf(environment: Environment, { roots, options }: Rolling): string {
+  return (roots.includes(environment) ? options.name : undefined) ?? environment.name;
 }
 
 async function settle(app: App, target: Target, options: RollOptions): Promise<void> {

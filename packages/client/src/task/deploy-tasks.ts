@@ -3,6 +3,7 @@ import type { TaskDefinition, TaskId } from "@appenv/protocol";
 import { toTaskIdentifier, toTaskSpec, toTaskTrigger } from "@appenv/protocol/tasks";
 import { taskApi } from "../run/api.ts";
 import { definedOnly, resourcesOf, secretsOf } from "../serve/definition.ts";
+import { dependsOnEnv } from "../serve/depends-on.ts";
 import type { Launches, VersionedLaunch } from "../serve/launch.ts";
 import type { Target } from "../target/connect.ts";
 import { triggerDefinition } from "../trigger/definition.ts";
@@ -43,7 +44,7 @@ function taskDefinition(task: TaskFunction, launch: TaskDefinition["launch"]): T
     launch,
     interface: task.interface,
     settings: task.settings,
-    envVars: environment.envVars,
+    envVars: { ...environment.envVars, ...dependsOnEnv(environment, ({ name }) => name) },
     secrets: secretsOf(environment.secrets),
     resources: resourcesOf(environment),
     workers: environment.reusable,

@@ -74,6 +74,20 @@ describe("run", () => {
     expect(run.url).toBe(`${fake.endpoint}/v2/domain/development/project/flytesnacks/runs/r1`);
   });
 
+  test("deploys once for a process, and again if the control plane has forgotten", async () => {
+    using project = taskProject();
+    const runs = new FakeRuns();
+    await using fake = await FakeControlPlane.start({ ...embedded, routes: runs.routes });
+    const { task } = await pickTask(project.path("tasks.ts"), "math.add_one");
+    const { endpoint } = fake;
+    await Promise.all([1, 2].map((x) => runTask(task, { x }, { endpoint })));
+    await runTask(task, { x: 3 }, { endpoint });
+    expect([runs.deployed.length, runs.created.length]).toEqual([1, 3]);
+    runs.forget = true;
+    await runTask(task, { x: 4 }, { endpoint });
+    expect([runs.deployed.length, runs.created.length]).toEqual([2, 4]);
+  });
+
   test("refuses inputs before it calls anybody", async () => {
     using project = taskProject();
     const { task } = await pickTask(project.path("tasks.ts"), "add_one");

@@ -19,6 +19,8 @@ export class FakeRuns {
   readonly deployed: DeployTaskRequest[] = [];
   readonly created: { readonly request: CreateRunRequest; readonly headers: Headers }[] = [];
   readonly listed: ListRunsRequest[] = [];
+  /** Whether it knows no task until one is deployed. */
+  forget = false;
   /** One list for each stream that is opened; after it the stream breaks, unless the run has ended. */
   streams: (readonly ActionDetails[])[] = [];
 
@@ -27,11 +29,13 @@ export class FakeRuns {
     router.service(TaskService, {
       deployTask: (request) => {
         this.deployed.push(request);
+        this.forget = false;
         return {};
       },
     });
     router.service(RunService, {
       createRun: (request, { requestHeader }) => {
+        if (this.forget) throw new ConnectError("There is no such task.", Code.NotFound);
         this.created.push({ request, headers: requestHeader });
         const { id, metadata, status } = details("QUEUED");
         return { run: { action: { ...(id && { id }), ...(metadata && { metadata }), ...(status && { status }) } } };
