@@ -28,7 +28,7 @@ it("keeps the old revision serving when a new one throws, and says why", async (
 });
 
 it("keeps the old revision serving when a new one hangs at start", async () => {
-  await using apps = await startApps({ startMs: 1_500 });
+  await using apps = await startApps({ startMs: 6_000 });
   await apps.controller.apply(id, apps.define(hello));
   const { endpoint } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
   await apps.controller.apply(id, apps.define(`await new Promise((resolve) => setTimeout(resolve, 1e8));`));

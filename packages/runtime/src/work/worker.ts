@@ -32,6 +32,8 @@ export async function startWorker(platform: Platform, start: WorkerStart): Promi
   captureOutput();
   const worker = new Worker(platform, start, environment);
   process.on("unhandledRejection", (error) => worker.crash(error));
+  // Code that ends the process may have said why just before.
+  process.on("exit", () => void worker.outbox.flush());
   await platform.send({ type: "working" });
   reportLoad(worker.load, loadIntervalMs, platform);
   setTimeout(() => flushCompileCache(), 1_000).unref();

@@ -107,6 +107,7 @@ describe("errors", () => {
     const platform = await FakePlatform.start();
     const result = platform.run("exits");
     await expect(result).rejects.toThrow("ended with 3");
+    expect(platform.lines(1)).toEqual(["dying"]);
   });
 });
 
