@@ -1,4 +1,4 @@
-import type { AppEnvironment, Listening, ListenOptions } from "@appenv/core";
+import { rememberServed, type AppEnvironment, type Listening, type ListenOptions } from "@appenv/core";
 import { report } from "./app/report.ts";
 import { startApp, type RunningApp } from "./app/start-app.ts";
 import { hashKey } from "./ingress/auth.ts";
@@ -19,14 +19,17 @@ export async function listen(environment: AppEnvironment, options: ListenOptions
   const app = await startApp(environment, { port: wanted, auth });
   const host = options.host ?? process.env["APPENV_HOST"] ?? "0.0.0.0";
   const port = await bind(app, { port: wanted, host });
-  const close = closer(app);
+  const url = `http://localhost:${port}`;
+  const [key] = keysOf(options);
+  const forget = rememberServed(environment, { endpoint: url, token: () => key });
+  const close = closer(app, forget);
   const stopSignals = (options.handleSignals ?? true) ? onSignals(close) : undefined;
   const closeByHand = async (): Promise<void> => {
     stopSignals?.();
     await close("stop");
   };
   return {
-    url: `http://localhost:${port}`,
+    url,
     port,
     close: closeByHand,
     [Symbol.asyncDispose]: closeByHand,
@@ -42,9 +45,13 @@ async function bind(app: RunningApp, address: { port: number; host: string }): P
   }
 }
 
-function authOf({ name, requiresAuth }: AppEnvironment, { apiKeys }: ListenOptions): ReplicaAuth {
+function keysOf({ apiKeys }: ListenOptions): readonly string[] {
   const keys = apiKeys ?? (process.env["APPENV_API_KEYS"] ?? "").split(",").map((key) => key.trim());
-  const keyHashes = keys.filter((key) => key !== "").map(hashKey);
+  return keys.filter((key) => key !== "");
+}
+
+function authOf({ name, requiresAuth }: AppEnvironment, options: ListenOptions): ReplicaAuth {
+  const keyHashes = keysOf(options).map(hashKey);
   if (requiresAuth && keyHashes.length === 0) {
     report(
       `'${name}' requires auth, but there is no API key: every request is answered 401. ` +
@@ -55,9 +62,12 @@ function authOf({ name, requiresAuth }: AppEnvironment, { apiKeys }: ListenOptio
 }
 
 /** Stops the app once; called again it answers the same promise. */
-function closer(app: RunningApp): (reason: DrainReason) => Promise<void> {
+function closer(app: RunningApp, forget: () => void): (reason: DrainReason) => Promise<void> {
   let closed: Promise<void> | undefined;
-  return (reason) => (closed ??= app.stop(reason, drainLimitMs));
+  return (reason) => {
+    forget();
+    return (closed ??= app.stop(reason, drainLimitMs));
+  };
 }
 
 /**

@@ -217,7 +217,7 @@ test.each([
   ["a directory where a file is meant", { name: "p", value: new File(tmpdir()) }, "which is a directory"],
   ["a file far away", { name: "p", value: new File("s3://bucket/file") }, "cannot fetch"],
   ["an output of a run", { name: "p", value: new RunOutput({ type: "string", runName: "r" }) }, "a RunOutput, which"],
-  ["an endpoint without a platform", { name: "p", value: new AppEndpoint("backend") }, "INTERNAL_APP_ENDPOINT_PATTERN"],
+  ["an endpoint without a platform", { name: "p", value: new AppEndpoint("backend") }, "did not say where"],
 ])("a parameter that cannot be resolved is named: %s", async (_name, parameter, message) => {
   await expect(parametersOf([parameter])).rejects.toMatchObject({
     code: "PARAMETER_FAILED",

@@ -14,7 +14,7 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** Labels of the run. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Env vars of the run. They are in `process.env` too for tasks that are `isolated`. */
+  /** Env vars of the run. On a platform they are in `process.env` too: such runs have processes of their own. */
   readonly envVars: Readonly<Record<string, string>>;
   /** Lines of the action's log. */
   readonly log: TaskLog;

@@ -1,4 +1,4 @@
-import { AppEndpoint, AppEnvError, Dir, File, type Parameter, type ParameterValue } from "@appenv/core";
+import { AppEndpoint, AppEnvError, Dir, File, toldEndpoint, type Parameter, type ParameterValue } from "@appenv/core";
 
 /** Values given when the app is served, by parameter; they win over the declared ones. */
 export type ParameterOverrides = Readonly<Record<string, string>>;
@@ -47,15 +47,10 @@ function retype(declared: ParameterValue | undefined, text: string): ParameterVa
 }
 
 function endpoint(parameter: Parameter, { appName, public: isPublic }: AppEndpoint): string {
-  const pattern = process.env["INTERNAL_APP_ENDPOINT_PATTERN"];
   if (isPublic) throw failure(parameter, `is the public endpoint of '${appName}', which a replica cannot look up`);
-  if (pattern === undefined) {
-    throw failure(
-      parameter,
-      `is the endpoint of '${appName}', but INTERNAL_APP_ENDPOINT_PATTERN, which platforms set, is not`,
-    );
-  }
-  return pattern.replaceAll("{app_fqdn}", appName);
+  const found = toldEndpoint(appName);
+  if (found !== undefined) return found;
+  throw failure(parameter, `is the endpoint of '${appName}', but the platform did not say where that answers`);
 }
 
 function failure({ name }: Parameter, what: string, cause?: unknown): AppEnvError {

@@ -29,7 +29,7 @@ export interface AttemptStart {
   /** `task.Inputs`. */
   readonly inputs: Uint8Array;
   readonly labels: Readonly<Record<string, string>>;
-  /** Env vars of the run; they are in `ctx`'s process only for isolated tasks. */
+  /** Env vars of the run, which are among those of the worker. */
   readonly envVars: Readonly<Record<string, string>>;
   /** The worker gives up with TIMED_OUT by itself at this time; the platform a while later. */
   readonly deadline: number | undefined;

@@ -1,6 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { AppEnvError, currentScope, type TaskEnvironment } from "@appenv/core";
-import { putEnvVars, setEnvVars } from "../app/env-vars.ts";
+import { setEnvVars } from "../app/env-vars.ts";
 import { report } from "../app/report.ts";
 import { checkSecrets } from "../app/secrets.ts";
 import { loadTaskEnvironment } from "../load/load-environment.ts";
@@ -110,12 +110,10 @@ export class Worker implements AttemptHome {
   async #run(start: AttemptStart): Promise<void> {
     const task = this.#environment.tasks.get(start.task);
     if (task === undefined) return this.#refuse(start);
-    const restoreEnv = task.settings.isolated ? putEnvVars(start.envVars) : () => {};
     const attempt = new Attempt(start, task, this);
     this.#attempts.set(start.id, attempt);
     this.load.began();
     this.outbox.result(await attempt.run());
-    restoreEnv();
     this.load.ended();
     this.#attempts.delete(start.id);
     this.#exitIfIdle();

@@ -59,13 +59,6 @@ describe("becoming a worker", () => {
     expect(await give(platform, "add_one", { x: 1 })).toBe(2);
   });
 
-  test("env vars of a run are in the process of an isolated task, while it runs", async () => {
-    const platform = await FakePlatform.start();
-    const envVars = { RUN_VARIABLE: "only here" };
-    expect(given("alone", await platform.run("alone", {}, { envVars }))).toBe("only here");
-    expect(given("alone", await platform.run("alone"))).toBe("");
-  });
-
   test("a replica of an app loads nothing of all this", async () => {
     const replica = fileURLToPath(new URL("../../src/replica/replica.ts", import.meta.url));
     const loaded = runFile(fixture("loaded-modules.ts"), [replica]);

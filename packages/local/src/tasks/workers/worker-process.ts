@@ -131,7 +131,8 @@ export class WorkerProcess {
   }
 
   #begin(): void {
-    if (this.#working) return;
+    // The timer of a process that is being ended must stay.
+    if (this.#working || this.#terminating) return;
     this.#working = true;
     clearTimeout(this.#timer);
     this.#listener.working();
