@@ -49,11 +49,11 @@ async function measureAll(): Promise<void> {
 
 /** What a row gave is kept at once, so that nothing is lost if a later one is interrupted. */
 async function measureOne(row: Row): Promise<Outcome> {
-  const [place, before, started] = [thisPlace(), loadNow(), performance.now()];
+  const [place, before] = [thisPlace(), loadNow()];
   const outcome = await measureRow(row, bench);
   for (const line of linesOf(outcome)) bench.say(`  ${line.what}: ${line.measured || line.verdict} ${line.sides}`);
   if ("missing" in outcome) return outcome;
-  bench.say(`  It took ${Math.round((performance.now() - started) / 1_000)} s.`);
+  bench.say(`  It took ${Math.round(bench.rowMs / 1_000)} s.`);
   const { date, how, measurement } = outcome;
   if (!options.quick) keepResult(row.name, { date, ...place, how, load: [before, loadNow()], measurement });
   return outcome;
