@@ -50,8 +50,8 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
   const release = await target.hold();
   try {
     const rolled = await rollAll(environments, { roots, target, launches, options });
-    const apps = rolled.filter((done) => done instanceof App);
-    return { target, apps, tasks: rolled.filter((done) => !(done instanceof App)).flat(), release };
+    const apps = rolled.flatMap((done) => done.apps);
+    return { target, apps, tasks: rolled.flatMap((done) => done.tasks), release };
   } catch (error) {
     release();
     throw error;
@@ -59,7 +59,7 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
 }
 
 /** What was brought up for an environment. */
-type Rolled = App | readonly TaskId[];
+type Rolled = Pick<RolledOut, "apps" | "tasks">;
 
 async function rollAll(environments: readonly Environment[], rolling: Rolling): Promise<readonly Rolled[]> {
   const begun = new Map<Environment, Promise<Rolled>>();
@@ -78,13 +78,15 @@ async function rollAll(environments: readonly Environment[], rolling: Rolling): 
 }
 
 async function rollOne(environment: Environment, rolling: Rolling): Promise<Rolled> {
-  if (isEnvironment(environment, "app")) return rollApp(environment as AppEnvironment, rolling);
+  if (isEnvironment(environment, "app")) {
+    return { apps: [await rollApp(environment as AppEnvironment, rolling)], tasks: [] };
+  }
   // Whoever serves only apps does not load the messages of tasks.
   const { deployTasks } = await import("../task/deploy-tasks.ts");
   const { roots, target, launches } = rolling;
   const owners = roots.filter((root) => plan([root]).includes(environment));
   const deployed = owners.map((root) => deployTasks(environment as TaskEnvironment, root, target, launches));
-  return uniqueTasks((await Promise.all(deployed)).flat());
+  return { apps: [], tasks: uniqueTasks((await Promise.all(deployed)).flat()) };
 }
 
 /** Roots in one file have one version. */
