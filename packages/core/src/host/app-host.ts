@@ -60,6 +60,11 @@ export interface AppHost {
 export interface HostExtension extends Partial<HostListeners> {
   /** Answers true if it takes the request or upgrade; asked in mounting order, before the framework. */
   matches(request: IncomingMessage): boolean;
+  /**
+   * Whether it checks by itself who sends a request, for example by a signature. Then its requests need no API key,
+   * whatever `requiresAuth` says. Default false.
+   */
+  readonly authenticates?: boolean;
   /** Makes it ready, after the app itself; what it needs of its surroundings comes with the context. */
   start?(context: HostContext): Promise<void>;
   /** Routes to add to the app's OpenAPI document. */

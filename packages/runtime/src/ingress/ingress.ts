@@ -163,12 +163,20 @@ export class Ingress {
 
   #answer(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
     const kind = this.#routes.kindOf(request);
-    const passes = kind !== "app" || this.#guard === undefined || this.#guard(request);
+    const passes = kind !== "app" || this.#guard === undefined || this.#authenticates(request) || this.#guard(request);
     this.#inFlight.begin(request, response, passes && kind !== "health");
     if (!passes) this.#refuse(response, asksToContinue);
     else if (kind === "health") this.#settle(this.#routes.health(response, this.#drain !== undefined), response);
     else if (kind === "docs") this.#settle(this.#routes.docs(request, response), response);
     else if (this.#limitBody(request, response)) this.#pass(request, response, asksToContinue);
+  }
+
+  /** Whether the extension that takes the request checks its sender itself. */
+  #authenticates(request: IncomingMessage): boolean {
+    const { extensions } = this.#environment;
+    if (!extensions.some(({ authenticates }) => authenticates === true)) return false;
+    const taker = extensions.find((extension) => extension.request !== undefined && extension.matches(request));
+    return taker?.authenticates === true;
   }
 
   #refuse(response: ServerResponse, asksToContinue: boolean): void {
