@@ -8,12 +8,12 @@ import { tempDirectory } from "./temp-home.ts";
 const mount = "mount";
 const unmount = "umount";
 
-/** A directory on a file system of its own, 1 MiB large. Skips the test where none can be mounted. */
-export function smallDisk({ skip }: TestContext): string {
+/** A directory on a file system of its own, 1 MiB large unless another size is given. Skips the test where none can be mounted. */
+export function smallDisk({ skip }: TestContext, size = "1m"): string {
   const canMount = process.platform === "linux" && process.getuid?.() === 0;
   skip(!canMount, "needs root to mount a small file system");
   const directory = tempDirectory();
-  execFileSync(mount, ["-t", "tmpfs", "-o", "size=1m,mode=0700", "appenv-test", directory]);
+  execFileSync(mount, ["-t", "tmpfs", "-o", `size=${size},mode=0700`, "appenv-test", directory]);
   onTestFinished(() => {
     execFileSync(unmount, ["--lazy", directory]);
   });

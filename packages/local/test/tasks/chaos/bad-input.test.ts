@@ -1,0 +1,193 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fromBinary } from "@bufbuild/protobuf";
+import { createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
+import { deployAll, loadEnvironments } from "@appenv/client";
+import { Run, Task } from "@appenv/client/tasks";
+import { AppEnvError, errorCatalogue, type TaskInterface } from "@appenv/core";
+import { encodeInputs, InputsSchema, RunService } from "@appenv/protocol/tasks";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { failure } from "../../support/task-api.ts";
+import { fill, smallDisk } from "../../support/small-disk.ts";
+import { tempDirectory } from "../../support/temp-home.ts";
+import { KilledPlatform } from "./platform-process.ts";
+
+/** A platform in a process of its own, with the tasks. */
+async function start(directory: string = tempDirectory()): Promise<KilledPlatform> {
+  vi.stubEnv("APPENV_HOME", join(directory, ".appenv"));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const platform = new KilledPlatform(join(directory, ".appenv"));
+  platform.start();
+  await platform.up();
+  const { environments } = await loadEnvironments(fileURLToPath(new URL("fixtures/bad-tasks.ts", import.meta.url)));
+  await deployAll([...environments.values()]);
+  return platform;
+}
+
+async function run(name: string, inputs: Record<string, unknown> = {}): Promise<Run> {
+  return (await Task.get(`bad.${name}`)).run(inputs);
+}
+
+/** What a call, or a run's end, fails with: the run's error, or what was its cause. */
+async function reason(promise: Promise<unknown>): Promise<{ code: string; message: string; fix: string }> {
+  try {
+    await promise;
+  } catch (error) {
+    const inner = AppEnvError.is(error, "TASK_FAILED") && error.cause instanceof Error ? error.cause : error;
+    const { message } = inner as Error;
+    return {
+      code: AppEnvError.is(inner) ? inner.code : (inner as Error).name,
+      message,
+      fix: (error as AppEnvError).fix,
+    };
+  }
+  throw new Error("it did not fail");
+}
+
+async function failed(name: string, inputs: Record<string, unknown> = {}): ReturnType<typeof reason> {
+  return reason((await run(name, inputs)).outputs());
+}
+
+/** Of a process, in MiB; 0 where that cannot be told. */
+function rssOf(pid: number): number {
+  if (process.platform !== "linux") return 0;
+  const [, pages = "0"] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ");
+  return (Number(pages) * 4_096) / 2 ** 20;
+}
+
+test("what cannot be run is refused, with what to do, and makes no run", async () => {
+  const platform = await start();
+  expect(await reason(run("echo", { x: "one" }))).toMatchObject({
+    code: "INVALID_INPUT",
+    message: expect.stringMatching(/x/),
+  });
+  expect(await reason(run("echo"))).toMatchObject({ code: "INVALID_INPUT", message: expect.stringMatching(/x/) });
+  expect(await reason(run("nothing"))).toMatchObject({
+    code: "NOT_FOUND",
+    message: expect.stringMatching(/bad\.nothing/),
+  });
+  expect(await reason(Task.get("bad.echo", { version: "0" }))).toMatchObject({
+    code: "NOT_FOUND",
+    message: expect.stringMatching(/version/),
+  });
+  const large = await reason(run("small", { text: "x".repeat(2_000), times: 0 }));
+  expect(large).toMatchObject({
+    code: "PAYLOAD_TOO_LARGE",
+    message: expect.stringMatching(/1000/),
+    fix: errorCatalogue.PAYLOAD_TOO_LARGE.fix,
+  });
+  // A client that checks nothing.
+  const runs = createClient(RunService, createConnectTransport({ baseUrl: await platform.up(), httpVersion: "1.1" }));
+  const place = { project: "flytesnacks", domain: "development" };
+  const asks = (name: string, version: string, type: TaskInterface, values: Record<string, unknown>) =>
+    failure(
+      runs.createRun({
+        id: { case: "projectId", value: { name: place.project, domain: place.domain } },
+        task: { case: "taskId", value: { ...place, name, version } },
+        inputWrapper: { case: "inputs", value: fromBinary(InputsSchema, encodeInputs(type, values)) },
+      }),
+    );
+  const text: TaskInterface = { inputs: [{ name: "x", type: { kind: "string" } }], output: undefined };
+  const none: TaskInterface = { inputs: [], output: undefined };
+  const answers = [
+    await asks("bad.echo", "", text, { x: "one" }),
+    await asks("bad.echo", "", none, {}),
+    await asks("bad.nothing", "", none, {}),
+    await asks("bad.echo", "0", none, {}),
+  ];
+  expect(answers.map(({ metadata }) => metadata.get("appenv-error-code"))).toEqual([
+    "INVALID_INPUT",
+    "INVALID_INPUT",
+    "NOT_FOUND",
+    "NOT_FOUND",
+  ]);
+  expect(await Run.list()).toEqual([]);
+});
+
+test("what turns out to be impossible fails the run, with what was wrong and where", async () => {
+  await start();
+  expect(await failed("calls_small")).toMatchObject({
+    code: "PAYLOAD_TOO_LARGE",
+    message: expect.stringMatching(/input of .bad\.small.* are 1000/),
+  });
+  const output = await failed("small", { text: "x", times: 5_000 });
+  expect(output).toMatchObject({ code: "PAYLOAD_TOO_LARGE", message: expect.stringMatching(/output of 'bad\.small'/) });
+  expect(await failed("ping", { x: 1 })).toMatchObject({
+    message: expect.stringMatching(/TASK_CYCLE: .*bad\.ping -> bad\.pong -> bad\.ping/),
+  });
+  expect(await failed("deeper", { x: 1 })).toMatchObject({ message: expect.stringMatching(/TASK_CYCLE: .*100 deep/) });
+  for (const what of ["text", "nothing", "half", "circle"]) {
+    expect(await failed("returns", { what })).toMatchObject({
+      code: "INVALID_OUTPUT",
+      message: expect.stringMatching(/'bad\.returns'/),
+    });
+  }
+  for (const what of ["nothing", "circle", "hostile"]) {
+    expect(await failed("returns_anything", { what })).toMatchObject({ code: "INVALID_OUTPUT" });
+  }
+});
+
+test("what cannot be shown as an error is shown as well as can be", async () => {
+  await start();
+  const messages = await Promise.all(
+    ["circle", "hostile", "nothing", "symbol", "proxy", "long"].map((what) => failed("throws", { what })),
+  );
+  expect(messages.map(({ message }) => message.slice(0, 20))).toEqual([
+    "<ref *1> { big: 1n, ",
+    "(an error that canno",
+    "undefined",
+    "Symbol(s)",
+    "(an error that canno",
+    "xxxxxxxxxxxxxxxxxxxx",
+  ]);
+  expect(Math.max(...messages.map(({ message }) => message.length))).toBeLessThan(10_000);
+});
+
+const hundredThousand = "100,000 children of one action end with a clear error, and the platform answers meanwhile";
+
+test(hundredThousand, { timeout: 300_000 }, async () => {
+  const platform = await start();
+  const end = reason((await run("many", { x: 100_000 })).outputs());
+  let over = false;
+  void end.finally(() => (over = true));
+  let [slowest, largest] = [0, 0];
+  while (!over) {
+    const began = performance.now();
+    expect(await Run.list({ limit: 1 })).toHaveLength(1);
+    slowest = Math.max(slowest, performance.now() - began);
+    largest = Math.max(largest, rssOf(platform.pids[0] ?? 0));
+  }
+  expect(await end).toMatchObject({ code: "TOO_MANY_ACTIONS", fix: errorCatalogue.TOO_MANY_ACTIONS.fix });
+  expect(slowest).toBeLessThan(30_000);
+  expect(largest).toBeLessThan(1_024);
+  expect(await (await run("echo", { x: 1 })).outputs()).toBe(1);
+});
+
+test("when the disk is full runs are refused, and those that were accepted end once there is space", async (context) => {
+  const directory = smallDisk(context, "32m");
+  const platform = await start(directory);
+  const gates = tempDirectory();
+  const file = join(gates, "open");
+  const accepted = await Promise.all(Array.from({ length: 5 }, () => run("waits", { file })));
+  for (const each of accepted) for await (const phase of each.watch()) if (phase === "RUNNING") break;
+
+  const filler = fill(directory);
+  const { code, fix } = await refusedBecauseOfTheDisk();
+  expect([code, fix]).toEqual(["DISK_FULL", errorCatalogue.DISK_FULL.fix]);
+  writeFileSync(file, "");
+  await platform.kill();
+  rmSync(filler);
+  platform.start();
+  for (const each of accepted) expect(await each.wait()).toBe("SUCCEEDED");
+  expect(await (await run("echo", { x: 1 })).outputs()).toBe(1);
+});
+
+/** Some pages of the database may be free, so the first runs may still be accepted. */
+async function refusedBecauseOfTheDisk(): ReturnType<typeof reason> {
+  for (;;) {
+    const answer = await reason(run("small", { text: "x".repeat(500), times: 1 })).catch(() => undefined);
+    if (answer !== undefined) return answer;
+  }
+}
