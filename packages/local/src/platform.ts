@@ -7,6 +7,7 @@ import { openLogs } from "./logs/logs.ts";
 import { once, type Once } from "./once.ts";
 import { listenApi } from "./services/api-server.ts";
 import type { AppController } from "./contracts.ts";
+import { openSecretFiles } from "./secrets/secret-files.ts";
 import { openBundles, type Bundles } from "./services/bundles.ts";
 import { openStore } from "./store/store.ts";
 import type { TaskRuntime } from "./tasks/task-runtime.ts";
@@ -64,7 +65,14 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const bundles = openBundles(home.bundles);
   const server = await listenApi(host, port);
   closers.add(() => server.close());
-  const launch = { apiEndpoint: server.endpoint, bundleFile: (uri: string) => bundles.file(uri), compileCache };
+  const secrets = { store: store.secrets, files: openSecretFiles(home.path) };
+  closers.add(() => secrets.files.close());
+  const launch = {
+    apiEndpoint: server.endpoint,
+    bundleFile: (uri: string) => bundles.file(uri),
+    compileCache,
+    secrets,
+  };
   const keyHashes = store.apiKeys.hashes();
   const controller = await createAppController({ store: store.apps, logs, host, launch, keyHashes, pool });
   closers.add(() => controller.close());
@@ -84,6 +92,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     apiKeys: store.apiKeys,
     bundles,
     projects: store.projects,
+    secrets: store.secrets,
     tasks: tasks.get,
   });
   closers.add(stopServices);

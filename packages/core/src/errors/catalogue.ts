@@ -78,7 +78,15 @@ export const errorCatalogue = {
   },
   MISSING_SECRET: {
     when: "A secret that the environment declares is not there.",
-    fix: "Set the variable named in the message where the platform or the process starts.",
+    fix: "Create it with `appenv create secret NAME`; a process without a platform takes it from the variable in the message.",
+  },
+  SECRET_UNREADABLE: {
+    when: "A secret that is stored cannot be decrypted.",
+    fix: "Put back the key file that belongs to the database, or delete these secrets with `appenv delete secret NAME` and create them again.",
+  },
+  SECRET_EXISTS: {
+    when: "There is a secret of that name in that scope already.",
+    fix: "Choose another name, or change it with `appenv create secret NAME --replace`.",
   },
   PARAMETER_FAILED: {
     when: "A parameter's value could not be made available to the app.",

@@ -67,7 +67,7 @@ class Controller implements AppController {
 
   async apply(id: AppId, definition: AppDefinition): Promise<AppSnapshot> {
     if (this.#closing !== undefined) throw new AppEnvError("UNREACHABLE", "The platform is closing.");
-    checkLaunch(definition);
+    checkLaunch(id, definition, this.#context.launch);
     const existing = this.#runners.get(keyOf(id));
     if (existing !== undefined) {
       await existing.apply(definition);

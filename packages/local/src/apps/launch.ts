@@ -1,15 +1,17 @@
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { ReplicaAuth, ReplicaStart } from "@appenv/runtime";
-import { launchEnv, localLaunch, secretsOf, type LaunchContext } from "../replicas/launch.ts";
+import { launchEnv, localLaunch, type LaunchContext } from "../replicas/launch.ts";
 import type { Warming } from "../replicas/process-pool.ts";
+import { secretEnv, type GivenSecrets } from "../secrets/give-secrets.ts";
 
 /** How often replicas report load while there is any. */
 const loadIntervalMs = 250;
 
-/** The message that makes a process a replica of an app. @throws AppEnvError MISSING_SECRET, UNSUPPORTED. */
+/** The message that makes a process a replica of an app. @throws AppEnvError UNSUPPORTED. */
 export function replicaStart(
   app: { readonly id: AppId; readonly definition: AppDefinition; readonly port: number; readonly replica: string },
   auth: ReplicaAuth,
+  secrets: Pick<GivenSecrets, "env">,
   context: LaunchContext,
 ): ReplicaStart {
   const { id, definition, port, replica } = app;
@@ -19,32 +21,36 @@ export function replicaStart(
     app: id.name,
     launch: { file: context.bundleFile(launch.uri), environment: launch.environment },
     workdir: launch.workdir,
-    env: appEnv(id, definition, port, context),
+    env: appEnv({ id, definition, port }, secrets.env, context),
     port,
     auth,
     loadIntervalMs,
   };
 }
 
-/** What a spare imports for an app; undefined if there is nothing to import. @throws AppEnvError MISSING_SECRET. */
+/** What a spare imports for an app; undefined if there is nothing to import. @throws AppEnvError MISSING_SECRET, SECRET_UNREADABLE. */
 export function warmingOf(
-  id: AppId,
-  definition: AppDefinition,
-  port: number,
+  app: { readonly id: AppId; readonly definition: AppDefinition; readonly port: number },
   context: LaunchContext,
 ): Warming | undefined {
+  const { id, definition } = app;
   const launch = localLaunch({ what: "app", ...definition });
   if (launch.preload.length === 0) return undefined;
-  return { env: appEnv(id, definition, port, context), workdir: launch.workdir, modules: launch.preload };
+  const { env, mask } = secretEnv({ ...id, secrets: definition.secrets }, context.secrets);
+  return { env: appEnv(app, env, context), mask, workdir: launch.workdir, modules: launch.preload };
 }
 
-/** @throws AppEnvError UNSUPPORTED if the app needs a container engine, MISSING_SECRET. */
-export function checkLaunch(definition: AppDefinition): void {
+/** @throws AppEnvError UNSUPPORTED if the app needs a container engine, MISSING_SECRET, SECRET_UNREADABLE. */
+export function checkLaunch(id: AppId, definition: AppDefinition, { secrets }: LaunchContext): void {
   localLaunch({ what: "app", ...definition });
-  secretsOf(definition.secrets);
+  secretEnv({ ...id, secrets: definition.secrets }, secrets);
 }
 
-function appEnv(id: AppId, definition: AppDefinition, port: number, context: LaunchContext): Record<string, string> {
-  const { envVars, secrets } = definition;
-  return { ...launchEnv({ what: "app", ...id, envVars, secrets }, context), PORT: String(port) };
+function appEnv(
+  { id, definition, port }: { readonly id: AppId; readonly definition: AppDefinition; readonly port: number },
+  secrets: Readonly<Record<string, string>>,
+  context: LaunchContext,
+): Record<string, string> {
+  const env = launchEnv({ what: "app", ...id, envVars: definition.envVars, secretEnv: secrets }, context);
+  return { ...env, PORT: String(port) };
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { BackplaneRequest, DrainReason, FromReplica, ReplicaAuth } from "@appenv/runtime";
+import type { BackplaneRequest, DrainReason, FromReplica, ReplicaAuth, ReplicaStart } from "@appenv/runtime";
 import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import { TopicHub } from "../backplane/topic-hub.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
 import type { ProcessPool } from "../replicas/process-pool.ts";
+import { giveSecrets, type GivenSecrets } from "../secrets/give-secrets.ts";
 import { replicaStart } from "./launch.ts";
 import { Replica } from "./replica.ts";
 
@@ -71,11 +72,12 @@ export class ReplicaGroup {
 
   /** Starts one replica. @throws AppEnvError with the reason it cannot answer; its process is gone then. */
   async start(revision: Revision, port: number, timeoutMs: number): Promise<Replica> {
-    const { pool, logs, launch } = this.#context;
+    const { pool, logs } = this.#context;
     const name = replicaName(this.#id.name, revision.number);
-    const auth: ReplicaAuth = { required: revision.definition.requiresAuth, keyHashes: this.#context.keyHashes() };
-    const start = replicaStart({ id: this.#id, definition: revision.definition, port, replica: name }, auth, launch);
-    const replica = new Replica(pool.take(poolKey(this.#id, revision.number)), name, revision.number, this.#id, logs);
+    const { start, secrets } = this.#prepare(revision, port, name);
+    const process = pool.take(poolKey(this.#id, revision.number));
+    secrets.attach(process);
+    const replica = new Replica(process, name, revision.number, this.#id, logs);
     this.#add(replica);
     try {
       await replica.start(start, timeoutMs);
@@ -112,6 +114,18 @@ export class ReplicaGroup {
   setAuth(required: boolean): void {
     const auth = { required, keyHashes: this.#context.keyHashes() };
     for (const replica of this.#replicas) replica.process.send({ type: "auth", auth });
+  }
+
+  #prepare({ definition }: Revision, port: number, replica: string): { start: ReplicaStart; secrets: GivenSecrets } {
+    const { launch } = this.#context;
+    const auth: ReplicaAuth = { required: definition.requiresAuth, keyHashes: this.#context.keyHashes() };
+    const secrets = giveSecrets({ ...this.#id, secrets: definition.secrets }, launch.secrets);
+    try {
+      return { start: replicaStart({ id: this.#id, definition, port, replica }, auth, secrets, launch), secrets };
+    } catch (error) {
+      secrets.remove();
+      throw error;
+    }
   }
 
   #add(replica: Replica): void {

@@ -137,7 +137,7 @@ export class ReplicaScaler {
   }
 
   async #toZero(revision: Revision, ready: readonly Replica[]): Promise<void> {
-    const { id, group, traffic, context, port, setStatus } = this.#parts;
+    const { group, traffic, context, setStatus } = this.#parts;
     await traffic.takeBack();
     // A request may have come while the platform took the socket back.
     if (this.#revision !== revision || traffic.waiting > 0) return;
@@ -145,8 +145,17 @@ export class ReplicaScaler {
     if (this.#revision !== revision || group.size > 0) return;
     this.#autoscaler?.reset();
     setStatus("ACTIVE", idleMessage);
-    const warming = warmingOf(id, revision.definition, port(), context.launch);
-    if (warming !== undefined) context.pool.warm(this.#poolKey(revision), warming);
+    this.#warm(revision);
+  }
+
+  #warm(revision: Revision): void {
+    const { id, context, port } = this.#parts;
+    try {
+      const warming = warmingOf({ id, definition: revision.definition, port: port() }, context.launch);
+      if (warming !== undefined) context.pool.warm(this.#poolKey(revision), warming);
+    } catch {
+      // A secret was deleted meanwhile; the next start says so.
+    }
   }
 
   /** A replica crashed or could not be started. It is started again, later each time. */

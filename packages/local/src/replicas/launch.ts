@@ -1,5 +1,6 @@
 import { AppEnvError, quantityValue } from "@appenv/core";
-import type { AppLaunch, ResourceAmount, SecretReference } from "@appenv/protocol";
+import type { AppLaunch, ResourceAmount } from "@appenv/protocol";
+import type { SecretSource } from "../secrets/give-secrets.ts";
 
 /** What processes that run an environment need of the platform. */
 export interface LaunchContext {
@@ -9,6 +10,8 @@ export interface LaunchContext {
   readonly bundleFile: (uri: string) => string;
   /** Where compiled code is kept. */
   readonly compileCache: string;
+  /** Where secrets come from. Default: only the platform's own env vars. */
+  readonly secrets?: SecretSource;
 }
 
 /** An environment, as far as its processes are concerned. */
@@ -19,7 +22,8 @@ export interface Launched {
   readonly domain: string;
   readonly launch: AppLaunch;
   readonly envVars: Readonly<Record<string, string>>;
-  readonly secrets: readonly SecretReference[];
+  /** The values of its secrets, by env var. */
+  readonly secretEnv: Readonly<Record<string, string>>;
 }
 
 /** @throws AppEnvError UNSUPPORTED if it needs a container engine. */
@@ -40,11 +44,11 @@ export function localLaunch({
   );
 }
 
-/** The env vars of an environment's processes, beside those that belong to the machine. @throws AppEnvError MISSING_SECRET, UNSUPPORTED. */
+/** The env vars of an environment's processes, beside those that belong to the machine. */
 export function launchEnv(launched: Omit<Launched, "launch">, context: LaunchContext): Record<string, string> {
   return {
     ...launched.envVars,
-    ...secretsOf(launched.secrets),
+    ...launched.secretEnv,
     FLYTE_INTERNAL_EXECUTION_PROJECT: launched.project,
     FLYTE_INTERNAL_EXECUTION_DOMAIN: launched.domain,
     _U_EP_OVERRIDE: context.apiEndpoint,
@@ -62,33 +66,4 @@ export function memoryLimit({ resources }: { readonly resources: readonly Resour
 /** An amount of memory, for people. */
 export function mebibytes(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MiB`;
-}
-
-/**
- * Values are read from the platform's own env vars when a process starts, and are stored nowhere.
- *
- * @throws AppEnvError MISSING_SECRET, UNSUPPORTED.
- */
-export function secretsOf(secrets: readonly SecretReference[]): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const { key, envVar } of secrets) {
-    if (envVar === undefined) {
-      throw new AppEnvError(
-        "UNSUPPORTED",
-        `The secret '${key}' is to be mounted as a file, which the platform on this machine cannot do.`,
-        {
-          fix: "Take the secret as an env var: leave out `mount`.",
-        },
-      );
-    }
-    const value = process.env[envVar];
-    if (value === undefined) {
-      throw new AppEnvError(
-        "MISSING_SECRET",
-        `The secret '${key}' is not there: the env var ${envVar} is not set where the platform was started.`,
-      );
-    }
-    values[envVar] = value;
-  }
-  return values;
 }

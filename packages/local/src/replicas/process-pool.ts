@@ -1,4 +1,5 @@
 import type { ToReplica } from "@appenv/runtime";
+import type { Mask } from "../secrets/mask.ts";
 import type { TcpHandle } from "../sockets/tcp-handle.ts";
 import { OrphanGuard } from "./orphan-guard.ts";
 import { ReplicaProcess, type ProcessOptions } from "./replica-process.ts";
@@ -10,7 +11,10 @@ interface WarmProcess {
 }
 
 /** What a process imports beforehand for one revision of an app. */
-export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type">;
+export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type"> & {
+  /** Hides the secrets among its env vars. */
+  readonly mask: Mask | undefined;
+};
 
 /**
  * Spare processes with the runtime loaded, so that a replica's start is an import, not a boot. One is kept for any
@@ -49,10 +53,11 @@ export class ProcessPool {
   }
 
   /** Prepares a process for a revision that has no replica; the one prepared before for another is given up. */
-  warm(key: string, warming: Warming): void {
+  warm(key: string, { mask, ...warming }: Warming): void {
     if (this.#closed || this.#warm?.key === key) return;
     this.#warm?.process.kill();
     const process = this.#takeSpare() ?? this.#boot();
+    process.mask = mask;
     process.send({ type: "warm", ...warming });
     this.#warm = { key, process };
     this.refill();

@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import type { FromReplica, ReplicaLoad, ToReplica } from "@appenv/runtime";
+import type { Mask } from "../secrets/mask.ts";
+import { maskMessage } from "../secrets/mask-message.ts";
 import type { TcpHandle } from "../sockets/tcp-handle.ts";
 import { guardChannel } from "./guard-channel.ts";
 import { splitLines } from "./split-lines.ts";
@@ -37,6 +39,8 @@ export class ReplicaProcess extends EventEmitter<Events> {
   lastSign: number = performance.now();
   /** Its last report. */
   load: ReplicaLoad | undefined;
+  /** Hides its secrets in what it writes and says; set before it is given them. */
+  mask: Mask | undefined;
   /** What it did that nothing can be done with but end it, if it did. */
   fault: string | undefined;
   readonly #child: ChildProcess;
@@ -57,7 +61,12 @@ export class ReplicaProcess extends EventEmitter<Events> {
     });
     for (const name of ["stdout", "stderr"] as const) {
       const stream = this.#child[name];
-      if (stream !== null) splitLines(stream, (lines) => this.emit("output", name, lines));
+      if (stream !== null)
+        splitLines(
+          stream,
+          (lines) => this.emit("output", name, lines),
+          () => this.mask,
+        );
     }
     this.#watchEnd();
     this.#child.on("error", () => this.#ended({ code: null, signal: null }));
@@ -139,7 +148,7 @@ export class ReplicaProcess extends EventEmitter<Events> {
     this.lastSign = performance.now();
     if (!isMessage(message)) return;
     if (message.type === "load") this.load = message.load;
-    this.emit("message", message, handle);
+    this.emit("message", this.mask === undefined ? message : maskMessage(message, this.mask), handle);
   }
 
   #ended(exit: ProcessExit): void {

@@ -174,4 +174,15 @@ export const migrations: readonly string[] = [
      labels TEXT NOT NULL,
      archived INTEGER NOT NULL
    ) STRICT;`,
+  `CREATE TABLE secrets (
+     project TEXT NOT NULL,
+     domain TEXT NOT NULL,
+     name TEXT NOT NULL,
+     type INTEGER NOT NULL,
+     key_id TEXT NOT NULL,
+     sealed BLOB NOT NULL,
+     created_at INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL,
+     PRIMARY KEY (project, domain, name)
+   ) STRICT, WITHOUT ROWID;`,
 ];

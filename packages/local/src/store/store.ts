@@ -1,4 +1,5 @@
 import type { AppStore } from "../contracts.ts";
+import { secretStore, type SecretStore } from "../secrets/secret-store.ts";
 import { apiKeyTable, type ApiKeyStore } from "./api-key-table.ts";
 import { appTable } from "./app-table.ts";
 import { openStateDatabase, storing } from "./database.ts";
@@ -9,6 +10,7 @@ export interface Store {
   readonly apps: AppStore;
   readonly apiKeys: ApiKeyStore;
   readonly projects: ProjectStore;
+  readonly secrets: SecretStore;
   /** Whether tasks were ever deployed or run: if not, nothing of them has to be opened. */
   hasTasks(): boolean;
   /** May be called twice. */
@@ -26,6 +28,7 @@ export function openStore(file: string): Store {
     apps: appTable(database, file),
     apiKeys: apiKeyTable(database, file),
     projects: projectTable(database, file),
+    secrets: secretStore(database, file),
     hasTasks: () =>
       storing(file, "cannot be read", () => database.prepare("SELECT 1 FROM tasks LIMIT 1").get() !== undefined),
     close: () => {

@@ -69,6 +69,7 @@ export async function startApi(host = "127.0.0.1", root = tempDirectory()): Prom
     apiKeys: store.apiKeys,
     bundles,
     projects: store.projects,
+    secrets: store.secrets,
     tasks: async () => ({ engine, registry, triggers, logs: actionLogs, close: async () => {} }),
   });
   onTestFinished(async () => {

@@ -2,7 +2,14 @@ import { AppEnvError } from "@appenv/core";
 import type { ActionError } from "@appenv/runtime";
 
 /** Codes of failures that the same process would meet again. */
-const lasting = new Set(["LOAD_FAILED", "NO_ENVIRONMENT", "AMBIGUOUS_ENVIRONMENT", "MISSING_SECRET", "UNSUPPORTED"]);
+const lasting = new Set([
+  "LOAD_FAILED",
+  "NO_ENVIRONMENT",
+  "AMBIGUOUS_ENVIRONMENT",
+  "MISSING_SECRET",
+  "SECRET_UNREADABLE",
+  "UNSUPPORTED",
+]);
 
 /** Why an attempt has no result: its process ended. */
 export function lostError(message: string): ActionError {

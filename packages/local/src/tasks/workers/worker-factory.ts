@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import type { WorkerStart } from "@appenv/runtime";
 import { launchEnv, localLaunch, memoryLimit, type LaunchContext } from "../../replicas/launch.ts";
 import type { ProcessPool } from "../../replicas/process-pool.ts";
+import { giveSecrets, type GivenSecrets } from "../../secrets/give-secrets.ts";
 import type { WorkerSpec } from "../contracts.ts";
 import type { WorkerTiming } from "./timing.ts";
 import { Worker } from "./worker.ts";
@@ -29,7 +31,7 @@ export function envKey(env: RunEnv): string {
  * A worker with a process of the pool. The env vars of a run are above those of the environment, and below what the
  * platform itself sets.
  *
- * @throws AppEnvError MISSING_SECRET, UNSUPPORTED.
+ * @throws AppEnvError MISSING_SECRET, SECRET_UNREADABLE, UNSUPPORTED, LOAD_FAILED.
  */
 export function makeWorker(
   spec: WorkerSpec,
@@ -38,20 +40,13 @@ export function makeWorker(
   onChange: (worker: Worker) => void,
 ): Worker {
   const { definition, project, domain } = spec;
-  const launch = localLaunch({ what: "task", launch: definition.launch });
-  const envVars = { ...definition.envVars, ...env };
-  const start = {
-    worker: `${definition.environment}-${randomBytes(3).toString("hex")}`,
-    launch: { file: context.launch.bundleFile(launch.uri), environment: launch.environment },
-    workdir: launch.workdir,
-    env: launchEnv({ what: "task", project, domain, envVars, secrets: definition.secrets }, context.launch),
-    objects: context.objects,
-    project,
-    domain,
-  };
+  const secrets = giveSecrets({ project, domain, secrets: definition.secrets }, context.launch.secrets);
+  const start = prepared(secrets, () => workerStart(spec, env, secrets, context));
   const { pool, timing } = context;
+  const process = pool.takeForTasks();
+  secrets.attach(process);
   return new Worker({
-    process: pool.takeForTasks(),
+    process,
     start,
     memoryLimit: memoryLimit(definition),
     idleTtlMs: definition.workers.idleTtlMs,
@@ -62,4 +57,32 @@ export function makeWorker(
       onChange(worker);
     },
   });
+}
+
+function prepared<T>(secrets: GivenSecrets, prepare: () => T): T {
+  try {
+    return prepare();
+  } catch (error) {
+    secrets.remove();
+    throw error;
+  }
+}
+
+function workerStart(
+  { definition, project, domain }: WorkerSpec,
+  env: RunEnv,
+  secrets: GivenSecrets,
+  context: WorkerContext,
+): WorkerStart {
+  const launch = localLaunch({ what: "task", launch: definition.launch });
+  const envVars = { ...definition.envVars, ...env };
+  return {
+    worker: `${definition.environment}-${randomBytes(3).toString("hex")}`,
+    launch: { file: context.launch.bundleFile(launch.uri), environment: launch.environment },
+    workdir: launch.workdir,
+    env: launchEnv({ what: "task", project, domain, envVars, secretEnv: secrets.env }, context.launch),
+    objects: context.objects,
+    project,
+    domain,
+  };
 }

@@ -95,7 +95,7 @@ describe("a process that cannot start", () => {
     for (const spec of [{}, isolated]) {
       const { error } = await lost(without.start("echo", {}, spec));
       expect(error).toMatchObject({ code: "MISSING_SECRET", retryable: false });
-      expect(error.message).toContain("WORKER_TEST_NOT_SET");
+      expect(error.message).toContain("`appenv create secret test --project p --domain d`");
       expect((await lost(container.start("echo", {}, spec))).error.code).toBe("UNSUPPORTED");
     }
   });
