@@ -1,10 +1,10 @@
 // Checks what would be published: packs every public package as a release does, runs publint and
-// are-the-types-wrong on the tarballs, and serves an app with them. `turbo run build` comes first.
+// are-the-types-wrong on the tarballs, serves an app and runs a task with them. `turbo run build` comes first.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installPacked, servePacked } from "./lib/packed-project.ts";
+import { installPacked, runPacked, servePacked } from "./lib/packed-project.ts";
 import { run } from "./lib/run.ts";
 import { workspacePackages, type WorkspacePackage } from "./lib/workspace.ts";
 
@@ -23,7 +23,7 @@ async function checkAll(): Promise<void> {
   for (const [item, tarball] of tarballs) report(item.name, await lint(tarball));
   const project = join(folder, "project");
   installPacked(project, tarballs);
-  report("the packages together", await servePacked(project));
+  report("the packages together", [...(await servePacked(project)), ...(await runPacked(project))]);
 }
 
 function report(name: string, problems: readonly string[]): void {

@@ -1,14 +1,26 @@
 // A project in which the packed packages are installed as they would be from the registry, without a network:
 // AppEnv's own from the tarballs, what they depend on from the workspace.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, type ChildProcessByStdio } from "node:child_process";
 import { existsSync, mkdirSync, realpathSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import type { WorkspacePackage } from "./workspace.ts";
 
 const app = `import { FastifyAppEnvironment } from "@appenv/fastify";
 import Fastify from "fastify";
 export const env = new FastifyAppEnvironment({ name: "packed", app: Fastify(), port: 18080, requiresAuth: false });
 env.app.get("/", { schema: { summary: "Says hello" } }, async () => ({ message: "Hello" }));
+`;
+
+const tasks = `import { map, TaskEnvironment } from "@appenv/core";
+import { z } from "zod";
+export const env = new TaskEnvironment({ name: "packed" });
+const input = z.object({ x: z.int() });
+export const double = env.task({ name: "double", input, output: z.int() }, ({ x }) => 2 * x);
+export const sum = env.task({ name: "sum", input, output: z.int() }, async ({ x }) => {
+  const doubled = await map(double, Array.from({ length: x }, (_, index) => ({ x: index + 1 })));
+  return doubled.reduce((total, each) => total + each, 0);
+});
 `;
 
 /** Unpacks the tarballs and links what they depend on. */
@@ -28,6 +40,7 @@ export function installPacked(folder: string, tarballs: ReadonlyMap<WorkspacePac
   }
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   writeFileSync(join(folder, "app.ts"), app);
+  writeFileSync(join(folder, "tasks.ts"), tasks);
 }
 
 function link(from: string, to: string): void {
@@ -36,23 +49,44 @@ function link(from: string, to: string): void {
   symlinkSync(realpathSync(from), to);
 }
 
-/** Serves an app there and asks it; gives what was wrong. */
-export async function servePacked(folder: string): Promise<readonly string[]> {
+/** Runs a task that calls others there; gives what was wrong. */
+export async function runPacked(folder: string): Promise<readonly string[]> {
+  const { child, exited, errors } = start(folder, ["run", "tasks.ts", "sum", "--x", "3"]);
+  let output = "";
+  child.stdout.on("data", (text) => (output += text));
+  const code = await exited;
+  if (code === 0 && output === "12\n") return [];
+  return [`appenv run ended with ${code} and printed '${output}':\n${errors()}`];
+}
+
+function start(
+  folder: string,
+  words: readonly string[],
+): {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly exited: Promise<number | null>;
+  readonly errors: () => string;
+} {
   const main = join(folder, "node_modules/appenv/dist/main.js");
-  const child = spawn(process.execPath, [main, "serve", "app.ts", "--local", "--port", "0", "--json"], {
+  const child = spawn(process.execPath, [main, ...words, "--local", "--port", "0"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, APPENV_HOME: join(folder, ".appenv"), NODE_PATH: "" },
   });
   let errors = "";
   child.stderr.on("data", (text) => (errors += text));
-  const exited = new Promise<number | null>((done) => child.on("close", done));
+  return { child, exited: new Promise((done) => child.on("close", done)), errors: () => errors };
+}
+
+/** Serves an app there and asks it; gives what was wrong. */
+export async function servePacked(folder: string): Promise<readonly string[]> {
+  const { child, exited, errors } = start(folder, ["serve", "app.ts", "--json"]);
   const line = await Promise.race([firstLine(child.stdout), exited]);
-  if (typeof line !== "string") return [`appenv serve ended with ${line} before it served:\n${errors}`];
+  if (typeof line !== "string") return [`appenv serve ended with ${line} before it served:\n${errors()}`];
   const problems = await ask((JSON.parse(line) as { endpoint: string }).endpoint);
   child.kill("SIGINT");
   const code = await exited;
-  if (code !== 0) problems.push(`appenv serve ended with ${code} after Ctrl-C:\n${errors}`);
+  if (code !== 0) problems.push(`appenv serve ended with ${code} after Ctrl-C:\n${errors()}`);
   return problems;
 }
 
