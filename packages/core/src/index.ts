@@ -1,4 +1,5 @@
 // For people who write apps.
+export type { AppFetchInit } from "./call/call-app.ts";
 export { AppEnvironment, type AppEnvironmentOptions } from "./environment/app-environment.ts";
 export { Environment, isEnvironment, type EnvironmentOptions } from "./environment/environment.ts";
 export type { HookContext, LifecycleHook, ServerHook } from "./environment/hooks.ts";
@@ -73,9 +74,13 @@ export { Secret, type SecretInput, type SecretOptions, type SecretsInput } from 
 export { Timeouts, type TimeoutsOptions } from "./values/timeouts.ts";
 
 // For other packages of AppEnv, and for adapters of other frameworks.
+export { dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";
+export { requestScope, runInRequest, type RequestScope } from "./call/request-scope.ts";
+export { rememberServed, type ServedHere } from "./call/served-here.ts";
 export { importTool } from "./control/import-tool.ts";
 export type { RuntimeModule } from "./control/listen.ts";
 export type { ClientModule } from "./control/serve.ts";
+export { hasDependents } from "./environment/environment.ts";
 export type { Hooks } from "./environment/hooks.ts";
 export { invalidOption } from "./errors/invalid-option.ts";
 export type {

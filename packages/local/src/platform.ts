@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { invalidOption } from "@appenv/core";
+import type { AppId } from "@appenv/protocol";
 import { createAppController, createProcessPool } from "./apps/app-controller.ts";
 import { Closers } from "./closers.ts";
 import { openHome } from "./home/home.ts";
@@ -79,7 +80,8 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   // Whoever has no tasks does not load what runs them.
   const tasks = once(async () => {
     const { openTaskRuntime } = await import("./tasks/open-task-runtime.ts");
-    return openTaskRuntime({ home, pool, launch });
+    const endpointOf = (app: AppId): string | undefined => controller.get(app)?.endpoint;
+    return openTaskRuntime({ home, pool, launch: { ...launch, endpointOf } });
   });
   closers.add(() => tasks.made?.then((runtime) => runtime.close()));
   const { startServices } = await loadingServices;

@@ -1,4 +1,5 @@
-import type { AppEnvironment } from "@appenv/core";
+import { randomBytes } from "node:crypto";
+import { hasDependents, rememberServed, type AppEnvironment } from "@appenv/core";
 import { hashKey, startApp, type IngressLoad, type ParameterOverrides, type RunningApp } from "@appenv/runtime";
 import { openDoorway, type Doorway } from "./doorway.ts";
 import { setEnvVars } from "./env-vars.ts";
@@ -63,19 +64,40 @@ async function serve(
   options: ServeForTestOptions,
   restore: () => void,
 ): Promise<ServedForTest> {
+  // What `env.fetch` in the same test is authorized by.
+  const ownKey = randomBytes(16).toString("hex");
   const app = await startApp(environment, {
     port: environment.port.port,
-    auth: { required: environment.requiresAuth, keyHashes: (options.apiKeys ?? []).map(hashKey) },
+    auth: { required: environment.requiresAuth, keyHashes: [...(options.apiKeys ?? []), ownKey].map(hashKey) },
     ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
   });
   const doorway = await openDoorway((socket) => app.ingress.inject(socket));
-  const close = closer(app, doorway, options.drainLimitMs ?? defaultDrainLimitMs, restore);
   let url: Promise<string> | undefined;
+  let endpoint: string | undefined;
+  const bind = async (): Promise<string> => {
+    const port = await app.ingress.accept({ port: 0, host: "127.0.0.1" });
+    return (endpoint = `http://127.0.0.1:${port}`);
+  };
+  const fetchApp: ServedForTest["fetch"] = (input, init) => fetchThrough(doorway.path, origin, toRequest(input, init));
+  const forget = rememberServed(environment, {
+    get endpoint() {
+      return endpoint;
+    },
+    fetch: fetchApp,
+    token: () => ownKey,
+  });
+  const restoreAll = (): void => {
+    forget();
+    restore();
+  };
+  const close = closer(app, doorway, options.drainLimitMs ?? defaultDrainLimitMs, restoreAll);
+  // Others reach it by its `endpoint`.
+  if (hasDependents(environment)) await (url = bind());
   return {
     origin,
-    fetch: (input, init) => fetchThrough(doorway.path, origin, toRequest(input, init)),
+    fetch: fetchApp,
     get url() {
-      return (url ??= app.ingress.accept({ port: 0, host: "127.0.0.1" }).then((port) => `http://127.0.0.1:${port}`));
+      return (url ??= bind());
     },
     load: () => app.ingress.load(),
     healthy: (signal = new AbortController().signal) => app.healthy(signal),

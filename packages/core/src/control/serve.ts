@@ -50,6 +50,8 @@ export interface ClientModule {
   deploy(environments: readonly Environment[], options: ServeOptions): Promise<readonly AppHandle[]>;
   /** Starts a run; the inputs are as they were given, not yet validated. */
   run(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<RunHandle>;
+  /** Where an app answers, by its name on the control plane; empty if that does not say. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
+  locate(name: string): Promise<string>;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import type { AppHost, HostExtension } from "../host/app-host.ts";
+import type { AppFetchInit } from "../call/call-app.ts";
+import { endpointOf } from "../call/endpoint.ts";
 import { listen, type Listening, type ListenOptions } from "../control/listen.ts";
 import { Domain, type DomainOptions } from "../values/domain.ts";
 import { readHealth, type Health, type HealthOptions } from "../values/health.ts";
@@ -101,6 +103,16 @@ export class AppEnvironment extends Environment {
     this.#options = { ...options };
   }
 
+  /**
+   * Where the app answers, without a slash at the end: in replicas and tasks of environments that depend on it, in a
+   * process that has served it with `serve` or `listen`, and in its own replicas.
+   *
+   * @throws AppEnvError NO_ENDPOINT elsewhere.
+   */
+  get endpoint(): string {
+    return endpointOf(this);
+  }
+
   /** The hooks registered so far. */
   get hooks(): Hooks {
     return this.#hooks;
@@ -168,6 +180,22 @@ export class AppEnvironment extends Environment {
    */
   listen(options: ListenOptions = {}): Promise<Listening> {
     return listen(this, options);
+  }
+
+  /**
+   * Calls the app: `fetch` with its endpoint, credentials that it accepts, the trace context of the request that is
+   * being answered (W3C), and a time limit. GET, HEAD, PUT, DELETE and OPTIONS are tried up to four times if the
+   * connection is refused or reset, and after 502, 504, and 503 with `Retry-After`; a body that is a stream is sent once.
+   *
+   * @param path - A path such as `/greeting/Ada`, or a whole URL of this app.
+   * @throws AppEnvError CALL_FAILED naming app and URL, NO_ENDPOINT; NOT_FOUND and UNREACHABLE of the control plane.
+   * @example
+   * const response = await backend.fetch("/greeting/Ada", { timeout: "5s" });
+   */
+  async fetch(path: string | URL, init: AppFetchInit = {}): Promise<Response> {
+    // Whoever calls no other app does not load what calls need.
+    const { callApp } = await import("../call/call-app.ts");
+    return callApp(this, path, init);
   }
 }
 

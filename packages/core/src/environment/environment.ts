@@ -7,6 +7,8 @@ import { declaringFile } from "./declared-in.ts";
 
 const brand: unique symbol = Symbol.for("appenv.environment") as never;
 
+const neededMark: unique symbol = Symbol.for("appenv.needed") as never;
+
 /** What apps and tasks have in common. Source: Flyte's `Environment`. */
 export interface EnvironmentOptions {
   /** At most 30 characters: lower case letters, digits and hyphens. */
@@ -84,7 +86,9 @@ export abstract class Environment {
       if (environment === this) {
         throw new AppEnvError("DEPENDENCY_CYCLE", `'${this.name}' depends on itself.`);
       }
-      if (!this.#dependsOn.includes(environment)) this.#dependsOn.push(environment);
+      if (this.#dependsOn.includes(environment)) continue;
+      this.#dependsOn.push(environment);
+      Object.defineProperty(environment, neededMark, { value: true });
     }
   }
 }
@@ -93,6 +97,11 @@ export abstract class Environment {
 export function isEnvironment(value: unknown, kind?: "app" | "task"): value is Environment {
   if (typeof value !== "object" || value === null || !(brand in value)) return false;
   return kind === undefined || (value as { [brand]?: unknown })[brand] === kind;
+}
+
+/** Whether an environment was named in `dependsOn` of another. */
+export function hasDependents(environment: Environment): boolean {
+  return neededMark in environment;
 }
 
 function readName(name: string): string {

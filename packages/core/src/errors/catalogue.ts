@@ -151,6 +151,16 @@ export const errorCatalogue = {
     fix: "Read the control plane's own message, shown here.",
   },
 
+  // Calls between apps.
+  NO_ENDPOINT: {
+    when: "Somebody asks where an app answers, in a process that was not told.",
+    fix: "Add the app to `dependsOn` of the environment whose code asks, or serve it first.",
+  },
+  CALL_FAILED: {
+    when: "A call of an app with `env.fetch` had no answer.",
+    fix: "Check that the app named in the message is served: `appenv get app NAME` shows how it stands.",
+  },
+
   // Sockets.
   INVALID_MESSAGE: {
     when: "A message that an app sends does not fit the schema of its route.",

@@ -49,7 +49,7 @@ class Controller implements AppController {
     this.#context = {
       store: options.store,
       logs: options.logs,
-      launch: options.launch,
+      launch: { ...options.launch, endpointOf: (app) => this.get(app)?.endpoint },
       host: options.host,
       timing: { ...defaultTiming, ...options.timing },
       pool: options.pool ?? createProcessPool(options.launch.compileCache),

@@ -51,6 +51,8 @@ function appEnv(
   secrets: Readonly<Record<string, string>>,
   context: LaunchContext,
 ): Record<string, string> {
-  const env = launchEnv({ what: "app", ...id, envVars: definition.envVars, secretEnv: secrets }, context);
+  const { environment } = localLaunch({ what: "app", ...definition });
+  const own = { app: id.name, environment };
+  const env = launchEnv({ what: "app", ...id, envVars: definition.envVars, secretEnv: secrets, own }, context);
   return { ...env, PORT: String(port) };
 }

@@ -1,6 +1,7 @@
 import { AppEnvError, quantityValue } from "@appenv/core";
-import type { AppLaunch, ResourceAmount } from "@appenv/protocol";
+import type { AppId, AppLaunch, ResourceAmount } from "@appenv/protocol";
 import type { SecretSource } from "../secrets/give-secrets.ts";
+import { knownApps, type OwnApp } from "./known-apps.ts";
 
 /** What processes that run an environment need of the platform. */
 export interface LaunchContext {
@@ -10,6 +11,8 @@ export interface LaunchContext {
   readonly bundleFile: (uri: string) => string;
   /** Where compiled code is kept. */
   readonly compileCache: string;
+  /** Where an app answers. Default: nobody knows. */
+  readonly endpointOf?: (app: AppId) => string | undefined;
   /** Where secrets come from. Default: only the platform's own env vars. */
   readonly secrets?: SecretSource;
 }
@@ -24,6 +27,8 @@ export interface Launched {
   readonly envVars: Readonly<Record<string, string>>;
   /** The values of its secrets, by env var. */
   readonly secretEnv: Readonly<Record<string, string>>;
+  /** The app it is a replica of. */
+  readonly own?: OwnApp;
 }
 
 /** @throws AppEnvError UNSUPPORTED if it needs a container engine. */
@@ -49,6 +54,7 @@ export function launchEnv(launched: Omit<Launched, "launch">, context: LaunchCon
   return {
     ...launched.envVars,
     ...launched.secretEnv,
+    ...knownApps(launched, context.endpointOf),
     FLYTE_INTERNAL_EXECUTION_PROJECT: launched.project,
     FLYTE_INTERNAL_EXECUTION_DOMAIN: launched.domain,
     _U_EP_OVERRIDE: context.apiEndpoint,

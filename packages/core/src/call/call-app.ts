@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { importTool } from "../control/import-tool.ts";
+import type { ClientModule } from "../control/serve.ts";
+import { AppEnvError } from "../errors/appenv-error.ts";
+import { durationMs, type Duration } from "../values/duration.ts";
+import { findEndpoint } from "./endpoint.ts";
+import { appNameOf } from "./known-apps.ts";
+import { requestScope } from "./request-scope.ts";
+import { isPassing, mayRepeat, mostTries, pauseAfter, pauseMs, systemCode } from "./retry.ts";
+import { servedHere } from "./served-here.ts";
+import { childTrace } from "./trace-parent.ts";
+
+/** How an app is called: what `fetch` takes, and how long to wait. */
+export interface AppFetchInit extends RequestInit {
+  /** How long until the response begins, all tries together; reading its body has no limit. Default 30 seconds; 0: no limit. */
+  readonly timeout?: Duration;
+  /** Whether a call that failed in passing is made again, where its method and its body allow it. Default true. */
+  readonly retry?: boolean;
+}
+
+/** One call of an app, with all its tries. */
+interface Call {
+  readonly environment: { readonly name: string };
+  readonly method: string;
+  readonly init: RequestInit;
+  readonly path: string | URL;
+  readonly repeatable: boolean;
+}
+
+const presetTimeout = 30;
+
+/** Stands for the address of an app that is reached without one. */
+const inProcess = "http://app.test";
+
+/** See `AppEnvironment.fetch`. */
+export async function callApp(
+  environment: { readonly name: string },
+  path: string | URL,
+  init: AppFetchInit = {},
+): Promise<Response> {
+  const { timeout = presetTimeout, retry = true, ...rest } = init;
+  const limitMs = durationMs(timeout, "timeout");
+  const method = (rest.method ?? "GET").toUpperCase();
+  const stop = new AbortController();
+  const timer = limitMs === 0 ? undefined : setTimeout(() => stop.abort(), limitMs);
+  const signals = [stop.signal, ...(rest.signal ? [rest.signal] : [])];
+  const signal = AbortSignal.any(signals);
+  const repeatable = retry && mayRepeat(method, rest.body);
+  const call = { environment, method, init: { ...rest, method, signal }, path, repeatable };
+  try {
+    return await sendUntilAnswered(call, signal);
+  } catch (error) {
+    if (rest.signal?.aborted === true) throw rest.signal.reason;
+    if (stop.signal.aborted) throw failed(call, `it did not answer within ${limitMs / 1_000} s`, error);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Response> {
+  let endpoint = findEndpoint(call.environment) ?? (await locate(call));
+  for (let tries = 1; ; tries += 1) {
+    const last = !call.repeatable || tries === mostTries;
+    const result = await send(call, endpoint).catch((error: unknown) => new Failure(error));
+    if (!(result instanceof Failure)) {
+      const pause = last ? undefined : pauseAfter(result, tries);
+      if (pause === undefined) return result;
+      await result.body?.cancel();
+      await sleep(pause, undefined, { signal });
+      continue;
+    }
+    const { error } = result;
+    if (signal.aborted || AppEnvError.is(error)) throw error;
+    if (last || !isPassing(error)) throw failed(call, reasonOf(error), error, endpoint);
+    await sleep(pauseMs(tries), undefined, { signal });
+    // It may have moved since this process was told.
+    if (systemCode(error) === "ECONNREFUSED") endpoint = await locate(call).catch(() => endpoint);
+  }
+}
+
+/** Errors of a try apart from its answers. */
+class Failure {
+  readonly error: unknown;
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+async function send(call: Call, endpoint: string | undefined): Promise<Response> {
+  const served = servedHere(call.environment);
+  const target = urlOf(call, endpoint ?? inProcess);
+  const headers = new Headers(call.init.headers);
+  if (!headers.has("authorization") && !headers.has("x-api-key")) {
+    const token = await tokenFor(call.environment);
+    if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
+  }
+  const { traceparent, tracestate } = childTrace(requestScope()?.trace);
+  if (!headers.has("traceparent")) {
+    headers.set("traceparent", traceparent);
+    if (tracestate !== undefined) headers.set("tracestate", tracestate);
+  }
+  // A body that streams needs to say so; fetch has no other mode.
+  const init = { duplex: "half", ...call.init, headers } as RequestInit;
+  return served?.fetch === undefined ? fetch(target, init) : served.fetch(target, init);
+}
+
+/** What a call is authorized by. */
+async function tokenFor(environment: { readonly name: string }): Promise<string | undefined> {
+  const own = await servedHere(environment)?.token?.();
+  return own ?? process.env["APPENV_API_KEY"];
+}
+
+/** A path of the app, or a whole URL that must be the app's: credentials are for nobody else. */
+function urlOf(call: Call, endpoint: string): string {
+  const text = String(call.path);
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return `${endpoint}${text.startsWith("/") ? "" : "/"}${text}`;
+  if (URL.canParse(text) && new URL(text).origin === new URL(endpoint).origin) return text;
+  throw new AppEnvError("CALL_FAILED", `${text} is not at '${call.environment.name}', which answers at ${endpoint}.`, {
+    fix: "Give a path such as '/greeting/Ada', or call another server with the global `fetch`.",
+  });
+}
+
+/** Asks the control plane; undefined if this process reaches the app without an address. */
+async function locate({ environment }: Call): Promise<string | undefined> {
+  if (servedHere(environment)?.fetch !== undefined) return undefined;
+  const client = await importTool<ClientModule>("@appenv/client");
+  const endpoint = await client.locate(appNameOf(environment.name));
+  if (endpoint !== "") return endpoint.replace(/\/$/, "");
+  throw new AppEnvError("NO_ENDPOINT", `The control plane does not say where '${environment.name}' answers.`, {
+    fix: "Wait until it is active: `appenv get app NAME` shows how it stands.",
+  });
+}
+
+function failed(call: Call, reason: string, cause: unknown, endpoint = findEndpoint(call.environment)): AppEnvError {
+  const { method, path, environment } = call;
+  const target = urlOf(call, endpoint ?? inProcess);
+  return new AppEnvError(
+    "CALL_FAILED",
+    `${method} ${endpoint === undefined ? path : target} of '${environment.name}' failed: ${reason}.`,
+    {
+      cause,
+    },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  const code = systemCode(error);
+  if (code === "ECONNREFUSED") return "nothing listens there (ECONNREFUSED)";
+  const text = error instanceof Error ? error.message : String(error);
+  return code === undefined ? text : `${text} (${code})`;
+}

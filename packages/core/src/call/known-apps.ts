@@ -1,0 +1,31 @@
+/** JSON: the names of the environments an environment depends on, and under which name each is on the control plane. */
+export const dependsOnVar = "APPENV_DEPENDS_ON";
+
+/** JSON: names as in `APPENV_DEPENDS_ON`, and where each answers. Set by AppEnv's own platform. */
+export const endpointsVar = "APPENV_ENDPOINTS";
+
+/** Names and what stands beside them; what cannot be read says nothing. */
+export function readNames(text: string | undefined): Readonly<Record<string, string>> {
+  if (text === undefined || text === "") return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null) return {};
+    return Object.fromEntries(Object.entries(value).filter(([, name]) => typeof name === "string")) as never;
+  } catch {
+    return {};
+  }
+}
+
+/** The name on the control plane of the app that an environment is served as. */
+export function appNameOf(name: string, env: NodeJS.ProcessEnv = process.env): string {
+  const names = readNames(env[dependsOnVar]);
+  return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
+}
+
+/** Where an app answers, as the platform told this process; undefined if it did not. Without a slash at the end. */
+export function toldEndpoint(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const endpoints = readNames(env[endpointsVar]);
+  if (Object.hasOwn(endpoints, name)) return endpoints[name];
+  const pattern = env["INTERNAL_APP_ENDPOINT_PATTERN"];
+  return pattern?.replaceAll("{app_fqdn}", appNameOf(name, env)).replace(/\/$/, "");
+}

@@ -1,0 +1,33 @@
+/** How an app that this process serves, or has asked a platform to serve, is reached from here. */
+export interface ServedHere {
+  /** Where it answers, without a slash at the end; undefined while it has no address that others could use. */
+  readonly endpoint: string | undefined;
+  /** Used instead of the global `fetch`. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** What a call is authorized by. */
+  readonly token?: () => string | undefined | Promise<string | undefined>;
+}
+
+/** Kept on the environment itself, so that all copies of this package see it. */
+const place: unique symbol = Symbol.for("appenv.served-here") as never;
+
+interface Place {
+  [place]?: ServedHere[];
+}
+
+/** Remembers how an app is reached from this process; the last one remembered counts. The returned function forgets it. */
+export function rememberServed(environment: object, served: ServedHere): () => void {
+  const holder = environment as Place;
+  if (holder[place] === undefined) Object.defineProperty(holder, place, { value: [] });
+  const all = holder[place] ?? [];
+  all.push(served);
+  return () => {
+    const index = all.indexOf(served);
+    if (index !== -1) all.splice(index, 1);
+  };
+}
+
+/** How an app is reached that this process serves or has served. */
+export function servedHere(environment: object): ServedHere | undefined {
+  return (environment as Place)[place]?.at(-1);
+}

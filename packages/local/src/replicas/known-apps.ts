@@ -1,0 +1,30 @@
+import { dependsOnVar, endpointsVar, readNames } from "@appenv/core";
+import type { AppId } from "@appenv/protocol";
+
+/** The app that a process is a replica of, and the environment whose code it runs. */
+export interface OwnApp {
+  readonly app: string;
+  readonly environment: string;
+}
+
+/** Whose processes are told where other apps answer. */
+interface Caller {
+  readonly project: string;
+  readonly domain: string;
+  readonly envVars: Readonly<Record<string, string>>;
+  readonly own?: OwnApp;
+}
+
+/** The env vars by which code finds the apps that its environment depends on, and its own. One that is not there is left out. */
+export function knownApps(
+  { project, domain, envVars, own }: Caller,
+  endpointOf: ((app: AppId) => string | undefined) | undefined,
+): Record<string, string> {
+  const names = { ...readNames(envVars[dependsOnVar]), ...(own === undefined ? {} : { [own.environment]: own.app }) };
+  const endpoints = Object.entries(names).flatMap(([environment, name]) => {
+    const endpoint = endpointOf?.({ project, domain, name });
+    return endpoint === undefined || endpoint === "" ? [] : [[environment, endpoint] as const];
+  });
+  if (endpoints.length === 0) return {};
+  return { [dependsOnVar]: JSON.stringify(names), [endpointsVar]: JSON.stringify(Object.fromEntries(endpoints)) };
+}
