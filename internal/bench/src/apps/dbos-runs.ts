@@ -9,7 +9,6 @@ const oneStep = DBOS.registerWorkflow((x: number) => DBOS.runStep(async () => x 
 DBOS.setConfig({
   name: "bench",
   systemDatabaseUrl: process.env["DATABASE_URL"] ?? "",
-  systemDatabasePoolSize: Number(process.env["POOL_SIZE"] ?? 10),
   logLevel: "warn",
 });
 await DBOS.launch();

@@ -34,7 +34,6 @@ declare module "@dbos-inc/dbos-sdk" {
   interface Config {
     readonly name: string;
     readonly systemDatabaseUrl: string;
-    readonly systemDatabasePoolSize: number;
     readonly logLevel: string;
   }
   export const DBOS: {

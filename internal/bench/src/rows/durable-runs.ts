@@ -14,8 +14,9 @@ export const durableRuns: Row = {
   what: `durable runs per second, ${atOnce} at once, one step each`,
   against,
   reach: { atLeast: 5 },
-  how: `${atOnce} loops each start a run, wait for its result and start the next; those that end within three seconds count, after two seconds that do not. AppEnv's runs are started by a client in another process over the platform's API (\`Task.run\`, \`Run.outputs\`); the task is one traced step. DBOS starts and does its workflows in one process (\`DBOS.startWorkflow\`, \`getResult\`), each with one step. The second line is AppEnv without its API: as many children of one run at once (\`map\`), 2,000 in all. Durability is the same: what is acknowledged is on disk, SQLite with \`synchronous=FULL\` on one side, PostgreSQL as \`initdb\` sets it up with \`fsync\` and \`synchronous_commit\` on, on the other.`,
-  cause: "not profiled yet.",
+  how: `${atOnce} loops each start a run, wait for its result and start the next; those that end within three seconds count, after two seconds that do not. AppEnv's runs are started by a client in another process over the platform's API (\`Task.run\`, \`Run.outputs\`); the task is one traced step. DBOS starts and does its workflows in one process (\`DBOS.startWorkflow\`, \`getResult\`), each with one step, with its default settings. The second line is AppEnv without its API: as many children of one run at once (\`map\`), 2,000 in all. Durability is the same: what is acknowledged is on disk, SQLite with \`synchronous=FULL\` on one side, PostgreSQL as \`initdb\` sets it up with \`fsync\` and \`synchronous_commit\` on, on the other.`,
+  cause:
+    "over the API each run is three requests (CreateRun, the stream of WatchActionDetails, GetActionData), and the platform's one thread is what limits. In a CPU profile of it under this load, a fifth of the time it was busy went into the store's transactions; an eighth each into compressing answers and into protobuf, a tenth into Connect, a tenth into the sockets. Without the API (the second line) the engine itself is far faster.",
   needs: ["postgres"],
   async measure(bench) {
     await using platform = new RunningPlatform(bench);

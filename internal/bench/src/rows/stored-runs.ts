@@ -80,6 +80,9 @@ function copyRun(file: string): void {
   copyRows(database, "runs", { id: "id + n", name: "name || '-' || n" });
   database.exec(`UPDATE run_counts SET runs = runs * ${count}`);
   database.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+  const stored = database.prepare("SELECT count(*) AS runs, (SELECT sum(runs) FROM run_counts) AS counted FROM runs");
+  const { runs, counted } = stored.get() ?? {};
+  if (runs !== count || counted !== count) throw new Error(`The store has ${runs} runs and counts ${counted}.`);
   database.close();
 }
 
