@@ -145,9 +145,7 @@ test("what cannot be shown as an error is shown as well as can be", async () => 
   expect(Math.max(...messages.map(({ message }) => message.length))).toBeLessThan(10_000);
 });
 
-const hundredThousand = "100,000 children of one action end with a clear error, and the platform answers meanwhile";
-
-test(hundredThousand, { timeout: 300_000 }, async () => {
+test("100,000 children end with a clear error, and the platform answers meanwhile", { timeout: 300_000 }, async () => {
   const platform = await start();
   const end = reason((await run("many", { x: 100_000 })).outputs());
   let over = false;
