@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import type { Secret } from "@appenv/client/secrets";
+import { createCommand, withOutput, withTarget } from "../options/common.ts";
+import { createOutput } from "../output/output.ts";
+import { timeText } from "../output/run.ts";
+import { table } from "../output/table.ts";
+import { secretTargetOf, withScope, type SecretFlags } from "../secrets/scope.ts";
+
+/** `appenv get secret [NAME]`: lists secrets, without their values. */
+export function getSecretCommand(): Command {
+  const command = createCommand("secret", "list the secrets a project and domain can be given; never their values")
+    .argument("[name]", "show one (default: all)")
+    .action(getSecrets);
+  return withOutput(withTarget(withScope(command, "only those of this scope")), [
+    "appenv get secret",
+    "appenv get secret api-token --scope global --json",
+  ]);
+}
+
+async function getSecrets(name: string | undefined, options: SecretFlags): Promise<void> {
+  const output = createOutput(options);
+  const { Secrets } = await import("@appenv/client/secrets");
+  const target = secretTargetOf(options);
+  const secrets = name === undefined ? await Secrets.list(target) : [await Secrets.get(name, target)];
+  if (secrets.length === 0 && !output.json) {
+    output.note("There are no secrets. `appenv create secret NAME` stores one.");
+    return;
+  }
+  const rows = secrets.map((secret) => [
+    secret.name,
+    secret.scope,
+    placeText(secret),
+    secret.readable ? "stored" : "cannot be read",
+    timeText(secret.createdAt),
+  ]);
+  output.result(name === undefined ? secrets : secrets[0], table(["NAME", "SCOPE", "FOR", "STATE", "CREATED"], rows));
+}
+
+function placeText({ project, domain }: Secret): string {
+  if (domain === "") return "everyone";
+  return project === "" ? domain : `${project}/${domain}`;
+}
