@@ -1,0 +1,96 @@
+import { STATUS_CODES, type ServerResponse } from "node:http";
+import { inspect } from "node:util";
+import { AppEnvError, type ErrorCode } from "@appenv/core";
+
+/** What does not fit, and where. */
+export interface Issue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What a problem may say beside its status, code and detail. */
+interface ProblemExtras {
+  readonly issues?: readonly Issue[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An error that is answered as RFC 9457 writes it, in the form of the ingress's own. */
+export class Problem extends Error {
+  readonly status: number;
+  /** For programs, for example `INVALID_SIGNATURE`. */
+  readonly code: string;
+  readonly extras: ProblemExtras;
+
+  constructor(status: number, code: string, detail: string, extras: ProblemExtras = {}) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.extras = extras;
+  }
+
+  /** The body of the answer. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    const { status, code, message: detail } = this;
+    const { issues } = this.extras;
+    const title = STATUS_CODES[status] ?? "Error";
+    return { type: "about:blank", title, status, detail, code, ...(issues === undefined ? {} : { issues }) };
+  }
+}
+
+/** The statuses of errors that are the sender's, or that pass. Others are the app's own: 500 without details. */
+const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  INVALID_INPUT: 400,
+  INVALID_NAME: 400,
+  INVALID_OPTION: 400,
+  UNAUTHENTICATED: 401,
+  NOT_FOUND: 404,
+  RUN_EXISTS: 409,
+  IDEMPOTENCY_CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED: 422,
+  CONTROL_PLANE: 502,
+  UNREACHABLE: 503,
+};
+
+/** The problem that an error is to whoever sent the request; what is not meant for them is written to stderr. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const status = AppEnvError.is(error) ? statuses[error.code] : undefined;
+  if (AppEnvError.is(error) && status !== undefined) return fromAppEnvError(error, status);
+  process.stderr.write(`a request could not be answered: ${inspect(error)}\n`);
+  return new Problem(500, "INTERNAL", "The app failed to answer this request.");
+}
+
+function fromAppEnvError(error: AppEnvError, status: number): Problem {
+  const issues = issuesOf(error.cause);
+  return new Problem(status, error.code, error.message, {
+    ...(issues === undefined ? {} : { issues }),
+    ...(status === 503 ? { headers: { "Retry-After": "5" } } : {}),
+  });
+}
+
+/** The issues of a schema's error, with their paths as text. */
+function issuesOf(cause: unknown): readonly Issue[] | undefined {
+  const issues = (cause as { issues?: unknown } | undefined)?.issues;
+  if (!Array.isArray(issues)) return undefined;
+  return (issues as { path?: readonly PropertyKey[]; message: string }[]).map(({ path = [], message }) => ({
+    path: path.map(String).join("."),
+    message,
+  }));
+}
+
+/** Answers with a problem. Without effect if an answer has begun; then the connection is cut. */
+export function sendProblem(response: ServerResponse, problem: Problem): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const body = JSON.stringify(problem);
+  response.writeHead(problem.status, {
+    "Content-Type": "application/problem+json",
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+    ...problem.extras.headers,
+  });
+  response.end(body);
+}

@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { durationMs, invalidOption, type Duration } from "@appenv/core";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { Problem } from "./problem.ts";
+
+/** How many requests are taken. */
+export interface RateLimitOptions {
+  /** So many from one address, and so many with one API key, ... */
+  readonly requests: number;
+  /** ... in this time. */
+  readonly per: Duration;
+  /** Whom a request is from. Default: the address of its connection; behind a proxy, read what the proxy tells. */
+  readonly address?: (request: IncomingMessage) => string;
+}
+
+/** Counts requests by address and by API key, in the memory of this replica. */
+export class RateLimiter {
+  readonly #limiter: RateLimiterMemory;
+  readonly #address: (request: IncomingMessage) => string;
+
+  /** @throws AppEnvError INVALID_OPTION, INVALID_DURATION. */
+  constructor({ requests, per, address = addressOf }: RateLimitOptions) {
+    if (!Number.isSafeInteger(requests) || requests < 1) {
+      throw invalidOption("rateLimit.requests", requests, "a whole number above 0");
+    }
+    const ms = durationMs(per, "rateLimit.per");
+    if (ms < 1) throw invalidOption("rateLimit.per", per, "more than 0");
+    this.#limiter = new RateLimiterMemory({ points: requests, duration: ms / 1_000 });
+    this.#address = address;
+  }
+
+  /** Counts a request. @throws Problem 429 that says when the next one is taken. */
+  async count(request: IncomingMessage): Promise<void> {
+    await this.#consume(`address ${this.#address(request)}`);
+    const key = keyOf(request);
+    // Keys are not kept in clear.
+    if (key !== undefined) await this.#consume(`key ${createHash("sha256").update(key).digest("base64")}`);
+  }
+
+  async #consume(key: string): Promise<void> {
+    try {
+      await this.#limiter.consume(key);
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      const seconds = String(Math.max(1, Math.ceil(error.msBeforeNext / 1_000)));
+      const detail = `There were too many requests; the next one is taken in ${seconds} s.`;
+      throw new Problem(429, "RATE_LIMITED", detail, { headers: { "Retry-After": seconds } });
+    }
+  }
+}
+
+/** The limiter of an option, if it is given. */
+export function rateLimiter(options: RateLimitOptions | undefined): RateLimiter | undefined {
+  return options === undefined ? undefined : new RateLimiter(options);
+}
+
+/** Whoever has an IPv6 address has all of its network. */
+function addressOf({ socket: { remoteAddress = "" } }: IncomingMessage): string {
+  const isIpv6 = remoteAddress.includes(":") && !remoteAddress.startsWith("::ffff:");
+  return isIpv6 ? remoteAddress.split(":").slice(0, 4).join(":") : remoteAddress;
+}
+
+function keyOf({ headers }: IncomingMessage): string | undefined {
+  const { authorization, "x-api-key": apiKey } = headers;
+  return typeof apiKey === "string" ? apiKey : authorization;
+}

@@ -1,0 +1,11 @@
+export { webhook, type WebhookHandler, type WebhookOptions } from "./webhook/webhook.ts";
+export type { EventRunArguments, EventRunOptions, WebhookEvent } from "./webhook/event.ts";
+export { github } from "./sources/github.ts";
+export { hmac, type HmacOptions } from "./sources/hmac.ts";
+export { slack } from "./sources/slack.ts";
+export { standardWebhooks } from "./sources/standard-webhooks.ts";
+export { stripe } from "./sources/stripe.ts";
+export type { SecretOption, SecretsOption } from "./sources/secrets.ts";
+export type { SignatureEncoding } from "./sources/signature.ts";
+export type { DeliveryInfo, RawDelivery, SourceOptions, TimedSourceOptions, WebhookSource } from "./sources/source.ts";
+export type { RateLimitOptions } from "./http/rate-limiter.ts";

@@ -1,0 +1,24 @@
+import { headerOf, type SourceOptions, type WebhookSource } from "./source.ts";
+import { isSigned } from "./signature.ts";
+
+/**
+ * GitHub: `X-Hub-Signature-256` over the body. GitHub signs no time, and not the id of a delivery.
+ *
+ * @example
+ * env.mount(webhook(github({ secret: "GITHUB_WEBHOOK_SECRET" }), (event) => event.run(build, { ref: event.payload.ref })));
+ */
+export function github({ secret, name = "github" }: SourceOptions): WebhookSource {
+  return {
+    name,
+    secret,
+    signatureHeader: "X-Hub-Signature-256",
+    verify({ headers, rawBody }, secrets) {
+      const [scheme, signature = "", ...more] = headerOf(headers, "x-hub-signature-256").split("=");
+      return isSigned([rawBody], secrets, scheme === "sha256" && more.length === 0 ? [signature] : []);
+    },
+    describe: ({ headers }) => ({
+      id: headerOf(headers, "x-github-delivery"),
+      type: headerOf(headers, "x-github-event"),
+    }),
+  };
+}

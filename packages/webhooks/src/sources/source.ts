@@ -1,0 +1,73 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { durationMs, type Duration } from "@appenv/core";
+import type { SecretsOption } from "./secrets.ts";
+
+/** A request as its signature covers it. */
+export interface RawDelivery {
+  readonly headers: IncomingHttpHeaders;
+  /** The body, byte for byte. */
+  readonly rawBody: Buffer;
+  /** When it arrived, in milliseconds since 1970. */
+  readonly receivedAt: number;
+}
+
+/** What a source tells of a delivery whose signature is right. */
+export interface DeliveryInfo {
+  /** The same for each sending of one delivery. */
+  readonly id: string;
+  /** What happened, in the source's words; empty if it does not say. */
+  readonly type: string;
+}
+
+/** How deliveries of one sender are checked and read. `github`, `stripe`, `slack`, `standardWebhooks` and `hmac` make them. */
+export interface WebhookSource {
+  /** Part of the path, and of the keys by which runs are recorded. */
+  readonly name: string;
+  /** All that are accepted, for rotation. */
+  readonly secret: SecretsOption;
+  /** The header with the signature, for the docs. */
+  readonly signatureHeader: string;
+  /** Whether the signature is right for one of the secrets, and not late. */
+  verify(delivery: RawDelivery, secrets: readonly string[]): boolean;
+  /** Reads what the delivery is; called once the signature is right. */
+  describe(delivery: RawDelivery, payload: unknown): DeliveryInfo;
+  /** What is answered without the handler, for example to the source's own test of the address. */
+  greet?(payload: unknown): Response | undefined;
+}
+
+/** What every source takes. */
+export interface SourceOptions {
+  /** The name of an env var, a function that gives the secret, or several of them while a secret is changed. */
+  readonly secret: SecretsOption;
+  /** Default: the name of the source. Two webhooks of one source with deliveries in common need two names. */
+  readonly name?: string;
+}
+
+/** What sources take that sign the time. */
+export interface TimedSourceOptions extends SourceOptions {
+  /** How far the signed time may be from now. Default 5 minutes. */
+  readonly tolerance?: Duration;
+}
+
+/** The tolerance in milliseconds. @throws AppEnvError INVALID_DURATION. */
+export function toleranceMs({ tolerance = "5m" }: TimedSourceOptions): number {
+  return durationMs(tolerance, "tolerance");
+}
+
+/** Whether a signed time, in seconds since 1970, is near enough to when the delivery arrived. */
+export function isInTime(seconds: string, receivedAt: number, withinMs: number): boolean {
+  return /^\d{1,12}$/.test(seconds) && Math.abs(Number(seconds) * 1_000 - receivedAt) <= withinMs;
+}
+
+/** A header that comes once; empty if it is missing. */
+export function headerOf(headers: IncomingHttpHeaders, name: string): string {
+  const value = headers[name.toLowerCase()];
+  return typeof value === "string" ? value : "";
+}
+
+/** A text field of a payload, by its own key; empty if there is none. */
+export function textOf(payload: unknown, key: string): string {
+  if (typeof payload !== "object" || payload === null || !Object.hasOwn(payload, key)) return "";
+  const value = (payload as Readonly<Record<string, unknown>>)[key];
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,34 @@
+import type { OpenApiDocument, Schema } from "@appenv/core";
+import { Described, inJson, objectOf, problems, text } from "../http/described.ts";
+import type { WebhookSource } from "../sources/source.ts";
+
+/** The OpenAPI document of a webhook. */
+export async function describeWebhook(
+  path: string,
+  { name, signatureHeader }: WebhookSource,
+  payload: Schema | undefined,
+): Promise<OpenApiDocument> {
+  const described = new Described();
+  const run = objectOf({ name: text, url: text });
+  described.add(path, "post", {
+    summary: `Deliveries of ${name}`,
+    operationId: `webhook_${name}`,
+    tags: ["webhooks"],
+    // The signature stands in for a key.
+    security: [],
+    parameters: [{ name: signatureHeader, in: "header", required: true, schema: text, description: "The signature." }],
+    requestBody: { required: true, ...inJson("What happened", await described.schema(payload, "input")) },
+    responses: {
+      202: inJson("It started a run", objectOf({ run })),
+      204: { description: "It was taken" },
+      ...problems({
+        400: "The payload does not fit",
+        401: "The signature is missing, wrong or late",
+        409: "The delivery has started another run before",
+        413: "The body is too large",
+        429: "There were too many deliveries",
+      }),
+    },
+  });
+  return described.document(name);
+}

@@ -1,0 +1,64 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { RunHandle, RunOptions, TaskFunction } from "@appenv/core";
+import { startRun } from "../tasks/start-run.ts";
+
+/** How a run of a delivery is started. */
+export interface EventRunOptions extends Omit<RunOptions, "idempotencyKey"> {
+  /** Tells the runs of one delivery apart, if it starts several. Default: it starts one. */
+  readonly part?: string;
+}
+
+/** What `event.run` takes after the task. */
+export type EventRunArguments<Input> = void extends Input
+  ? [inputs?: Input, options?: EventRunOptions]
+  : [inputs: Input, options?: EventRunOptions];
+
+/** A delivery whose signature was right. */
+export interface WebhookEvent<Payload = unknown> {
+  /** The delivery's id: the same each time it is sent. */
+  readonly id: string;
+  /** The name of its source. */
+  readonly source: string;
+  /** What happened, in the source's words, for example `push`; empty if it does not say. */
+  readonly type: string;
+  /** As the schema makes it; without a schema, JSON, the fields of a form, or text. */
+  readonly payload: Payload;
+  readonly headers: IncomingHttpHeaders;
+  /** The body, byte for byte. */
+  readonly rawBody: Buffer;
+  /**
+   * Starts a run, once for this delivery: sent again, it gives the same run. Run and delivery are recorded together.
+   *
+   * @throws AppEnvError INVALID_INPUT, IDEMPOTENCY_CONFLICT if the delivery has started another run without `part`.
+   */
+  run<Input, Output>(
+    task: TaskFunction<Input, Output>,
+    ...rest: EventRunArguments<NoInfer<Input>>
+  ): Promise<RunHandle<Output>>;
+}
+
+/** What an event is made of. */
+type Delivered = Omit<WebhookEvent, "run">;
+
+/** An event, and the runs that were started with it so far. */
+export interface FollowedEvent {
+  readonly event: WebhookEvent;
+  readonly runs: readonly RunHandle[];
+}
+
+/** Makes the event of a delivery. */
+export function followedEvent(delivered: Delivered): FollowedEvent {
+  const runs: RunHandle[] = [];
+  const start = async (task: TaskFunction, inputs?: unknown, options: EventRunOptions = {}): Promise<RunHandle> => {
+    const run = await startRun(task, inputs, runOptions(delivered, options));
+    runs.push(run);
+    return run;
+  };
+  return { event: { ...delivered, run: start as unknown as WebhookEvent["run"] }, runs };
+}
+
+function runOptions({ source, id }: Delivered, { part, ...options }: EventRunOptions): RunOptions {
+  const key = ["webhook", source, id, part].filter((word) => word !== undefined).join(":");
+  const labels = { "webhook-source": source, "webhook-delivery": id, ...options.labels };
+  return { ...options, labels, idempotencyKey: key };
+}
