@@ -15,7 +15,7 @@ if (missing) {
 }
 
 it.skipIf(missing)(
-  "lets Flyte's Python client list apps, run a task, read what it gave, and abort",
+  "lets Flyte's Python client list apps, run a task, read what it gave, abort, and keep secrets",
   async () => {
     const folder = makeProject();
     const cli = startCli(["serve", service, "app", "--local", "--port", "0", "--json"], folder);
@@ -36,6 +36,9 @@ it.skipIf(missing)(
       logs: [expect.stringContaining("adding 1")],
       aborted: { phase: "ActionPhase.ABORTED", reason: "enough" },
       missing: "RemoteTaskNotFoundError",
+      secret: { name: "from-python", type: "regular" },
+      secrets: ["from-python", "from-python-bytes"],
+      "secrets left": ["from-python"],
     });
   },
   180_000,

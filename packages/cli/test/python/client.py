@@ -39,4 +39,11 @@ try:
 except flyte.errors.RemoteTaskNotFoundError as error:
     found["missing"] = type(error).__name__
 
+remote.Secret.create("from-python", "a value of Python")
+remote.Secret.create("from-python-bytes", b"\x00\xff")
+found["secret"] = {"name": remote.Secret.get("from-python").name, "type": remote.Secret.get("from-python").type}
+found["secrets"] = [each.name for each in remote.Secret.listall(limit=1)]
+remote.Secret.delete("from-python-bytes")
+found["secrets left"] = [each.name for each in remote.Secret.listall()]
+
 json.dump(found, sys.stdout)
