@@ -18,7 +18,9 @@ export class KilledPlatform {
 
   constructor(home: string) {
     this.home = home;
-    onTestFinished(() => this.kill());
+    onTestFinished(async () => {
+      await this.close();
+    });
   }
 
   /** Starts a process, without waiting until it answers. */
@@ -61,6 +63,7 @@ export class KilledPlatform {
     const child = this.#child;
     if (child === undefined) return null;
     [this.#child, this.#endpoint] = [undefined, undefined];
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, "exit") as Promise<[number | null]>;
     child.send("close");
     return (await exited)[0];
