@@ -146,11 +146,12 @@ test("what cannot be shown as an error is shown as well as can be", async () => 
   expect(Math.max(...messages.map(({ message }) => message.length))).toBeLessThan(10_000);
 });
 
-test("100,000 children end with a clear error, and the platform answers meanwhile", { timeout: 300_000 }, async () => {
+// How it ends with 100,000 is told by the engine's own tests: it is the same, and takes as long as all of these together.
+test("20,000 children of one action succeed, and the platform answers meanwhile", { timeout: 300_000 }, async () => {
   const platform = await start();
-  const end = reason((await run("many", { x: 100_000 })).outputs());
+  const end = (await run("many", { x: 20_000 })).outputs();
   let over = false;
-  void end.finally(() => (over = true));
+  void end.catch(() => {}).finally(() => (over = true));
   let [slowest, largest] = [0, 0];
   while (!over) {
     const began = performance.now();
@@ -159,9 +160,9 @@ test("100,000 children end with a clear error, and the platform answers meanwhil
     largest = Math.max(largest, rssOf(platform.pids[0] ?? 0));
     await sleep(200);
   }
-  expect(await end).toMatchObject({ code: "TOO_MANY_ACTIONS", fix: errorCatalogue.TOO_MANY_ACTIONS.fix });
+  expect(await end).toBe(20_000);
   expect(slowest).toBeLessThan(30_000);
-  expect(largest).toBeLessThan(1_024);
+  expect(largest).toBeLessThan(768);
   expect(await (await run("echo", { x: 1 })).outputs()).toBe(1);
 });
 
