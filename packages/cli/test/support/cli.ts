@@ -26,8 +26,8 @@ export function makeProject(files: Readonly<Record<string, string>> = {}): strin
   return folder;
 }
 
-/** Starts the real command line in a directory, without anything of the caller's configuration. */
-export function startCli(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): RunningCli {
+/** Starts the real command line in a directory, without anything of the caller's configuration. `input` is its stdin. */
+export function startCli(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}, input = ""): RunningCli {
   const clean = Object.entries(process.env).filter(
     ([name]) => !/^(FLYTE|APPENV|_U_|UCTL|DEBUG|NODE_OPTIONS)/.test(name),
   );
@@ -35,14 +35,21 @@ export function startCli(args: readonly string[], cwd: string, env: NodeJS.Proce
     cwd,
     env: { ...Object.fromEntries(clean), HOME: cwd, APPENV_HOME: join(cwd, ".appenv"), ...env },
   });
-  child.stdin.end();
+  // A command that fails before it reads closes it.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
   onTestFinished(() => void child.kill("SIGKILL"));
   return new RunningCli(child);
 }
 
 /** Runs the real command line to its end. */
-export function runCli(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
-  return startCli(args, cwd, env).finished;
+export function runCli(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+  input = "",
+): Promise<CliResult> {
+  return startCli(args, cwd, env, input).finished;
 }
 
 /** A command that is running. */

@@ -26,6 +26,7 @@ export function maskOf(values: Iterable<string>): Mask | undefined {
 /** Its lines, and how it looks in JSON, in a printed object and in a URL. */
 function formsOf(value: string): readonly string[] {
   const whole = value.trim();
+  if (whole.length < shortest) return [];
   return [
     ...value.split(/\r\n|\r|\n/).map((line) => line.trim()),
     JSON.stringify(whole).slice(1, -1),
