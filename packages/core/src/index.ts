@@ -1,5 +1,6 @@
 // For people who write apps.
 export type { AppFetchInit } from "./call/call-app.ts";
+export { identity, type Identity } from "./call/request-scope.ts";
 export { AppEnvironment, type AppEnvironmentOptions } from "./environment/app-environment.ts";
 export { Environment, isEnvironment, type EnvironmentOptions } from "./environment/environment.ts";
 export type { HookContext, LifecycleHook, ServerHook } from "./environment/hooks.ts";

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { identity, type Identity } from "@appenv/core";
 import { z } from "zod";
 import { Gate } from "../gate.ts";
 
@@ -19,6 +20,8 @@ export class Fixture {
   readonly slowGate: Gate = new Gate();
   /** Where `stream` waits after its first chunk. */
   readonly streamGate: Gate = new Gate();
+  /** Who sent the requests that `greeting`, `slow` and `order` answered. */
+  readonly identities: (Identity | undefined)[] = [];
   /** Resolves when the event stream was closed, by whoever. */
   readonly eventsClosed: Promise<void>;
   readonly #eventsClosed: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -28,11 +31,13 @@ export class Fixture {
   }
 
   greeting(): { message: string } {
+    this.identities.push(identity());
     return { message: "Hello" };
   }
 
   async slow(): Promise<{ message: string }> {
     await this.slowGate.pass();
+    this.identities.push(identity());
     return { message: "at last" };
   }
 
@@ -62,6 +67,7 @@ export class Fixture {
 
   /** With what the receipt does not name; or, for the item "broken", with what does not fit it. */
   order({ item }: { item: string }): { id: string; item: string } {
+    this.identities.push(identity());
     const receipt = { id: "order-1", item, internalNote: "never to be sent" };
     return item === "broken" ? { ...receipt, id: { internalNote: "never to be sent" } as never } : receipt;
   }

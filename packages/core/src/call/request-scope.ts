@@ -1,10 +1,22 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { TraceHeaders } from "./trace-parent.ts";
 
+/** Who sent a request, or opened a socket. */
+export interface Identity {
+  /** What proved it: an API key, a token of the platform (another app or a task, or somebody on this machine), or a JWT of the app's issuer. */
+  readonly kind: "api-key" | "platform" | "jwt";
+  /** The JWT's subject; `app:NAME` or `task-environment:NAME` of a caller on the platform; `api-key:` and the start of the key's hash. */
+  readonly subject: string;
+  /** What the JWT claims; empty for an API key. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
 /** What is known of the request, or of the socket, that the running code answers. */
 export interface RequestScope {
   /** Its trace context, if it has one. */
   readonly trace: TraceHeaders | undefined;
+  /** Who sent it; undefined if nobody asked. */
+  readonly identity: Identity | undefined;
 }
 
 /** Kept on the global object, so that all copies of this package see the same scope. */
@@ -12,6 +24,17 @@ const place: unique symbol = Symbol.for("appenv.request-scope") as never;
 
 interface Place {
   [place]?: AsyncLocalStorage<RequestScope>;
+}
+
+/**
+ * Who sent the request that the running code answers, or opened the socket whose message it handles. Undefined where
+ * nobody had to prove anything: in an app with `requiresAuth: false`, and outside of requests.
+ *
+ * @example
+ * env.app.get("/me", async () => ({ who: identity()?.subject }));
+ */
+export function identity(): Identity | undefined {
+  return requestScope()?.identity;
 }
 
 /** What is known of the request that the running code answers; undefined outside, and where nothing is. */

@@ -79,12 +79,12 @@ test("what the caller sends wins", async () => {
 test("the trace of the request that is answered goes on", async () => {
   const { env, seen } = await appAt((_, response) => response.end());
   const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-00`;
-  await runInRequest({ trace: { traceparent, tracestate: "x=1" } }, () => env.fetch("/"));
+  await runInRequest({ identity: undefined, trace: { traceparent, tracestate: "x=1" } }, () => env.fetch("/"));
   expect(seen[0]?.headers["traceparent"]).toMatch(
     new RegExp(`^00-${"a".repeat(32)}-(?!${"b".repeat(16)})[0-9a-f]{16}-00$`),
   );
   expect(seen[0]?.headers["tracestate"]).toBe("x=1");
-  await runInRequest({ trace: { traceparent: "nonsense", tracestate: "x=1" } }, () => env.fetch("/"));
+  await runInRequest({ identity: undefined, trace: { traceparent: "nonsense", tracestate: "x=1" } }, () => env.fetch("/"));
   expect(seen[1]?.headers["tracestate"]).toBeUndefined();
 });
 

@@ -1,10 +1,25 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { Identity } from "@appenv/core";
 import type { ReplicaAuth } from "../replica/messages.ts";
+import { PlatformTokens } from "./platform-token.ts";
 import { problem, type Problem, type ProblemHeaders } from "./problem.ts";
 
-/** Whether a request may pass. */
-export type Guard = (request: IncomingMessage) => boolean;
+/** That a request may pass, and on what ground. */
+export interface Admission {
+  /** Undefined: nobody asked who sends it. */
+  readonly identity: Identity | undefined;
+  /** The hash of the API key, hex. */
+  readonly keyHash?: string;
+  /** Until when the credential may be used, in milliseconds since 1970. Default: without end. */
+  readonly expiresAt?: number;
+}
+
+/** Checks JWTs of others than the platform. Undefined: the token is not valid. */
+export interface TokenVerifier {
+  /** Rejects if it cannot be told. */
+  verify(token: string): Promise<Admission | undefined>;
+}
 
 /** The answer to a request that may not pass; the same one whether the key is missing or wrong. */
 export const unauthenticated: Problem = problem(
@@ -16,39 +31,85 @@ export const unauthenticated: Problem = problem(
 /** Tells clients how to authenticate. */
 export const challenge: ProblemHeaders = { "WWW-Authenticate": "Bearer" };
 
+/** Of a request to an app that asks nobody. */
+export const open: Admission = { identity: undefined };
+
 /** The SHA-256 of an API key in hex: the only form in which keys are kept. */
 export function hashKey(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }
 
-/** How many accepted keys are remembered in clear, so that a request with a known key costs no hash. */
-const rememberedKeys = 1_000;
+/** How many accepted credentials are remembered in clear, so that a request with a known one costs no hash. */
+const remembered = 1_000;
 
-/** A guard that lets requests pass whose key is one of the accepted ones; undefined if none is needed. */
-export function createGuard(auth: ReplicaAuth): Guard | undefined {
-  if (!auth.required) return undefined;
-  const accepted = auth.keyHashes.map((hash) => Buffer.from(hash, "hex")).filter((hash) => hash.length === 32);
+/** Lets requests pass whose credential is one of the accepted ones. */
+export class Guard {
+  readonly #accepted: readonly Buffer[];
+  readonly #tokens: PlatformTokens | undefined;
+  readonly #verifier: TokenVerifier | undefined;
   // A look-up by the whole key tells nothing about a part of it: V8 compares its randomly seeded hash first.
-  const known = new Set<string>();
-  return (request) => {
-    const key = readKey(request);
-    if (key === undefined) return false;
-    if (known.has(key)) return true;
-    const passes = isAccepted(key, accepted);
-    if (passes && known.size < rememberedKeys) known.add(key);
-    return passes;
-  };
+  readonly #known: Map<string, Admission> = new Map();
+
+  constructor({ keyHashes, tokens }: ReplicaAuth, verifier?: TokenVerifier) {
+    this.#accepted = keyHashes.map((hash) => Buffer.from(hash, "hex")).filter((hash) => hash.length === 32);
+    this.#tokens = tokens === undefined ? undefined : new PlatformTokens(tokens);
+    this.#verifier = verifier;
+  }
+
+  /** Whether a request may pass: at once, or for a JWT of another issuer that was not seen before, later. */
+  check(request: IncomingMessage): Admission | undefined | Promise<Admission | undefined> {
+    const credential = readCredential(request);
+    if (credential === undefined) return undefined;
+    const known = this.#known.get(credential);
+    if (known !== undefined && !isOver(known)) return known;
+    const found = this.#byKey(credential) ?? this.#byPlatformToken(credential);
+    if (found !== undefined || this.#verifier === undefined || !looksLikeJwt(credential)) {
+      return this.#remember(credential, found);
+    }
+    return this.#verifier.verify(credential).then((admission) => this.#remember(credential, admission));
+  }
+
+  /** Whether what let a socket pass would still do so. */
+  accepts({ keyHash }: Admission): boolean {
+    return keyHash === undefined || this.#accepted.some((hash) => hash.equals(Buffer.from(keyHash, "hex")));
+  }
+
+  #remember(credential: string, admission: Admission | undefined): Admission | undefined {
+    this.#known.delete(credential);
+    if (admission === undefined) return undefined;
+    const [oldest] = this.#known.keys();
+    if (this.#known.size >= remembered && oldest !== undefined) this.#known.delete(oldest);
+    this.#known.set(credential, admission);
+    return admission;
+  }
+
+  /** Compares with every accepted key, each in constant time. */
+  #byKey(key: string): Admission | undefined {
+    const hash = createHash("sha256").update(key).digest();
+    let found = false;
+    for (const candidate of this.#accepted) found = timingSafeEqual(candidate, hash) || found;
+    if (!found) return undefined;
+    const keyHash = hash.toString("hex");
+    return { keyHash, identity: { kind: "api-key", subject: `api-key:${keyHash.slice(0, 12)}`, claims: {} } };
+  }
+
+  #byPlatformToken(token: string): Admission | undefined {
+    const found = this.#tokens?.check(token);
+    if (found === undefined) return undefined;
+    const { subject, claims, expiresAt } = found;
+    return { identity: { kind: "platform", subject, claims }, expiresAt };
+  }
 }
 
-/** Compares with every accepted key, each in constant time. */
-function isAccepted(key: string, accepted: readonly Buffer[]): boolean {
-  const hash = createHash("sha256").update(key).digest();
-  let found = false;
-  for (const candidate of accepted) found = timingSafeEqual(candidate, hash) || found;
-  return found;
+function isOver({ expiresAt }: Admission): boolean {
+  return expiresAt !== undefined && expiresAt <= Date.now();
 }
 
-function readKey({ headers }: IncomingMessage): string | undefined {
+function looksLikeJwt(text: string): boolean {
+  return text.length < 16_384 && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
+}
+
+function readCredential({ headers }: IncomingMessage): string | undefined {
   const { authorization, "x-api-key": apiKey } = headers;
   if (authorization !== undefined) {
     const match = /^bearer +(\S+) *$/i.exec(authorization);

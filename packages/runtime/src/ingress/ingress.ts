@@ -5,14 +5,15 @@ import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
 import { report } from "../app/report.ts";
 import type { DrainReason, ReplicaAuth, ReplicaLoad } from "../replica/messages.ts";
 import { startAcceptor, type Acceptor, type AcceptFrom } from "./acceptor.ts";
-import { challenge, createGuard, unauthenticated, type Guard } from "./auth.ts";
+import { challenge, Guard, open, unauthenticated, type Admission } from "./auth.ts";
 import { countBody, declaredBody } from "./body-limit.ts";
 import { Connections } from "./connections.ts";
 import { Drain } from "./drain.ts";
 import { InFlight } from "./in-flight.ts";
 import { endWithProblem, problem, sendProblem, type Problem } from "./problem.ts";
 import { RequestTimeout } from "./request-timeout.ts";
-import { OwnRoutes } from "./routes.ts";
+import { runScoped, scopeOf } from "./request-scope.ts";
+import { OwnRoutes, type RouteKind } from "./routes.ts";
 import { Upgrades } from "./upgrades.ts";
 
 /** What an ingress stands in front of. */
@@ -27,6 +28,14 @@ export interface IngressOptions {
   readonly listeners: HostListeners;
   /** Who may send requests. */
   readonly auth: ReplicaAuth;
+}
+
+/** A request and its answer. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly asksToContinue: boolean;
+  readonly kind: RouteKind;
 }
 
 /** How busy an ingress is. */
@@ -52,6 +61,8 @@ export class Ingress {
   readonly #upgrades: Upgrades = new Upgrades(this.#inFlight);
   readonly #timeout: RequestTimeout;
   readonly #acceptors: Set<Acceptor> = new Set();
+  /** Whether it depends on others, whom it may call. */
+  readonly #calls: boolean;
   #guard: Guard | undefined;
   #drain: Drain | undefined;
   /** How many of the next responses end their connection. */
@@ -61,8 +72,9 @@ export class Ingress {
     const { environment, host } = options;
     const { health, extensions, timeouts, description } = environment;
     this.#environment = environment;
+    this.#calls = environment.dependsOn.length > 0;
     this.#listeners = options.listeners;
-    this.#guard = createGuard(options.auth);
+    this.#guard = options.auth.required ? new Guard(options.auth) : undefined;
     const requiresAuth = options.auth.required;
     this.#routes = new OwnRoutes({ name: options.name, description, requiresAuth, host, extensions, health });
     this.#timeout = new RequestTimeout(this.#inFlight, timeouts.requestMs ?? defaultRequestMs);
@@ -103,9 +115,11 @@ export class Ingress {
     return { inFlight, connections: this.#connections.size, sockets, busyMs, requests };
   }
 
-  /** Who may send requests from now on. */
+  /** Who may send requests from now on. WebSockets that were opened with a key that is not accepted any more are closed. */
   setAuth(auth: ReplicaAuth): void {
-    this.#guard = createGuard(auth);
+    const guard = auth.required ? new Guard(auth) : undefined;
+    this.#guard = guard;
+    if (guard !== undefined) this.#upgrades.closeRefused((admission) => guard.accepts(admission));
   }
 
   /** Ends this many keep-alive connections after their next response. */
@@ -163,12 +177,49 @@ export class Ingress {
 
   #answer(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
     const kind = this.#routes.kindOf(request);
-    const passes = kind !== "app" || this.#guard === undefined || this.#authenticates(request) || this.#guard(request);
-    this.#inFlight.begin(request, response, passes && kind !== "health");
-    if (!passes) this.#refuse(response, asksToContinue);
+    const exchange = { request, response, asksToContinue, kind };
+    const admission = this.#needsNothing(kind, request) ? open : this.#guard?.check(request);
+    const isPending = admission instanceof Promise;
+    this.#inFlight.begin(request, response, admission !== undefined && kind !== "health");
+    if (!isPending) return this.#serve(exchange, admission);
+    admission.then(
+      (found) => this.#serveLater(exchange, found),
+      (error: unknown) => this.#cannotTell(response, error),
+    );
+  }
+
+  /** Whether a request is answered whoever sends it. */
+  #needsNothing(kind: RouteKind, request: IncomingMessage): boolean {
+    return kind !== "app" || this.#guard === undefined || this.#authenticates(request);
+  }
+
+  #serve(exchange: Exchange, admission: Admission | undefined): void {
+    const { request, response, asksToContinue, kind } = exchange;
+    if (admission === undefined) this.#refuse(response, asksToContinue);
     else if (kind === "health") this.#settle(this.#routes.health(response, this.#drain !== undefined), response);
     else if (kind === "docs") this.#settle(this.#routes.docs(request, response), response);
-    else if (this.#limitBody(request, response)) this.#pass(request, response, asksToContinue);
+    else if (this.#limitBody(request, response)) this.#passInScope(exchange, admission);
+  }
+
+  #serveLater(exchange: Exchange, admission: Admission | undefined): void {
+    try {
+      this.#serve(exchange, admission);
+    } catch (error) {
+      failed(exchange.response, error);
+    }
+  }
+
+  #cannotTell(response: ServerResponse, error: unknown): void {
+    report("a token could not be checked", error);
+    response.shouldKeepAlive = false;
+    sendProblem(response, authUnavailable, { "Retry-After": "5" });
+  }
+
+  #passInScope({ request, response, asksToContinue }: Exchange, admission: Admission): void {
+    const pass = (): void => this.#pass(request, response, asksToContinue);
+    const scope = scopeOf(request, admission, this.#calls);
+    if (scope === undefined) pass();
+    else runScoped(scope, declaredBody(request) === 0 ? undefined : request, pass);
   }
 
   /** Whether the extension that takes the request checks its sender itself. */
@@ -220,13 +271,25 @@ export class Ingress {
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (isOfferOfHttp2(request) && declaredBody(request) === 0) return this.#answerOffer(request, socket as Socket);
-    this.#upgrades.follow(request, socket);
-    if (this.#guard !== undefined && !this.#guard(request)) {
-      endWithProblem(socket, unauthenticated, challenge);
-      return;
-    }
+    const upgraded = this.#upgrades.follow(request, socket);
+    const admission = this.#guard === undefined ? open : this.#guard.check(request);
+    const answer = (found: Admission | undefined): void => {
+      if (found === undefined) return endWithProblem(socket, unauthenticated, challenge);
+      upgraded.admission = found;
+      this.#passUpgradeInScope(request, socket, head, found);
+    };
+    if (!(admission instanceof Promise)) return answer(admission);
+    admission.then(answer, (error: unknown) => {
+      report("a token could not be checked", error);
+      endWithProblem(socket, authUnavailable, { "Retry-After": "5" });
+    });
+  }
+
+  #passUpgradeInScope(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission): void {
+    const scope = scopeOf(request, admission, this.#calls);
     try {
-      this.#passUpgrade(request, socket, head);
+      if (scope === undefined) this.#passUpgrade(request, socket, head);
+      else runScoped(scope, socket, () => this.#passUpgrade(request, socket, head));
     } catch (error) {
       report("the app threw while it answered an upgrade", error);
       socket.destroy();
@@ -243,6 +306,8 @@ export class Ingress {
     else this.#listeners.upgrade(request, socket, head);
   }
 }
+
+const authUnavailable: Problem = problem(503, "AUTH_UNAVAILABLE", "The token cannot be checked at the moment.");
 
 const noUpgrade: Problem = problem(404, "NO_UPGRADE", "This app takes no upgrades.");
 

@@ -18,6 +18,7 @@ export interface Problem {
 /** The codes of the ingress's own answers. */
 export type ProblemCode =
   | "UNAUTHENTICATED"
+  | "AUTH_UNAVAILABLE"
   | "BODY_TOO_LARGE"
   | "REQUEST_TIMEOUT"
   | "NOT_FOUND"

@@ -1,17 +1,22 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Admission } from "./auth.ts";
 import type { InFlight } from "./in-flight.ts";
 
 /** An upgraded socket, followed until it closes. */
-interface Upgraded {
+export interface Upgraded {
   readonly isWebSocket: boolean;
   /** Whether the app has accepted the upgrade. */
   switched: boolean;
   /** Whether it was told to reconnect. */
   told: boolean;
+  /** On what ground it was let in. */
+  admission: Admission | undefined;
 }
 
-const serviceRestart = 1012;
+const [policyViolation, serviceRestart] = [1008, 1012];
+/** How long a WebSocket that was told to close has for its own close frame. */
+const closingMs = 1_000;
 const [shortestMs, longestMs] = [100, 3_000];
 
 /** Follows upgraded sockets, whatever library speaks on them, and tells WebSockets to reconnect. */
@@ -29,9 +34,9 @@ export class Upgrades {
   }
 
   /** Follows a socket from before the app answers its upgrade. */
-  follow(request: IncomingMessage, socket: Duplex): void {
+  follow(request: IncomingMessage, socket: Duplex): Upgraded {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
-    const upgraded: Upgraded = { isWebSocket, switched: false, told: false };
+    const upgraded: Upgraded = { isWebSocket, switched: false, told: false, admission: undefined };
     const end = this.#inFlight.beginSocket();
     this.#open.set(socket, upgraded);
     watchAnswer(socket, () => (upgraded.switched = true));
@@ -41,6 +46,16 @@ export class Upgrades {
       this.#open.delete(socket);
       end();
     });
+    return upgraded;
+  }
+
+  /** Ends the sockets that would not be let in any more. */
+  closeRefused(isAccepted: (admission: Admission) => boolean): void {
+    for (const [socket, { isWebSocket, switched, admission }] of this.#open) {
+      if (admission === undefined || isAccepted(admission)) continue;
+      if (isWebSocket && switched && socket.writable) closeUnheard(socket);
+      else socket.destroy();
+    }
   }
 
   /** Tells every accepted WebSocket that was not told yet to reconnect, each after another while. */
@@ -52,6 +67,15 @@ export class Upgrades {
       socket.write(closeFrame(serviceRestart, `restarting; reconnect in ${afterMs}ms`));
     }
   }
+}
+
+/** Closes a WebSocket from whose client nothing more is heard. */
+function closeUnheard(socket: Duplex): void {
+  socket.removeAllListeners("data").removeAllListeners("readable");
+  socket.on("data", () => {}).once("end", () => socket.destroy());
+  socket.write(closeFrame(policyViolation, "the API key was revoked"));
+  const timer = setTimeout(() => socket.destroy(), closingMs);
+  socket.once("close", () => clearTimeout(timer));
 }
 
 /** A close frame as a server sends it (RFC 6455, section 5.5.1): unmasked, never compressed, one write. */

@@ -34,6 +34,16 @@ export interface ReplicaLaunch {
 export interface ReplicaAuth {
   readonly required: boolean;
   readonly keyHashes: readonly string[];
+  /** Which tokens of the platform are accepted too. Default: none. */
+  readonly tokens?: PlatformTokenRules;
+}
+
+/** Which tokens of the platform are accepted. */
+export interface PlatformTokenRules {
+  /** Whom they must be for: `project/domain/app`. */
+  readonly audience: string;
+  /** Public keys (Ed25519) by their ids, base64url. */
+  readonly keys: readonly { readonly kid: string; readonly x: string }[];
 }
 
 /** Why a replica is told to stop. */

@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+// Each starts a platform, a bundler and several replicas, on a machine that may have a lot to do.
+vi.setConfig({ testTimeout: 180_000 });
+
+const packages = fileURLToPath(new URL("../../node_modules", import.meta.url));
+
+const apps = `
+  import { AppEndpoint, AppEnvironment, run, serve, TaskEnvironment } from "@appenv/core";
+  import { z } from "zod";
+  export const backend = new AppEnvironment({ name: "backend", requiresAuth: false, port: 18311 });
+  backend.server(() => (request, response) => response.end("hello " + request.url + " " + request.headers.traceparent));
+  export const unrelated = new AppEnvironment({ name: "unrelated", requiresAuth: false });
+  unrelated.server(() => (_, response) => response.end());
+  export const frontend = new AppEnvironment({
+    name: "frontend", requiresAuth: false, dependsOn: [backend],
+    parameters: [{ name: "backend", value: new AppEndpoint("backend"), envVar: "BACKEND" }],
+  });
+  frontend.server(() => async (request, response) => {
+    const answer = await (await backend.fetch("/from-app")).text();
+    let missing = "";
+    try { unrelated.endpoint; } catch (error) { missing = error.code; }
+    response.end(JSON.stringify({
+      answer, missing, endpoint: backend.endpoint, own: frontend.endpoint, parameter: process.env.BACKEND,
+    }));
+  });
+  export const tasks = new TaskEnvironment({ name: "tasks", dependsOn: [frontend] });
+  export const ask = tasks.task({ name: "ask", output: z.string() }, async () =>
+    backend.endpoint + " " + (await (await backend.fetch("/from-task")).text()).slice(0, 16));
+`;
+
+/** Runs a script in a project with apps, with `node`, until it ends. */
+async function runScript(script: string): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  const cwd = realpathSync(mkdtempSync(join(tmpdir(), "appenv-graph-")));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  symlinkSync(packages, join(cwd, "node_modules"));
+  writeFileSync(join(cwd, "package.json"), '{"type":"module"}');
+  writeFileSync(join(cwd, "apps.ts"), apps);
+  writeFileSync(
+    join(cwd, "script.ts"),
+    `import { run, serve } from "@appenv/core";\nimport { ask, backend, frontend } from "./apps.ts";\n${script}`,
+  );
+  const clean = Object.entries(process.env).filter(([name]) => !/^(FLYTE|APPENV|_U_|UCTL|DEBUG)/.test(name));
+  const env = { ...Object.fromEntries(clean), HOME: cwd, APPENV_HOME: join(cwd, ".appenv") };
+  const child = spawn(process.execPath, ["script.ts"], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const code = new Promise((done) => child.once("close", done));
+  const [stdout, stderr] = await Promise.all([child.stdout.toArray(), child.stderr.toArray()]);
+  return { code: await code, stdout: stdout.join(""), stderr: stderr.join("") };
+}
+
+test("apps and tasks find the apps they depend on, whatever those are named on the platform", async () => {
+  const { stdout, stderr } = await runScript(`
+    const said = [];
+    const handle = await serve(frontend, { name: "renamed", onProgress: (message) => said.push(message) });
+    const seen = await (await fetch(handle.endpoint, { headers: { traceparent: "00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01", connection: "close" } })).json();
+    console.log(JSON.stringify({
+      seen, endpoints: [backend.endpoint, frontend.endpoint], handle: handle.endpoint,
+      fetched: (await (await backend.fetch("/from-script")).text()).split(" ")[1],
+      order: said.filter((text) => / ACTIVE /.test(text)).map((text) => text.split(":")[0]),
+      task: await (await run(ask)).outputs(),
+    }));
+    process.kill(process.pid, "SIGTERM");
+  `);
+  expect(stderr).toBe("");
+  const { seen, endpoints, handle, fetched, order, task } = JSON.parse(stdout);
+  expect(endpoints).toEqual([seen.endpoint, handle]);
+  expect(seen).toMatchObject({ missing: "NO_ENDPOINT", own: handle, parameter: seen.endpoint });
+  expect(seen.answer).toMatch(
+    new RegExp(`^hello /from-app 00-${"a".repeat(32)}-(?!${"b".repeat(16)})[0-9a-f]{16}-01$`),
+  );
+  expect(fetched).toBe("/from-script");
+  expect(order).toEqual(["backend", "renamed"]);
+  expect(task).toBe(`${seen.endpoint} hello /from-task`);
+});
