@@ -9,3 +9,5 @@ export type { SecretOption, SecretsOption } from "./sources/secrets.ts";
 export type { SignatureEncoding } from "./sources/signature.ts";
 export type { DeliveryInfo, RawDelivery, SourceOptions, TimedSourceOptions, WebhookSource } from "./sources/source.ts";
 export type { RateLimitOptions } from "./http/rate-limiter.ts";
+export { WebhookAppEnvironment, type WebhookAppEnvironmentOptions } from "./app/webhook-app-environment.ts";
+export type { EndpointGroup, EndpointId } from "./app/endpoint.ts";

@@ -1,0 +1,99 @@
+import type { App } from "@appenv/client";
+import { jsonAnswer } from "../../http/answer.ts";
+import { objectOf, text } from "../../http/described.ts";
+import { Problem } from "../../http/problem.ts";
+import type { Call } from "../../http/router.ts";
+import { isAllowed, notAllowed } from "../allowlist.ts";
+import type { Endpoint, WebhookApp } from "../endpoint.ts";
+import { callApp } from "./call-app.ts";
+import { setState } from "./set-state.ts";
+
+const flag = { type: "boolean" };
+const place = { domain: text, project: text };
+
+/** Other apps than this one. */
+export function appEndpoints(self: WebhookApp): readonly Endpoint[] {
+  return [
+    {
+      id: "get_app",
+      method: "GET",
+      path: "/app/{name}",
+      summary: "How an app stands",
+      query: place,
+      answer: objectOf({
+        name: text,
+        revision: { type: "integer" },
+        endpoint: text,
+        is_active: flag,
+        is_deactivated: flag,
+        url: text,
+      }),
+      async handle(call) {
+        const app = await appOf(self, call);
+        const { name, revision, endpoint, url } = app;
+        return jsonAnswer(200, { name, revision, endpoint, ...stateOf(app), url });
+      },
+    },
+    {
+      id: "activate_app",
+      method: "POST",
+      path: "/app/{name}/activate",
+      summary: "Start an app again",
+      query: { ...place, wait: flag },
+      answer: objectOf({ name: text, is_active: flag, endpoint: text, url: text }),
+      async handle(call) {
+        const app = await changed(await appOf(self, call), "activate", call);
+        const { name, endpoint, url } = app;
+        return jsonAnswer(200, { name, is_active: stateOf(app).is_active, endpoint, url });
+      },
+    },
+    {
+      id: "deactivate_app",
+      method: "POST",
+      path: "/app/{name}/deactivate",
+      summary: "Stop an app; it stays on the control plane",
+      query: { ...place, wait: flag },
+      answer: objectOf({ name: text, is_active: flag, is_deactivated: flag, url: text }),
+      async handle(call) {
+        const app = await changed(await appOf(self, call), "deactivate", call);
+        return jsonAnswer(200, { name: app.name, ...stateOf(app), url: app.url });
+      },
+    },
+    {
+      id: "call_app",
+      method: "POST",
+      path: "/app/{name}/call",
+      summary: "Send a request to an app; its answer in JSON is the answer",
+      query: { path: text, method: text, ...place },
+      body: { type: "object", properties: { payload: { type: "object" }, query_params: { type: "object" } } },
+      answer: {},
+      handle: async (call) => callApp(self, await appOf(self, call), call),
+    },
+  ];
+}
+
+async function appOf({ name: own, allow }: WebhookApp, { params, query }: Call): Promise<App> {
+  const { name = "" } = params;
+  if (name === own) throw new Problem(400, "SELF", "An app cannot be asked for itself here.");
+  const { App, connect } = await import("@appenv/client");
+  const { project: usual, domain: around } = await connect();
+  const project = query.get("project") ?? usual;
+  const domain = query.get("domain") ?? around;
+  if (!isAllowed(allow.apps, { domain, project, name })) throw notAllowed(`The app '${name}'`);
+  return App.get(name, { project, domain });
+}
+
+function stateOf({ status: { phase } }: App): { readonly is_active: boolean; readonly is_deactivated: boolean } {
+  return {
+    is_active: phase === "ACTIVE" || phase === "STARTED",
+    is_deactivated: phase === "STOPPED" || phase === "UNASSIGNED",
+  };
+}
+
+async function changed(app: App, how: "activate" | "deactivate", { query }: Call): Promise<App> {
+  if (query.get("wait") === "true") await app[how]();
+  else await setState(app, how);
+  const { App } = await import("@appenv/client");
+  const { name, project, domain } = app.id;
+  return App.get(name, { project, domain });
+}

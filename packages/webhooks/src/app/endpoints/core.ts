@@ -1,0 +1,33 @@
+import { jsonAnswer } from "../../http/answer.ts";
+import { objectOf, text } from "../../http/described.ts";
+import { Problem } from "../../http/problem.ts";
+import type { Endpoint } from "../endpoint.ts";
+
+/** Who and whether. `health` is here for its place in the lists; checks of the environment belong to its answer. */
+export const coreEndpoints: readonly Endpoint[] = [
+  {
+    id: "me",
+    method: "GET",
+    path: "/me",
+    summary: "As whom this app acts on the control plane",
+    answer: objectOf({ subject: text, name: text }),
+    async handle() {
+      try {
+        return jsonAnswer(200, await userInfo());
+      } catch {
+        throw new Problem(401, "UNAUTHENTICATED", "Invalid credentials or unauthorized.");
+      }
+    },
+  },
+];
+
+async function userInfo(): Promise<{ subject: string; name: string }> {
+  const [{ connect }, { IdentityService }, { createClient }] = await Promise.all([
+    import("@appenv/client"),
+    import("@appenv/protocol/tasks"),
+    import("@connectrpc/connect"),
+  ]);
+  const { transport } = await connect();
+  const { subject, name } = await createClient(IdentityService, transport).userInfo({});
+  return { subject, name };
+}

@@ -1,0 +1,76 @@
+import { AppEnvironment, type AppEnvironmentOptions, type AppHost } from "@appenv/core";
+import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
+import { readAllowlist, type Allowlists } from "./allowlist.ts";
+import type { EndpointGroup, EndpointId } from "./endpoint.ts";
+import { appEndpoints } from "./endpoints/apps.ts";
+import { coreEndpoints } from "./endpoints/core.ts";
+import { runEndpoints } from "./endpoints/runs.ts";
+import { taskEndpoints } from "./endpoints/tasks.ts";
+import { triggerEndpoints } from "./endpoints/triggers.ts";
+import { selectEndpoints } from "./select-endpoints.ts";
+import { WebhookHost } from "./webhook-host.ts";
+
+/** The options of a webhook app. Source: Flyte's `FlyteWebhookAppEnvironment`. */
+export interface WebhookAppEnvironmentOptions extends AppEnvironmentOptions {
+  /** What its docs are called. Default: its name. */
+  readonly title?: string;
+  /** Only the endpoints of these groups. Default: all. */
+  readonly endpointGroups?: readonly EndpointGroup[];
+  /** Only these endpoints. Not together with `endpointGroups`. */
+  readonly endpoints?: readonly EndpointId[];
+  /**
+   * The tasks it runs and shows, with their runs and triggers: `domain/project/name`, `project/name` or `name`, where
+   * the name is `environment.task`. Default: all.
+   */
+  readonly taskAllowlist?: readonly string[];
+  /** The apps it shows, starts, stops and calls: `domain/project/name`, `project/name` or `name`. Default: all. */
+  readonly appAllowlist?: readonly string[];
+  /** The triggers it switches: `task/trigger` or `trigger`. Default: all. */
+  readonly triggerAllowlist?: readonly string[];
+  /** How many requests are taken. Default: no limit. */
+  readonly rateLimit?: RateLimitOptions;
+}
+
+/**
+ * Tasks, runs, apps and triggers of the control plane over plain HTTP, for whoever cannot use a client of Flyte.
+ *
+ * @example
+ * export const env = new WebhookAppEnvironment({
+ *   name: "operations",
+ *   endpointGroups: ["core", "task", "run"],
+ *   taskAllowlist: ["reports.monthly"],
+ * });
+ */
+export class WebhookAppEnvironment extends AppEnvironment {
+  /** What its docs are called. */
+  readonly title: string;
+  /** Its endpoints. */
+  readonly endpoints: ReadonlySet<EndpointId>;
+  readonly #allow: Allowlists;
+  readonly #rate: RateLimiter | undefined;
+
+  /** @throws AppEnvError naming the option, its value and what is allowed. */
+  constructor(options: WebhookAppEnvironmentOptions) {
+    const withType: WebhookAppEnvironmentOptions = { type: "FlyteWebhookApp", ...options };
+    super(withType);
+    this.title = options.title ?? this.name;
+    this.endpoints = selectEndpoints(options.endpointGroups, options.endpoints);
+    this.#allow = {
+      tasks: readAllowlist("taskAllowlist", options.taskAllowlist),
+      apps: readAllowlist("appAllowlist", options.appAllowlist),
+      triggers: readAllowlist("triggerAllowlist", options.triggerAllowlist),
+    };
+    this.#rate = rateLimiter(options.rateLimit);
+  }
+
+  /** What the runtime starts. */
+  override createHost(): AppHost {
+    const app = { name: this.name, allow: this.#allow };
+    const all = [coreEndpoints, taskEndpoints(app), runEndpoints(app), appEndpoints(app), triggerEndpoints(app)].flat();
+    return new WebhookHost(
+      all.filter(({ id }) => this.endpoints.has(id)),
+      this.#rate,
+      this.title,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import type { AppHost, HostListeners, OpenApiDocument } from "@appenv/core";
+import type { RateLimiter } from "../http/rate-limiter.ts";
+import { problemOf, sendProblem } from "../http/problem.ts";
+import { Router } from "../http/router.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/** A webhook app as the runtime starts it. */
+export class WebhookHost implements AppHost {
+  readonly framework: string = "webhooks";
+  readonly #endpoints: readonly Endpoint[];
+  readonly #rate: RateLimiter | undefined;
+  readonly #title: string;
+
+  constructor(endpoints: readonly Endpoint[], rate: RateLimiter | undefined, title: string) {
+    this.#endpoints = endpoints;
+    this.#rate = rate;
+    this.#title = title;
+  }
+
+  start(): Promise<HostListeners> {
+    const router = new Router(this.#endpoints);
+    const request: HostListeners["request"] = async (incoming, response) => {
+      try {
+        await this.#rate?.count(incoming);
+      } catch (error) {
+        return sendProblem(response, problemOf(error));
+      }
+      await router.answer(incoming, response);
+    };
+    return Promise.resolve({ request });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async openapi(): Promise<OpenApiDocument> {
+    const { describeEndpoints } = await import("./describe.ts");
+    return describeEndpoints(this.#title, this.#endpoints);
+  }
+}
