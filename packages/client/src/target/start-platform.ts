@@ -3,7 +3,7 @@ import { readRunningPlatform } from "./local-platform.ts";
 
 /** What the client needs of `@appenv/local`. */
 export interface LocalModule {
-  startPlatform(options: { readonly home?: string }): Promise<StartedPlatform>;
+  startPlatform(options: { readonly home?: string; readonly port?: number }): Promise<StartedPlatform>;
 }
 
 /** A platform in this process. */
@@ -21,14 +21,18 @@ export interface ReadyPlatform {
   close(): Promise<void>;
 }
 
-/** Starts a platform in this process. It ends with the process: SIGINT or SIGTERM drains it and exits with 0. */
+/** Starts a platform in this process, on port 7070 or else on any. It ends with the process: SIGINT or SIGTERM drains it and exits with 0. */
 export async function startPlatform(
   home: string,
   load: () => Promise<LocalModule> = () => importTool<LocalModule>("@appenv/local"),
 ): Promise<ReadyPlatform> {
   const { startPlatform: start } = await load();
   try {
-    const platform = await start({ home });
+    const platform = await start({ home }).catch((error: unknown) => {
+      // Clients find it by its directory.
+      if (AppEnvError.is(error, "PORT_IN_USE")) return start({ home, port: 0 });
+      throw error;
+    });
     const forget = closeOnSignals(platform);
     const close = async (): Promise<void> => {
       await platform.close();

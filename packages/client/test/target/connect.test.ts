@@ -156,3 +156,16 @@ test("a platform that another process started at the same moment is used", async
   }));
   expect(platform).toMatchObject({ endpoint: fake.endpoint, startedHere: false });
 });
+
+test("a platform that is started here takes any port where the usual one is not free", async () => {
+  const asked: (number | undefined)[] = [];
+  const platform = await startPlatform(home, async () => ({
+    startPlatform: async ({ home: directory = "", port }) => {
+      asked.push(port);
+      if (port === undefined) throw new AppEnvError("PORT_IN_USE", "Port 7070 is in use.");
+      return { home: directory, endpoint: "http://here", close: async () => {} };
+    },
+  }));
+  await platform.close();
+  expect([platform.endpoint, asked]).toEqual(["http://here", [undefined, 0]]);
+});

@@ -6,7 +6,23 @@ import { maskMessage } from "../../src/secrets/mask-message.ts";
 import { maskOf, type Mask } from "../../src/secrets/mask.ts";
 
 function mask(...values: readonly string[]): Mask {
-  return maskOf(values) ?? expect.unreachable("nothing is masked");
+  const made = maskOf(values);
+  if (made === undefined) throw new Error("nothing is masked");
+  return made;
+}
+
+async function split(chunks: readonly string[], hide?: Mask): Promise<readonly string[]> {
+  const stream = new PassThrough();
+  const lines: string[] = [];
+  splitLines(
+    stream,
+    (some) => lines.push(...some),
+    () => hide,
+  );
+  for (const chunk of chunks) stream.write(chunk);
+  stream.end();
+  await new Promise((resolve) => stream.once("close", resolve));
+  return lines;
 }
 
 describe("a mask", () => {
@@ -91,20 +107,6 @@ describe("a message", () => {
 });
 
 describe("lines", () => {
-  async function split(chunks: readonly string[], hide?: Mask): Promise<readonly string[]> {
-    const stream = new PassThrough();
-    const lines: string[] = [];
-    splitLines(
-      stream,
-      (some) => lines.push(...some),
-      () => hide,
-    );
-    for (const chunk of chunks) stream.write(chunk);
-    stream.end();
-    await new Promise((resolve) => stream.once("close", resolve));
-    return lines;
-  }
-
   test("are masked also where a value comes in two pieces", async () => {
     expect(await split(["a hunt", "er2 b\r\nc", " d"], mask("hunter2"))).toEqual(["a *** b", "c d"]);
     expect(await split(["a hunt", "er2 b\r\nc", " d"])).toEqual(["a hunter2 b", "c d"]);
