@@ -11,3 +11,4 @@ export type { DeliveryInfo, RawDelivery, SourceOptions, TimedSourceOptions, Webh
 export type { RateLimitOptions } from "./http/rate-limiter.ts";
 export { WebhookAppEnvironment, type WebhookAppEnvironmentOptions } from "./app/webhook-app-environment.ts";
 export type { EndpointGroup, EndpointId } from "./app/endpoint.ts";
+export { exposeTask, type ExposeTaskOptions } from "./tasks/expose-task.ts";

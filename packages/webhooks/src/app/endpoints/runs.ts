@@ -1,15 +1,15 @@
 import type { Run } from "@appenv/client/tasks";
-import { AppEnvError, type RunPhase } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
 import { jsonAnswer } from "../../http/answer.ts";
 import { objectOf, text } from "../../http/described.ts";
 import { Problem } from "../../http/problem.ts";
 import type { Call } from "../../http/router.ts";
 import { inputsToJson, outputToJson } from "../../tasks/json-values.ts";
+import { isFinal } from "../../tasks/shown-run.ts";
 import { isAllowed } from "../allowlist.ts";
 import type { Endpoint, WebhookApp } from "../endpoint.ts";
 
 const maybeObject = { type: ["object", "null"] };
-const final: ReadonlySet<RunPhase> = new Set<RunPhase>(["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"]);
 
 /** Runs of the tasks that are allowed. */
 export function runEndpoints(app: WebhookApp): readonly Endpoint[] {
@@ -23,7 +23,7 @@ export function runEndpoints(app: WebhookApp): readonly Endpoint[] {
       async handle(call) {
         const { name, phase, url } = await runOf(app, call);
         // In Flyte's own words, as its webhook app answers.
-        return jsonAnswer(200, { name, phase: phase.toLowerCase(), url, done: final.has(phase) });
+        return jsonAnswer(200, { name, phase: phase.toLowerCase(), url, done: isFinal(phase) });
       },
     },
     {

@@ -1,0 +1,85 @@
+import type { OpenApiDocument, TaskFunction } from "@appenv/core";
+import { Described, inJson, problems, text, type Json } from "../http/described.ts";
+
+const phases = [
+  "QUEUED",
+  "WAITING_FOR_RESOURCES",
+  "INITIALIZING",
+  "RUNNING",
+  "PAUSED",
+  "SUCCEEDED",
+  "FAILED",
+  "ABORTED",
+];
+const wrong = {
+  400: "The inputs do not fit",
+  409: "The key was used with other inputs",
+  413: "The inputs are too large",
+};
+
+/** The OpenAPI document of a task's endpoints. */
+export async function describeTask(task: TaskFunction, path: string): Promise<OpenApiDocument> {
+  const described = new Described();
+  const { taskName, fullName, inputSchema, outputSchema, settings } = task;
+  const inputs = inputSchema === undefined ? { type: "object" } : await described.schema(inputSchema, "input");
+  const run = runSchema(await described.schema(outputSchema, "output"));
+  const location = { Location: { schema: text, description: "Where the run tells how it stands." } };
+  const base = { tags: [fullName] };
+  described.add(path, "post", {
+    ...base,
+    operationId: `${taskName}_start`,
+    summary: settings.description ?? `Start ${taskName}`,
+    parameters: [
+      header("Idempotency-Key", "Requests with one key make one run."),
+      header("Prefer", "`wait=10` waits so many seconds for the result, at most 55."),
+    ],
+    requestBody: {
+      required: task.interface.inputs.some(({ preset }) => preset === undefined),
+      ...inJson("Inputs", inputs),
+    },
+    responses: {
+      200: { ...inJson("It has ended", run), headers: location },
+      202: { ...inJson("It is accepted", run), headers: location },
+      ...problems(wrong),
+    },
+  });
+  const name = { name: "run", in: "path", required: true, schema: text };
+  const shown = inJson("How it stands", run) as { content: object };
+  const streamed = { "text/event-stream": { schema: text } };
+  const none = problems({ 404: "There is no such run of this task" });
+  described.add(`${path}/{run}`, "get", {
+    ...base,
+    operationId: `${taskName}_get`,
+    summary: `How a run of ${taskName} stands, or with text/event-stream, each change`,
+    parameters: [name],
+    responses: { 200: { ...shown, content: { ...shown.content, ...streamed } }, ...none },
+  });
+  described.add(`${path}/{run}`, "delete", {
+    ...base,
+    operationId: `${taskName}_abort`,
+    summary: `Abort a run of ${taskName}`,
+    parameters: [name],
+    responses: { 204: { description: "It is aborted, or had ended" }, ...none },
+  });
+  return described.document(fullName);
+}
+
+function runSchema(output: Json): Json {
+  const error = { type: "object", properties: { code: text, message: text } };
+  return {
+    type: "object",
+    properties: {
+      name: text,
+      phase: { enum: [...phases, "TIMED_OUT"] },
+      done: { type: "boolean" },
+      url: text,
+      output,
+      error,
+    },
+    required: ["name", "phase", "done", "url"],
+  };
+}
+
+function header(name: string, description: string): Json {
+  return { name, in: "header", description, schema: text };
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { invalidOption, isTask, type HostExtension, type OpenApiDocument, type TaskFunction } from "@appenv/core";
+import { problemOf, sendProblem } from "../http/problem.ts";
+import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
+import { Router } from "../http/router.ts";
+import { taskRoutes } from "./task-routes.ts";
+
+/** How a task is exposed. */
+export interface ExposeTaskOptions {
+  /** Where runs are started; a run is at `PATH/NAME`. Default `/TASK` with the task's own name. */
+  readonly path?: string;
+  /** Default: no limit. */
+  readonly rateLimit?: RateLimitOptions;
+}
+
+/**
+ * Endpoints of a task on any environment: `POST` starts a run (202 with its `Location`; `Prefer: wait=10` waits for what
+ * it gives; one `Idempotency-Key` makes one run), `GET PATH/RUN` tells how it stands, as server-sent events if they are
+ * asked for, `DELETE PATH/RUN` aborts it.
+ *
+ * @throws AppEnvError INVALID_OPTION.
+ * @example
+ * env.mount(exposeTask(addOne, { path: "/add-one" }));
+ */
+export function exposeTask(task: TaskFunction, options: ExposeTaskOptions = {}): HostExtension {
+  if (!isTask(task)) throw invalidOption("exposeTask's task", task, "a task of a TaskEnvironment");
+  const { path = `/${task.taskName}` } = options;
+  if (!/^(\/[\w.~-]+)+$/.test(path)) {
+    throw invalidOption(
+      `path of the task '${task.fullName}'`,
+      path,
+      'a path such as "/orders", without a slash at its end',
+    );
+  }
+  return new ExposedTask(task, path, rateLimiter(options.rateLimit));
+}
+
+class ExposedTask implements HostExtension {
+  readonly #task: TaskFunction;
+  readonly #path: string;
+  readonly #rate: RateLimiter | undefined;
+  readonly #router: Router;
+
+  constructor(task: TaskFunction, path: string, rate: RateLimiter | undefined) {
+    this.#task = task;
+    this.#path = path;
+    this.#rate = rate;
+    this.#router = new Router(taskRoutes(task, path));
+  }
+
+  matches({ url = "" }: IncomingMessage): boolean {
+    return url.startsWith(this.#path) && this.#router.has(url);
+  }
+
+  async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#rate?.count(request);
+    } catch (error) {
+      return sendProblem(response, problemOf(error));
+    }
+    await this.#router.answer(request, response);
+  }
+
+  async openapi(): Promise<OpenApiDocument> {
+    const { describeTask } = await import("./describe.ts");
+    return describeTask(this.#task, this.#path);
+  }
+}

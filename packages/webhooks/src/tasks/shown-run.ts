@@ -1,0 +1,36 @@
+import type { Run } from "@appenv/client/tasks";
+import type { RunPhase } from "@appenv/core";
+import { outputToJson } from "./json-values.ts";
+
+const final: ReadonlySet<RunPhase> = new Set<RunPhase>(["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"]);
+
+/** Whether nothing of it will change any more. */
+export function isFinal(phase: RunPhase): boolean {
+  return final.has(phase);
+}
+
+/** A run as its endpoint shows it. */
+export interface ShownRun {
+  readonly name: string;
+  readonly phase: RunPhase;
+  readonly done: boolean;
+  /** Its page in the console. */
+  readonly url: string;
+  /** What the task gave, once it has succeeded. */
+  readonly output?: unknown;
+  /** Why it did not succeed. */
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** A run as it was when it was last read. */
+export async function shownRun(run: Run): Promise<ShownRun> {
+  const { name, phase, url } = run;
+  const shown = { name, phase, done: isFinal(phase), url };
+  if (phase === "SUCCEEDED") {
+    const { interface: type, output } = await run.values();
+    return { ...shown, output: type === undefined ? null : outputToJson(type, output) };
+  }
+  if (!shown.done) return shown;
+  const { code = "", message = "" } = run.failure ?? {};
+  return { ...shown, error: { code, message } };
+}

@@ -1,0 +1,59 @@
+import type { Run } from "@appenv/client/tasks";
+import { AppEnvError, type TaskFunction } from "@appenv/core";
+import { emptyAnswer, jsonAnswer, type Answer } from "../http/answer.ts";
+import { idempotencyKeyOf, readJsonObject } from "../http/json-body.ts";
+import { Problem } from "../http/problem.ts";
+import type { Call, Route } from "../http/router.ts";
+import { inputsFromJson } from "./json-values.ts";
+import { isFinal, shownRun } from "./shown-run.ts";
+import { startRun } from "./start-run.ts";
+import { streamRun } from "./stream-run.ts";
+import { secondsToWait, waitShortly } from "./wait-shortly.ts";
+
+/** What answers requests for a task. */
+export function taskRoutes(task: TaskFunction, path: string): readonly Route[] {
+  return [
+    { method: "POST", path, handle: (call) => start(task, path, call) },
+    { method: "GET", path: `${path}/{run}`, handle: async (call) => show(await runOf(task, call), call) },
+    { method: "DELETE", path: `${path}/{run}`, handle: (call) => abort(task, call) },
+  ];
+}
+
+async function start(task: TaskFunction, path: string, { request, response }: Call): Promise<Answer> {
+  const seconds = secondsToWait(request);
+  const inputs = inputsFromJson(task.interface, await readJsonObject(request));
+  const idempotencyKey = idempotencyKeyOf(request);
+  const key = idempotencyKey === undefined ? {} : { idempotencyKey: `expose:${task.fullName}:${idempotencyKey}` };
+  const { name } = await startRun(task, inputs, key);
+  const run = await getRun(name);
+  if (seconds > 0) await waitShortly(run, seconds, response);
+  const headers = { Location: `${path}/${name}`, ...(seconds > 0 ? { "Preference-Applied": `wait=${seconds}` } : {}) };
+  return jsonAnswer(isFinal(run.phase) ? 200 : 202, await shownRun(run), headers);
+}
+
+async function show(run: Run, { request, response }: Call): Promise<Answer | undefined> {
+  if (!/\btext\/event-stream\b/i.test(request.headers.accept ?? "")) return jsonAnswer(200, await shownRun(run));
+  await streamRun(run, response);
+  return undefined;
+}
+
+async function abort(task: TaskFunction, call: Call): Promise<Answer> {
+  const run = await runOf(task, call);
+  await run.abort("Aborted over HTTP");
+  return emptyAnswer(204);
+}
+
+/** A run of this task; one of another task is as one that is not there. */
+async function runOf(task: TaskFunction, { params: { run: name = "" } }: Call): Promise<Run> {
+  const run = await getRun(name).catch((error: unknown) => {
+    if (AppEnvError.is(error, "UNREACHABLE")) throw error;
+    return undefined;
+  });
+  if (run?.task.name === task.fullName) return run;
+  throw new Problem(404, "NOT_FOUND", `There is no run '${name}' of this task.`);
+}
+
+async function getRun(name: string): Promise<Run> {
+  const { Run } = await import("@appenv/client/tasks");
+  return Run.get(name);
+}
