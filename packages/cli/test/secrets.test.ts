@@ -32,8 +32,13 @@ env.server(() => createServer((request, response) => {
 export const broken = new AppEnvironment({ name: "broken", requiresAuth: false, secrets: "api-token" });
 broken.onStartup(() => { throw new Error("cannot use " + process.env.API_TOKEN); });
 broken.server(() => createServer());
-export const tasks = new TaskEnvironment({ name: "spies", secrets: "api-token" });
+export const tasks = new TaskEnvironment({
+  name: "spies",
+  secrets: ["api-token", { key: "tls.key", mount: "/etc/flyte/secrets" }],
+});
 tasks.task({ name: "tell" }, (_, { log }) => {
+  const key = readFileSync(process.env.FLYTE_SECRETS_DEFAULT_DIR + "/tls.key", "utf8");
+  log.info("key of " + key.length + " characters: " + key);
   log.info("log of " + process.env.API_TOKEN);
   console.log({ printed: process.env.API_TOKEN });
   throw new Error("told " + process.env.API_TOKEN);
@@ -56,7 +61,7 @@ async function answer(port: number): Promise<Record<string, string>> {
   return (await fetch(`http://localhost:${port}/`)).json() as Promise<Record<string, string>>;
 }
 
-test("secrets reach an app and a task, and are seen nowhere else", { timeout: 180_000 }, async () => {
+test("secrets reach an app and a task, and are seen nowhere else", { timeout: 300_000 }, async () => {
   const port = await freePort();
   const folder = makeProject({ "app.ts": source(port), "key.pem": pem });
   const platform = startCli(["up", "--port", "0"], folder);
@@ -96,6 +101,7 @@ test("secrets reach an app and a task, and are seen nowhere else", { timeout: 18
   ];
   expect(outputs[2]?.stdout).toContain("starting with ***");
   expect(outputs[3]?.stdout).toContain("log of ***");
+  expect(outputs[3]?.stdout).toContain(`key of ${pem.length} characters: ***`);
   expect(outputs[3]?.stdout).toContain("printed: '***'");
   expect(outputs[6]?.stdout).toMatch(/api-token +project.*\ntls\.key +global/);
   const endpoint = /http:\S+/.exec(platform.stdout)?.[0] ?? "";
@@ -132,7 +138,7 @@ test("secrets reach an app and a task, and are seen nowhere else", { timeout: 18
   expect(existsSync(file ?? "")).toBe(false);
 });
 
-test("a secret of the platform's env vars counts where the store has none", async () => {
+test("a secret of the platform's env vars counts where the store has none", { timeout: 180_000 }, async () => {
   const port = await freePort();
   const folder = makeProject({ "app.ts": source(port) });
   const env = { API_TOKEN: "from the platform", WEB_TLS_KEY: "key of the platform" };
