@@ -80,7 +80,8 @@ export { requestScope, runInRequest, type RequestScope } from "./call/request-sc
 export { rememberServed, type ServedHere } from "./call/served-here.ts";
 export { importTool } from "./control/import-tool.ts";
 export type { RuntimeModule } from "./control/listen.ts";
-export type { ClientModule } from "./control/serve.ts";
+export { setTokenSource } from "./call/token-source.ts";
+export type { AppAddress, ClientModule } from "./control/serve.ts";
 export { hasDependents } from "./environment/environment.ts";
 export type { Hooks } from "./environment/hooks.ts";
 export { invalidOption } from "./errors/invalid-option.ts";

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { invalidOption } from "@appenv/core";
-import type { AppId } from "@appenv/protocol";
 import { createAppController, createProcessPool } from "./apps/app-controller.ts";
 import { Closers } from "./closers.ts";
 import { openHome } from "./home/home.ts";
@@ -12,6 +11,7 @@ import { openSecretFiles } from "./secrets/secret-files.ts";
 import { openBundles, type Bundles } from "./services/bundles.ts";
 import { openStore } from "./store/store.ts";
 import type { TaskRuntime } from "./tasks/task-runtime.ts";
+import { createTokenIssuer } from "./tokens/token-issuer.ts";
 
 /** How the platform runs. */
 export interface PlatformOptions {
@@ -66,6 +66,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const bundles = openBundles(home.bundles);
   const server = await listenApi(host, port);
   closers.add(() => server.close());
+  const tokens = createTokenIssuer(join(home.path, "token-keys.json"));
   const secrets = { store: store.secrets, files: openSecretFiles(home.path) };
   closers.add(() => secrets.files.close());
   const launch = {
@@ -73,15 +74,16 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     bundleFile: (uri: string) => bundles.file(uri),
     compileCache,
     secrets,
+    tokens,
   };
   const keyHashes = store.apiKeys.hashes();
   const controller = await createAppController({ store: store.apps, logs, host, launch, keyHashes, pool });
   closers.add(() => controller.close());
+  tokens.onChange = () => controller.setKeyHashes(store.apiKeys.hashes());
   // Whoever has no tasks does not load what runs them.
   const tasks = once(async () => {
     const { openTaskRuntime } = await import("./tasks/open-task-runtime.ts");
-    const endpointOf = (app: AppId): string | undefined => controller.get(app)?.endpoint;
-    return openTaskRuntime({ home, pool, launch: { ...launch, endpointOf } });
+    return openTaskRuntime({ home, pool, launch: { ...launch, endpointOf: (app) => controller.get(app)?.endpoint } });
   });
   closers.add(() => tasks.made?.then((runtime) => runtime.close()));
   const { startServices } = await loadingServices;
@@ -95,6 +97,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     bundles,
     projects: store.projects,
     secrets: store.secrets,
+    tokens,
     tasks: tasks.get,
   });
   closers.add(stopServices);

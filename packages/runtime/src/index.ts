@@ -16,6 +16,7 @@ export type {
   BackplaneRequest,
   DrainReason,
   FromReplica,
+  PlatformTokenRules,
   ReplicaAuth,
   ReplicaLaunch,
   ReplicaLoad,

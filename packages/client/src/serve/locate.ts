@@ -1,6 +1,10 @@
+import type { AppAddress } from "@appenv/core";
 import { App } from "../app/app.ts";
+import { connect } from "../target/connect.ts";
+import { appToken } from "./app-token.ts";
 
-/** Where an app answers; empty if the control plane does not say. See `ClientModule` of `@appenv/core`. */
-export async function locate(name: string): Promise<string> {
-  return (await App.get(name)).endpoint;
+/** Where an app answers, and what calls of it are authorized by. See `ClientModule` of `@appenv/core`. */
+export async function locate(name: string): Promise<AppAddress> {
+  const [app, target] = await Promise.all([App.get(name), connect()]);
+  return { endpoint: app.endpoint, token: appToken(target, name) };
 }

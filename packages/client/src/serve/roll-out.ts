@@ -3,6 +3,7 @@ import type { AppEnvironment, Environment, ServeOptions, TaskEnvironment } from 
 import { checkApp, toIdentifier, toSpec, type AppId, type TaskId } from "@appenv/protocol";
 import { App } from "../app/app.ts";
 import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
+import { appToken } from "./app-token.ts";
 import { definitionOf } from "./definition.ts";
 import { dependsOnEnv } from "./depends-on.ts";
 import { Launches } from "./launch.ts";
@@ -111,7 +112,9 @@ async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<A
   if (app === undefined) throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the app.`);
   const handle = new App(target, app);
   if (options.wait) await settle(handle, target, options);
-  if (handle.endpoint !== "") rememberServed(environment, { endpoint: handle.endpoint.replace(/\/$/, "") });
+  if (handle.endpoint !== "") {
+    rememberServed(environment, { endpoint: handle.endpoint.replace(/\/$/, ""), token: appToken(target, name) });
+  }
   return handle;
 }
 

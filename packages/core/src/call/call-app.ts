@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { importTool } from "../control/import-tool.ts";
-import type { ClientModule } from "../control/serve.ts";
+import type { AppAddress, ClientModule } from "../control/serve.ts";
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { findEndpoint } from "./endpoint.ts";
 import { appNameOf } from "./known-apps.ts";
 import { requestScope } from "./request-scope.ts";
 import { isPassing, mayRepeat, mostTries, pauseAfter, pauseMs, systemCode } from "./retry.ts";
-import { servedHere } from "./served-here.ts";
+import { servedHere, type ServedHere } from "./served-here.ts";
+import { tokenSource } from "./token-source.ts";
 import { childTrace } from "./trace-parent.ts";
 
 /** How an app is called: what `fetch` takes, and how long to wait. */
@@ -59,10 +60,10 @@ export async function callApp(
 }
 
 async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Response> {
-  let endpoint = findEndpoint(call.environment) ?? (await locate(call));
+  let address = await addressOf(call);
   for (let tries = 1; ; tries += 1) {
     const last = !call.repeatable || tries === mostTries;
-    const result = await send(call, endpoint).catch((error: unknown) => new Failure(error));
+    const result = await send(call, address).catch((error: unknown) => new Failure(error));
     if (!(result instanceof Failure)) {
       const pause = last ? undefined : pauseAfter(result, tries);
       if (pause === undefined) return result;
@@ -72,10 +73,10 @@ async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Respo
     }
     const { error } = result;
     if (signal.aborted || AppEnvError.is(error)) throw error;
-    if (last || !isPassing(error)) throw failed(call, reasonOf(error), error, endpoint);
+    if (last || !isPassing(error)) throw failed(call, reasonOf(error), error, address.endpoint);
     await sleep(pauseMs(tries), undefined, { signal });
     // It may have moved since this process was told.
-    if (systemCode(error) === "ECONNREFUSED") endpoint = await locate(call).catch(() => endpoint);
+    if (systemCode(error) === "ECONNREFUSED") address = await locate(call).catch(() => address);
   }
 }
 
@@ -87,13 +88,13 @@ class Failure {
   }
 }
 
-async function send(call: Call, endpoint: string | undefined): Promise<Response> {
+async function send(call: Call, { endpoint, token }: Address): Promise<Response> {
   const served = servedHere(call.environment);
   const target = urlOf(call, endpoint ?? inProcess);
   const headers = new Headers(call.init.headers);
   if (!headers.has("authorization") && !headers.has("x-api-key")) {
-    const token = await tokenFor(call.environment);
-    if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
+    const own = await token();
+    if (own !== undefined) headers.set("authorization", `Bearer ${own}`);
   }
   const { traceparent, tracestate } = childTrace(requestScope()?.trace);
   if (!headers.has("traceparent")) {
@@ -105,10 +106,29 @@ async function send(call: Call, endpoint: string | undefined): Promise<Response>
   return served?.fetch === undefined ? fetch(target, init) : served.fetch(target, init);
 }
 
-/** What a call is authorized by. */
-async function tokenFor(environment: { readonly name: string }): Promise<string | undefined> {
-  const own = await servedHere(environment)?.token?.();
-  return own ?? process.env["APPENV_API_KEY"];
+/** Where an app is called, and what by. */
+interface Address {
+  /** Undefined if this process reaches it without one. */
+  readonly endpoint: string | undefined;
+  readonly token: () => Promise<string | undefined>;
+}
+
+/** As this process was told, else as the control plane says. */
+async function addressOf(call: Call): Promise<Address> {
+  const { environment } = call;
+  const endpoint = findEndpoint(environment);
+  const served = servedHere(environment);
+  if (endpoint === undefined && served?.fetch === undefined) return locate(call);
+  return { endpoint, token: () => credential(environment, served?.token) };
+}
+
+/** What this process calls an app by: a token of its platform, what was remembered with the app, or the key it was given. */
+async function credential(
+  { name }: { readonly name: string },
+  given: ServedHere["token"],
+): Promise<string | undefined> {
+  const token = (await tokenSource()?.(appNameOf(name))) ?? (await given?.());
+  return token ?? process.env["APPENV_API_KEY"];
 }
 
 /** A path of the app, or a whole URL that must be the app's: credentials are for nobody else. */
@@ -121,12 +141,16 @@ function urlOf(call: Call, endpoint: string): string {
   });
 }
 
-/** Asks the control plane; undefined if this process reaches the app without an address. */
-async function locate({ environment }: Call): Promise<string | undefined> {
-  if (servedHere(environment)?.fetch !== undefined) return undefined;
+/** Asks the control plane. */
+async function locate({ environment }: Call): Promise<Address> {
   const client = await importTool<ClientModule>("@appenv/client");
-  const endpoint = await client.locate(appNameOf(environment.name));
-  if (endpoint !== "") return endpoint.replace(/\/$/, "");
+  const { endpoint, token }: AppAddress = await client.locate(appNameOf(environment.name));
+  if (endpoint !== "") {
+    return {
+      endpoint: endpoint.replace(/\/$/, ""),
+      token: () => credential(environment, token),
+    };
+  }
   throw new AppEnvError("NO_ENDPOINT", `The control plane does not say where '${environment.name}' answers.`, {
     fix: "Wait until it is active: `appenv get app NAME` shows how it stands.",
   });

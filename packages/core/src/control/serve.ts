@@ -44,14 +44,22 @@ export interface AppHandle {
   delete(): Promise<void>;
 }
 
+/** How an app of a control plane is called. */
+export interface AppAddress {
+  /** Where it answers; empty if the control plane does not say. */
+  readonly endpoint: string;
+  /** What a call is authorized by; undefined: nothing is known. */
+  readonly token: () => Promise<string | undefined>;
+}
+
 /** What core needs of `@appenv/client`. */
 export interface ClientModule {
   serve(environment: AppEnvironment, options: ServeOptions): Promise<AppHandle>;
   deploy(environments: readonly Environment[], options: ServeOptions): Promise<readonly AppHandle[]>;
   /** Starts a run; the inputs are as they were given, not yet validated. */
   run(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<RunHandle>;
-  /** Where an app answers, by its name on the control plane; empty if that does not say. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
-  locate(name: string): Promise<string>;
+  /** Where an app answers, by its name on the control plane. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
+  locate(name: string): Promise<AppAddress>;
 }
 
 /**

@@ -6,6 +6,7 @@ import { TopicHub } from "../backplane/topic-hub.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
 import type { ProcessPool } from "../replicas/process-pool.ts";
 import { giveSecrets, type GivenSecrets } from "../secrets/give-secrets.ts";
+import { answerTokens } from "../tokens/answer-tokens.ts";
 import { replicaStart } from "./launch.ts";
 import { Replica } from "./replica.ts";
 
@@ -77,6 +78,7 @@ export class ReplicaGroup {
     const { start, secrets } = this.#prepare(revision, port, name);
     const process = pool.take(poolKey(this.#id, revision.number));
     secrets.attach(process);
+    answerTokens(process, { ...this.#id, subject: `app:${this.#id.name}` }, this.#context.launch.tokens);
     const replica = new Replica(process, name, revision.number, this.#id, logs);
     this.#add(replica);
     try {
@@ -112,13 +114,19 @@ export class ReplicaGroup {
 
   /** Tells all replicas which keys are accepted now. */
   setAuth(required: boolean): void {
-    const auth = { required, keyHashes: this.#context.keyHashes() };
+    const auth = this.#auth(required);
     for (const replica of this.#replicas) replica.process.send({ type: "auth", auth });
+  }
+
+  #auth(required: boolean): ReplicaAuth {
+    const { keyHashes, launch } = this.#context;
+    const auth = { required, keyHashes: keyHashes() };
+    return required && launch.tokens !== undefined ? { ...auth, tokens: launch.tokens.rulesFor(this.#id) } : auth;
   }
 
   #prepare({ definition }: Revision, port: number, replica: string): { start: ReplicaStart; secrets: GivenSecrets } {
     const { launch } = this.#context;
-    const auth: ReplicaAuth = { required: definition.requiresAuth, keyHashes: this.#context.keyHashes() };
+    const auth = this.#auth(definition.requiresAuth);
     const secrets = giveSecrets({ ...this.#id, secrets: definition.secrets }, launch.secrets);
     try {
       return { start: replicaStart({ id: this.#id, definition, port, replica }, auth, secrets, launch), secrets };

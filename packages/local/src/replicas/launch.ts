@@ -1,6 +1,7 @@
 import { AppEnvError, quantityValue } from "@appenv/core";
 import type { AppId, AppLaunch, ResourceAmount } from "@appenv/protocol";
 import type { SecretSource } from "../secrets/give-secrets.ts";
+import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import { knownApps, type OwnApp } from "./known-apps.ts";
 
 /** What processes that run an environment need of the platform. */
@@ -13,6 +14,8 @@ export interface LaunchContext {
   readonly compileCache: string;
   /** Where an app answers. Default: nobody knows. */
   readonly endpointOf?: (app: AppId) => string | undefined;
+  /** Signs the tokens with which apps call one another. Default: there are none. */
+  readonly tokens?: TokenIssuer;
   /** Where secrets come from. Default: only the platform's own env vars. */
   readonly secrets?: SecretSource;
 }

@@ -4,6 +4,8 @@ import { platformVersion } from "./version.ts";
 import { isPagePath, type PageHandler } from "./pages/page-handler.ts";
 import { readRunForm, readRunPage } from "./pages/run-paths.ts";
 import type { TasksApi } from "./tasks/tasks-api.ts";
+import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import { handleToken, tokenPath } from "./token-handler.ts";
 import { handleUpload } from "./upload-handler.ts";
 import type { UploadTickets } from "./upload-tickets.ts";
 
@@ -12,6 +14,7 @@ export interface ApiRoutes {
   readonly home: string;
   readonly access: AccessRules;
   readonly rpc: RequestListener;
+  readonly tokens: TokenIssuer | undefined;
   readonly pages: PageHandler;
   /** Loaded when the first request needs it. */
   readonly tasks: () => Promise<TasksApi>;
@@ -48,6 +51,7 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   if (isDownload)
     return withTasks(response, routes, (tasks) => tasks.download(path.slice("/download/".length), response));
   if (isPage) return void routes.pages(path, response);
+  if (path === tokenPath && request.method === "POST") return void handleToken(request, response, routes.tokens);
   if (path.startsWith("/upload/")) {
     const token = path.slice("/upload/".length);
     return void handleUpload(request, response, { ...routes.uploads, token });

@@ -7,6 +7,7 @@ import type { SecretStore } from "../secrets/secret-store.ts";
 import type { ApiKeyStore } from "../store/api-key-table.ts";
 import type { ProjectStore } from "../store/project-table.ts";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";
+import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import type { ApiServer } from "./api-server.ts";
 import { createApi } from "./api.ts";
 import type { Bundles } from "./bundles.ts";
@@ -29,6 +30,8 @@ export interface ServicesOptions {
   readonly bundles: Bundles;
   readonly projects: ProjectStore;
   readonly secrets: SecretStore;
+  /** Signs tokens for programs of this machine. Default: they get none. */
+  readonly tokens?: TokenIssuer;
   /** What runs tasks; opened when the first request needs it. */
   readonly tasks: () => Promise<TaskRuntime>;
 }
@@ -54,6 +57,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
     createApi({
       home,
       access: { host, keyHashes: () => keyHashes },
+      tokens: options.tokens,
       rpc: createRpc(context, otherServices(tasks.get, secrets.get), shutdown.signal),
       pages: createPages(board, logs),
       tasks: tasks.get,

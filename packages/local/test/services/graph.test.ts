@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 180_000 });
 const packages = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
 const apps = `
-  import { AppEndpoint, AppEnvironment, run, serve, TaskEnvironment } from "@appenv/core";
+  import { AppEndpoint, AppEnvironment, identity, run, serve, TaskEnvironment } from "@appenv/core";
   import { z } from "zod";
   export const backend = new AppEnvironment({ name: "backend", requiresAuth: false, port: 18311 });
   backend.server(() => (request, response) => response.end("hello " + request.url + " " + request.headers.traceparent));
@@ -34,6 +34,22 @@ const apps = `
     backend.endpoint + " " + (await (await backend.fetch("/from-task")).text()).slice(0, 16));
 `;
 
+const guarded = `
+  import { AppEnvironment, identity, TaskEnvironment } from "@appenv/core";
+  import { z } from "zod";
+  export const guarded = new AppEnvironment({ name: "guarded" });
+  guarded.server(() => (request, response) =>
+    response.end(JSON.stringify({ ...identity(), credential: request.headers.authorization })));
+  export const relay = new AppEnvironment({ name: "relay", dependsOn: [guarded] });
+  relay.server(() => async (request, response) => {
+    const seen = await (await guarded.fetch("/")).json();
+    response.end(JSON.stringify({ ...seen, caller: identity().subject }));
+  });
+  export const asking = new TaskEnvironment({ name: "asking", dependsOn: [guarded] });
+  export const askGuarded = asking.task({ name: "ask", output: z.string() }, async () =>
+    (await (await guarded.fetch("/")).json()).subject);
+`;
+
 /** Runs a script in a project with apps, with `node`, until it ends. */
 async function runScript(script: string): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const cwd = realpathSync(mkdtempSync(join(tmpdir(), "appenv-graph-")));
@@ -41,6 +57,7 @@ async function runScript(script: string): Promise<{ code: unknown; stdout: strin
   symlinkSync(packages, join(cwd, "node_modules"));
   writeFileSync(join(cwd, "package.json"), '{"type":"module"}');
   writeFileSync(join(cwd, "apps.ts"), apps);
+  writeFileSync(join(cwd, "guarded.ts"), guarded);
   writeFileSync(
     join(cwd, "script.ts"),
     `import { run, serve } from "@appenv/core";\nimport { ask, backend, frontend } from "./apps.ts";\n${script}`,
@@ -77,4 +94,25 @@ test("apps and tasks find the apps they depend on, whatever those are named on t
   expect(fetched).toBe("/from-script");
   expect(order).toEqual(["backend", "renamed"]);
   expect(task).toBe(`${seen.endpoint} hello /from-task`);
+});
+
+test("apps and tasks are known to the apps they call, and nobody else passes", async () => {
+  const { stdout, stderr } = await runScript(`
+    import { guarded, relay, askGuarded } from "./guarded.ts";
+    await serve(relay);
+    const chain = await (await relay.fetch("/")).json();
+    const stolen = chain.credential;
+    const status = async (env, credential) => (await fetch(env.endpoint, { headers: { authorization: credential, connection: "close" } })).status;
+    console.log(JSON.stringify({
+      chain, task: await (await run(askGuarded)).outputs(), script: await (await guarded.fetch("/")).json(),
+      statuses: [await status(guarded, ""), await status(guarded, stolen), await status(relay, stolen)],
+    }));
+    process.kill(process.pid, "SIGTERM");
+  `);
+  expect(stderr).toBe("");
+  const { chain, task, script, statuses } = JSON.parse(stdout);
+  expect(chain).toMatchObject({ kind: "platform", subject: "app:relay", caller: "user:local" });
+  expect([task, script.subject]).toEqual(["task-environment:asking", "user:local"]);
+  // A token is for one app: whoever gets it can call no other with it.
+  expect(statuses).toEqual([401, 200, 401]);
 });

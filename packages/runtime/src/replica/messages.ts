@@ -75,6 +75,8 @@ export type ToReplica =
   | { readonly type: "auth"; readonly auth: ReplicaAuth }
   /** End this many keep-alive connections after their next response, so that they find another replica. */
   | { readonly type: "rebalance"; readonly connections: number }
+  /** Answers `token-request`; without a token if the platform gives none. `expiresAt`: milliseconds since 1970. */
+  | { readonly type: "token"; readonly call: number; readonly token?: string; readonly expiresAt?: number }
   /** What the backplane answers, or delivers. */
   | BackplaneAnswer
   /** To a task worker, or to a spare that becomes one. */
@@ -94,6 +96,8 @@ export type FromReplica =
   | { readonly type: "failed"; readonly code: string; readonly message: string; readonly fix: string }
   /** No connection will be accepted any more. */
   | { readonly type: "paused" }
+  /** Asks for a token with which an app of the same project and domain may be called. Answered by `token`. */
+  | { readonly type: "token-request"; readonly call: number; readonly app: string }
   /** With the handle of `duplicate`. */
   | { readonly type: "duplicated"; readonly id: number }
   /** How busy it is; sent every `loadIntervalMs` while something changed, and every 5 seconds as a sign of life. */

@@ -1,12 +1,13 @@
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, setTokenSource } from "@appenv/core";
 import { report } from "../app/report.ts";
 import { PlatformBackplane } from "../backplane/platform-backplane.ts";
 import { startApp, type RunningApp } from "../app/start-app.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
 import { connectPlatform, type Platform } from "./channel.ts";
 import { reportLoad } from "./load-reports.ts";
+import { TokenClient } from "./token-client.ts";
 import type { Worker } from "../work/worker.ts";
 import type { ToWorker, WorkerStart } from "../work/messages.ts";
 import type { ReplicaStart, ToReplica } from "./messages.ts";
@@ -36,6 +37,7 @@ function ignoreSignal(): void {}
 class Replica {
   readonly #platform: Platform;
   readonly #backplane: PlatformBackplane;
+  readonly #tokens: TokenClient;
   /** What arrived before the app could take it. */
   readonly #early: (() => void)[] = [];
   #app: RunningApp | undefined;
@@ -45,6 +47,8 @@ class Replica {
   constructor(platform: Platform) {
     this.#platform = platform;
     this.#backplane = new PlatformBackplane(platform);
+    this.#tokens = new TokenClient(platform);
+    setTokenSource((app) => this.#tokens.token(app));
   }
 
   handle(message: ToReplica, handle: unknown): void {
@@ -64,6 +68,8 @@ class Replica {
         return this.#tellWorker(message);
       case "drain":
         return void this.#drain(message.reason, message.limitMs);
+      case "token":
+        return this.#tokens.receive(message);
       case "published":
       case "subscribed":
       case "kept":

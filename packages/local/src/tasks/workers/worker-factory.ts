@@ -3,6 +3,7 @@ import type { WorkerStart } from "@appenv/runtime";
 import { launchEnv, localLaunch, memoryLimit, type LaunchContext } from "../../replicas/launch.ts";
 import type { ProcessPool } from "../../replicas/process-pool.ts";
 import { giveSecrets, type GivenSecrets } from "../../secrets/give-secrets.ts";
+import { answerTokens } from "../../tokens/answer-tokens.ts";
 import type { WorkerSpec } from "../contracts.ts";
 import type { WorkerTiming } from "./timing.ts";
 import { Worker } from "./worker.ts";
@@ -45,6 +46,11 @@ export function makeWorker(
   const { pool, timing } = context;
   const process = pool.takeForTasks();
   secrets.attach(process);
+  answerTokens(
+    process,
+    { project, domain, subject: `task-environment:${definition.environment}` },
+    context.launch.tokens,
+  );
   return new Worker({
     process,
     start,
