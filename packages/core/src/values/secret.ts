@@ -8,7 +8,10 @@ export interface SecretOptions {
   readonly group?: string;
   /** The env var that holds it. Default: `GROUP_KEY` in upper case, hyphens as underscores. */
   readonly asEnvVar?: string;
-  /** Instead of an env var: the file is put below this directory, which must be `/etc/flyte/secrets`. */
+  /**
+   * Instead of an env var: a file below this directory, which must be `/etc/flyte/secrets`. On one machine it is elsewhere:
+   * the env var `FLYTE_SECRETS_DEFAULT_DIR` names the directory, here and on a cluster.
+   */
   readonly mount?: string;
 }
 

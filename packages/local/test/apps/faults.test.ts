@@ -81,7 +81,9 @@ it("refuses an app whose secret is not there, and one that needs a container", a
   await using apps = await startApps();
   const secret = { secrets: [{ key: "db", envVar: "APPENV_TEST_NOT_SET" }] };
   const missing = await apps.controller.apply(id, apps.define(hello, secret)).catch((error: unknown) => error);
-  expect(AppEnvError.is(missing, "MISSING_SECRET") && missing.message).toContain("`appenv create secret db --project flytesnacks --domain development`");
+  expect(AppEnvError.is(missing, "MISSING_SECRET") && missing.message).toContain(
+    "`appenv create secret db --project flytesnacks --domain development`",
+  );
   const image = { launch: { kind: "image" as const, image: "busybox", command: [], args: [] } };
   const refused = await apps.controller.apply(id, apps.define(hello, image)).catch((error: unknown) => error);
   expect(AppEnvError.is(refused, "UNSUPPORTED")).toBe(true);
