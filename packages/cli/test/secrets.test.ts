@@ -148,7 +148,11 @@ test("a secret of the platform's env vars counts where the store has none", { ti
   expect((await createSecret(folder, ["api-token"], "of the store")).code).toBe(0);
   await runCli(["deactivate", "hello"], folder);
   await runCli(["activate", "hello"], folder);
-  expect((await answer(port))["token"]).toBe("of the store");
+  const { token, file } = await answer(port);
+  expect(token).toBe("of the store");
+  // Not even a platform that is killed leaves the file.
+  platform.child.kill("SIGKILL");
+  await expect.poll(() => existsSync(file ?? "")).toBe(false);
 });
 
 test("what is no secret is refused, and a value is never taken from the arguments", async () => {

@@ -67,7 +67,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const server = await listenApi(host, port);
   closers.add(() => server.close());
   const tokens = createTokenIssuer(join(home.path, "token-keys.json"));
-  const secrets = { store: store.secrets, files: openSecretFiles(home.path) };
+  const secrets = { store: store.secrets, files: openSecretFiles(home.path, (place) => pool.removeAtEnd(place)) };
   closers.add(() => secrets.files.close());
   const launch = {
     apiEndpoint: server.endpoint,

@@ -4,10 +4,12 @@ import { spawn, type ChildProcess } from "node:child_process";
 // still there some seconds later is in a state in which it cannot end itself, such as an endless loop.
 const script = `
 trap '' INT TERM
+trap '[ $# -eq 0 ] || rm -rf "$@"' EXIT
 pids=' '
 while read -r change pid; do
   case $change in
     +) pids="$pids$pid " ;;
+    f) set -- "$@" "$pid" ;;
     -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
   esac
 done
@@ -48,6 +50,11 @@ export class OrphanGuard {
   /** To be called when a process has ended: its number may soon be another's. */
   remove(pid: number): void {
     this.#tell(`- ${pid}`);
+  }
+
+  /** A directory that is to be removed when no process is left. */
+  removeAtEnd(directory: string): void {
+    if (!directory.includes("\n")) this.#tell(`f ${directory}`);
   }
 
   /** Nothing is left to guard. */

@@ -68,6 +68,11 @@ export class ProcessPool {
     this.#takeWarm(key)?.kill();
   }
 
+  /** A directory that is to be gone when the platform's processes are, also if the platform is killed. */
+  removeAtEnd(directory: string): void {
+    this.#guard.removeAtEnd(directory);
+  }
+
   /** A duplicate of a handle: any process sends it back. Undefined once the pool is closed. */
   async duplicate(handle: TcpHandle): Promise<TcpHandle | undefined> {
     for (;;) {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, lstatSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { diskError } from "../home/disk-error.ts";
 
@@ -24,21 +24,36 @@ const inMemory = new Set([0x01021994, 0x858458f6]);
 /**
  * Keeps the files of a state directory's platform: in memory where the system has a place for that, else in the state
  * directory itself. What a killed platform left is removed.
+ *
+ * @param onPlace - Told the directory below which files are put, before the first one is.
  */
-export function openSecretFiles(home: string): SecretFiles {
+export function openSecretFiles(home: string, onPlace: (directory: string) => void = () => {}): SecretFiles {
   const own = `appenv-secrets-${createHash("sha256").update(home).digest("hex").slice(0, 16)}`;
-  const places = [...memoryPlaces().map((place) => join(place, own)), join(home, "secret-files")];
-  const clear = (): void => {
-    for (const place of places) if (isMine(place)) removeQuietly(place);
-  };
+  const parents = [...memoryPlaces(), home];
+  const name = `${own}-${randomBytes(4).toString("hex")}`;
+  const used = new Set<string>();
+  const clear = (): void => parents.forEach((parent) => removeAll(parent, own));
   clear();
   return {
     write: (files) => {
-      const directory = writeIntoFirst(places, files, home);
+      const directory = writeIntoFirst(parents, name, files, (place) => {
+        if (!used.has(place)) onPlace(place);
+        used.add(place);
+      });
       return { directory, remove: () => removeQuietly(directory) };
     },
     close: clear,
   };
+}
+
+function removeAll(parent: string, prefix: string): void {
+  try {
+    for (const name of readdirSync(parent)) {
+      if (name.startsWith(prefix) && isMine(join(parent, name))) removeQuietly(join(parent, name));
+    }
+  } catch {
+    // A place that cannot be read has nothing of ours.
+  }
 }
 
 function memoryPlaces(): readonly string[] {
@@ -52,14 +67,21 @@ function memoryPlaces(): readonly string[] {
   });
 }
 
-function writeIntoFirst(places: readonly string[], files: readonly SecretFile[], home: string): string {
+function writeIntoFirst(
+  parents: readonly string[],
+  name: string,
+  files: readonly SecretFile[],
+  onPlace: (place: string) => void,
+): string {
   let failure: unknown;
-  for (const place of places) {
+  for (const parent of parents) {
+    const place = join(parent, name);
     const directory = join(place, randomBytes(8).toString("hex"));
     try {
       mkdirSync(place, { recursive: true, mode: 0o700 });
       // Anyone may have made it in a place that is everybody's.
       if (!isMine(place)) throw new Error(`${place} is not this user's alone`);
+      onPlace(place);
       writeAll(directory, files);
       return directory;
     } catch (error) {
@@ -67,7 +89,7 @@ function writeIntoFirst(places: readonly string[], files: readonly SecretFile[],
       removeQuietly(directory);
     }
   }
-  throw diskError(failure, home, "The secrets cannot be written as files");
+  throw diskError(failure, parents.at(-1) ?? "", "The secrets cannot be written as files");
 }
 
 function writeAll(directory: string, files: readonly SecretFile[]): void {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openSecretFiles, type SecretFiles } from "../../src/secrets/secret-files.ts";
@@ -42,17 +42,18 @@ test("they are in the state directory where memory has no place for them, or som
   vi.stubEnv("XDG_RUNTIME_DIR", "");
   onTestFinished(() => void vi.unstubAllEnvs());
   const home = tempDirectory();
-  const files = open(home);
+  const places: string[] = [];
+  const files = openSecretFiles(home, (place) => places.push(place));
+  onTestFinished(() => files.close());
   const usual = dirname(files.write([file]).directory);
-  files.close();
-  if (usual !== join(home, "secret-files")) {
-    mkdirSync(usual);
-    onTestFinished(() => void chmodSync(usual, 0o700));
+  files.write([file]);
+  expect(places).toEqual([usual]);
+  if (dirname(usual) !== home) {
+    onTestFinished(() => chmodSync(usual, 0o700));
     chmodSync(usual, 0o777);
-    writeFileSync(join(usual, "theirs"), "");
   }
   const { directory } = files.write([file]);
-  expect(dirname(directory)).toBe(join(home, "secret-files"));
+  expect(dirname(dirname(directory))).toBe(home);
   expect(readFileSync(join(directory, "web/key"), "utf8")).toBe("value");
   files.close();
   expect(readdirSync(home)).toEqual([]);
