@@ -7,10 +7,17 @@ import { root, workspacePackages, type WorkspacePackage } from "./lib/workspace.
 const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly why: string }>> = {
   core: { to: [], why: "core is definitions only; it reaches other packages lazily, through importTool" },
   protocol: { to: ["core"], why: "protocol is the definitions as messages" },
-  runtime: { to: ["core", "protocol"], why: "a replica knows the definitions; a task worker also how values are written" },
+  runtime: {
+    to: ["core", "protocol"],
+    why: "a replica knows the definitions; a task worker also how values are written",
+  },
   client: { to: ["core", "protocol"], why: "a client speaks the protocol, whoever serves it" },
   local: { to: ["core", "protocol", "client", "runtime"], why: "the platform is below the command line" },
   testing: { to: ["core", "runtime"], why: "a test serves an app through the ingress, without a platform" },
+  webhooks: {
+    to: ["core", "protocol", "client"],
+    why: "a webhook starts runs and shows them, as any client of the control plane does",
+  },
   cli: { to: ["core", "client", "local", "runtime"], why: "the command line speaks through the client" },
 };
 const adapter = {
