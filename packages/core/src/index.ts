@@ -50,6 +50,7 @@ export type {
 export { trace, type Traced, type TraceOptions } from "./task/trace.ts";
 export type { Cron, FixedRate, TriggerOptions } from "./task/trigger.ts";
 export { duration } from "./task/schema/duration.ts";
+export type { Auth, AuthOptions, JwtRules } from "./values/auth.ts";
 export { Domain, type DomainOptions } from "./values/domain.ts";
 export type { Duration } from "./values/duration.ts";
 export type { Health, HealthCheck, HealthOptions } from "./values/health.ts";

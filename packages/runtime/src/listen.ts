@@ -50,9 +50,9 @@ function keysOf({ apiKeys }: ListenOptions): readonly string[] {
   return keys.filter((key) => key !== "");
 }
 
-function authOf({ name, requiresAuth }: AppEnvironment, options: ListenOptions): ReplicaAuth {
+function authOf({ name, requiresAuth, auth }: AppEnvironment, options: ListenOptions): ReplicaAuth {
   const keyHashes = keysOf(options).map(hashKey);
-  if (requiresAuth && keyHashes.length === 0) {
+  if (requiresAuth && auth.jwt === undefined && keyHashes.length === 0) {
     report(
       `'${name}' requires auth, but there is no API key: every request is answered 401. ` +
         "Set APPENV_API_KEYS to the accepted keys, separated by commas.",

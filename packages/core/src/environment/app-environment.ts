@@ -3,6 +3,7 @@ import type { AppHost, HostExtension } from "../host/app-host.ts";
 import type { AppFetchInit } from "../call/call-app.ts";
 import { endpointOf } from "../call/endpoint.ts";
 import { listen, type Listening, type ListenOptions } from "../control/listen.ts";
+import { readAuth, type Auth, type AuthOptions } from "../values/auth.ts";
 import { Domain, type DomainOptions } from "../values/domain.ts";
 import { readHealth, type Health, type HealthOptions } from "../values/health.ts";
 import { readLimits, type Limits, type LimitsOptions } from "../values/limits.ts";
@@ -25,8 +26,10 @@ export interface AppEnvironmentOptions extends EnvironmentOptions {
   readonly args?: string | readonly string[];
   /** A process to run instead of TypeScript code. It must listen on the port in its env var `PORT`. */
   readonly command?: string | readonly string[];
-  /** Whether a request needs a valid API key. Default true. Health and docs stay open. */
+  /** Whether a request needs a valid API key. Default true. Health and docs stay open, unless `auth` says otherwise. */
   readonly requiresAuth?: boolean;
+  /** Whose JWTs pass too, and whether health and docs stay open. */
+  readonly auth?: AuthOptions;
   /** How many replicas, and what decides it. Default: none or one, by traffic. */
   readonly scaling?: ScalingOptions | Scaling;
   /** The public host name on a cluster. */
@@ -64,6 +67,8 @@ export class AppEnvironment extends Environment {
   readonly command: readonly string[];
   /** Whether a request needs a valid API key. */
   readonly requiresAuth: boolean;
+  /** Whose JWTs pass too, and whether health and docs stay open. */
+  readonly auth: Auth;
   /** How many replicas, and what decides it. */
   readonly scaling: Scaling;
   /** The public host name on a cluster. */
@@ -92,6 +97,7 @@ export class AppEnvironment extends Environment {
     this.args = readWords(options.args, "args");
     this.command = readWords(options.command, "command");
     this.requiresAuth = readFlag("requiresAuth", options.requiresAuth, true);
+    this.auth = readAuth(options.auth, this.requiresAuth);
     this.scaling = Scaling.from(options.scaling ?? {});
     this.domain = Domain.from(options.domain ?? {});
     this.links = readLinks(options.links);

@@ -5,7 +5,7 @@ import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
 import { report } from "../app/report.ts";
 import type { DrainReason, ReplicaAuth, ReplicaLoad } from "../replica/messages.ts";
 import { startAcceptor, type Acceptor, type AcceptFrom } from "./acceptor.ts";
-import { challenge, Guard, open, unauthenticated, type Admission } from "./auth.ts";
+import { challenge, Guard, open, unauthenticated, type Admission, type TokenVerifier } from "./auth.ts";
 import { countBody, declaredBody } from "./body-limit.ts";
 import { Connections } from "./connections.ts";
 import { Drain } from "./drain.ts";
@@ -13,6 +13,7 @@ import { InFlight } from "./in-flight.ts";
 import { endWithProblem, problem, sendProblem, type Problem } from "./problem.ts";
 import { RequestTimeout } from "./request-timeout.ts";
 import { runScoped, scopeOf } from "./request-scope.ts";
+import { JwtVerifier } from "./jwt-verifier.ts";
 import { OwnRoutes, type RouteKind } from "./routes.ts";
 import { Upgrades } from "./upgrades.ts";
 
@@ -63,7 +64,10 @@ export class Ingress {
   readonly #acceptors: Set<Acceptor> = new Set();
   /** Whether it depends on others, whom it may call. */
   readonly #calls: boolean;
+  readonly #verifier: TokenVerifier | undefined;
   #guard: Guard | undefined;
+  /** The last error of a token that could not be checked. */
+  #reported: unknown;
   #drain: Drain | undefined;
   /** How many of the next responses end their connection. */
   #toEnd = 0;
@@ -74,7 +78,9 @@ export class Ingress {
     this.#environment = environment;
     this.#calls = environment.dependsOn.length > 0;
     this.#listeners = options.listeners;
-    this.#guard = options.auth.required ? new Guard(options.auth) : undefined;
+    const { jwt } = environment.auth;
+    this.#verifier = jwt === undefined ? undefined : new JwtVerifier(jwt);
+    this.#guard = options.auth.required ? new Guard(options.auth, this.#verifier) : undefined;
     const requiresAuth = options.auth.required;
     this.#routes = new OwnRoutes({ name: options.name, description, requiresAuth, host, extensions, health });
     this.#timeout = new RequestTimeout(this.#inFlight, timeouts.requestMs ?? defaultRequestMs);
@@ -117,7 +123,7 @@ export class Ingress {
 
   /** Who may send requests from now on. WebSockets that were opened with a key that is not accepted any more are closed. */
   setAuth(auth: ReplicaAuth): void {
-    const guard = auth.required ? new Guard(auth) : undefined;
+    const guard = auth.required ? new Guard(auth, this.#verifier) : undefined;
     this.#guard = guard;
     if (guard !== undefined) this.#upgrades.closeRefused((admission) => guard.accepts(admission));
   }
@@ -190,7 +196,10 @@ export class Ingress {
 
   /** Whether a request is answered whoever sends it. */
   #needsNothing(kind: RouteKind, request: IncomingMessage): boolean {
-    return kind !== "app" || this.#guard === undefined || this.#authenticates(request);
+    if (this.#guard === undefined) return true;
+    const { openDocs, openHealth } = this.#environment.auth;
+    if (kind === "docs") return openDocs;
+    return kind === "app" ? this.#authenticates(request) : openHealth;
   }
 
   #serve(exchange: Exchange, admission: Admission | undefined): void {
@@ -209,8 +218,15 @@ export class Ingress {
     }
   }
 
+  /** All requests that wait for the same answer of an issuer get the same error. */
+  #reportOnce(error: unknown): void {
+    if (this.#reported === error) return;
+    this.#reported = error;
+    report(`a token could not be checked: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
   #cannotTell(response: ServerResponse, error: unknown): void {
-    report("a token could not be checked", error);
+    this.#reportOnce(error);
     response.shouldKeepAlive = false;
     sendProblem(response, authUnavailable, { "Retry-After": "5" });
   }
@@ -280,7 +296,7 @@ export class Ingress {
     };
     if (!(admission instanceof Promise)) return answer(admission);
     admission.then(answer, (error: unknown) => {
-      report("a token could not be checked", error);
+      this.#reportOnce(error);
       endWithProblem(socket, authUnavailable, { "Retry-After": "5" });
     });
   }

@@ -1,0 +1,109 @@
+import type { JwtRules } from "@appenv/core";
+import type { JWTPayload, JWTVerifyGetKey } from "jose";
+import type { Admission, TokenVerifier } from "./auth.ts";
+
+type Jose = typeof import("jose");
+
+/** Signatures by a private key: with a shared secret, a public key could be taken for one. */
+const algorithms = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+];
+
+/** What says that a token is wrong; all else says that it cannot be told. */
+const invalid = /^ERR_(JWT_|JWS_|JWKS_NO_MATCHING_KEY|JWKS_MULTIPLE|JOSE_ALG_NOT_ALLOWED|JOSE_NOT_SUPPORTED)/;
+
+const requestMs = 5_000;
+/** How long a failed look-up is not made again, in milliseconds. */
+const failedMs = 1_000;
+/** After how long a token is checked again, so that a key which its issuer took back is noticed. */
+const trustedMs = 5 * 60_000;
+
+/** How keys are looked up. */
+export interface JwtVerifierOptions {
+  /** How long after a look-up an unknown key makes no other one, in milliseconds. Default 10,000. */
+  readonly cooldownMs?: number;
+}
+
+/** Checks JWTs of an OpenID Connect issuer. What that needs is loaded, and the issuer asked, when the first one comes. */
+export class JwtVerifier implements TokenVerifier {
+  readonly #rules: JwtRules;
+  readonly #cooldownMs: number;
+  #keys: Promise<JWTVerifyGetKey> | undefined;
+
+  constructor(rules: JwtRules, { cooldownMs = 10_000 }: JwtVerifierOptions = {}) {
+    this.#rules = rules;
+    this.#cooldownMs = cooldownMs;
+  }
+
+  async verify(token: string): Promise<Admission | undefined> {
+    const jose = await import("jose");
+    // Nobody can make this process ask the issuer with any text.
+    if (!this.#isOfIssuer(token, jose)) return undefined;
+    try {
+      const { issuer, audience, clockToleranceMs } = this.#rules;
+      const { payload } = await jose.jwtVerify(token, await this.#lookUp(jose), {
+        issuer,
+        audience: [...audience],
+        algorithms,
+        clockTolerance: clockToleranceMs / 1_000,
+        requiredClaims: ["exp", "sub"],
+      });
+      return this.#admit(payload);
+    } catch (error) {
+      if (invalid.test(String((error as { code?: unknown }).code))) return undefined;
+      throw error;
+    }
+  }
+
+  #isOfIssuer(token: string, { decodeJwt }: Jose): boolean {
+    try {
+      return decodeJwt(token).iss === this.#rules.issuer;
+    } catch {
+      return false;
+    }
+  }
+
+  #admit({ sub = "", exp = 0, ...rest }: JWTPayload): Admission {
+    const endsAt = exp * 1_000 + this.#rules.clockToleranceMs;
+    return {
+      identity: { kind: "jwt", subject: sub, claims: { ...rest, sub, exp } },
+      expiresAt: Math.min(endsAt, Date.now() + trustedMs),
+    };
+  }
+
+  #lookUp(jose: Jose): Promise<JWTVerifyGetKey> {
+    if (this.#keys !== undefined) return this.#keys;
+    const keys = this.#findKeys(jose);
+    this.#keys = keys;
+    keys.catch(() => {
+      setTimeout(() => (this.#keys = undefined), failedMs).unref();
+    });
+    return keys;
+  }
+
+  async #findKeys({ createRemoteJWKSet }: Jose): Promise<JWTVerifyGetKey> {
+    const uri = this.#rules.jwksUri ?? (await discover(this.#rules.issuer));
+    return createRemoteJWKSet(new URL(uri), { timeoutDuration: requestMs, cooldownDuration: this.#cooldownMs });
+  }
+}
+
+/** Where an issuer says that its keys are (OpenID Connect Discovery 1.0). */
+async function discover(issuer: string): Promise<string> {
+  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(requestMs), redirect: "error" });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  const { issuer: named, jwks_uri: uri } = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
+  if (named !== issuer) throw new Error(`${url} is about the issuer ${JSON.stringify(named)}, not ${issuer}`);
+  if (typeof uri !== "string" || !URL.canParse(uri)) throw new Error(`${url} names no jwks_uri`);
+  return uri;
+}
