@@ -80,6 +80,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const controller = await createAppController({ store: store.apps, logs, host, launch, keyHashes, pool });
   closers.add(() => controller.close());
   tokens.onChange = () => controller.setKeyHashes(store.apiKeys.hashes());
+  closers.add(() => void (tokens.onChange = () => {}));
   // Whoever has no tasks does not load what runs them.
   const tasks = once(async () => {
     const { openTaskRuntime } = await import("./tasks/open-task-runtime.ts");
