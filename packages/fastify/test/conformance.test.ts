@@ -23,7 +23,7 @@ adapterTests({
       app.register(websocket);
       app.register(async (scope) => {
         scope.get("/ws", { websocket: true }, (socket) => {
-          socket.on("message", (data) => socket.send(String(data)));
+          socket.on("message", (data) => socket.send(fixture.heard(String(data))));
         });
       });
     }

@@ -39,7 +39,7 @@ adapterTests({
     if (!sockets) return new HonoAppEnvironment({ ...options, app });
     app.get(
       "/ws",
-      upgradeWebSocket(() => ({ onMessage: (event, socket) => socket.send(String(event.data)) })),
+      upgradeWebSocket(() => ({ onMessage: (event, socket) => socket.send(fixture.heard(String(event.data))) })),
     );
     return new HonoAppEnvironment({ ...options, app, websocket: { server: new WebSocketServer({ noServer: true }) } });
   },

@@ -15,14 +15,14 @@ adapterTests({
       answer(fixture, request, response).catch(() => response.writeHead(500).end("failed"));
     });
     const io = new Server(http, { destroyUpgrade: false });
-    if (sockets) echoOn(http, "/ws");
+    if (sockets) echoOn(http, "/ws", fixture);
     return new SocketAppEnvironment({ ...options, io });
   },
 });
 
-function echoOn(http: ReturnType<typeof createServer>, path: string): void {
+function echoOn(http: ReturnType<typeof createServer>, path: string, fixture: Fixture): void {
   const wss = new WebSocketServer({ noServer: true });
-  wss.on("connection", (socket) => socket.on("message", (data) => socket.send(String(data))));
+  wss.on("connection", (socket) => socket.on("message", (data) => socket.send(fixture.heard(String(data)))));
   http.on("upgrade", (request, socket, head) => {
     if (request.url === path) wss.handleUpgrade(request, socket, head, (ws) => wss.emit("connection", ws));
     else if (request.url?.startsWith("/socket.io/") !== true) socket.end("HTTP/1.1 404 Not Found\r\n\r\n");

@@ -11,7 +11,7 @@ adapterTests({
     const router = webSockets();
     if (sockets) {
       router.route("/ws", {}, async (connection) => {
-        for await (const message of connection) await connection.send(message);
+        for await (const message of connection) await connection.send(fixture.heard(message));
       });
     }
     return new WebSocketAppEnvironment({

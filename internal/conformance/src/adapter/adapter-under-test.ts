@@ -23,7 +23,7 @@ export interface AdapterUnderTest {
    * - `GET /stream`, `GET /events`: a stream of `text/plain` and of `text/event-stream`
    * - `GET /throws`: throws
    * - `POST /orders`: the body is an `order`, the answer an `orderReceipt`
-   * - `/ws`: a WebSocket that sends back what it gets
+   * - `/ws`: a WebSocket that sends back what it gets, through `heard`
    */
   build(fixture: Fixture, options: FixtureOptions): AppEnvironment;
 }

@@ -20,7 +20,7 @@ export class Fixture {
   readonly slowGate: Gate = new Gate();
   /** Where `stream` waits after its first chunk. */
   readonly streamGate: Gate = new Gate();
-  /** Who sent the requests that `greeting`, `slow` and `order` answered. */
+  /** Who sent what `greeting`, `slow`, `order` and `heard` answered. */
   readonly identities: (Identity | undefined)[] = [];
   /** Resolves when the event stream was closed, by whoever. */
   readonly eventsClosed: Promise<void>;
@@ -59,6 +59,12 @@ export class Fixture {
     stream.push("data: hello\n\n");
     stream.once("close", () => this.#eventsClosed.resolve());
     return stream;
+  }
+
+  /** What a socket sends back. */
+  heard<T>(message: T): T {
+    this.identities.push(identity());
+    return message;
   }
 
   throws(): never {

@@ -38,6 +38,17 @@ export function socketTests(adapter: AdapterUnderTest): void {
     const socket = await open(`${app.url}/ws`, { headers: { authorization: `Bearer ${apiKey}` } });
     expect(socket.readyState).toBe(WebSocket.OPEN);
   });
+
+  whenAble(websockets, "tells the handler of a message who opened the socket", async () => {
+    const app = await start(adapter, { requiresAuth: true });
+    const socket = await open(`${app.url}/ws`, { headers: { authorization: `Bearer ${apiKey}` } });
+    for (const text of ["one", "two"]) {
+      socket.send(text);
+      await once(socket, "message");
+    }
+    const who = { kind: "api-key", subject: expect.stringMatching(/^api-key:/), claims: {} };
+    expect(app.fixture.identities).toEqual([who, who]);
+  });
 }
 
 /** An open socket, closed at the end of the test. */
