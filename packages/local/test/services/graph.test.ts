@@ -40,6 +40,10 @@ const guarded = `
   export const guarded = new AppEnvironment({ name: "guarded" });
   guarded.server(() => (request, response) =>
     response.end(JSON.stringify({ ...identity(), credential: request.headers.authorization })));
+  guarded.mount({
+    matches: (request) => request.headers.upgrade === "websocket",
+    upgrade: (_, socket) => socket.write("HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n"),
+  });
   export const relay = new AppEnvironment({ name: "relay", dependsOn: [guarded] });
   relay.server(() => async (request, response) => {
     const seen = await (await guarded.fetch("/")).json();
@@ -115,4 +119,27 @@ test("apps and tasks are known to the apps they call, and nobody else passes", a
   expect([task, script.subject]).toEqual(["task-environment:asking", "user:local"]);
   // A token is for one app: whoever gets it can call no other with it.
   expect(statuses).toEqual([401, 200, 401]);
+});
+
+test("a key that is revoked ends at once, also for a socket that is open", async () => {
+  const { stdout, stderr } = await runScript(`
+    import { once } from "node:events";
+    import { request } from "node:http";
+    import { ApiKeys } from "@appenv/client";
+    import { guarded } from "./guarded.ts";
+    const { endpoint } = await serve(guarded);
+    const { id, key } = await ApiKeys.create("laptop");
+    const headers = { "x-api-key": key };
+    const status = async () => (await fetch(endpoint, { headers: { ...headers, connection: "close" } })).status;
+    const before = await status();
+    const upgrade = request(endpoint, { headers: { ...headers, connection: "Upgrade", upgrade: "websocket" } }).end();
+    const [, socket] = await once(upgrade, "upgrade");
+    const received = socket.toArray();
+    await ApiKeys.revoke(id);
+    const frame = Buffer.concat(await received);
+    console.log(JSON.stringify({ before, after: await status(), opcode: frame[0], code: frame.readUInt16BE(2) }));
+    process.kill(process.pid, "SIGTERM");
+  `);
+  expect(stderr).toBe("");
+  expect(JSON.parse(stdout)).toEqual({ before: 200, after: 401, opcode: 0x88, code: 1008 });
 });
