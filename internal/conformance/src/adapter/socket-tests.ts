@@ -42,8 +42,8 @@ export function socketTests(adapter: AdapterUnderTest): void {
   whenAble(websockets, "tells the handler of a message who opened the socket", async () => {
     const app = await start(adapter, { requiresAuth: true });
     const socket = await open(`${app.url}/ws`, { headers: { authorization: `Bearer ${apiKey}` } });
-    for (const text of ["one", "two"]) {
-      socket.send(text);
+    for (const message of ["one", "two"]) {
+      socket.send(message);
       await once(socket, "message");
     }
     const who = { kind: "api-key", subject: expect.stringMatching(/^api-key:/), claims: {} };

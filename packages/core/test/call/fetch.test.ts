@@ -84,7 +84,9 @@ test("the trace of the request that is answered goes on", async () => {
     new RegExp(`^00-${"a".repeat(32)}-(?!${"b".repeat(16)})[0-9a-f]{16}-00$`),
   );
   expect(seen[0]?.headers["tracestate"]).toBe("x=1");
-  await runInRequest({ identity: undefined, trace: { traceparent: "nonsense", tracestate: "x=1" } }, () => env.fetch("/"));
+  await runInRequest({ identity: undefined, trace: { traceparent: "nonsense", tracestate: "x=1" } }, () =>
+    env.fetch("/"),
+  );
   expect(seen[1]?.headers["tracestate"]).toBeUndefined();
 });
 
