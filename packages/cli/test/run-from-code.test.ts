@@ -24,13 +24,14 @@ async function runScript(script: string) {
 test("a script runs tasks, one after the other and side by side, and ends by itself", async () => {
   const { code, stdout, stderr } = await runScript(`
     import { run } from "@appenv/core";
+    import { platformHome, readRunningPlatform } from "@appenv/client";
     import { Run, Task } from "@appenv/client/tasks";
     const first = await run(addOne, { x: 1 });
     console.log(await first.wait(), await first.outputs(), first.phase);
     const others = await Promise.all([2, 3].map((x) => run(addOne, { x })));
     console.log(await Promise.all(others.map((each) => each.outputs())));
-    // Nothing holds the platform up meanwhile: it is started again for what follows.
-    await new Promise((done) => setTimeout(done, 3_000));
+    // Nothing holds the platform up: it ends, and is started again for what follows.
+    while ((await readRunningPlatform(platformHome())) !== undefined) await new Promise((done) => setTimeout(done, 20));
     console.log((await Run.list()).length, await (await (await Task.get("math.add_one")).run({ x: 9 })).outputs());
     for await (const line of first.logs()) console.log(line.text.includes("hello nobody"));
   `);
