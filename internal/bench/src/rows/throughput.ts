@@ -15,7 +15,7 @@ interface Contestant {
 }
 
 const cause =
-  "the ingress counts each request in flight (a listener for its end, two readings of the clock) and compares its path with those of health and docs; the line on CPU is what that and the platform cost. The throughput itself also holds how two processes of the very same app differ. Variants that made no difference that could be measured: source maps, the compile cache, the warm-up of spares, the IPC channel, and accepting connections apart from the http server.";
+  "the ingress counts each request in flight (a listener for its end, two readings of the clock) and compares its path with those of health and docs; the line on CPU is what that and the platform cost. The throughput itself also holds how two processes of the very same app differ. Variants that made no difference that could be measured: source maps, the compile cache, the IPC channel, and accepting connections apart from the http server.";
 
 /** What the ingress and the platform cost where it matters most. */
 export const throughput: Row = {
