@@ -1,4 +1,4 @@
-import type { TaskInterface, TaskSettings, TriggerOptions } from "@appenv/core";
+import type { RunPhase, TaskInterface, TaskSettings, TriggerOptions } from "@appenv/core";
 import type { AppLaunch, ResourceAmount, SecretReference } from "../app-definition.ts";
 
 /** A task's identity on a control plane. */
@@ -67,14 +67,5 @@ export interface ActionId extends RunId {
   readonly action: string;
 }
 
-/** Flyte's phases of actions. */
-export type ActionPhase =
-  | "QUEUED"
-  | "WAITING_FOR_RESOURCES"
-  | "INITIALIZING"
-  | "RUNNING"
-  | "PAUSED"
-  | "SUCCEEDED"
-  | "FAILED"
-  | "ABORTED"
-  | "TIMED_OUT";
+/** Flyte's phases of actions, which are those of runs. */
+export type ActionPhase = RunPhase;
