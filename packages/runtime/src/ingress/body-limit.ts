@@ -1,4 +1,13 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { endWithProblem, problem } from "./problem.ts";
+
+/** Whether a request may go on; one that is too large is answered. */
+export function limitBody(request: IncomingMessage, response: ServerResponse, limitBytes: number): boolean {
+  const length = declaredBody(request);
+  if (length === "unknown") countBody(request, limitBytes, () => tooLarge(request, response, limitBytes));
+  else if (length > limitBytes) tooLarge(request, response, limitBytes);
+  return length === "unknown" || length <= limitBytes;
+}
 
 /** How long a request says its body is: bytes, or "unknown" for a chunked one. */
 export function declaredBody({ rawHeaders }: IncomingMessage): number | "unknown" {
@@ -12,7 +21,7 @@ export function declaredBody({ rawHeaders }: IncomingMessage): number | "unknown
 }
 
 /** Counts the body of a request while it arrives; above the limit the rest is dropped and `exceeded` called once. */
-export function countBody(request: IncomingMessage, limitBytes: number, exceeded: () => void): void {
+function countBody(request: IncomingMessage, limitBytes: number, exceeded: () => void): void {
   const push = request.push.bind(request);
   let received = 0;
   let over = false;
@@ -24,4 +33,11 @@ export function countBody(request: IncomingMessage, limitBytes: number, exceeded
     exceeded();
     return true;
   };
+}
+
+function tooLarge(request: IncomingMessage, response: ServerResponse, limit: number): void {
+  const detail = `The body of a request may have at most ${limit} bytes.`;
+  request.resume();
+  if (response.headersSent || response.socket === null) request.socket.destroy();
+  else endWithProblem(response.socket, problem(413, "BODY_TOO_LARGE", detail));
 }

@@ -1,20 +1,23 @@
-import { createServer, ServerResponse, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
-import { report } from "../app/report.ts";
 import type { DrainReason, ReplicaAuth, ReplicaLoad } from "../replica/messages.ts";
 import { startAcceptor, type Acceptor, type AcceptFrom } from "./acceptor.ts";
 import { challenge, Guard, open, unauthenticated, type Admission, type TokenVerifier } from "./auth.ts";
-import { countBody, declaredBody } from "./body-limit.ts";
+import { declaredBody, limitBody } from "./body-limit.ts";
 import { Connections } from "./connections.ts";
 import { Drain } from "./drain.ts";
+import { authUnavailable, failed, retrySoon, TokenErrors } from "./failures.ts";
+import { isOfferOfHttp2, responseToOffer } from "./http2-offer.ts";
 import { InFlight } from "./in-flight.ts";
-import { endWithProblem, problem, sendProblem, type Problem } from "./problem.ts";
+import { isOpenPath } from "./open-paths.ts";
+import { sendProblem } from "./problem.ts";
 import { RequestTimeout } from "./request-timeout.ts";
 import { runScoped, scopeOf } from "./request-scope.ts";
 import { JwtVerifier } from "./jwt-verifier.ts";
 import { OwnRoutes, type RouteKind } from "./routes.ts";
+import { UpgradePath } from "./upgrade-path.ts";
 import { Upgrades } from "./upgrades.ts";
 
 /** What an ingress stands in front of. */
@@ -60,14 +63,14 @@ export class Ingress {
   readonly #inFlight: InFlight = new InFlight();
   readonly #connections: Connections = new Connections();
   readonly #upgrades: Upgrades = new Upgrades(this.#inFlight);
+  readonly #tokenErrors: TokenErrors = new TokenErrors();
+  readonly #upgradePath: UpgradePath;
   readonly #timeout: RequestTimeout;
   readonly #acceptors: Set<Acceptor> = new Set();
   /** Whether it depends on others, whom it may call. */
   readonly #calls: boolean;
   readonly #verifier: TokenVerifier | undefined;
   #guard: Guard | undefined;
-  /** The last error of a token that could not be checked. */
-  #reported: unknown;
   #drain: Drain | undefined;
   /** How many of the next responses end their connection. */
   #toEnd = 0;
@@ -77,7 +80,10 @@ export class Ingress {
     const { health, extensions, timeouts, description } = environment;
     this.#environment = environment;
     this.#calls = environment.dependsOn.length > 0;
-    this.#listeners = options.listeners;
+    const { listeners } = options;
+    const [upgrades, tokenErrors] = [this.#upgrades, this.#tokenErrors];
+    this.#listeners = listeners;
+    this.#upgradePath = new UpgradePath({ environment, listeners, upgrades, tokenErrors });
     const { jwt } = environment.auth;
     this.#verifier = jwt === undefined ? undefined : new JwtVerifier(jwt);
     this.#guard = options.auth.required ? new Guard(options.auth, this.#verifier) : undefined;
@@ -154,7 +160,6 @@ export class Ingress {
       // node:http's limits for a client that sends slowly: 60 seconds for the headers, this for the whole request.
       headersTimeout: 60_000,
       requestTimeout: requestMs === 0 ? 0 : Math.max(requestMs, defaultRequestMs),
-      // Some clients offer HTTP/2 with every request; an offer that is not taken leaves a plain request.
       shouldUpgradeCallback: (request) => !isOfferOfHttp2(request),
     });
     server.on("connection", (socket: Socket) =>
@@ -184,7 +189,8 @@ export class Ingress {
   #answer(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
     const kind = this.#routes.kindOf(request);
     const exchange = { request, response, asksToContinue, kind };
-    const admission = this.#needsNothing(kind, request) ? open : this.#guard?.check(request);
+    const guard = this.#guard;
+    const admission = guard === undefined || isOpenPath(kind, request, this.#environment) ? open : guard.check(request);
     const isPending = admission instanceof Promise;
     this.#inFlight.begin(request, response, admission !== undefined && kind !== "health");
     if (!isPending) return this.#serve(exchange, admission);
@@ -194,20 +200,12 @@ export class Ingress {
     );
   }
 
-  /** Whether a request is answered whoever sends it. */
-  #needsNothing(kind: RouteKind, request: IncomingMessage): boolean {
-    if (this.#guard === undefined) return true;
-    const { openDocs, openHealth } = this.#environment.auth;
-    if (kind === "docs") return openDocs;
-    return kind === "app" ? this.#authenticates(request) : openHealth;
-  }
-
   #serve(exchange: Exchange, admission: Admission | undefined): void {
     const { request, response, asksToContinue, kind } = exchange;
     if (admission === undefined) this.#refuse(response, asksToContinue);
     else if (kind === "health") this.#settle(this.#routes.health(response, this.#drain !== undefined), response);
     else if (kind === "docs") this.#settle(this.#routes.docs(request, response), response);
-    else if (this.#limitBody(request, response)) this.#passInScope(exchange, admission);
+    else if (limitBody(request, response, this.#environment.limits.bodyBytes)) this.#passInScope(exchange, admission);
   }
 
   #serveLater(exchange: Exchange, admission: Admission | undefined): void {
@@ -218,17 +216,10 @@ export class Ingress {
     }
   }
 
-  /** All requests that wait for the same answer of an issuer get the same error. */
-  #reportOnce(error: unknown): void {
-    if (this.#reported === error) return;
-    this.#reported = error;
-    report(`a token could not be checked: ${error instanceof Error ? error.message : String(error)}`);
-  }
-
   #cannotTell(response: ServerResponse, error: unknown): void {
-    this.#reportOnce(error);
+    this.#tokenErrors.report(error);
     response.shouldKeepAlive = false;
-    sendProblem(response, authUnavailable, { "Retry-After": "5" });
+    sendProblem(response, authUnavailable, retrySoon);
   }
 
   #passInScope({ request, response, asksToContinue }: Exchange, admission: Admission): void {
@@ -238,27 +229,10 @@ export class Ingress {
     else runScoped(scope, declaredBody(request) === 0 ? undefined : request, pass);
   }
 
-  /** Whether the extension that takes the request checks its sender itself. */
-  #authenticates(request: IncomingMessage): boolean {
-    const { extensions } = this.#environment;
-    if (!extensions.some(({ authenticates }) => authenticates === true)) return false;
-    const taker = extensions.find((extension) => extension.request !== undefined && extension.matches(request));
-    return taker?.authenticates === true;
-  }
-
   #refuse(response: ServerResponse, asksToContinue: boolean): void {
     // A client that was not told to go on sends no body, or sends it after all: the connection cannot be used again.
     if (asksToContinue) response.shouldKeepAlive = false;
     sendProblem(response, unauthenticated, challenge);
-  }
-
-  /** Whether the request may go on; one that is too large is answered. */
-  #limitBody(request: IncomingMessage, response: ServerResponse): boolean {
-    const limit = this.#environment.limits.bodyBytes;
-    const length = declaredBody(request);
-    if (length === "unknown") countBody(request, limit, () => tooLarge(request, response, limit));
-    else if (length > limit) tooLarge(request, response, limit);
-    return length === "unknown" || length <= limit;
   }
 
   #pass(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
@@ -276,70 +250,10 @@ export class Ingress {
     if (result instanceof Promise) result.catch((error: unknown) => failed(response, error));
   }
 
-  /** Before 24.9, Node knows no `shouldUpgradeCallback` and reports an offer of HTTP/2 as an upgrade. */
-  #answerOffer(request: IncomingMessage, socket: Socket): void {
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
-    response.once("finish", () => socket.destroySoon());
-    this.#onRequest(request, response, false);
-  }
-
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (isOfferOfHttp2(request) && declaredBody(request) === 0) return this.#answerOffer(request, socket as Socket);
-    const upgraded = this.#upgrades.follow(request, socket);
-    const admission = this.#guard === undefined ? open : this.#guard.check(request);
-    const answer = (found: Admission | undefined): void => {
-      if (found === undefined) return endWithProblem(socket, unauthenticated, challenge);
-      upgraded.admission = found;
-      this.#passUpgradeInScope(request, socket, head, found);
-    };
-    if (!(admission instanceof Promise)) return answer(admission);
-    admission.then(answer, (error: unknown) => {
-      this.#reportOnce(error);
-      endWithProblem(socket, authUnavailable, { "Retry-After": "5" });
-    });
-  }
-
-  #passUpgradeInScope(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission): void {
-    const scope = scopeOf(request, admission, this.#calls);
-    try {
-      if (scope === undefined) this.#passUpgrade(request, socket, head);
-      else runScoped(scope, socket, () => this.#passUpgrade(request, socket, head));
-    } catch (error) {
-      report("the app threw while it answered an upgrade", error);
-      socket.destroy();
+    if (!isOfferOfHttp2(request) || declaredBody(request) !== 0) {
+      return this.#upgradePath.take(request, socket, head, this.#guard);
     }
+    this.#onRequest(request, responseToOffer(request, socket as Socket), false);
   }
-
-  #passUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    for (const extension of this.#environment.extensions) {
-      if (extension.upgrade === undefined || !extension.matches(request)) continue;
-      extension.upgrade(request, socket, head);
-      return;
-    }
-    if (this.#listeners.upgrade === undefined) endWithProblem(socket, noUpgrade);
-    else this.#listeners.upgrade(request, socket, head);
-  }
-}
-
-const authUnavailable: Problem = problem(503, "AUTH_UNAVAILABLE", "The token cannot be checked at the moment.");
-
-const noUpgrade: Problem = problem(404, "NO_UPGRADE", "This app takes no upgrades.");
-
-function isOfferOfHttp2({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === "h2c";
-}
-
-function tooLarge(request: IncomingMessage, response: ServerResponse, limit: number): void {
-  const detail = `The body of a request may have at most ${limit} bytes.`;
-  request.resume();
-  if (response.headersSent || response.socket === null) request.socket.destroy();
-  else endWithProblem(response.socket, problem(413, "BODY_TOO_LARGE", detail));
-}
-
-function failed(response: ServerResponse, error: unknown): void {
-  report("the app threw while it answered a request", error);
-  if (response.headersSent) response.destroy();
-  else sendProblem(response, problem(500, "INTERNAL", "The app failed to answer this request."));
 }

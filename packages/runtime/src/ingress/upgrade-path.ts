@@ -1,0 +1,70 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { AppEnvironment, HostListeners } from "@appenv/core";
+import { report } from "../app/report.ts";
+import { challenge, open, unauthenticated, type Admission, type Guard } from "./auth.ts";
+import { authUnavailable, retrySoon, type TokenErrors } from "./failures.ts";
+import { endWithProblem, problem, type Problem } from "./problem.ts";
+import { runScoped, scopeOf } from "./request-scope.ts";
+import type { Upgrades } from "./upgrades.ts";
+
+/** What upgrades meet on their way. */
+export interface UpgradePathOptions {
+  readonly environment: AppEnvironment;
+  readonly listeners: HostListeners;
+  readonly upgrades: Upgrades;
+  readonly tokenErrors: TokenErrors;
+}
+
+const noUpgrade: Problem = problem(404, "NO_UPGRADE", "This app takes no upgrades.");
+
+/** The way of an upgrade from its arrival to the extension or the app that answers it. */
+export class UpgradePath {
+  readonly #options: UpgradePathOptions;
+  /** Whether the app depends on others, whom it may call. */
+  readonly #calls: boolean;
+
+  constructor(options: UpgradePathOptions) {
+    this.#options = options;
+    this.#calls = options.environment.dependsOn.length > 0;
+  }
+
+  /** Takes an upgrade. `guard`: who may send it; undefined: everybody. */
+  take(request: IncomingMessage, socket: Duplex, head: Buffer, guard: Guard | undefined): void {
+    const { upgrades, tokenErrors } = this.#options;
+    const upgraded = upgrades.follow(request, socket);
+    const admission = guard === undefined ? open : guard.check(request);
+    const answer = (found: Admission | undefined): void => {
+      if (found === undefined) return endWithProblem(socket, unauthenticated, challenge);
+      upgraded.admission = found;
+      this.#passInScope(request, socket, head, found);
+    };
+    if (!(admission instanceof Promise)) return answer(admission);
+    admission.then(answer, (error: unknown) => {
+      tokenErrors.report(error);
+      endWithProblem(socket, authUnavailable, retrySoon);
+    });
+  }
+
+  #passInScope(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission): void {
+    const scope = scopeOf(request, admission, this.#calls);
+    try {
+      if (scope === undefined) this.#pass(request, socket, head);
+      else runScoped(scope, socket, () => this.#pass(request, socket, head));
+    } catch (error) {
+      report("the app threw while it answered an upgrade", error);
+      socket.destroy();
+    }
+  }
+
+  #pass(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { environment, listeners } = this.#options;
+    for (const extension of environment.extensions) {
+      if (extension.upgrade === undefined || !extension.matches(request)) continue;
+      extension.upgrade(request, socket, head);
+      return;
+    }
+    if (listeners.upgrade === undefined) endWithProblem(socket, noUpgrade);
+    else listeners.upgrade(request, socket, head);
+  }
+}
