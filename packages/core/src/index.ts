@@ -74,6 +74,7 @@ export { Resources, type RequestAndLimit, type ResourcesOptions } from "./values
 export { Scaling, type ScalingMetric, type ScalingOptions } from "./values/scaling.ts";
 export { Secret, type SecretInput, type SecretOptions, type SecretsInput } from "./values/secret.ts";
 export { Timeouts, type TimeoutsOptions } from "./values/timeouts.ts";
+export type { RollbackOptions, RollbackRules, Sticky, Traffic, TrafficOptions } from "./values/traffic.ts";
 
 // For other packages of AppEnv, and for adapters of other frameworks.
 export { dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";

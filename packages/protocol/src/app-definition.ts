@@ -1,3 +1,5 @@
+import type { RollbackRules, Sticky } from "@appenv/core";
+
 /** An app as the control plane knows it, in plain values. `toSpec` and `fromSpec` turn it into Flyte's message and back. */
 export interface AppDefinition {
   /** For people. */
@@ -34,8 +36,20 @@ export interface AppDefinition {
   readonly customDomain?: string;
   /** The cluster pool. */
   readonly clusterPool: string;
+  /** How requests come to a new revision; unset: all at once. */
+  readonly traffic?: TrafficPolicy;
   /** Whether it is to serve. */
   readonly desiredState: "active" | "stopped";
+}
+
+/** How requests come to a new revision. In plain values, as `traffic` of an app environment. */
+export interface TrafficPolicy {
+  /** The percentage of requests the new revision gets at first. */
+  readonly latest: number;
+  /** How a client stays with its revision. */
+  readonly sticky: Sticky;
+  /** When the revision before comes back by itself; unset: never. */
+  readonly rollback?: RollbackRules;
 }
 
 /** What runs: a bundle uploaded to the embedded platform, or an image on a cluster. */

@@ -1,5 +1,12 @@
 // Apps in plain values, and how they are written in Flyte's messages.
-export type { AppDefinition, AppId, AppLaunch, ResourceAmount, SecretReference } from "./app-definition.ts";
+export type {
+  AppDefinition,
+  AppId,
+  AppLaunch,
+  ResourceAmount,
+  SecretReference,
+  TrafficPolicy,
+} from "./app-definition.ts";
 export { fromIdentifier, sameApp, toIdentifier } from "./app-id.ts";
 export { checkApp } from "./check-app.ts";
 export { errorCodeHeader, errorFixHeader } from "./error-metadata.ts";
@@ -19,7 +26,7 @@ export type {
   TriggerDefinition,
 } from "./tasks/task-definition.ts";
 
-// AppEnv's own service, for what Flyte's open-source API lacks.
+// AppEnv's own services, for what Flyte's open-source API lacks.
 export {
   ApiKeySchema,
   ApiKeyService,
@@ -31,6 +38,14 @@ export {
   RevokeApiKeyResponseSchema,
   type ApiKey,
 } from "./generated/api_key_pb.ts";
+export {
+  ListRevisionsRequestSchema,
+  ListRevisionsResponseSchema,
+  RevisionService,
+  SetTrafficRequestSchema,
+  SetTrafficResponseSchema,
+  type Revision as RevisionMessage,
+} from "./generated/revision_pb.ts";
 
 // Flyte's services and the messages AppEnv speaks.
 export {

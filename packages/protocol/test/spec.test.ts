@@ -58,6 +58,19 @@ const definition: fc.Arbitrary<AppDefinition> = fc.record(
     subdomain: word,
     customDomain: word,
     clusterPool: word,
+    traffic: fc.record(
+      {
+        latest: fc.integer({ min: 0, max: 100 }),
+        sticky: fc.oneof(fc.constantFrom("cookie" as const, "none" as const), fc.record({ header: word })),
+        rollback: fc.record({
+          errorRate: fc.double({ min: 0, max: 0.99, noNaN: true }).map((rate) => Math.abs(rate)),
+          minRequests: fc.nat(),
+          windowMs: milliseconds,
+          watchMs: milliseconds,
+        }),
+      },
+      { requiredKeys: ["latest", "sticky"] },
+    ),
     desiredState: fc.constantFrom("active" as const, "stopped" as const),
   },
   {

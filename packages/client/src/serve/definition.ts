@@ -1,5 +1,5 @@
 import type { AppEnvironment, Environment, Resources } from "@appenv/core";
-import type { AppDefinition, AppLaunch, ResourceAmount, SecretReference } from "@appenv/protocol";
+import type { AppDefinition, AppLaunch, ResourceAmount, SecretReference, TrafficPolicy } from "@appenv/protocol";
 
 /** An environment as the control plane is told of it. `envVars` win over the environment's own. */
 export function definitionOf(
@@ -18,6 +18,7 @@ export function definitionOf(
       requestTimeoutMs: timeouts.requestMs,
       subdomain: domain.subdomain,
       customDomain: domain.customDomain,
+      traffic: trafficOf(environment),
     }),
     launch,
     port: port.port,
@@ -30,6 +31,13 @@ export function definitionOf(
     clusterPool: environment.clusterPool,
     desiredState: "active",
   };
+}
+
+/** Undefined where nothing but the default was asked for. */
+function trafficOf({ traffic }: AppEnvironment): TrafficPolicy | undefined {
+  const { latest, sticky, rollback } = traffic;
+  if (latest === 100 && rollback === undefined) return undefined;
+  return { latest, sticky, ...definedOnly({ rollback }) };
 }
 
 /** References to the secrets of an environment. */

@@ -12,6 +12,7 @@ import { readParameters, type Parameter, type ParameterOptions } from "../values
 import { Port } from "../values/port.ts";
 import { Scaling, type ScalingOptions } from "../values/scaling.ts";
 import { Timeouts, type TimeoutsOptions } from "../values/timeouts.ts";
+import { readTraffic, type Traffic, type TrafficOptions } from "../values/traffic.ts";
 import { readWords } from "../values/words.ts";
 import { Environment, readFlag, readText, type EnvironmentOptions } from "./environment.ts";
 import type { Hooks, LifecycleHook, ServerHook } from "./hooks.ts";
@@ -46,6 +47,8 @@ export interface AppEnvironmentOptions extends EnvironmentOptions {
   readonly health?: HealthOptions;
   /** What a request may be. */
   readonly limits?: LimitsOptions;
+  /** How requests come to a new revision: all at once, or a share of them at first. */
+  readonly traffic?: TrafficOptions;
 }
 
 /**
@@ -85,6 +88,8 @@ export class AppEnvironment extends Environment {
   readonly health: Health;
   /** What a request may be. */
   readonly limits: Limits;
+  /** How requests come to a new revision. */
+  readonly traffic: Traffic;
   readonly #options: AppEnvironmentOptions;
   readonly #extensions: HostExtension[] = [];
   #hooks: Hooks = {};
@@ -106,6 +111,7 @@ export class AppEnvironment extends Environment {
     this.timeouts = Timeouts.from(options.timeouts ?? {});
     this.health = readHealth(options.health);
     this.limits = readLimits(options.limits);
+    this.traffic = readTraffic(options.traffic);
     this.#options = { ...options };
   }
 

@@ -12,6 +12,7 @@ import { fromContainer } from "./launch.ts";
 import { podContainer } from "./pod.ts";
 import { fromResources } from "./resources.ts";
 import { fromSecrets } from "./secrets.ts";
+import { takeTraffic } from "./traffic.ts";
 
 /**
  * An app from Flyte's message, also from one that another Flyte SDK wrote: that is of the kind `image`.
@@ -29,6 +30,7 @@ export function fromSpec(spec: Spec): AppDefinition {
       customDomain: spec.ingress?.cname,
     }),
     ...fromContainer(container),
+    ...takeTraffic(fromContainer(container).envVars),
     port: port?.containerPort || 8080,
     secrets: fromSecrets(spec.securityContext?.secrets ?? []),
     resources: fromResources(container.resources),

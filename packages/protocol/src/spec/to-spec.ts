@@ -20,6 +20,7 @@ import type { AppDefinition } from "../app-definition.ts";
 import { toContainer } from "./launch.ts";
 import { toResources } from "./resources.ts";
 import { toSecrets } from "./secrets.ts";
+import { trafficEnv } from "./traffic.ts";
 
 /**
  * An app as Flyte's message. `fromSpec` gives the definition back, with the description cut to the 100 characters
@@ -28,7 +29,8 @@ import { toSecrets } from "./secrets.ts";
  * @param name - The app's name, shown as its profile's name.
  */
 export function toSpec(definition: AppDefinition, name = ""): Spec {
-  const container = toContainer(definition);
+  const envVars = { ...definition.envVars, ...trafficEnv(definition.traffic) };
+  const container = toContainer({ ...definition, envVars });
   container.resources = toResources(definition.resources);
   container.ports = [create(ContainerPortSchema, { containerPort: definition.port, name: definition.portName ?? "" })];
   return create(SpecSchema, {
