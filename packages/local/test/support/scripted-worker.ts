@@ -126,5 +126,5 @@ function result(
 }
 
 function load(rss: number): void {
-  send({ type: "load", load: { inFlight: 0, connections: 0, sockets: 0, busyMs: 0, requests: 0, rss } });
+  send({ type: "load", load: { inFlight: 0, connections: 0, sockets: 0, busyMs: 0, requests: 0, failures: 0, rss } });
 }

@@ -1,6 +1,6 @@
 import type { AppHost } from "@appenv/core";
 import { connectInner, type Inner } from "./inner-process.ts";
-import { createProxy } from "./proxy.ts";
+import { createProxy } from "../ingress/proxy.ts";
 
 /**
  * The host of an environment that runs a process of any kind. The process listens on the port in its env var `PORT`, on

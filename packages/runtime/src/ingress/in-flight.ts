@@ -8,6 +8,8 @@ export interface Exchange {
   readonly since: number;
   /** Whether it is load: health probes and refused requests are not. */
   readonly counted: boolean;
+  /** Whether another revision answers it. */
+  readonly passedOn: boolean;
 }
 
 /** Counts what is open. One exchange costs two clock readings, a Set entry and a listener. */
@@ -16,8 +18,10 @@ export class InFlight {
   readonly exchanges: Set<Exchange> = new Set();
   /** Upgraded sockets open now. */
   sockets = 0;
-  /** Requests and upgrades since the start. */
+  /** Requests and upgrades since the start, without those passed on. */
   requests = 0;
+  /** Those of them that were answered with a status of 500 or above. */
+  failures = 0;
   #open = 0;
   #busyMs = 0;
   #changedAt: number = performance.now();
@@ -36,11 +40,11 @@ export class InFlight {
   }
 
   /** Begins a request; it ends by itself. */
-  begin(request: IncomingMessage, response: ServerResponse, counted: boolean): void {
-    const exchange = { request, response, since: performance.now(), counted };
+  begin(request: IncomingMessage, response: ServerResponse, counted: boolean, passedOn: boolean = false): void {
+    const exchange = { request, response, since: performance.now(), counted, passedOn };
     this.exchanges.add(exchange);
     if (counted) {
-      this.requests += 1;
+      if (!passedOn) this.requests += 1;
       this.#change(1, exchange.since);
     }
     response.on("close", () => this.#end(exchange));
@@ -75,7 +79,9 @@ export class InFlight {
   #end(exchange: Exchange): void {
     if (!this.exchanges.delete(exchange)) return;
     if (this.#waiting.size > 0) this.#waiting.get(exchange.request.socket)?.delete(exchange);
-    if (exchange.counted) this.#change(-1, performance.now());
+    if (!exchange.counted) return;
+    if (exchange.response.statusCode >= 500 && !exchange.passedOn) this.failures += 1;
+    this.#change(-1, performance.now());
   }
 
   #change(by: number, now: number): void {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
-import type { DrainReason, ReplicaAuth, ReplicaLoad } from "../replica/messages.ts";
+import type { DrainReason, ReplicaAuth, ReplicaLoad, TrafficSplit } from "../replica/messages.ts";
 import { startAcceptor, type Acceptor, type AcceptFrom } from "./acceptor.ts";
 import { challenge, Guard, open, unauthenticated, type Admission, type TokenVerifier } from "./auth.ts";
 import { declaredBody, limitBody } from "./body-limit.ts";
@@ -18,6 +18,7 @@ import { runScoped, scopeOf } from "./request-scope.ts";
 import { JwtVerifier } from "./jwt-verifier.ts";
 import { OwnRoutes, type RouteKind } from "./routes.ts";
 import { UpgradePath } from "./upgrade-path.ts";
+import { Split, type Choice } from "./split.ts";
 import { Upgrades } from "./upgrades.ts";
 
 /** What an ingress stands in front of. */
@@ -72,6 +73,7 @@ export class Ingress {
   readonly #verifier: TokenVerifier | undefined;
   #guard: Guard | undefined;
   #drain: Drain | undefined;
+  #split: Split | undefined;
   /** How many of the next responses end their connection. */
   #toEnd = 0;
 
@@ -123,8 +125,8 @@ export class Ingress {
 
   /** How busy it is. */
   load(): IngressLoad {
-    const { open: inFlight, sockets, busyMs, requests } = this.#inFlight;
-    return { inFlight, connections: this.#connections.size, sockets, busyMs, requests };
+    const { open: inFlight, sockets, busyMs, requests, failures } = this.#inFlight;
+    return { inFlight, connections: this.#connections.size, sockets, busyMs, requests, failures };
   }
 
   /** Who may send requests from now on. WebSockets that were opened with a key that is not accepted any more are closed. */
@@ -132,6 +134,11 @@ export class Ingress {
     const guard = auth.required ? new Guard(auth, this.#verifier) : undefined;
     this.#guard = guard;
     if (guard !== undefined) this.#upgrades.closeRefused((admission) => guard.accepts(admission));
+  }
+
+  /** Which requests are for other revisions from now on; undefined: none. */
+  setSplit(split: TrafficSplit | undefined): void {
+    this.#split = split === undefined ? undefined : new Split(split, this.#split);
   }
 
   /** Ends this many keep-alive connections after their next response. */
@@ -189,6 +196,13 @@ export class Ingress {
   #answer(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
     const kind = this.#routes.kindOf(request);
     const exchange = { request, response, asksToContinue, kind };
+    const other = kind === "health" ? undefined : this.#split?.choose(request, response);
+    if (other === undefined) this.#answerHere(exchange);
+    else this.#passOn(other, exchange);
+  }
+
+  #answerHere(exchange: Exchange): void {
+    const { request, response, kind } = exchange;
     const guard = this.#guard;
     const admission = guard === undefined || isOpenPath(kind, request, this.#environment) ? open : guard.check(request);
     const isPending = admission instanceof Promise;
@@ -198,6 +212,15 @@ export class Ingress {
       (found) => this.#serveLater(exchange, found),
       (error: unknown) => this.#cannotTell(response, error),
     );
+  }
+
+  /** Another revision answers, or this one, should that be gone. */
+  #passOn({ proxy, headers }: Choice, exchange: Exchange): void {
+    const { request, response, asksToContinue } = exchange;
+    this.#inFlight.begin(request, response, true, true);
+    if (asksToContinue) response.writeContinue();
+    const onRefused = (): void => this.#answerHere({ ...exchange, asksToContinue: false });
+    proxy.request(request, response, { headers, onRefused });
   }
 
   #serve(exchange: Exchange, admission: Admission | undefined): void {
@@ -252,8 +275,16 @@ export class Ingress {
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (!isOfferOfHttp2(request) || declaredBody(request) !== 0) {
-      return this.#upgradePath.take(request, socket, head, this.#guard);
+      return this.#upgrade(request, socket, head);
     }
     this.#onRequest(request, responseToOffer(request, socket as Socket), false);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const here = (): void => this.#upgradePath.take(request, socket, head, this.#guard);
+    const other = this.#split?.choose(request);
+    if (other === undefined) return here();
+    this.#upgrades.follow(request, socket);
+    other.proxy.upgrade(request, socket, head, { onRefused: here });
   }
 }

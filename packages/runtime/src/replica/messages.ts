@@ -1,5 +1,5 @@
 import type { FromWorker, ToWorker } from "../work/messages.ts";
-import type { BackplaneHistory, BackplaneMessage, Position } from "@appenv/core";
+import type { BackplaneHistory, BackplaneMessage, Position, Sticky } from "@appenv/core";
 
 // What the platform and a replica say to each other over the IPC channel of a child process. Handles travel beside
 // the message, as `child.send(message, handle)`.
@@ -20,6 +20,8 @@ export interface ReplicaStart {
   readonly port: number;
   /** Whether requests need a key, and the SHA-256 hashes (hex) of the keys that are accepted. */
   readonly auth: ReplicaAuth;
+  /** Which requests are for other revisions. Default: none. */
+  readonly split?: TrafficSplit;
   /** How often load is reported while there is any, in milliseconds. */
   readonly loadIntervalMs: number;
 }
@@ -44,6 +46,20 @@ export interface PlatformTokenRules {
   readonly audience: string;
   /** Public keys (Ed25519) by their ids, base64url. */
   readonly keys: readonly { readonly kid: string; readonly x: string }[];
+}
+
+/** How requests are shared out between revisions of an app. */
+export interface TrafficSplit {
+  /** The revision of the replica itself. */
+  readonly own: number;
+  readonly sticky: Sticky;
+  /** The share of each revision, 100 percent together, in a fixed order. */
+  readonly shares: readonly {
+    readonly revision: number;
+    readonly percent: number;
+    /** Where on this machine the revision answers; unset for the replica's own. */
+    readonly port?: number;
+  }[];
 }
 
 /** Why a replica is told to stop. */
@@ -73,6 +89,8 @@ export type ToReplica =
   | { readonly type: "duplicate"; readonly id: number }
   /** The keys that are accepted from now on. */
   | { readonly type: "auth"; readonly auth: ReplicaAuth }
+  /** Which requests are for other revisions from now on; without a split: none. */
+  | { readonly type: "split"; readonly split?: TrafficSplit }
   /** End this many keep-alive connections after their next response, so that they find another replica. */
   | { readonly type: "rebalance"; readonly connections: number }
   /** Answers `token-request`; without a token if the platform gives none. `expiresAt`: milliseconds since 1970. */
@@ -139,8 +157,10 @@ export interface ReplicaLoad {
   readonly sockets: number;
   /** The integral of `inFlight` over time since the start, in milliseconds: two reports give the average between them. */
   readonly busyMs: number;
-  /** Requests and upgrades since the start. */
+  /** Requests and upgrades since the start, without those passed on to other revisions. */
   readonly requests: number;
+  /** Those of them that were answered with a status of 500 or above. */
+  readonly failures: number;
   /** Resident memory, in bytes. */
   readonly rss: number;
 }

@@ -119,6 +119,7 @@ class Replica {
         auth: start.auth,
         backplane: this.#backplane,
       });
+      app.ingress.setSplit(start.split);
       await app.healthy(new AbortController().signal);
       this.#ready(app, start.loadIntervalMs);
     } catch (error) {
@@ -178,6 +179,9 @@ class Replica {
         break;
       case "auth":
         ingress.setAuth(message.auth);
+        break;
+      case "split":
+        ingress.setSplit(message.split);
         break;
       case "rebalance":
         ingress.rebalance(message.connections);

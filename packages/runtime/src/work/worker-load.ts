@@ -20,7 +20,8 @@ export class WorkerLoad {
 
   load(): IngressLoad {
     this.#count();
-    return { inFlight: this.#inFlight, connections: 0, sockets: 0, busyMs: this.#busyMs, requests: this.#attempts };
+    const [inFlight, busyMs, requests] = [this.#inFlight, this.#busyMs, this.#attempts];
+    return { inFlight, connections: 0, sockets: 0, busyMs, requests, failures: 0 };
   }
 
   #count(): void {

@@ -2,24 +2,37 @@ import { Agent, request as send, type IncomingMessage, type ServerResponse } fro
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream";
-import type { HostListeners } from "@appenv/core";
-import { endWithProblem, problem, sendProblem, type Problem } from "../ingress/problem.ts";
+import { endWithProblem, problem, sendProblem, type Problem } from "./problem.ts";
 
 /** Headers that belong to one connection, not to the message (RFC 9110, section 7.6.1). */
 const hopByHop = new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"]);
 
 const unreachable: Problem = problem(502, "UPSTREAM_FAILED", "The app's process did not answer.");
 
+/** How something is passed on. */
+export interface PassOptions {
+  /** Headers for the response, name and value by turns. */
+  readonly headers?: readonly string[];
+  /** Called instead of an answer 502 if nothing listens there. Nothing was read of the request's body then. */
+  readonly onRefused?: () => void;
+}
+
+/** Passes requests and upgrades on. */
+export interface Proxy {
+  request(request: IncomingMessage, response: ServerResponse, options?: PassOptions): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options?: PassOptions): void;
+}
+
 /** Passes requests and upgrades on to a loopback port. */
-export function createProxy(port: number): HostListeners {
+export function createProxy(port: number): Proxy {
   const agent = new Agent({ keepAlive: true });
   return {
-    request: (request, response) => passOn(request, response, { agent, port }),
-    upgrade: (request, socket, head) => passUpgrade(request, socket, head, port),
+    request: (request, response, options = {}) => passOn(request, response, { agent, port, ...options }),
+    upgrade: (request, socket, head, options = {}) => passUpgrade(request, socket, head, { port, ...options }),
   };
 }
 
-interface Target {
+interface Target extends PassOptions {
   readonly agent: Agent;
   readonly port: number;
 }
@@ -37,7 +50,8 @@ function passOn(request: IncomingMessage, response: ServerResponse, target: Targ
     setDefaultHeaders: false,
   });
   outgoing.on("response", (incoming) => {
-    response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, endToEnd(incoming.rawHeaders));
+    const answered = [...endToEnd(incoming.rawHeaders), ...(target.headers ?? [])];
+    response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, answered);
     pipeline(incoming, response, () => {});
   });
   outgoing.on("error", (error: NodeJS.ErrnoException) => {
@@ -45,11 +59,16 @@ function passOn(request: IncomingMessage, response: ServerResponse, target: Targ
     // The process may close an idle connection at the moment we use it; a request without a body can go again.
     const mayRetry = outgoing.reusedSocket && error.code === "ECONNRESET" && isSafe(request) && !response.headersSent;
     if (mayRetry) passOn(request, response, target);
+    else if (error.code === "ECONNREFUSED" && target.onRefused !== undefined) target.onRefused();
     else if (response.headersSent) response.destroy();
     else sendProblem(response, unreachable);
   });
   response.once("close", () => outgoing.destroy());
-  request.pipe(outgoing);
+  // The body is left unread until there is somebody to read it.
+  outgoing.once("socket", (socket) => {
+    if (socket.connecting) socket.once("connect", () => request.pipe(outgoing));
+    else request.pipe(outgoing);
+  });
 }
 
 function isSafe({ method }: IncomingMessage): boolean {
@@ -74,10 +93,16 @@ function forwardedFor({ headers, socket }: IncomingMessage): string {
     .join(", ");
 }
 
-function passUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, port: number): void {
+function passUpgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  { port, onRefused }: PassOptions & { readonly port: number },
+): void {
   const upstream = connect({ port, host: "127.0.0.1", noDelay: true });
-  upstream.once("error", () => {
-    if (upstream.bytesRead === 0) endWithProblem(socket, unreachable);
+  upstream.once("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "ECONNREFUSED" && onRefused !== undefined && !socket.destroyed) onRefused();
+    else if (upstream.bytesRead === 0) endWithProblem(socket, unreachable);
     else socket.destroy();
   });
   upstream.once("connect", () => {
