@@ -19,6 +19,9 @@ export {
 export { deploy, serve, type AppHandle, type ServeOptions, type TargetOptions } from "./control/serve.ts";
 export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
 export { errorCatalogue, type ErrorCode, type ErrorEntry } from "./errors/catalogue.ts";
+export { getParameter } from "./parameters/get-parameter.ts";
+export type { ParameterOverrides } from "./parameters/override.ts";
+export type { ParametersOf, ResolvedParameters, ResolvedValue } from "./parameters/parameters-of.ts";
 export { plan, planSteps } from "./plan/plan.ts";
 export { cron, fixedRate, triggerTime, type CronOptions } from "./task/automation.ts";
 export { condition, type ConditionOptions, type ConditionTypes } from "./task/condition.ts";
@@ -57,18 +60,18 @@ export type { Health, HealthCheck, HealthOptions } from "./values/health.ts";
 export { Image } from "./values/image.ts";
 export type { Limits, LimitsOptions } from "./values/limits.ts";
 export type { Link } from "./values/link.ts";
+export { Parameter, type ParameterList, type ParameterOptions } from "./values/parameter.ts";
 export {
   AppEndpoint,
   ArtifactValue,
-  Dir,
-  File,
-  Parameter,
   RunOutput,
   type ArtifactValueOptions,
-  type ParameterOptions,
+  type ParameterType,
   type ParameterValue,
   type RunOutputOptions,
-} from "./values/parameter.ts";
+  type RunOutputType,
+} from "./values/parameter-value.ts";
+export { Dir, File } from "./values/places.ts";
 export { Port, reservedPorts } from "./values/port.ts";
 export { Resources, type RequestAndLimit, type ResourcesOptions } from "./values/resources.ts";
 export { Scaling, type ScalingMetric, type ScalingOptions } from "./values/scaling.ts";
@@ -107,6 +110,15 @@ export {
   type PublishOptions,
   type Unsubscribe,
 } from "./host/backplane.ts";
+export { rememberParameters } from "./parameters/get-parameter.ts";
+export {
+  giveParameter,
+  parametersVar,
+  readGivenParameters,
+  type GivableValue,
+  type GivenParameter,
+} from "./parameters/given.ts";
+export { overrideParameters } from "./parameters/override.ts";
 export { ProcessBackplane } from "./host/process-backplane.ts";
 export { TopicLogs } from "./host/topic-logs.ts";
 export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";

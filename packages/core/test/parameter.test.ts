@@ -67,7 +67,7 @@ test("empty paths and names are refused", () => {
 });
 
 test("files and directories of another copy of the package are known", async () => {
-  const copy = (await import("../src/values/parameter.ts?copy" as string)) as { File: typeof File; Dir: typeof Dir };
+  const copy = (await import("../src/values/places.ts?copy" as string)) as { File: typeof File; Dir: typeof Dir };
   const [file, dir] = [new copy.File("a"), new copy.Dir("b")];
   expect(copy.File).not.toBe(File);
   expect([file instanceof File, dir instanceof Dir, file instanceof Dir, dir instanceof File]).toEqual([

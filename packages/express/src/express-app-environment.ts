@@ -1,9 +1,17 @@
-import { AppEnvironment, invalidOption, type AppEnvironmentOptions, type AppHost } from "@appenv/core";
+import {
+  AppEnvironment,
+  invalidOption,
+  type AppEnvironmentOptions,
+  type AppHost,
+  type ParameterList,
+} from "@appenv/core";
 import express, { type Express } from "express";
 import { ExpressHost } from "./express-host.ts";
 
 /** The options of an Express app environment. */
-export interface ExpressAppEnvironmentOptions extends AppEnvironmentOptions {
+export interface ExpressAppEnvironmentOptions<
+  List extends ParameterList = ParameterList,
+> extends AppEnvironmentOptions<List> {
   /** The app. It does not listen: that is done for it. Default: a new `express()`. */
   readonly app?: Express;
 }
@@ -16,14 +24,14 @@ export interface ExpressAppEnvironmentOptions extends AppEnvironmentOptions {
  * export const env = new ExpressAppEnvironment({ name: "hello", app: express(), requiresAuth: false });
  * env.app.get("/", route({ response: z.object({ message: z.string() }) }, () => ({ message: "Hello, World!" })));
  */
-export class ExpressAppEnvironment extends AppEnvironment {
+export class ExpressAppEnvironment<const List extends ParameterList = ParameterList> extends AppEnvironment<List> {
   /** The app given as `app`. */
   readonly app: Express;
 
   /** @throws AppEnvError INVALID_OPTION if `app` is no Express 5 app. */
-  constructor(options: ExpressAppEnvironmentOptions) {
+  constructor(options: ExpressAppEnvironmentOptions<List>) {
     const app = readApp(options.app ?? express());
-    const withApp: ExpressAppEnvironmentOptions = { type: "Express", ...options, app };
+    const withApp: ExpressAppEnvironmentOptions<List> = { type: "Express", ...options, app };
     super(withApp);
     this.app = app;
   }

@@ -1,4 +1,10 @@
-import { AppEnvironment, invalidOption, type AppEnvironmentOptions, type AppHost } from "@appenv/core";
+import {
+  AppEnvironment,
+  invalidOption,
+  type AppEnvironmentOptions,
+  type AppHost,
+  type ParameterList,
+} from "@appenv/core";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -20,7 +26,9 @@ export type ZodFastifyInstance = FastifyInstance<
 >;
 
 /** The options of a Fastify app environment. */
-export interface FastifyAppEnvironmentOptions extends AppEnvironmentOptions {
+export interface FastifyAppEnvironmentOptions<
+  List extends ParameterList = ParameterList,
+> extends AppEnvironmentOptions<List> {
   /** The app. It has no route of its own yet and is not started. Default: a new `Fastify()`. */
   readonly app?: FastifyInstance | ZodFastifyInstance;
 }
@@ -34,7 +42,7 @@ export interface FastifyAppEnvironmentOptions extends AppEnvironmentOptions {
  * env.app.get("/", { schema: { response: { 200: z.object({ message: z.string() }) } } },
  *   async () => ({ message: "Hello, World!" }));
  */
-export class FastifyAppEnvironment extends AppEnvironment {
+export class FastifyAppEnvironment<const List extends ParameterList = ParameterList> extends AppEnvironment<List> {
   /** The instance given as `app`, typed with the zod type provider. */
   readonly app: ZodFastifyInstance;
   readonly #routes: readonly FollowedRoute[];
@@ -43,9 +51,9 @@ export class FastifyAppEnvironment extends AppEnvironment {
    * @throws AppEnvError ROUTES_BEFORE_ENVIRONMENT if routes were declared on the app already; INVALID_OPTION if it is
    * no Fastify instance or is started.
    */
-  constructor(options: FastifyAppEnvironmentOptions) {
+  constructor(options: FastifyAppEnvironmentOptions<List>) {
     const app = readApp(options.app ?? Fastify());
-    const withApp: FastifyAppEnvironmentOptions = { type: "Fastify", ...options, app };
+    const withApp: FastifyAppEnvironmentOptions<List> = { type: "Fastify", ...options, app };
     super(withApp);
     this.app = app;
     this.#routes = followRoutes(app, this.name);

@@ -1,4 +1,10 @@
-import { AppEnvironment, invalidOption, type AppEnvironmentOptions, type AppHost } from "@appenv/core";
+import {
+  AppEnvironment,
+  invalidOption,
+  type AppEnvironmentOptions,
+  type AppHost,
+  type ParameterList,
+} from "@appenv/core";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { HonoHost } from "./hono-host.ts";
@@ -14,7 +20,8 @@ export interface AnyHono {
 /** The options of a Hono app environment. */
 export interface HonoAppEnvironmentOptions<
   App extends AnyHono = Hono<{ Bindings: HttpBindings }>,
-> extends AppEnvironmentOptions {
+  List extends ParameterList = ParameterList,
+> extends AppEnvironmentOptions<List> {
   /** The app. Default: a new `Hono()`, with the bindings of `@hono/node-server`. */
   readonly app?: App;
   /** For apps with `upgradeWebSocket` of `@hono/node-server`, as its `serve` takes it. Default: no upgrade is taken. */
@@ -38,15 +45,18 @@ export interface WebSocketOptions {
  * export const env = new HonoAppEnvironment({ name: "hello", app: new Hono(), requiresAuth: false });
  * env.app.get("/", (c) => c.json({ message: "Hello, World!" }));
  */
-export class HonoAppEnvironment<App extends AnyHono = Hono<{ Bindings: HttpBindings }>> extends AppEnvironment {
+export class HonoAppEnvironment<
+  App extends AnyHono = Hono<{ Bindings: HttpBindings }>,
+  const List extends ParameterList = ParameterList,
+> extends AppEnvironment<List> {
   /** The app given as `app`. */
   readonly app: App;
   readonly #websocket: WebSocketOptions | undefined;
 
   /** @throws AppEnvError INVALID_OPTION if `app` is no Hono app, or `websocket.server` one that listens by itself. */
-  constructor(options: HonoAppEnvironmentOptions<App>) {
+  constructor(options: HonoAppEnvironmentOptions<App, List>) {
     const app = readApp(options.app ?? (new Hono() as AnyHono as App));
-    const withApp: HonoAppEnvironmentOptions<App> = { type: "Hono", ...options, app };
+    const withApp: HonoAppEnvironmentOptions<App, List> = { type: "Hono", ...options, app };
     super(withApp);
     this.app = app;
     this.#websocket = readWebSocket(options.websocket);

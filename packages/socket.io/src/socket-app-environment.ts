@@ -1,12 +1,15 @@
 import type { RequestListener } from "node:http";
-import { AppEnvironment, type AppEnvironmentOptions, type AppHost } from "@appenv/core";
+import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
 import type { Namespace } from "socket.io";
 import type { EmittedEvents, HandledEvents, SocketEvents } from "./events/event-types.ts";
 import { SocketIoMount, type ServerOf, type SocketIoOptions } from "./socket-io-mount.ts";
 
 /** The options of a Socket.IO app environment. */
-export interface SocketAppEnvironmentOptions<Events extends SocketEvents | undefined = undefined>
-  extends AppEnvironmentOptions, SocketIoOptions<Events> {
+export interface SocketAppEnvironmentOptions<
+  Events extends SocketEvents | undefined = undefined,
+  List extends ParameterList = ParameterList,
+>
+  extends AppEnvironmentOptions<List>, SocketIoOptions<Events> {
   /** Answers requests that are not Socket.IO's: any listener of node:http, an Express app too. Default: with 404. */
   readonly request?: RequestListener;
 }
@@ -23,15 +26,22 @@ export interface SocketAppEnvironmentOptions<Events extends SocketEvents | undef
  * });
  * env.io.on("connection", (socket) => socket.on("say", (text) => env.io.emit("said", text)));
  */
-export class SocketAppEnvironment<const Events extends SocketEvents | undefined = undefined> extends AppEnvironment {
+export class SocketAppEnvironment<
+  const Events extends SocketEvents | undefined = undefined,
+  const List extends ParameterList = ParameterList,
+> extends AppEnvironment<List> {
   /** Socket.IO's own server, typed with the events. */
   readonly io: ServerOf<Events>;
   readonly #mount: SocketIoMount<Events>;
 
   /** @throws AppEnvError INVALID_OPTION if `io` listens already. */
-  constructor(options: SocketAppEnvironmentOptions<Events>) {
+  constructor(options: SocketAppEnvironmentOptions<Events, List>) {
     const mount = new SocketIoMount<Events>(options, options.request);
-    const withServer: SocketAppEnvironmentOptions<Events> = { type: "Socket.IO", ...options, io: mount.io as never };
+    const withServer: SocketAppEnvironmentOptions<Events, List> = {
+      type: "Socket.IO",
+      ...options,
+      io: mount.io as never,
+    };
     super(withServer);
     this.io = mount.io;
     this.#mount = mount;

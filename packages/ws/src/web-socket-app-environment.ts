@@ -1,11 +1,14 @@
 import type { RequestListener } from "node:http";
-import { AppEnvironment, type AppEnvironmentOptions, type AppHost } from "@appenv/core";
+import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
 import type { Routes } from "./router/route-options.ts";
 import { SocketRouter } from "./router/socket-router.ts";
 import { WebSocketHost } from "./web-socket-host.ts";
 
 /** The options of an environment of sockets. */
-export interface WebSocketAppEnvironmentOptions<Known extends Routes> extends AppEnvironmentOptions {
+export interface WebSocketAppEnvironmentOptions<
+  Known extends Routes,
+  List extends ParameterList = ParameterList,
+> extends AppEnvironmentOptions<List> {
   /** The sockets. Default: a router with no routes yet; add them with `env.sockets.route(...)`. */
   readonly sockets?: SocketRouter<Known>;
   /** Answers plain requests, for example with a page. Default: every plain request is answered 404, or 426 at a socket. */
@@ -21,15 +24,18 @@ export interface WebSocketAppEnvironmentOptions<Known extends Routes> extends Ap
  * });
  * export const env = new WebSocketAppEnvironment({ name: "echo", sockets, requiresAuth: false });
  */
-export class WebSocketAppEnvironment<Known extends Routes = Record<never, never>> extends AppEnvironment {
+export class WebSocketAppEnvironment<
+  Known extends Routes = Record<never, never>,
+  const List extends ParameterList = ParameterList,
+> extends AppEnvironment<List> {
   /** The sockets. */
   readonly sockets: SocketRouter<Known>;
   readonly #request: RequestListener | undefined;
 
   /** @throws AppEnvError naming the option, its value and what is allowed. */
-  constructor(options: WebSocketAppEnvironmentOptions<Known>) {
+  constructor(options: WebSocketAppEnvironmentOptions<Known, List>) {
     const sockets = options.sockets ?? new SocketRouter<Known>();
-    const withSockets: WebSocketAppEnvironmentOptions<Known> = { type: "WebSocket", ...options, sockets };
+    const withSockets: WebSocketAppEnvironmentOptions<Known, List> = { type: "WebSocket", ...options, sockets };
     super(withSockets);
     this.sockets = sockets;
     this.#request = options.request;

@@ -1,4 +1,5 @@
 import type { AppEnvironment } from "../environment/app-environment.ts";
+import type { ParameterOverrides } from "../parameters/override.ts";
 import { importTool } from "./import-tool.ts";
 
 /** How `env.listen()` serves. */
@@ -9,6 +10,8 @@ export interface ListenOptions {
   readonly host?: string;
   /** API keys that are accepted when the environment requires auth. Default: those in `APPENV_API_KEYS`, separated by commas. */
   readonly apiKeys?: readonly string[];
+  /** Values of parameters, by name, that win over the declared ones. */
+  readonly parameters?: ParameterOverrides;
   /** Whether SIGTERM and SIGINT drain the app and end the process. Default true. */
   readonly handleSignals?: boolean;
 }

@@ -1,6 +1,9 @@
 import type { AppEnvironment } from "../environment/app-environment.ts";
 import type { Environment } from "../environment/environment.ts";
 import type { TaskFunction } from "../task/task-function.ts";
+import type { ParameterOverrides } from "../parameters/override.ts";
+import type { RunOutput } from "../values/parameter-value.ts";
+import type { Dir, File } from "../values/places.ts";
 import { importTool } from "./import-tool.ts";
 import type { RunHandle, RunOptions } from "./run.ts";
 
@@ -22,6 +25,13 @@ export interface ServeOptions extends TargetOptions {
   readonly name?: string;
   /** Env vars beside the environment's own; these win. */
   readonly envVars?: Readonly<Record<string, string>>;
+  /**
+   * Values of the app's parameters, by name, that win over the declared ones. A text stands for a value of the declared
+   * kind, so a path is a `File` where one was declared.
+   */
+  readonly parameters?: ParameterOverrides;
+  /** The same for any app of the plan, by the environment's name: `{ backend: { model: "large" } }`. */
+  readonly parameterValues?: Readonly<Record<string, ParameterOverrides>>;
   /** How long to wait until the app can answer. Default 60 seconds. */
   readonly activateTimeout?: number | string;
   /** Told what is happening, for people. */
@@ -60,6 +70,8 @@ export interface ClientModule {
   run(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<RunHandle>;
   /** Where an app answers, by its name on the control plane. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   locate(name: string): Promise<AppAddress>;
+  /** What a parameter is that is an output of a run. @throws AppEnvError PARAMETER_FAILED, UNREACHABLE. */
+  readRunOutput(output: RunOutput): Promise<string | File | Dir>;
 }
 
 /**

@@ -8,7 +8,7 @@ import { Domain, type DomainOptions } from "../values/domain.ts";
 import { readHealth, type Health, type HealthOptions } from "../values/health.ts";
 import { readLimits, type Limits, type LimitsOptions } from "../values/limits.ts";
 import { readLinks, type Link } from "../values/link.ts";
-import { readParameters, type Parameter, type ParameterOptions } from "../values/parameter.ts";
+import { readParameters, type Parameter, type ParameterList } from "../values/parameter.ts";
 import { Port } from "../values/port.ts";
 import { Scaling, type ScalingOptions } from "../values/scaling.ts";
 import { Timeouts, type TimeoutsOptions } from "../values/timeouts.ts";
@@ -18,7 +18,7 @@ import { Environment, readFlag, readText, type EnvironmentOptions } from "./envi
 import type { Hooks, LifecycleHook, ServerHook } from "./hooks.ts";
 
 /** The options of an app environment. Source: Flyte's `AppEnvironment`, in camelCase, with its defaults. */
-export interface AppEnvironmentOptions extends EnvironmentOptions {
+export interface AppEnvironmentOptions<List extends ParameterList = ParameterList> extends EnvironmentOptions {
   /** What kind of app it is, for people. An adapter fills in its framework. */
   readonly type?: string;
   /** The port the app is reached at. Default 8080. */
@@ -37,8 +37,8 @@ export interface AppEnvironmentOptions extends EnvironmentOptions {
   readonly domain?: DomainOptions | Domain;
   /** Links the console shows beside the app. */
   readonly links?: readonly Link[];
-  /** What the app is given when it starts. */
-  readonly parameters?: readonly (Parameter | ParameterOptions)[];
+  /** What the app is given when it starts. Hooks get it by name, typed; `getParameter` gives it anywhere. */
+  readonly parameters?: List;
   /** The cluster pool it runs in. Default `"default"`. Clusters only. */
   readonly clusterPool?: string;
   /** How long things may take. */
@@ -59,7 +59,7 @@ export interface AppEnvironmentOptions extends EnvironmentOptions {
  * export const env = new AppEnvironment({ name: "plain", requiresAuth: false });
  * env.server(() => (request, response) => response.end("hello"));
  */
-export class AppEnvironment extends Environment {
+export class AppEnvironment<const List extends ParameterList = ParameterList> extends Environment {
   /** What kind of app it is, for people. */
   readonly type: string | undefined;
   /** The port the app is reached at. */
@@ -95,7 +95,7 @@ export class AppEnvironment extends Environment {
   #hooks: Hooks = {};
 
   /** @throws AppEnvError naming the option, its value and what is allowed. */
-  constructor(options: AppEnvironmentOptions) {
+  constructor(options: AppEnvironmentOptions<List>) {
     super(options, "app");
     this.type = readText("type", options.type);
     this.port = Port.from(options.port ?? 8080);
@@ -136,20 +136,20 @@ export class AppEnvironment extends Environment {
   }
 
   /** Runs before the app answers. The last one registered counts. Returns the function unchanged. */
-  onStartup<T extends LifecycleHook>(hook: T): T {
-    this.#hooks = { ...this.#hooks, onStartup: readHook("onStartup", hook) };
+  onStartup<T extends LifecycleHook<List>>(hook: T): T {
+    this.#hooks = { ...this.#hooks, onStartup: readHook<LifecycleHook>("onStartup", hook) };
     return hook;
   }
 
   /** Makes the server of an environment without an adapter. Returns the function unchanged. */
-  server<T extends ServerHook>(hook: T): T {
-    this.#hooks = { ...this.#hooks, server: readHook("server", hook) };
+  server<T extends ServerHook<List>>(hook: T): T {
+    this.#hooks = { ...this.#hooks, server: readHook<ServerHook>("server", hook) };
     return hook;
   }
 
   /** Runs after the last request was answered. Returns the function unchanged. */
-  onShutdown<T extends LifecycleHook>(hook: T): T {
-    this.#hooks = { ...this.#hooks, onShutdown: readHook("onShutdown", hook) };
+  onShutdown<T extends LifecycleHook<List>>(hook: T): T {
+    this.#hooks = { ...this.#hooks, onShutdown: readHook<LifecycleHook>("onShutdown", hook) };
     return hook;
   }
 
@@ -211,7 +211,8 @@ export class AppEnvironment extends Environment {
   }
 }
 
-function readHook<T>(name: string, hook: T): T {
+/** Hooks are kept without the names of their parameters. */
+function readHook<T>(name: string, hook: unknown): T {
   if (typeof hook !== "function") throw invalidOption(name, hook, "a function");
-  return hook;
+  return hook as T;
 }

@@ -92,6 +92,10 @@ export const errorCatalogue = {
     when: "A parameter's value could not be made available to the app.",
     fix: "Correct the value named in the message.",
   },
+  NO_PARAMETER: {
+    when: "Code calls `getParameter` with a name that the app does not declare, or outside of an app.",
+    fix: "Name a parameter that the message lists, or declare it in `parameters` of the environment.",
+  },
 
   // Tools and installation.
   MISSING_PACKAGE: {

@@ -1,4 +1,4 @@
-import { AppEnvironment, type AppEnvironmentOptions, type AppHost } from "@appenv/core";
+import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
 import { readAllowlist, type Allowlists } from "./allowlist.ts";
 import type { EndpointGroup, EndpointId } from "./endpoint.ts";
@@ -11,7 +11,9 @@ import { selectEndpoints } from "./select-endpoints.ts";
 import { WebhookHost } from "./webhook-host.ts";
 
 /** The options of a webhook app. Source: Flyte's `FlyteWebhookAppEnvironment`. */
-export interface WebhookAppEnvironmentOptions extends AppEnvironmentOptions {
+export interface WebhookAppEnvironmentOptions<
+  List extends ParameterList = ParameterList,
+> extends AppEnvironmentOptions<List> {
   /** What its docs are called. Default: its name. */
   readonly title?: string;
   /** Only the endpoints of these groups. Default: all. */
@@ -41,7 +43,7 @@ export interface WebhookAppEnvironmentOptions extends AppEnvironmentOptions {
  *   taskAllowlist: ["reports.monthly"],
  * });
  */
-export class WebhookAppEnvironment extends AppEnvironment {
+export class WebhookAppEnvironment<const List extends ParameterList = ParameterList> extends AppEnvironment<List> {
   /** What its docs are called. */
   readonly title: string;
   /** Its endpoints. */
@@ -50,8 +52,8 @@ export class WebhookAppEnvironment extends AppEnvironment {
   readonly #rate: RateLimiter | undefined;
 
   /** @throws AppEnvError naming the option, its value and what is allowed. */
-  constructor(options: WebhookAppEnvironmentOptions) {
-    const withType: WebhookAppEnvironmentOptions = { type: "FlyteWebhookApp", ...options };
+  constructor(options: WebhookAppEnvironmentOptions<List>) {
+    const withType: WebhookAppEnvironmentOptions<List> = { type: "FlyteWebhookApp", ...options };
     super(withType);
     this.title = options.title ?? this.name;
     this.endpoints = selectEndpoints(options.endpointGroups, options.endpoints);

@@ -1,4 +1,4 @@
-import { Dir, File } from "../../values/parameter.ts";
+import { Dir, File } from "../../values/places.ts";
 import type { Schema } from "../task-options.ts";
 
 // What is read of zod's schemas. Core does not depend on zod, which shows its definitions to everybody.

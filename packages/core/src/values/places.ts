@@ -1,0 +1,55 @@
+import { invalidOption } from "../errors/invalid-option.ts";
+
+const brand: unique symbol = Symbol.for("appenv.place") as never;
+
+/** A file, by path or URI, given to an app as a parameter, or to a task as an input. */
+export class File {
+  /** A path on the machine that serves, or a URI. */
+  readonly path: string;
+  constructor(path: string) {
+    this.path = readName("File", path);
+    Object.defineProperty(this, brand, { value: "file" });
+    Object.freeze(this);
+  }
+
+  /** Tells it from a directory, also for the compiler. */
+  get kind(): "file" {
+    return "file";
+  }
+
+  /** Makes `instanceof` know those of other copies of the package too: a value comes from whichever read it. */
+  static [Symbol.hasInstance](value: unknown): value is File {
+    return isPlace(value, "file");
+  }
+}
+
+/** A directory, by path or URI, given to an app as a parameter, or to a task as an input. */
+export class Dir {
+  /** A path on the machine that serves, or a URI. */
+  readonly path: string;
+  constructor(path: string) {
+    this.path = readName("Dir", path);
+    Object.defineProperty(this, brand, { value: "dir" });
+    Object.freeze(this);
+  }
+
+  /** Tells it from a file, also for the compiler. */
+  get kind(): "directory" {
+    return "directory";
+  }
+
+  /** As that of `File`. */
+  static [Symbol.hasInstance](value: unknown): value is Dir {
+    return isPlace(value, "dir");
+  }
+}
+
+function isPlace(value: unknown, kind: "file" | "dir"): boolean {
+  return typeof value === "object" && value !== null && (value as { [brand]?: unknown })[brand] === kind;
+}
+
+/** Checks a name or a path. */
+export function readName(what: string, value: string): string {
+  if (typeof value !== "string" || value === "") throw invalidOption(what, value, "a text");
+  return value;
+}
