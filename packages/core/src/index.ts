@@ -110,6 +110,7 @@ export {
   type PublishOptions,
   type Unsubscribe,
 } from "./host/backplane.ts";
+export { checkParameters, giveParameters, type ParameterOwner } from "./parameters/give.ts";
 export { rememberParameters } from "./parameters/get-parameter.ts";
 export {
   giveParameter,

@@ -2,7 +2,6 @@
 export { listen } from "./listen.ts";
 
 // For the platform and for tests of adapters.
-export type { ParameterOverrides } from "./app/parameters.ts";
 export { startApp, type RunningApp, type StartAppOptions } from "./app/start-app.ts";
 export type { AcceptFrom } from "./ingress/acceptor.ts";
 export { hashKey } from "./ingress/auth.ts";
@@ -18,6 +17,7 @@ export type {
   FromReplica,
   PlatformTokenRules,
   ReplicaAuth,
+  TrafficSplit,
   ReplicaLaunch,
   ReplicaLoad,
   ReplicaStart,

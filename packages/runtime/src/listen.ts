@@ -1,6 +1,7 @@
 import { rememberServed, type AppEnvironment, type Listening, type ListenOptions } from "@appenv/core";
 import { report } from "./app/report.ts";
 import { startApp, type RunningApp } from "./app/start-app.ts";
+import type { StartedParameters } from "./parameters/start-parameters.ts";
 import { hashKey } from "./ingress/auth.ts";
 import type { DrainReason, ReplicaAuth } from "./replica/messages.ts";
 
@@ -11,12 +12,22 @@ const drainLimitMs = 25_000;
  * Serves an environment in this process, without a platform. Resolves when it accepts connections; whether its checks
  * pass is what its health path tells.
  *
+ * @param given - Parameters that were made available before the environment was imported.
  * @throws AppEnvError PORT_IN_USE, MISSING_SECRET, PARAMETER_FAILED, NOT_LISTENING, START_FAILED.
  */
-export async function listen(environment: AppEnvironment, options: ListenOptions = {}): Promise<Listening> {
+export async function listen(
+  environment: AppEnvironment,
+  options: ListenOptions = {},
+  given?: StartedParameters,
+): Promise<Listening> {
   const wanted = options.port ?? environment.port.port;
   const auth = authOf(environment, options);
-  const app = await startApp(environment, { port: wanted, auth });
+  const app = await startApp(environment, {
+    port: wanted,
+    auth,
+    ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
+    ...(given === undefined ? {} : { given }),
+  });
   const host = options.host ?? process.env["APPENV_HOST"] ?? "0.0.0.0";
   const port = await bind(app, { port: wanted, host });
   const url = `http://localhost:${port}`;

@@ -1,9 +1,5 @@
-import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { AppEndpoint, AppEnvironment, Dir, File, RunOutput, type AppEnvironmentOptions } from "@appenv/core";
+import { AppEnvironment, type AppEnvironmentOptions } from "@appenv/core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startApp } from "../src/index.ts";
 import { plainEnvironment, serveForTest } from "./helpers.ts";
@@ -145,82 +141,4 @@ test("a missing secret is named with its variable, before anything runs", async 
   vi.stubEnv("RUNTIME_TEST_API_TOKEN", "value");
   onTestFinished(() => void vi.unstubAllEnvs());
   await (await startApp(environment, options)).stop("stop", 0);
-});
-
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "appenv-runtime-"));
-  onTestFinished(() => rm(path, { recursive: true }));
-  return path;
-}
-
-/** The parameters a hook sees, and the env var of the first. */
-async function parametersOf(parameters: AppEnvironmentOptions["parameters"], given: Record<string, string> = {}) {
-  const environment = plainEnvironment((_request, response) => response.end(), { parameters: parameters ?? [] });
-  let seen: Record<string, unknown> = {};
-  let variable: string | undefined;
-  environment.onStartup((context) => {
-    seen = context.parameters;
-    variable = process.env["RUNTIME_TEST_PARAMETER"];
-  });
-  onTestFinished(() => void delete process.env["RUNTIME_TEST_PARAMETER"]);
-  const app = await startApp(environment, { ...options, parameters: given });
-  await app.stop("stop", 0);
-  return { seen, variable };
-}
-
-test("parameters reach hooks and env vars; values given at the start win", async () => {
-  const envVar = "RUNTIME_TEST_PARAMETER";
-  const declared = await parametersOf([{ name: "model", value: "small", envVar }]);
-  expect(declared).toEqual({ seen: { model: "small" }, variable: "small" });
-  const given = await parametersOf([{ name: "model", value: "small", envVar }], { model: "large" });
-  expect(given).toEqual({ seen: { model: "large" }, variable: "large" });
-});
-
-test("files and directories are taken where they are, or put at their mount", async () => {
-  const home = await folder();
-  await writeFile(join(home, "a.txt"), "content");
-  await mkdir(join(home, "dir", "sub"), { recursive: true });
-  await writeFile(join(home, "dir", "sub", "keep.txt"), "kept");
-  await writeFile(join(home, "dir", "skip.tmp"), "skipped");
-  const { seen } = await parametersOf([
-    { name: "there", value: new File(pathToFileURL(join(home, "a.txt")).href) },
-    { name: "exact", value: new File(join(home, "a.txt")), mount: join(home, "new", "b.txt") },
-    { name: "inside", value: new File(join(home, "a.txt")), mount: `${join(home, "into")}/` },
-    { name: "dir", value: new Dir(join(home, "dir")), mount: join(home, "copy"), ignorePatterns: ["*.tmp"] },
-    { name: "remote", value: new File("s3://bucket/file"), download: false },
-  ]);
-  expect(seen).toEqual({
-    there: new File(join(home, "a.txt")),
-    exact: new File(join(home, "new", "b.txt")),
-    inside: new File(join(home, "into", "a.txt")),
-    dir: new Dir(join(home, "copy")),
-    remote: new File("s3://bucket/file"),
-  });
-  expect(await readFile(join(home, "into", "a.txt"), "utf8")).toBe("content");
-  expect((await readdir(join(home, "copy"), { recursive: true })).toSorted()).toEqual(["sub", join("sub", "keep.txt")]);
-});
-
-test("the endpoint of another app comes from the platform's pattern", async () => {
-  vi.stubEnv("INTERNAL_APP_ENDPOINT_PATTERN", "http://{app_fqdn}.apps.test");
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const { seen } = await parametersOf([{ name: "backend", value: new AppEndpoint("backend-app") }]);
-  expect(seen).toEqual({ backend: "http://backend-app.apps.test" });
-});
-
-test.each([
-  ["no value", { name: "p" }, "has no value"],
-  [
-    "a file that is not there",
-    { name: "p", value: new File("/nowhere/at/all") },
-    "/nowhere/at/all, which is not there",
-  ],
-  ["a directory where a file is meant", { name: "p", value: new File(tmpdir()) }, "which is a directory"],
-  ["a file far away", { name: "p", value: new File("s3://bucket/file") }, "cannot fetch"],
-  ["an output of a run", { name: "p", value: new RunOutput({ type: "string", runName: "r" }) }, "a RunOutput, which"],
-  ["an endpoint without a platform", { name: "p", value: new AppEndpoint("backend") }, "did not say where"],
-])("a parameter that cannot be resolved is named: %s", async (_name, parameter, message) => {
-  await expect(parametersOf([parameter])).rejects.toMatchObject({
-    code: "PARAMETER_FAILED",
-    message: expect.stringMatching(new RegExp(`'p'.*${message}`)),
-  });
 });

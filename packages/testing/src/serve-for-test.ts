@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { hasDependents, rememberServed, type AppEnvironment } from "@appenv/core";
-import { hashKey, startApp, type IngressLoad, type ParameterOverrides, type RunningApp } from "@appenv/runtime";
+import { hasDependents, rememberServed, type AppEnvironment, type ParameterOverrides } from "@appenv/core";
+import { hashKey, startApp, type IngressLoad, type RunningApp } from "@appenv/runtime";
 import { openDoorway, type Doorway } from "./doorway.ts";
 import { setEnvVars } from "./env-vars.ts";
 import { fetchThrough } from "./fetch-through.ts";

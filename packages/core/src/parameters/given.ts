@@ -56,13 +56,17 @@ export function readGivenParameters(text: string | undefined): readonly GivenPar
   }
 }
 
-const types: readonly unknown[] = ["string", "file", "directory", "app_endpoint"];
+const types: ReadonlySet<unknown> = new Set(["string", "file", "directory", "app_endpoint"]);
 
 function isGiven(item: unknown): item is GivenParameter {
   if (typeof item !== "object" || item === null) return false;
   const { name, type, value, envVar, mount, ignorePatterns } = item as Record<string, unknown>;
-  const isText = (each: unknown): boolean => each === undefined || typeof each === "string";
-  const areTexts = ignorePatterns === undefined || (Array.isArray(ignorePatterns) && ignorePatterns.every(isText));
-  const isNamed = typeof name === "string" && typeof value === "string" && types.includes(type);
-  return isNamed && areTexts && isText(envVar) && isText(mount);
+  const areTexts =
+    ignorePatterns === undefined || (Array.isArray(ignorePatterns) && ignorePatterns.every(isTextOrUnset));
+  const isNamed = typeof name === "string" && typeof value === "string" && types.has(type);
+  return isNamed && areTexts && isTextOrUnset(envVar) && isTextOrUnset(mount);
+}
+
+function isTextOrUnset(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
 }

@@ -1,6 +1,12 @@
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { show } from "../errors/invalid-option.ts";
-import { AppEndpoint, isParameterValue, valueAs, type ParameterType, type ParameterValue } from "../values/parameter-value.ts";
+import {
+  AppEndpoint,
+  isParameterValue,
+  valueAs,
+  type ParameterType,
+  type ParameterValue,
+} from "../values/parameter-value.ts";
 import { Parameter } from "../values/parameter.ts";
 
 /** Values of an app's parameters by name, that win over the declared ones. A text stands for what was declared. */

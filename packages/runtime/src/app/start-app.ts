@@ -6,12 +6,13 @@ import {
   type Backplane,
   type HookContext,
   type LifecycleHook,
+  type ParameterOverrides,
 } from "@appenv/core";
 import { hostOf } from "../host/host-of.ts";
 import { Ingress } from "../ingress/ingress.ts";
 import type { DrainReason, ReplicaAuth } from "../replica/messages.ts";
+import { startDeclared, type StartedParameters } from "../parameters/start-parameters.ts";
 import { setEnvVars } from "./env-vars.ts";
-import { resolveParameters, type ParameterOverrides } from "./parameters.ts";
 import { untilHealthy } from "./readiness.ts";
 import { report } from "./report.ts";
 import { checkSecrets } from "./secrets.ts";
@@ -28,6 +29,8 @@ export interface StartAppOptions {
   readonly backplane?: Backplane;
   /** Values of parameters, by name, that win over the declared ones. */
   readonly parameters?: ParameterOverrides;
+  /** Parameters that were made available before the environment was imported. */
+  readonly given?: StartedParameters;
 }
 
 /** An app that has started; connections are given to its ingress. */
@@ -46,18 +49,36 @@ export interface RunningApp {
  * Starts an environment behind an ingress, up to the point where it can take connections.
  * If it fails half way, what had started is closed again.
  *
- * @throws AppEnvError MISSING_SECRET, PARAMETER_FAILED, NOT_LISTENING, or START_FAILED with the app's own error as cause.
+ * @throws AppEnvError MISSING_SECRET, PARAMETER_FAILED, UNSUPPORTED, NOT_LISTENING, or START_FAILED with the app's own error as cause.
  */
 export async function startApp(environment: AppEnvironment, options: StartAppOptions): Promise<RunningApp> {
   setEnvVars(environment);
   checkSecrets(environment);
-  const parameters = await resolveParameters(environment.parameters, options.parameters);
+  const parameters = await startDeclared(environment, options.parameters, options.given);
+  try {
+    return await startWith(parameters, environment, options);
+  } catch (error) {
+    parameters.release();
+    throw error;
+  }
+}
+
+async function startWith(
+  parameters: StartedParameters,
+  environment: AppEnvironment,
+  options: StartAppOptions,
+): Promise<RunningApp> {
   const stopping = new AbortController();
   const { port } = options;
-  const context: HookContext = { name: environment.name, port, parameters, signal: stopping.signal };
+  const context: HookContext = {
+    name: environment.name,
+    port,
+    parameters: parameters.values,
+    signal: stopping.signal,
+  };
   const { onStartup } = environment.hooks;
   if (onStartup !== undefined) await runStartup(onStartup, context);
-  const closing = new Closing(environment, context, stopping);
+  const closing = new Closing(environment, context, stopping, parameters);
   try {
     const host = await started(environment, () => hostOf(environment, context));
     closing.host = host;
@@ -91,12 +112,19 @@ class Closing {
   readonly #environment: AppEnvironment;
   readonly #context: HookContext;
   readonly #stopping: AbortController;
+  readonly #parameters: StartedParameters;
   #closed: Promise<void> | undefined;
 
-  constructor(environment: AppEnvironment, context: HookContext, stopping: AbortController) {
+  constructor(
+    environment: AppEnvironment,
+    context: HookContext,
+    stopping: AbortController,
+    parameters: StartedParameters,
+  ) {
     this.#environment = environment;
     this.#context = context;
     this.#stopping = stopping;
+    this.#parameters = parameters;
   }
 
   async stop(ingress: Ingress, reason: DrainReason, limitMs: number): Promise<void> {
@@ -117,6 +145,7 @@ class Closing {
     for (const extension of extensions)
       await attempt("what is mounted could not be closed", async () => extension.close?.());
     await attempt("onShutdown failed", async () => hooks.onShutdown?.(this.#context));
+    this.#parameters.release();
   }
 }
 

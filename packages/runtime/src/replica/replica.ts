@@ -4,6 +4,7 @@ import { AppEnvError, setTokenSource } from "@appenv/core";
 import { report } from "../app/report.ts";
 import { PlatformBackplane } from "../backplane/platform-backplane.ts";
 import { startApp, type RunningApp } from "../app/start-app.ts";
+import { startGiven } from "../parameters/start-parameters.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
 import { connectPlatform, type Platform } from "./channel.ts";
 import { reportLoad } from "./load-reports.ts";
@@ -112,12 +113,14 @@ class Replica {
     try {
       Object.assign(process.env, start.env);
       process.chdir(start.workdir);
+      const given = await startGiven(start.app);
       const environment = await loadEnvironment(start.launch.file, start.launch.environment);
       const app = await startApp(environment, {
         name: start.app,
         port: start.port,
         auth: start.auth,
         backplane: this.#backplane,
+        given,
       });
       app.ingress.setSplit(start.split);
       await app.healthy(new AbortController().signal);

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { AppEnvError } from "@appenv/core";
 import { listen } from "../listen.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
+import { startGiven } from "../parameters/start-parameters.ts";
 
 const usage = `Serves an app in this process, without a platform, for example in a container.
 
@@ -30,11 +31,13 @@ async function main(): Promise<void> {
   if (values.help === true) return void process.stdout.write(usage);
   if (values.module === undefined) throw new TypeError(`--module is missing.\n\n${usage}`);
   process.setSourceMapsEnabled(true);
+  const given = await startGiven(values.environment);
   const environment = await loadEnvironment(values.module, values.environment);
-  const { url } = await listen(environment, {
+  const options = {
     ...(values.port === undefined ? {} : { port: toPort(values.port) }),
     ...(values.host === undefined ? {} : { host: values.host }),
-  });
+  };
+  const { url } = await listen(environment, options, given);
   process.stderr.write(`App '${environment.name}' is now serving: ${url}\n`);
 }
 
