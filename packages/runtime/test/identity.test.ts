@@ -150,3 +150,20 @@ test("an app without auth has no scope around it, unless a trace goes on to the 
     { identity: undefined, trace: { traceparent: expect.any(String) } },
   ]);
 });
+
+test("a socket that was opened with a token is closed when the token ends", async () => {
+  const { app, port } = await serveForTest(echoing([]));
+  app.ingress.setAuth(auth);
+  const open = (credential: string) => rawClient(port).send(upgradeRequest("/", credential));
+  const ending = open(`authorization: Bearer ${token({ exp: now() - 3 })}\r\n`);
+  const lasting = open(`authorization: Bearer ${token({ exp: now() + 4_000_000_000 })}\r\n`);
+  const keyed = open("x-api-key: secret-key\r\n");
+  for (const each of [ending, lasting, keyed]) await each.until("101 Switching");
+  await ending.until("the token has ended");
+  ending.send("a");
+  await ending.closed;
+  expect(ending.text).not.toContain("got a");
+  const frame = ending.received.subarray(ending.received.indexOf(0x88));
+  expect([frame[0], frame.readUInt16BE(2)]).toEqual([0x88, 3000]);
+  for (const each of [lasting, keyed]) await each.send("b").until("got b");
+});

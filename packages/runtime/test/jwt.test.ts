@@ -190,6 +190,32 @@ test("an upgrade waits until its token is checked", async () => {
   expect(await rawClient(port).send(upgradeRequest("/", wrong)).until("UNAUTHENTICATED")).toContain("401");
 });
 
+test("a socket is closed when its JWT has ended and the clocks' tolerance is over, however it was opened", async () => {
+  const issuer = await Issuer.start();
+  const environment = plainEnvironment((_request, response) => response.end(), {
+    requiresAuth: true,
+    auth: { issuer: issuer.url, audience: "api", clockTolerance: "2s" },
+  });
+  environment.mount({
+    matches: () => true,
+    upgrade: (_request, socket) => {
+      socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+      socket.on("data", () => {});
+    },
+  });
+  const { port, url } = await serveForTest(environment);
+  const exp = Math.floor(Date.now() / 1_000) + 1;
+  const authorization = `Bearer ${await issuer.token({ exp })}`;
+  const given = await fetch(`${url}/.appenv/ticket`, { method: "POST", headers: { authorization } });
+  const { ticket } = (await given.json()) as { ticket: string };
+  const sockets = [`authorization: ${authorization}\r\n`, `sec-websocket-protocol: appenv.ticket.${ticket}\r\n`].map(
+    (header) => rawClient(port).send(upgradeRequest("/", header)),
+  );
+  for (const socket of sockets) await socket.until("101");
+  for (const socket of sockets) await socket.until("the token has ended");
+  expect(Date.now()).toBeGreaterThanOrEqual((exp + 2) * 1_000);
+});
+
 const askHealth = async (url: string, headers = {}): Promise<number> =>
   (await fetch(`${url}/health`, { headers })).status;
 

@@ -15,6 +15,8 @@ export interface AuthOptions {
   readonly openHealth?: boolean;
   /** Whether the pages about the API and its documents are shown to everybody. Default true. */
   readonly openDocs?: boolean;
+  /** How long a ticket opens sockets: 1 second to 5 minutes. Default 30 seconds. */
+  readonly ticketLifetime?: Duration;
 }
 
 /** Checked options. */
@@ -23,6 +25,7 @@ export interface Auth {
   readonly jwt: JwtRules | undefined;
   readonly openHealth: boolean;
   readonly openDocs: boolean;
+  readonly ticketLifetimeMs: number;
 }
 
 /** Which JWTs are accepted. */
@@ -42,7 +45,14 @@ export function readAuth(value: AuthOptions | undefined, requiresAuth: boolean):
   const { openHealth = true, openDocs = true } = value ?? {};
   if (typeof openHealth !== "boolean") throw invalidOption("auth.openHealth", openHealth, "true or false");
   if (typeof openDocs !== "boolean") throw invalidOption("auth.openDocs", openDocs, "true or false");
-  return Object.freeze({ jwt: readJwt(value ?? {}), openHealth, openDocs });
+  const ticketLifetimeMs = readTicketLifetime(value?.ticketLifetime ?? 30);
+  return Object.freeze({ jwt: readJwt(value ?? {}), openHealth, openDocs, ticketLifetimeMs });
+}
+
+function readTicketLifetime(value: Duration): number {
+  const lifetimeMs = durationMs(value, "auth.ticketLifetime");
+  if (lifetimeMs >= 1_000 && lifetimeMs <= 300_000) return lifetimeMs;
+  throw invalidOption("auth.ticketLifetime", value, "1 second to 5 minutes");
 }
 
 function readJwt({ issuer, audience, jwksUri, clockTolerance = 5 }: AuthOptions): JwtRules | undefined {

@@ -1,7 +1,7 @@
-import { randomUUID, sign } from "node:crypto";
+import { hkdfSync, randomUUID, sign } from "node:crypto";
 import type { PlatformTokenRules } from "@appenv/runtime";
 import type { AppId } from "@appenv/protocol";
-import { TokenKeys } from "./token-keys.ts";
+import { TokenKeys, type TokenKey } from "./token-keys.ts";
 
 /** A short-lived token with which one app may be called. */
 export interface AppToken {
@@ -40,10 +40,21 @@ export function createTokenIssuer(file: string): TokenIssuer {
       const signature = sign(null, Buffer.from(text), privateKey).toString("base64url");
       return { token: `${text}.${signature}`, expiresAt: claims.exp * 1_000 };
     },
-    rulesFor: (app) => ({ audience: audienceOf(app), keys: keys().all.map(({ kid, x }) => ({ kid, x })) }),
+    rulesFor: (app) => {
+      const { all, current } = keys();
+      const audience = audienceOf(app);
+      const ticketSecrets = [current, ...all].map((key) => ticketSecretOf(key, audience));
+      return { audience, keys: all.map(({ kid, x }) => ({ kid, x })), ticketSecrets: [...new Set(ticketSecrets)] };
+    },
     onChange: () => {},
   };
   return issuer;
+}
+
+/** A secret for the replicas of one app, from which neither the key nor the secret of another app can be told. */
+function ticketSecretOf({ privateKey }: TokenKey, audience: string): string {
+  const key = privateKey.export({ format: "der", type: "pkcs8" });
+  return Buffer.from(hkdfSync("sha256", key, "", `appenv ticket secret ${audience}`, 32)).toString("base64url");
 }
 
 function audienceOf({ project, domain, name }: AppId): string {

@@ -4,6 +4,7 @@ import type { Identity } from "@appenv/core";
 import type { ReplicaAuth } from "../replica/messages.ts";
 import { PlatformTokens } from "./platform-token.ts";
 import { problem, type Problem, type ProblemHeaders } from "./problem.ts";
+import type { Ticket, Tickets } from "./tickets.ts";
 
 /** That a request may pass, and on what ground. */
 export interface Admission {
@@ -11,8 +12,10 @@ export interface Admission {
   readonly identity: Identity | undefined;
   /** The hash of the API key, hex. */
   readonly keyHash?: string;
-  /** Until when the credential may be used, in milliseconds since 1970. Default: without end. */
+  /** Until when this may be remembered, in milliseconds since 1970. Default: without end. */
   readonly expiresAt?: number;
+  /** When the credential itself ends, with the tolerance of clocks, in milliseconds since 1970. Default: never. */
+  readonly endsAt?: number;
 }
 
 /** Checks JWTs of others than the platform. Undefined: the token is not valid. */
@@ -42,18 +45,27 @@ export function hashKey(key: string): string {
 /** How many accepted credentials are remembered in clear, so that a request with a known one costs no hash. */
 const remembered = 1_000;
 
+/** What a guard checks beside the rules it is made with. */
+export interface GuardTools {
+  /** Default: no JWTs of others are accepted. */
+  readonly verifier: TokenVerifier | undefined;
+  readonly tickets: Tickets;
+}
+
 /** Lets requests pass whose credential is one of the accepted ones. */
 export class Guard {
   readonly #accepted: readonly Buffer[];
   readonly #tokens: PlatformTokens | undefined;
   readonly #verifier: TokenVerifier | undefined;
+  readonly #tickets: Tickets;
   // A look-up by the whole key tells nothing about a part of it: V8 compares its randomly seeded hash first.
   readonly #known: Map<string, Admission> = new Map();
 
-  constructor({ keyHashes, tokens }: ReplicaAuth, verifier?: TokenVerifier) {
+  constructor({ keyHashes, tokens }: ReplicaAuth, { verifier, tickets }: GuardTools) {
     this.#accepted = keyHashes.map((hash) => Buffer.from(hash, "hex")).filter((hash) => hash.length === 32);
     this.#tokens = tokens === undefined ? undefined : new PlatformTokens(tokens);
     this.#verifier = verifier;
+    this.#tickets = tickets;
   }
 
   /** Whether a request may pass: at once, or for a JWT of another issuer that was not seen before, later. */
@@ -67,6 +79,17 @@ export class Guard {
       return this.#remember(credential, found);
     }
     return this.#verifier.verify(credential).then((admission) => this.#remember(credential, admission));
+  }
+
+  /** A ticket for whoever was admitted. */
+  makeTicket(admission: Admission): Ticket {
+    return this.#tickets.make(admission);
+  }
+
+  /** Whether the owner of a ticket may open a socket. A key that was revoked meanwhile takes its tickets along. */
+  checkTicket(ticket: string): Admission | undefined {
+    const admission = this.#tickets.open(ticket);
+    return admission !== undefined && this.accepts(admission) ? admission : undefined;
   }
 
   /** Whether what let a socket pass would still do so. */
@@ -97,7 +120,7 @@ export class Guard {
     const found = this.#tokens?.check(token);
     if (found === undefined) return undefined;
     const { subject, claims, expiresAt } = found;
-    return { identity: { kind: "platform", subject, claims }, expiresAt };
+    return { identity: { kind: "platform", subject, claims }, expiresAt, endsAt: expiresAt };
   }
 }
 

@@ -4,19 +4,20 @@ import type { Duplex } from "node:stream";
 import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
 import type { DrainReason, ReplicaAuth, ReplicaLoad, TrafficSplit } from "../replica/messages.ts";
 import { startAcceptor, type Acceptor, type AcceptFrom } from "./acceptor.ts";
-import { challenge, Guard, open, unauthenticated, type Admission, type TokenVerifier } from "./auth.ts";
+import { challenge, open, unauthenticated, type Admission, type Guard } from "./auth.ts";
 import { declaredBody, limitBody } from "./body-limit.ts";
 import { Connections } from "./connections.ts";
 import { Drain } from "./drain.ts";
 import { authUnavailable, failed, retrySoon, TokenErrors } from "./failures.ts";
+import { Guards } from "./guards.ts";
 import { isOfferOfHttp2, responseToOffer } from "./http2-offer.ts";
 import { InFlight } from "./in-flight.ts";
 import { isOpenPath } from "./open-paths.ts";
 import { sendProblem } from "./problem.ts";
 import { RequestTimeout } from "./request-timeout.ts";
 import { runScoped, scopeOf } from "./request-scope.ts";
-import { JwtVerifier } from "./jwt-verifier.ts";
 import { OwnRoutes, type RouteKind } from "./routes.ts";
+import { sendTicket } from "./ticket-protocol.ts";
 import { UpgradePath } from "./upgrade-path.ts";
 import { Split, type Choice } from "./split.ts";
 import { Upgrades } from "./upgrades.ts";
@@ -70,7 +71,7 @@ export class Ingress {
   readonly #acceptors: Set<Acceptor> = new Set();
   /** Whether it depends on others, whom it may call. */
   readonly #calls: boolean;
-  readonly #verifier: TokenVerifier | undefined;
+  readonly #guards: Guards;
   #guard: Guard | undefined;
   #drain: Drain | undefined;
   #split: Split | undefined;
@@ -86,9 +87,8 @@ export class Ingress {
     const [upgrades, tokenErrors] = [this.#upgrades, this.#tokenErrors];
     this.#listeners = listeners;
     this.#upgradePath = new UpgradePath({ environment, listeners, upgrades, tokenErrors });
-    const { jwt } = environment.auth;
-    this.#verifier = jwt === undefined ? undefined : new JwtVerifier(jwt);
-    this.#guard = options.auth.required ? new Guard(options.auth, this.#verifier) : undefined;
+    this.#guards = new Guards(options.name, environment.auth);
+    this.#guard = this.#guards.guardOf(options.auth);
     const requiresAuth = options.auth.required;
     this.#routes = new OwnRoutes({ name: options.name, description, requiresAuth, host, extensions, health });
     this.#timeout = new RequestTimeout(this.#inFlight, timeouts.requestMs ?? defaultRequestMs);
@@ -131,7 +131,7 @@ export class Ingress {
 
   /** Who may send requests from now on. WebSockets that were opened with a key that is not accepted any more are closed. */
   setAuth(auth: ReplicaAuth): void {
-    const guard = auth.required ? new Guard(auth, this.#verifier) : undefined;
+    const guard = this.#guards.guardOf(auth);
     this.#guard = guard;
     if (guard !== undefined) this.#upgrades.closeRefused((admission) => guard.accepts(admission));
   }
@@ -228,6 +228,7 @@ export class Ingress {
     if (admission === undefined) this.#refuse(response, asksToContinue);
     else if (kind === "health") this.#settle(this.#routes.health(response, this.#drain !== undefined), response);
     else if (kind === "docs") this.#settle(this.#routes.docs(request, response), response);
+    else if (kind === "ticket") this.#sendTicket(response, asksToContinue, admission);
     else if (limitBody(request, response, this.#environment.limits.bodyBytes)) this.#passInScope(exchange, admission);
   }
 
@@ -250,6 +251,13 @@ export class Ingress {
     const scope = scopeOf(request, admission, this.#calls);
     if (scope === undefined) pass();
     else runScoped(scope, declaredBody(request) === 0 ? undefined : request, pass);
+  }
+
+  #sendTicket(response: ServerResponse, asksToContinue: boolean, admission: Admission): void {
+    const ticket = this.#guard?.makeTicket(admission);
+    if (ticket === undefined) return this.#refuse(response, asksToContinue);
+    if (asksToContinue) response.shouldKeepAlive = false;
+    sendTicket(response, ticket);
   }
 
   #refuse(response: ServerResponse, asksToContinue: boolean): void {

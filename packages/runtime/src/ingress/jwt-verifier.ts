@@ -78,6 +78,7 @@ export class JwtVerifier implements TokenVerifier {
     return {
       identity: { kind: "jwt", subject: sub, claims: { ...rest, sub, exp } },
       expiresAt: Math.min(endsAt, Date.now() + trustedMs),
+      endsAt,
     };
   }
 

@@ -4,9 +4,17 @@ import type { RouteKind } from "./routes.ts";
 
 /** Whether an app that asks for credentials answers a request whoever sends it. */
 export function isOpenPath(kind: RouteKind, request: IncomingMessage, environment: AppEnvironment): boolean {
-  const { openDocs, openHealth } = environment.auth;
-  if (kind === "docs") return openDocs;
-  return kind === "app" ? authenticates(request, environment) : openHealth;
+  switch (kind) {
+    case "app":
+      return authenticates(request, environment);
+    case "docs":
+      return environment.auth.openDocs;
+    case "health":
+    case "app-health":
+      return environment.auth.openHealth;
+    case "ticket":
+      return false;
+  }
 }
 
 /** Whether the extension that takes the request checks its sender itself. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AppHost, Health, HostExtension } from "@appenv/core";
 import type { Docs } from "../docs/index.ts";
 import { answerHealth } from "./health-route.ts";
+import { ticketPath } from "./ticket-protocol.ts";
 
 /** What the ingress answers by itself. */
 export interface OwnRoutesOptions {
@@ -14,9 +15,9 @@ export interface OwnRoutesOptions {
 }
 
 /** How a request stands to the ingress's own paths. */
-export type RouteKind = "app" | "app-health" | "health" | "docs";
+export type RouteKind = "app" | "app-health" | "health" | "docs" | "ticket";
 
-/** Health and docs, beside the app's routes. The app's own routes win. */
+/** Health, docs and tickets, beside the app's routes. The app's own routes win, but below `/.appenv/`. */
 export class OwnRoutes {
   readonly #options: OwnRoutesOptions;
   readonly #healthIsApps: boolean;
@@ -51,6 +52,7 @@ export class OwnRoutes {
     if (isAt(url, this.#options.health.path) && isRead(request)) {
       return this.#healthIsApps || this.#isExtensions(request) ? "app-health" : "health";
     }
+    if (isAt(url, ticketPath)) return this.#options.requiresAuth && request.method === "POST" ? "ticket" : "app";
     const isDocs =
       (this.#hasOpenapi && isAt(url, "/openapi.json")) ||
       (this.#hasDocs && (isAt(url, "/docs") || url.startsWith("/docs/"))) ||

@@ -6,6 +6,7 @@ import { challenge, open, unauthenticated, type Admission, type Guard } from "./
 import { authUnavailable, retrySoon, type TokenErrors } from "./failures.ts";
 import { endWithProblem, problem, type Problem } from "./problem.ts";
 import { runScoped, scopeOf } from "./request-scope.ts";
+import { takeTicket } from "./ticket-protocol.ts";
 import type { Upgrades } from "./upgrades.ts";
 
 /** What upgrades meet on their way. */
@@ -32,11 +33,12 @@ export class UpgradePath {
   /** Takes an upgrade. `guard`: who may send it; undefined: everybody. */
   take(request: IncomingMessage, socket: Duplex, head: Buffer, guard: Guard | undefined): void {
     const { upgrades, tokenErrors } = this.#options;
-    const upgraded = upgrades.follow(request, socket);
-    const admission = guard === undefined ? open : guard.check(request);
+    const offered = takeTicket(request);
+    const upgraded = upgrades.follow(request, socket, offered?.answer);
+    const admission = guard === undefined ? open : check(guard, request, offered?.ticket);
     const answer = (found: Admission | undefined): void => {
       if (found === undefined) return endWithProblem(socket, unauthenticated, challenge);
-      upgraded.admission = found;
+      upgrades.admit(upgraded, found);
       this.#passInScope(request, socket, head, found);
     };
     if (!(admission instanceof Promise)) return answer(admission);
@@ -67,4 +69,9 @@ export class UpgradePath {
     if (listeners.upgrade === undefined) endWithProblem(socket, noUpgrade);
     else listeners.upgrade(request, socket, head);
   }
+}
+
+/** A ticket counts whatever else the request carries: browsers add what their user once typed in. */
+function check(guard: Guard, request: IncomingMessage, ticket: string | undefined): ReturnType<Guard["check"]> {
+  return ticket === undefined ? guard.check(request) : guard.checkTicket(ticket);
 }

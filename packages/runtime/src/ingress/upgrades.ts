@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Admission } from "./auth.ts";
 import type { InFlight } from "./in-flight.ts";
+import { withProtocol } from "./ticket-protocol.ts";
 
 /** An upgraded socket, followed until it closes. */
 export interface Upgraded {
@@ -14,7 +15,10 @@ export interface Upgraded {
   admission: Admission | undefined;
 }
 
-const [policyViolation, serviceRestart] = [1008, 1012];
+/** The codes of RFC 6455; 3000, Unauthorized, is registered for what HTTP says by 401. */
+const [policyViolation, serviceRestart, unauthorized] = [1008, 1012, 3000];
+/** A longer wait would be none: a timer holds 31 bits. */
+const longestWaitMs = 2 ** 31 - 1;
 /** How long a WebSocket that was told to close has for its own close frame. */
 const closingMs = 1_000;
 const [shortestMs, longestMs] = [100, 3_000];
@@ -23,6 +27,9 @@ const [shortestMs, longestMs] = [100, 3_000];
 export class Upgrades {
   readonly #open: Map<Duplex, Upgraded> = new Map();
   readonly #inFlight: InFlight;
+  #endTimer: NodeJS.Timeout | undefined;
+  /** When `#endTimer` looks, in milliseconds since 1970. */
+  #looksAt = Number.POSITIVE_INFINITY;
 
   constructor(inFlight: InFlight) {
     this.#inFlight = inFlight;
@@ -33,13 +40,13 @@ export class Upgrades {
     return this.#open.keys();
   }
 
-  /** Follows a socket from before the app answers its upgrade. */
-  follow(request: IncomingMessage, socket: Duplex): Upgraded {
+  /** Follows a socket from before the app answers its upgrade. `protocol`: the subprotocol of an answer that names none. */
+  follow(request: IncomingMessage, socket: Duplex, protocol?: string): Upgraded {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
     const upgraded: Upgraded = { isWebSocket, switched: false, told: false, admission: undefined };
     const end = this.#inFlight.beginSocket();
     this.#open.set(socket, upgraded);
-    watchAnswer(socket, () => (upgraded.switched = true));
+    watchAnswer(socket, protocol, () => (upgraded.switched = true));
     // Node takes its own listener away before an upgrade; a reset in between would end the process.
     socket.on("error", () => {});
     socket.once("close", () => {
@@ -49,12 +56,37 @@ export class Upgrades {
     return upgraded;
   }
 
+  /** Notes on what ground a socket was let in. It is closed when that ends. */
+  admit(upgraded: Upgraded, admission: Admission): void {
+    upgraded.admission = admission;
+    if (admission.endsAt !== undefined) this.#lookAt(admission.endsAt);
+  }
+
   /** Ends the sockets that would not be let in any more. */
   closeRefused(isAccepted: (admission: Admission) => boolean): void {
-    for (const [socket, { isWebSocket, switched, admission }] of this.#open) {
-      if (admission === undefined || isAccepted(admission)) continue;
-      if (isWebSocket && switched && socket.writable) closeUnheard(socket);
-      else socket.destroy();
+    for (const [socket, upgraded] of this.#open) {
+      if (upgraded.admission === undefined || isAccepted(upgraded.admission)) continue;
+      endSocket(socket, upgraded, closeFrame(policyViolation, "the API key was revoked"));
+    }
+  }
+
+  /** One timer for all sockets, set to the first end there is. */
+  #lookAt(endsAt: number): void {
+    if (endsAt >= this.#looksAt) return;
+    clearTimeout(this.#endTimer);
+    this.#looksAt = endsAt;
+    const waitMs = Math.min(Math.max(endsAt - Date.now(), 0), longestWaitMs);
+    this.#endTimer = setTimeout(() => this.#closeEnded(), waitMs).unref();
+  }
+
+  #closeEnded(): void {
+    this.#looksAt = Number.POSITIVE_INFINITY;
+    const now = Date.now();
+    for (const [socket, upgraded] of this.#open) {
+      const endsAt = upgraded.admission?.endsAt;
+      if (endsAt === undefined) continue;
+      if (endsAt > now) this.#lookAt(endsAt);
+      else endSocket(socket, upgraded, closeFrame(unauthorized, "the token has ended"));
     }
   }
 
@@ -69,11 +101,13 @@ export class Upgrades {
   }
 }
 
-/** Closes a WebSocket from whose client nothing more is heard. */
-function closeUnheard(socket: Duplex): void {
+/** Ends a socket whose client has no right to it any more; a WebSocket is told why, and what it still sends is not heard. */
+function endSocket(socket: Duplex, upgraded: Upgraded, frame: Buffer): void {
+  upgraded.admission = undefined;
+  if (!upgraded.isWebSocket || !upgraded.switched || !socket.writable) return void socket.destroy();
   socket.removeAllListeners("data").removeAllListeners("readable");
   socket.on("data", () => {}).once("end", () => socket.destroy());
-  socket.write(closeFrame(policyViolation, "the API key was revoked"));
+  socket.write(frame);
   const timer = setTimeout(() => socket.destroy(), closingMs);
   socket.once("close", () => clearTimeout(timer));
 }
@@ -90,11 +124,13 @@ export function closeFrame(code: number, reason: string): Buffer {
 }
 
 /** Looks at the first thing the app writes: only after `101` does the socket speak the other protocol. */
-function watchAnswer(socket: Duplex, accepted: () => void): void {
+function watchAnswer(socket: Duplex, protocol: string | undefined, accepted: () => void): void {
   const write = socket.write;
-  socket.write = function first(this: Duplex, ...args: unknown[]): boolean {
+  socket.write = function first(this: Duplex, answer: unknown, ...rest: unknown[]): boolean {
     socket.write = write;
-    if (String(args[0]).startsWith("HTTP/1.1 101")) accepted();
-    return Reflect.apply(write, this, args) as boolean;
+    const isAccepted = String(answer).startsWith("HTTP/1.1 101");
+    if (isAccepted) accepted();
+    const sent = isAccepted && protocol !== undefined ? withProtocol(String(answer), protocol) : answer;
+    return Reflect.apply(write, this, [sent, ...rest]) as boolean;
   } as Duplex["write"];
 }

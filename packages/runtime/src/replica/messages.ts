@@ -46,6 +46,8 @@ export interface PlatformTokenRules {
   readonly audience: string;
   /** Public keys (Ed25519) by their ids, base64url. */
   readonly keys: readonly { readonly kid: string; readonly x: string }[];
+  /** What replicas of the app make and open tickets with; the first one makes them. Default: each its own. */
+  readonly ticketSecrets?: readonly string[];
 }
 
 /** How requests are shared out between revisions of an app. */

@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Ticket } from "./tickets.ts";
+
+/** Where a client with valid credentials gets a ticket: `POST`. Paths below `/.appenv/` are never the app's. */
+export const ticketPath = "/.appenv/ticket";
+
+/** A subprotocol that means nothing, for clients that have none beside their ticket: browsers insist on one in the answer. */
+const plainProtocol = "appenv.ticket";
+const ticketPrefix = `${plainProtocol}.`;
+const headerName = "sec-websocket-protocol";
+
+/** What an upgrade offered beside the subprotocols of the app. */
+export interface OfferedTicket {
+  readonly ticket: string | undefined;
+  /** The subprotocol to be added to an answer that names none. */
+  readonly answer: string | undefined;
+}
+
+/** Takes a ticket out of an upgrade's subprotocols, so that the app never sees it. */
+export function takeTicket(request: IncomingMessage): OfferedTicket | undefined {
+  const offered = request.headers[headerName];
+  if (offered?.includes(plainProtocol) !== true) return undefined;
+  const names = offered.split(",").map((name) => name.trim());
+  const ticket = names.find((name) => name.startsWith(ticketPrefix))?.slice(ticketPrefix.length);
+  const rest = names.filter((name) => name !== plainProtocol && !name.startsWith(ticketPrefix));
+  replaceHeader(request, rest.join(", "));
+  return { ticket, answer: names.includes(plainProtocol) ? plainProtocol : undefined };
+}
+
+/** Adds the subprotocol to the first bytes of an answer, if it is needed there. */
+export function withProtocol(answer: string, protocol: string): string {
+  const end = answer.indexOf("\r\n\r\n");
+  if (end === -1 || /^sec-websocket-protocol:/im.test(answer.slice(0, end))) return answer;
+  return `${answer.slice(0, end)}\r\nSec-WebSocket-Protocol: ${protocol}${answer.slice(end)}`;
+}
+
+/** Answers a request for a ticket. */
+export function sendTicket(response: ServerResponse, ticket: Ticket): void {
+  const body = JSON.stringify(ticket);
+  response.writeHead(200, {
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+  });
+  response.end(body);
+}
+
+/** An empty text takes the header away. */
+function replaceHeader(request: IncomingMessage, text: string): void {
+  // Node makes both when they are first read, and counts on as many raw headers as there were.
+  const { headers, headersDistinct, rawHeaders } = request;
+  delete headers[headerName];
+  delete headersDistinct[headerName];
+  for (let index = rawHeaders.length - 2; index >= 0; index -= 2) {
+    if (rawHeaders[index]?.toLowerCase() === headerName) rawHeaders.splice(index, 2);
+  }
+  if (text === "") return;
+  headers[headerName] = text;
+  headersDistinct[headerName] = [text];
+  rawHeaders.push("Sec-WebSocket-Protocol", text);
+}
