@@ -37,6 +37,30 @@ export interface ReplicaSnapshot {
   readonly inFlight: number;
 }
 
+/** The share of requests a revision gets. */
+export interface Share {
+  readonly revision: number;
+  /** Of all shares together 100. */
+  readonly percent: number;
+}
+
+/** A revision that is kept, as a snapshot. */
+export interface RevisionSnapshot {
+  readonly number: number;
+  readonly createdAt: Date;
+  /** The share of requests it gets. */
+  readonly percent: number;
+  /** Where only this revision answers; empty if it does not run beside another one. */
+  readonly endpoint: string;
+  /** Replicas that can answer. */
+  readonly readyReplicas: number;
+  /** Requests, and those answered with a status of 500 and above, since it last began to get any. */
+  readonly requests: number;
+  readonly failures: number;
+  /** What it does, for people; empty if it does nothing. */
+  readonly message: string;
+}
+
 /** What happened to an app. */
 export type AppEvent =
   | { readonly type: "created" | "updated"; readonly app: AppSnapshot }
@@ -48,6 +72,14 @@ export interface AppController {
   apply(id: AppId, definition: AppDefinition): Promise<AppSnapshot>;
   /** Drains all replicas and stops listening. Resolves when that is stored. @throws AppEnvError NOT_FOUND. */
   stop(id: AppId): Promise<AppSnapshot>;
+  /** The revisions of an app that are kept, newest first. @throws AppEnvError NOT_FOUND. */
+  revisions(id: AppId): readonly RevisionSnapshot[];
+  /**
+   * Shares the requests of an app out anew; resolves when that is stored and begun.
+   *
+   * @throws AppEnvError NOT_FOUND, INVALID_OPTION.
+   */
+  setTraffic(id: AppId, shares: readonly Share[]): Promise<AppSnapshot>;
   /** Stops and forgets an app and its logs. Without such an app it is a no-op. */
   remove(id: AppId): Promise<void>;
   get(id: AppId): AppSnapshot | undefined;
@@ -63,7 +95,11 @@ export interface AppController {
 /** What outlives the platform's process. Every call is on disk when it returns. */
 export interface AppStore {
   load(): readonly StoredApp[];
-  /** @throws AppEnvError DISK_FULL, STATE_UNWRITABLE; nothing is changed then. */
+  /** The revisions of an app that are kept, newest first. */
+  revisions(id: AppId): readonly StoredRevision[];
+  /** What the kept revisions of all apps run. */
+  launches(): readonly AppDefinition["launch"][];
+  /** Keeps the app, and its definition as a revision. @throws AppEnvError DISK_FULL, STATE_UNWRITABLE; nothing is changed then. */
   save(app: StoredApp): void;
   remove(id: AppId): void;
 }
@@ -72,6 +108,17 @@ export interface AppStore {
 export interface StoredApp extends AppRecord {
   /** 0 before it was first bound. */
   readonly port: number;
+  /** The highest number a revision had. */
+  readonly lastRevision: number;
+  /** How requests are shared out, the newest revision first; empty: `revision` gets them all. */
+  readonly traffic: readonly Share[];
+}
+
+/** A definition an app had. */
+export interface StoredRevision {
+  readonly number: number;
+  readonly definition: AppDefinition;
+  readonly createdAt: Date;
 }
 
 /** Where the output of replicas goes. */

@@ -6,7 +6,7 @@ import { openHome } from "./home/home.ts";
 import { openLogs } from "./logs/logs.ts";
 import { once, type Once } from "./once.ts";
 import { listenApi } from "./services/api-server.ts";
-import type { AppController } from "./contracts.ts";
+import type { AppStore } from "./contracts.ts";
 import { openSecretFiles } from "./secrets/secret-files.ts";
 import { openBundles, type Bundles } from "./services/bundles.ts";
 import { openStore } from "./store/store.ts";
@@ -103,7 +103,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   });
   closers.add(stopServices);
   home.publish(server.endpoint);
-  void tidyUp({ hasTasks: store.hasTasks(), tasks, controller, bundles });
+  void tidyUp({ hasTasks: store.hasTasks(), tasks, apps: store.apps, bundles });
   return { endpoint: server.endpoint, home: home.path, close: () => closers.close() };
 }
 
@@ -111,14 +111,13 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
 async function tidyUp(parts: {
   readonly hasTasks: boolean;
   readonly tasks: Once<TaskRuntime>;
-  readonly controller: AppController;
+  readonly apps: AppStore;
   readonly bundles: Bundles;
 }): Promise<void> {
-  const { hasTasks, tasks, controller, bundles } = parts;
+  const { hasTasks, tasks, apps, bundles } = parts;
   try {
     const runtime = hasTasks ? await tasks.get() : undefined;
-    const launches = controller.list().map(({ definition }) => definition.launch);
-    const ofApps = launches.flatMap((launch) => (launch.kind === "bundle" ? [launch.uri] : []));
+    const ofApps = apps.launches().flatMap((launch) => (launch.kind === "bundle" ? [launch.uri] : []));
     await bundles.clean([...ofApps, ...(runtime?.registry.bundles() ?? [])]);
   } catch (error) {
     // Who asks for a run is told, and old files are in the way of nobody.

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
-import type { AppController, AppEvent, AppSnapshot, AppStore, LogSink } from "../contracts.ts";
+import type { AppController, AppEvent, AppSnapshot, AppStore, LogSink, RevisionSnapshot, Share } from "../contracts.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
 import { processEnv } from "../replicas/process-env.ts";
 import { ProcessPool } from "../replicas/process-pool.ts";
@@ -75,7 +75,7 @@ class Controller implements AppController {
     }
     const now = new Date();
     const runner = new AppRunner(
-      { id, definition, revision: 1, createdAt: now, updatedAt: now, port: 0 },
+      { id, definition, revision: 1, lastRevision: 1, createdAt: now, updatedAt: now, port: 0, traffic: [] },
       this.#context,
     );
     this.#runners.set(keyOf(id), runner);
@@ -89,10 +89,18 @@ class Controller implements AppController {
   }
 
   async stop(id: AppId): Promise<AppSnapshot> {
-    const runner = this.#runners.get(keyOf(id));
-    if (runner === undefined)
-      throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
+    const runner = this.#runner(id);
     runner.stop();
+    return runner.snapshot;
+  }
+
+  revisions(id: AppId): readonly RevisionSnapshot[] {
+    return this.#runner(id).revisions();
+  }
+
+  async setTraffic(id: AppId, shares: readonly Share[]): Promise<AppSnapshot> {
+    const runner = this.#runner(id);
+    await runner.setTraffic(shares);
     return runner.snapshot;
   }
 
@@ -133,6 +141,12 @@ class Controller implements AppController {
     const { pool, timing } = this.#context;
     const stopped = [...this.#runners.values()].map((runner) => runner.shutDown(timing.stopMs));
     await Promise.all([pool.close(), ...stopped]);
+  }
+
+  #runner(id: AppId): AppRunner {
+    const runner = this.#runners.get(keyOf(id));
+    if (runner !== undefined) return runner;
+    throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
   }
 
   /** The first change of an app is its creation. */

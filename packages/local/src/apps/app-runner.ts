@@ -1,17 +1,31 @@
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition } from "@appenv/protocol";
-import type { AppPhase, AppSnapshot, AppStore, StoredApp } from "../contracts.ts";
+import { TopicHub } from "../backplane/topic-hub.ts";
+import type { AppPhase, AppSnapshot, AppStore, RevisionSnapshot, Share, StoredApp } from "../contracts.ts";
+import { appSnapshot, revisionSnapshot, type AppView } from "./app-snapshot.ts";
 import { AppStatus } from "./app-status.ts";
-import { ReplicaGroup, type GroupContext, type Revision } from "./replica-group.ts";
-import { idleMessage, ReplicaScaler } from "./replica-scaler.ts";
+import type { Count } from "./failure-tally.ts";
+import { Lane, type LaneContext } from "./lane.ts";
+import type { Revision } from "./replica-group.ts";
+import { idleMessage } from "./replica-scaler.ts";
 import type { Replica } from "./replica.ts";
-import type { AppTiming } from "./timing.ts";
-import { Traffic } from "./traffic.ts";
+import { RollbackWatch, type Verdict } from "./rollback-watch.ts";
+import {
+  describeShares,
+  find,
+  newestOf,
+  planOf,
+  readShares,
+  sharesFor,
+  splitOf,
+  storedShares,
+  type TrafficPlan,
+} from "./shares.ts";
+import { SideLanes } from "./side-lanes.ts";
 
 /** What the runners of all apps share. */
-export interface RunnerContext extends GroupContext {
+export interface RunnerContext extends LaneContext {
   readonly store: AppStore;
-  readonly timing: AppTiming;
   /** The address apps listen on. */
   readonly host: string;
   /** Told after every change of an app. */
@@ -19,44 +33,45 @@ export interface RunnerContext extends GroupContext {
 }
 
 /**
- * Runs one app: its revisions, and through its parts its socket (`Traffic`) and its replicas (`ReplicaScaler`).
+ * Runs one app: the revision behind its port (`Lane`), and those that share its requests (`SideLanes`).
  *
- * Two revisions matter: the one the record holds, which is wanted, and the one that serves. They differ during a
- * rollout, and after a rollout that failed the record goes back to what serves.
+ * Two plans matter: the one the record holds, which is wanted, and the one that serves. They differ during a rollout, and
+ * after a rollout that failed the record goes back to what serves.
  */
 export class AppRunner {
   #record: StoredApp;
   readonly #context: RunnerContext;
   readonly #status: AppStatus = new AppStatus();
-  readonly #group: ReplicaGroup;
-  readonly #traffic: Traffic;
-  readonly #scaler: ReplicaScaler;
+  readonly #main: Lane;
+  readonly #sides: SideLanes;
+  readonly #watch: RollbackWatch = new RollbackWatch();
   #lastRevision: number;
+  /** What serves; undefined before the first rollout and while stopped. */
+  #serving: TrafficPlan | undefined;
   /** One more with every rollout and stop: what an older one still does is given up. */
   #generation = 0;
   #rollingOut = false;
+  #rolledOut: Promise<void> = Promise.resolve();
   #retryAt = 0;
 
   constructor(record: StoredApp, context: RunnerContext) {
     const { id } = record;
-    const { holdConnections, holdMs } = context.timing;
+    const shared = {
+      id,
+      hub: new TopicHub(),
+      port: () => this.#record.port,
+      onCount: (revision: number, count: Count) => this.#count(revision, count),
+      onChange: () => context.onChange(this),
+    };
     this.#record = record;
     this.#context = context;
-    this.#lastRevision = record.revision;
-    this.#group = new ReplicaGroup(id, context, {
-      crashed: (replica, lifeMs) => this.#scaler.crashed(replica, lifeMs),
-      changed: () => context.onChange(this),
-    });
-    this.#traffic = new Traffic(
-      { connections: holdConnections, ms: holdMs },
-      { ready: () => this.#scaler.ready, onWaiting: () => this.#wake() },
-    );
-    this.#scaler = new ReplicaScaler({
-      id,
-      context,
-      group: this.#group,
-      traffic: this.#traffic,
-      port: () => this.#record.port,
+    this.#lastRevision = record.lastRevision;
+    this.#sides = new SideLanes(context, shared);
+    this.#main = new Lane(context, {
+      ...shared,
+      splitFor: (revision) => this.#splitFor(revision),
+      onWaiting: () => this.#wake(),
+      serving: () => describeShares(this.#serving?.shares ?? []),
       setStatus: (phase, message) => this.#setStatus(phase, message),
     });
   }
@@ -66,45 +81,57 @@ export class AppRunner {
   }
 
   get snapshot(): AppSnapshot {
-    const { port, ...record } = this.#record;
-    const { phase, message, since } = this.#status;
-    const replicas = this.#group.snapshots();
-    const readyReplicas = replicas.filter(({ state }) => state === "ready").length;
-    const endpoint = port === 0 ? "" : `http://${urlHost(this.#context.host)}:${port}`;
-    return { ...record, phase, message, since, replicas, readyReplicas, endpoint };
+    return appSnapshot(this.#view());
+  }
+
+  /** The revisions that are kept, newest first. */
+  revisions(): readonly RevisionSnapshot[] {
+    const kept = this.#context.store.revisions(this.#record.id);
+    return kept.map((revision) => revisionSnapshot(revision, this.#view()));
   }
 
   /** Comes back after a restart of the platform: at zero replicas, or at the smallest number it declares. */
   async restore(): Promise<void> {
-    const { definition, revision } = this.#record;
-    if (definition.desiredState === "stopped") return this.#setStatus("STOPPED", "Stopped.");
-    this.#scaler.use({ number: revision, definition });
+    if (this.#record.definition.desiredState === "stopped") return this.#setStatus("STOPPED", "Stopped.");
     try {
-      await this.#listen(this.#record.port);
+      const plan = this.#plan();
+      this.#main.scaler.use(plan.main);
+      this.#begin(plan);
+      await this.#sides.restore(plan.sides);
+      await this.#listen(plan.main.definition, this.#record.port);
       this.#keepPort();
+      this.#setStatus("ACTIVE", idleMessage);
+      this.#main.scaler.scaleTo(plan.main.definition.replicas.min);
     } catch (error) {
-      return this.#setStatus("FAILED", AppEnvError.from(error, "PORT_IN_USE").message);
+      this.#setStatus("FAILED", AppEnvError.from(error, "PORT_IN_USE").message);
     }
-    this.#setStatus("ACTIVE", idleMessage);
-    if (definition.replicas.min > 0) this.#scaler.scaleTo(definition.replicas.min);
   }
 
   /** Stores a definition and begins its rollout. Resolves when it is stored and the app's port is open. */
   async apply(definition: AppDefinition): Promise<void> {
     if (this.#serves(definition)) return;
     const isNew = this.#status.phase === "PENDING";
-    const before = definition.port === this.#record.definition.port ? this.#record.port : 0;
     this.#lastRevision += isNew ? 0 : 1;
-    this.#save({ ...this.#record, definition, revision: this.#lastRevision, updatedAt: new Date() });
-    this.#setStatus("DEPLOYING", `Revision ${this.#lastRevision} is starting.`);
-    await this.#listen(before);
-    void this.#rollOut();
+    const revision = this.#lastRevision;
+    const traffic = sharesFor({ number: revision, definition }, this.#serving);
+    await this.#want({ definition, revision, traffic }, `Revision ${revision} is starting.`);
+  }
+
+  /** Shares the requests out anew. Resolves when that is stored. @throws AppEnvError INVALID_OPTION, NOT_FOUND. */
+  async setTraffic(wanted: readonly Share[]): Promise<void> {
+    const { id, definition } = this.#record;
+    if (definition.desiredState === "stopped" || this.#serving === undefined) {
+      throw new AppEnvError("INVALID_OPTION", `'${id.name}' does not serve: it has no requests to share out.`, {
+        fix: `Start it first: \`appenv activate ${id.name}\`.`,
+      });
+    }
+    await this.#shareOut(readShares(wanted), "The requests are shared out anew.");
   }
 
   /** Drains everything and closes the port. Returns when that is stored; the drain goes on. */
   stop(): void {
     const definition: AppDefinition = { ...this.#record.definition, desiredState: "stopped" };
-    this.#save({ ...this.#record, definition, updatedAt: new Date() });
+    this.#save({ ...this.#record, definition, traffic: [], updatedAt: new Date() });
     void this.shutDown(this.#context.timing.stopMs);
     this.#setStatus("STOPPED", "Stopped.");
   }
@@ -112,55 +139,78 @@ export class AppRunner {
   /** Drains everything and closes the port, without a change of what is stored. */
   async shutDown(limitMs: number): Promise<void> {
     this.#generation += 1;
-    this.#scaler.use(undefined);
-    this.#traffic.close();
-    await this.#group.drainAll(limitMs);
+    this.#serving = undefined;
+    await Promise.all([this.#main.close(limitMs), this.#sides.keepOnly([], limitMs)]);
   }
 
   /** Tells running replicas which keys are accepted now. */
   refreshAuth(): void {
-    this.#group.setAuth(this.#record.definition.requiresAuth);
+    const { definition } = this.#main.scaler.revision ?? this.#record;
+    this.#main.group.setAuth(definition.requiresAuth);
+    this.#sides.refreshAuth();
   }
 
   #serves(definition: AppDefinition): boolean {
-    const { revision } = this.#scaler;
     const same = JSON.stringify(definition) === JSON.stringify(this.#record.definition);
-    return same && this.#status.phase === "ACTIVE" && revision?.number === this.#record.revision;
+    const { revision } = this.#record;
+    return same && this.#status.phase === "ACTIVE" && this.#serving?.shares[0]?.revision === revision;
+  }
+
+  #plan(): TrafficPlan {
+    return planOf(this.#record, () => this.#context.store.revisions(this.#record.id));
+  }
+
+  async #shareOut(shares: readonly Share[], message: string): Promise<void> {
+    const kept = this.#context.store.revisions(this.#record.id);
+    const [latest] = shares.map(({ revision }) => find(kept, revision));
+    if (latest === undefined) return;
+    const { number: revision, definition } = latest;
+    await this.#want({ definition, revision, traffic: storedShares(shares) }, message);
+  }
+
+  /** Stores what is wanted, and begins to bring it about. */
+  async #want(wanted: Pick<StoredApp, "definition" | "revision" | "traffic">, message: string): Promise<void> {
+    const { main } = planOf(wanted, () => this.#context.store.revisions(this.#record.id));
+    const declared = this.#main.scaler.revision?.definition.port ?? this.#record.definition.port;
+    this.#save({ ...this.#record, ...wanted, lastRevision: this.#lastRevision, updatedAt: new Date() });
+    this.#setStatus("DEPLOYING", message);
+    await this.#listen(main.definition, main.definition.port === declared ? this.#record.port : 0);
+    this.#rolledOut = this.#rollOut();
   }
 
   /** @param before - The port the app had before, if it is to have it again; else 0. */
-  async #listen(before: number): Promise<void> {
+  async #listen(definition: AppDefinition, before: number): Promise<void> {
     const { host, pool } = this.#context;
-    const wish = { host, declared: this.#record.definition.port, before };
-    await this.#traffic.listen(wish, (handle) => pool.duplicate(handle));
-    if (this.#scaler.revision === undefined) this.#keepPort();
+    await this.#main.traffic.listen({ host, declared: definition.port, before }, (handle) => pool.duplicate(handle));
+    if (this.#main.scaler.revision === undefined) this.#keepPort();
   }
 
   #keepPort(): void {
-    this.#traffic.settle();
-    const { port } = this.#traffic;
+    this.#main.traffic.settle();
+    const { port } = this.#main.traffic;
     if (port !== this.#record.port) this.#save({ ...this.#record, port });
   }
 
   /** A connection waits. */
   #wake(): void {
     if (this.#rollingOut) return;
-    if (this.#scaler.revision !== undefined) return this.#scaler.wake();
-    if (performance.now() < this.#retryAt) return this.#traffic.refuseWaiting("The app could not be started.");
+    if (this.#main.scaler.revision !== undefined) return this.#main.scaler.wake();
+    if (performance.now() < this.#retryAt) return this.#main.traffic.refuseWaiting("The app could not be started.");
     void this.#rollOut();
   }
 
-  /** Starts the wanted revision beside the one that serves, and lets it take over once it can answer. */
+  /** Starts the wanted revisions beside those that serve, and lets them take over once they can answer. */
   async #rollOut(): Promise<void> {
     const generation = (this.#generation += 1);
-    const { revision: number, definition } = this.#record;
-    const before = this.#scaler.revision;
+    const before = this.#main.scaler.revision;
     this.#rollingOut = true;
-    this.#scaler.hold();
+    this.#main.scaler.hold();
     try {
-      const started = await this.#startAll({ number, definition }, before);
-      if (generation === this.#generation) await this.#takeOver({ number, definition }, started);
-      else await this.#group.drain(started, "rollout", this.#context.timing.drainMs);
+      const plan = this.#plan();
+      await this.#sides.start(plan.sides);
+      const started = plan.main.number === before?.number ? [] : await this.#startAll(plan.main, before);
+      if (generation === this.#generation) await this.#takeOver(plan, started);
+      else await this.#main.group.drain(started, "rollout", this.#context.timing.drainMs);
     } catch (error) {
       if (generation === this.#generation) this.#giveUp(before, AppEnvError.from(error, "START_FAILED"));
     } finally {
@@ -171,48 +221,88 @@ export class AppRunner {
 
   #endRollout(): void {
     this.#rollingOut = false;
-    this.#scaler.release();
-    if (this.#traffic.waiting > 0) this.#wake();
+    this.#main.scaler.release();
+    if (this.#main.traffic.waiting > 0) this.#wake();
   }
 
   /** As many as the revision before has, so that it can take over at once. All or none. */
   async #startAll(revision: Revision, before: Revision | undefined): Promise<readonly Replica[]> {
-    this.#group.endStarting(revision.number);
+    const { group, traffic } = this.#main;
+    group.endStarting(revision.number);
     const { min, max } = revision.definition.replicas;
-    const count = Math.min(Math.max(1, min, this.#group.ready(before?.number).length), Math.max(1, max));
-    const starts = Array.from({ length: count }, () =>
-      this.#group.start(revision, this.#traffic.port, this.#context.timing.startMs),
-    );
-    const results = await Promise.allSettled(starts);
-    const started = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed === undefined) return started;
-    for (const replica of started) replica.kill("rollout failed");
-    throw failed.reason;
+    const count = Math.min(Math.max(1, min, group.ready(before?.number).length), Math.max(1, max));
+    return group.startAll(count, revision, traffic.port, this.#context.timing.startMs);
   }
 
-  async #takeOver(revision: Revision, started: readonly Replica[]): Promise<void> {
-    this.#scaler.use(revision);
+  async #takeOver(plan: TrafficPlan, started: readonly Replica[]): Promise<void> {
+    const { scaler, traffic, group } = this.#main;
+    const { drainMs } = this.#context.timing;
+    if (started.length > 0) scaler.use(plan.main);
+    this.#begin(plan);
     this.#keepPort();
-    for (const replica of started) await this.#traffic.admit(replica);
-    if (this.#scaler.ready.length > 0) this.#setStatus("ACTIVE", `Revision ${revision.number} is serving.`);
-    this.#scaler.watch();
-    void this.#group.drain(this.#group.others(revision.number), "rollout", this.#context.timing.drainMs);
+    group.refreshSplit();
+    for (const replica of started) await traffic.admit(replica);
+    if (started.length === 0 || scaler.ready.length > 0) this.#setStatus("ACTIVE", describeShares(plan.shares));
+    if (started.length > 0) scaler.watch();
+    void group.drain(group.others(plan.main.number), "rollout", drainMs);
+    void this.#sides.keepOnly(plan.sides, drainMs);
+  }
+
+  #begin(plan: TrafficPlan): void {
+    this.#watch.begin(plan, this.#serving);
+    this.#serving = plan;
+  }
+
+  #splitFor(revision: number): ReturnType<typeof splitOf> {
+    if (this.#serving === undefined) return undefined;
+    return splitOf(this.#serving, revision, (number) => this.#sides.port(number));
+  }
+
+  #count(revision: number, count: Count): void {
+    const verdict = this.#watch.add(revision, count);
+    if (verdict !== undefined) void this.#rollBack(verdict);
+  }
+
+  async #rollBack({ shares, reason }: Verdict): Promise<void> {
+    this.#log(reason);
+    try {
+      await this.#shareOut(shares, reason);
+      await this.#rolledOut;
+      if (this.#status.phase === "ACTIVE") this.#setStatus("ACTIVE", `${reason} ${describeShares(shares)}`);
+    } catch (error) {
+      this.#setStatus("FAILED", `${reason} ${AppEnvError.from(error, "START_FAILED").message}`);
+    }
   }
 
   /** The revision never became ready. What served before goes on serving, and is what a restart brings back. */
   #giveUp(before: Revision | undefined, error: AppEnvError): void {
-    const { id, revision } = this.#record;
+    const { revision } = this.#record;
     const reason = `[${error.code}] ${error.message}`;
-    this.#context.logs.write(id, "platform", "platform", `Revision ${revision} was given up. ${reason}`.split("\n"));
-    if (before === undefined) {
+    this.#log(`Revision ${revision} was given up. ${reason}`);
+    const plan = this.#serving;
+    if (before === undefined || plan === undefined) {
       this.#retryAt = performance.now() + 1_000;
-      this.#traffic.refuseWaiting("The app could not be started.");
+      this.#main.traffic.refuseWaiting("The app could not be started.");
       return this.#setStatus("FAILED", reason);
     }
-    this.#traffic.forget();
-    this.#save({ ...this.#record, definition: before.definition, revision: before.number });
+    this.#main.traffic.forget();
+    this.#goBack(plan);
     this.#setStatus("FAILED", `${reason} Revision ${before.number} goes on serving.`);
+  }
+
+  #goBack(plan: TrafficPlan): void {
+    const { number: revision, definition } = newestOf(plan);
+    this.#save({ ...this.#record, definition, revision, traffic: storedShares(plan.shares) });
+    void this.#sides.keepOnly(plan.sides, this.#context.timing.drainMs);
+  }
+
+  #view(): AppView {
+    const [record, status, main, sides] = [this.#record, this.#status, this.#main, this.#sides];
+    return { record, status, main, sides, watch: this.#watch, serving: this.#serving, host: this.#context.host };
+  }
+
+  #log(text: string): void {
+    this.#context.logs.write(this.#record.id, "platform", "platform", text.split("\n"));
   }
 
   /** Stored first, so that nothing is promised that a restart would not know. @throws AppEnvError DISK_FULL. */
@@ -224,8 +314,4 @@ export class AppRunner {
   #setStatus(phase: AppPhase, message: string): void {
     if (this.#status.set(phase, message)) this.#context.onChange(this);
   }
-}
-
-function urlHost(host: string): string {
-  return ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
 }

@@ -1,4 +1,5 @@
 import type { Sample } from "../scaling/sample-window.ts";
+import type { Count } from "./failure-tally.ts";
 import type { Replica } from "./replica.ts";
 
 /** Turns the reports of replicas, which count from their start, into samples of what happened since the last look. */
@@ -18,22 +19,24 @@ export class LoadMeter {
   }
 
   /** One sample over all replicas, with the connections that wait for one. */
-  sample(replicas: Iterable<Replica>, waiting: number): Sample {
+  sample(replicas: Iterable<Replica>, waiting: number): Sample & Count {
     const at = performance.now();
     const ms = at - this.#last;
     this.#last = at;
     let busyMs = waiting * ms;
     let requests = 0;
+    let failures = 0;
     let open = waiting;
     for (const replica of replicas) {
       const { load, counted } = replica;
       if (load === undefined) continue;
       busyMs += load.busyMs - (counted?.busyMs ?? 0);
       requests += load.requests - (counted?.requests ?? 0);
+      failures += load.failures - (counted?.failures ?? 0);
       open += load.inFlight;
       replica.counted = load;
     }
     if (open > 0 || requests > 0 || busyMs > 0) this.#activeAt = at;
-    return { at, ms, busyMs, requests };
+    return { at, ms, busyMs, requests, failures };
   }
 }

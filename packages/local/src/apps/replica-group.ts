@@ -1,8 +1,15 @@
 import { randomBytes } from "node:crypto";
-import type { BackplaneRequest, DrainReason, FromReplica, ReplicaAuth, ReplicaStart } from "@appenv/runtime";
+import type {
+  BackplaneRequest,
+  DrainReason,
+  FromReplica,
+  ReplicaAuth,
+  ReplicaStart,
+  TrafficSplit,
+} from "@appenv/runtime";
 import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
-import { TopicHub } from "../backplane/topic-hub.ts";
+import type { TopicHub } from "../backplane/topic-hub.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
 import type { ProcessPool } from "../replicas/process-pool.ts";
 import { giveSecrets, type GivenSecrets } from "../secrets/give-secrets.ts";
@@ -25,21 +32,26 @@ export interface Revision {
   readonly definition: AppDefinition;
 }
 
-/** What the group tells its app. */
+/** What the replicas of a revision pass on to other revisions; undefined: nothing. */
+export type SplitFor = (revision: number) => TrafficSplit | undefined;
+
+/** What the group asks of its app, and tells it. */
 export interface GroupListener {
+  /** Between all replicas of the app. */
+  readonly hub: TopicHub;
+  readonly splitFor: SplitFor;
   /** A replica that could answer ended by itself. `lifeMs`: how long it could answer. */
   crashed(replica: Replica, lifeMs: number): void;
   /** The set of replicas or a state changed. */
   changed(): void;
 }
 
-/** The replicas of one app, of all its revisions. */
+/** The replicas behind one socket of an app, during a rollout of two revisions. */
 export class ReplicaGroup {
   readonly #id: AppId;
   readonly #context: GroupContext;
   readonly #listener: GroupListener;
   readonly #replicas = new Set<Replica>();
-  readonly #hub = new TopicHub();
 
   constructor(id: AppId, context: GroupContext, listener: GroupListener) {
     this.#id = id;
@@ -93,6 +105,17 @@ export class ReplicaGroup {
     }
   }
 
+  /** Starts several. All or none. @throws AppEnvError as `start`. */
+  async startAll(count: number, revision: Revision, port: number, timeoutMs: number): Promise<readonly Replica[]> {
+    const starts = Array.from({ length: count }, () => this.start(revision, port, timeoutMs));
+    const results = await Promise.allSettled(starts);
+    const started = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed === undefined) return started;
+    for (const replica of started) replica.kill("rollout failed");
+    throw failed.reason;
+  }
+
   /** Lets replicas finish and exit. Resolves when they have. */
   async drain(replicas: Iterable<Replica>, reason: DrainReason, limitMs: number): Promise<void> {
     const draining = [...replicas].map((replica) => replica.drain(reason, limitMs));
@@ -118,18 +141,32 @@ export class ReplicaGroup {
     for (const replica of this.#replicas) replica.process.send({ type: "auth", auth });
   }
 
+  /** Tells all replicas what they are to pass on now. */
+  refreshSplit(): void {
+    for (const replica of this.#replicas) {
+      const split = this.#listener.splitFor(replica.revision);
+      replica.process.send(split === undefined ? { type: "split" } : { type: "split", split });
+    }
+  }
+
   #auth(required: boolean): ReplicaAuth {
     const { keyHashes, launch } = this.#context;
     const auth = { required, keyHashes: keyHashes() };
     return required && launch.tokens !== undefined ? { ...auth, tokens: launch.tokens.rulesFor(this.#id) } : auth;
   }
 
-  #prepare({ definition }: Revision, port: number, replica: string): { start: ReplicaStart; secrets: GivenSecrets } {
+  #prepare(
+    { number, definition }: Revision,
+    port: number,
+    replica: string,
+  ): { start: ReplicaStart; secrets: GivenSecrets } {
     const { launch } = this.#context;
     const auth = this.#auth(definition.requiresAuth);
     const secrets = giveSecrets({ ...this.#id, secrets: definition.secrets }, launch.secrets);
+    const split = this.#listener.splitFor(number);
     try {
-      return { start: replicaStart({ id: this.#id, definition, port, replica }, auth, secrets, launch), secrets };
+      const start = replicaStart({ id: this.#id, definition, port, replica }, auth, secrets, launch);
+      return { start: split === undefined ? start : { ...start, split }, secrets };
     } catch (error) {
       secrets.remove();
       throw error;
@@ -139,10 +176,10 @@ export class ReplicaGroup {
   #add(replica: Replica): void {
     this.#replicas.add(replica);
     replica.process.on("message", (message) => {
-      if (isBackplaneRequest(message)) this.#hub.handle(replica.process, message);
+      if (isBackplaneRequest(message)) this.#listener.hub.handle(replica.process, message);
     });
     replica.process.once("exit", () => {
-      this.#hub.leave(replica.process);
+      this.#listener.hub.leave(replica.process);
       this.#replicas.delete(replica);
       this.#listener.changed();
     });

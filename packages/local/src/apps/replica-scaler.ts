@@ -3,6 +3,7 @@ import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppPhase } from "../contracts.ts";
 import { mebibytes, memoryLimit } from "../replicas/launch.ts";
 import { Autoscaler } from "../scaling/autoscaler.ts";
+import type { Count } from "./failure-tally.ts";
 import { CrashBackoff } from "./crash-backoff.ts";
 import { warmingOf } from "./launch.ts";
 import { LoadMeter } from "./load-meter.ts";
@@ -19,6 +20,10 @@ export interface ScalerParts {
   readonly context: GroupContext & { readonly timing: AppTiming };
   /** The port the app listens on. */
   readonly port: () => number;
+  /** What is said while a revision serves. */
+  readonly serving: (revision: Revision) => string;
+  /** Told what a revision counted since the last time. */
+  readonly onCount: (revision: number, count: Count) => void;
   /** Told how the app stands. */
   readonly setStatus: (phase: AppPhase, message: string) => void;
 }
@@ -113,7 +118,7 @@ export class ReplicaScaler {
   }
 
   async #add(revision: Revision): Promise<void> {
-    const { group, traffic, context, port, setStatus } = this.#parts;
+    const { group, traffic, context, port, serving, setStatus } = this.#parts;
     this.watch();
     try {
       const replica = await group.start(revision, port(), context.timing.startMs);
@@ -121,7 +126,7 @@ export class ReplicaScaler {
       await traffic.admit(replica);
       this.#meter.touch();
       traffic.spread(this.ready, replica);
-      setStatus("ACTIVE", `Revision ${revision.number} is serving.`);
+      setStatus("ACTIVE", serving(revision));
     } catch (error) {
       const { code, message } = AppEnvError.from(error, "START_FAILED");
       if (this.#revision === revision) this.#failed(`[${code}] ${message}`, 0, true);
@@ -189,9 +194,11 @@ export class ReplicaScaler {
   }
 
   #tick(): void {
-    const { group, traffic } = this.#parts;
+    const { group, traffic, onCount } = this.#parts;
     const { ready } = this;
-    this.#autoscaler?.record(this.#meter.sample(ready, traffic.waiting));
+    const sample = this.#meter.sample(ready, traffic.waiting);
+    this.#autoscaler?.record(sample);
+    if (this.#revision !== undefined) onCount(this.#revision.number, sample);
     this.#endUnhealthy(ready);
     if (group.size === 0 && traffic.waiting === 0 && this.#retryTimer === undefined) return this.#stopTicking();
     this.scaleTo(this.#desired(ready.length));

@@ -1,52 +1,66 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AppDefinition } from "@appenv/protocol";
-import type { AppStore, StoredApp } from "../contracts.ts";
-import { storing } from "./database.ts";
-import { corrupted } from "./inspect.ts";
+import type { AppStore, Share, StoredApp } from "../contracts.ts";
+import { storing, together } from "./database.ts";
+import { readJson } from "./read-json.ts";
+import { revisionTable } from "./revision-table.ts";
 
 /** The apps in the database. Definitions are JSON, so that the file can be read without AppEnv. */
 export function appTable(database: DatabaseSync, file: string): AppStore {
-  const all = database.prepare("SELECT * FROM apps ORDER BY created_at, name");
+  const all = database.prepare(
+    `SELECT apps.*, coalesce((SELECT max(revision) FROM app_revisions AS kept WHERE kept.project = apps.project
+       AND kept.domain = apps.domain AND kept.name = apps.name), apps.revision) AS last_revision
+     FROM apps ORDER BY created_at, name`,
+  );
   const upsert = database.prepare(
-    `INSERT INTO apps (project, domain, name, definition, revision, port, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (project, domain, name) DO UPDATE SET definition = excluded.definition,
-       revision = excluded.revision, port = excluded.port, updated_at = excluded.updated_at`,
+    `INSERT INTO apps (project, domain, name, definition, revision, port, created_at, updated_at, traffic)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (project, domain, name) DO UPDATE SET definition = excluded.definition, revision = excluded.revision,
+       port = excluded.port, updated_at = excluded.updated_at, traffic = excluded.traffic`,
   );
   const remove = database.prepare("DELETE FROM apps WHERE project = ? AND domain = ? AND name = ?");
+  const revisions = revisionTable(database, file);
   return {
     load: () => storing(file, "cannot be read", () => all.all()).map((row) => readApp(row, file)),
+    revisions: (id) => revisions.of(id),
+    launches: () => revisions.all().map(({ launch }) => launch),
     save: (app) => {
-      storing(file, `cannot take the app '${app.id.name}'`, () => upsert.run(...columns(app)));
+      storing(file, `cannot take the app '${app.id.name}'`, () =>
+        together(database, () => {
+          upsert.run(...columns(app));
+          revisions.keep(app);
+        }),
+      );
     },
-    remove: ({ project, domain, name }) => {
-      storing(file, `cannot forget the app '${name}'`, () => remove.run(project, domain, name));
+    remove: (id) => {
+      storing(file, `cannot forget the app '${id.name}'`, () =>
+        together(database, () => {
+          remove.run(id.project, id.domain, id.name);
+          revisions.remove(id);
+        }),
+      );
     },
   };
 }
 
-type Columns = [string, string, string, string, number, number, number, number];
+type Columns = [string, string, string, string, number, number, number, number, string];
 
-function columns({ id, definition, revision, port, createdAt, updatedAt }: StoredApp): Columns {
+function columns({ id, definition, revision, port, createdAt, updatedAt, traffic }: StoredApp): Columns {
   const { project, domain, name } = id;
-  return [project, domain, name, JSON.stringify(definition), revision, port, createdAt.getTime(), updatedAt.getTime()];
+  const times = [createdAt.getTime(), updatedAt.getTime()] as const;
+  return [project, domain, name, JSON.stringify(definition), revision, port, ...times, JSON.stringify(traffic)];
 }
 
 function readApp(row: Record<string, unknown>, file: string): StoredApp {
+  const name = String(row["name"]);
   return {
-    id: { project: String(row["project"]), domain: String(row["domain"]), name: String(row["name"]) },
-    definition: readDefinition(String(row["definition"]), String(row["name"]), file),
+    id: { project: String(row["project"]), domain: String(row["domain"]), name },
+    definition: readJson(row["definition"], `the definition of the app '${name}'`, file) as AppDefinition,
     revision: Number(row["revision"]),
+    lastRevision: Math.max(Number(row["last_revision"]), Number(row["revision"])),
     port: Number(row["port"]),
     createdAt: new Date(Number(row["created_at"])),
     updatedAt: new Date(Number(row["updated_at"])),
+    traffic: readJson(row["traffic"], `the traffic of the app '${name}'`, file) as readonly Share[],
   };
-}
-
-function readDefinition(json: string, name: string, file: string): AppDefinition {
-  try {
-    return JSON.parse(json) as AppDefinition;
-  } catch (error) {
-    throw corrupted(file, `the definition of the app '${name}' is no JSON`, error);
-  }
 }

@@ -46,10 +46,18 @@ const sqliteNotADatabase = 26;
 function migrate(database: DatabaseSync): void {
   const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
   if (version === migrations.length) return;
+  together(database, () => {
+    for (const step of migrations.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version=${migrations.length}`);
+  });
+}
+
+/** All that `action` writes, or nothing of it. */
+export function together(database: DatabaseSync, action: () => void): void {
   database.exec("BEGIN IMMEDIATE");
   try {
-    for (const step of migrations.slice(version)) database.exec(step);
-    database.exec(`PRAGMA user_version=${migrations.length}; COMMIT`);
+    action();
+    database.exec("COMMIT");
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;

@@ -185,4 +185,15 @@ export const migrations: readonly string[] = [
      updated_at INTEGER NOT NULL,
      PRIMARY KEY (project, domain, name)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE apps ADD COLUMN traffic TEXT NOT NULL DEFAULT '[]';
+   CREATE TABLE app_revisions (
+     project TEXT NOT NULL,
+     domain TEXT NOT NULL,
+     name TEXT NOT NULL,
+     revision INTEGER NOT NULL,
+     definition TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     PRIMARY KEY (project, domain, name, revision)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO app_revisions SELECT project, domain, name, revision, definition, updated_at FROM apps;`,
 ];

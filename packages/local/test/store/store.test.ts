@@ -71,10 +71,29 @@ describe("apps", () => {
     const later = { ...app, revision: 2, port: 9, updatedAt: new Date() };
     const elsewhere = storedApp({ id: appId("hello-app", "flytesnacks", "production") });
     for (const each of [app, elsewhere, later]) apps.save(each);
-    expect(apps.load()).toEqual([later, elsewhere]);
+    expect(apps.load()).toEqual([{ ...later, lastRevision: 2 }, elsewhere]);
     apps.remove(app.id);
     apps.remove(app.id);
     expect(apps.load()).toEqual([elsewhere]);
+  });
+
+  test("keep their last ten revisions and those that get requests, until they are removed", () => {
+    const { apps } = open(join(tempDirectory(), "state.db"));
+    const app = storedApp();
+    for (let revision = 1; revision <= 15; revision += 1) {
+      apps.save({
+        ...app,
+        revision,
+        definition: { ...app.definition, port: 9_000 + revision },
+        traffic: [{ revision: 2, percent: 100 }],
+      });
+    }
+    const kept = apps.revisions(app.id);
+    expect(kept.map(({ number }) => number)).toEqual([15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 2]);
+    expect(kept.at(-1)?.definition.port).toBe(9_002);
+    expect(apps.launches().length).toBe(11);
+    apps.remove(app.id);
+    expect(apps.revisions(app.id)).toEqual([]);
   });
 
   test("are durable and private in the write-ahead log before the database is closed", () => {

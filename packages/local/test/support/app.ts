@@ -28,5 +28,16 @@ export function definition(changes: Partial<AppDefinition> = {}): AppDefinition 
 /** An app as it is stored. */
 export function storedApp(changes: Partial<StoredApp> = {}): StoredApp {
   const at = new Date("2026-01-02T03:04:05.678Z");
-  return { id: appId(), definition: definition(), revision: 1, port: 0, createdAt: at, updatedAt: at, ...changes };
+  const { revision = 1 } = changes;
+  const times = { createdAt: at, updatedAt: at };
+  return {
+    id: appId(),
+    definition: definition(),
+    revision,
+    lastRevision: revision,
+    port: 0,
+    traffic: [],
+    ...times,
+    ...changes,
+  };
 }

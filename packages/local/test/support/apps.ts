@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import { createAppController, createProcessPool } from "../../src/apps/app-controller.ts";
 import type { AppTiming } from "../../src/apps/timing.ts";
-import type { AppController, AppSnapshot, AppStore, LogSink, StoredApp } from "../../src/contracts.ts";
+import type { AppController, AppSnapshot, AppStore, LogSink, StoredApp, StoredRevision } from "../../src/contracts.ts";
 
 /** A controller with everything it needs in one temporary directory, and its state in memory. */
 export interface AppsFixture extends AsyncDisposable {
@@ -33,11 +33,19 @@ export function server(handler: string, options: string = ""): string {
 export async function startApps(timing: Partial<AppTiming> = {}): Promise<AppsFixture> {
   const folder = mkdtempSync(join(tmpdir(), "appenv-apps-"));
   const stored = new Map<string, StoredApp>();
+  const kept = new Map<string, Map<number, StoredRevision>>();
   const lines: string[] = [];
   const store: AppStore = {
     load: () => [...stored.values()],
-    save: (app) => void stored.set(app.id.name, app),
-    remove: ({ name }) => void stored.delete(name),
+    revisions: ({ name }) => [...(kept.get(name)?.values() ?? [])].toSorted((a, b) => b.number - a.number),
+    launches: () => [],
+    save: (app) => {
+      const { id: appId, revision: number, definition, updatedAt: createdAt, lastRevision } = app;
+      const revisions = kept.get(appId.name) ?? new Map<number, StoredRevision>();
+      kept.set(appId.name, revisions.set(number, { number, definition, createdAt }));
+      stored.set(appId.name, { ...app, lastRevision: Math.max(lastRevision, ...revisions.keys()) });
+    },
+    remove: ({ name }) => void (stored.delete(name), kept.delete(name)),
   };
   const logs: LogSink = {
     write: (_id, replica, stream, written) => void lines.push(...written.map((line) => `${replica} ${stream} ${line}`)),

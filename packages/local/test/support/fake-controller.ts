@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
-import type { AppController, AppEvent, AppSnapshot } from "../../src/contracts.ts";
+import type { AppController, AppEvent, AppSnapshot, RevisionSnapshot } from "../../src/contracts.ts";
 
 /** Holds apps without running anything; a test moves them through their phases. */
 export class FakeController implements AppController {
@@ -31,6 +31,16 @@ export class FakeController implements AppController {
   async stop(id: AppId): Promise<AppSnapshot> {
     if (this.get(id) === undefined) throw new AppEnvError("NOT_FOUND", "There is no such app.");
     return this.change(id, { phase: "STOPPED", message: "Stopped." });
+  }
+
+  revisions(id: AppId): readonly RevisionSnapshot[] {
+    const { revision, createdAt } = this.change(id, {});
+    const kept = { number: revision, createdAt, percent: 100, endpoint: "", readyReplicas: 0 };
+    return [{ ...kept, requests: 0, failures: 0, message: "" }];
+  }
+
+  setTraffic(id: AppId): Promise<AppSnapshot> {
+    return Promise.resolve(this.change(id, { phase: "DEPLOYING" }));
   }
 
   remove(id: AppId): Promise<void> {

@@ -1,0 +1,111 @@
+import type { ReplicaSnapshot } from "../contracts.ts";
+import { AppStatus } from "./app-status.ts";
+import { Lane, type LaneContext, type LaneParts } from "./lane.ts";
+import type { Revision } from "./replica-group.ts";
+
+/** What the lanes of one app share. */
+export type SideParts = Omit<LaneParts, "serving" | "setStatus" | "splitFor" | "onWaiting">;
+
+interface Side {
+  readonly revision: Revision;
+  readonly lane: Lane;
+  readonly status: AppStatus;
+  /** Resolves when it can answer. */
+  started: Promise<void>;
+}
+
+/** The revisions that serve beside the one behind the app's own port: each has a port of its own, on loopback. */
+export class SideLanes {
+  readonly #context: LaneContext;
+  readonly #parts: SideParts;
+  readonly #sides = new Map<number, Side>();
+
+  constructor(context: LaneContext, parts: SideParts) {
+    this.#context = context;
+    this.#parts = parts;
+  }
+
+  /** Where a revision answers; undefined if it does not run here. */
+  port(revision: number): number | undefined {
+    return this.#sides.get(revision)?.lane.traffic.port || undefined;
+  }
+
+  /** What a revision does, for people. */
+  message(revision: number): string {
+    return this.#sides.get(revision)?.status.message ?? "";
+  }
+
+  replicas(): readonly ReplicaSnapshot[] {
+    return [...this.#sides.values()].flatMap(({ lane }) => lane.group.snapshots());
+  }
+
+  /** Starts those that do not run yet. @throws AppEnvError as a replica that cannot be started; those are closed again. */
+  async start(revisions: readonly Revision[]): Promise<void> {
+    const starts = revisions.map((revision) => this.#sides.get(revision.number)?.started ?? this.#start(revision));
+    const results = await Promise.allSettled(starts);
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  /** Opens them without a replica, as after a restart of the platform. */
+  async restore(revisions: readonly Revision[]): Promise<void> {
+    const sides = await Promise.all(revisions.map((revision) => this.#open(revision)));
+    for (const { lane, revision } of sides) lane.scaler.scaleTo(revision.definition.replicas.min);
+  }
+
+  /** Ends all others. */
+  async keepOnly(revisions: readonly Revision[], limitMs: number): Promise<void> {
+    const kept = new Set(revisions.map(({ number }) => number));
+    const ended = [...this.#sides.values()].filter(({ revision }) => !kept.has(revision.number));
+    for (const { revision } of ended) this.#sides.delete(revision.number);
+    await Promise.all(ended.map(({ lane }) => lane.close(limitMs)));
+  }
+
+  /** Tells running replicas which keys are accepted now. */
+  refreshAuth(): void {
+    for (const { revision, lane } of this.#sides.values()) lane.group.setAuth(revision.definition.requiresAuth);
+  }
+
+  async #start(revision: Revision): Promise<void> {
+    const side = await this.#open(revision);
+    side.started = this.#startFirst(side);
+    await side.started;
+  }
+
+  async #startFirst({ lane, revision }: Side): Promise<void> {
+    try {
+      const replica = await lane.group.start(revision, this.#parts.port(), this.#context.timing.startMs);
+      await lane.traffic.admit(replica);
+      lane.scaler.watch();
+    } catch (error) {
+      if (this.#sides.get(revision.number)?.lane === lane) this.#sides.delete(revision.number);
+      await lane.close(0);
+      throw error;
+    }
+  }
+
+  async #open(revision: Revision): Promise<Side> {
+    const { number } = revision;
+    const status = new AppStatus();
+    const lane = new Lane(this.#context, {
+      ...this.#parts,
+      splitFor: () => undefined,
+      serving: () => "Serving.",
+      setStatus: (phase, message) => {
+        if (status.set(phase, message)) this.#parts.onChange();
+      },
+    });
+    const side = { revision, lane, status, started: Promise.resolve() };
+    this.#sides.set(number, side);
+    try {
+      await lane.traffic.listen({ host: "127.0.0.1", declared: 0, before: 0 }, (handle) =>
+        this.#context.pool.duplicate(handle),
+      );
+    } catch (error) {
+      this.#sides.delete(number);
+      throw error;
+    }
+    lane.scaler.use(revision);
+    return side;
+  }
+}
