@@ -2,9 +2,11 @@
 export { ApiKeys, type ApiKeyInfo, type NewApiKey } from "./api-keys.ts";
 export { App, type ListOptions, type WatchOptions } from "./app/app.ts";
 export type { LogEntry, LogsOptions } from "./app/logs.ts";
+export type { Revision, Shares } from "./app/revisions.ts";
 export type { AppStatus } from "./app/status.ts";
 export type { WaitOptions } from "./app/wait.ts";
 export { run } from "./run/run-lazily.ts";
+export { readRunOutput } from "./run/run-output-lazily.ts";
 export { locate } from "./serve/locate.ts";
 export { deploy, deployAll, serve, type Deployed, type DeployedTask } from "./serve/serve.ts";
 

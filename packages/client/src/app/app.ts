@@ -11,6 +11,7 @@ import {
 } from "@appenv/protocol";
 import { connect, type Target } from "../target/connect.ts";
 import { readLogs, type LogEntry, type LogsOptions } from "./logs.ts";
+import { listRevisions, setTraffic, sharesBefore, type Revision, type Shares } from "./revisions.ts";
 import { readStatus, type AppStatus } from "./status.ts";
 import { waitFor, type WaitOptions } from "./wait.ts";
 import { watchApp } from "./watch.ts";
@@ -152,6 +153,32 @@ export class App implements AppHandle {
     } catch (error) {
       if (!AppEnvError.is(error, "NOT_FOUND")) throw error;
     }
+  }
+
+  /** Its revisions that are kept, newest first. @throws AppEnvError NOT_FOUND; UNSUPPORTED on other control planes. */
+  async revisions(): Promise<readonly Revision[]> {
+    return listRevisions(this.#target, this.id);
+  }
+
+  /**
+   * Shares its requests out between revisions, and waits until they are: `{ 4: 10 }` gives revision 4 ten percent, and
+   * what is missing to 100 to the revision that serves beside those named.
+   *
+   * @throws AppEnvError INVALID_OPTION, NOT_FOUND, UNSUPPORTED; the reason why a revision cannot start, and then nothing has changed.
+   */
+  async setTraffic(shares: Shares): Promise<void> {
+    await setTraffic(this.#target, this.id, shares);
+    await this.wait({ until: "active" });
+  }
+
+  /**
+   * Takes the newest revision that gets requests out of traffic: those beside it, else the one before it, get them all.
+   *
+   * @param to - The revision that gets all requests instead.
+   * @throws AppEnvError as `setTraffic`.
+   */
+  async rollback(to?: number): Promise<void> {
+    await this.setTraffic(sharesBefore(await this.revisions(), to));
   }
 
   /** The lines its replicas wrote, oldest first. @throws AppEnvError NOT_FOUND. */

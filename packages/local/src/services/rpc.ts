@@ -7,6 +7,7 @@ import {
   AuthMetadataService,
   ClusterService,
   DataProxyService,
+  RevisionService,
 } from "@appenv/protocol";
 import type { AppController } from "../contracts.ts";
 import type { Logs } from "../logs/logs.ts";
@@ -17,6 +18,7 @@ import { appService } from "./app-service.ts";
 import type { Bundles } from "./bundles.ts";
 import { authMetadataService, clusterService } from "./cluster-service.ts";
 import { dataProxyService } from "./data-proxy-service.ts";
+import { revisionService } from "./revision-service.ts";
 import { translateErrors } from "./rpc-errors.ts";
 import type { StatusBoard } from "./status-board.ts";
 import type { UploadTickets } from "./upload-tickets.ts";
@@ -56,6 +58,7 @@ export function createRpc(
       );
       router.service(ClusterService, clusterService);
       router.service(AuthMetadataService, authMetadataService);
+      router.service(RevisionService, revisionService(context.controller));
       router.service(ApiKeyService, apiKeyService(context.apiKeys, context.onKeyChange));
     },
   }) as RequestListener;

@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { targetOf } from "../options/target.ts";
+import { createOutput } from "../output/output.ts";
+import { revisionTable } from "../output/revisions.ts";
+
+interface Options extends TargetFlags {
+  readonly to?: number;
+}
+
+/** `appenv rollback APP`: gives the requests of the newest revision back to the one before it. */
+export function rollbackCommand(): Command {
+  const command = createCommand("rollback", "take the newest revision of an app out of traffic")
+    .argument("<app>", "the app")
+    .option(
+      "--to <revision>",
+      "the revision that gets all requests (default: what served beside or before)",
+      parseCount,
+    )
+    .action(rollback);
+  return withOutput(withTarget(command), ["appenv rollback hello-app", "appenv rollback hello-app --to 3"]);
+}
+
+async function rollback(name: string, { to, ...flags }: Options): Promise<void> {
+  const output = createOutput(flags);
+  const { App } = await import("@appenv/client");
+  const app = await App.get(name, targetOf(flags));
+  output.progress.say(`Rolling '${name}' back ...`);
+  await app.rollback(to).finally(() => output.progress.stop());
+  const revisions = await app.revisions();
+  output.result(revisions, revisionTable(revisions));
+}
