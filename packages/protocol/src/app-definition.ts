@@ -1,4 +1,4 @@
-import type { RollbackRules, Sticky } from "@appenv/core";
+import type { GivenParameter, RollbackRules, Sticky } from "@appenv/core";
 
 /** An app as the control plane knows it, in plain values. `toSpec` and `fromSpec` turn it into Flyte's message and back. */
 export interface AppDefinition {
@@ -14,6 +14,8 @@ export interface AppDefinition {
   readonly portName?: string;
   /** Env vars of the app, without secrets. */
   readonly envVars: Readonly<Record<string, string>>;
+  /** What its replicas make available before its code is imported; unset: nothing. */
+  readonly parameters?: readonly GivenParameter[];
   /** References to secrets; never a value. */
   readonly secrets: readonly SecretReference[];
   /** Kubernetes quantities, as written: request and limit. */

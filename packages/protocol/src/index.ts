@@ -13,6 +13,7 @@ export { errorCodeHeader, errorFixHeader } from "./error-metadata.ts";
 export { phaseName, phaseStatus, type DeploymentPhase } from "./phase.ts";
 export { fromSpec } from "./spec/from-spec.ts";
 export { preloadVariable, replicaCommand, workdirVariable } from "./spec/launch.ts";
+export { parametersEnv } from "./spec/parameters.ts";
 export { toSpec } from "./spec/to-spec.ts";
 
 // Tasks in plain values, and how they are written in Flyte's messages.

@@ -58,6 +58,22 @@ const definition: fc.Arbitrary<AppDefinition> = fc.record(
     subdomain: word,
     customDomain: word,
     clusterPool: word,
+    parameters: fc.array(
+      fc.record(
+        {
+          name: word,
+          type: fc.constantFrom("string" as const, "file" as const, "directory" as const, "app_endpoint" as const),
+          value: fc.string(),
+          public: fc.constant(true),
+          envVar: fc.stringMatching(/^[A-Z]{1,8}$/),
+          download: fc.boolean(),
+          mount: path,
+          ignorePatterns: fc.array(word, { minLength: 1, maxLength: 3 }),
+        },
+        { requiredKeys: ["name", "type", "value", "download"] },
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
     traffic: fc.record(
       {
         latest: fc.integer({ min: 0, max: 100 }),
@@ -139,6 +155,16 @@ describe("toSpec and fromSpec", () => {
       ],
       ports: [{ containerPort: 8080 }],
     });
+  });
+
+  test.each([
+    "no JSON",
+    "{}",
+    '[{"name":"p"},{"name":"p","type":"other","value":"v"},null,7]',
+    '[{"name":"p","type":"file","value":"v","mount":7}]',
+  ])("take parameters that cannot be read for none: %s", (value) => {
+    const read = fromSpec(toSpec({ ...simple, envVars: { APPENV_PARAMETERS: value } }));
+    expect([read.parameters, read.envVars]).toEqual([undefined, {}]);
   });
 
   test("read what Flyte's Python SDK writes", () => {

@@ -211,7 +211,7 @@ describe("files at a URL", () => {
 
   test("an answer that is an error, or breaks off, leaves what was there before, and says no secrets", async () => {
     const url = await serveFiles((request, response) => {
-      if (request.url?.startsWith("/missing") === true) return response.writeHead(404).end();
+      if (request.url?.startsWith("/missing") === true) return void response.writeHead(404).end();
       response.writeHead(200, { "content-length": "100" }).write("half");
       response.destroy();
     });
@@ -231,7 +231,7 @@ describe("files at a URL", () => {
   test("more bytes, or a longer time, than allowed end it", async () => {
     const url = await serveFiles((request, response) => {
       if (request.url === "/stated")
-        return response.writeHead(200, { "content-length": "2000" }).end("x".repeat(2_000));
+        return void response.writeHead(200, { "content-length": "2000" }).end("x".repeat(2_000));
       response.write("x".repeat(2_000));
       if (request.url === "/large") response.end();
     });

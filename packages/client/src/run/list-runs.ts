@@ -8,6 +8,8 @@ import { allPages } from "./held.ts";
 export interface RunListOptions extends TargetOptions {
   /** Only of this task: `environment.task`. */
   readonly task?: string;
+  /** Only of this version of `task`. */
+  readonly taskVersion?: string;
   /** Only in these phases. */
   readonly phase?: RunPhase | readonly RunPhase[];
   /** At most so many. Default 100. */
@@ -17,16 +19,19 @@ export interface RunListOptions extends TargetOptions {
 /** The first actions of runs, the newest first. */
 export function listRuns(target: Target, options: RunListOptions): Promise<readonly ActionMessage[]> {
   const { project, domain } = target;
-  const scopeBy =
-    options.task === undefined
-      ? ({ case: "projectId", value: { name: project, domain } } as const)
-      : ({ case: "taskName", value: { project, domain, name: options.task } } as const);
+  const scopeBy = scopeOf({ project, domain }, options);
   const filters = phaseFilters(options.phase);
   return allPages(options.limit ?? 100, async ({ limit, token }) => {
     const sortBy = { key: "created_at", direction: Sort_Direction.DESCENDING };
     const page = await taskApi(target).runs.listRuns({ request: { limit, token, sortBy, filters }, scopeBy });
     return { items: page.runs.flatMap(({ action }) => (action === undefined ? [] : [action])), token: page.token };
   });
+}
+
+function scopeOf({ project, domain }: Pick<Target, "project" | "domain">, { task, taskVersion }: RunListOptions) {
+  if (task === undefined) return { case: "projectId", value: { name: project, domain } } as const;
+  if (taskVersion === undefined) return { case: "taskName", value: { project, domain, name: task } } as const;
+  return { case: "taskId", value: { project, domain, name: task, version: taskVersion } } as const;
 }
 
 function phaseFilters(

@@ -1,4 +1,4 @@
-import type { AppEnvironment, Environment, Resources } from "@appenv/core";
+import type { AppEnvironment, Environment, GivenParameter, Resources } from "@appenv/core";
 import type { AppDefinition, AppLaunch, ResourceAmount, SecretReference, TrafficPolicy } from "@appenv/protocol";
 
 /** An environment as the control plane is told of it. `envVars` win over the environment's own. */
@@ -6,6 +6,7 @@ export function definitionOf(
   environment: AppEnvironment,
   launch: AppLaunch,
   envVars: Readonly<Record<string, string>> = {},
+  parameters: readonly GivenParameter[] = [],
 ): AppDefinition {
   const { scaling, timeouts, domain, port, secrets } = environment;
   return {
@@ -23,6 +24,7 @@ export function definitionOf(
     launch,
     port: port.port,
     envVars: { ...environment.envVars, ...envVars },
+    ...(parameters.length === 0 ? {} : { parameters }),
     secrets: secretsOf(secrets),
     resources: resourcesOf(environment),
     replicas: { min: scaling.min, max: scaling.max },

@@ -7,6 +7,7 @@ import { appToken } from "./app-token.ts";
 import { definitionOf } from "./definition.ts";
 import { dependsOnEnv } from "./depends-on.ts";
 import { Launches } from "./launch.ts";
+import { checkReader, PlanParameters } from "./parameters.ts";
 
 /** How a plan is brought up. */
 export interface RollOptions extends ServeOptions {
@@ -31,6 +32,7 @@ interface Rolling {
   readonly roots: readonly Environment[];
   readonly target: Target;
   readonly launches: Launches;
+  readonly parameters: PlanParameters;
   readonly options: RollOptions;
 }
 
@@ -42,6 +44,7 @@ interface Rolling {
  */
 export async function rollOut(roots: readonly Environment[], options: RollOptions): Promise<RolledOut> {
   const environments = plan(roots);
+  const parameters = new PlanParameters(environments, roots, options);
   const launches = new Launches();
   // Bundling needs no control plane: both take their time side by side.
   for (const environment of environments) {
@@ -50,7 +53,7 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
   const target = await connect(options);
   const release = await target.hold();
   try {
-    const rolled = await rollAll(environments, { roots, target, launches, options });
+    const rolled = await rollAll(environments, { roots, target, launches, parameters, options });
     const apps = rolled.flatMap((done) => done.apps);
     return { target, apps, tasks: rolled.flatMap((done) => done.tasks), release };
   } catch (error) {
@@ -99,11 +102,14 @@ async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<A
   const { target, launches, options } = rolling;
   const name = appNameOf(environment, rolling);
   const id: AppId = { project: target.project, domain: target.domain, name };
+  const parameters = await rolling.parameters.of(environment, target);
   const launch = await launches.of(environment, target);
-  const definition = definitionOf(environment, launch, {
-    ...dependsOnEnv(environment, (each) => appNameOf(each, rolling)),
+  checkReader(environment, launch, parameters);
+  const envVars = {
+    ...dependsOnEnv(environment, (each) => appNameOf(each, rolling), parameters),
     ...(rolling.roots.includes(environment) ? options.envVars : {}),
-  });
+  };
+  const definition = definitionOf(environment, launch, envVars, parameters);
   const mistake = checkApp(id, definition);
   if (mistake !== undefined) throw new AppEnvError("INVALID_OPTION", mistake);
   const { app } = await target.apps.create({

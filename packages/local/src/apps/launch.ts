@@ -1,4 +1,4 @@
-import type { AppDefinition, AppId } from "@appenv/protocol";
+import { parametersEnv, type AppDefinition, type AppId } from "@appenv/protocol";
 import type { ReplicaAuth, ReplicaStart } from "@appenv/runtime";
 import { launchEnv, localLaunch, type LaunchContext } from "../replicas/launch.ts";
 import type { Warming } from "../replicas/process-pool.ts";
@@ -54,5 +54,5 @@ function appEnv(
   const { environment } = localLaunch({ what: "app", ...definition });
   const own = { app: id.name, environment };
   const env = launchEnv({ what: "app", ...id, envVars: definition.envVars, secretEnv: secrets, own }, context);
-  return { ...env, PORT: String(port) };
+  return { ...env, ...parametersEnv(definition), PORT: String(port) };
 }

@@ -9,6 +9,7 @@ import {
 } from "@appenv-internal/flyteidl2";
 import type { AppDefinition } from "../app-definition.ts";
 import { fromContainer } from "./launch.ts";
+import { takeParameters } from "./parameters.ts";
 import { podContainer } from "./pod.ts";
 import { fromResources } from "./resources.ts";
 import { fromSecrets } from "./secrets.ts";
@@ -21,6 +22,8 @@ import { takeTraffic } from "./traffic.ts";
 export function fromSpec(spec: Spec): AppDefinition {
   const container = payloadContainer(spec);
   const [port] = container.ports;
+  const { launch, envVars } = fromContainer(container);
+  const traffic = takeTraffic(envVars);
   return {
     ...texts({
       description: spec.profile?.shortDescription,
@@ -29,8 +32,9 @@ export function fromSpec(spec: Spec): AppDefinition {
       subdomain: spec.ingress?.subdomain,
       customDomain: spec.ingress?.cname,
     }),
-    ...fromContainer(container),
-    ...takeTraffic(fromContainer(container).envVars),
+    launch,
+    ...traffic,
+    ...takeParameters(traffic.envVars),
     port: port?.containerPort || 8080,
     secrets: fromSecrets(spec.securityContext?.secrets ?? []),
     resources: fromResources(container.resources),

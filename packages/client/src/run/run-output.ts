@@ -1,0 +1,136 @@
+import { AppEnvError, Dir, File, type ResolvedValue, type RunOutput } from "@appenv/core";
+import type { RunId } from "@appenv/protocol";
+import {
+  fromRunIdentifier,
+  toActionIdentifier,
+  toRunIdentifier,
+  type ActionDetails,
+  type NamedLiteral,
+} from "@appenv/protocol/tasks";
+import { fromLiteral, fromLiteralType } from "@appenv/protocol/values";
+import { connect, type Target } from "../target/connect.ts";
+import { readAction } from "./action.ts";
+import { taskApi } from "./api.ts";
+import { held } from "./held.ts";
+import { listRuns } from "./list-runs.ts";
+
+/** What a `RunOutput` stands for now. See `ClientModule` of `@appenv/core`. */
+export async function readRunOutput(output: RunOutput): Promise<ResolvedValue> {
+  const target = await connect();
+  return held(target, () => findRunOutput(target, output));
+}
+
+/**
+ * What a `RunOutput` stands for now, on a control plane.
+ *
+ * @throws AppEnvError PARAMETER_FAILED if there is no such run or output, or it is of another type.
+ */
+export async function findRunOutput(target: Target, { options }: RunOutput): Promise<ResolvedValue> {
+  const run = options.runName === undefined ? await newestRun(target, options) : options.runName;
+  const id = { project: target.project, domain: target.domain, run };
+  const outputs = await readOutputs(target, id);
+  return checkType(run, options, pick(run, outputs, options.getter));
+}
+
+type Options = RunOutput["options"];
+
+/** One output of a task. */
+interface Output {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+async function newestRun(target: Target, { taskName = "", taskVersion }: Options): Promise<string> {
+  const wanted = { task: taskName, phase: "SUCCEEDED", limit: 1 } as const;
+  const [newest] = await listRuns(target, taskVersion === undefined ? wanted : { ...wanted, taskVersion });
+  if (newest?.id?.run !== undefined) return fromRunIdentifier(newest.id.run).run;
+  const version = taskVersion === undefined ? "" : ` in its version '${taskVersion}'`;
+  const place = `${target.project}/${target.domain}`;
+  throw failed(`No run of '${taskName}'${version} has succeeded in ${place}.`, {
+    fix: "Run the task first with `appenv run`; `appenv get run` lists the runs there are.",
+  });
+}
+
+async function readOutputs(target: Target, id: RunId): Promise<readonly Output[]> {
+  const api = taskApi(target);
+  const { details } = await api.runs.getRunDetails({ runId: toRunIdentifier(id) }).catch((error: unknown) => {
+    if (!AppEnvError.is(error, "NOT_FOUND")) throw error;
+    throw failed(`There is no run '${id.run}' in ${id.project}/${id.domain}.`, {
+      fix: "`appenv get run` lists the runs there are.",
+      cause: error,
+    });
+  });
+  const action = details?.action;
+  const { phase } = action === undefined ? { phase: "UNKNOWN" } : readAction(action);
+  if (action === undefined || phase !== "SUCCEEDED") {
+    throw failed(`The run '${id.run}' is ${phase}, and only one that has succeeded has outputs.`, {
+      fix: `Wait until it has: \`appenv get run ${id.run}\` shows how it stands.`,
+    });
+  }
+  const { outputs } = await api.data.getActionData({ actionId: toActionIdentifier({ ...id, action: "a0" }) });
+  const types = outputTypes(action);
+  return (outputs?.literals ?? []).map((literal) => ({ name: literal.name, value: readOutput(literal, types) }));
+}
+
+type Types = ReturnType<typeof outputTypes>;
+
+function outputTypes({ spec }: ActionDetails) {
+  const outputs = spec.case === "task" ? spec.value.taskTemplate?.interface?.outputs : undefined;
+  return new Map((outputs?.variables ?? []).map(({ key, value }) => [key, value?.type]));
+}
+
+function readOutput({ name, value }: NamedLiteral, types: Types): unknown {
+  const type = types.get(name);
+  if (value === undefined) return undefined;
+  return fromLiteral(type === undefined ? { kind: "struct", jsonSchema: {} } : fromLiteralType(type), value);
+}
+
+/** The first step is one of the outputs, by position or name; a name of none of them is looked for in the only one. */
+function pick(run: string, outputs: readonly Output[], getter: readonly (string | number)[]): unknown {
+  const [first = 0, ...rest] = getter;
+  const found = typeof first === "number" ? outputs[first] : outputs.find(({ name }) => name === first);
+  const [only] = outputs;
+  if (found !== undefined) return walk(run, found.value, rest, getter);
+  if (typeof first === "string" && outputs.length === 1) return walk(run, only?.value, getter, getter);
+  throw nothingThere(run, getter);
+}
+
+function walk(
+  run: string,
+  value: unknown,
+  steps: readonly (string | number)[],
+  getter: readonly (string | number)[],
+): unknown {
+  let found = value;
+  for (const step of steps) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, step)) throw nothingThere(run, getter);
+    found = (found as Record<string | number, unknown>)[step];
+  }
+  return found;
+}
+
+function checkType(run: string, { type, getter }: Options, value: unknown): ResolvedValue {
+  if (type === "string" && typeof value === "string") return value;
+  if (type === "file" && value instanceof File) return value;
+  if (type === "directory" && value instanceof Dir) return value;
+  throw failed(`The output ${JSON.stringify(getter)} of the run '${run}' is ${describe(value)}, not a ${type}.`, {
+    fix: "Correct `type` of the RunOutput, or its `getter`; `appenv get io` shows the outputs.",
+  });
+}
+
+function describe(value: unknown): string {
+  if (value instanceof File) return "a file";
+  if (value instanceof Dir) return "a directory";
+  if (value === undefined || value === null) return "nothing";
+  return typeof value === "object" ? `${Array.isArray(value) ? "a list" : "an object"}` : `a ${typeof value}`;
+}
+
+function nothingThere(run: string, getter: readonly (string | number)[]): AppEnvError {
+  return failed(`The outputs of the run '${run}' have nothing at ${JSON.stringify(getter)}.`, {
+    fix: "Correct `getter` of the RunOutput; `appenv get io` shows the outputs.",
+  });
+}
+
+function failed(message: string, options: { readonly fix: string; readonly cause?: unknown }): AppEnvError {
+  return new AppEnvError("PARAMETER_FAILED", message, options);
+}
