@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { AppEnvError, AppEnvironment } from "@appenv/core";
+import { AppEnvError, AppEnvironment, identity } from "@appenv/core";
 import { FastifyAppEnvironment } from "@appenv/fastify";
 import { Server } from "socket.io";
 import { describe, expect, it } from "vitest";
@@ -127,6 +127,28 @@ describe("auth", () => {
     expect(env.io.engine.clientsCount).toBe(0);
     const extraHeaders = { authorization: `Bearer ${key}` };
     await next(client(url, { transports: [transport], extraHeaders }), "connect");
+  });
+
+  it("takes a ticket for each connection, from clients that can send no header", async () => {
+    const env = new SocketAppEnvironment({ name: "chat" });
+    const who: (string | undefined)[] = [];
+    env.io.on("connection", () => void who.push(identity()?.kind));
+    const { url } = await serve(env, [key]);
+    const socket = client(url, { transports: ["websocket"], autoConnect: false, reconnection: false });
+    const connect = async (): Promise<void> => {
+      const answer = await fetch(`${url}/.appenv/ticket`, { method: "POST", headers: { "x-api-key": key } });
+      const { ticket } = (await answer.json()) as { ticket: string };
+      socket.io.opts.protocols = ["appenv.ticket", `appenv.ticket.${ticket}`];
+      const connected = next(socket, "connect");
+      socket.connect();
+      await connected;
+    };
+    await connect();
+    const lost = next(socket, "disconnect");
+    env.io.disconnectSockets(true);
+    await lost;
+    await connect();
+    expect(who).toEqual(["api-key", "api-key"]);
   });
 });
 

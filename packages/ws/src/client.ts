@@ -3,4 +3,5 @@ export { connect, socketClient, type SocketClient } from "./client/connect.ts";
 export { SocketSession, type SessionEvents, type SessionOptions, type ReceivedMessage } from "./client/session.ts";
 export type { ConnectOptions } from "./client/address.ts";
 export { backoffMs, reconnectHintMs, type Backoff } from "./client/backoff.ts";
+export { fetchTicket } from "./client/ticket.ts";
 export type { ErrorMessage } from "./protocol.ts";

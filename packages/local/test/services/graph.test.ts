@@ -44,6 +44,14 @@ const guarded = `
     matches: (request) => request.headers.upgrade === "websocket",
     upgrade: (_, socket) => socket.write("HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n"),
   });
+  export const sockets = new AppEnvironment({ name: "sockets", auth: { ticketLifetime: "5m" } });
+  sockets.server(() => (_, response) => response.end(String(process.pid)));
+  sockets.mount({
+    matches: (request) => request.headers.upgrade === "websocket",
+    upgrade: (_, socket) => socket.write(
+      "HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\nx-who: " + identity().subject + " " + process.pid + "\\r\\n\\r\\n",
+    ),
+  });
   export const relay = new AppEnvironment({ name: "relay", dependsOn: [guarded] });
   relay.server(() => async (request, response) => {
     const seen = await (await guarded.fetch("/")).json();
@@ -142,4 +150,39 @@ test("a key that is revoked ends at once, also for a socket that is open", async
   `);
   expect(stderr).toBe("");
   expect(JSON.parse(stdout)).toEqual({ before: 200, after: 401, opcode: 0x88, code: 1008 });
+});
+
+test("a ticket for sockets counts in another replica of its app and in no other app; a revoked key takes it along", async () => {
+  const { stdout, stderr } = await runScript(`
+    import { once } from "node:events";
+    import { request } from "node:http";
+    import { ApiKeys } from "@appenv/client";
+    import { guarded, sockets } from "./guarded.ts";
+    const [own, other] = [await serve(sockets), await serve(guarded)];
+    const { id, key } = await ApiKeys.create("laptop");
+    const send = (path, init) => fetch(own.endpoint + path, { ...init, headers: { "x-api-key": key, connection: "close" } });
+    const first = Number(await (await send("/")).text());
+    const { ticket } = await (await send("/.appenv/ticket", { method: "POST" })).json();
+    // With it goes the only replica: the next request finds none.
+    process.kill(first, "SIGKILL");
+    const open = async (endpoint) => {
+      const headers = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-protocol": "appenv.ticket, appenv.ticket." + ticket };
+      const asked = request(endpoint, { headers }).end();
+      const upgraded = once(asked, "upgrade").then(([answer, socket]) => ({ status: 101, who: answer.headers["x-who"], received: socket.toArray() }));
+      const refused = once(asked, "response").then(([answer]) => ({ status: answer.resume().statusCode }));
+      return Promise.race([upgraded, refused]);
+    };
+    const { who, received } = await open(own.endpoint);
+    const elsewhere = (await open(other.endpoint)).status;
+    await ApiKeys.revoke(id);
+    const frame = Buffer.concat(await received);
+    const [, subject, second] = /^(.*) ([0-9]+)$/.exec(who);
+    console.log(JSON.stringify({
+      subject, moved: Number(second) !== first, elsewhere, code: frame.readUInt16BE(2), after: (await open(own.endpoint)).status,
+    }));
+    process.kill(process.pid, "SIGTERM");
+  `);
+  expect(stderr).toBe("");
+  const subject = expect.stringMatching(/^api-key:[0-9a-f]{12}$/);
+  expect(JSON.parse(stdout)).toEqual({ subject, moved: true, elsewhere: 401, code: 1008, after: 401 });
 });

@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { checkAccess } from "../../src/services/access.ts";
 import { createTokenIssuer } from "../../src/tokens/token-issuer.ts";
 import { TokenKeys } from "../../src/tokens/token-keys.ts";
@@ -54,6 +54,21 @@ test("a token is for one app and five minutes", () => {
     exp: expiresAt / 1_000,
   });
   expect(issuer.rulesFor(appId("back", "p", "d"))).toMatchObject({ audience: "p/d/back", keys: [{}, {}] });
+});
+
+test("each app has secrets of its own for tickets, and those it has before the key changes are good after it", () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const issuer = createTokenIssuer(join(tempDirectory(), "keys.json"));
+  const secretsOf = (name: string): readonly string[] => issuer.rulesFor(appId(name, "p", "d")).ticketSecrets ?? [];
+  const before = secretsOf("one");
+  expect(before).toHaveLength(2);
+  expect(secretsOf("two").filter((secret) => before.includes(secret))).toEqual([]);
+  vi.setSystemTime(Date.now() + day);
+  issuer.issue("app:one", appId("two", "p", "d"));
+  const [makes] = secretsOf("one");
+  expect(before).toContain(makes);
+  expect(secretsOf("one")).toEqual(expect.arrayContaining([...before]));
 });
 
 test("programs of this machine get tokens, pages of other sites and other machines do not", async () => {

@@ -1,6 +1,7 @@
 import { protocolName, type ClientMessage, type ErrorMessage, type ServerMessage } from "../protocol.ts";
 import { backoffMs, reconnectHintMs, type Backoff } from "./backoff.ts";
 import { Emitter } from "./emitter.ts";
+import { ticketProtocol } from "./ticket.ts";
 
 /** How a client connects, whatever the route. */
 export interface SessionOptions {
@@ -10,6 +11,11 @@ export interface SessionOptions {
   readonly signal?: AbortSignal;
   /** How many messages wait to be sent while there is no connection; `send` refuses more. Default 1,000. */
   readonly queue?: number;
+  /**
+   * Gives a ticket before each connection, for example by `fetchTicket`: so a browser connects to an app with
+   * `requiresAuth`. Where it fails, it is asked again after a while.
+   */
+  readonly ticket?: () => string | Promise<string>;
   /** Makes the WebSocket, for example one of `ws` that sends headers. Default: the global `WebSocket`. */
   readonly open?: (address: string, protocols: string[]) => WebSocket;
 }
@@ -41,7 +47,7 @@ export interface SessionEvents<Receive> {
 
 /** Codes after which connecting again would lead to the same end: done, bad data, policy, too big. */
 const finalCodes = new Set([1000, 1003, 1007, 1008, 1009]);
-const normalClosure = 1000;
+const [normalClosure, abnormalClosure] = [1000, 1006];
 
 /**
  * A connection that outlives its sockets: it connects again after a while, and is given what it missed in its rooms.
@@ -120,8 +126,19 @@ export class SocketSession<Send, Receive> implements AsyncIterable<Receive> {
   }
 
   #connect(): void {
-    const { open = (address, protocols) => new WebSocket(address, protocols) } = this.#options;
-    const socket = open(this.#address, [protocolName]);
+    const { ticket } = this.#options;
+    if (ticket === undefined) return this.#open([protocolName]);
+    const got = Promise.resolve().then(ticket);
+    got.then(
+      (text) => this.#open([protocolName, ticketProtocol(text)]),
+      (error: unknown) => this.#onClose(abnormalClosure, error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  #open(protocols: string[]): void {
+    if (this.#ended) return;
+    const { open = (address, offered) => new WebSocket(address, offered) } = this.#options;
+    const socket = open(this.#address, protocols);
     this.#socket = socket;
     socket.addEventListener("open", () => this.#onOpen(socket));
     socket.addEventListener("message", ({ data }: { data: unknown }) => this.#onMessage(String(data)));
