@@ -22,13 +22,23 @@ export function isFinal(phase: RunPhase): boolean {
 
 /** An action as Flyte's messages tell of it; only details say why it failed. */
 export function readAction(message: ActionMessage | ActionDetails): ActionInfo {
-  const { id, metadata, status } = message;
-  const phase = actionPhaseName(status?.phase ?? 0);
+  const { id, metadata } = message;
   return {
     name: id?.name ?? "",
     ...readWhat(metadata),
     parent: metadata?.parent === "" ? undefined : metadata?.parent,
     group: metadata?.group ?? "",
+    ...readState(message),
+  };
+}
+
+/** What of an action changes. */
+export function readState(
+  message: ActionMessage | ActionDetails,
+): Pick<ActionInfo, "phase" | "startedAt" | "endedAt" | "attempts" | "cache" | "failure"> {
+  const { status } = message;
+  const phase = actionPhaseName(status?.phase ?? 0);
+  return {
     phase,
     startedAt: readTime(status?.startTime),
     endedAt: readTime(status?.endTime),

@@ -1,11 +1,21 @@
-import { fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type RunOptions, type TaskInterface } from "@appenv/core";
-import { encodeInputs, InputsSchema, RunSource, toTaskIdentifier } from "@appenv/protocol/tasks";
+import {
+  CreateRunRequestSchema,
+  encodeInputs,
+  InputsSchema,
+  RunSchema,
+  RunSource,
+  toTaskIdentifier,
+  type CreateRunRequest,
+  type RunMessage,
+} from "@appenv/protocol/tasks";
 import type { TaskId } from "@appenv/protocol";
 import type { Target } from "../target/connect.ts";
 import { absolutePaths } from "./absolute-paths.ts";
 import { taskApi } from "./api.ts";
 import { Run } from "./run.ts";
+import { runStream } from "./streams.ts";
 
 /** What a run is made of. */
 export interface NewRun {
@@ -29,21 +39,29 @@ export function readInputs(type: TaskInterface, inputs: unknown): Uint8Array {
 export async function createRun(target: Target, { task, inputs, options, ...rest }: NewRun): Promise<Run> {
   const { project, domain } = task;
   const { name, idempotencyKey } = options;
-  const { run } = await taskApi(target).runs.createRun(
-    {
-      id:
-        name === undefined
-          ? { case: "projectId", value: { name: project, domain } }
-          : { case: "runId", value: { project, domain, name } },
-      task: { case: "taskId", value: toTaskIdentifier(task) },
-      inputWrapper: { case: "inputs", value: fromBinary(InputsSchema, inputs) },
-      runSpec: runSpec(options),
-      source: RunSource.CLI,
-    },
-    idempotencyKey === undefined ? {} : { headers: { "Idempotency-Key": idempotencyKey } },
-  );
+  const request = create(CreateRunRequestSchema, {
+    id:
+      name === undefined
+        ? { case: "projectId", value: { name: project, domain } }
+        : { case: "runId", value: { project, domain, name } },
+    task: { case: "taskId", value: toTaskIdentifier(task) },
+    inputWrapper: { case: "inputs", value: fromBinary(InputsSchema, inputs) },
+    runSpec: runSpec(options),
+    source: RunSource.CLI,
+  });
+  const run = await send(target, request, idempotencyKey ?? "");
   if (run?.action !== undefined) return new Run(target, run.action, rest.interface);
   throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the run.`);
+}
+
+async function send(target: Target, request: CreateRunRequest, key: string): Promise<RunMessage | undefined> {
+  const stream = await runStream(target);
+  if (stream !== undefined) {
+    const { run } = await stream.start(toBinary(CreateRunRequestSchema, request), key);
+    return fromBinary(RunSchema, run);
+  }
+  const headers = key === "" ? {} : { "Idempotency-Key": key };
+  return (await taskApi(target).runs.createRun(request, { headers })).run;
 }
 
 function runSpec({ labels = {}, annotations = {}, envVars = {}, overwriteCache = false }: NewRun["options"]) {

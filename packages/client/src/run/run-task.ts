@@ -3,10 +3,10 @@ import type { RunOptions, TargetOptions, TaskEnvironment, TaskFunction } from "@
 import type { TaskId } from "@appenv/protocol";
 import { rollOut } from "../serve/roll-out.ts";
 import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
-import { Task } from "../task/task.ts";
 import { createRun, readInputs } from "./create-run.ts";
 import { held } from "./held.ts";
 import { keepUp } from "./keep-up.ts";
+import { runDeployed } from "./run-deployed.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function runTask(task: TaskFunction, inputs: unknown, options: RunO
   // The schema says more than the types that the control plane knows.
   await readTaskInput(task, inputs);
   const place = placeOf(options);
-  if (appContext().mode === "remote") return (await Task.get(task.fullName, place)).runEncoded(encoded, options);
+  if (appContext().mode === "remote") return runDeployed(task, encoded, options, place);
   const key = keyOf(task.environment, place);
   const start = (target: Target, tasks: readonly TaskId[]) => startRun(task, target, tasks, { encoded, options });
   // Whoever comes first deploys: nothing is waited for in between.

@@ -11,6 +11,7 @@ import type {
 import { AppEnvError, durationMs } from "@appenv/core";
 import type { ActionId, RunId } from "@appenv/protocol";
 import {
+  decodeOutput,
   fromRunIdentifier,
   toActionIdentifier,
   toRunIdentifier,
@@ -18,9 +19,10 @@ import {
   type ActionMessage,
 } from "@appenv/protocol/tasks";
 import { connect, type Target } from "../target/connect.ts";
-import { isFinal, readAction, type ActionInfo } from "./action.ts";
+import { isFinal, readAction, readState, type ActionInfo } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { runError } from "./failure.ts";
+import { followRun } from "./follow.ts";
 import { allPages, held, heldStream, patiently } from "./held.ts";
 import { listRuns, type RunListOptions } from "./list-runs.ts";
 import { readActionLogs, type ActionLogsOptions } from "./logs.ts";
@@ -48,6 +50,8 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   readonly #interface: TaskInterface | undefined;
   readonly #id: RunId;
   #root: ActionInfo;
+  /** `task.Outputs`, if they came with the news of its end. */
+  #outputs: Uint8Array | undefined;
 
   /** @internal Runs come from `run`, `Run.get` and `Run.list`. */
   constructor(target: Target, message: ActionMessage | ActionDetails, type?: TaskInterface) {
@@ -124,7 +128,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     const limitMs = timeout === undefined ? undefined : durationMs(timeout, "timeout");
     const limit = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs);
     const signals = [signal, limit].filter((item) => item !== undefined);
-    for await (const _ of this.#watch(AbortSignal.any(signals))) if (isFinal(this.phase)) break;
+    await this.#untilEnded(signals.length === 0 ? undefined : AbortSignal.any(signals));
     if (!isFinal(this.phase)) {
       signal?.throwIfAborted();
       throw new AppEnvError("TIMED_OUT", `'${this.name}' is ${this.phase} after ${(limitMs ?? 0) / 1000} s.`, {
@@ -138,7 +142,9 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   /** Waits, and gives what the task gave. @throws AppEnvError TASK_FAILED, ABORTED, TIMED_OUT. */
   async outputs(): Promise<Output> {
     await this.wait();
-    return (await this.values()).output as Output;
+    const bytes = this.#outputs;
+    if (bytes === undefined || this.#interface === undefined) return (await this.values()).output as Output;
+    return (bytes.length === 0 ? undefined : decodeOutput(this.#interface.output, bytes)) as Output;
   }
 
   /** What the task was given. @throws AppEnvError NOT_FOUND. */
@@ -200,6 +206,18 @@ export class Run<Output = unknown> implements RunHandle<Output> {
         ? runs.abortRun({ runId: toRunIdentifier(this.#id), reason })
         : runs.abortAction({ actionId: toActionIdentifier(this.#actionId(action)), reason }),
     );
+  }
+
+  /** Flyte's stream tells where the platform's own does not; it also knows what to do when nobody answers. */
+  async #untilEnded(signal: AbortSignal | undefined): Promise<void> {
+    const isOver = (): boolean => isFinal(this.phase) || signal?.aborted === true;
+    if (isOver()) return;
+    const end = await held(this.#target, () => followRun(this.#target, this.#id, signal));
+    if (end !== undefined) {
+      this.#root = { ...this.#root, ...readState(end.details) };
+      this.#outputs = end.outputs;
+    }
+    if (!isOver()) for await (const _ of this.#watch(signal)) if (isFinal(this.phase)) break;
   }
 
   #watch(signal: AbortSignal | undefined): AsyncGenerator<RunPhase> {

@@ -3,8 +3,8 @@ import { ApiKeyService, AppLogsService, AppService, DataProxyService } from "@ap
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import { loadConfig, type ClientConfig } from "../config/config.ts";
 import { normalizeEndpoint } from "../config/endpoint.ts";
-import { createTransport } from "../transport/transport.ts";
-import { findEndpoint, relocate } from "./find-endpoint.ts";
+import { createDuplexTransport, createTransport } from "../transport/transport.ts";
+import { findEndpoint, relocate, type FoundEndpoint } from "./find-endpoint.ts";
 import { MovingTransport } from "./moving-transport.ts";
 import { findOwnPlatform } from "./own-platform.ts";
 import { probe } from "./probe.ts";
@@ -43,6 +43,8 @@ export interface Target {
   readonly keys: Client<typeof ApiKeyService>;
   /** What other services are called through. */
   readonly transport: Transport;
+  /** What streams in both directions go through. Only the embedded platform is known to have any. */
+  readonly duplex: Transport;
   /** Its page in the console; of an app if nothing else is said. */
   consolePage(id: ConsolePage, kind?: "apps" | "runs" | "tasks"): string;
   /** After a call has failed: looks where the platform on this machine is now, if that is what is meant. */
@@ -59,39 +61,61 @@ export interface Target {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Target> {
   const config = await loadConfig();
-  const { endpoint, home, startedHere } = await findEndpoint(options, config);
+  const place: Place = {
+    project: options.project ?? config.project ?? "flytesnacks",
+    domain: options.domain ?? config.domain ?? "development",
+    ...(await findEndpoint(options, config)),
+  };
   // A platform found or started by its state directory has answered already.
-  const embedded = home !== undefined || (await isEmbedded(endpoint));
-  const transport = new MovingTransport(endpoint, (place) => createTransport(place, config));
+  if (place.home !== undefined) return createTarget(place, config, true);
+  const key = JSON.stringify([place, config]);
+  const known = embeddedTargets.get(key);
+  if (known !== undefined) return known;
+  const target = createTarget(place, config, await isEmbedded(place.endpoint));
+  if (target.embedded) embeddedTargets.set(key, target);
+  return target;
+}
+
+type Place = FoundEndpoint & Pick<Target, "project" | "domain">;
+
+/** The embedded platform at a stated address is asked once who it is; whoever connects to it shares connections. */
+const embeddedTargets: Map<string, Target> = new Map();
+
+function createTarget(place: Place, config: ClientConfig, embedded: boolean): Target {
+  const { endpoint, home, startedHere, project, domain } = place;
+  const transport = new MovingTransport(endpoint, (at) => createTransport(at, config));
+  const duplex = new MovingTransport(endpoint, (at) => createDuplexTransport(at, config));
+  const moveTo = (at: string): void => [transport, duplex].forEach((each) => each.moveTo(at));
   return {
     get endpoint() {
       return transport.endpoint;
     },
     embedded,
     startedHere,
-    project: options.project ?? config.project ?? "flytesnacks",
-    domain: options.domain ?? config.domain ?? "development",
+    project,
+    domain,
     apps: createClient(AppService, transport),
     logs: createClient(AppLogsService, transport),
     data: createClient(DataProxyService, transport),
     keys: createClient(ApiKeyService, transport),
     transport,
-    consolePage: ({ project, domain, name }, kind = "apps") =>
-      `${consoleUrl(transport.endpoint, config)}/v2/domain/${domain}/project/${project}/${kind}/${name}`,
+    duplex,
+    consolePage: (page, kind = "apps") =>
+      `${consoleUrl(transport.endpoint, config)}/v2/domain/${page.domain}/project/${page.project}/${kind}/${page.name}`,
     relocate: async () => {
-      const place = home === undefined ? undefined : await relocate(home);
-      if (place !== undefined) transport.moveTo(place);
+      const found = home === undefined ? undefined : await relocate(home);
+      if (found !== undefined) moveTo(found);
     },
-    hold: () => hold(home, transport),
+    hold: () => hold(home, moveTo),
   };
 }
 
-async function hold(home: string | undefined, transport: MovingTransport): Promise<() => void> {
+async function hold(home: string | undefined, moveTo: (endpoint: string) => void): Promise<() => void> {
   const own = home === undefined ? undefined : findOwnPlatform(home);
   if (own === undefined) return () => {};
   const release = own.hold();
   try {
-    transport.moveTo((await own.up()).endpoint);
+    moveTo((await own.up()).endpoint);
     return release;
   } catch (error) {
     release();

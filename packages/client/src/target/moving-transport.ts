@@ -4,12 +4,12 @@ import type { Transport } from "@connectrpc/connect";
 export class MovingTransport implements Transport {
   readonly #make: (endpoint: string) => Transport;
   #endpoint: string;
-  #current: Transport;
+  /** Made when the first call is. */
+  #current: Transport | undefined;
 
   constructor(endpoint: string, make: (endpoint: string) => Transport) {
     this.#make = make;
     this.#endpoint = endpoint;
-    this.#current = make(endpoint);
   }
 
   /** Where calls go now. */
@@ -21,10 +21,14 @@ export class MovingTransport implements Transport {
   moveTo(endpoint: string): void {
     if (endpoint === this.#endpoint) return;
     this.#endpoint = endpoint;
-    this.#current = this.#make(endpoint);
+    this.#current = undefined;
   }
 
-  readonly unary: Transport["unary"] = (...call) => this.#current.unary(...call);
+  readonly unary: Transport["unary"] = (...call) => this.#there().unary(...call);
 
-  readonly stream: Transport["stream"] = (...call) => this.#current.stream(...call);
+  readonly stream: Transport["stream"] = (...call) => this.#there().stream(...call);
+
+  #there(): Transport {
+    return (this.#current ??= this.#make(this.#endpoint));
+  }
 }

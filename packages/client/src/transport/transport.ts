@@ -14,10 +14,20 @@ export function createTransport(endpoint: string, config: ClientConfig): Transpo
   return connectTransport(endpoint, config, [retryReads(), ...credentials(endpoint, config)]);
 }
 
-function connectTransport(endpoint: string, config: ClientConfig, interceptors: Interceptor[]): Transport {
+/** The same for streams in both directions, which need HTTP/2. */
+export function createDuplexTransport(endpoint: string, config: ClientConfig): Transport {
+  return connectTransport(endpoint, config, credentials(endpoint, config), "2");
+}
+
+function connectTransport(
+  endpoint: string,
+  config: ClientConfig,
+  interceptors: Interceptor[],
+  httpVersion: "1.1" | "2" = "1.1",
+): Transport {
   const transport = createConnectTransport({
     baseUrl: endpoint,
-    httpVersion: "1.1",
+    httpVersion,
     interceptors,
     // On this machine, to compress an answer takes longer than to send it.
     ...(isLoopback(endpoint) ? { acceptCompression: [] } : {}),

@@ -83,7 +83,7 @@ async function openTasksApi(options: ServicesOptions, shutdownSignal: AbortSigna
 function otherServices(tasks: () => Promise<TasksApi>, secrets: () => Promise<RequestListener>): RequestListener {
   return (request, response) => {
     const { url = "" } = request;
-    if (!url.startsWith("/flyteidl2.")) return nothingHere(request, response);
+    if (!/^\/(flyteidl2\.|appenv\.v1\.RunStreamService\/)/.test(url)) return nothingHere(request, response);
     const listener = url.startsWith("/flyteidl2.secret.") ? secrets() : tasks().then(({ rpc }) => rpc);
     listener.then(
       (answer) => answer(request, response),

@@ -150,6 +150,8 @@ export interface RunScope {
 export interface ActionEvent {
   /** Of the action. */
   readonly id: ActionId;
+  /** The phase it has now, on disk. */
+  readonly phase: ActionPhase;
   /** Read from the database when it is first asked for: who looks at `id` first, and at this only if it matters, saves that. */
   readonly action: ActionRecord;
 }

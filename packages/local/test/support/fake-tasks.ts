@@ -321,7 +321,7 @@ export class FakeEngine implements TaskEngine {
   }
 
   #tell(action: ActionRecord): void {
-    for (const listener of this.listeners) listener({ id: action.id, action });
+    for (const listener of this.listeners) listener({ id: action.id, phase: action.phase, action });
   }
 
   /** A second later than the last time. */

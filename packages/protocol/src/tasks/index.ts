@@ -28,6 +28,20 @@ export type {
 export { toTaskSpec } from "./task-spec.ts";
 export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts";
 
+// AppEnv's own service for clients that start many runs.
+export {
+  ExchangeRequestSchema,
+  ExchangeResponseSchema,
+  RunStreamService,
+  type EndedRun,
+  type ExchangeRequest,
+  type ExchangeResponse,
+  type FollowRun,
+  type RefusedCall,
+  type StartRun,
+  type StartedRun,
+} from "../generated/run_stream_pb.ts";
+
 // Flyte's services and messages.
 export {
   AbortActionRequestSchema,

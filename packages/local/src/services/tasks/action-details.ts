@@ -40,6 +40,11 @@ export function actionDetails(
   };
 }
 
+/** How an action stands, without what never changes. */
+export function actionState(action: ActionRecord): MessageInitShape<typeof ActionDetailsSchema> {
+  return { id: toActionIdentifier(action.id), status: actionStatus(action), ...result(action) };
+}
+
 function spec(
   { kind, task }: ActionRecord,
   tasks: TaskLookup,

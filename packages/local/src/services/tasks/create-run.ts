@@ -22,9 +22,6 @@ const recoverAnnotation = "appenv.dev/recover";
 /** The annotation of a run that was made from another one, with that run's name. */
 const rerunAnnotation = "appenv.dev/rerun-of";
 
-/** The header by which two calls make one run. */
-const idempotencyHeader = "Idempotency-Key";
-
 /** What is needed to understand a request for a run. */
 export interface CreateRunContext {
   readonly registry: Pick<TaskRegistry, "get">;
@@ -44,18 +41,18 @@ export interface RequestedTask {
 /**
  * A request for a run, as the engine takes it. The run's name, its task and its inputs come in several forms.
  *
+ * @param idempotencyKey - Two requests with one make one run; empty: none.
  * @throws AppEnvError INVALID_OPTION, NOT_FOUND, LOAD_FAILED.
  */
 export async function readNewRun(
   request: CreateRunRequest,
-  headers: Headers,
+  idempotencyKey: string,
   context: CreateRunContext,
 ): Promise<NewRun> {
   const { task, trigger } = readTask(request.task, context);
   context.checkBundle(task);
   const settings =
     request.runSpec === undefined && trigger !== undefined ? trigger.definition.run : fromRunSpec(request.runSpec);
-  const idempotencyKey = headers.get(idempotencyHeader) ?? "";
   const relation = readRelation(request.runSpec);
   const recover = settings.annotations[recoverAnnotation] ?? (relation?.recover === true ? relation.run : "");
   const rerunOf = settings.annotations[rerunAnnotation] ?? relation?.run ?? "";

@@ -22,7 +22,8 @@ export function runService(reader: RunReader, creating: CreateRunContext): Servi
   const { engine } = reader;
   return {
     createRun: async (request, { requestHeader }) => {
-      const run = await engine.createRun(await readNewRun(request, requestHeader, creating));
+      const key = requestHeader.get(idempotencyHeader) ?? "";
+      const run = await engine.createRun(await readNewRun(request, key, creating));
       return { run: runMessage(run, reader.tasks()) };
     },
     abortRun: async ({ runId, reason }) => {
@@ -78,6 +79,9 @@ export function runService(reader: RunReader, creating: CreateRunContext): Servi
     },
   };
 }
+
+/** The header by which two calls make one run. */
+const idempotencyHeader = "Idempotency-Key";
 
 /** As the open-source backend's. */
 const defaultReason = "User requested abort";

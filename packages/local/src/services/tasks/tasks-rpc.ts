@@ -6,6 +6,7 @@ import {
   IdentityService,
   ProjectService,
   RunService,
+  RunStreamService,
   TaskService,
   TranslatorService,
   TriggerService,
@@ -18,6 +19,7 @@ import { identityService } from "./identity-service.ts";
 import { signalEventMethod, type SignalEventRequest } from "./newer-messages.ts";
 import { projectService, type ProjectSources } from "./project-service.ts";
 import { runService } from "./run-service.ts";
+import { runStreamService } from "./run-stream.ts";
 import { signalEvent } from "./signal-event.ts";
 import { taskService, type TaskServiceContext } from "./task-service.ts";
 import { translatorService } from "./translator/translator-service.ts";
@@ -45,6 +47,7 @@ export function createTasksRpc(
     routes: (router) => {
       router.service(TaskService, taskService(context));
       router.service(RunService, runService(reader, creating));
+      router.service(RunStreamService, runStreamService(reader, creating));
       router.rpc(signalEventMethod(), async (request) => signalEvent(reader, request as SignalEventRequest));
       router.service(DataProxyService, dataService(context));
       router.service(ActionsService, actionsService(reader));

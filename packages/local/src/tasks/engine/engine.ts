@@ -25,7 +25,7 @@ import { Attempts } from "./attempts.ts";
 import { CacheTurns } from "./cache-turns.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { notWaiting, signalCondition } from "./conditions.ts";
-import { EngineContext, type ActionLogSink } from "./context.ts";
+import { EngineContext, type ActionLogSink, type ChangedAction } from "./context.ts";
 import { createRun } from "./create-run.ts";
 import { abortedEnding, stop } from "./ending.ts";
 import { recover } from "./recovery.ts";
@@ -178,7 +178,7 @@ class DurableEngine implements TaskEngine {
   /** Tells listeners what the last transaction has changed. */
   #tell(): void {
     const { changed, store } = this.#context;
-    const events = [...changed].map(([row, id]) => lazyEvent(id, () => this.#read(store, row, id)));
+    const events = [...changed].map(([row, change]) => lazyEvent(change, () => this.#read(store, row, change.id)));
     changed.clear();
     for (const event of events) for (const listener of this.#listeners) listener(event);
   }
@@ -229,10 +229,11 @@ class DurableEngine implements TaskEngine {
   }
 }
 
-function lazyEvent(id: ActionId, read: () => ActionRecord): ActionEvent {
+function lazyEvent({ id, phase }: ChangedAction, read: () => ActionRecord): ActionEvent {
   let action: ActionRecord | undefined;
   return {
     id,
+    phase,
     get action() {
       return (action ??= read());
     },

@@ -1,0 +1,165 @@
+import { fromBinary, toBinary, create, type MessageInitShape } from "@bufbuild/protobuf";
+import { ConnectError, type ServiceImpl } from "@connectrpc/connect";
+import type { RunId } from "@appenv/protocol";
+import {
+  ActionDetailsSchema,
+  CreateRunRequestSchema,
+  RunSchema,
+  type ExchangeRequest,
+  type ExchangeResponseSchema,
+  type FollowRun,
+  type RunStreamService,
+  type StartRun,
+} from "@appenv/protocol/tasks";
+import { inlineBytes } from "../../tasks/objects/objects.ts";
+import { toConnectError } from "../rpc-errors.ts";
+import { endOf } from "../watch-apps.ts";
+import { actionState } from "./action-details.ts";
+import { runMessage } from "./action-message.ts";
+import { readNewRun, type CreateRunContext } from "./create-run.ts";
+import { isTerminal } from "./phases.ts";
+import { rootAction, rootOf } from "./request-ids.ts";
+import type { RunReader } from "./run-reader.ts";
+import { RunAnswers } from "./run-answers.ts";
+
+type Response = MessageInitShape<typeof ExchangeResponseSchema>;
+
+/** So many runs of a stream are being stored at once; a client that sends more is not read until there are fewer. */
+const mostStarting = 1_000;
+
+/** Starts runs and tells of their ends, many over one stream: see `run_stream.proto`. */
+export function runStreamService(reader: RunReader, creating: CreateRunContext): ServiceImpl<typeof RunStreamService> {
+  return { exchange: (requests, { signal }) => exchange(new RunExchange(reader, creating), requests, signal) };
+}
+
+async function* exchange(
+  runs: RunExchange,
+  requests: AsyncIterable<ExchangeRequest>,
+  signal: AbortSignal,
+): AsyncGenerator<Response> {
+  const { answers } = runs;
+  signal.addEventListener("abort", answers.end);
+  if (signal.aborted) answers.end();
+  try {
+    // The platform has heard of this stream.
+    yield {};
+    runs.read(requests).then(answers.end, answers.end);
+    for (;;) {
+      const batch = await answers.take();
+      if (batch === undefined) return endOf(signal);
+      yield runs.response(batch);
+    }
+  } finally {
+    signal.removeEventListener("abort", answers.end);
+    runs.close();
+  }
+}
+
+/** What one client has asked for. */
+class RunExchange {
+  readonly answers: RunAnswers = new RunAnswers();
+  readonly #reader: RunReader;
+  readonly #creating: CreateRunContext;
+  readonly #unfollow: Set<() => void> = new Set();
+  #starting = 0;
+  #closed = false;
+  #fewer: (() => void) | undefined;
+
+  constructor(reader: RunReader, creating: CreateRunContext) {
+    this.#reader = reader;
+    this.#creating = creating;
+  }
+
+  /** Takes what the client sends. Resolves when it has sent all, and every run is accepted or refused. */
+  async read(requests: AsyncIterable<ExchangeRequest>): Promise<void> {
+    for await (const { starts, follows } of requests) {
+      for (const follow of follows) this.#answer(follow.call, () => this.#follow(follow));
+      for (const start of starts) void this.#start(start);
+      await this.#until(mostStarting);
+    }
+    await this.#until(0);
+  }
+
+  /** What is known by now, as a message. */
+  response({ started, ended, refused }: NonNullable<Awaited<ReturnType<RunAnswers["take"]>>>): Response {
+    const tasks = this.#reader.tasks();
+    return {
+      started: started.map(({ call, run }) => ({
+        call,
+        run: toBinary(RunSchema, create(RunSchema, runMessage(run, tasks))),
+      })),
+      ended: ended.map(({ call, id }) => this.#ended(call, id)),
+      refused: refused.map(({ call, error }) => refusal(call, toConnectError(error))),
+    };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.answers.end();
+    for (const unfollow of this.#unfollow) unfollow();
+    this.#fewer?.();
+  }
+
+  async #start({ call, request, idempotencyKey }: StartRun): Promise<void> {
+    this.#starting += 1;
+    try {
+      const asked = fromBinary(CreateRunRequestSchema, request);
+      const run = await this.#reader.engine.createRun(await readNewRun(asked, idempotencyKey, this.#creating));
+      this.answers.started({ call, run });
+    } catch (error) {
+      this.answers.refused({ call, error });
+    }
+    this.#starting -= 1;
+    this.#fewer?.();
+  }
+
+  #follow({ call, project, domain, run }: FollowRun): void {
+    const id = { project, domain, run };
+    // Who follows before reading misses nothing.
+    const unfollow = this.#reader.feed.ofRun(id, (event) => {
+      if (event.id.action === rootAction && isTerminal(event.phase)) end();
+    });
+    const end = (): void => {
+      unfollow();
+      if (this.#unfollow.delete(unfollow)) this.answers.ended({ call, id });
+    };
+    this.#unfollow.add(unfollow);
+    try {
+      if (isTerminal(this.#reader.action(rootOf(id)).phase)) end();
+    } catch (error) {
+      unfollow();
+      this.#unfollow.delete(unfollow);
+      throw error;
+    }
+  }
+
+  #answer(call: number, begin: () => void): void {
+    try {
+      begin();
+    } catch (error) {
+      this.answers.refused({ call, error });
+    }
+  }
+
+  #ended(call: number, id: RunId): NonNullable<Response["ended"]>[number] {
+    const action = this.#reader.action(rootOf(id));
+    const outputs = this.#reader.engine.outputs(action.id);
+    return {
+      call,
+      action: toBinary(ActionDetailsSchema, create(ActionDetailsSchema, actionState(action))),
+      ...(outputs === undefined || outputs.byteLength > inlineBytes ? {} : { outputs }),
+    };
+  }
+
+  async #until(most: number): Promise<void> {
+    while (this.#starting > most && !this.#closed) {
+      await new Promise<void>((resolve) => {
+        this.#fewer = resolve;
+      });
+    }
+  }
+}
+
+function refusal(call: number, error: ConnectError): NonNullable<Response["refused"]>[number] {
+  return { call, code: error.code, message: error.rawMessage, metadata: Object.fromEntries(error.metadata) };
+}
