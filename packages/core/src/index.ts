@@ -1,6 +1,6 @@
 // For people who write apps.
 export type { AppFetchInit } from "./call/call-app.ts";
-export { identity, type Identity } from "./call/request-scope.ts";
+export { identity, withOwnCredentials, type Identity } from "./call/request-scope.ts";
 export { AppEnvironment, type AppEnvironmentOptions } from "./environment/app-environment.ts";
 export { Environment, isEnvironment, type EnvironmentOptions } from "./environment/environment.ts";
 export type { HookContext, LifecycleHook, ServerHook } from "./environment/hooks.ts";
@@ -77,11 +77,24 @@ export { Resources, type RequestAndLimit, type ResourcesOptions } from "./values
 export { Scaling, type ScalingMetric, type ScalingOptions } from "./values/scaling.ts";
 export { Secret, type SecretInput, type SecretOptions, type SecretsInput } from "./values/secret.ts";
 export { Timeouts, type TimeoutsOptions } from "./values/timeouts.ts";
-export type { RollbackOptions, RollbackRules, Sticky, Traffic, TrafficOptions } from "./values/traffic.ts";
+export {
+  readTraffic,
+  type RollbackOptions,
+  type RollbackRules,
+  type Sticky,
+  type Traffic,
+  type TrafficOptions,
+} from "./values/traffic.ts";
 
 // For other packages of AppEnv, and for adapters of other frameworks.
 export { dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";
-export { requestScope, runInRequest, type RequestScope } from "./call/request-scope.ts";
+export {
+  callerCredentials,
+  requestScope,
+  runInRequest,
+  type CallerCredentials,
+  type RequestScope,
+} from "./call/request-scope.ts";
 export { rememberServed, type ServedHere } from "./call/served-here.ts";
 export { importTool } from "./control/import-tool.ts";
 export type { RuntimeModule } from "./control/listen.ts";

@@ -1,4 +1,4 @@
-import type { AppEnvironment, Environment, GivenParameter, Resources } from "@appenv/core";
+import { readTraffic, type AppEnvironment, type Environment, type GivenParameter, type Resources } from "@appenv/core";
 import type { AppDefinition, AppLaunch, ResourceAmount, SecretReference, TrafficPolicy } from "@appenv/protocol";
 
 /** An environment as the control plane is told of it. `envVars` win over the environment's own. */
@@ -19,7 +19,6 @@ export function definitionOf(
       requestTimeoutMs: timeouts.requestMs,
       subdomain: domain.subdomain,
       customDomain: domain.customDomain,
-      traffic: trafficOf(environment),
     }),
     launch,
     port: port.port,
@@ -35,9 +34,10 @@ export function definitionOf(
   };
 }
 
-/** Undefined where nothing but the default was asked for. */
-function trafficOf({ traffic }: AppEnvironment): TrafficPolicy | undefined {
-  const { latest, sticky, rollback } = traffic;
+/** Undefined where nothing but the default was asked for. @throws AppEnvError INVALID_OPTION. */
+export function trafficOf({ traffic }: AppEnvironment, share?: number): TrafficPolicy | undefined {
+  const { latest } = share === undefined ? traffic : readTraffic({ latest: share });
+  const { sticky, rollback } = traffic;
   if (latest === 100 && rollback === undefined) return undefined;
   return { latest, sticky, ...definedOnly({ rollback }) };
 }

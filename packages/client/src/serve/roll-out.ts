@@ -4,7 +4,7 @@ import { checkApp, toIdentifier, toSpec, type AppId, type TaskId } from "@appenv
 import { App } from "../app/app.ts";
 import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
 import { appToken } from "./app-token.ts";
-import { definitionOf } from "./definition.ts";
+import { definitionOf, trafficOf } from "./definition.ts";
 import { dependsOnEnv } from "./depends-on.ts";
 import { Launches } from "./launch.ts";
 import { checkReader, PlanParameters } from "./parameters.ts";
@@ -109,7 +109,12 @@ async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<A
     ...dependsOnEnv(environment, (each) => appNameOf(each, rolling), parameters),
     ...(rolling.roots.includes(environment) ? options.envVars : {}),
   };
-  const definition = definitionOf(environment, launch, envVars, parameters);
+  const share = rolling.roots.includes(environment) ? options.traffic : undefined;
+  const traffic = trafficOf(environment, share);
+  const definition = {
+    ...definitionOf(environment, launch, envVars, parameters),
+    ...(traffic === undefined ? {} : { traffic }),
+  };
   const mistake = checkApp(id, definition);
   if (mistake !== undefined) throw new AppEnvError("INVALID_OPTION", mistake);
   const { app } = await target.apps.create({

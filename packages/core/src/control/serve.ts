@@ -32,6 +32,8 @@ export interface ServeOptions extends TargetOptions {
   readonly parameters?: ParameterOverrides;
   /** The same for any app of the plan, by the environment's name: `{ backend: { model: "large" } }`. */
   readonly parameterValues?: Readonly<Record<string, ParameterOverrides>>;
+  /** The percentage of requests the new revision gets at first, instead of the environment's `traffic.latest`. */
+  readonly traffic?: number;
   /** How long to wait until the app can answer. Default 60 seconds. */
   readonly activateTimeout?: number | string;
   /** Told what is happening, for people. */
