@@ -16,7 +16,14 @@ export {
   type RunOptions,
   type RunPhase,
 } from "./control/run.ts";
-export { deploy, serve, type AppHandle, type ServeOptions, type TargetOptions } from "./control/serve.ts";
+export {
+  deploy,
+  serve,
+  type AppHandle,
+  type ProgressAbout,
+  type ServeOptions,
+  type TargetOptions,
+} from "./control/serve.ts";
 export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
 export { errorCatalogue, type ErrorCode, type ErrorEntry } from "./errors/catalogue.ts";
 export { getParameter } from "./parameters/get-parameter.ts";

@@ -14,8 +14,8 @@ interface Options extends TargetFlags {
 export function deployCommand(): Command {
   const command = createCommand(
     "deploy",
-    "register the app or the tasks of a file, and all they depend on, without waiting until an app answers; " +
-      "never starts a platform",
+    "register the app or the tasks of a file, and all they depend on, each when the apps it depends on answer; " +
+      "what nothing else depends on is not waited for. Never starts a platform",
   )
     .argument("<file>", "the file that exports the environment")
     .argument("[env]", "the environment's export or name; needed only if the file has several")
@@ -36,7 +36,7 @@ async function deployFile(file: string, env: string | undefined, options: Option
     const { environment } = await pickAnyEnvironment(file, env);
     const deployed = await deployAll(
       [environment],
-      deployOptions(options, (text) => output.progress.say(text)),
+      deployOptions(options, (text, about) => output.progress.say(text, about)),
     );
     const apps = deployed.apps.map(({ name, endpoint, url }) => ({ name, endpoint, url }));
     const tasks = deployed.tasks.map(({ name, version, url }) => ({ name, version, url }));
@@ -64,7 +64,7 @@ async function deployFile(file: string, env: string | undefined, options: Option
   }
 }
 
-function deployOptions(options: Options, onProgress: (text: string) => void): ServeOptions {
+function deployOptions(options: Options, onProgress: ServeOptions["onProgress"] & {}): ServeOptions {
   const { name, env } = options;
   return {
     ...targetOf(options),

@@ -1,20 +1,24 @@
-const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+import type { ProgressAbout } from "@appenv/core";
+import { MovingLines } from "./moving-lines.ts";
 
 /** Says on stderr what a long command is doing. */
 export interface Progress {
-  /** What it is doing now. */
-  say(message: string): void;
-  /** Nothing any more; clears the moving line. */
+  /** What it is doing now; `about`: with which environment of a plan, if with one of them. */
+  say(message: string, about?: ProgressAbout): void;
+  /** Nothing any more; clears the moving lines. */
   stop(): void;
 }
 
-/** Whoever says something last in a process is heard: two moving lines would overwrite each other. */
+/** Whoever says something last in a process is heard: two that move lines would overwrite each other. */
 let shared: Progress | undefined;
 
-/** A moving line on a terminal, a plain line for each message elsewhere, and nothing at all if `quiet`. */
+/**
+ * On a terminal a moving line, or one for each environment of a plan; a plain line for each message elsewhere, and
+ * nothing at all if `quiet`.
+ */
 export function createProgress(quiet: boolean): Progress {
   if (quiet) return { say: () => {}, stop: () => {} };
-  return (shared ??= process.stderr.isTTY ? spinner() : lines());
+  return (shared ??= process.stderr.isTTY ? new MovingLines(process.stderr) : lines());
 }
 
 function lines(): Progress {
@@ -26,29 +30,6 @@ function lines(): Progress {
     },
     stop() {
       last = "";
-    },
-  };
-}
-
-function spinner(): Progress {
-  let message = "";
-  let frame = 0;
-  let timer: NodeJS.Timeout | undefined;
-  const draw = (): void => {
-    const width = (process.stderr.columns || 80) - 3;
-    process.stderr.write(`\r\u001B[K${frames[(frame += 1) % frames.length]} ${message.slice(0, width)}`);
-  };
-  return {
-    say(text) {
-      message = text;
-      timer ??= setInterval(draw, 80).unref();
-      draw();
-    },
-    stop() {
-      if (timer === undefined) return;
-      clearInterval(timer);
-      timer = undefined;
-      process.stderr.write("\r\u001B[K");
     },
   };
 }

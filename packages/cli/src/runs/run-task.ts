@@ -14,7 +14,7 @@ export async function runTask(request: RunRequest, { target, stopped, hosted }: 
   const output = createOutput(flags);
   const uncaught = watchUncaught(subject.from === "file" ? subject.file : "The client");
   try {
-    const starting = startRun(request, target, (text) => output.progress.say(text));
+    const starting = startRun(request, target, (text, about) => output.progress.say(text, about));
     const run = await Promise.race([starting, uncaught.first, stopped]);
     if (run === undefined) {
       process.exitCode = interrupted;

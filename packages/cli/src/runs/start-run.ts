@@ -1,6 +1,7 @@
 import type { Run } from "@appenv/client/tasks";
 import type { RunOptions, TargetOptions, TaskInterface } from "@appenv/core";
 import { targetOf } from "../options/target.ts";
+import type { Progress } from "../output/progress.ts";
 import { readInputs } from "./read-inputs.ts";
 import type { RunFlags, RunRequest } from "./request.ts";
 
@@ -8,7 +9,7 @@ import type { RunFlags, RunRequest } from "./request.ts";
 export async function startRun(
   request: RunRequest,
   target: Promise<TargetOptions>,
-  say: (text: string) => void,
+  say: Progress["say"],
 ): Promise<Run> {
   const { subject, flags } = request;
   switch (subject.from) {
@@ -37,7 +38,7 @@ async function startFromFile(
   { file, task: name }: { readonly file: string; readonly task: string | undefined },
   request: RunRequest,
   target: Promise<TargetOptions>,
-  say: (text: string) => void,
+  say: Progress["say"],
 ): Promise<Run> {
   say(`Reading ${file} ...`);
   const [{ pickTask }, { run }] = await Promise.all([import("@appenv/client"), import("@appenv/client/tasks")]);

@@ -35,7 +35,7 @@ export async function runTask(task: TaskFunction, inputs: unknown, options: RunO
       if (!AppEnvError.is(error, "NOT_FOUND") && !AppEnvError.is(error, "LOAD_FAILED")) throw error;
     }
   }
-  const rolling = rollOut([task.environment], { ...place, wait: true });
+  const rolling = rollOut([task.environment], { ...place, wait: "all" });
   remember(
     task.environment,
     key,

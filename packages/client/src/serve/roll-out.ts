@@ -1,21 +1,17 @@
 import { AppEnvError, isEnvironment, plan, rememberServed } from "@appenv/core";
-import type { AppEnvironment, Environment, ServeOptions, TaskEnvironment } from "@appenv/core";
+import type { AppEnvironment, Environment, ProgressAbout, TaskEnvironment } from "@appenv/core";
 import { checkApp, toIdentifier, toSpec, type AppId, type TaskId } from "@appenv/protocol";
 import { App } from "../app/app.ts";
-import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
+import { connect, type Target } from "../target/connect.ts";
 import { appToken } from "./app-token.ts";
+import { bringUp } from "./bring-up.ts";
 import { definitionOf, trafficOf } from "./definition.ts";
 import { dependsOnEnv } from "./depends-on.ts";
 import { Launches } from "./launch.ts";
 import { checkReader, PlanParameters } from "./parameters.ts";
-
-/** How a plan is brought up. */
-export interface RollOptions extends ServeOptions {
-  /** Whether a platform is started if there is none. */
-  readonly start: ConnectOptions["start"] & {};
-  /** Whether each step of the plan must answer before the next begins. */
-  readonly wait: boolean;
-}
+import { messageOf, rollOutError } from "./roll-out-error.ts";
+import { say, sayBeginning, sayStarting, stateOf } from "./roll-progress.ts";
+import { checkName, isWaitedFor, nameOf, type Rolling, type RollOptions } from "./rolling.ts";
 
 /** What was brought up. */
 export interface RolledOut {
@@ -28,22 +24,16 @@ export interface RolledOut {
   readonly release: () => void;
 }
 
-interface Rolling {
-  readonly roots: readonly Environment[];
-  readonly target: Target;
-  readonly launches: Launches;
-  readonly parameters: PlanParameters;
-  readonly options: RollOptions;
-}
-
 /**
  * Brings up a plan, its apps and the tasks of its task environments: each when all it depends on is there, side by side
  * otherwise. One that fails ends nothing else: what can be brought up without it is, and what serves goes on.
  *
- * @throws AppEnvError of the first in the plan's order that failed.
+ * @throws AppEnvError DUPLICATE_NAME, INVALID_OPTION; else that of the first in the plan's order that failed, telling
+ * also what was not begun and what serves.
  */
 export async function rollOut(roots: readonly Environment[], options: RollOptions): Promise<RolledOut> {
   const environments = plan(roots);
+  checkName(environments, { roots, options });
   const parameters = new PlanParameters(environments, roots, options);
   const launches = new Launches();
   // Bundling needs no control plane: both take their time side by side.
@@ -52,8 +42,9 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
   }
   const target = await connect(options);
   const release = await target.hold();
+  const needed = new Set(environments.flatMap(({ dependsOn }) => dependsOn));
   try {
-    const rolled = await rollAll(environments, { roots, target, launches, parameters, options });
+    const rolled = await rollAll(environments, { roots, needed, target, launches, parameters, options });
     const apps = rolled.flatMap((done) => done.apps);
     return { target, apps, tasks: rolled.flatMap((done) => done.tasks), release };
   } catch (error) {
@@ -66,31 +57,39 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
 type Rolled = Pick<RolledOut, "apps" | "tasks">;
 
 async function rollAll(environments: readonly Environment[], rolling: Rolling): Promise<readonly Rolled[]> {
-  const begun = new Map<Environment, Promise<Rolled>>();
-  for (const environment of environments) {
-    const needed = environment.dependsOn.map((each) => begun.get(each));
-    begun.set(
-      environment,
-      Promise.all(needed).then(() => rollOne(environment, rolling)),
-    );
-  }
-  const results = await Promise.allSettled(begun.values());
-  return results.map((result) => {
-    if (result.status === "fulfilled") return result.value;
-    throw result.reason;
+  sayBeginning(environments, rolling);
+  const { up, failed, leftOut } = await bringUp(environments, {
+    begin: (environment) => rollOne(environment, rolling),
+    leaveOut: (environment) => say(environment, rolling, "left-out", "not begun"),
   });
+  if (failed.size === 0) return [...up.values()];
+  const names = (isServing: boolean): readonly string[] =>
+    [...up.keys()].filter((each) => isWaitedFor(each, rolling) === isServing).map((each) => nameOf(each, rolling));
+  const nameIn = (environment: Environment): string => nameOf(environment, rolling);
+  throw rollOutError({ failed, leftOut, serving: names(true), registered: names(false), nameOf: nameIn });
 }
 
 async function rollOne(environment: Environment, rolling: Rolling): Promise<Rolled> {
-  if (isEnvironment(environment, "app")) {
-    return { apps: [await rollApp(environment as AppEnvironment, rolling)], tasks: [] };
+  if (environment.dependsOn.length > 0) sayStarting(environment, rolling);
+  try {
+    return isEnvironment(environment, "app")
+      ? { apps: [await rollApp(environment as AppEnvironment, rolling)], tasks: [] }
+      : { apps: [], tasks: await rollTasks(environment as TaskEnvironment, rolling) };
+  } catch (error) {
+    say(environment, rolling, "failed", `failed: ${messageOf(error)}`);
+    throw error;
   }
+}
+
+async function rollTasks(environment: TaskEnvironment, rolling: Rolling): Promise<readonly TaskId[]> {
   // Whoever serves only apps does not load the messages of tasks.
   const { deployTasks } = await import("../task/deploy-tasks.ts");
   const { roots, target, launches } = rolling;
   const owners = roots.filter((root) => plan([root]).includes(environment));
-  const deployed = owners.map((root) => deployTasks(environment as TaskEnvironment, root, target, launches));
-  return { apps: [], tasks: uniqueTasks((await Promise.all(deployed)).flat()) };
+  const deployed = owners.map((root) => deployTasks(environment, root, target, launches));
+  const tasks = uniqueTasks((await Promise.all(deployed)).flat());
+  say(environment, rolling, "up", "registered");
+  return tasks;
 }
 
 /** Roots in one file have one version. */
@@ -100,13 +99,13 @@ function uniqueTasks(tasks: readonly TaskId[]): readonly TaskId[] {
 
 async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<App> {
   const { target, launches, options } = rolling;
-  const name = appNameOf(environment, rolling);
+  const name = nameOf(environment, rolling);
   const id: AppId = { project: target.project, domain: target.domain, name };
   const parameters = await rolling.parameters.of(environment, target);
   const launch = await launches.of(environment, target);
   checkReader(environment, launch, parameters);
   const envVars = {
-    ...dependsOnEnv(environment, (each) => appNameOf(each, rolling), parameters),
+    ...dependsOnEnv(environment, (each) => nameOf(each, rolling), parameters),
     ...(rolling.roots.includes(environment) ? options.envVars : {}),
   };
   const share = rolling.roots.includes(environment) ? options.traffic : undefined;
@@ -122,30 +121,29 @@ async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<A
   });
   if (app === undefined) throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the app.`);
   const handle = new App(target, app);
-  if (options.wait) await settle(handle, target, options);
+  if (isWaitedFor(environment, rolling)) await settle(handle, environment, rolling);
+  else say(environment, rolling, "up", "registered");
   if (handle.endpoint !== "") {
     rememberServed(environment, { endpoint: handle.endpoint.replace(/\/$/, ""), token: appToken(target, name) });
   }
   return handle;
 }
 
-/** Only what was asked for is served under another name. */
-function appNameOf(environment: Environment, { roots, options }: Rolling): string {
-  return (roots.includes(environment) ? options.name : undefined) ?? environment.name;
-}
-
-async function settle(app: App, target: Target, options: RollOptions): Promise<void> {
-  let said = `Waiting for '${app.name}'.`;
-  options.onProgress?.(said);
+async function settle(app: App, environment: Environment, rolling: Rolling): Promise<void> {
+  const { target, options } = rolling;
+  let said = "";
+  const tell = (state: ProgressAbout["state"], text: string): void => {
+    if (text !== said) say(environment, rolling, state, text);
+    said = text;
+  };
   await app.wait({
     until: "active",
     mayBeStale: !target.embedded,
     ...(options.activateTimeout === undefined ? {} : { timeout: options.activateTimeout }),
-    onStatus: ({ phase, message }) => {
-      const text = `${app.name}: ${phase} ${message}`.trim();
-      if (phase === "UNSPECIFIED" || text === said) return;
-      said = text;
-      options.onProgress?.(text);
+    onStatus: (status) => {
+      const { phase, message } = status;
+      // A failure is told as the error that it becomes.
+      if (phase !== "UNSPECIFIED" && phase !== "FAILED") tell(stateOf(status), `${phase} ${message}`.trim());
     },
   });
 }

@@ -9,14 +9,17 @@ import { rollOut } from "./roll-out.ts";
  * @throws AppEnvError with the reason, if an app does not become ready.
  */
 export async function serve(environment: AppEnvironment, options: ServeOptions = {}): Promise<App> {
-  const { apps, release } = await rollOut([environment], { ...options, start: true, wait: true });
+  const { apps, release } = await rollOut([environment], { ...options, start: true, wait: "all" });
   release();
   const app = apps.at(-1);
   if (app === undefined) throw new AppEnvError("CONTROL_PLANE", `'${environment.name}' was not served.`);
   return app;
 }
 
-/** Registers apps and tasks and all they depend on, without waiting until they answer. See `deploy` of `@appenv/core`. */
+/**
+ * Registers apps and tasks and all they depend on. What nothing else depends on is not waited for. See `deploy` of
+ * `@appenv/core`.
+ */
 export async function deploy(
   environments: readonly Environment[],
   options: ServeOptions = {},
@@ -38,7 +41,7 @@ export interface DeployedTask extends TaskId {
 
 /** As `deploy`; tells also which tasks were registered. */
 export async function deployAll(environments: readonly Environment[], options: ServeOptions = {}): Promise<Deployed> {
-  const { apps, tasks, target, release } = await rollOut(environments, { ...options, start: false, wait: false });
+  const { apps, tasks, target, release } = await rollOut(environments, { ...options, start: false, wait: "needed" });
   release();
   return { apps, tasks: tasks.map((id) => ({ ...id, url: target.consolePage(id, "tasks") })) };
 }

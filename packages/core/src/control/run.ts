@@ -1,7 +1,7 @@
 import type { TaskFunction } from "../task/task-function.ts";
 import type { Duration } from "../values/duration.ts";
 import { importTool } from "./import-tool.ts";
-import type { ClientModule, TargetOptions } from "./serve.ts";
+import type { ClientModule, ProgressAbout, TargetOptions } from "./serve.ts";
 
 /** How a run is started. */
 export interface RunOptions extends TargetOptions {
@@ -17,8 +17,8 @@ export interface RunOptions extends TargetOptions {
   readonly overwriteCache?: boolean;
   /** Two calls with one key make one run. */
   readonly idempotencyKey?: string;
-  /** Told what is happening, for people. */
-  readonly onProgress?: (message: string) => void;
+  /** Told what is happening, for people; `about`: to which environment of the plan, if to one of them. */
+  readonly onProgress?: (message: string, about?: ProgressAbout) => void;
 }
 
 /** Flyte's phases of a run and of an action; the last four are final. */

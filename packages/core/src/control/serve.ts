@@ -36,8 +36,16 @@ export interface ServeOptions extends TargetOptions {
   readonly traffic?: number;
   /** How long to wait until the app can answer. Default 60 seconds. */
   readonly activateTimeout?: number | string;
-  /** Told what is happening, for people. */
-  readonly onProgress?: (message: string) => void;
+  /** Told what is happening, for people; `about`: to which environment of the plan, if to one of them. */
+  readonly onProgress?: (message: string, about?: ProgressAbout) => void;
+}
+
+/** How an environment of a plan stands while the plan is brought up. */
+export interface ProgressAbout {
+  /** Its name on the control plane. */
+  readonly name: string;
+  /** `waiting`: for what it depends on. `left-out`: something it depends on failed. */
+  readonly state: "waiting" | "starting" | "up" | "failed" | "left-out";
 }
 
 /** A served app. */
@@ -86,7 +94,10 @@ export async function serve(environment: AppEnvironment, options: ServeOptions =
   return (await importTool<ClientModule>("@appenv/client")).serve(environment, options);
 }
 
-/** Registers apps and all they depend on with a control plane that runs already, without waiting until they answer. */
+/**
+ * Registers apps and tasks, and all they depend on, with a control plane that runs already: each when the apps it depends
+ * on can answer. What nothing else depends on is not waited for.
+ */
 export async function deploy(
   environments: Environment | readonly Environment[],
   options: ServeOptions = {},

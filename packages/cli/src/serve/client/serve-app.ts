@@ -52,7 +52,7 @@ async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): 
     ...found,
     ...(flags.name === undefined ? {} : { name: flags.name }),
     ...(flags.env === undefined ? {} : { envVars: flags.env }),
-    onProgress: (text) => output.progress.say(text),
+    onProgress: (text, about) => output.progress.say(text, about),
   });
   announce(app, environment, output);
   return app;
