@@ -1,6 +1,14 @@
 import type { Command } from "commander";
-import type { ServeOptions } from "@appenv/core";
-import { createCommand, parseKeyValue, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import type { Environment, ServeOptions } from "@appenv/core";
+import {
+  createCommand,
+  parseInput,
+  parseKeyValue,
+  withOutput,
+  withTarget,
+  type TargetFlags,
+} from "../options/common.ts";
+import { paramHelp, parameterOptions } from "../options/parameters.ts";
 import { targetOf } from "../options/target.ts";
 import { createOutput } from "../output/output.ts";
 import { table } from "../output/table.ts";
@@ -8,6 +16,7 @@ import { table } from "../output/table.ts";
 interface Options extends TargetFlags {
   readonly name?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly param?: Readonly<Record<string, string>>;
 }
 
 /** `appenv deploy FILE [ENV]`: registers apps or tasks, and all they depend on, with a control plane that runs already. */
@@ -21,6 +30,7 @@ export function deployCommand(): Command {
     .argument("[env]", "the environment's export or name; needed only if the file has several")
     .option("--name <name>", "deploy under this name instead of the environment's")
     .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
+    .option("--param <NAME=VALUE>", paramHelp, parseInput)
     .action(deployFile);
   return withOutput(withTarget(command), [
     "appenv deploy hello-app.ts",
@@ -36,7 +46,7 @@ async function deployFile(file: string, env: string | undefined, options: Option
     const { environment } = await pickAnyEnvironment(file, env);
     const deployed = await deployAll(
       [environment],
-      deployOptions(options, (text, about) => output.progress.say(text, about)),
+      deployOptions(environment, options, (text, about) => output.progress.say(text, about)),
     );
     const apps = deployed.apps.map(({ name, endpoint, url }) => ({ name, endpoint, url }));
     const tasks = deployed.tasks.map(({ name, version, url }) => ({ name, version, url }));
@@ -64,12 +74,17 @@ async function deployFile(file: string, env: string | undefined, options: Option
   }
 }
 
-function deployOptions(options: Options, onProgress: ServeOptions["onProgress"] & {}): ServeOptions {
+function deployOptions(
+  environment: Environment,
+  options: Options,
+  onProgress: ServeOptions["onProgress"] & {},
+): ServeOptions {
   const { name, env } = options;
   return {
     ...targetOf(options),
     ...(name === undefined ? {} : { name }),
     ...(env === undefined ? {} : { envVars: env }),
+    ...parameterOptions(environment, options.param),
     onProgress,
   };
 }

@@ -1,18 +1,21 @@
 import type { Command } from "commander";
 import {
   createCommand,
+  parseInput,
   parseKeyValue,
   parsePort,
   withOutput,
   withTarget,
   type TargetFlags,
 } from "../options/common.ts";
+import { paramHelp } from "../options/parameters.ts";
 import { serveFile } from "../serve/serve-file.ts";
 
 /** The options of `serve`. */
 export interface ServeFlags extends TargetFlags {
   readonly name?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly param?: Readonly<Record<string, string>>;
   readonly watch?: boolean;
   readonly follow?: boolean;
   readonly port?: number;
@@ -30,6 +33,7 @@ export function serveCommand(): Command {
     .argument("[env]", "the environment's export or name; needed only if the file has several")
     .option("--name <name>", "serve under this name instead of the environment's")
     .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
+    .option("--param <NAME=VALUE>", paramHelp, parseInput)
     .option("-w, --watch", "serve again whenever a source file changes")
     .option("-f, --follow", "show what the app writes, until Ctrl-C")
     .option("--port <port>", "the port of the platform's API, if it is started; 0 takes any (default: 7070)", parsePort)
@@ -38,6 +42,7 @@ export function serveCommand(): Command {
   return withOutput(withTarget(command), [
     "appenv serve hello-app.ts",
     "appenv serve apps.ts frontend --watch -e LOG_LEVEL=debug",
+    "appenv serve apps.ts frontend --param model=./small.bin --param backend.mode=fast",
     "appenv serve hello-app.ts --json",
   ]);
 }

@@ -28,6 +28,12 @@ export class PlanParameters {
     this.#options = options;
     const apps = environments.filter((each): each is AppEnvironment => isEnvironment(each, "app"));
     refuseUnknown(Object.keys(options.parameterValues ?? {}), apps);
+    const [name] = Object.keys(options.parameters ?? {});
+    if (name !== undefined && !roots.some((root) => isEnvironment(root, "app"))) {
+      throw new AppEnvError("PARAMETER_FAILED", `There is no app that the parameter '${name}' could be for.`, {
+        fix: "Name its app: `--param APP.NAME=VALUE`, or `parameterValues` in code.",
+      });
+    }
     for (const app of apps) {
       const parameters = overrideParameters(app, this.#overrides(app));
       checkParameters(this.#owner(app), parameters);

@@ -1,5 +1,6 @@
 import type { App } from "@appenv/client";
 import type { TargetOptions } from "@appenv/core";
+import { parameterOptions } from "../../options/parameters.ts";
 import { targetOf } from "../../options/target.ts";
 import { printLogs } from "../../output/logs.ts";
 import { createOutput, type Output } from "../../output/output.ts";
@@ -52,6 +53,7 @@ async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): 
     ...found,
     ...(flags.name === undefined ? {} : { name: flags.name }),
     ...(flags.env === undefined ? {} : { envVars: flags.env }),
+    ...parameterOptions(environment, flags.param),
     onProgress: (text, about) => output.progress.say(text, about),
   });
   announce(app, environment, output);
