@@ -1,0 +1,14 @@
+import { HonoAppEnvironment } from "@appenv/hono";
+import { Hono } from "hono";
+import { validator } from "hono-openapi";
+import { z } from "zod";
+
+const app = new Hono().get("/squares/:x", validator("param", z.object({ x: z.coerce.number() })), (c) => {
+  const { x } = c.req.valid("param");
+  return c.json({ x, square: x * x });
+});
+
+/** What a client of this app can be typed with. */
+export type Backend = typeof app;
+
+export const backend = new HonoAppEnvironment({ name: "chain-backend", app, description: "Squares numbers" });
