@@ -1,3 +1,4 @@
+import { callerCredentials } from "@appenv/core";
 import type { Transport } from "@connectrpc/connect";
 import type { Target } from "../target/connect.ts";
 import { RunStream } from "./run-stream.ts";
@@ -18,7 +19,8 @@ const streams = new WeakMap<Transport, Known>();
  * the same, and know what to do when nobody answers.
  */
 export async function runStream({ embedded, duplex, endpoint }: Target): Promise<RunStream | undefined> {
-  if (!embedded) return undefined;
+  // The stream goes with the credentials of whoever opened it.
+  if (!embedded || callerCredentials() !== undefined) return undefined;
   for (;;) {
     const known = usable(duplex, endpoint);
     if (known.failedAt !== undefined) return undefined;

@@ -1,4 +1,4 @@
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, callerCredentials } from "@appenv/core";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { ClientConfig } from "../config/config.ts";
 import type { TokenSource } from "./token-source.ts";
@@ -15,6 +15,25 @@ export function authenticate(tokens: TokenSource): Interceptor {
       request.header.set(tokens.header, `Bearer ${await tokens.renew()}`);
       return next(request);
     }
+  };
+}
+
+/**
+ * Leaves out the process's own credentials where a request is being answered whose caller's are to be used (see
+ * `auth.passThrough`): a caller without credentials must not act with the app's.
+ *
+ * @param own - What adds the process's own credentials.
+ * @param sends - Whether callers' credentials may go there.
+ */
+export function forCaller(own: readonly Interceptor[], sends: boolean): Interceptor {
+  return (next) => {
+    const withOwn = own.reduceRight((later, interceptor) => interceptor(later), next);
+    return (request) => {
+      const caller = callerCredentials();
+      if (caller === undefined) return withOwn(request);
+      if (sends && caller.authorization !== undefined) request.header.set("authorization", caller.authorization);
+      return next(request);
+    };
   };
 }
 

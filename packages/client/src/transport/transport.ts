@@ -4,19 +4,19 @@ import { AuthMetadataService } from "@appenv/protocol";
 import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import type { ClientConfig } from "../config/config.ts";
-import { authenticate, explainLogin } from "./auth.ts";
+import { authenticate, explainLogin, forCaller } from "./auth.ts";
 import { mapErrors } from "./map-errors.ts";
 import { retryReads } from "./retry.ts";
 import { clientSecretToken, commandToken, staticToken, type TokenServer } from "./token-source.ts";
 
 /** The calls to one control plane: Connect over HTTP/1.1, with the configured credentials and TLS. */
 export function createTransport(endpoint: string, config: ClientConfig): Transport {
-  return connectTransport(endpoint, config, [retryReads(), ...credentials(endpoint, config)]);
+  return connectTransport(endpoint, config, [retryReads(), credentials(endpoint, config)]);
 }
 
 /** The same for streams in both directions, which need HTTP/2. */
 export function createDuplexTransport(endpoint: string, config: ClientConfig): Transport {
-  return connectTransport(endpoint, config, credentials(endpoint, config), "2");
+  return connectTransport(endpoint, config, [credentials(endpoint, config)], "2");
 }
 
 function connectTransport(
@@ -58,8 +58,18 @@ function readCertificate(file: string): string {
   }
 }
 
+function credentials(endpoint: string, config: ClientConfig): Interceptor {
+  return forCaller(ownCredentials(endpoint, config), isForCallers(endpoint, config));
+}
+
+/** Credentials of callers are for the configured control plane, and travel in clear on this machine only. */
+function isForCallers(endpoint: string, { endpoint: configured }: ClientConfig): boolean {
+  const isConfigured = configured === undefined || new URL(configured).origin === new URL(endpoint).origin;
+  return isConfigured && (endpoint.startsWith("https:") || isLoopback(endpoint));
+}
+
 /** Flyte's clients send no credentials without TLS; neither does this one, so that none leak. */
-function credentials(endpoint: string, config: ClientConfig): Interceptor[] {
+function ownCredentials(endpoint: string, config: ClientConfig): Interceptor[] {
   if (config.bearerToken !== undefined) return [authenticate(staticToken(config.bearerToken))];
   if (config.insecure || config.authType === undefined) return [];
   switch (config.authType) {

@@ -11,12 +11,20 @@ export interface Identity {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** Whose credentials calls of the control plane carry, in an app with `auth.passThrough`. */
+export interface CallerCredentials {
+  /** The header `Authorization` as it came; undefined: the caller sent none, and so calls carry none. */
+  readonly authorization: string | undefined;
+}
+
 /** What is known of the request, or of the socket, that the running code answers. */
 export interface RequestScope {
   /** Its trace context, if it has one. */
   readonly trace: TraceHeaders | undefined;
   /** Who sent it; undefined if nobody asked. */
   readonly identity: Identity | undefined;
+  /** Calls of the control plane are made with the caller's credentials. Default: with the app's own. */
+  readonly caller?: CallerCredentials;
 }
 
 /** Kept on the global object, so that all copies of this package see the same scope. */
@@ -35,6 +43,25 @@ interface Place {
  */
 export function identity(): Identity | undefined {
   return requestScope()?.identity;
+}
+
+/**
+ * Runs a function whose calls of the control plane carry the app's own credentials, although its environment has
+ * `auth.passThrough` and a request is being answered.
+ *
+ * @example
+ * const history = await withOwnCredentials(() => Run.list({ limit: 10 }));
+ */
+export function withOwnCredentials<T>(act: () => T): T {
+  const scope = requestScope();
+  if (scope?.caller === undefined) return act();
+  const { identity: who, trace } = scope;
+  return runInRequest({ identity: who, trace }, act);
+}
+
+/** The credentials that calls of the control plane carry instead of the process's own; undefined: its own. For the client. */
+export function callerCredentials(): CallerCredentials | undefined {
+  return requestScope()?.caller;
 }
 
 /** What is known of the request that the running code answers; undefined outside, and where nothing is. */

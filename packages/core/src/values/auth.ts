@@ -1,7 +1,7 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
 
-/** What passes beside API keys and tokens of the platform, and what needs nothing. For environments with `requiresAuth`. */
+/** What passes beside API keys and tokens of the platform, what needs nothing, and what happens to callers' credentials. */
 export interface AuthOptions {
   /** Whose JWTs are accepted: the URL of an OpenID Connect issuer, as it stands in the claim `iss`. Default: nobody's. */
   readonly issuer?: string;
@@ -17,6 +17,13 @@ export interface AuthOptions {
   readonly openDocs?: boolean;
   /** How long a ticket opens sockets: 1 second to 5 minutes. Default 30 seconds. */
   readonly ticketLifetime?: Duration;
+  /**
+   * Whether `run`, `Task.get` and all other calls of the control plane that a handler makes carry the caller's
+   * `Authorization` instead of the app's own credentials; none, if the caller sent none. Default false. It goes to the
+   * configured control plane only, and not without TLS, but for this machine. Also with `requiresAuth: false`, where a
+   * gateway in front of the app checks who calls.
+   */
+  readonly passThrough?: boolean;
 }
 
 /** Checked options. */
@@ -26,6 +33,7 @@ export interface Auth {
   readonly openHealth: boolean;
   readonly openDocs: boolean;
   readonly ticketLifetimeMs: number;
+  readonly passThrough: boolean;
 }
 
 /** Which JWTs are accepted. */
@@ -41,12 +49,16 @@ export interface JwtRules {
 export function readAuth(value: AuthOptions | undefined, requiresAuth: boolean): Auth {
   if (value !== undefined && (typeof value !== "object" || value === null))
     throw invalidOption("auth", value, "an object");
-  if (value !== undefined && !requiresAuth) throw invalidOption("auth", value, "left out with `requiresAuth: false`");
-  const { openHealth = true, openDocs = true } = value ?? {};
+  const { passThrough = false, ...rest } = value ?? {};
+  if (!requiresAuth && (value === undefined ? false : passThrough !== true || Object.keys(rest).length > 0)) {
+    throw invalidOption("auth", value, "left out with `requiresAuth: false`, but for `passThrough: true`");
+  }
+  const { openHealth = true, openDocs = true } = rest;
   if (typeof openHealth !== "boolean") throw invalidOption("auth.openHealth", openHealth, "true or false");
   if (typeof openDocs !== "boolean") throw invalidOption("auth.openDocs", openDocs, "true or false");
+  if (typeof passThrough !== "boolean") throw invalidOption("auth.passThrough", passThrough, "true or false");
   const ticketLifetimeMs = readTicketLifetime(value?.ticketLifetime ?? 30);
-  return Object.freeze({ jwt: readJwt(value ?? {}), openHealth, openDocs, ticketLifetimeMs });
+  return Object.freeze({ jwt: readJwt(value ?? {}), openHealth, openDocs, ticketLifetimeMs, passThrough });
 }
 
 function readTicketLifetime(value: Duration): number {

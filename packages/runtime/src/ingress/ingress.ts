@@ -15,7 +15,7 @@ import { InFlight } from "./in-flight.ts";
 import { isOpenPath } from "./open-paths.ts";
 import { sendProblem } from "./problem.ts";
 import { RequestTimeout } from "./request-timeout.ts";
-import { runScoped, scopeOf } from "./request-scope.ts";
+import { runScoped, Scoping } from "./request-scope.ts";
 import { OwnRoutes, type RouteKind } from "./routes.ts";
 import { sendTicket } from "./ticket-protocol.ts";
 import { UpgradePath } from "./upgrade-path.ts";
@@ -69,8 +69,7 @@ export class Ingress {
   readonly #upgradePath: UpgradePath;
   readonly #timeout: RequestTimeout;
   readonly #acceptors: Set<Acceptor> = new Set();
-  /** Whether it depends on others, whom it may call. */
-  readonly #calls: boolean;
+  readonly #scoping: Scoping;
   readonly #guards: Guards;
   #guard: Guard | undefined;
   #drain: Drain | undefined;
@@ -82,7 +81,7 @@ export class Ingress {
     const { environment, host } = options;
     const { health, extensions, timeouts, description } = environment;
     this.#environment = environment;
-    this.#calls = environment.dependsOn.length > 0;
+    this.#scoping = new Scoping(environment);
     const { listeners } = options;
     const [upgrades, tokenErrors] = [this.#upgrades, this.#tokenErrors];
     this.#listeners = listeners;
@@ -248,7 +247,7 @@ export class Ingress {
 
   #passInScope({ request, response, asksToContinue }: Exchange, admission: Admission): void {
     const pass = (): void => this.#pass(request, response, asksToContinue);
-    const scope = scopeOf(request, admission, this.#calls);
+    const scope = this.#scoping.scopeOf(request, admission);
     if (scope === undefined) pass();
     else runScoped(scope, declaredBody(request) === 0 ? undefined : request, pass);
   }

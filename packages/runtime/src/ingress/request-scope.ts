@@ -1,26 +1,30 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { requestScope, runInRequest, type RequestScope } from "@appenv/core";
+import { requestScope, runInRequest, type AppEnvironment, type RequestScope } from "@appenv/core";
 import type { Admission } from "./auth.ts";
 
-/**
- * What handlers can ask of a request; undefined if there is nothing to ask, so that such a request costs nothing.
- *
- * @param calls - Whether the app calls others, to whom its traces go on.
- */
-export function scopeOf(
-  { headers }: IncomingMessage,
-  { identity }: Admission,
-  calls: boolean,
-): RequestScope | undefined {
-  const traceparent = calls ? headers["traceparent"] : undefined;
-  if (identity === undefined && typeof traceparent !== "string") return undefined;
-  const { tracestate } = headers;
-  const trace =
-    typeof traceparent === "string"
-      ? { traceparent, tracestate: typeof tracestate === "string" ? tracestate : undefined }
-      : undefined;
-  return { identity, trace };
+/** What an app's handlers need to know of requests. */
+export class Scoping {
+  /** Whether it depends on others, to whom its traces go on. */
+  readonly #calls: boolean;
+  readonly #passThrough: boolean;
+
+  constructor({ dependsOn, auth }: AppEnvironment) {
+    this.#calls = dependsOn.length > 0;
+    this.#passThrough = auth.passThrough;
+  }
+
+  /** What handlers can ask of a request; undefined if there is nothing to ask, so that such a request costs nothing. */
+  scopeOf({ headers }: IncomingMessage, { identity }: Admission): RequestScope | undefined {
+    const traceparent = this.#calls ? headers["traceparent"] : undefined;
+    const trace = typeof traceparent === "string" ? traceOf(traceparent, headers["tracestate"]) : undefined;
+    if (this.#passThrough) return { identity, trace, caller: { authorization: headers.authorization } };
+    return identity === undefined && trace === undefined ? undefined : { identity, trace };
+  }
+}
+
+function traceOf(traceparent: string, tracestate: unknown): RequestScope["trace"] {
+  return { traceparent, tracestate: typeof tracestate === "string" ? tracestate : undefined };
 }
 
 /**

@@ -5,7 +5,7 @@ import { report } from "../app/report.ts";
 import { challenge, open, unauthenticated, type Admission, type Guard } from "./auth.ts";
 import { authUnavailable, retrySoon, type TokenErrors } from "./failures.ts";
 import { endWithProblem, problem, type Problem } from "./problem.ts";
-import { runScoped, scopeOf } from "./request-scope.ts";
+import { runScoped, Scoping } from "./request-scope.ts";
 import { takeTicket } from "./ticket-protocol.ts";
 import type { Upgrades } from "./upgrades.ts";
 
@@ -22,12 +22,11 @@ const noUpgrade: Problem = problem(404, "NO_UPGRADE", "This app takes no upgrade
 /** The way of an upgrade from its arrival to the extension or the app that answers it. */
 export class UpgradePath {
   readonly #options: UpgradePathOptions;
-  /** Whether the app depends on others, whom it may call. */
-  readonly #calls: boolean;
+  readonly #scoping: Scoping;
 
   constructor(options: UpgradePathOptions) {
     this.#options = options;
-    this.#calls = options.environment.dependsOn.length > 0;
+    this.#scoping = new Scoping(options.environment);
   }
 
   /** Takes an upgrade. `guard`: who may send it; undefined: everybody. */
@@ -49,7 +48,7 @@ export class UpgradePath {
   }
 
   #passInScope(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission): void {
-    const scope = scopeOf(request, admission, this.#calls);
+    const scope = this.#scoping.scopeOf(request, admission);
     try {
       if (scope === undefined) this.#pass(request, socket, head);
       else runScoped(scope, socket, () => this.#pass(request, socket, head));

@@ -1,6 +1,7 @@
 import {
   AppEnvError,
   appContext,
+  callerCredentials,
   readTaskInput,
   run,
   type RunHandle,
@@ -41,12 +42,19 @@ export async function startRun(task: TaskFunction, inputs: unknown, options: Run
 
 /** What is deployed under a task's name: of all within a moment the same one. */
 export function deployedTask(name: string): Promise<Task> {
+  // What one caller may see another may not.
+  if (callerCredentials() !== undefined) return findTask(name);
   const kept = deployed.get(name);
   if (kept !== undefined && kept.until > performance.now()) return kept.task;
-  const task = import("@appenv/client/tasks").then((client) => client.Task.get(name));
+  const task = findTask(name);
   deployed.set(name, { task, until: performance.now() + keptMs });
   task.catch(() => deployed.delete(name));
   return task;
+}
+
+async function findTask(name: string): Promise<Task> {
+  const { Task } = await import("@appenv/client/tasks");
+  return Task.get(name);
 }
 
 /** Whether what was kept may be outdated, and a second try cannot make a second run. */
