@@ -154,6 +154,38 @@ describe("health", () => {
   });
 });
 
+describe("traffic", () => {
+  test("without it a new revision takes over, and nothing goes back by itself", () => {
+    const { traffic } = new AppEnvironment({ name: "app" });
+    expect(traffic).toEqual({ latest: 100, sticky: "cookie", rollback: undefined });
+  });
+
+  test("durations are milliseconds, headers lower case, and the rest has defaults", () => {
+    const { traffic } = new AppEnvironment({
+      name: "app",
+      traffic: { latest: 10, sticky: { header: "X-User" }, rollback: { errorRate: 0.05, window: "2m" } },
+    });
+    const rollback = { errorRate: 0.05, minRequests: 20, windowMs: 120_000, watchMs: 600_000 };
+    expect(traffic).toEqual({ latest: 10, sticky: { header: "x-user" }, rollback });
+  });
+
+  test.each([
+    [5, "traffic"],
+    [{ latest: 101 }, "traffic.latest"],
+    [{ latest: 0.5 }, "traffic.latest"],
+    [{ latest: "10%" }, "traffic.latest"],
+    [{ sticky: "ip" }, "traffic.sticky"],
+    [{ sticky: { header: "x user" } }, "traffic.sticky"],
+    [{ rollback: true }, "traffic.rollback"],
+    [{ rollback: { errorRate: 5 } }, "traffic.rollback.errorRate"],
+    [{ rollback: {} }, "traffic.rollback.errorRate"],
+    [{ rollback: { errorRate: 0, minRequests: 0 } }, "traffic.rollback.minRequests"],
+    [{ rollback: { errorRate: 0, window: "10ms" } }, "traffic.rollback.window"],
+  ])("%j is refused", (traffic, option) => {
+    expectError(withOption({ traffic }), "INVALID_OPTION", option);
+  });
+});
+
 describe("limits", () => {
   test("a body may be a number of bytes or a quantity", () => {
     expect(new AppEnvironment({ name: "app" }).limits.bodyBytes).toBe(32 * 2 ** 20);

@@ -4,8 +4,10 @@ import {
   createCommand,
   parseInput,
   parseKeyValue,
+  parsePercent,
   withOutput,
   withTarget,
+  trafficHelp,
   type TargetFlags,
 } from "../options/common.ts";
 import { paramHelp, parameterOptions } from "../options/parameters.ts";
@@ -17,6 +19,7 @@ interface Options extends TargetFlags {
   readonly name?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly param?: Readonly<Record<string, string>>;
+  readonly traffic?: number;
 }
 
 /** `appenv deploy FILE [ENV]`: registers apps or tasks, and all they depend on, with a control plane that runs already. */
@@ -31,6 +34,7 @@ export function deployCommand(): Command {
     .option("--name <name>", "deploy under this name instead of the environment's")
     .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
     .option("--param <NAME=VALUE>", paramHelp, parseInput)
+    .option("--traffic <percent>", trafficHelp, parsePercent)
     .action(deployFile);
   return withOutput(withTarget(command), [
     "appenv deploy hello-app.ts",
@@ -79,11 +83,12 @@ function deployOptions(
   options: Options,
   onProgress: ServeOptions["onProgress"] & {},
 ): ServeOptions {
-  const { name, env } = options;
+  const { name, env, traffic } = options;
   return {
     ...targetOf(options),
     ...(name === undefined ? {} : { name }),
     ...(env === undefined ? {} : { envVars: env }),
+    ...(traffic === undefined ? {} : { traffic }),
     ...parameterOptions(environment, options.param),
     onProgress,
   };

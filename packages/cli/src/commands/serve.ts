@@ -3,9 +3,11 @@ import {
   createCommand,
   parseInput,
   parseKeyValue,
+  parsePercent,
   parsePort,
   withOutput,
   withTarget,
+  trafficHelp,
   type TargetFlags,
 } from "../options/common.ts";
 import { paramHelp } from "../options/parameters.ts";
@@ -16,6 +18,7 @@ export interface ServeFlags extends TargetFlags {
   readonly name?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly param?: Readonly<Record<string, string>>;
+  readonly traffic?: number;
   readonly watch?: boolean;
   readonly follow?: boolean;
   readonly port?: number;
@@ -34,6 +37,7 @@ export function serveCommand(): Command {
     .option("--name <name>", "serve under this name instead of the environment's")
     .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
     .option("--param <NAME=VALUE>", paramHelp, parseInput)
+    .option("--traffic <percent>", trafficHelp, parsePercent)
     .option("-w, --watch", "serve again whenever a source file changes")
     .option("-f, --follow", "show what the app writes, until Ctrl-C")
     .option("--port <port>", "the port of the platform's API, if it is started; 0 takes any (default: 7070)", parsePort)

@@ -43,6 +43,15 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
 }
 
+/** What `--traffic` says of itself. */
+export const trafficHelp = "the percentage of requests a new revision gets at first (default: the file's, else 100)";
+
+/** Reads a percentage. */
+export function parsePercent(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
+  throw new InvalidArgumentError("It must be a whole percentage from 0 to 100.");
+}
+
 /** Reads a count of at least 1. */
 export function parseCount(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);

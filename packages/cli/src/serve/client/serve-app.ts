@@ -1,5 +1,6 @@
 import type { App } from "@appenv/client";
 import type { TargetOptions } from "@appenv/core";
+import type { ServeFlags } from "../../commands/serve.ts";
 import { parameterOptions } from "../../options/parameters.ts";
 import { targetOf } from "../../options/target.ts";
 import { printLogs } from "../../output/logs.ts";
@@ -54,10 +55,17 @@ async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): 
     ...(flags.name === undefined ? {} : { name: flags.name }),
     ...(flags.env === undefined ? {} : { envVars: flags.env }),
     ...parameterOptions(environment, flags.param),
+    ...trafficOf(flags),
     onProgress: (text, about) => output.progress.say(text, about),
   });
   announce(app, environment, output);
   return app;
+}
+
+/** What was just written is to be seen by whoever is writing it. */
+function trafficOf({ traffic, watch }: ServeFlags): { readonly traffic?: number } {
+  if (traffic !== undefined) return { traffic };
+  return watch === true ? { traffic: 100 } : {};
 }
 
 interface Stay {

@@ -1,0 +1,69 @@
+import { expect, test, vi } from "vitest";
+import { appFiles } from "./support/app.ts";
+import { makeProject, runCli, startCli } from "./support/cli.ts";
+
+// Several processes, on a machine that may have a lot to do.
+vi.setConfig({ testTimeout: 180_000 });
+
+interface Row {
+  readonly number: number;
+  readonly percent: number;
+}
+
+const shares = (rows: readonly Row[]) => rows.map(({ number, percent }) => [number, percent]);
+
+test("revisions are listed, share requests, and are rolled back", async () => {
+  const options = "requiresAuth: false, traffic: { latest: 20 }";
+  const cwd = makeProject(await appFiles("process.env.WHO", options));
+  const json = async (...args: string[]): Promise<any> => {
+    const { code, stdout, stderr } = await runCli([...args, "--json"], cwd);
+    expect([args, code, stderr]).toEqual([args, 0, ""]);
+    return JSON.parse(stdout);
+  };
+  const refused = async (...args: string[]): Promise<string> => {
+    const { code, stderr } = await runCli([...args, "--json"], cwd);
+    expect([args, code]).toEqual([args, 1]);
+    return JSON.parse(stderr).error.message;
+  };
+  const up = startCli(["up", "--port", "0", "--json"], cwd);
+  await up.until("stdout", "\n");
+
+  const { endpoint } = await json("serve", "app.ts", "-e", "WHO=one");
+  expect(await refused("rollback", "hello")).toContain("a revision that has one before it");
+  await json("serve", "app.ts", "-e", "WHO=two");
+  const [newest, older] = await json("get", "revision", "hello");
+  expect(shares([newest, older])).toEqual([
+    [2, 20],
+    [1, 80],
+  ]);
+  expect(await (await fetch(newest.endpoint)).text()).toBe("hello two");
+  await json("serve", "app.ts", "-e", "WHO=three");
+  expect(shares(await json("traffic", "hello", "3=30", "2=20"))).toEqual([
+    [3, 30],
+    [2, 20],
+    [1, 50],
+  ]);
+  expect(shares(await json("rollback", "hello"))).toEqual([
+    [3, 0],
+    [2, 20],
+    [1, 80],
+  ]);
+  expect(shares(await json("rollback", "hello", "--to", "2"))).toEqual([
+    [3, 0],
+    [2, 100],
+    [1, 0],
+  ]);
+  const text = async (): Promise<string> => (await fetch(endpoint, { headers: { connection: "close" } })).text();
+  expect(await text()).toBe("hello two");
+  await json("serve", "app.ts", "-e", "WHO=four", "--traffic", "100");
+  expect(await text()).toBe("hello four");
+  expect((await runCli(["get", "revision", "hello"], cwd)).stdout).toMatch(/^REVISION +TRAFFIC .*\n4 +100 % +1 /);
+
+  expect(await refused("traffic", "hello", "9=10")).toBe("There is no revision 9; kept are 4, 3, 2, 1.");
+  expect(await refused("traffic", "hello", "4=10")).toContain("10 percent together");
+  expect(await refused("traffic", "hello", "4=10", "3=100")).toContain("110 percent together");
+  expect(await refused("traffic", "hello", "half")).toContain("'half' is no share of traffic");
+  await json("deactivate", "hello");
+  expect(await refused("traffic", "hello", "3=100")).toContain("does not serve");
+  expect((await up.stop()).code).toBe(0);
+});
