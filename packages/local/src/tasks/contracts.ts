@@ -150,10 +150,21 @@ export interface RunScope {
 export interface ActionEvent {
   /** Of the action. */
   readonly id: ActionId;
-  /** The phase it has now, on disk. */
-  readonly phase: ActionPhase;
   /** Read from the database when it is first asked for: who looks at `id` first, and at this only if it matters, saves that. */
   readonly action: ActionRecord;
+}
+
+/** How a run has ended. */
+export interface RunEnd {
+  /** Its first action. */
+  readonly root: Pick<
+    ActionRecord,
+    "id" | "phase" | "createdAt" | "startedAt" | "endedAt" | "cache" | "error" | "abort"
+  > & {
+    readonly attempts: { readonly length: number };
+  };
+  /** `task.Outputs`, of one that succeeded; undefined also if they are large. */
+  readonly outputs: Uint8Array | undefined;
 }
 
 /** Runs tasks. The services call it; it knows nothing of HTTP. */
@@ -174,6 +185,11 @@ export interface TaskEngine {
   abort(id: ActionId, reason: string): Promise<void>;
   /** Gives a condition its value (`core.Literal`). @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT. */
   signal(id: ActionId, value: Uint8Array): Promise<void>;
+  /**
+   * Calls back once when a run's end is on disk, at once if it is, unless the returned function is called before.
+   * @throws AppEnvError NOT_FOUND.
+   */
+  follow(id: RunId, ended: (end: RunEnd) => void): () => void;
   /** `task.Inputs`. @throws AppEnvError NOT_FOUND. */
   inputs(id: ActionId): Uint8Array;
   /** `task.Outputs`; undefined before it succeeded. @throws AppEnvError NOT_FOUND. */

@@ -8,6 +8,7 @@ import type {
   Listed,
   NewRun,
   Page,
+  RunEnd,
   RunRecord,
   RunScope,
   TaskEngine,
@@ -268,6 +269,18 @@ export class FakeEngine implements TaskEngine {
     this.change(id, { phase: "SUCCEEDED", endedAt: this.#now() });
   }
 
+  follow(id: RunId, ended: (end: RunEnd) => void): () => void {
+    const tell = ({ id: { action } }: Pick<ActionEvent, "id">): void => {
+      const { record: root, outputs } = this.#find({ ...id, action: "a0" });
+      if (action !== "a0" || root.endedAt === undefined) return;
+      this.listeners.delete(tell);
+      ended({ root, outputs });
+    };
+    this.listeners.add(tell);
+    tell({ id: { ...id, action: "a0" } });
+    return () => this.listeners.delete(tell);
+  }
+
   inputs(id: ActionId): Uint8Array {
     return this.#find(id).inputs;
   }
@@ -321,7 +334,7 @@ export class FakeEngine implements TaskEngine {
   }
 
   #tell(action: ActionRecord): void {
-    for (const listener of this.listeners) listener({ id: action.id, phase: action.phase, action });
+    for (const listener of this.listeners) listener({ id: action.id, action });
   }
 
   /** A second later than the last time. */

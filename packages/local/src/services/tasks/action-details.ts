@@ -12,7 +12,7 @@ import {
   type PhaseTransitionSchema,
   type RunDetailsSchema,
 } from "@appenv/protocol/tasks";
-import type { ActionRecord, AttemptRecord, RunRecord } from "../../tasks/contracts.ts";
+import type { ActionRecord, AttemptRecord, RunEnd, RunRecord } from "../../tasks/contracts.ts";
 import { actionMetadata, actionStatus, cacheStatus } from "./action-message.ts";
 import { actionUri } from "./data-uris.ts";
 import { logContext } from "./log-context.ts";
@@ -41,7 +41,7 @@ export function actionDetails(
 }
 
 /** How an action stands, without what never changes. */
-export function actionState(action: ActionRecord): MessageInitShape<typeof ActionDetailsSchema> {
+export function actionState(action: RunEnd["root"]): MessageInitShape<typeof ActionDetailsSchema> {
   return { id: toActionIdentifier(action.id), status: actionStatus(action), ...result(action) };
 }
 
@@ -54,7 +54,7 @@ function spec(
   return found === undefined ? {} : { spec: { case: "task", value: found } };
 }
 
-function result({ phase, error, abort }: ActionRecord): Pick<MessageInitShape<typeof ActionDetailsSchema>, "result"> {
+function result({ phase, error, abort }: RunEnd["root"]): Pick<MessageInitShape<typeof ActionDetailsSchema>, "result"> {
   if (phase === "ABORTED") {
     const reason = abort?.reason ?? error?.message ?? "";
     return { result: { case: "abortInfo", value: { reason } } };

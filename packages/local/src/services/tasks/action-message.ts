@@ -12,7 +12,7 @@ import {
   type ActionStatusSchema,
   type RunSchema,
 } from "@appenv/protocol/tasks";
-import type { ActionRecord, RunRecord } from "../../tasks/contracts.ts";
+import type { ActionRecord, RunEnd, RunRecord } from "../../tasks/contracts.ts";
 import { localIdentity } from "./local-user.ts";
 import type { TaskLookup } from "./task-lookup.ts";
 
@@ -103,7 +103,7 @@ function triggerOf(
 }
 
 /** How an action stands. */
-export function actionStatus(action: ActionRecord): MessageInitShape<typeof ActionStatusSchema> {
+export function actionStatus(action: RunEnd["root"]): MessageInitShape<typeof ActionStatusSchema> {
   const { phase, createdAt, startedAt, endedAt, attempts, cache } = action;
   const start = startedAt ?? createdAt;
   return {

@@ -1,10 +1,9 @@
-import type { RunId } from "@appenv/protocol";
-import type { RunRecord } from "../../tasks/contracts.ts";
+import type { RunEnd, RunRecord } from "../../tasks/contracts.ts";
 
 /** Answers of one stream that wait to be sent. */
 interface Batch {
   readonly started: { readonly call: number; readonly run: RunRecord }[];
-  readonly ended: { readonly call: number; readonly id: RunId }[];
+  readonly ended: { readonly call: number; readonly end: RunEnd }[];
   readonly refused: { readonly call: number; readonly error: unknown }[];
 }
 
@@ -12,8 +11,7 @@ interface Batch {
 const mostInOne = 500;
 
 /**
- * Answers that wait until the client takes them. What came together goes out together. Of what has ended only the name
- * is kept: a client that does not read costs little.
+ * Answers that wait until the client takes them. What came together goes out together.
  */
 export class RunAnswers {
   #batch: Batch = emptyBatch();

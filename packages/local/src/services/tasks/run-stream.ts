@@ -1,6 +1,5 @@
 import { fromBinary, toBinary, create, type MessageInitShape } from "@bufbuild/protobuf";
-import { ConnectError, type ServiceImpl } from "@connectrpc/connect";
-import type { RunId } from "@appenv/protocol";
+import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import {
   ActionDetailsSchema,
   CreateRunRequestSchema,
@@ -11,14 +10,11 @@ import {
   type RunStreamService,
   type StartRun,
 } from "@appenv/protocol/tasks";
-import { inlineBytes } from "../../tasks/objects/objects.ts";
 import { toConnectError } from "../rpc-errors.ts";
 import { endOf } from "../watch-apps.ts";
 import { actionState } from "./action-details.ts";
 import { runMessage } from "./action-message.ts";
 import { readNewRun, type CreateRunContext } from "./create-run.ts";
-import { isTerminal } from "./phases.ts";
-import { rootAction, rootOf } from "./request-ids.ts";
 import type { RunReader } from "./run-reader.ts";
 import { RunAnswers } from "./run-answers.ts";
 
@@ -26,6 +22,8 @@ type Response = MessageInitShape<typeof ExchangeResponseSchema>;
 
 /** So many runs of a stream are being stored at once; a client that sends more is not read until there are fewer. */
 const mostStarting = 1_000;
+/** So many runs a stream may wait for. */
+const mostFollowed = 100_000;
 
 /** Starts runs and tells of their ends, many over one stream: see `run_stream.proto`. */
 export function runStreamService(reader: RunReader, creating: CreateRunContext): ServiceImpl<typeof RunStreamService> {
@@ -60,7 +58,7 @@ class RunExchange {
   readonly answers: RunAnswers = new RunAnswers();
   readonly #reader: RunReader;
   readonly #creating: CreateRunContext;
-  readonly #unfollow: Set<() => void> = new Set();
+  readonly #unfollow: Map<number, () => void> = new Map();
   #starting = 0;
   #closed = false;
   #fewer: (() => void) | undefined;
@@ -88,7 +86,11 @@ class RunExchange {
         call,
         run: toBinary(RunSchema, create(RunSchema, runMessage(run, tasks))),
       })),
-      ended: ended.map(({ call, id }) => this.#ended(call, id)),
+      ended: ended.map(({ call, end: { root, outputs } }) => ({
+        call,
+        action: toBinary(ActionDetailsSchema, create(ActionDetailsSchema, actionState(root))),
+        ...(outputs === undefined ? {} : { outputs }),
+      })),
       refused: refused.map(({ call, error }) => refusal(call, toConnectError(error))),
     };
   }
@@ -96,7 +98,7 @@ class RunExchange {
   close(): void {
     this.#closed = true;
     this.answers.end();
-    for (const unfollow of this.#unfollow) unfollow();
+    for (const unfollow of this.#unfollow.values()) unfollow();
     this.#fewer?.();
   }
 
@@ -115,22 +117,14 @@ class RunExchange {
 
   #follow({ call, project, domain, run }: FollowRun): void {
     const id = { project, domain, run };
-    // Who follows before reading misses nothing.
-    const unfollow = this.#reader.feed.ofRun(id, (event) => {
-      if (event.id.action === rootAction && isTerminal(event.phase)) end();
+    let isOver = false;
+    if (this.#unfollow.size >= mostFollowed) throw tooMany();
+    const unfollow = this.#reader.engine.follow(id, (end) => {
+      this.#unfollow.delete(call);
+      this.answers.ended({ call, end });
+      isOver = true;
     });
-    const end = (): void => {
-      unfollow();
-      if (this.#unfollow.delete(unfollow)) this.answers.ended({ call, id });
-    };
-    this.#unfollow.add(unfollow);
-    try {
-      if (isTerminal(this.#reader.action(rootOf(id)).phase)) end();
-    } catch (error) {
-      unfollow();
-      this.#unfollow.delete(unfollow);
-      throw error;
-    }
+    if (!isOver) this.#unfollow.set(call, unfollow);
   }
 
   #answer(call: number, begin: () => void): void {
@@ -141,16 +135,6 @@ class RunExchange {
     }
   }
 
-  #ended(call: number, id: RunId): NonNullable<Response["ended"]>[number] {
-    const action = this.#reader.action(rootOf(id));
-    const outputs = this.#reader.engine.outputs(action.id);
-    return {
-      call,
-      action: toBinary(ActionDetailsSchema, create(ActionDetailsSchema, actionState(action))),
-      ...(outputs === undefined || outputs.byteLength > inlineBytes ? {} : { outputs }),
-    };
-  }
-
   async #until(most: number): Promise<void> {
     while (this.#starting > most && !this.#closed) {
       await new Promise<void>((resolve) => {
@@ -158,6 +142,10 @@ class RunExchange {
       });
     }
   }
+}
+
+function tooMany(): ConnectError {
+  return new ConnectError(`A stream follows at most ${mostFollowed} runs at once.`, Code.ResourceExhausted);
 }
 
 function refusal(call: number, error: ConnectError): NonNullable<Response["refused"]>[number] {

@@ -10,6 +10,9 @@ export interface TaskLabel {
   readonly environment: string;
 }
 
+/** By the registered task: to read its spec takes longer than all else of an answer. */
+const labels = new WeakMap<TaskRecord, TaskLabel>();
+
 /** Looks tasks up for one answer, each once: a run has many actions and few tasks. */
 export class TaskLookup {
   readonly #registry: Pick<TaskRegistry, "get">;
@@ -24,8 +27,16 @@ export class TaskLookup {
     const key = JSON.stringify([id.project, id.domain, id.name, id.version]);
     const known = this.#labels.get(key);
     if (known !== undefined) return known;
-    const label = labelOf(id, this.spec(id));
+    const label = this.#read(id);
     this.#labels.set(key, label);
+    return label;
+  }
+
+  #read(id: TaskId): TaskLabel {
+    const record = this.#registry.get(id, id.version);
+    if (record === undefined) return labelOf(id, undefined);
+    const label = labels.get(record) ?? labelOf(id, specOf(record));
+    labels.set(record, label);
     return label;
   }
 

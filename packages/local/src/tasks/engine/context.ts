@@ -1,4 +1,4 @@
-import type { ActionId, ActionPhase } from "@appenv/protocol";
+import type { ActionId } from "@appenv/protocol";
 import type { Workers } from "../contracts.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { AttemptRow } from "../store/rows.ts";
@@ -15,12 +15,6 @@ export interface ActionLogSink {
   ended(id: ActionId): void;
 }
 
-/** An action that has changed, as it is on disk. */
-export interface ChangedAction {
-  readonly id: ActionId;
-  readonly phase: ActionPhase;
-}
-
 /** What the parts of the engine share. */
 export class EngineContext {
   readonly store: TaskStore;
@@ -34,7 +28,7 @@ export class EngineContext {
   /** Live runs by their rows. */
   readonly runs: Map<number, RunState> = new Map();
   /** Actions that the last transaction changed; nothing is noted while nobody listens. */
-  readonly changed: Map<number, ChangedAction> = new Map();
+  readonly changed: Map<number, ActionId> = new Map();
   watched = false;
   closed = false;
   readonly #timers: Set<() => void> = new Set();
@@ -73,7 +67,7 @@ export class EngineContext {
 
   /** Listeners are told that it has changed: those of now, who may be other than when it was saved. */
   touch(action: ActionState): void {
-    if (this.watched) this.changed.set(action.row.id, { id: idOf(action), phase: action.row.phase });
+    if (this.watched) this.changed.set(action.row.id, idOf(action));
   }
 
   /** Its `task.Inputs`. @throws AppEnvError NOT_FOUND if they are gone. */

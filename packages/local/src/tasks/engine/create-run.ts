@@ -15,7 +15,13 @@ import { tooLarge } from "./verdict.ts";
 /** What has been written for a run; nothing new if its key was used before. */
 interface Accepted {
   readonly name: string;
-  readonly made?: { readonly run: RunState; readonly root: ActionRow; readonly task: StoredTask };
+  readonly made?: MadeRun;
+}
+
+interface MadeRun {
+  readonly run: RunState;
+  readonly root: ActionRow;
+  readonly task: StoredTask;
 }
 
 /** Accepts a run: it is on disk when this resolves. See `TaskEngine.createRun`. */
@@ -25,11 +31,44 @@ export async function createRun(context: EngineContext, admission: Admission, as
   if (asked.name !== undefined) checkName(asked.name);
   const payload = await context.store.objects.put(inputs);
   const requestHash = asked.idempotencyKey === undefined ? undefined : hashOf(asked, inputs);
-  const { name } = await context.store.committer.commit(
+  const { name, made } = await context.store.committer.commit(
     () => accept(context, asked, payload, requestHash),
     (accepted) => begin(context, admission, accepted),
   );
-  return read(context, asked, name);
+  return made === undefined ? read(context, asked, name) : newRecord(asked, made);
+}
+
+/** A run as it was accepted; to read it from the database would say the same. */
+function newRecord({ settings, source, trigger, rerunOf, recover }: NewRun, { run, root, task }: MadeRun): RunRecord {
+  const { project, domain, run: name } = run;
+  const { id } = task.record;
+  const createdAt = new Date(root.createdAt);
+  const none = { startedAt: undefined, endedAt: undefined, error: undefined };
+  return {
+    id: { project, domain, run: name },
+    root: {
+      ...none,
+      id: { project, domain, run: name, action: root.name },
+      kind: "task",
+      parent: undefined,
+      group: "",
+      name: id.name,
+      task: id,
+      condition: undefined,
+      phase: "QUEUED",
+      createdAt,
+      attempts: [{ ...none, attempt: 1, phase: "QUEUED", queuedAt: createdAt }],
+      cache: "disabled",
+      abort: undefined,
+      progress: undefined,
+      hasReport: false,
+      revision: 1,
+    },
+    settings,
+    source,
+    trigger,
+    rerunOf: rerunOf ?? recover,
+  };
 }
 
 function read({ store }: EngineContext, { project, domain }: NewRun, name: string): RunRecord {
@@ -103,7 +142,17 @@ function accept(context: EngineContext, asked: NewRun, payload: Payload, request
     inputs: payload,
   });
   store.actions.write(root);
-  const run = { project, domain, run: name, row: id, settings, recovers, live: new Map(), last: 0 };
+  const run: RunState = {
+    project,
+    domain,
+    run: name,
+    row: id,
+    settings,
+    recovers,
+    live: new Map(),
+    followers: new Set(),
+    last: 0,
+  };
   return { name, made: { run, root, task } };
 }
 

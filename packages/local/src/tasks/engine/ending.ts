@@ -1,6 +1,7 @@
 import { isFinal, phaseCode } from "../store/codes.ts";
 import { aborted } from "./action-errors.ts";
 import { answer, endWaiting, outcomeOf } from "./answers.ts";
+import { tellFollowers } from "./follow.ts";
 import { idOf, type EngineContext } from "./context.ts";
 import type { ActionState, Ending } from "./state.ts";
 
@@ -101,6 +102,7 @@ function settle(context: EngineContext, action: ActionState, ending: Ending): vo
   run.live.delete(row.name);
   if (action.parent === undefined) context.runs.delete(run.row);
   if (context.closed) return;
+  if (action.parent === undefined) tellFollowers(action, ending);
   if (row.kind === "task") context.logs.ended(idOf(action));
   if (cacheKey !== undefined) context.cacheTurns.release(cacheKey, action);
   if (waiters.length === 0) return;

@@ -7,6 +7,7 @@ import type {
   Listed,
   NewRun,
   Page,
+  RunEnd,
   RunRecord,
   RunScope,
   TaskEngine,
@@ -25,9 +26,10 @@ import { Attempts } from "./attempts.ts";
 import { CacheTurns } from "./cache-turns.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { notWaiting, signalCondition } from "./conditions.ts";
-import { EngineContext, type ActionLogSink, type ChangedAction } from "./context.ts";
+import { EngineContext, type ActionLogSink } from "./context.ts";
 import { createRun } from "./create-run.ts";
 import { abortedEnding, stop } from "./ending.ts";
+import { followRun } from "./follow.ts";
 import { recover } from "./recovery.ts";
 import { Requests } from "./requests.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -139,6 +141,10 @@ class DurableEngine implements TaskEngine {
     throw notWaiting(String(row?.["label"] ?? id.action));
   }
 
+  follow(id: RunId, ended: (end: RunEnd) => void): () => void {
+    return followRun(this.#context, id, ended);
+  }
+
   inputs(id: ActionId): Uint8Array {
     return this.#payload(id, "inputs") ?? new Uint8Array();
   }
@@ -178,7 +184,7 @@ class DurableEngine implements TaskEngine {
   /** Tells listeners what the last transaction has changed. */
   #tell(): void {
     const { changed, store } = this.#context;
-    const events = [...changed].map(([row, change]) => lazyEvent(change, () => this.#read(store, row, change.id)));
+    const events = [...changed].map(([row, id]) => lazyEvent(id, () => this.#read(store, row, id)));
     changed.clear();
     for (const event of events) for (const listener of this.#listeners) listener(event);
   }
@@ -229,11 +235,10 @@ class DurableEngine implements TaskEngine {
   }
 }
 
-function lazyEvent({ id, phase }: ChangedAction, read: () => ActionRecord): ActionEvent {
+function lazyEvent(id: ActionId, read: () => ActionRecord): ActionEvent {
   let action: ActionRecord | undefined;
   return {
     id,
-    phase,
     get action() {
       return (action ??= read());
     },

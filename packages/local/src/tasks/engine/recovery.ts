@@ -41,6 +41,7 @@ function readRun(context: EngineContext, row: Columns, { project, domain }: Scop
     settings: readSettings(row["settings"]),
     recovers: optional(row["recovers"]),
     live: new Map(),
+    followers: new Set(),
     last: (context.store.actions.lastOf(id) ?? id * idsPerRun) - id * idsPerRun,
   };
 }

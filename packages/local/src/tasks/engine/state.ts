@@ -1,6 +1,6 @@
 import type { RunId, RunSettings } from "@appenv/protocol";
 import type { ActionError, ActionOutcome } from "@appenv/runtime";
-import type { RunningAttempt } from "../contracts.ts";
+import type { RunEnd, RunningAttempt } from "../contracts.ts";
 import type { Payload } from "../objects/objects.ts";
 import type { ActionRow, AttemptRow } from "../store/rows.ts";
 import type { StoredTask } from "../store/task-table.ts";
@@ -15,6 +15,8 @@ export interface RunState extends RunId {
   readonly recovers: number | undefined;
   /** Its actions that have not ended, or whose end is not on disk yet, by name. */
   readonly live: Map<string, ActionState>;
+  /** Called when its end is on disk. */
+  readonly followers: Set<(end: RunEnd) => void>;
   /** The place of the action that was made last; the first has place 0. */
   last: number;
 }
