@@ -181,13 +181,13 @@ export class AppRunner {
   /** @param before - The port the app had before, if it is to have it again; else 0. */
   async #listen(definition: AppDefinition, before: number): Promise<void> {
     const { host, pool } = this.#context;
-    await this.#main.traffic.listen({ host, declared: definition.port, before }, (handle) => pool.duplicate(handle));
+    await this.#main.intake.listen({ host, declared: definition.port, before }, (handle) => pool.duplicate(handle));
     if (this.#main.scaler.revision === undefined) this.#keepPort();
   }
 
   #keepPort(): void {
-    this.#main.traffic.settle();
-    const { port } = this.#main.traffic;
+    this.#main.intake.settle();
+    const { port } = this.#main.intake;
     if (port !== this.#record.port) this.#save({ ...this.#record, port });
   }
 
@@ -195,7 +195,7 @@ export class AppRunner {
   #wake(): void {
     if (this.#rollingOut) return;
     if (this.#main.scaler.revision !== undefined) return this.#main.scaler.wake();
-    if (performance.now() < this.#retryAt) return this.#main.traffic.refuseWaiting("The app could not be started.");
+    if (performance.now() < this.#retryAt) return this.#main.intake.refuseWaiting("The app could not be started.");
     void this.#rollOut();
   }
 
@@ -222,26 +222,26 @@ export class AppRunner {
   #endRollout(): void {
     this.#rollingOut = false;
     this.#main.scaler.release();
-    if (this.#main.traffic.waiting > 0) this.#wake();
+    if (this.#main.intake.waiting > 0) this.#wake();
   }
 
   /** As many as the revision before has, so that it can take over at once. All or none. */
   async #startAll(revision: Revision, before: Revision | undefined): Promise<readonly Replica[]> {
-    const { group, traffic } = this.#main;
+    const { group, intake } = this.#main;
     group.endStarting(revision.number);
     const { min, max } = revision.definition.replicas;
     const count = Math.min(Math.max(1, min, group.ready(before?.number).length), Math.max(1, max));
-    return group.startAll(count, revision, traffic.port, this.#context.timing.startMs);
+    return group.startAll(count, revision, intake.port, this.#context.timing.startMs);
   }
 
   async #takeOver(plan: TrafficPlan, started: readonly Replica[]): Promise<void> {
-    const { scaler, traffic, group } = this.#main;
+    const { scaler, intake, group } = this.#main;
     const { drainMs } = this.#context.timing;
     if (started.length > 0) scaler.use(plan.main);
     this.#begin(plan);
     this.#keepPort();
     group.refreshSplit();
-    for (const replica of started) await traffic.admit(replica);
+    for (const replica of started) await intake.admit(replica);
     if (started.length === 0 || scaler.ready.length > 0) this.#setStatus("ACTIVE", describeShares(plan.shares));
     if (started.length > 0) scaler.watch();
     void group.drain(group.others(plan.main.number), "rollout", drainMs);
@@ -282,10 +282,10 @@ export class AppRunner {
     const plan = this.#serving;
     if (before === undefined || plan === undefined) {
       this.#retryAt = performance.now() + 1_000;
-      this.#main.traffic.refuseWaiting("The app could not be started.");
+      this.#main.intake.refuseWaiting("The app could not be started.");
       return this.#setStatus("FAILED", reason);
     }
-    this.#main.traffic.forget();
+    this.#main.intake.forget();
     this.#goBack(plan);
     this.#setStatus("FAILED", `${reason} Revision ${before.number} goes on serving.`);
   }

@@ -5,7 +5,7 @@ import { ReplicaGroup, type GroupContext, type Revision, type SplitFor } from ".
 import { ReplicaScaler } from "./replica-scaler.ts";
 import type { Count } from "./failure-tally.ts";
 import type { AppTiming } from "./timing.ts";
-import { Traffic } from "./traffic.ts";
+import { Intake } from "./intake.ts";
 
 /** What lanes work with. */
 export interface LaneContext extends GroupContext {
@@ -35,7 +35,7 @@ export interface LaneParts {
 /** A socket, the replicas behind it, and what scales them. */
 export class Lane {
   readonly group: ReplicaGroup;
-  readonly traffic: Traffic;
+  readonly intake: Intake;
   readonly scaler: ReplicaScaler;
 
   constructor(context: LaneContext, parts: LaneParts) {
@@ -52,7 +52,7 @@ export class Lane {
       },
       changed: parts.onChange,
     });
-    this.traffic = new Traffic(
+    this.intake = new Intake(
       { connections: holdConnections, ms: holdMs },
       { ready: () => this.scaler.ready, onWaiting: parts.onWaiting ?? (() => this.scaler.wake()) },
     );
@@ -60,14 +60,14 @@ export class Lane {
     this.scaler = new ReplicaScaler({
       ...{ id, context, port, serving, setStatus, onCount },
       group: this.group,
-      traffic: this.traffic,
+      intake: this.intake,
     });
   }
 
   /** Drains its replicas and closes its socket. */
   async close(limitMs: number): Promise<void> {
     this.scaler.use(undefined);
-    this.traffic.close();
+    this.intake.close();
     await this.group.drainAll(limitMs);
   }
 }

@@ -10,13 +10,13 @@ import { LoadMeter } from "./load-meter.ts";
 import { poolKey, type GroupContext, type ReplicaGroup, type Revision } from "./replica-group.ts";
 import type { Replica } from "./replica.ts";
 import type { AppTiming } from "./timing.ts";
-import type { Traffic } from "./traffic.ts";
+import type { Intake } from "./intake.ts";
 
 /** What a scaler works with. */
 export interface ScalerParts {
   readonly id: AppId;
   readonly group: ReplicaGroup;
-  readonly traffic: Traffic;
+  readonly intake: Intake;
   readonly context: GroupContext & { readonly timing: AppTiming };
   /** The port the app listens on. */
   readonly port: () => number;
@@ -88,12 +88,12 @@ export class ReplicaScaler {
 
   /** A connection waits: sees to it that a replica is coming, or says at once that none will. */
   wake(): void {
-    const { traffic } = this.#parts;
+    const { intake } = this.#parts;
     const { min = 0, max = 0 } = this.#revision?.definition.replicas ?? {};
     if (this.#held) return;
-    if (max === 0) return traffic.refuseWaiting("The app is scaled to 0 replicas.");
+    if (max === 0) return intake.refuseWaiting("The app is scaled to 0 replicas.");
     if (this.#backoff.waitMs(performance.now()) > 0) {
-      return traffic.refuseWaiting("The app crashed and is started again soon.");
+      return intake.refuseWaiting("The app crashed and is started again soon.");
     }
     this.scaleTo(Math.max(1, min));
   }
@@ -118,14 +118,14 @@ export class ReplicaScaler {
   }
 
   async #add(revision: Revision): Promise<void> {
-    const { group, traffic, context, port, serving, setStatus } = this.#parts;
+    const { group, intake, context, port, serving, setStatus } = this.#parts;
     this.watch();
     try {
       const replica = await group.start(revision, port(), context.timing.startMs);
       if (this.#revision !== revision) return await group.drain([replica], "rollout", context.timing.drainMs);
-      await traffic.admit(replica);
+      await intake.admit(replica);
       this.#meter.touch();
-      traffic.spread(this.ready, replica);
+      intake.spread(this.ready, replica);
       setStatus("ACTIVE", serving(revision));
     } catch (error) {
       const { code, message } = AppEnvError.from(error, "START_FAILED");
@@ -142,10 +142,10 @@ export class ReplicaScaler {
   }
 
   async #toZero(revision: Revision, ready: readonly Replica[]): Promise<void> {
-    const { group, traffic, context, setStatus } = this.#parts;
-    await traffic.takeBack();
+    const { group, intake, context, setStatus } = this.#parts;
+    await intake.takeBack();
     // A request may have come while the platform took the socket back.
-    if (this.#revision !== revision || traffic.waiting > 0) return;
+    if (this.#revision !== revision || intake.waiting > 0) return;
     await group.drain(ready, "scale-down", context.timing.drainMs);
     if (this.#revision !== revision || group.size > 0) return;
     this.#autoscaler?.reset();
@@ -165,14 +165,14 @@ export class ReplicaScaler {
 
   /** A replica crashed or could not be started. It is started again, later each time. */
   #failed(reason: string, lifeMs: number, atStart: boolean): void {
-    const { traffic, context, setStatus } = this.#parts;
+    const { intake, context, setStatus } = this.#parts;
     const now = performance.now();
     this.#backoff.crashed(now, lifeMs, context.timing.stableMs);
     const left = this.ready.length;
-    if (left === 0) void traffic.takeBack();
+    if (left === 0) void intake.takeBack();
     if (left === 0 && (atStart || this.#backoff.looping)) setStatus("FAILED", reason);
     else setStatus("ACTIVE", `${reason} It is replaced.`);
-    if (left === 0 && atStart) traffic.refuseWaiting("The app could not be started.");
+    if (left === 0 && atStart) intake.refuseWaiting("The app could not be started.");
     this.#restart();
   }
 
@@ -183,7 +183,7 @@ export class ReplicaScaler {
     const waitMs = this.#backoff.waitMs(performance.now());
     // A timer may fire a little early, so the time is looked at again when it does.
     if (waitMs > 0) return void (this.#retryTimer = setTimeout(() => this.#restart(), Math.ceil(waitMs)));
-    const waiting = this.#parts.traffic.waiting > 0 ? 1 : 0;
+    const waiting = this.#parts.intake.waiting > 0 ? 1 : 0;
     const min = this.#revision?.definition.replicas.min ?? 0;
     this.scaleTo(Math.max(waiting, min, this.#desired(this.ready.length)));
   }
@@ -194,15 +194,15 @@ export class ReplicaScaler {
   }
 
   #tick(): void {
-    const { group, traffic, onCount } = this.#parts;
+    const { group, intake, onCount } = this.#parts;
     const { ready } = this;
-    const sample = this.#meter.sample(ready, traffic.waiting);
+    const sample = this.#meter.sample(ready, intake.waiting);
     this.#autoscaler?.record(sample);
     if (this.#revision !== undefined) onCount(this.#revision.number, sample);
     this.#endUnhealthy(ready);
-    if (group.size === 0 && traffic.waiting === 0 && this.#retryTimer === undefined) return this.#stopTicking();
+    if (group.size === 0 && intake.waiting === 0 && this.#retryTimer === undefined) return this.#stopTicking();
     this.scaleTo(this.#desired(ready.length));
-    if (!this.#held) void traffic.balance(ready);
+    if (!this.#held) void intake.balance(ready);
   }
 
   /** The last replica is not given up before a whole window without a request has passed. */

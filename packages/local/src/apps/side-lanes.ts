@@ -27,7 +27,7 @@ export class SideLanes {
 
   /** Where a revision answers; undefined if it does not run here. */
   port(revision: number): number | undefined {
-    return this.#sides.get(revision)?.lane.traffic.port || undefined;
+    return this.#sides.get(revision)?.lane.intake.port || undefined;
   }
 
   /** What a revision does, for people. */
@@ -75,7 +75,7 @@ export class SideLanes {
   async #startFirst({ lane, revision }: Side): Promise<void> {
     try {
       const replica = await lane.group.start(revision, this.#parts.port(), this.#context.timing.startMs);
-      await lane.traffic.admit(replica);
+      await lane.intake.admit(replica);
       lane.scaler.watch();
     } catch (error) {
       if (this.#sides.get(revision.number)?.lane === lane) this.#sides.delete(revision.number);
@@ -98,7 +98,7 @@ export class SideLanes {
     const side = { revision, lane, status, started: Promise.resolve() };
     this.#sides.set(number, side);
     try {
-      await lane.traffic.listen({ host: "127.0.0.1", declared: 0, before: 0 }, (handle) =>
+      await lane.intake.listen({ host: "127.0.0.1", declared: 0, before: 0 }, (handle) =>
         this.#context.pool.duplicate(handle),
       );
     } catch (error) {

@@ -6,8 +6,8 @@ import { bindPort, type PortWish } from "./bind-port.ts";
 import type { Replica } from "./replica.ts";
 import { WaitingConnections, type WaitingLimits } from "./waiting-connections.ts";
 
-/** What traffic asks of its app. */
-export interface TrafficListener {
+/** What an intake asks of its app. */
+export interface IntakeListener {
   /** The replicas that can answer, of the revision that serves. */
   ready(): readonly Replica[];
   /** A connection waits, and no replica can take it. */
@@ -15,8 +15,8 @@ export interface TrafficListener {
 }
 
 /** Where an app's connections go: to replicas that accept for themselves, or, with none, to a waiting room. */
-export class Traffic {
-  readonly #listener: TrafficListener;
+export class Intake {
+  readonly #listener: IntakeListener;
   readonly #waiting: WaitingConnections;
   #socket: ListeningSocket | undefined;
   /** The port that was asked for; the socket may have got another. */
@@ -24,7 +24,7 @@ export class Traffic {
   /** The socket of a revision that asks for another port, until it takes over. */
   #next: { readonly socket: ListeningSocket; readonly declared: number } | undefined;
 
-  constructor(limits: WaitingLimits, listener: TrafficListener) {
+  constructor(limits: WaitingLimits, listener: IntakeListener) {
     this.#listener = listener;
     this.#waiting = new WaitingConnections(limits);
   }
