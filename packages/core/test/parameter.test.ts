@@ -32,8 +32,24 @@ test("ignore patterns and mount are kept", () => {
   expect(parameter).toMatchObject({ mount: "/data/", ignorePatterns: ["*.tmp"] });
 });
 
+test("a stated type says what a text stands for, and refuses what is of another", () => {
+  const valueOf = (options: object) => new Parameter({ name: "p", ...options }).value;
+  expect(valueOf({ type: "file", value: "a" })).toEqual(new File("a"));
+  expect(valueOf({ type: "directory", value: "a" })).toEqual(new Dir("a"));
+  expect(valueOf({ type: "app_endpoint", value: "backend" })).toEqual(new AppEndpoint("backend"));
+  expect(valueOf({ type: "app_endpoint", value: "http://localhost:1" })).toBe("http://localhost:1");
+  expect(valueOf({ type: "string", value: new AppEndpoint("backend") })).toEqual(new AppEndpoint("backend"));
+  expect(download({ type: "file" })).toBe(true);
+  expect(download({ type: "string", mount: "/data" })).toBe(false);
+  expect(download({ value: new RunOutput({ type: "string", runName: "r" }), mount: "/data" })).toBe(false);
+  const wrong = { name: "p", type: "file", value: new Dir("a") } as const;
+  expectError(() => new Parameter(wrong), "INVALID_OPTION", "value of parameter 'p'", '"file"');
+});
+
 test.each([
   [{ name: "" }, "parameter name"],
+  [{ name: "p", type: "number" }, "type of parameter 'p'"],
+  [{ name: "p", ignorePatterns: [5] }, "ignorePatterns of parameter 'p'"],
   [{ name: "p", value: 5 }, "value of parameter 'p'"],
   [{ name: "p", value: {} }, "value of parameter 'p'"],
   [{ name: "p", envVar: "1X" }, "envVar of parameter 'p'"],
@@ -54,6 +70,7 @@ test("a run output is of a run or of a task, first output by default", () => {
   expect(new RunOutput({ type: "string", runName: "r1" }).options.getter).toEqual([0]);
   const options = { type: "file", taskName: "env.task", taskVersion: "v1", getter: ["a", 1] } as const;
   expect(new RunOutput(options).options).toEqual(options);
+  expectError(() => new RunOutput({ type: "dir" as never, runName: "r" }), "INVALID_OPTION", "RunOutput.type");
   expectError(() => new RunOutput({ type: "file" }), "INVALID_OPTION", "exactly one of runName and taskName");
   expectError(() => new RunOutput({ type: "file", runName: "r", taskName: "t" }), "INVALID_OPTION", "exactly one");
   expectError(() => new RunOutput({ type: "file", runName: "r", taskVersion: "v" }), "INVALID_OPTION", "taskVersion");

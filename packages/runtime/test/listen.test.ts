@@ -97,6 +97,19 @@ test("appenv-replica serves a file", async () => {
   expect(await served.exited).toBe(0);
 });
 
+test("in a container, parameters that the spec carries are there before the file is imported", async () => {
+  const model = fixture("test-app.ts");
+  const given = { name: "model", type: "file", value: model, download: true, envVar: "TEST_MODEL" };
+  const args = ["--module", fixture("parameter-app.ts"), "--port", "0", "--host", "127.0.0.1"];
+  const served = runFile(standalone, args, { APPENV_PARAMETERS: JSON.stringify([given]) });
+  const [, url = ""] = await served.until(/now serving: (\S+)/);
+  expect(await (await fetch(url)).json()).toEqual({ atImport: model, hook: model, mode: "declared" });
+  const gone = { ...given, value: "/nowhere/at/all" };
+  const failing = runFile(standalone, args, { APPENV_PARAMETERS: JSON.stringify([gone]) });
+  expect(await failing.exited).toBe(1);
+  expect(failing.output).toMatch(/\[PARAMETER_FAILED\].*'model'.*\/nowhere\/at\/all, which is not there/);
+});
+
 test.each([
   [[], /--module is missing/],
   [["--module", "nowhere.ts"], /\[FILE_NOT_FOUND\].*nowhere\.ts/],
