@@ -270,6 +270,7 @@ export class FakeEngine implements TaskEngine {
   }
 
   follow(id: RunId, ended: (end: RunEnd) => void): () => void {
+    if (this.getRun(id) === undefined) throw new AppEnvError("NOT_FOUND", `There is no run '${id.run}'.`);
     const tell = ({ id: { action } }: Pick<ActionEvent, "id">): void => {
       const { record: root, outputs } = this.#find({ ...id, action: "a0" });
       if (action !== "a0" || root.endedAt === undefined) return;
