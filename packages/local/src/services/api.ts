@@ -43,9 +43,10 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   const form = request.method === "POST" ? readRunForm(path) : undefined;
   const isPage = page !== undefined || (reads && isPagePath(path));
   const refusal = checkAccess(request, isPage ? "page" : form === undefined ? "call" : "form", routes.access);
-  // Who has the URL of a download may read it.
+  // Who has the URL of a download may read it, and who has that of an upload may use it once: clients send no key there.
   const isDownload = reads && path.startsWith("/download/");
-  if (refusal !== undefined && !(isDownload && refusal.status === 401)) return refuse(response, refusal, isPage);
+  const isOpen = isDownload || (request.method === "PUT" && path.startsWith("/upload/"));
+  if (refusal !== undefined && !(isOpen && refusal.status === 401)) return refuse(response, refusal, isPage);
   if (page !== undefined) return withTasks(response, routes, (tasks) => tasks.page(page, query, response));
   if (form !== undefined) return withTasks(response, routes, (tasks) => tasks.form(form, request, response));
   if (isDownload)
