@@ -49,6 +49,8 @@ export type IngressLoad = Omit<ReplicaLoad, "rss">;
 
 /** 300 seconds, as on Flyte. */
 const defaultRequestMs = 300_000;
+/** How long the headers of a request may take, in milliseconds. */
+const [leastHeadersMs, mostHeadersMs] = [1_000, 60_000];
 /** Above the 60 seconds after which common load balancers give up an idle connection. */
 const keepAliveMs = 72_000;
 
@@ -161,10 +163,12 @@ export class Ingress {
   }
 
   #createServer(requestMs: number): Server {
+    const headersTimeout = headersLimitMs(requestMs);
     const server = createServer({
       keepAliveTimeout: keepAliveMs,
-      // node:http's limits for a client that sends slowly: 60 seconds for the headers, this for the whole request.
-      headersTimeout: 60_000,
+      // node:http's limits for a client that sends slowly: for the headers, and for the whole request.
+      headersTimeout,
+      connectionsCheckingInterval: headersTimeout / 2,
       requestTimeout: requestMs === 0 ? 0 : Math.max(requestMs, defaultRequestMs),
       shouldUpgradeCallback: (request) => !isOfferOfHttp2(request),
     });
@@ -294,4 +298,9 @@ export class Ingress {
     this.#upgrades.follow(request, socket);
     other.proxy.upgrade(request, socket, head, { onRefused: here });
   }
+}
+
+/** Headers are not waited for longer than an answer would be. */
+function headersLimitMs(requestMs: number): number {
+  return requestMs === 0 ? mostHeadersMs : Math.min(mostHeadersMs, Math.max(requestMs, leastHeadersMs));
 }
