@@ -6,17 +6,17 @@ import { z } from "zod";
 
 const answer = z.object({ variant: z.enum(["A", "B"]), message: z.string() });
 
-function variant(name: "A" | "B", message: string): ExpressAppEnvironment {
+function variant(name: "A" | "B", port: number, message: string): ExpressAppEnvironment {
   const app = express();
   app.get(
     "/",
     route({ response: answer }, () => ({ variant: name, message })),
   );
-  return new ExpressAppEnvironment({ name: `variant-${name.toLowerCase()}`, app });
+  return new ExpressAppEnvironment({ name: `variant-${name.toLowerCase()}`, app, port });
 }
 
-export const a = variant("A", "Buy now");
-export const b = variant("B", "Add to cart");
+export const a = variant("A", 8081, "Buy now");
+export const b = variant("B", 8082, "Add to cart");
 
 /** How much of the visitors see B. */
 const shareOfB = Number(process.env["SHARE_OF_B"] ?? 0.5);

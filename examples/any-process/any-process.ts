@@ -21,7 +21,4 @@ export const python = new AppEnvironment({
   requiresAuth: false,
 });
 
-if (import.meta.main) {
-  const handle = await serve(node);
-  console.log(handle.url, handle.endpoint);
-}
+if (import.meta.main) console.log((await serve(node)).endpoint);

@@ -6,7 +6,7 @@ const greeting = z.object({ message: z.string() });
 const params = z.object({ name: z.string() });
 
 /** Needs credentials; those who depend on it have them. */
-export const backend = new FastifyAppEnvironment({ name: "greetings", description: "Greets by name" });
+export const backend = new FastifyAppEnvironment({ name: "greetings", description: "Greets by name", port: 8081 });
 
 backend.app.get("/greeting/:name", { schema: { params, response: { 200: greeting } } }, async (request) => ({
   message: `Hello, ${request.params.name}!`,

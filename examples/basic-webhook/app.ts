@@ -48,8 +48,11 @@ env.app.post("/run-task/:project/:domain/:name/:version", { schema }, async ({ p
 
 /** In constant time. */
 function isSame(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return other !== "" && timingSafeEqual(first as Buffer, second as Buffer);
+  return other !== "" && timingSafeEqual(digest(one), digest(other));
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
 }
 
 if (import.meta.main) console.log((await serve(env)).endpoint);

@@ -20,7 +20,4 @@ export const env = new WebSocketAppEnvironment({
   scaling: { replicas: [1, 2], metric: { concurrency: 1_000 } },
 });
 
-if (import.meta.main) {
-  const handle = await serve(env);
-  console.log(handle.url, handle.endpoint);
-}
+if (import.meta.main) console.log((await serve(env)).endpoint);

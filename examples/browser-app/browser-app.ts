@@ -40,7 +40,4 @@ env.app.register(fastifyStatic, {
   },
 });
 
-if (import.meta.main) {
-  const handle = await serve(env);
-  console.log(handle.url, handle.endpoint);
-}
+if (import.meta.main) console.log((await serve(env)).endpoint);

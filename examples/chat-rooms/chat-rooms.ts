@@ -33,6 +33,7 @@ export const sockets = webSockets({ keep: 200 }).route(
 
 export const env = new FastifyAppEnvironment({
   name: "chat-rooms",
+  include: ["page.html"],
   requiresAuth: false,
   scaling: { replicas: [1, 2] },
 });
@@ -41,7 +42,4 @@ env.mount(sockets);
 const page = await readFile(new URL("page.html", import.meta.url), "utf8");
 env.app.get("/", { schema: { hide: true } }, (_, reply) => reply.type("text/html").send(page));
 
-if (import.meta.main) {
-  const handle = await serve(env);
-  console.log(handle.url, handle.endpoint);
-}
+if (import.meta.main) console.log((await serve(env)).endpoint);

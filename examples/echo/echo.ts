@@ -16,7 +16,4 @@ export const env = new WebSocketAppEnvironment({
   requiresAuth: false,
 });
 
-if (import.meta.main) {
-  const handle = await serve(env);
-  console.log(handle.url, handle.endpoint);
-}
+if (import.meta.main) console.log((await serve(env)).endpoint);

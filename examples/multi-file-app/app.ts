@@ -20,7 +20,4 @@ export const env = new ExpressAppEnvironment({
   requiresAuth: false,
 });
 
-if (import.meta.main) {
-  const handle = await serve(env);
-  console.log(handle.url, handle.endpoint);
-}
+if (import.meta.main) console.log((await serve(env)).endpoint);

@@ -3,8 +3,8 @@ import { HonoAppEnvironment } from "@appenv/hono";
 import { Hono } from "hono";
 import { describeRoute, validator } from "hono-openapi";
 import { z } from "zod";
-import { book, books, newBook, problem } from "./books.ts";
 import { answers, notFound } from "./answers.ts";
+import { book, books, newBook, problem } from "./books.ts";
 
 const app = new Hono();
 
@@ -70,7 +70,4 @@ app.delete(
   (c) => (books.delete(c.req.valid("param").id) ? c.body(null, 204) : notFound(c)),
 );
 
-if (import.meta.main) {
-  const handle = await serve(env);
-  console.log(handle.url, handle.endpoint);
-}
+if (import.meta.main) console.log((await serve(env)).endpoint);

@@ -36,7 +36,4 @@ env.io.on("connection", (socket) => {
   });
 });
 
-if (import.meta.main) {
-  const handle = await serve(env);
-  console.log(handle.url, handle.endpoint);
-}
+if (import.meta.main) console.log((await serve(env)).endpoint);

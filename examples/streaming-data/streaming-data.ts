@@ -27,7 +27,4 @@ export const sockets = webSockets().route(
 
 export const env = new WebSocketAppEnvironment({ name: "streaming-data", sockets, requiresAuth: false });
 
-if (import.meta.main) {
-  const handle = await serve(env);
-  console.log(handle.url, handle.endpoint);
-}
+if (import.meta.main) console.log((await serve(env)).endpoint);

@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { serve, TaskEnvironment } from "@appenv/core";
 import { FastifyAppEnvironment } from "@appenv/fastify";
 import { exposeTask } from "@appenv/webhooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
 export const tasks = new TaskEnvironment({ name: "reports", description: "Reports that take their time" });

@@ -11,4 +11,9 @@ const app = new Hono().get("/squares/:x", validator("param", z.object({ x: z.coe
 /** What a client of this app can be typed with. */
 export type Backend = typeof app;
 
-export const backend = new HonoAppEnvironment({ name: "chain-backend", app, description: "Squares numbers" });
+export const backend = new HonoAppEnvironment({
+  name: "chain-backend",
+  app,
+  description: "Squares numbers",
+  port: 8081,
+});

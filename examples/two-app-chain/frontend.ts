@@ -21,7 +21,7 @@ app.get(
     { query: z.object({ a: z.coerce.number(), b: z.coerce.number() }), response: z.object({ result: z.number() }) },
     async ({ query: { a, b } }) => {
       const client = hc<Backend>(backend.endpoint, {
-        fetch: (url: string | URL | Request, init?: RequestInit) => backend.fetch(String(url), init),
+        fetch: (url: unknown, init?: RequestInit) => backend.fetch(String(url), init),
       });
       const answers = await Promise.all(
         [a, b].map(async (x) => (await client.squares[":x"].$get({ param: { x: String(x) } })).json()),

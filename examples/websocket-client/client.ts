@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { socketClient } from "@appenv/ws/client";
 import type { sockets } from "../basic-websocket/app.ts";
 
-const session = socketClient<typeof sockets>(process.argv[2] ?? "http://localhost:8080").connect("/ws", {});
+const session = socketClient<typeof sockets>(process.argv[2] ?? "http://localhost:8080").connect("/ws");
 
 session.on("open", ({ reconnected }) => console.log(reconnected ? "Connected again" : "Connected"));
 session.on("lost", ({ code, afterMs }) => console.log(`Lost (${code}), again in ${Math.round(afterMs)} ms`));

@@ -18,11 +18,12 @@ const root = fileURLToPath(new URL("../../../../", import.meta.url));
  */
 export async function followReadme(readme: URL): Promise<number> {
   const steps = parseReadme(readFileSync(readme, "utf8"));
-  const servers = steps.flatMap((step) => (step.kind === "line" && serves(step.command) ? [step] : []));
+  const servers = steps.flatMap((step) => (step.kind === "line" && serves(step.command, readme) ? [step] : []));
   await using reader = new Reader(root);
   for (const step of steps) {
     if (step.kind === "transcript") for (const command of step.commands) await reader.show(command);
     else if (step === servers[0]) await reader.serve(step.command);
+    else if (step.command.startsWith("cd ")) await reader.goTo(step.command.slice(3));
     else if (!servers.includes(step) && step.command !== setup) await reader.run(step.command);
   }
   await reader.interrupt();
@@ -34,8 +35,8 @@ export async function followReadme(readme: URL): Promise<number> {
 }
 
 /** Whether a command goes on until Ctrl-C. */
-function serves(command: string): boolean {
+function serves(command: string, readme: URL): boolean {
   const file = /^(?:npx )?node (\S+\.ts)$/.exec(command)?.[1];
-  if (file !== undefined) return /\bserve\(/.test(readFileSync(`${root}${file}`, "utf8"));
-  return /^(npx appenv (serve|up)|npm start|pnpm .* start)\b/.test(command);
+  if (file !== undefined) return /\bserve\(/.test(readFileSync(new URL(file, readme), "utf8"));
+  return /^(npx appenv (serve|up)|npm start)\b/.test(command);
 }

@@ -14,7 +14,8 @@ const npmStart = manifest.scripts.start;
 
 /** Somebody who types what a README shows: a terminal for what is served, and one for everything else. */
 export class Reader implements AsyncDisposable {
-  readonly #cwd: string;
+  readonly #root: string;
+  #cwd: string;
   readonly #home: string = mkdtempSync(join(tmpdir(), "appenv-readme-"));
   readonly #mark: string = `APPENV_README=${randomUUID()}`;
   readonly #placeholders: Placeholders = new Placeholders();
@@ -22,8 +23,9 @@ export class Reader implements AsyncDisposable {
   #server: TerminalCommand | undefined;
   #endpoint = "localhost:8080";
 
-  constructor(cwd: string) {
-    this.#cwd = cwd;
+  constructor(root: string) {
+    this.#root = root;
+    this.#cwd = root;
     // As in a terminal, where its meter does not get between the lines.
     writeFileSync(join(this.#home, ".curlrc"), "silent\nshow-error\n");
   }
@@ -51,6 +53,12 @@ export class Reader implements AsyncDisposable {
     // What looks after the processes ends when it has seen that they are gone.
     const isGone = await waitFor(() => processesWith(this.#mark).length === 0);
     if (!isGone) throw new Error(`\`${server.command}\` has left behind: ${processesWith(this.#mark).join("\n")}`);
+  }
+
+  /** Goes to a folder, in every terminal that is opened from now on. */
+  async goTo(folder: string): Promise<void> {
+    await this.#closeShell();
+    this.#cwd = join(this.#cwd, folder);
   }
 
   /** Runs a command to its end. */
@@ -116,14 +124,15 @@ export class Reader implements AsyncDisposable {
 
   #open(command: string): TerminalCommand {
     const [name = "", value = ""] = this.#mark.split("=");
-    const PATH = [join(this.#cwd, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
+    const PATH = [join(this.#root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
     return new TerminalCommand(command, this.#cwd, { HOME: this.#home, APPENV_HOME: this.#home, PATH, [name]: value });
   }
 
   /** `npx` finds what is installed here, which the PATH does sooner; `npm start` installs first what is here already. */
   #adapt(command: string): string {
     const filled = this.#placeholders.fill(command).replaceAll("localhost:8080", this.#endpoint);
-    const local = filled.replaceAll(/\bnpx (?=appenv |node )/g, "").replace(/^npm start$/, npmStart);
+    const start = this.#cwd === this.#root ? npmStart : "npm start -- --port 0";
+    const local = filled.replaceAll(/\bnpx (?=appenv |node )/g, "").replace(/^npm start$/, start);
     return local.replaceAll(/\bappenv (?:serve|up|run)\b.*/g, (words) => `${words} --port 0`);
   }
 

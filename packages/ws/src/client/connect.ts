@@ -32,12 +32,15 @@ export function connect<Known extends Knows, Path extends keyof RoutesOf<Known> 
   return new SocketSession(addressOf(path, given), given);
 }
 
+/** What need not be given if nothing in it must. */
+type MayBeLeftOut<Options> = Record<never, never> extends Options ? [options?: Options] : [options: Options];
+
 /** Connects to the sockets of one app. */
 export interface SocketClient<Known extends Routes> {
   /** Connects to a socket. */
   connect<Path extends keyof Known & string>(
     path: Path,
-    options: Omit<ConnectOptions<Known[Path]>, "url">,
+    ...options: MayBeLeftOut<Omit<ConnectOptions<Known[Path]>, "url">>
   ): Session<Known, Path>;
 }
 
@@ -51,8 +54,8 @@ export interface SocketClient<Known extends Routes> {
  */
 export function socketClient<Known extends Knows>(url?: string | URL): SocketClient<RoutesOf<Known>> {
   return {
-    connect(path, options) {
-      const given = options as AddressOptions & SessionOptions;
+    connect(path, options?: unknown) {
+      const given = (options ?? {}) as AddressOptions & SessionOptions;
       return new SocketSession(addressOf(path, { ...given, url }), given);
     },
   };
