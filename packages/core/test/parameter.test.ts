@@ -32,8 +32,9 @@ test("ignore patterns and mount are kept", () => {
   expect(parameter).toMatchObject({ mount: "/data/", ignorePatterns: ["*.tmp"] });
 });
 
+const valueOf = (options: object) => new Parameter({ name: "p", ...options }).value;
+
 test("a stated type says what a text stands for, and refuses what is of another", () => {
-  const valueOf = (options: object) => new Parameter({ name: "p", ...options }).value;
   expect(valueOf({ type: "file", value: "a" })).toEqual(new File("a"));
   expect(valueOf({ type: "directory", value: "a" })).toEqual(new Dir("a"));
   expect(valueOf({ type: "app_endpoint", value: "backend" })).toEqual(new AppEndpoint("backend"));

@@ -13,8 +13,8 @@ export function dependsOnEnv(
   parameters: readonly GivenParameter[] = [],
 ): Readonly<Record<string, string>> {
   const needed = plan([environment]).filter((each) => each !== environment && isEnvironment(each, "app"));
-  const known = needed.map((each) => each.name);
-  const asked = parameters.filter(({ type, value }) => type === "app_endpoint" && !known.includes(value));
+  const known = new Set(needed.map((each) => each.name));
+  const asked = parameters.filter(({ type, value }) => type === "app_endpoint" && !known.has(value));
   const names = [
     ...needed.map((each) => [each.name, appName(each)] as const),
     ...asked.map(({ value }) => [value, value] as const),

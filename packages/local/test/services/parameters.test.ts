@@ -61,7 +61,7 @@ async function runScript(script: string): Promise<any> {
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   symlinkSync(packages, join(cwd, "node_modules"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
-  const head = `import { RunOutput, run, serve } from "@appenv/core";
+  const head = `import { AppEndpoint, AppEnvironment, RunOutput, run, serve } from "@appenv/core";
     import { backend, reader } from "./apps.ts";
     import { fit } from "./train.ts";
     const codeOf = async (promise) => { try { await promise; return "nothing"; } catch (error) { return error.code + " " + error.message; } };
@@ -110,11 +110,37 @@ test("outputs of runs are looked up when an app is served, and are local to its 
   });
   expect(printed.newest).not.toHaveProperty("leaked");
   const start = "PARAMETER_FAILED The parameter 'given' of 'reader' has no value: ";
-  expect(printed.none).toBe(`${start}No run of 'train.fit' has succeeded in flytesnacks/development.`);
+  expect(printed.none).toContain(`${start}No run of 'train.fit' has succeeded in flytesnacks/development.`);
   expect(printed.version).toContain("No run of 'train.fit' in its version 'other'");
   expect(printed.getter).toMatch(/^PARAMETER_FAILED .*nothing at \[0,"nothing"\]/);
   expect(printed.inherited).toMatch(/nothing at \[0,"constructor","name"\]/);
   expect(printed.type).toMatch(/\[0,"scores",0\] of the run '.*' is a number, not a file/);
   expect(printed.failed).toMatch(/is FAILED, and only one that has succeeded has outputs/);
   expect(printed.missing).toMatch(/There is no run 'no-such-run'/);
+});
+
+test("an app that listens by itself asks the control plane for what nobody told it", async () => {
+  const printed = await runScript(`
+    await (await run(fit, { text: "one" })).wait();
+    const { endpoint } = await serve(backend);
+    const alone = new AppEnvironment({
+      name: "alone", requiresAuth: false,
+      parameters: [
+        { name: "url", value: new AppEndpoint("backend", { public: true }) },
+        { name: "note", value: output({ getter: ["note"] }), envVar: "NOTE" },
+      ],
+    });
+    alone.server(({ parameters }) => (_, response) => response.end(JSON.stringify({ ...parameters, variable: process.env["NOTE"] })));
+    const listening = await alone.listen({ port: 0, host: "127.0.0.1", handleSignals: false });
+    const seen = await (await fetch(listening.url, { headers: { connection: "close" } })).json();
+    await listening.close();
+    const nobody = alone.cloneWith({ name: "nobody", parameters: [{ name: "url", value: new AppEndpoint("nobody", { public: true }) }] });
+    console.log(JSON.stringify({ seen, endpoint, after: process.env["NOTE"], nobody: await codeOf(nobody.listen({ port: 0 })) }));
+    process.kill(process.pid, "SIGTERM");
+  `);
+  expect(printed.seen).toEqual({ url: printed.endpoint, note: "note one", variable: "note one" });
+  expect(printed).not.toHaveProperty("after");
+  expect(printed.nobody).toMatch(
+    /^PARAMETER_FAILED The parameter 'url' of 'nobody' is the endpoint of 'nobody', and .*/,
+  );
 });
