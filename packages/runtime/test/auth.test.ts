@@ -89,3 +89,43 @@ test("a path beside health and docs is not open by a trick of spelling", async (
     expect(await client.until("\r\n")).toContain("401");
   }
 });
+
+test("every credential that is not valid gets the same answer, byte for byte", async () => {
+  const { port } = await serveForTest(closedApp());
+  const key = hashKey("secret-key");
+  const answer = async (request: string): Promise<string> => {
+    const client = rawClient(port).send(request);
+    const text = await client.until("\r\n\r\n");
+    const body = Number(/content-length: (\d+)/i.exec(text)?.[1]);
+    while (client.received.length < client.text.indexOf("\r\n\r\n") + 4 + body) await client.until("}");
+    return client.text.replace(/^Date: .*$/im, "Date");
+  };
+  const missing = await answer(get("/"));
+  expect(missing).toMatch(/^HTTP\/1\.1 401 Unauthorized\r\n/);
+  expect(missing).toContain("WWW-Authenticate: Bearer\r\n");
+  for (const header of [
+    "Authorization: Bearer unknown-key",
+    "Authorization: Bearer secret-ke",
+    "Authorization: Bearer secret-key2",
+    "Authorization: Bearer secret-key extra",
+    "Authorization: Bearer  ",
+    "Authorization: Bearer",
+    "Authorization: secret-key",
+    "Authorization: Basic secret-key",
+    `Authorization: Bearer ${key}`,
+    `Authorization: Bearer ${"a".repeat(12_000)}`,
+    `Authorization: Bearer ${"a.".repeat(1_000)}`,
+    "Authorization: Bearer a.b.c",
+    "Authorization: Bearer __proto__",
+    'Authorization: Bearer "><script>',
+    "Authorization: Bearer %0d%0aX-Injected: 1",
+    "Authorization: Bearer \u00ff\u0080",
+    "Authorization: Bearer unknown\r\nAuthorization: Bearer secret-key",
+    "x-api-key: unknown-key",
+    "x-api-key: ",
+    "x-api-key: constructor",
+    "x-api-key: unknown\r\nx-api-key: secret-key",
+  ]) {
+    expect([header, await answer(get("/", `${header}\r\n`))]).toEqual([header, missing]);
+  }
+});

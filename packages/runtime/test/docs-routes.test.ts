@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { plainEnvironment, serveForTest } from "./helpers.ts";
 
 /** An app that can describe itself; `own` are the paths it has routes for. */
-function described(own: readonly string[] = []) {
-  const environment = plainEnvironment(() => {}, { requiresAuth: true });
+function described(own: readonly string[] = [], auth = {}) {
+  const environment = plainEnvironment(() => {}, { requiresAuth: true, auth });
   const document: OpenApiDocument = { openapi: "3.1.0", info: { title: "t", version: "1" }, paths: { "/mine": {} } };
   const host: AppHost = {
     framework: "described",
@@ -12,6 +12,7 @@ function described(own: readonly string[] = []) {
     close: () => Promise.resolve(),
     handles: (_method, path) => own.includes(path),
     openapi: () => Promise.resolve(document),
+    asyncapi: () => Promise.resolve({ asyncapi: "3.0.0", info: { title: "t", version: "1" }, channels: {} } as never),
   };
   environment.createHost = () => host;
   return environment;
@@ -26,6 +27,26 @@ test("the docs of an app that requires auth are open", async () => {
   expect(page.headers.get("content-type")).toContain("text/html");
   expect(await page.text()).toContain("<html");
   expect((await fetch(`${url}/other`)).status).toBe(401);
+});
+
+const docs = ["/openapi.json", "/docs", "/docs/", "/docs/page.js", "/asyncapi.json", "/sockets"];
+
+test.each([
+  { openHealth: true, openDocs: true },
+  { openHealth: false, openDocs: true },
+  { openHealth: true, openDocs: false },
+  { openHealth: false, openDocs: false },
+])("without a key, health and docs are as open as is said: %o", async (auth) => {
+  const { url } = await serveForTest(described([], auth));
+  const isClosed = async (path: string, init: RequestInit = {}): Promise<boolean> =>
+    (await fetch(url + path, { redirect: "manual", ...init })).status === 401;
+  const key = { headers: { "x-api-key": "secret-key" } };
+  for (const method of ["GET", "HEAD"]) {
+    for (const path of docs) expect([path, await isClosed(path, { method })]).toEqual([path, !auth.openDocs]);
+    expect(await isClosed("/health", { method })).toBe(!auth.openHealth);
+  }
+  for (const path of [...docs, "/health", "/"]) expect([path, await isClosed(path, key)]).toEqual([path, false]);
+  for (const path of [...docs, "/health"]) expect(await isClosed(path, { method: "POST" })).toBe(true);
 });
 
 test("the app's own routes win, and are as closed as the rest of it", async () => {
