@@ -94,7 +94,7 @@ export {
 } from "./values/traffic.ts";
 
 // For other packages of AppEnv, and for adapters of other frameworks.
-export { dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";
+export { appNameOf, dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";
 export {
   callerCredentials,
   requestScope,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { invalidOption } from "@appenv/core";
+import type { AppId } from "@appenv/protocol";
 import { createAppController, createProcessPool } from "./apps/app-controller.ts";
 import { Closers } from "./closers.ts";
 import { openHome } from "./home/home.ts";
@@ -11,6 +12,7 @@ import { openSecretFiles } from "./secrets/secret-files.ts";
 import { openBundles, type Bundles } from "./services/bundles.ts";
 import { openStore } from "./store/store.ts";
 import type { TaskRuntime } from "./tasks/task-runtime.ts";
+import { movesOf } from "./replicas/moves.ts";
 import { createTokenIssuer } from "./tokens/token-issuer.ts";
 
 /** How the platform runs. */
@@ -84,7 +86,8 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   // Whoever has no tasks does not load what runs them.
   const tasks = once(async () => {
     const { openTaskRuntime } = await import("./tasks/open-task-runtime.ts");
-    return openTaskRuntime({ home, pool, launch: { ...launch, endpointOf: (app) => controller.get(app)?.endpoint } });
+    const endpointOf = (app: AppId): string | undefined => controller.get(app)?.endpoint;
+    return openTaskRuntime({ home, pool, launch: { ...launch, endpointOf, onMove: movesOf(controller) } });
   });
   closers.add(() => tasks.made?.then((runtime) => runtime.close()));
   const { startServices } = await loadingServices;

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { AppEnvironment } from "@appenv/core";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { get, plainEnvironment, rawClient, serveForTest } from "./helpers.ts";
 
 const hello = plainEnvironment.bind(undefined, (_request, response) => response.end("hello"));
@@ -36,8 +37,15 @@ test("throwing, rejecting, false and late checks fail; each is told with its rea
   const { url } = await serveForTest(hello({ health: { checks, timeout: "100ms" } }));
   const response = await fetch(`${url}/health`);
   expect(response.status).toBe(503);
-  const report = (await response.json()) as { status: string; checks: Record<string, { status: string }> };
-  expect(report.status).toBe("unhealthy");
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  const report = (await response.json()) as { checks: object };
+  expect(report).toMatchObject({
+    title: "Service Unavailable",
+    status: 503,
+    code: "UNHEALTHY",
+    detail:
+      "throwing: no disk; rejecting: no database; negative: the check answered false; late: no answer within 100 ms",
+  });
   expect(report.checks).toMatchObject({
     fine: { status: "healthy" },
     throwing: { status: "unhealthy", error: "no disk" },
@@ -112,8 +120,70 @@ test("health answers 503 while draining, and is no load", async () => {
   expect(served.app.ingress.load()).toMatchObject({ requests: 0, inFlight: 0, connections: 1 });
   const drained = served.app.ingress.drain("rollout", 5_000);
   client.send(get("/health"));
-  const text = await client.until("draining");
+  const text = await client.until("DRAINING");
   expect(text).toContain("HTTP/1.1 503");
   expect(text.toLowerCase()).toContain("connection: close");
   await drained;
+});
+
+/** An app with one that it depends on, served as `back-two`. */
+function dependent(options: Parameters<typeof hello>[0] = {}) {
+  vi.stubEnv("APPENV_DEPENDS_ON", '{"back":"back-two"}');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return hello({ dependsOn: [new AppEnvironment({ name: "back" })], ...options });
+}
+
+test("an app it depends on that is down is told by its environment's name", async () => {
+  const asked: (readonly string[])[] = [];
+  const { url } = await serveForTest(dependent(), {
+    outages: (apps) => {
+      asked.push(apps);
+      return Promise.resolve({ "back-two": "it is stopped" });
+    },
+  });
+  expect(asked).toEqual([]);
+  const response = await fetch(`${url}/health`);
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    {
+      type: "about:blank",
+      title: "Service Unavailable",
+      status: 503,
+      code: "UNHEALTHY",
+      detail: "'back': it is stopped",
+      dependencies: { back: { status: "unhealthy", error: "it is stopped" } },
+    },
+  ]);
+  expect(asked).toEqual([["back-two"]]);
+});
+
+test("however many ask, it is looked at once a second at most, and a change is seen after that", async () => {
+  let asked = 0;
+  let outages = {};
+  const checks = { database: () => (asked += 1) > 0 };
+  const { url } = await serveForTest(dependent({ health: { checks } }), { outages: () => Promise.resolve(outages) });
+  const statuses = async () => (await fetch(`${url}/health`)).status;
+  expect(await Promise.all(Array.from({ length: 20 }, statuses))).toEqual(Array.from({ length: 20 }, () => 200));
+  expect(asked).toBe(1);
+  outages = { "back-two": "gone" };
+  await expect.poll(statuses).toBe(503);
+  outages = {};
+  await expect.poll(statuses).toBe(200);
+});
+
+test("it is no reason to be unhealthy where that is not wanted, and where nobody knows", async () => {
+  const down = () => Promise.resolve({ "back-two": "gone" });
+  const unconcerned = await serveForTest(dependent({ health: { dependencies: false } }), { outages: down });
+  expect((await fetch(`${unconcerned.url}/health`)).status).toBe(200);
+  const unknowing = await serveForTest(dependent());
+  expect((await fetch(`${unknowing.url}/health`)).status).toBe(200);
+  const unanswered = await serveForTest(dependent({ health: { timeout: "50ms" } }), {
+    outages: () => new Promise(() => {}),
+  });
+  expect((await fetch(`${unanswered.url}/health`)).status).toBe(200);
+});
+
+test("an app starts whether or not what it depends on is there", async () => {
+  const { app } = await serveForTest(dependent(), { outages: () => Promise.resolve({ "back-two": "gone" }) });
+  await app.healthy(AbortSignal.timeout(5_000));
 });

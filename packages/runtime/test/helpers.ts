@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { RequestListener } from "node:http";
 import { AppEnvironment, type AppEnvironmentOptions } from "@appenv/core";
 import { onTestFinished } from "vitest";
+import type { StartAppOptions } from "../src/app/start-app.ts";
 import { hashKey, startApp, type IngressLoad, type RunningApp } from "../src/index.ts";
 
 /** An app that serves on a free loopback port until the test is over. */
@@ -18,9 +19,12 @@ export function plainEnvironment(listener: RequestListener, options: Partial<App
 }
 
 /** Starts an environment; the API key is "secret-key" if it requires one. */
-export async function serveForTest(environment: AppEnvironment): Promise<TestApp> {
+export async function serveForTest(
+  environment: AppEnvironment,
+  options: Partial<StartAppOptions> = {},
+): Promise<TestApp> {
   const auth = { required: environment.requiresAuth, keyHashes: [hashKey("secret-key")] };
-  const app = await startApp(environment, { port: 8080, auth });
+  const app = await startApp(environment, { port: 8080, auth, ...options });
   const port = await app.ingress.accept({ port: 0, host: "127.0.0.1" });
   onTestFinished(() => app.stop("stop", 0));
   return { app, port, url: `http://127.0.0.1:${port}` };

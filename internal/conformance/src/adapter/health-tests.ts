@@ -17,8 +17,11 @@ export function healthTests(adapter: AdapterUnderTest): void {
     const app = await start(adapter, { health: { checks } });
     const response = await app.fetch("/health");
     expect(response.status).toBe(503);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({
-      status: "unhealthy",
+      status: 503,
+      code: "UNHEALTHY",
+      detail: "database: no connection",
       checks: { cache: { status: "healthy" }, database: { status: "unhealthy", error: "no connection" } },
     });
   });

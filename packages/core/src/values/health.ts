@@ -10,6 +10,8 @@ export interface HealthOptions {
   readonly path?: string;
   /** By name, for example `{ database: () => pool.query("select 1") }`. */
   readonly checks?: Readonly<Record<string, HealthCheck>>;
+  /** Whether an app that this one depends on and that cannot be reached makes this one unhealthy. Default true. */
+  readonly dependencies?: boolean;
   /** How long one check may take before it counts as failed. Default 2 seconds. */
   readonly timeout?: Duration;
 }
@@ -20,6 +22,8 @@ export interface Health {
   readonly path: string;
   /** By name. */
   readonly checks: Readonly<Record<string, HealthCheck>>;
+  /** Whether an app that this one depends on and that cannot be reached makes this one unhealthy. */
+  readonly dependencies: boolean;
   /** In milliseconds. */
   readonly timeoutMs: number;
 }
@@ -28,7 +32,7 @@ export interface Health {
 export function readHealth(value: HealthOptions = {}): Health {
   if (typeof value !== "object" || value === null)
     throw invalidOption("health", value, 'an object such as { path: "/health" }');
-  const { path = "/health", checks = {}, timeout = "2s" } = value;
+  const { path = "/health", checks = {}, dependencies = true, timeout = "2s" } = value;
   if (typeof path !== "string" || !/^\/[^?#\s]*$/.test(path)) {
     throw invalidOption("health.path", path, 'a path that starts with "/"');
   }
@@ -37,7 +41,8 @@ export function readHealth(value: HealthOptions = {}): Health {
   for (const [name, check] of Object.entries(checks)) {
     if (typeof check !== "function") throw invalidOption(`health.checks.${name}`, check, "a function");
   }
+  if (typeof dependencies !== "boolean") throw invalidOption("health.dependencies", dependencies, "true or false");
   const timeoutMs = durationMs(timeout, "health.timeout");
   if (timeoutMs === 0) throw invalidOption("health.timeout", timeout, "more than 0");
-  return Object.freeze({ path, checks: Object.freeze({ ...checks }), timeoutMs });
+  return Object.freeze({ path, checks: Object.freeze({ ...checks }), dependencies, timeoutMs });
 }

@@ -6,6 +6,8 @@ import type { LaunchContext } from "../replicas/launch.ts";
 import { processEnv } from "../replicas/process-env.ts";
 import { ProcessPool } from "../replicas/process-pool.ts";
 import { AppRunner, type RunnerContext } from "./app-runner.ts";
+import { movesOf } from "../replicas/moves.ts";
+import { withDependencies } from "./dependencies.ts";
 import { checkLaunch } from "./launch.ts";
 import { defaultTiming, type AppTiming } from "./timing.ts";
 
@@ -49,7 +51,12 @@ class Controller implements AppController {
     this.#context = {
       store: options.store,
       logs: options.logs,
-      launch: { ...options.launch, endpointOf: (app) => this.get(app)?.endpoint },
+      launch: {
+        ...options.launch,
+        endpointOf: (app) => this.#runners.get(keyOf(app))?.snapshot.endpoint,
+        outageOf: (app) => this.#outageOf(app),
+        onMove: movesOf(this),
+      },
       host: options.host,
       timing: { ...defaultTiming, ...options.timing },
       pool: options.pool ?? createProcessPool(options.launch.compileCache),
@@ -115,11 +122,12 @@ class Controller implements AppController {
   }
 
   get(id: AppId): AppSnapshot | undefined {
-    return this.#runners.get(keyOf(id))?.snapshot;
+    const runner = this.#runners.get(keyOf(id));
+    return runner === undefined ? undefined : this.#snapshotOf(runner);
   }
 
   list(): readonly AppSnapshot[] {
-    return [...this.#runners.values()].map((runner) => runner.snapshot);
+    return [...this.#runners.values()].map((runner) => this.#snapshotOf(runner));
   }
 
   subscribe(listener: (event: AppEvent) => void): () => void {
@@ -149,11 +157,23 @@ class Controller implements AppController {
     throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
   }
 
+  #outageOf(app: AppId): string | undefined {
+    const runner = this.#runners.get(keyOf(app));
+    return runner === undefined ? "there is no such app" : runner.outage();
+  }
+
+  #snapshotOf({ snapshot }: AppRunner): AppSnapshot {
+    return withDependencies(snapshot, (app) => {
+      const other = this.#runners.get(keyOf(app));
+      return other === undefined ? "there is no such app" : other.status.outage;
+    });
+  }
+
   /** The first change of an app is its creation. */
   #onChange(runner: AppRunner): void {
     const key = keyOf(runner.record.id);
     if (this.#runners.get(key) !== runner || this.#listeners.size === 0) return;
-    this.#emit({ type: "updated", app: runner.snapshot });
+    this.#emit({ type: "updated", app: this.#snapshotOf(runner) });
   }
 
   #emit(event: AppEvent): void {

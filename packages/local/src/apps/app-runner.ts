@@ -80,6 +80,10 @@ export class AppRunner {
     return this.#record;
   }
 
+  get status(): Pick<AppStatus, "outage"> {
+    return this.#status;
+  }
+
   get snapshot(): AppSnapshot {
     return appSnapshot(this.#view());
   }
@@ -143,6 +147,16 @@ export class AppRunner {
     await Promise.all([this.#main.close(limitMs), this.#sides.keepOnly([], limitMs)]);
   }
 
+  /**
+   * Why it cannot be reached; undefined if it can. Who asks has it tried again, as a request would: else what failed and
+   * is not called any more would never be known to work again.
+   */
+  outage(): string | undefined {
+    const { outage, phase } = this.#status;
+    if (phase === "FAILED" && outage !== undefined && !this.#rollingOut) this.#main.scaler.wake();
+    return outage;
+  }
+
   /** Tells running replicas which keys are accepted now. */
   refreshAuth(): void {
     const { definition } = this.#main.scaler.revision ?? this.#record;
@@ -173,7 +187,7 @@ export class AppRunner {
     const { main } = planOf(wanted, () => this.#context.store.revisions(this.#record.id));
     const declared = this.#main.scaler.revision?.definition.port ?? this.#record.definition.port;
     this.#save({ ...this.#record, ...wanted, lastRevision: this.#lastRevision, updatedAt: new Date() });
-    this.#setStatus("DEPLOYING", message);
+    this.#setStatus("DEPLOYING", message, this.#status.reachable);
     await this.#listen(main.definition, main.definition.port === declared ? this.#record.port : 0);
     this.#rolledOut = this.#rollOut();
   }
@@ -287,7 +301,7 @@ export class AppRunner {
     }
     this.#main.intake.forget();
     this.#goBack(plan);
-    this.#setStatus("FAILED", `${reason} Revision ${before.number} goes on serving.`);
+    this.#setStatus("FAILED", `${reason} Revision ${before.number} goes on serving.`, this.#status.reachable);
   }
 
   #goBack(plan: TrafficPlan): void {
@@ -311,7 +325,8 @@ export class AppRunner {
     this.#record = record;
   }
 
-  #setStatus(phase: AppPhase, message: string): void {
-    if (this.#status.set(phase, message)) this.#context.onChange(this);
+  /** @param reachable - See `AppStatus`. */
+  #setStatus(phase: AppPhase, message: string, reachable?: boolean): void {
+    if (this.#status.set(phase, message, reachable)) this.#context.onChange(this);
   }
 }

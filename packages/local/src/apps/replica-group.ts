@@ -11,7 +11,9 @@ import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { TopicHub } from "../backplane/topic-hub.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
+import type { Caller } from "../replicas/known-apps.ts";
 import type { ProcessPool } from "../replicas/process-pool.ts";
+import { tellOfApps } from "../replicas/tell-of-apps.ts";
 import { giveSecrets, type GivenSecrets } from "../secrets/give-secrets.ts";
 import { answerTokens } from "../tokens/answer-tokens.ts";
 import { replicaStart } from "./launch.ts";
@@ -90,6 +92,7 @@ export class ReplicaGroup {
     const { start, secrets } = this.#prepare(revision, port, name);
     const process = pool.take(poolKey(this.#id, revision.number));
     secrets.attach(process);
+    tellOfApps(process, this.#caller(revision), this.#context.launch);
     answerTokens(process, { ...this.#id, subject: `app:${this.#id.name}` }, this.#context.launch.tokens);
     const replica = new Replica(process, name, revision.number, this.#id, logs);
     this.#add(replica);
@@ -147,6 +150,13 @@ export class ReplicaGroup {
       const split = this.#listener.splitFor(replica.revision);
       replica.process.send(split === undefined ? { type: "split" } : { type: "split", split });
     }
+  }
+
+  /** Which apps the replicas of a revision may call. */
+  #caller({ definition: { launch, envVars } }: Revision): Caller {
+    const { project, domain, name } = this.#id;
+    const own = launch.kind === "bundle" ? { own: { app: name, environment: launch.environment } } : {};
+    return { project, domain, envVars, ...own };
   }
 
   #auth(required: boolean): ReplicaAuth {

@@ -8,7 +8,7 @@ export interface OwnApp {
 }
 
 /** Whose processes are told where other apps answer. */
-interface Caller {
+export interface Caller {
   readonly project: string;
   readonly domain: string;
   readonly envVars: Readonly<Record<string, string>>;
@@ -20,11 +20,16 @@ export function knownApps(
   { project, domain, envVars, own }: Caller,
   endpointOf: ((app: AppId) => string | undefined) | undefined,
 ): Record<string, string> {
-  const names = { ...readNames(envVars[dependsOnVar]), ...(own === undefined ? {} : { [own.environment]: own.app }) };
+  const names = namesOf({ envVars, ...(own === undefined ? {} : { own }) });
   const endpoints = Object.entries(names).flatMap(([environment, name]) => {
     const endpoint = endpointOf?.({ project, domain, name });
     return endpoint === undefined || endpoint === "" ? [] : [[environment, endpoint] as const];
   });
   if (endpoints.length === 0) return {};
   return { [dependsOnVar]: JSON.stringify(names), [endpointsVar]: JSON.stringify(Object.fromEntries(endpoints)) };
+}
+
+/** The apps it is told of: the names of their environments, and what each is called on the platform. */
+export function namesOf({ envVars, own }: Pick<Caller, "envVars" | "own">): Readonly<Record<string, string>> {
+  return { ...readNames(envVars[dependsOnVar]), ...(own === undefined ? {} : { [own.environment]: own.app }) };
 }

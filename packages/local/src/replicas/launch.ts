@@ -3,6 +3,7 @@ import type { AppId, AppLaunch, ResourceAmount } from "@appenv/protocol";
 import type { SecretSource } from "../secrets/give-secrets.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import { knownApps, type OwnApp } from "./known-apps.ts";
+import type { OnMove } from "./moves.ts";
 
 /** What processes that run an environment need of the platform. */
 export interface LaunchContext {
@@ -14,6 +15,10 @@ export interface LaunchContext {
   readonly compileCache: string;
   /** Where an app answers. Default: nobody knows. */
   readonly endpointOf?: (app: AppId) => string | undefined;
+  /** Why an app cannot be reached; undefined if it can. Default: nobody knows. */
+  readonly outageOf?: (app: AppId) => string | undefined;
+  /** Tells when an app answers somewhere else, or nowhere any more, until the returned function is called. */
+  readonly onMove?: OnMove;
   /** Signs the tokens with which apps call one another. Default: there are none. */
   readonly tokens?: TokenIssuer;
   /** Where secrets come from. Default: only the platform's own env vars. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppEnvError, type AppEnvironment } from "@appenv/core";
-import { checkHealth, type HealthReport } from "../ingress/health-checks.ts";
+import { checkHealth, describeFailures } from "../ingress/health-checks.ts";
 import { report } from "./report.ts";
 
 const [firstPauseMs, longestPauseMs] = [50, 1_000];
@@ -15,17 +15,10 @@ export async function untilHealthy({ name, health }: AppEnvironment, signal: Abo
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const result = await checkHealth(health);
     if (result.status === "healthy") return;
-    const failing = describe(result);
+    const failing = describeFailures(result);
     if (failing !== said) report(`'${name}' is not healthy yet: ${failing}`);
     said = failing;
     if (signal.aborted) throw new AppEnvError("START_TIMEOUT", `'${name}' did not become healthy: ${failing}`);
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
   }
-}
-
-function describe({ checks = {} }: HealthReport): string {
-  return Object.entries(checks)
-    .filter(([, { status }]) => status === "unhealthy")
-    .map(([check, { error }]) => `${check}: ${error}`)
-    .join("; ");
 }

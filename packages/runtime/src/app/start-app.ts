@@ -11,6 +11,7 @@ import {
 import { hostOf } from "../host/host-of.ts";
 import { Ingress } from "../ingress/ingress.ts";
 import type { DrainReason, ReplicaAuth } from "../replica/messages.ts";
+import type { AskOutages } from "../replica/outage-client.ts";
 import { startDeclared, type StartedParameters } from "../parameters/start-parameters.ts";
 import { setEnvVars } from "./env-vars.ts";
 import { untilHealthy } from "./readiness.ts";
@@ -27,6 +28,8 @@ export interface StartAppOptions {
   readonly auth: ReplicaAuth;
   /** Broadcast to the app's other replicas. Default: this process is all there is. */
   readonly backplane?: Backplane;
+  /** Tells which apps cannot be reached. Default: nobody knows. */
+  readonly outages?: AskOutages;
   /** Values of parameters, by name, that win over the declared ones. */
   readonly parameters?: ParameterOverrides;
   /** Parameters that were made available before the environment was imported. */
@@ -93,6 +96,7 @@ async function startWith(
       host,
       listeners,
       auth: options.auth,
+      ...(options.outages === undefined ? {} : { outages: options.outages }),
     });
     return {
       framework: host.framework,

@@ -74,6 +74,9 @@ function answer(description: string): JsonObject {
 /** Left to the app if it has a route of its own there, also where its document hides that. */
 function healthPath({ paths }: DocumentParts, { health, host }: DocsOptions): DocumentParts["paths"] {
   if (health.path in paths || host.handles?.("GET", health.path) === true) return {};
-  const responses = { 200: answer("It can answer."), 503: answer("It cannot, or is stopping.") };
+  const responses = {
+    200: answer("It can answer."),
+    503: { description: "It cannot, or is stopping.", content: { "application/problem+json": {} } },
+  };
   return { [health.path]: { get: { summary: "Whether the app can answer", security: [], responses } } };
 }

@@ -1,4 +1,4 @@
-import type { Health, HealthCheck, HealthNote } from "@appenv/core";
+import type { Health, HealthCheck } from "@appenv/core";
 
 /** How one check went. */
 export interface CheckResult {
@@ -9,13 +9,16 @@ export interface CheckResult {
   readonly ms: number;
 }
 
-/** The body of the health answer. */
+/** How an app stands that this one depends on. */
+export type DependencyResult = Omit<CheckResult, "ms">;
+
+/** How an app stands. */
 export interface HealthReport {
-  readonly status: "healthy" | "unhealthy" | "draining";
-  /** By name; left out while everything is well. */
+  readonly status: "healthy" | "unhealthy";
+  /** By name; left out while all are well. */
   readonly checks?: Readonly<Record<string, CheckResult>>;
-  /** What the app can do without, by name; left out if it has nothing of the kind. */
-  readonly notes?: Readonly<Record<string, HealthNote>>;
+  /** The apps it depends on, by the names of their environments; left out while all are well. */
+  readonly dependencies?: Readonly<Record<string, DependencyResult>>;
 }
 
 /** Runs all checks side by side, each with its deadline. Never rejects. */
@@ -25,6 +28,15 @@ export async function checkHealth(health: Health): Promise<HealthReport> {
   const results = await Promise.all(Object.values(health.checks).map((check) => runCheck(check, health.timeoutMs)));
   if (results.every(({ status }) => status === "healthy")) return { status: "healthy" };
   return { status: "unhealthy", checks: Object.fromEntries(names.map((name, index) => [name, results[index]!])) };
+}
+
+/** What is not well, for people. */
+export function describeFailures({ checks = {}, dependencies = {} }: HealthReport): string {
+  const apps = Object.entries(dependencies).map(([name, result]) => [`'${name}'`, result] as const);
+  return [...Object.entries(checks), ...apps]
+    .filter(([, { status }]) => status === "unhealthy")
+    .map(([name, { error }]) => `${name}: ${error}`)
+    .join("; ");
 }
 
 async function runCheck(check: HealthCheck, timeoutMs: number): Promise<CheckResult> {

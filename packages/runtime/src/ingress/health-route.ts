@@ -1,28 +1,49 @@
 import type { ServerResponse } from "node:http";
-import type { Health, HealthNote } from "@appenv/core";
-import { checkHealth, type HealthReport } from "./health-checks.ts";
+import type { HealthNote } from "@appenv/core";
+import { describeFailures } from "./health-checks.ts";
+import { problem, problemType } from "./problem.ts";
+import type { Readiness } from "./readiness.ts";
 
 /** Something that can say how it stands. */
 export interface Noted {
   health?(): Readonly<Record<string, HealthNote>>;
 }
 
-/** Answers the health path: 200 while every check passes, else 503 saying which one does not. */
+/** What is answered. */
+interface Answer {
+  readonly status: 200 | 503;
+  readonly type: string;
+  readonly body: object;
+}
+
+/** Answers the health path: 200 while all is well, else 503 with a problem that says what is not. */
 export async function answerHealth(
-  health: Health,
+  readiness: Readiness,
   isDraining: boolean,
   noted: readonly Noted[],
   response: ServerResponse,
 ): Promise<void> {
-  const checked: HealthReport = isDraining ? { status: "draining" } : await checkHealth(health);
-  const notes = Object.assign({}, ...noted.map((part) => part.health?.())) as NonNullable<HealthReport["notes"]>;
-  const report: HealthReport = Object.keys(notes).length === 0 ? checked : { ...checked, notes };
+  const { status, type, body } = isDraining ? draining : await answerOf(readiness);
+  const notes = Object.assign({}, ...noted.map((part) => part.health?.())) as Readonly<Record<string, HealthNote>>;
   if (response.destroyed) return;
-  const body = JSON.stringify(report);
-  response.writeHead(report.status === "healthy" ? 200 : 503, {
-    "Content-Type": "application/json",
-    "Content-Length": Buffer.byteLength(body),
+  const text = JSON.stringify(Object.keys(notes).length === 0 ? body : { ...body, notes });
+  response.writeHead(status, {
+    "Content-Type": type,
+    "Content-Length": Buffer.byteLength(text),
     "Cache-Control": "no-store",
   });
-  response.end(body);
+  response.end(text);
+}
+
+const draining: Answer = unavailable(problem(503, "DRAINING", "The replica finishes what is open, and then ends."));
+
+async function answerOf(readiness: Readiness): Promise<Answer> {
+  const report = await readiness.report();
+  const { status, checks, dependencies } = report;
+  if (status === "healthy") return { status: 200, type: "application/json", body: { status } };
+  return unavailable({ ...problem(503, "UNHEALTHY", describeFailures(report)), checks, dependencies });
+}
+
+function unavailable(body: object): Answer {
+  return { status: 503, type: problemType, body };
 }

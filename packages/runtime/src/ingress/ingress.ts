@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
 import type { DrainReason, ReplicaAuth, ReplicaLoad, TrafficSplit } from "../replica/messages.ts";
+import type { AskOutages } from "../replica/outage-client.ts";
 import { startAcceptor, type Acceptor, type AcceptFrom } from "./acceptor.ts";
 import { challenge, open, unauthenticated, type Admission, type Guard } from "./auth.ts";
 import { declaredBody, limitBody } from "./body-limit.ts";
@@ -14,6 +15,7 @@ import { isOfferOfHttp2, responseToOffer } from "./http2-offer.ts";
 import { InFlight } from "./in-flight.ts";
 import { isOpenPath } from "./open-paths.ts";
 import { sendProblem } from "./problem.ts";
+import { Readiness } from "./readiness.ts";
 import { RequestTimeout } from "./request-timeout.ts";
 import { runScoped, Scoping } from "./request-scope.ts";
 import { OwnRoutes, type RouteKind } from "./routes.ts";
@@ -34,6 +36,8 @@ export interface IngressOptions {
   readonly listeners: HostListeners;
   /** Who may send requests. */
   readonly auth: ReplicaAuth;
+  /** Tells which apps cannot be reached. Default: nobody knows. */
+  readonly outages?: AskOutages;
 }
 
 /** A request and its answer. */
@@ -91,7 +95,16 @@ export class Ingress {
     this.#guards = new Guards(options.name, environment.auth);
     this.#guard = this.#guards.guardOf(options.auth);
     const requiresAuth = options.auth.required;
-    this.#routes = new OwnRoutes({ name: options.name, description, requiresAuth, host, extensions, health });
+    const readiness = new Readiness(environment, options.outages);
+    this.#routes = new OwnRoutes({
+      name: options.name,
+      description,
+      requiresAuth,
+      host,
+      extensions,
+      health,
+      readiness,
+    });
     this.#timeout = new RequestTimeout(this.#inFlight, timeouts.requestMs ?? defaultRequestMs);
     this.server = this.#createServer(timeouts.requestMs ?? defaultRequestMs);
   }

@@ -24,6 +24,8 @@ export type ProblemCode =
   | "NOT_FOUND"
   | "NO_UPGRADE"
   | "UPSTREAM_FAILED"
+  | "UNHEALTHY"
+  | "DRAINING"
   | "INTERNAL";
 
 /** The media type of a problem. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AppHost, Health, HostExtension } from "@appenv/core";
 import type { Docs } from "../docs/index.ts";
 import { answerHealth } from "./health-route.ts";
+import type { Readiness } from "./readiness.ts";
 import { ticketPath } from "./ticket-protocol.ts";
 
 /** What the ingress answers by itself. */
@@ -12,6 +13,7 @@ export interface OwnRoutesOptions {
   readonly host: AppHost;
   readonly extensions: readonly HostExtension[];
   readonly health: Health;
+  readonly readiness: Readiness;
 }
 
 /** How a request stands to the ingress's own paths. */
@@ -62,8 +64,8 @@ export class OwnRoutes {
 
   /** Answers a health probe. */
   health(response: ServerResponse, isDraining: boolean): Promise<void> {
-    const { health, host, extensions } = this.#options;
-    return answerHealth(health, isDraining, [host, ...extensions], response);
+    const { readiness, host, extensions } = this.#options;
+    return answerHealth(readiness, isDraining, [host, ...extensions], response);
   }
 
   /** Answers a request for the docs; their code is loaded by the first one. */

@@ -97,6 +97,10 @@ export type ToReplica =
   | { readonly type: "rebalance"; readonly connections: number }
   /** Answers `token-request`; without a token if the platform gives none. `expiresAt`: milliseconds since 1970. */
   | { readonly type: "token"; readonly call: number; readonly token?: string; readonly expiresAt?: number }
+  /** Answers `outages-request`: why those that cannot be reached cannot, by their names. */
+  | { readonly type: "outages"; readonly call: number; readonly outages: Readonly<Record<string, string>> }
+  /** Where the apps answer now that it may call, as the env var `APPENV_ENDPOINTS` says it: one of them has moved. */
+  | { readonly type: "endpoints"; readonly endpoints: string }
   /** What the backplane answers, or delivers. */
   | BackplaneAnswer
   /** To a task worker, or to a spare that becomes one. */
@@ -118,6 +122,8 @@ export type FromReplica =
   | { readonly type: "paused" }
   /** Asks for a token with which an app of the same project and domain may be called. Answered by `token`. */
   | { readonly type: "token-request"; readonly call: number; readonly app: string }
+  /** Asks which of these apps, of the same project and domain, cannot be reached. Answered by `outages`. */
+  | { readonly type: "outages-request"; readonly call: number; readonly apps: readonly string[] }
   /** With the handle of `duplicate`. */
   | { readonly type: "duplicated"; readonly id: number }
   /** How busy it is; sent every `loadIntervalMs` while something changed, and every 5 seconds as a sign of life. */

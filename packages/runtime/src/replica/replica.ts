@@ -1,6 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
-import { AppEnvError, setTokenSource } from "@appenv/core";
+import { AppEnvError, endpointsVar, setTokenSource } from "@appenv/core";
 import { report } from "../app/report.ts";
 import { PlatformBackplane } from "../backplane/platform-backplane.ts";
 import { startApp, type RunningApp } from "../app/start-app.ts";
@@ -8,6 +8,7 @@ import { startGiven } from "../parameters/start-parameters.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
 import { connectPlatform, type Platform } from "./channel.ts";
 import { reportLoad } from "./load-reports.ts";
+import { OutageClient } from "./outage-client.ts";
 import { TokenClient } from "./token-client.ts";
 import type { Worker } from "../work/worker.ts";
 import type { ToWorker, WorkerStart } from "../work/messages.ts";
@@ -39,6 +40,7 @@ class Replica {
   readonly #platform: Platform;
   readonly #backplane: PlatformBackplane;
   readonly #tokens: TokenClient;
+  readonly #outages: OutageClient;
   /** What arrived before the app could take it. */
   readonly #early: (() => void)[] = [];
   #app: RunningApp | undefined;
@@ -49,6 +51,7 @@ class Replica {
     this.#platform = platform;
     this.#backplane = new PlatformBackplane(platform);
     this.#tokens = new TokenClient(platform);
+    this.#outages = new OutageClient(platform);
     setTokenSource((app) => this.#tokens.token(app));
   }
 
@@ -71,6 +74,11 @@ class Replica {
         return void this.#drain(message.reason, message.limitMs);
       case "token":
         return this.#tokens.receive(message);
+      case "outages":
+        return this.#outages.receive(message);
+      case "endpoints":
+        // Read anew by every `env.endpoint`.
+        return void (process.env[endpointsVar] = message.endpoints);
       case "published":
       case "subscribed":
       case "kept":
@@ -120,6 +128,7 @@ class Replica {
         port: start.port,
         auth: start.auth,
         backplane: this.#backplane,
+        outages: (apps) => this.#outages.outages(apps),
         given,
       });
       app.ingress.setSplit(start.split);

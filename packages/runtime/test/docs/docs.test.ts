@@ -25,7 +25,7 @@ function extensionOf(document: object): HostExtension {
 async function serve(
   options: Partial<DocsOptions> = {},
 ): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
-  const health = { path: "/health", checks: {}, timeoutMs: 1_000 };
+  const health = { path: "/health", checks: {}, dependencies: true, timeoutMs: 1_000 };
   const docs = createDocs({ name: "one", requiresAuth: false, host: hostOf(), extensions: [], health, ...options });
   const server = createServer((request, response) => docs.handle(request, response)).listen(0, "127.0.0.1");
   await once(server, "listening");

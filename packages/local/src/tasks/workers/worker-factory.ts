@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { WorkerStart } from "@appenv/runtime";
 import { launchEnv, localLaunch, memoryLimit, type LaunchContext } from "../../replicas/launch.ts";
 import type { ProcessPool } from "../../replicas/process-pool.ts";
+import { tellOfApps } from "../../replicas/tell-of-apps.ts";
 import { giveSecrets, type GivenSecrets } from "../../secrets/give-secrets.ts";
 import { answerTokens } from "../../tokens/answer-tokens.ts";
 import type { WorkerSpec } from "../contracts.ts";
@@ -46,6 +47,7 @@ export function makeWorker(
   const { pool, timing } = context;
   const process = pool.takeForTasks();
   secrets.attach(process);
+  tellOfApps(process, { project, domain, envVars: definition.envVars }, context.launch);
   answerTokens(
     process,
     { project, domain, subject: `task-environment:${definition.environment}` },
