@@ -132,6 +132,34 @@ test("above the rate limit deliveries are answered 429 with Retry-After", async 
   expect(await limited.json()).toMatchObject({ code: "RATE_LIMITED" });
 });
 
+test("more deliveries than are handled at once are put off, and handled when they come again", async () => {
+  const handled: string[] = [];
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const { send } = await serve(
+    async ({ id }) => {
+      handled.push(id);
+      begin();
+      await gate;
+      return { id };
+    },
+    { concurrency: 1 },
+  );
+  const first = send(delivery("{}"));
+  await begun;
+  // The same delivery waits for its one answer; another one is put off before the handler is called.
+  const again = send(delivery("{}"));
+  const other = delivery("{}", { "x-github-delivery": "d-2" });
+  const putOff = await send(other);
+  expect([putOff.status, putOff.headers.get("retry-after")]).toEqual([503, "1"]);
+  expect(await putOff.json()).toMatchObject({ code: "OVERLOADED" });
+  open();
+  expect([await (await first).json(), await (await again).json()]).toEqual([{ id: "d-1" }, { id: "d-1" }]);
+  expect(await (await send(other)).json()).toEqual({ id: "d-2" });
+  expect(handled).toEqual(["d-1", "d-2"]);
+  expect(() => webhook(source, () => {}, { concurrency: 0 })).toThrow("concurrency");
+});
+
 test("an app whose webhook has no secret does not start", async () => {
   for (const missing of ["NO_SUCH_VARIABLE", () => undefined, ["NO_SUCH_VARIABLE"], []]) {
     const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });

@@ -24,8 +24,10 @@ async function start(task: TaskFunction, path: string, { request, response }: Ca
   const inputs = inputsFromJson(task.interface, await readJsonObject(request));
   const idempotencyKey = idempotencyKeyOf(request);
   const key = idempotencyKey === undefined ? {} : { idempotencyKey: `expose:${task.fullName}:${idempotencyKey}` };
-  const { name } = await startRun(task, inputs, key);
-  const run = await getRun(name);
+  const started = await startRun(task, inputs, key);
+  const { name } = started;
+  // One that had ended before was made with the same key; what is answered to its start does not say why it failed.
+  const run = isFinal(started.phase) ? await getRun(name) : started;
   if (seconds > 0) await waitShortly(run, seconds, response);
   const headers = { Location: `${path}/${name}`, ...(seconds > 0 ? { "Preference-Applied": `wait=${seconds}` } : {}) };
   return jsonAnswer(isFinal(run.phase) ? 200 : 202, await shownRun(run), headers);

@@ -27,6 +27,7 @@ export async function describeWebhook(
         409: "The delivery has started another run before",
         413: "The body is too large",
         429: "There were too many deliveries",
+        503: "Too many are being handled",
       }),
     },
   });

@@ -38,6 +38,11 @@ export interface WebhookOptions<Payload extends Schema | undefined = undefined> 
   readonly bodyTimeout?: Duration;
   /** Default: no limit. */
   readonly rateLimit?: RateLimitOptions;
+  /**
+   * How many deliveries a replica handles at once; more are answered 503 with Retry-After, before the handler is
+   * called, so that a storm takes time and not memory. Default 1,000.
+   */
+  readonly concurrency?: number;
 }
 
 /** What a handler gets of a payload with this schema. */
@@ -76,6 +81,8 @@ class Webhook implements HostExtension {
   readonly #limits: BodyLimits;
   readonly #rate: RateLimiter | undefined;
   readonly #deliveries: Deliveries = new Deliveries();
+  readonly #concurrency: number;
+  #handling = 0;
 
   constructor(source: WebhookSource, handler: WebhookHandler<unknown>, options: WebhookOptions<Schema | undefined>) {
     const { path = `/webhooks/${source.name}`, bodyBytes = bodyLimits.bytes, bodyTimeout } = options;
@@ -87,6 +94,7 @@ class Webhook implements HostExtension {
     const ms = bodyTimeout === undefined ? bodyLimits.ms : durationMs(bodyTimeout, "bodyTimeout");
     this.#limits = { bytes: bodyBytes, ms };
     this.#rate = rateLimiter(options.rateLimit);
+    this.#concurrency = readConcurrency(options.concurrency);
   }
 
   /** A secret that is missing shows now, not with the first delivery. */
@@ -123,7 +131,17 @@ class Webhook implements HostExtension {
     if (greeting !== undefined) return webAnswer(greeting);
     const { id, type } = this.#source.describe(delivery, payload);
     const known = safeId(id, delivery);
-    return this.#deliveries.once(known, () => this.#handle(delivery, { id: known, type, payload }));
+    return this.#deliveries.once(known, () => this.#inTurn(delivery, { id: known, type, payload }));
+  }
+
+  async #inTurn(delivery: RawDelivery, event: Pick<WebhookEvent, "id" | "type" | "payload">): Promise<Answer> {
+    if (this.#handling >= this.#concurrency) throw overloaded();
+    this.#handling += 1;
+    try {
+      return await this.#handle(delivery, event);
+    } finally {
+      this.#handling -= 1;
+    }
   }
 
   async #handle(
@@ -148,9 +166,20 @@ function safeId(id: string, { rawBody }: RawDelivery): string {
     .slice(0, 40);
 }
 
+function readConcurrency(value: number = 1_000): number {
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw invalidOption("concurrency of a webhook", value, "a whole number above 0");
+}
+
 /** The one answer to all that is wrong with a signature. */
 function refused(): Problem {
   return new Problem(401, "INVALID_SIGNATURE", "The delivery is not signed as it must be.");
+}
+
+/** The handler has not been called: sent again, it is as new. */
+function overloaded(): Problem {
+  const headers = { "Retry-After": "1" };
+  return new Problem(503, "OVERLOADED", "Too many deliveries are being handled; send this one again.", { headers });
 }
 
 function onlyPost(): Problem {
