@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { AppEnvironment, rememberServed } from "@appenv/core";
 import { expect, onTestFinished, test } from "vitest";
 import { createProxy } from "../src/ingress/proxy.ts";
 import { get, plainEnvironment, rawClient, serveForTest, untilLoad } from "./helpers.ts";
 
-/** An app that passes everything on to another process's server, and what that saw. */
-async function chain() {
+/** A server that keeps what it is asked. */
+async function recording() {
   const seen: { url: string; body: string; headers: NodeJS.Dict<string | string[]> }[] = [];
   const inner = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray().catch(() => [])).toString("latin1");
@@ -19,7 +20,14 @@ async function chain() {
     inner.closeAllConnections();
     inner.close();
   });
-  const proxy = createProxy((inner.address() as AddressInfo).port);
+  const { port } = inner.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, innerPort: port, seen };
+}
+
+/** An app that passes everything on to another server, and what that saw. */
+async function chain() {
+  const { innerPort, seen } = await recording();
+  const proxy = createProxy(innerPort);
   const environment = plainEnvironment((request, response) => proxy.request(request, response), { requiresAuth: true });
   return { ...(await serveForTest(environment)), seen };
 }
@@ -106,4 +114,37 @@ test("headers of one connection are not passed on, and a request can neither for
   expect(from).toBe("1.2.3.4, other, %0d%0aX-Injected: 1, 127.0.0.1");
   const lost = ["x-injected", "keep-alive", "proxy-connection", "te"].filter((name) => name in headers);
   expect(lost).toEqual([]);
+});
+
+test.each([
+  ["a trace that is none", "traceparent: 00-x\r\ntracestate: a=1\r\n", false],
+  ["a trace that goes on", `traceparent: 00-${"a".repeat(32)}-${"b".repeat(16)}-01%0d%0aX-Injected: 1\r\n`, false],
+  ["two traces", `traceparent: 00-${"a".repeat(32)}-${"b".repeat(16)}-01\r\ntraceparent: 00-x\r\n`, false],
+  [
+    "a state that is no text",
+    `traceparent: 00-${"a".repeat(32)}-${"b".repeat(16)}-01\r\ntracestate: \u00ff\u0080=%00\r\n`,
+    true,
+  ],
+  [
+    "a huge state",
+    `traceparent: 00-${"a".repeat(32)}-${"b".repeat(16)}-01\r\ntracestate: ${"a=b,".repeat(3_000)}\r\n`,
+    true,
+  ],
+])("the calls of an app are not harmed by %s", async (_, headers, goesOn) => {
+  const { url, seen } = await recording();
+  const back = new AppEnvironment({ name: "back" });
+  onTestFinished(rememberServed(back, { endpoint: url }));
+  const front = plainEnvironment(
+    async (_request, response) => void response.end(await (await back.fetch("/")).text()),
+    {
+      dependsOn: [back],
+    },
+  );
+  const { port } = await serveForTest(front);
+  await rawClient(port).send(get("/", headers)).until("answered");
+  const received = seen[0]?.headers ?? {};
+  const trace = goesOn ? "a{32}" : "(?!a{32})[0-9a-f]{32}";
+  expect(received["traceparent"]).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-[0-9a-f]{2}$`));
+  expect("tracestate" in received).toBe(goesOn);
+  expect(received).not.toHaveProperty("x-injected");
 });
