@@ -26,6 +26,8 @@ interface Call {
   readonly init: RequestInit;
   readonly path: string | URL;
   readonly repeatable: boolean;
+  /** When it must be answered, as `performance.now()` tells the time. */
+  readonly endsAt: number;
 }
 
 const presetTimeout = 30;
@@ -47,7 +49,8 @@ export async function callApp(
   const signals = [stop.signal, ...(rest.signal ? [rest.signal] : [])];
   const signal = AbortSignal.any(signals);
   const repeatable = retry && mayRepeat(method, rest.body);
-  const call = { environment, method, init: { ...rest, method, signal }, path, repeatable };
+  const endsAt = limitMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + limitMs;
+  const call = { environment, method, init: { ...rest, method, signal }, path, repeatable, endsAt };
   try {
     return await sendUntilAnswered(call, signal);
   } catch (error) {
@@ -66,7 +69,8 @@ async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Respo
     const result = await send(call, address).catch((error: unknown) => new Failure(error));
     if (!(result instanceof Failure)) {
       const pause = last ? undefined : pauseAfter(result, tries);
-      if (pause === undefined) return result;
+      // What says to come back later than there is time for is the answer.
+      if (pause === undefined || performance.now() + pause >= call.endsAt) return result;
       await result.body?.cancel();
       await sleep(pause, undefined, { signal });
       continue;

@@ -84,10 +84,25 @@ test("the trace of the request that is answered goes on", async () => {
     new RegExp(`^00-${"a".repeat(32)}-(?!${"b".repeat(16)})[0-9a-f]{16}-00$`),
   );
   expect(seen[0]?.headers["tracestate"]).toBe("x=1");
-  await runInRequest({ identity: undefined, trace: { traceparent: "nonsense", tracestate: "x=1" } }, () =>
-    env.fetch("/"),
-  );
-  expect(seen[1]?.headers["tracestate"]).toBeUndefined();
+});
+
+const ids = `${"a".repeat(32)}-${"b".repeat(16)}`;
+
+test.each([
+  ["nonsense", false],
+  [`ff-${ids}-01`, false],
+  [`00-${ids}-01-more`, false],
+  [`00-${"0".repeat(32)}-${"b".repeat(16)}-01`, false],
+  [`00-${"a".repeat(32)}-${"0".repeat(16)}-01`, false],
+  [`00-${ids.toUpperCase()}-01`, false],
+  [`01-${ids}-01-more`, true],
+])("a trace goes on if its context is one: %s", async (traceparent, goesOn) => {
+  const { env, seen } = await appAt((_, response) => response.end());
+  await runInRequest({ identity: undefined, trace: { traceparent, tracestate: "x=1" } }, () => env.fetch("/"));
+  const sent = seen[0]?.headers;
+  expect(sent?.["traceparent"]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(sent?.["traceparent"]?.toString().includes("a".repeat(32))).toBe(goesOn);
+  expect(sent?.["tracestate"]).toBe(goesOn ? "x=1" : undefined);
 });
 
 test("credentials go to no other server", async () => {
@@ -142,6 +157,12 @@ test("after a connection that broke, a GET is made again and a POST is not", asy
   const error = await errorOf(env.fetch("/x", { method: "POST" }));
   expect(error.code).toBe("CALL_FAILED");
   expect(error.message).toMatch(/^POST http:\/\/127\.0\.0\.1:\d+\/x of 'backend' failed: /);
+});
+
+test("an answer that says to come back when the time is over is the answer", async () => {
+  const { env, seen } = await appAt(failing(1, 503, { "retry-after": "60" }));
+  expect((await env.fetch("/", { timeout: "10s" })).status).toBe(503);
+  expect(seen.length).toBe(1);
 });
 
 test("it gives up with the last answer", async () => {

@@ -14,7 +14,7 @@ const apps = `
   import { AppEndpoint, AppEnvironment, identity, run, serve, TaskEnvironment } from "@appenv/core";
   import { z } from "zod";
   export const backend = new AppEnvironment({ name: "backend", requiresAuth: false, port: 18311 });
-  backend.server(() => (request, response) => response.end("hello " + request.url + " " + request.headers.traceparent));
+  backend.server(() => (request, response) => response.end("hello " + request.url + " " + request.headers.traceparent + " " + request.headers.tracestate));
   export const unrelated = new AppEnvironment({ name: "unrelated", requiresAuth: false });
   unrelated.server(() => (_, response) => response.end());
   export const frontend = new AppEnvironment({
@@ -87,7 +87,7 @@ test("apps and tasks find the apps they depend on, whatever those are named on t
   const { stdout, stderr } = await runScript(`
     const said = [];
     const handle = await serve(frontend, { name: "renamed", onProgress: (message) => said.push(message) });
-    const seen = await (await fetch(handle.endpoint, { headers: { traceparent: "00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01", connection: "close" } })).json();
+    const seen = await (await fetch(handle.endpoint, { headers: { traceparent: "00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01", tracestate: "a=1,b=2", connection: "close" } })).json();
     console.log(JSON.stringify({
       seen, endpoints: [backend.endpoint, frontend.endpoint], handle: handle.endpoint,
       fetched: (await (await backend.fetch("/from-script")).text()).split(" ")[1],
@@ -101,7 +101,7 @@ test("apps and tasks find the apps they depend on, whatever those are named on t
   expect(endpoints).toEqual([seen.endpoint, handle]);
   expect(seen).toMatchObject({ missing: "NO_ENDPOINT", own: handle, parameter: seen.endpoint });
   expect(seen.answer).toMatch(
-    new RegExp(`^hello /from-app 00-${"a".repeat(32)}-(?!${"b".repeat(16)})[0-9a-f]{16}-01$`),
+    new RegExp(`^hello /from-app 00-${"a".repeat(32)}-(?!${"b".repeat(16)})[0-9a-f]{16}-01 a=1,b=2$`),
   );
   expect(fetched).toBe("/from-script");
   expect(order).toEqual(["backend", "renamed"]);
