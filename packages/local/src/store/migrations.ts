@@ -196,4 +196,12 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (project, domain, name, revision)
    ) STRICT, WITHOUT ROWID;
    INSERT INTO app_revisions SELECT project, domain, name, revision, definition, updated_at FROM apps;`,
+  `CREATE TABLE run_labels (
+     key TEXT NOT NULL,
+     value TEXT NOT NULL,
+     run INTEGER NOT NULL,
+     PRIMARY KEY (key, value, run)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO run_labels SELECT l.key, l.value, r.id FROM runs r, json_each(r.settings, '$.labels') l
+     WHERE r.settings IS NOT NULL;`,
 ];

@@ -24,7 +24,8 @@ import { openStore, type Store } from "../../src/store/store.ts";
 import { openActionLogs, type ActionLogs } from "../../src/tasks/logs/action-logs.ts";
 import { appId, definition } from "./app.ts";
 import { FakeController } from "./fake-controller.ts";
-import { FakeEngine, FakeRegistry, FakeTriggers } from "./fake-tasks.ts";
+import { FakeEngine, FakeRegistry } from "./fake-tasks.ts";
+import { FakeTriggers } from "./fake-triggers.ts";
 import { tempDirectory } from "./temp-home.ts";
 
 /** The platform's API over a controller that runs nothing. */

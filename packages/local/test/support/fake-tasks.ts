@@ -14,10 +14,8 @@ import type {
   TaskEngine,
   TaskRecord,
   TaskRegistry,
-  TriggerId,
-  TriggerRecord,
-  Triggers,
 } from "../../src/tasks/contracts.ts";
+import { FakeTriggers } from "./fake-triggers.ts";
 
 /** A task that adds one. */
 export function taskDefinition(changes: Partial<TaskDefinition> = {}): TaskDefinition {
@@ -118,58 +116,6 @@ export class FakeRegistry implements TaskRegistry {
 
 function sameName(one: Omit<TaskId, "version">, other: Omit<TaskId, "version">): boolean {
   return one.project === other.project && one.domain === other.domain && one.name === other.name;
-}
-
-/** Triggers in memory that never fire. */
-export class FakeTriggers implements Triggers {
-  readonly records: TriggerRecord[] = [];
-
-  async deploy(task: TaskId, triggers: readonly TriggerDefinition[]): Promise<void> {
-    for (const trigger of triggers) await this.put(task, trigger);
-  }
-
-  async put({ project, domain, name, version }: TaskId, definition: TriggerDefinition): Promise<TriggerRecord> {
-    const now = new Date();
-    const record = {
-      project,
-      domain,
-      taskName: name,
-      taskVersion: version,
-      definition,
-      revision: 1,
-      deployedAt: now,
-      updatedAt: now,
-      triggeredAt: undefined,
-      nextAt: undefined,
-    };
-    this.records.push(record);
-    return record;
-  }
-
-  get(id: TriggerId): TriggerRecord | undefined {
-    return this.list(id).find(({ definition }) => definition.name === id.name);
-  }
-
-  list(scope: { project: string; domain: string; taskName?: string }): TriggerRecord[] {
-    return this.records.filter(
-      ({ project, domain, taskName }) =>
-        project === scope.project && domain === scope.domain && taskName === (scope.taskName ?? taskName),
-    );
-  }
-
-  setActive(): Promise<TriggerRecord> {
-    throw new Error("not faked");
-  }
-
-  remove(): Promise<void> {
-    throw new Error("not faked");
-  }
-
-  history(): [] {
-    return [];
-  }
-
-  close(): void {}
 }
 
 interface FakeAction {
@@ -353,13 +299,14 @@ function sameRun(one: RunId, other: RunId): boolean {
   return keyOf(one) === keyOf(other);
 }
 
-function inScope(scope: RunScope, { id, root, trigger }: RunRecord): boolean {
+function inScope(scope: RunScope, { id, root, trigger, settings }: RunRecord): boolean {
   return (
     (scope.project === "" || scope.project === id.project) &&
     (scope.domain === "" || scope.domain === id.domain) &&
     (scope.taskName === undefined || scope.taskName === root.task?.name) &&
     (scope.taskVersion === undefined || scope.taskVersion === root.task?.version) &&
     (scope.trigger === undefined || scope.trigger.name === trigger?.name) &&
-    (scope.phases === undefined || scope.phases.includes(root.phase))
+    (scope.phases === undefined || scope.phases.includes(root.phase)) &&
+    Object.entries(scope.labels ?? {}).every(([key, value]) => settings.labels[key] === value)
   );
 }

@@ -63,6 +63,10 @@ function narrowed(filters: readonly Filter[]): Partial<RunScope> {
   for (const { field, function: test, values } of filters) {
     const isOne = test === Filter_Function.EQUAL;
     const [value] = values;
+    const [, label] = /^labels\.(.+)$/s.exec(field) ?? [];
+    if (label !== undefined && isOne && value !== undefined) {
+      scope = { ...scope, labels: { ...scope.labels, [label]: value } };
+    }
     if (field === "task_name" && isOne && value !== undefined) scope = { ...scope, taskName: value };
     if (field === "task_version" && isOne && value !== undefined) scope = { ...scope, taskVersion: value };
     if (field !== "phase" || (!isOne && test !== Filter_Function.VALUE_IN)) continue;

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Listed, Page, RunRecord, RunScope } from "../contracts.ts";
 import { liveOutcome, outcomes, phaseCode } from "./codes.ts";
 import { runRecord, type RecordTables } from "./read-records.ts";
+import { readLabels } from "./run-labels.ts";
 import { readToken, writeToken } from "./tokens.ts";
 import type { Scope } from "./task-table.ts";
 import { idsPerRun } from "./rows.ts";
@@ -38,11 +39,15 @@ export class RunList {
       .flatMap((source) => this.#read(source, scope, { after, oldestFirst, limit: page.limit + 1 }))
       .toSorted((one, other) => (Number(one["id"]) - Number(other["id"])) * (oldestFirst ? 1 : -1));
     const shown = rows.slice(0, page.limit);
+    const count = (): number => this.#total(sources, scope);
     const last = shown.at(-1);
     return {
       items: shown.map((row) => runRecord(this.#tables, scopes.get(Number(row["scope"])) as Scope, row)),
       token: rows.length > shown.length && last !== undefined ? writeToken(name, Number(last["id"])) : "",
-      total: this.#total(sources, scope),
+      // Nobody pays for it who does not look at it.
+      get total() {
+        return count();
+      },
     };
   }
 
@@ -80,11 +85,19 @@ export class RunList {
 
   #read(
     { columns, values }: Source,
-    { phases }: RunScope,
+    { phases, labels = {} }: RunScope,
     { after, oldestFirst, limit }: { after: number; oldestFirst: boolean; limit: number },
   ): Columns[] {
     const where = columns.map((column) => `r.${column} = ?`).join(" AND ");
     const order = oldestFirst ? "r.id > ? ORDER BY r.id" : "r.id < ? ORDER BY r.id DESC";
+    const labelled = readLabels(labels);
+    if (labelled !== undefined) {
+      const byLabel = order.replaceAll("r.id", "l.run");
+      const statement = this.#prepare(
+        `SELECT r.* FROM ${labelled.from} WHERE ${labelled.where} AND ${where} AND ${inPhases(phases)} AND ${byLabel} LIMIT ?`,
+      );
+      return statement.all(...labelled.values, ...values, after, limit);
+    }
     return outcomesOf(phases).flatMap((outcome) => {
       const live = outcome === liveOutcome && phases !== undefined;
       const join = live ? `JOIN actions a ON a.id = r.id * ${idsPerRun} AND a.phase IN (${liveCodes(phases)})` : "";
@@ -96,8 +109,19 @@ export class RunList {
   }
 
   /** What has ended is counted when it ends; what has not is little. */
-  #total(sources: readonly Source[], { phases }: RunScope): number {
+  #total(sources: readonly Source[], { phases, labels = {} }: RunScope): number {
     let total = 0;
+    const labelled = readLabels(labels);
+    if (labelled !== undefined) {
+      for (const { columns, values } of sources) {
+        const where = columns.map((column) => `r.${column} = ?`).join(" AND ");
+        const counted = this.#prepare(
+          `SELECT count(*) AS n FROM ${labelled.from} WHERE ${labelled.where} AND ${where} AND ${inPhases(phases)}`,
+        );
+        total += Number(counted.get(...labelled.values, ...values)?.["n"]);
+      }
+      return total;
+    }
     const ended = outcomesOf(phases).filter((outcome) => outcome !== liveOutcome);
     for (const { columns, values } of sources) {
       const where = columns.map((column) => `${column} = ?`).join(" AND ");
@@ -129,6 +153,13 @@ export class RunList {
 
 function pairs(column: string, ids: readonly number[], scopes: readonly Scope[]): Source[] {
   return ids.flatMap((id) => scopes.map((scope) => ({ columns: [column, "scope"], values: [id, scope.id] })));
+}
+
+function inPhases(phases: RunScope["phases"]): string {
+  if (phases === undefined) return "1";
+  const ended = outcomesOf(phases).filter((outcome) => outcome !== liveOutcome);
+  const live = `SELECT 1 FROM actions a WHERE a.id = r.id * ${idsPerRun} AND a.phase IN (${liveCodes(phases)})`;
+  return `(r.outcome IN (${ended.join(", ")}) OR r.outcome = ${liveOutcome} AND EXISTS (${live}))`;
 }
 
 function outcomesOf(phases: RunScope["phases"]): readonly number[] {

@@ -23,6 +23,7 @@ type Columns = Readonly<Record<string, unknown>>;
 /** Runs in the database. */
 export class RunTable {
   readonly #insert;
+  readonly #label;
   readonly #byName;
   readonly #byKey;
   readonly #live;
@@ -34,6 +35,7 @@ export class RunTable {
       `INSERT INTO runs (scope, name, task_name, task, outcome, source, trigger_task, trigger_name, rerun_of, recovers,
          idempotency_key, request_hash, settings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
+    this.#label = database.prepare("INSERT INTO run_labels (key, value, run) VALUES (?, ?, ?)");
     this.#byName = database.prepare("SELECT * FROM runs WHERE scope = ? AND name = ?");
     this.#byKey = database.prepare("SELECT * FROM runs WHERE scope = ? AND idempotency_key = ?");
     this.#live = database.prepare("SELECT DISTINCT r.* FROM actions a JOIN runs r ON r.id = a.run WHERE a.phase < 10");
@@ -62,7 +64,9 @@ export class RunTable {
       requestHash ?? null,
       writeSettings(run.settings),
     );
-    return Number(lastInsertRowid);
+    const id = Number(lastInsertRowid);
+    for (const [name, value] of Object.entries(run.settings.labels)) this.#label.run(name, value, id);
+    return id;
   }
 
   byName(scope: number, name: string): Columns | undefined {

@@ -35,6 +35,32 @@ const tasks = {
 };
 
 describe("lists of runs", () => {
+  test("by labels, in any phase, page by page", async () => {
+    const world = await openWorld(tasks);
+    const start = async (name: string, task: keyof typeof tasks, labels: Readonly<Record<string, string>>) => {
+      const run = await world.run(task, { x: 1 }, { name, settings: { ...plain, labels } });
+      if (task !== "waits") await world.end(run);
+    };
+    await start("r1", "good", { source: "github", delivery: "1" });
+    await start("r2", "bad", { source: "github", delivery: "2" });
+    await start("r3", "good", { source: "stripe", delivery: "1" });
+    await start("r4", "waits", { source: "github", delivery: "3" });
+    await start("r5", "good", {});
+    const check = (scope: Partial<RunScope>, expected: string[]): void => {
+      expect(names(world, scope)).toEqual(expected);
+      expect(total(world, scope)).toBe(expected.length);
+    };
+    check({ labels: { source: "github" } }, ["r4", "r2", "r1"]);
+    check({ labels: { source: "github" }, oldestFirst: true }, ["r1", "r2", "r4"]);
+    check({ labels: { source: "github", delivery: "1" } }, ["r1"]);
+    check({ labels: { source: "github", team: "x" } }, []);
+    check({ labels: { delivery: "1" }, taskName: "env.good" }, ["r3", "r1"]);
+    check({ labels: { source: "github" }, phases: ["FAILED"] }, ["r2"]);
+    await until(() => world.engine.getRun({ ...place, run: "r4" })?.root.phase === "RUNNING");
+    check({ labels: { source: "github" }, phases: ["RUNNING", "SUCCEEDED"] }, ["r4", "r1"]);
+    check({ labels: { source: "github" }, project: "other" }, []);
+  });
+
   test("have what was asked for, the newest first, and count it", async () => {
     const world = await openWorld(tasks);
     const trigger = { taskName: "env.good", name: "nightly" };
