@@ -96,3 +96,25 @@ test("files and directories of another copy of the package are known", async () 
   ]);
   expect([null, undefined, "a", { path: "a" }].some((value) => (value as unknown) instanceof File)).toBe(false);
 });
+
+test("so are other values of parameters", async () => {
+  type Copy = Pick<typeof import("../src/index.ts"), "AppEndpoint" | "ArtifactValue" | "RunOutput">;
+  const copy = (await import("../src/values/parameter-value.ts?copy" as string)) as Copy;
+  const values = [
+    new copy.RunOutput({ type: "string", runName: "r1" }),
+    new copy.ArtifactValue({ name: "model" }),
+    new copy.AppEndpoint("backend"),
+  ];
+  expect(copy.AppEndpoint).not.toBe(AppEndpoint);
+  const types = [RunOutput, ArtifactValue, AppEndpoint];
+  expect(values.map((value) => types.map((type) => (value as unknown) instanceof type))).toEqual([
+    [true, false, false],
+    [false, true, false],
+    [false, false, true],
+  ]);
+  expect(values.map((value) => new Parameter({ name: "p", value }).type)).toEqual([
+    "string",
+    undefined,
+    "app_endpoint",
+  ]);
+});

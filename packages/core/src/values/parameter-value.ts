@@ -1,6 +1,13 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { Dir, File, readName } from "./places.ts";
 
+/** Makes `instanceof` know values of other copies of the package, as that of `File`. */
+const brand: unique symbol = Symbol.for("appenv.parameter-value") as never;
+
+function isBranded(value: unknown, kind: string): boolean {
+  return typeof value === "object" && value !== null && (value as { [brand]?: unknown })[brand] === kind;
+}
+
 /** What an output of a run can be to an app. */
 export type RunOutputType = "string" | "file" | "directory";
 
@@ -34,7 +41,13 @@ export class RunOutput<Type extends RunOutputType = RunOutputType> {
       throw invalidOption("RunOutput.taskVersion", options.taskVersion, "used with taskName");
     }
     this.options = Object.freeze({ ...options, getter: Object.freeze([...(options.getter ?? [0])]) });
+    Object.defineProperty(this, brand, { value: "run-output" });
     Object.freeze(this);
+  }
+
+  /** As that of `File`. */
+  static [Symbol.hasInstance](value: unknown): value is RunOutput {
+    return isBranded(value, "run-output");
   }
 }
 
@@ -59,7 +72,13 @@ export class ArtifactValue<Type extends "file" | "directory" = "file" | "directo
   constructor(options: ArtifactValueOptions<Type>) {
     readName("ArtifactValue.name", options.name);
     this.options = Object.freeze({ ...options });
+    Object.defineProperty(this, brand, { value: "artifact" });
     Object.freeze(this);
+  }
+
+  /** As that of `File`. */
+  static [Symbol.hasInstance](value: unknown): value is ArtifactValue {
+    return isBranded(value, "artifact");
   }
 }
 
@@ -72,7 +91,13 @@ export class AppEndpoint {
   constructor(appName: string, options: { readonly public?: boolean } = {}) {
     this.appName = readName("AppEndpoint", appName);
     this.public = options.public ?? false;
+    Object.defineProperty(this, brand, { value: "app-endpoint" });
     Object.freeze(this);
+  }
+
+  /** As that of `File`. */
+  static [Symbol.hasInstance](value: unknown): value is AppEndpoint {
+    return isBranded(value, "app-endpoint");
   }
 }
 
