@@ -35,6 +35,15 @@ test("a delivery starts its runs once, by their parts, with its id as label, in 
 
   const labelled = (await send({ id: "d-3", how: "labels" })).body as { run: { name: string } };
   expect(await output(labelled.run.name)).toEqual({ "webhook-source": "runs", "webhook-delivery": "d-3" });
+  // A source's runs, and one delivery's, are found by their labels.
+  const listed = async (...labels: string[]): Promise<string[]> => {
+    const runs = JSON.parse(await run("get", "run", ...labels.flatMap((label) => ["--label", label]), "--json"));
+    return (runs as { name: string }[]).map(({ name }) => name);
+  };
+  expect(await listed("webhook-source=runs")).toHaveLength(4);
+  expect(await listed("webhook-source=runs", "webhook-delivery=d-3")).toEqual([labelled.run.name]);
+  expect(await listed("webhook-source=other")).toEqual([]);
+  expect(await run("get", "run", labelled.run.name)).toContain("webhook-source=runs, webhook-delivery=d-3");
   expect(await send({ id: "d-4", how: "answer", text: "x" })).toMatchObject({
     status: 201,
     body: { started: expect.any(String) },

@@ -1,15 +1,16 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { RunPhase } from "@appenv/core";
-import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
+import { createCommand, parseCount, parseLabel, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
 import { targetOf } from "../options/target.ts";
 import { details } from "../output/details.ts";
 import { createOutput, type Output } from "../output/output.ts";
-import { runJson, runTable } from "../output/run.ts";
+import { labelsText, runJson, runTable } from "../output/run.ts";
 
 interface Options extends TargetFlags {
   readonly task?: string;
   readonly phase?: RunPhase;
+  readonly label?: Readonly<Record<string, string>>;
   readonly limit?: number;
 }
 
@@ -21,12 +22,14 @@ export function getRunCommand(): Command {
     .argument("[name]", "the run")
     .option("--task <name>", "only runs of this task, as ENVIRONMENT.TASK")
     .addOption(new Option("--phase <phase>", "only runs in this phase").choices(phases))
+    .option("--label <KEY=VALUE>", "only runs with this label; may be repeated", parseLabel)
     .option("--limit <count>", "show at most so many (default: 100)", parseCount)
     .action(getRun);
   return withOutput(withTarget(command), [
     "appenv get run",
     "appenv get run monday --json",
     "appenv get run --phase FAILED",
+    "appenv get run --label webhook-source=github",
   ]);
 }
 
@@ -35,15 +38,16 @@ async function getRun(name: string | undefined, options: Options): Promise<void>
   if (name === undefined) return listRuns(options, output);
   const { Run } = await import("@appenv/client/tasks");
   const json = runJson(await Run.get(name, targetOf(options)));
-  output.result(json, details({ ...json }));
+  output.result(json, details({ ...json, labels: labelsText(json.labels) }));
 }
 
-async function listRuns({ task, phase, limit, ...flags }: Options, output: Output): Promise<void> {
+async function listRuns({ task, phase, label, limit, ...flags }: Options, output: Output): Promise<void> {
   const { Run } = await import("@appenv/client/tasks");
   const runs = await Run.list({
     ...targetOf(flags),
     ...(task === undefined ? {} : { task }),
     ...(phase === undefined ? {} : { phase }),
+    ...(label === undefined ? {} : { labels: label }),
     ...(limit === undefined ? {} : { limit }),
   });
   if (runs.length > 0 || output.json) output.result(runs.map(runJson), runTable(runs));

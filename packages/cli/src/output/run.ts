@@ -13,6 +13,8 @@ export interface RunJson {
   /** One of Flyte's phases, for example `SUCCEEDED`. */
   readonly phase: string;
   readonly url: string;
+  /** Lists leave them out. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** ISO 8601. */
   readonly startedAt?: string;
   /** ISO 8601. */
@@ -23,7 +25,7 @@ export interface RunJson {
 
 /** A run as `--json` shows it. */
 export function runJson(run: Run): RunJson {
-  const { name, url, phase, task, id, startedAt, endedAt, failure } = run;
+  const { name, url, phase, task, id, labels, startedAt, endedAt, failure } = run;
   return {
     name,
     project: id.project,
@@ -32,9 +34,17 @@ export function runJson(run: Run): RunJson {
     version: task.version,
     phase,
     url,
+    ...(labels === undefined ? {} : { labels }),
     ...times({ startedAt, endedAt }),
     ...(failure === undefined ? {} : { error: failureText(failure) }),
   };
+}
+
+/** Labels on a line. */
+export function labelsText(labels: RunJson["labels"] = {}): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(", ");
 }
 
 /** Runs in rows. */

@@ -50,7 +50,9 @@ export async function createRun(target: Target, { task, inputs, options, ...rest
     source: RunSource.CLI,
   });
   const run = await send(target, request, idempotencyKey ?? "");
-  if (run?.action !== undefined) return new Run(target, run.action, rest.interface);
+  if (run?.action !== undefined) {
+    return new Run(target, run.action, { interface: rest.interface, labels: { ...options.labels } });
+  }
   throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the run.`);
 }
 

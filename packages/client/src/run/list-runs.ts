@@ -12,6 +12,8 @@ export interface RunListOptions extends TargetOptions {
   readonly taskVersion?: string;
   /** Only in these phases. */
   readonly phase?: RunPhase | readonly RunPhase[];
+  /** Only those that have all of these labels. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** At most so many. Default 100. */
   readonly limit?: number;
 }
@@ -20,7 +22,7 @@ export interface RunListOptions extends TargetOptions {
 export function listRuns(target: Target, options: RunListOptions): Promise<readonly ActionMessage[]> {
   const { project, domain } = target;
   const scopeBy = scopeOf({ project, domain }, options);
-  const filters = phaseFilters(options.phase);
+  const filters = [...phaseFilters(options.phase), ...labelFilters(options.labels)];
   return allPages(options.limit ?? 100, async ({ limit, token }) => {
     const sortBy = { key: "created_at", direction: Sort_Direction.DESCENDING };
     const page = await taskApi(target).runs.listRuns({ request: { limit, token, sortBy, filters }, scopeBy });
@@ -34,9 +36,21 @@ function scopeOf({ project, domain }: Pick<Target, "project" | "domain">, { task
   return { case: "taskId", value: { project, domain, name: task, version: taskVersion } } as const;
 }
 
-function phaseFilters(
-  phase: RunListOptions["phase"],
-): { function: Filter_Function; field: string; values: string[] }[] {
+interface FilterInit {
+  readonly function: Filter_Function;
+  readonly field: string;
+  readonly values: string[];
+}
+
+function labelFilters(labels: RunListOptions["labels"] = {}): FilterInit[] {
+  return Object.entries(labels).map(([key, value]) => ({
+    function: Filter_Function.EQUAL,
+    field: `labels.${key}`,
+    values: [value],
+  }));
+}
+
+function phaseFilters(phase: RunListOptions["phase"]): FilterInit[] {
   if (phase === undefined) return [];
   const values = [phase].flat().map((name) => String(actionPhase(name)));
   return [{ function: Filter_Function.VALUE_IN, field: "phase", values }];

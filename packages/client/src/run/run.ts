@@ -39,6 +39,12 @@ export interface RunWaitOptions {
   readonly throws?: boolean;
 }
 
+/** What is known of a run beside its first action. */
+interface RunKnown {
+  readonly interface?: TaskInterface;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 const root = "a0";
 
 /**
@@ -49,14 +55,17 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   readonly #target: Target;
   readonly #interface: TaskInterface | undefined;
   readonly #id: RunId;
+  /** Its labels; undefined in a list of runs, which does not say. */
+  readonly labels: Readonly<Record<string, string>> | undefined;
   #root: ActionInfo;
   /** `task.Outputs`, if they came with the news of its end. */
   #outputs: Uint8Array | undefined;
 
   /** @internal Runs come from `run`, `Run.get` and `Run.list`. */
-  constructor(target: Target, message: ActionMessage | ActionDetails, type?: TaskInterface) {
+  constructor(target: Target, message: ActionMessage | ActionDetails, known: RunKnown = {}) {
     this.#target = target;
-    this.#interface = type;
+    this.#interface = known.interface;
+    this.labels = known.labels;
     this.#id = fromRunIdentifier(message.id?.run);
     this.#root = readAction(message);
   }
@@ -66,7 +75,8 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     const target = await connect(options);
     const runId = toRunIdentifier({ project: target.project, domain: target.domain, run: name });
     const { details } = await held(target, () => taskApi(target).runs.getRunDetails({ runId }));
-    if (details?.action !== undefined) return new Run(target, details.action);
+    const labels = details?.runSpec?.labels?.values ?? {};
+    if (details?.action !== undefined) return new Run(target, details.action, { labels });
     throw new AppEnvError("NOT_FOUND", `There is no run '${name}' in ${target.project}/${target.domain}.`);
   }
 

@@ -154,11 +154,24 @@ describe("a run", () => {
     const runs = new FakeRuns();
     await using fake = await FakeControlPlane.start({ ...embedded, routes: runs.routes });
     const { endpoint } = fake;
-    const list = await Run.list({ endpoint, limit: 150, phase: ["FAILED", "ABORTED"], task: "math.add_one" });
+    const list = await Run.list({
+      endpoint,
+      limit: 150,
+      phase: ["FAILED", "ABORTED"],
+      labels: { team: "shop" },
+      task: "math.add_one",
+    });
     expect([list.length, list[149]?.name]).toEqual([150, "r149"]);
     expect(runs.listed).toHaveLength(2);
     expect(runs.listed[1]).toMatchObject({
-      request: { limit: 50, token: "100", filters: [{ field: "phase", values: ["6", "7"] }] },
+      request: {
+        limit: 50,
+        token: "100",
+        filters: [
+          { field: "phase", values: ["6", "7"] },
+          { field: "labels.team", values: ["shop"] },
+        ],
+      },
       scopeBy: { case: "taskName", value: { name: "math.add_one" } },
     });
   });

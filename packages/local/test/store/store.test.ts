@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppEnvError } from "@appenv/core";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { migrations } from "../../src/store/migrations.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { appId, definition, storedApp } from "../support/app.ts";
 import { fill, smallDisk } from "../support/small-disk.ts";
@@ -47,6 +48,32 @@ function refusal(directory: string, file: string): { code: string; changed: bool
   const refused = code(() => openStore(file));
   return { code: refused, changed: JSON.stringify(content(directory)) !== before };
 }
+
+test("runs that were stored before labels had an index are found by them", () => {
+  const file = join(tempDirectory(), "state.db");
+  const old = new DatabaseSync(file);
+  const before = migrations.findIndex((step) => step.includes("CREATE TABLE run_labels"));
+  for (const step of migrations.slice(0, before)) old.exec(step);
+  old.exec(`PRAGMA user_version=${before}`);
+  const settings = JSON.stringify({ labels: { team: "shop", "a.b": "1" }, annotations: {}, envVars: {} });
+  const insert = old.prepare(
+    "INSERT INTO runs (scope, name, task_name, task, outcome, source, settings) VALUES (1, ?, 1, 1, 0, 0, ?)",
+  );
+  for (const [name, text] of [
+    ["plain", null],
+    ["labelled", settings],
+  ] as const)
+    insert.run(name, text);
+  old.close();
+  openStore(file).close();
+  const now = new DatabaseSync(file, { readOnly: true });
+  const labels = now.prepare("SELECT l.key, l.value, r.name FROM run_labels l JOIN runs r ON r.id = l.run").all();
+  now.close();
+  expect(labels.map((row) => Object.values(row))).toEqual([
+    ["a.b", "1", "labelled"],
+    ["team", "shop", "labelled"],
+  ]);
+});
 
 describe("apps", () => {
   test("are there again after a restart, with port and dates", () => {
