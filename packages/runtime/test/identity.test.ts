@@ -155,7 +155,7 @@ test("a socket that was opened with a token is closed when the token ends", asyn
   const { app, port } = await serveForTest(echoing([]));
   app.ingress.setAuth(auth);
   const open = (credential: string) => rawClient(port).send(upgradeRequest("/", credential));
-  const ending = open(`authorization: Bearer ${token({ exp: now() - 3 })}\r\n`);
+  const ending = open(`authorization: Bearer ${token({ exp: now() - 1 })}\r\n`);
   const lasting = open(`authorization: Bearer ${token({ exp: now() + 4_000_000_000 })}\r\n`);
   const keyed = open("x-api-key: secret-key\r\n");
   for (const each of [ending, lasting, keyed]) await each.until("101 Switching");

@@ -89,17 +89,34 @@ test("a ticket opens a socket as who asked for it, and the app sees nothing of i
   expect((await offer(port, `chat, appenv.ticket.${ticket}, graph`)).status).toBe("101");
   expect((await offer(port, `chat\r\nsec-websocket-protocol: appenv.ticket.${ticket}`)).status).toBe("101");
   const plain = await offer(port, `appenv.ticket,appenv.ticket.${ticket}`);
-  expect(plain.text).toContain("\r\nSec-WebSocket-Protocol: appenv.ticket\r\n\r\n");
+  expect(plain.text).toContain("\r\nSec-WebSocket-Protocol: appenv.ticket\r\n");
   expect(seen.map(({ protocol }) => protocol)).toEqual(["chat, graph", "chat", undefined]);
   expect(seen.map(({ who }) => who?.subject)).toEqual(Array(3).fill(`api-key:${hashKey("secret-key").slice(0, 12)}`));
   for (const { text } of seen) expect(text).not.toContain("appenv.ticket");
 });
 
-test("an answer that names a subprotocol stays as it is", async () => {
+test("the app chooses among the subprotocols that it knows", async () => {
   const { url, port } = await serve(socketApp({ answer: "Sec-WebSocket-Protocol: chat\r\n" }));
   const { text } = await offer(port, `appenv.ticket, chat, appenv.ticket.${await ticketOf(url)}`);
   expect(text.match(/Sec-WebSocket-Protocol/g)).toHaveLength(1);
   expect(text).toContain("Sec-WebSocket-Protocol: chat\r\n");
+});
+
+test("what is sent together with the answer arrives as it was", async () => {
+  const frames = Buffer.from([0x82, 4, 0xff, 0xfe, 0x0d, 0x0a]);
+  const environment = plainEnvironment((_request, response) => response.end(), { requiresAuth: true });
+  environment.mount({
+    matches: () => true,
+    upgrade: (_request, socket) => {
+      socket.write(Buffer.concat([Buffer.from("HTTP/1.1 101 Switching Protocols\r\nx-a: b\r\n\r\n"), frames]));
+      socket.end();
+    },
+  });
+  const { url, port } = await serve(environment);
+  const { client } = await offer(port, `appenv.ticket, appenv.ticket.${await ticketOf(url)}`);
+  await client.closed;
+  const head = "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Protocol: appenv.ticket\r\nx-a: b\r\n\r\n";
+  expect(client.received).toEqual(Buffer.concat([Buffer.from(head), frames]));
 });
 
 test("a ticket counts in every replica of the app, also of another day, and in no other app", async () => {

@@ -12,7 +12,7 @@ const headerName = "sec-websocket-protocol";
 /** What an upgrade offered beside the subprotocols of the app. */
 export interface OfferedTicket {
   readonly ticket: string | undefined;
-  /** The subprotocol to be added to an answer that names none. */
+  /** The subprotocol to be added to the answer, if the app was offered none. */
   readonly answer: string | undefined;
 }
 
@@ -24,13 +24,14 @@ export function takeTicket(request: IncomingMessage): OfferedTicket | undefined 
   const ticket = names.find((name) => name.startsWith(ticketPrefix))?.slice(ticketPrefix.length);
   const rest = names.filter((name) => name !== plainProtocol && !name.startsWith(ticketPrefix));
   replaceHeader(request, rest.join(", "));
-  return { ticket, answer: names.includes(plainProtocol) ? plainProtocol : undefined };
+  return { ticket, answer: rest.length === 0 && names.includes(plainProtocol) ? plainProtocol : undefined };
 }
 
-/** Adds the subprotocol to the first bytes of an answer, if it is needed there. */
-export function withProtocol(answer: string, protocol: string): string {
-  const end = answer.indexOf("\r\n\r\n");
-  if (end === -1 || /^sec-websocket-protocol:/im.test(answer.slice(0, end))) return answer;
+/** Adds a subprotocol to the first bytes of an answer, behind its status. What follows may be frames already. */
+export function withProtocol(answer: string | Buffer, protocol: string): string | Buffer {
+  if (typeof answer !== "string")
+    return Buffer.from(String(withProtocol(answer.toString("latin1"), protocol)), "latin1");
+  const end = answer.indexOf("\r\n");
   return `${answer.slice(0, end)}\r\nSec-WebSocket-Protocol: ${protocol}${answer.slice(end)}`;
 }
 

@@ -40,7 +40,7 @@ export class Upgrades {
     return this.#open.keys();
   }
 
-  /** Follows a socket from before the app answers its upgrade. `protocol`: the subprotocol of an answer that names none. */
+  /** Follows a socket from before the app answers its upgrade. `protocol`: added to the answer. */
   follow(request: IncomingMessage, socket: Duplex, protocol?: string): Upgraded {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
     const upgraded: Upgraded = { isWebSocket, switched: false, told: false, admission: undefined };
@@ -126,11 +126,11 @@ export function closeFrame(code: number, reason: string): Buffer {
 /** Looks at the first thing the app writes: only after `101` does the socket speak the other protocol. */
 function watchAnswer(socket: Duplex, protocol: string | undefined, accepted: () => void): void {
   const write = socket.write;
-  socket.write = function first(this: Duplex, answer: unknown, ...rest: unknown[]): boolean {
+  socket.write = function first(this: Duplex, answer: string | Buffer, ...rest: unknown[]): boolean {
     socket.write = write;
     const isAccepted = String(answer).startsWith("HTTP/1.1 101");
     if (isAccepted) accepted();
-    const sent = isAccepted && protocol !== undefined ? withProtocol(String(answer), protocol) : answer;
+    const sent = isAccepted && protocol !== undefined ? withProtocol(answer, protocol) : answer;
     return Reflect.apply(write, this, [sent, ...rest]) as boolean;
   } as Duplex["write"];
 }
