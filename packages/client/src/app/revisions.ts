@@ -86,8 +86,13 @@ function rest(shares: Shares, heirs: readonly Revision[]): Shares {
 function readRevision({ number, createdAt, requests, failures, ...revision }: RevisionMessage): Revision {
   const { percent, endpoint, replicas, message } = revision;
   return {
-    ...{ number: Number(number), requests: Number(requests), failures: Number(failures) },
-    ...{ percent, endpoint, replicas, message },
+    number: Number(number),
+    requests: Number(requests),
+    failures: Number(failures),
+    percent,
+    endpoint,
+    replicas,
+    message,
     createdAt: createdAt === undefined ? undefined : timestampDate(createdAt),
   };
 }

@@ -1,11 +1,11 @@
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition } from "@appenv/protocol";
-import { TopicHub } from "../backplane/topic-hub.ts";
 import type { AppPhase, AppSnapshot, AppStore, RevisionSnapshot, Share, StoredApp } from "../contracts.ts";
 import { appSnapshot, revisionSnapshot, type AppView } from "./app-snapshot.ts";
 import { AppStatus } from "./app-status.ts";
 import type { Count } from "./failure-tally.ts";
-import { Lane, type LaneContext } from "./lane.ts";
+import type { LaneContext } from "./lane.ts";
+import { Lanes } from "./lanes.ts";
 import type { Revision } from "./replica-group.ts";
 import { idleMessage } from "./replica-scaler.ts";
 import type { Replica } from "./replica.ts";
@@ -17,11 +17,9 @@ import {
   planOf,
   readShares,
   sharesFor,
-  splitOf,
   storedShares,
   type TrafficPlan,
 } from "./shares.ts";
-import { SideLanes } from "./side-lanes.ts";
 
 /** What the runners of all apps share. */
 export interface RunnerContext extends LaneContext {
@@ -33,7 +31,7 @@ export interface RunnerContext extends LaneContext {
 }
 
 /**
- * Runs one app: the revision behind its port (`Lane`), and those that share its requests (`SideLanes`).
+ * Runs one app: keeps what is wanted of it, and has its `Lanes` bring that about.
  *
  * Two plans matter: the one the record holds, which is wanted, and the one that serves. They differ during a rollout, and
  * after a rollout that failed the record goes back to what serves.
@@ -42,37 +40,27 @@ export class AppRunner {
   #record: StoredApp;
   readonly #context: RunnerContext;
   readonly #status: AppStatus = new AppStatus();
-  readonly #main: Lane;
-  readonly #sides: SideLanes;
+  readonly #lanes: Lanes;
   readonly #watch: RollbackWatch = new RollbackWatch();
   #lastRevision: number;
-  /** What serves; undefined before the first rollout and while stopped. */
-  #serving: TrafficPlan | undefined;
   /** One more with every rollout and stop: what an older one still does is given up. */
   #generation = 0;
   #rollingOut = false;
+  #rollingBack = false;
   #rolledOut: Promise<void> = Promise.resolve();
   #retryAt = 0;
 
   constructor(record: StoredApp, context: RunnerContext) {
-    const { id } = record;
-    const shared = {
-      id,
-      hub: new TopicHub(),
-      port: () => this.#record.port,
-      onCount: (revision: number, count: Count) => this.#count(revision, count),
-      onChange: () => context.onChange(this),
-    };
     this.#record = record;
     this.#context = context;
     this.#lastRevision = record.lastRevision;
-    this.#sides = new SideLanes(context, shared);
-    this.#main = new Lane(context, {
-      ...shared,
-      splitFor: (revision) => this.#splitFor(revision),
+    this.#lanes = new Lanes(context, {
+      id: record.id,
+      port: () => this.#record.port,
       onWaiting: () => this.#wake(),
-      serving: () => describeShares(this.#serving?.shares ?? []),
       setStatus: (phase, message) => this.#setStatus(phase, message),
+      onCount: (revision, count) => this.#count(revision, count),
+      onChange: () => context.onChange(this),
     });
   }
 
@@ -99,13 +87,12 @@ export class AppRunner {
     if (this.#record.definition.desiredState === "stopped") return this.#setStatus("STOPPED", "Stopped.");
     try {
       const plan = this.#plan();
-      this.#main.scaler.use(plan.main);
-      this.#begin(plan);
-      await this.#sides.restore(plan.sides);
+      await this.#lanes.restore(plan);
+      this.#watch.begin(plan, undefined);
       await this.#listen(plan.main.definition, this.#record.port);
       this.#keepPort();
       this.#setStatus("ACTIVE", idleMessage);
-      this.#main.scaler.scaleTo(plan.main.definition.replicas.min);
+      this.#lanes.main.scaler.scaleTo(plan.main.definition.replicas.min);
     } catch (error) {
       this.#setStatus("FAILED", AppEnvError.from(error, "PORT_IN_USE").message);
     }
@@ -117,14 +104,14 @@ export class AppRunner {
     const isNew = this.#status.phase === "PENDING";
     this.#lastRevision += isNew ? 0 : 1;
     const revision = this.#lastRevision;
-    const traffic = sharesFor({ number: revision, definition }, this.#serving);
+    const traffic = sharesFor({ number: revision, definition }, this.#lanes.serving);
     await this.#want({ definition, revision, traffic }, `Revision ${revision} is starting.`);
   }
 
   /** Shares the requests out anew. Resolves when that is stored. @throws AppEnvError INVALID_OPTION, NOT_FOUND. */
   async setTraffic(wanted: readonly Share[]): Promise<void> {
     const { id, definition } = this.#record;
-    if (definition.desiredState === "stopped" || this.#serving === undefined) {
+    if (definition.desiredState === "stopped" || this.#lanes.serving === undefined) {
       throw new AppEnvError("INVALID_OPTION", `'${id.name}' does not serve: it has no requests to share out.`, {
         fix: `Start it first: \`appenv activate ${id.name}\`.`,
       });
@@ -143,8 +130,7 @@ export class AppRunner {
   /** Drains everything and closes the port, without a change of what is stored. */
   async shutDown(limitMs: number): Promise<void> {
     this.#generation += 1;
-    this.#serving = undefined;
-    await Promise.all([this.#main.close(limitMs), this.#sides.keepOnly([], limitMs)]);
+    await this.#lanes.close(limitMs);
   }
 
   /**
@@ -153,21 +139,19 @@ export class AppRunner {
    */
   outage(): string | undefined {
     const { outage, phase } = this.#status;
-    if (phase === "FAILED" && outage !== undefined && !this.#rollingOut) this.#main.scaler.wake();
+    if (phase === "FAILED" && outage !== undefined && !this.#rollingOut) this.#lanes.main.scaler.wake();
     return outage;
   }
 
   /** Tells running replicas which keys are accepted now. */
   refreshAuth(): void {
-    const { definition } = this.#main.scaler.revision ?? this.#record;
-    this.#main.group.setAuth(definition.requiresAuth);
-    this.#sides.refreshAuth();
+    this.#lanes.refreshAuth();
   }
 
   #serves(definition: AppDefinition): boolean {
     const same = JSON.stringify(definition) === JSON.stringify(this.#record.definition);
     const { revision } = this.#record;
-    return same && this.#status.phase === "ACTIVE" && this.#serving?.shares[0]?.revision === revision;
+    return same && this.#status.phase === "ACTIVE" && this.#lanes.serving?.shares[0]?.revision === revision;
   }
 
   #plan(): TrafficPlan {
@@ -185,7 +169,7 @@ export class AppRunner {
   /** Stores what is wanted, and begins to bring it about. */
   async #want(wanted: Pick<StoredApp, "definition" | "revision" | "traffic">, message: string): Promise<void> {
     const { main } = planOf(wanted, () => this.#context.store.revisions(this.#record.id));
-    const declared = this.#main.scaler.revision?.definition.port ?? this.#record.definition.port;
+    const declared = this.#lanes.main.scaler.revision?.definition.port ?? this.#record.definition.port;
     this.#save({ ...this.#record, ...wanted, lastRevision: this.#lastRevision, updatedAt: new Date() });
     this.#setStatus("DEPLOYING", message, this.#status.reachable);
     await this.#listen(main.definition, main.definition.port === declared ? this.#record.port : 0);
@@ -195,36 +179,39 @@ export class AppRunner {
   /** @param before - The port the app had before, if it is to have it again; else 0. */
   async #listen(definition: AppDefinition, before: number): Promise<void> {
     const { host, pool } = this.#context;
-    await this.#main.intake.listen({ host, declared: definition.port, before }, (handle) => pool.duplicate(handle));
-    if (this.#main.scaler.revision === undefined) this.#keepPort();
+    const { intake, scaler } = this.#lanes.main;
+    await intake.listen({ host, declared: definition.port, before }, (handle) => pool.duplicate(handle));
+    if (scaler.revision === undefined) this.#keepPort();
   }
 
   #keepPort(): void {
-    this.#main.intake.settle();
-    const { port } = this.#main.intake;
+    const { intake } = this.#lanes.main;
+    intake.settle();
+    const { port } = intake;
     if (port !== this.#record.port) this.#save({ ...this.#record, port });
   }
 
   /** A connection waits. */
   #wake(): void {
     if (this.#rollingOut) return;
-    if (this.#main.scaler.revision !== undefined) return this.#main.scaler.wake();
-    if (performance.now() < this.#retryAt) return this.#main.intake.refuseWaiting("The app could not be started.");
+    const { scaler, intake } = this.#lanes.main;
+    if (scaler.revision !== undefined) return scaler.wake();
+    if (performance.now() < this.#retryAt) return intake.refuseWaiting("The app could not be started.");
     void this.#rollOut();
   }
 
   /** Starts the wanted revisions beside those that serve, and lets them take over once they can answer. */
   async #rollOut(): Promise<void> {
     const generation = (this.#generation += 1);
-    const before = this.#main.scaler.revision;
+    const { scaler } = this.#lanes.main;
+    const before = scaler.revision;
     this.#rollingOut = true;
-    this.#main.scaler.hold();
+    scaler.hold();
     try {
       const plan = this.#plan();
-      await this.#sides.start(plan.sides);
-      const started = plan.main.number === before?.number ? [] : await this.#startAll(plan.main, before);
+      const started = await this.#lanes.start(plan);
       if (generation === this.#generation) await this.#takeOver(plan, started);
-      else await this.#main.group.drain(started, "rollout", this.#context.timing.drainMs);
+      else await this.#lanes.abandon(started);
     } catch (error) {
       if (generation === this.#generation) this.#giveUp(before, AppEnvError.from(error, "START_FAILED"));
     } finally {
@@ -235,49 +222,25 @@ export class AppRunner {
 
   #endRollout(): void {
     this.#rollingOut = false;
-    this.#main.scaler.release();
-    if (this.#main.intake.waiting > 0) this.#wake();
-  }
-
-  /** As many as the revision before has, so that it can take over at once. All or none. */
-  async #startAll(revision: Revision, before: Revision | undefined): Promise<readonly Replica[]> {
-    const { group, intake } = this.#main;
-    group.endStarting(revision.number);
-    const { min, max } = revision.definition.replicas;
-    const count = Math.min(Math.max(1, min, group.ready(before?.number).length), Math.max(1, max));
-    return group.startAll(count, revision, intake.port, this.#context.timing.startMs);
+    this.#lanes.main.scaler.release();
+    if (this.#lanes.main.intake.waiting > 0) this.#wake();
   }
 
   async #takeOver(plan: TrafficPlan, started: readonly Replica[]): Promise<void> {
-    const { scaler, intake, group } = this.#main;
-    const { drainMs } = this.#context.timing;
-    if (started.length > 0) scaler.use(plan.main);
-    this.#begin(plan);
+    this.#watch.begin(plan, this.#lanes.serving);
     this.#keepPort();
-    group.refreshSplit();
-    for (const replica of started) await intake.admit(replica);
-    if (started.length === 0 || scaler.ready.length > 0) this.#setStatus("ACTIVE", describeShares(plan.shares));
-    if (started.length > 0) scaler.watch();
-    void group.drain(group.others(plan.main.number), "rollout", drainMs);
-    void this.#sides.keepOnly(plan.sides, drainMs);
-  }
-
-  #begin(plan: TrafficPlan): void {
-    this.#watch.begin(plan, this.#serving);
-    this.#serving = plan;
-  }
-
-  #splitFor(revision: number): ReturnType<typeof splitOf> {
-    if (this.#serving === undefined) return undefined;
-    return splitOf(this.#serving, revision, (number) => this.#sides.port(number));
+    const canAnswer = await this.#lanes.takeOver(plan, started);
+    if (canAnswer) this.#setStatus("ACTIVE", describeShares(plan.shares));
   }
 
   #count(revision: number, count: Count): void {
     const verdict = this.#watch.add(revision, count);
-    if (verdict !== undefined) void this.#rollBack(verdict);
+    // A rollout is about to change what is judged.
+    if (verdict !== undefined && !this.#rollingOut && !this.#rollingBack) void this.#rollBack(verdict);
   }
 
   async #rollBack({ shares, reason }: Verdict): Promise<void> {
+    this.#rollingBack = true;
     this.#log(reason);
     try {
       await this.#shareOut(shares, reason);
@@ -285,6 +248,8 @@ export class AppRunner {
       if (this.#status.phase === "ACTIVE") this.#setStatus("ACTIVE", `${reason} ${describeShares(shares)}`);
     } catch (error) {
       this.#setStatus("FAILED", `${reason} ${AppEnvError.from(error, "START_FAILED").message}`);
+    } finally {
+      this.#rollingBack = false;
     }
   }
 
@@ -293,13 +258,13 @@ export class AppRunner {
     const { revision } = this.#record;
     const reason = `[${error.code}] ${error.message}`;
     this.#log(`Revision ${revision} was given up. ${reason}`);
-    const plan = this.#serving;
+    const { serving: plan, main } = this.#lanes;
     if (before === undefined || plan === undefined) {
       this.#retryAt = performance.now() + 1_000;
-      this.#main.intake.refuseWaiting("The app could not be started.");
+      main.intake.refuseWaiting("The app could not be started.");
       return this.#setStatus("FAILED", reason);
     }
-    this.#main.intake.forget();
+    main.intake.forget();
     this.#goBack(plan);
     this.#setStatus("FAILED", `${reason} Revision ${before.number} goes on serving.`, this.#status.reachable);
   }
@@ -307,12 +272,12 @@ export class AppRunner {
   #goBack(plan: TrafficPlan): void {
     const { number: revision, definition } = newestOf(plan);
     this.#save({ ...this.#record, definition, revision, traffic: storedShares(plan.shares) });
-    void this.#sides.keepOnly(plan.sides, this.#context.timing.drainMs);
+    this.#lanes.endOthers(plan);
   }
 
   #view(): AppView {
-    const [record, status, main, sides] = [this.#record, this.#status, this.#main, this.#sides];
-    return { record, status, main, sides, watch: this.#watch, serving: this.#serving, host: this.#context.host };
+    const { host } = this.#context;
+    return { record: this.#record, status: this.#status, lanes: this.#lanes, watch: this.#watch, host };
   }
 
   #log(text: string): void {

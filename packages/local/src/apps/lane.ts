@@ -58,7 +58,12 @@ export class Lane {
     );
     const { port, serving, setStatus, onCount } = parts;
     this.scaler = new ReplicaScaler({
-      ...{ id, context, port, serving, setStatus, onCount },
+      id,
+      context,
+      port,
+      serving,
+      setStatus,
+      onCount,
       group: this.group,
       intake: this.intake,
     });

@@ -144,12 +144,12 @@ export class ReplicaGroup {
     for (const replica of this.#replicas) replica.process.send({ type: "auth", auth });
   }
 
-  /** Tells all replicas what they are to pass on now. */
-  refreshSplit(): void {
-    for (const replica of this.#replicas) {
-      const split = this.#listener.splitFor(replica.revision);
-      replica.process.send(split === undefined ? { type: "split" } : { type: "split", split });
-    }
+  /** Tells all replicas what they are to pass on now. Resolves when nothing unanswered is on its way elsewhere, or after `limitMs`. */
+  async refreshSplit(limitMs: number): Promise<void> {
+    const told = [...this.#replicas].map((replica) =>
+      replica.setSplit(this.#listener.splitFor(replica.revision), limitMs),
+    );
+    await Promise.all(told);
   }
 
   /** Which apps the replicas of a revision may call. */

@@ -1,5 +1,5 @@
 import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
-import type { DrainReason, ReplicaLoad, ReplicaStart } from "@appenv/runtime";
+import type { DrainReason, FromReplica, ReplicaLoad, ReplicaStart, TrafficSplit } from "@appenv/runtime";
 import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
 import type { AppId } from "@appenv/protocol";
 import { ProcessEnded, type ProcessExit, type ReplicaProcess } from "../replicas/replica-process.ts";
@@ -20,6 +20,7 @@ export class Replica {
   ended: string | undefined;
   readonly process: ReplicaProcess;
   readonly #lastLines: string[] = [];
+  #splits = 0;
 
   constructor(process: ReplicaProcess, name: string, revision: number, id: AppId, logs: LogSink) {
     this.process = process;
@@ -59,6 +60,30 @@ export class Replica {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Resolves when nothing that was not answered is on its way to a revision the split leaves out; at the latest after `limitMs`. */
+  async setSplit(split: TrafficSplit | undefined, limitMs: number): Promise<void> {
+    const id = (this.#splits += 1);
+    const settled = this.#splitSettled(id, limitMs);
+    this.process.send(split === undefined ? { type: "split", id } : { type: "split", id, split });
+    // What is starting has passed nothing on.
+    if (this.state !== "starting") await settled;
+  }
+
+  async #splitSettled(id: number, limitMs: number): Promise<void> {
+    const { process } = this;
+    if (process.exited !== undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const onMessage = (message: FromReplica): void => {
+      if (message.type === "split" && message.id === id) resolve();
+    };
+    const timer = setTimeout(resolve, limitMs);
+    const onExit = (): void => resolve();
+    process.on("message", onMessage).once("exit", onExit);
+    await promise;
+    clearTimeout(timer);
+    process.off("message", onMessage).off("exit", onExit);
   }
 
   /** Lets it finish what is open and exit; it is killed if it does not. Resolves when it has exited. */

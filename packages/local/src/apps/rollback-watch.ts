@@ -51,7 +51,6 @@ export class RollbackWatch {
     const judged = this.#recent([newest], now);
     if (shares === undefined || !failsTooOften(rules, judged, this.#recent(plan.shares.slice(1), now)))
       return undefined;
-    this.#plan = undefined;
     return { revision: newest.revision, shares, reason: describe(newest.revision, judged, rules) };
   }
 

@@ -6,7 +6,8 @@ import type { Revision } from "./replica-group.ts";
 /** What the lanes of one app share. */
 export type SideParts = Omit<LaneParts, "serving" | "setStatus" | "splitFor" | "onWaiting">;
 
-interface Side {
+/** One of them. */
+export interface Side {
   readonly revision: Revision;
   readonly lane: Lane;
   readonly status: AppStatus;
@@ -19,6 +20,7 @@ export class SideLanes {
   readonly #context: LaneContext;
   readonly #parts: SideParts;
   readonly #sides = new Map<number, Side>();
+  readonly #ending = new Set<Promise<unknown>>();
 
   constructor(context: LaneContext, parts: SideParts) {
     this.#context = context;
@@ -53,12 +55,26 @@ export class SideLanes {
     for (const { lane, revision } of sides) lane.scaler.scaleTo(revision.definition.replicas.min);
   }
 
-  /** Ends all others. */
-  async keepOnly(revisions: readonly Revision[], limitMs: number): Promise<void> {
+  /** Takes all others out: they have no port any more, and are to be ended. */
+  detachOthers(revisions: readonly Revision[]): readonly Side[] {
     const kept = new Set(revisions.map(({ number }) => number));
-    const ended = [...this.#sides.values()].filter(({ revision }) => !kept.has(revision.number));
-    for (const { revision } of ended) this.#sides.delete(revision.number);
-    await Promise.all(ended.map(({ lane }) => lane.close(limitMs)));
+    const others = [...this.#sides.values()].filter(({ revision }) => !kept.has(revision.number));
+    for (const { revision } of others) this.#sides.delete(revision.number);
+    return others;
+  }
+
+  /** Ends what was taken out, when `told` resolves: nothing is on its way to it then. */
+  async end(sides: readonly Side[], limitMs: number, told: Promise<void> = Promise.resolve()): Promise<void> {
+    const ending = told.then(() => Promise.all(sides.map(({ lane }) => lane.close(limitMs))));
+    this.#ending.add(ending);
+    await ending;
+    this.#ending.delete(ending);
+  }
+
+  /** Ends all. Resolves when they have ended. */
+  async close(limitMs: number): Promise<void> {
+    void this.end(this.detachOthers([]), limitMs);
+    await Promise.all(this.#ending);
   }
 
   /** Tells running replicas which keys are accepted now. */

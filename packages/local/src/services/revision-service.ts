@@ -9,9 +9,14 @@ export function revisionService(controller: AppController): ServiceImpl<typeof R
   return {
     listRevisions: ({ app }) => ({
       revisions: controller.revisions(readName(app)).map(({ number, createdAt, requests, failures, ...revision }) => ({
-        ...{ number: BigInt(number), createdAt: timestampFromDate(createdAt) },
-        ...{ requests: BigInt(requests), failures: BigInt(failures), replicas: revision.readyReplicas },
-        ...{ percent: revision.percent, endpoint: revision.endpoint, message: revision.message },
+        number: BigInt(number),
+        createdAt: timestampFromDate(createdAt),
+        requests: BigInt(requests),
+        failures: BigInt(failures),
+        replicas: revision.readyReplicas,
+        percent: revision.percent,
+        endpoint: revision.endpoint,
+        message: revision.message,
       })),
     }),
     setTraffic: async ({ app, shares }) => {

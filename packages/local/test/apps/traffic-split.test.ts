@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
 import type { AppDefinition } from "@appenv/protocol";
-import type { AppSnapshot } from "../../src/contracts.ts";
+import type { AppSnapshot, Share } from "../../src/contracts.ts";
 import { id, server, startApps, type AppsFixture } from "../support/apps.ts";
 
 /** Answers with its version; `/fails` with 500, `/crash` by ending. */
@@ -79,7 +79,8 @@ describe("traffic between revisions", () => {
     const client = async (): Promise<void> => {
       while (running) {
         const response = await fetch(endpoint, { method: "POST", body: "x" }).catch(String);
-        if (typeof response === "string" || response.status !== 200) failures.push(String(response));
+        if (typeof response === "string") failures.push(response);
+        else if (response.status !== 200) failures.push(`${response.status} ${await response.text()}`);
         else await response.text();
       }
     };
@@ -159,16 +160,14 @@ describe("traffic between revisions", () => {
   it("refuses shares that are no shares, and revisions that are not kept", async () => {
     await using apps = await startApps();
     await deploy(apps, "v1");
-    const refused = (shares: { revision: number; percent: number }[]) =>
-      expect(apps.controller.setTraffic(id, shares)).rejects;
-    await refused([{ revision: 1, percent: 90 }]).toThrow("together 100");
-    await refused([]).toThrow("together 100");
-    await refused([
-      { revision: 1, percent: 50 },
-      { revision: 1, percent: 50 },
-    ]).toThrow("together 100");
-    await refused([{ revision: 7, percent: 100 }]).toThrow("There is no revision 7; kept are 1.");
+    const refused = async (shares: Share[], reason: string): Promise<void> =>
+      await expect(apps.controller.setTraffic(id, shares)).rejects.toThrow(reason);
+    await refused([{ revision: 1, percent: 90 }], "together 100");
+    await refused([], "together 100");
+    const twice = { revision: 1, percent: 50 };
+    await refused([twice, twice], "together 100");
+    await refused([{ revision: 7, percent: 100 }], "There is no revision 7; kept are 1.");
     await apps.controller.stop(id);
-    await refused([{ revision: 1, percent: 100 }]).toThrow("does not serve");
+    await refused([{ revision: 1, percent: 100 }], "does not serve");
   });
 });

@@ -1,7 +1,7 @@
 import type { TrafficPolicy } from "../app-definition.ts";
 
 /** The env var in which a spec carries the traffic policy, as JSON. */
-export const trafficVariable: string = "APPENV_TRAFFIC";
+const trafficVariable: string = "APPENV_TRAFFIC";
 
 /** A policy as env var; the default, all at once, needs none. */
 export function trafficEnv(traffic: TrafficPolicy | undefined): Readonly<Record<string, string>> {

@@ -150,9 +150,14 @@ export class Ingress {
     if (guard !== undefined) this.#upgrades.closeRefused((admission) => guard.accepts(admission));
   }
 
-  /** Which requests are for other revisions from now on; undefined: none. */
-  setSplit(split: TrafficSplit | undefined): void {
-    this.#split = split === undefined ? undefined : new Split(split, this.#split);
+  /**
+   * Which requests are for other revisions from now on; undefined: none. Resolves when those that are left out have begun
+   * to answer all they were sent.
+   */
+  async setSplit(split: TrafficSplit | undefined): Promise<void> {
+    const before = this.#split;
+    this.#split = split === undefined ? undefined : new Split(split, before);
+    await before?.settledWithout(this.#split);
   }
 
   /** Ends this many keep-alive connections after their next response. */

@@ -21,23 +21,56 @@ export interface PassOptions {
 export interface Proxy {
   request(request: IncomingMessage, response: ServerResponse, options?: PassOptions): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options?: PassOptions): void;
+  /** Resolves when all that was passed on is being answered, or has ended. */
+  settled(): Promise<void>;
 }
 
 /** Passes requests and upgrades on to a loopback port. */
 export function createProxy(port: number): Proxy {
-  const agent = new Agent({ keepAlive: true });
+  const [kept, fresh] = [new Agent({ keepAlive: true }), new Agent({ keepAlive: false })];
+  const unanswered = new Unanswered();
   return {
-    request: (request, response, options = {}) => passOn(request, response, { agent, port, ...options }),
-    upgrade: (request, socket, head, options = {}) => passUpgrade(request, socket, head, { port, ...options }),
+    request: (request, response, options = {}) => {
+      // The other end may close an idle connection at the moment we use it: what cannot go again gets one of its own.
+      const agent = isSafe(request) ? kept : fresh;
+      passOn(request, response, { agent, port, answered: unanswered.add(response), ...options });
+    },
+    upgrade: (request, socket, head, options = {}) =>
+      passUpgrade(request, socket, head, { port, answered: unanswered.add(socket), ...options }),
+    settled: () => unanswered.settled(),
   };
 }
 
-interface Target extends PassOptions {
-  readonly agent: Agent;
-  readonly port: number;
+/** Counts what was passed on and is not being answered yet. */
+class Unanswered {
+  #count = 0;
+  #waiting: (() => void)[] = [];
+
+  /** The returned function tells that it is being answered; its end does so too. */
+  add(until: ServerResponse | Duplex): () => void {
+    this.#count += 1;
+    let isOpen = true;
+    const answered = (): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#count -= 1;
+      if (this.#count === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+    };
+    until.once("close", answered);
+    return answered;
+  }
+
+  async settled(): Promise<void> {
+    if (this.#count > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
 }
 
-function passOn(request: IncomingMessage, response: ServerResponse, target: Target): void {
+interface Target extends PassOptions {
+  readonly port: number;
+  readonly answered: () => void;
+}
+
+function passOn(request: IncomingMessage, response: ServerResponse, target: Target & { readonly agent: Agent }): void {
   const { method, url } = request;
   const headers = [...endToEnd(request.rawHeaders), "x-forwarded-for", forwardedFor(request)];
   const outgoing = send({
@@ -50,13 +83,13 @@ function passOn(request: IncomingMessage, response: ServerResponse, target: Targ
     setDefaultHeaders: false,
   });
   outgoing.on("response", (incoming) => {
+    target.answered();
     const answered = [...endToEnd(incoming.rawHeaders), ...(target.headers ?? [])];
     response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, answered);
     pipeline(incoming, response, () => {});
   });
   outgoing.on("error", (error: NodeJS.ErrnoException) => {
     if (response.destroyed) return;
-    // The process may close an idle connection at the moment we use it; a request without a body can go again.
     const mayRetry = outgoing.reusedSocket && error.code === "ECONNRESET" && isSafe(request) && !response.headersSent;
     if (mayRetry) passOn(request, response, target);
     else if (error.code === "ECONNREFUSED" && target.onRefused !== undefined) target.onRefused();
@@ -97,7 +130,7 @@ function passUpgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  { port, onRefused }: PassOptions & { readonly port: number },
+  { port, answered, onRefused }: Target,
 ): void {
   const upstream = connect({ port, host: "127.0.0.1", noDelay: true });
   upstream.once("error", (error: NodeJS.ErrnoException) => {
@@ -108,6 +141,7 @@ function passUpgrade(
   upstream.once("connect", () => {
     upstream.write(requestHead(request));
     upstream.write(head);
+    upstream.once("data", answered);
     socket.pipe(upstream).pipe(socket);
   });
   socket.once("close", () => upstream.destroy());

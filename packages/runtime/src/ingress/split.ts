@@ -33,6 +33,13 @@ export class Split {
     this.#proxies = new Map(ports.map((port) => [port, known?.get(port) ?? createProxy(port)]));
   }
 
+  /** Resolves when the revisions that `next` does not have any more have begun to answer all they were sent. */
+  async settledWithout(next: Split | undefined): Promise<void> {
+    const kept = new Set(next === undefined ? [] : next.#proxies.values());
+    const left = [...this.#proxies.values()].filter((proxy) => !kept.has(proxy));
+    await Promise.all(left.map((proxy) => proxy.settled()));
+  }
+
   /** Who answers a request; undefined: this replica does, and `response` has been given the headers that belong to it. */
   choose(request: IncomingMessage, response?: ServerResponse): Choice | undefined {
     const known = this.#bucketOf(request);

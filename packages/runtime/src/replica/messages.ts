@@ -91,8 +91,11 @@ export type ToReplica =
   | { readonly type: "duplicate"; readonly id: number }
   /** The keys that are accepted from now on. */
   | { readonly type: "auth"; readonly auth: ReplicaAuth }
-  /** Which requests are for other revisions from now on; without a split: none. */
-  | { readonly type: "split"; readonly split?: TrafficSplit }
+  /**
+   * Which requests are for other revisions from now on; without a split: none. Answered by `split` once those that are left
+   * out have begun to answer all they were sent.
+   */
+  | { readonly type: "split"; readonly id: number; readonly split?: TrafficSplit }
   /** End this many keep-alive connections after their next response, so that they find another replica. */
   | { readonly type: "rebalance"; readonly connections: number }
   /** Answers `token-request`; without a token if the platform gives none. `expiresAt`: milliseconds since 1970. */
@@ -120,6 +123,8 @@ export type FromReplica =
   | { readonly type: "failed"; readonly code: string; readonly message: string; readonly fix: string }
   /** No connection will be accepted any more. */
   | { readonly type: "paused" }
+  /** Nothing that was not answered is on its way to a revision that was left out by the `split` of this id. */
+  | { readonly type: "split"; readonly id: number }
   /** Asks for a token with which an app of the same project and domain may be called. Answered by `token`. */
   | { readonly type: "token-request"; readonly call: number; readonly app: string }
   /** Asks which of these apps, of the same project and domain, cannot be reached. Answered by `outages`. */

@@ -131,7 +131,7 @@ class Replica {
         outages: (apps) => this.#outages.outages(apps),
         given,
       });
-      app.ingress.setSplit(start.split);
+      void app.ingress.setSplit(start.split);
       await app.healthy(new AbortController().signal);
       this.#ready(app, start.loadIntervalMs);
     } catch (error) {
@@ -193,7 +193,7 @@ class Replica {
         ingress.setAuth(message.auth);
         break;
       case "split":
-        ingress.setSplit(message.split);
+        void ingress.setSplit(message.split).then(() => this.#platform.send({ type: "split", id: message.id }));
         break;
       case "rebalance":
         ingress.rebalance(message.connections);
