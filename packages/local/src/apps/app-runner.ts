@@ -222,6 +222,7 @@ export class AppRunner {
 
   #endRollout(): void {
     this.#rollingOut = false;
+    this.#judge();
     this.#lanes.main.scaler.release();
     if (this.#lanes.main.intake.waiting > 0) this.#wake();
   }
@@ -234,9 +235,14 @@ export class AppRunner {
   }
 
   #count(revision: number, count: Count): void {
-    const verdict = this.#watch.add(revision, count);
+    this.#watch.add(revision, count);
+    if (count.failures > 0) this.#judge();
+  }
+
+  #judge(): void {
     // A rollout is about to change what is judged.
-    if (verdict !== undefined && !this.#rollingOut && !this.#rollingBack) void this.#rollBack(verdict);
+    const verdict = this.#rollingOut || this.#rollingBack ? undefined : this.#watch.judge();
+    if (verdict !== undefined) void this.#rollBack(verdict);
   }
 
   async #rollBack({ shares, reason }: Verdict): Promise<void> {

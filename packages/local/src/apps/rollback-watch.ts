@@ -35,14 +35,14 @@ export class RollbackWatch {
     return this.#tallies.get(revision) ?? { requests: 0, failures: 0 };
   }
 
-  /** Takes what a revision counted since the last time; answers what is to be done, if anything is. */
-  add(revision: number, count: Count): Verdict | undefined {
-    const now = performance.now();
-    this.#tallies.get(revision)?.add(now, count);
-    return count.failures > 0 ? this.#judge(now) : undefined;
+  /** Takes what a revision counted since the last time. */
+  add(revision: number, count: Count): void {
+    this.#tallies.get(revision)?.add(performance.now(), count);
   }
 
-  #judge(now: number): Verdict | undefined {
+  /** What is to be done, if anything is. */
+  judge(): Verdict | undefined {
+    const now = performance.now();
     const plan = this.#plan;
     const rules = plan === undefined ? undefined : rulesOf(plan);
     const newest = plan?.shares[0];

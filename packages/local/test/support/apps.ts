@@ -6,6 +6,9 @@ import { createAppController, createProcessPool } from "../../src/apps/app-contr
 import type { AppTiming } from "../../src/apps/timing.ts";
 import type { AppController, AppSnapshot, AppStore, LogSink, StoredApp, StoredRevision } from "../../src/contracts.ts";
 
+/** Test files run side by side: one must not get the port that another has just given up and will want again. */
+const declaredPort = 19_000 + 21 * ((process.pid + 7 * Number(process.env["VITEST_POOL_ID"])) % 500);
+
 /** A controller with everything it needs in one temporary directory, and its state in memory. */
 export interface AppsFixture extends AsyncDisposable {
   controller: AppController;
@@ -71,7 +74,7 @@ export async function startApps(timing: Partial<AppTiming> = {}): Promise<AppsFi
       writeFileSync(uri, source);
       return {
         launch: { kind: "bundle", uri, environment: "app", workdir: folder, preload: [] },
-        port: 18_080,
+        port: declaredPort,
         envVars: {},
         secrets: [],
         resources: [],
