@@ -1,3 +1,4 @@
+import { serve } from "@appenv/core";
 import { HonoAppEnvironment } from "@appenv/hono";
 import { Hono } from "hono";
 
@@ -19,3 +20,5 @@ app.get("/risky", (c) => {
   if (process.env["GREETING"] === "Oops") throw new Error("this wording does not work");
   return c.text("fine");
 });
+
+if (import.meta.main) console.log((await serve(env)).endpoint);

@@ -19,6 +19,7 @@ export class Reader implements AsyncDisposable {
   readonly #home: string = mkdtempSync(join(tmpdir(), "appenv-readme-"));
   readonly #mark: string = `APPENV_README=${randomUUID()}`;
   readonly #placeholders: Placeholders = new Placeholders();
+  readonly #opened: TerminalCommand[] = [];
   #shell: TerminalCommand | undefined;
   #server: TerminalCommand | undefined;
   #endpoint = "localhost:8080";
@@ -84,8 +85,7 @@ export class Reader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server?.interrupt();
-    await this.#closeShell();
+    for (const terminal of this.#opened) await terminal.interrupt();
     rmSync(this.#home, { recursive: true, force: true, maxRetries: 10 });
   }
 
@@ -125,7 +125,10 @@ export class Reader implements AsyncDisposable {
   #open(command: string): TerminalCommand {
     const [name = "", value = ""] = this.#mark.split("=");
     const PATH = [join(this.#root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
-    return new TerminalCommand(command, this.#cwd, { HOME: this.#home, APPENV_HOME: this.#home, PATH, [name]: value });
+    const env = { HOME: this.#home, APPENV_HOME: this.#home, PATH, [name]: value };
+    const terminal = new TerminalCommand(command, this.#cwd, env);
+    this.#opened.push(terminal);
+    return terminal;
   }
 
   /** `npx` finds what is installed here, which the PATH does sooner; `npm start` installs first what is here already. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** A shell command that runs as in a terminal of its own: it and all it starts get the Ctrl-C. */
 export class TerminalCommand {
@@ -38,26 +38,33 @@ export class TerminalCommand {
     this.#child.stdin.write(`${line}\n`);
   }
 
-  /** Resolves when a condition on what it has printed holds. @throws Error if it ends before that. */
+  /** Resolves when a condition on what it has printed holds. @throws Error if it ends before that, or takes two minutes. */
   async until(condition: (output: string) => boolean): Promise<void> {
+    const late = AbortSignal.timeout(120_000);
+    const over = this.#ended.then(() => "has ended");
+    const tooLong = once(late, "abort").then(() => "has not come to an end");
     while (!condition(this.#output)) {
-      const more = new Promise((resolve) => this.#child.stdout.once("data", () => resolve(true)));
-      const over = this.#ended.then(() => false);
-      if ((await Promise.race([more, over])) === false && !condition(this.#output)) {
-        throw new Error(`\`${this.command}\` has ended:\n${this.#output}${this.#errors}`);
-      }
+      const more = once(this.#child.stdout, "data").then(() => undefined);
+      const why = await Promise.race([more, over, tooLong]);
+      if (why === undefined || condition(this.#output)) continue;
+      throw new Error(`\`${this.command}\` ${why}:\n${this.#output}${this.#errors}`);
     }
   }
 
   /** Ctrl-C. Resolves with the exit code. */
   async interrupt(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.pid !== undefined) process.kill(-this.#child.pid, "SIGINT");
+    try {
+      if (this.#child.pid !== undefined) process.kill(-this.#child.pid, "SIGINT");
+    } catch {
+      // All of its processes have ended.
+    }
     return this.#ended;
   }
 }
 
 /** Processes whose environment has this variable, where the system tells. */
 export function processesWith(variable: string): readonly string[] {
+  if (!existsSync("/proc/self/environ")) return [];
   return readdirSync("/proc", { withFileTypes: true }).flatMap(({ name }) => {
     if (!/^\d+$/.test(name)) return [];
     try {
