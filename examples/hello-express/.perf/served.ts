@@ -1,5 +1,0 @@
-import { ExpressAppEnvironment } from "@appenv/express";
-import express from "express";
-export const env = new ExpressAppEnvironment({ name: "express", app: express(), requiresAuth: false });
-env.app.get("/plain", (_, response) => void response.json({ message: "Hello, World!" }));
-process.on("SIGUSR2", () => process.exit(0));
