@@ -15,6 +15,8 @@ export class TerminalCommand {
     this.#child = spawn("bash", ["-c", command], { cwd, env, detached: true });
     this.#child.stdout.setEncoding("utf8").on("data", (text: string) => (this.#output += text));
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#errors += text));
+    // Who types to a command that has ended is told so by `until`.
+    this.#child.stdin.on("error", () => {});
     this.#ended = once(this.#child, "close").then(([code]: (number | null)[]) => code ?? null);
   }
 
