@@ -89,6 +89,18 @@ async function get(url: string): Promise<{ status: number; type: string | null; 
   };
 }
 
+function unhealthy(detail: string, parts: object): object {
+  return {
+    status: 503,
+    type: "application/problem+json",
+    body: { type: "about:blank", title: "Service Unavailable", status: 503, code: "UNHEALTHY", detail, ...parts },
+  };
+}
+
+function down(error: string): object {
+  return unhealthy(`'back': ${error}`, { dependencies: { back: { status: "unhealthy", error } } });
+}
+
 /** Polls for as long as it takes on a busy machine. */
 function eventually(ask: () => unknown): ReturnType<typeof expect.poll> {
   return expect.poll(ask, { timeout: 120_000, interval: 200 });
@@ -101,13 +113,6 @@ test("readiness says which dependency is down, and recovers; nothing is restarte
   const [back, { body: before }] = [(await project.app("back")).endpoint, await get(endpoint)];
   const health = () => get(`${endpoint}/health`);
   const healthy = { status: 200, type: "application/json", body: { status: "healthy" } };
-  const unhealthy = (detail: string, parts: object) => ({
-    status: 503,
-    type: "application/problem+json",
-    body: { type: "about:blank", title: "Service Unavailable", status: 503, code: "UNHEALTHY", detail, ...parts },
-  });
-  const down = (error: string) =>
-    unhealthy(`'back': ${error}`, { dependencies: { back: { status: "unhealthy", error } } });
 
   // At zero it is not down, and stays at zero.
   await eventually(async () => (await project.app("back")).replicas).toBe(0);

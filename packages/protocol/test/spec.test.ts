@@ -167,6 +167,16 @@ describe("toSpec and fromSpec", () => {
     expect([read.parameters, read.envVars]).toEqual([undefined, {}]);
   });
 
+  test("take env vars with any name, and none for a prototype", () => {
+    const envVars = JSON.parse('{"__proto__":"1","constructor":"2"}') as Record<string, string>;
+    const read = fromSpec(toSpec({ ...simple, envVars }));
+    expect(Object.entries(read.envVars)).toEqual([
+      ["__proto__", "1"],
+      ["constructor", "2"],
+    ]);
+    expect(Object.getPrototypeOf(read.envVars)).toBe(Object.prototype);
+  });
+
   test("read what Flyte's Python SDK writes", () => {
     // As `AppEnvironment(name="plain", image="python:3.13", command="python -m http.server", resources=(1, 2))` is sent.
     const { spec } = create(AppSchema, {

@@ -133,6 +133,10 @@ function dependent(options: Parameters<typeof hello>[0] = {}) {
   return hello({ dependsOn: [new AppEnvironment({ name: "back" })], ...options });
 }
 
+function goneBack(): Promise<Record<string, string>> {
+  return Promise.resolve({ "back-two": "gone" });
+}
+
 test("an app it depends on that is down is told by its environment's name", async () => {
   const asked: (readonly string[])[] = [];
   const { url } = await serveForTest(dependent(), {
@@ -172,8 +176,7 @@ test("however many ask, it is looked at once a second at most, and a change is s
 });
 
 test("it is no reason to be unhealthy where that is not wanted, and where nobody knows", async () => {
-  const down = () => Promise.resolve({ "back-two": "gone" });
-  const unconcerned = await serveForTest(dependent({ health: { dependencies: false } }), { outages: down });
+  const unconcerned = await serveForTest(dependent({ health: { dependencies: false } }), { outages: goneBack });
   expect((await fetch(`${unconcerned.url}/health`)).status).toBe(200);
   const unknowing = await serveForTest(dependent());
   expect((await fetch(`${unknowing.url}/health`)).status).toBe(200);
@@ -183,7 +186,14 @@ test("it is no reason to be unhealthy where that is not wanted, and where nobody
   expect((await fetch(`${unanswered.url}/health`)).status).toBe(200);
 });
 
+test("a dependency may have the name of something every object has", async () => {
+  const { url } = await serveForTest(hello({ dependsOn: [new AppEnvironment({ name: "constructor" })] }), {
+    outages: () => Promise.resolve({}),
+  });
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+});
+
 test("an app starts whether or not what it depends on is there", async () => {
-  const { app } = await serveForTest(dependent(), { outages: () => Promise.resolve({ "back-two": "gone" }) });
-  await app.healthy(AbortSignal.timeout(5_000));
+  const { app } = await serveForTest(dependent(), { outages: goneBack });
+  await expect(app.healthy(AbortSignal.timeout(5_000))).resolves.toBeUndefined();
 });

@@ -160,7 +160,8 @@ function problemOfProperties(
   side: Side,
 ): Problem | undefined {
   for (const key of (schema["required"] as string[] | undefined) ?? []) {
-    const isMissing = value[key] === undefined;
+    // What every object inherits is not there.
+    const isMissing = !Object.hasOwn(value, key) || value[key] === undefined;
     if (isMissing && problem(propertySchema(schema, key), undefined, root, side) !== undefined)
       return { path: keyStep(key), what: "is missing" };
   }

@@ -41,6 +41,7 @@ export class Readiness {
 }
 
 function result(outages: Readonly<Record<string, string>>, name: string): DependencyResult {
-  const error = outages[name];
+  // A name may be that of something every object has.
+  const error = Object.hasOwn(outages, name) ? outages[name] : undefined;
   return error === undefined ? { status: "healthy" } : { status: "unhealthy", error };
 }
