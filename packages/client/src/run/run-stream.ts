@@ -149,9 +149,17 @@ export class RunStream {
     this.#done = true;
     clearTimeout(this.#linger);
     this.#wake?.();
-    const reason = callError(error, this.#endpoint);
-    alsoTold(reason);
-    for (const { reject } of this.#calls.values()) reject(reason);
+    alsoTold(callError(error, this.#endpoint));
+    const lost = this.#lost(error);
+    for (const { reject } of this.#calls.values()) reject(lost);
     this.#calls.clear();
+  }
+
+  /** However HTTP/2 names it: nobody answers any more. */
+  #lost(error: unknown): AppEnvError {
+    const reason = callError(error, this.#endpoint);
+    if (reason.code === "UNREACHABLE") return reason;
+    const message = `The control plane at ${this.#endpoint} does not answer any more: ${reason.message}`;
+    return new AppEnvError("UNREACHABLE", message, { cause: reason });
   }
 }

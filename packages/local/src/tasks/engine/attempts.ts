@@ -30,6 +30,8 @@ export class Attempts {
 
   /** Puts an action in the queue. */
   enqueue(action: ActionState): void {
+    // Many that are stopped end one after the other.
+    if (action.stopping !== undefined) return;
     const context = this.#context;
     const { row } = action;
     const { settings } = definitionOf(action);
@@ -72,6 +74,8 @@ export class Attempts {
   }
 
   #begin(action: ActionState): void {
+    // It keeps its turn until it has ended, which is soon.
+    if (action.stopping !== undefined) return;
     const context = this.#context;
     const { row } = action;
     const definition = definitionOf(action);

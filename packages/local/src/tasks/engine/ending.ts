@@ -18,13 +18,43 @@ export function finish(context: EngineContext, action: ActionState, ending: Endi
 }
 
 /** What waits comes first: else it would take the places of what is ended, and begin. */
-function stopChildren(context: EngineContext, { children }: ActionState, reason: string): void {
+function stopChildren(context: EngineContext, action: ActionState, reason: string): void {
+  const ending = abortedEnding(reason);
   const running: ActionState[] = [];
-  for (const child of children) {
-    if (child.attempt === undefined) stop(context, child, abortedEnding(reason));
-    else running.push(child);
+  const waiting: ActionState[] = [];
+  for (const child of action.children) (child.attempt === undefined ? waiting : running).push(child);
+  if (waiting.length > sliceOf && isAbortStored(action)) stopInSlices(context, waiting, ending);
+  else for (const child of waiting) stop(context, child, ending);
+  for (const child of running) stop(context, child, ending);
+}
+
+/** So many actions end in one transaction, if there are more. */
+const sliceOf = 1_000;
+
+/** Whether a platform that starts after a crash would abort it again: then its end may come in parts. */
+function isAbortStored(action: ActionState): boolean {
+  for (let each: ActionState | undefined = action; each !== undefined; each = each.parent) {
+    if (each.row.abortReason !== undefined) return true;
   }
-  for (const child of running) stop(context, child, abortedEnding(reason));
+  return false;
+}
+
+/** The same as `stop` for many that wait, without keeping everything else waiting: none of them begins any more. */
+function stopInSlices(context: EngineContext, waiting: readonly ActionState[], ending: Ending): void {
+  const stopped = waiting.filter((action) => action.row.kind === "task" && action.stopping?.phase !== "ABORTED");
+  for (const action of waiting) {
+    if (action.row.kind !== "task") stop(context, action, ending);
+  }
+  for (const action of stopped) {
+    action.stopping = ending;
+    context.clearTimers(action);
+  }
+  const next = (from: number): void => {
+    if (context.closed) return;
+    for (const action of stopped.slice(from, from + sliceOf)) finish(context, action, ending);
+    if (from + sliceOf < stopped.length) context.store.committer.whenStored(() => next(from + sliceOf));
+  };
+  next(0);
 }
 
 /** Ends an action that may be running, and everything below: what runs is told to end, the rest ends at once. */

@@ -25,53 +25,6 @@ function idOf(world: World, run: RunRecord, name: string): ActionId {
   return found.id;
 }
 
-describe("an abort", () => {
-  test("ends a run and everything below, what runs and what waits", async () => {
-    const world = await openWorld({
-      forever: { ...forever, settings: { concurrency: 1 } },
-      middle: { run: (_, { call }) => Promise.all([1, 2, 3].map((x) => call("forever", { x }))) },
-      top: { run: (_, { call }) => call("middle", { x: 1 }) },
-    });
-    const run = await world.run("top");
-    await until(() => world.actions(run).length === 5);
-    await world.engine.abort(run.root.id, "not needed");
-    const { root } = await world.end(run);
-    expect(root).toMatchObject({ phase: "ABORTED", abort: { reason: "not needed" }, error: { code: "ABORTED" } });
-    expect(world.actions(run).map(({ phase }) => phase)).toEqual(Array.from({ length: 5 }, () => "ABORTED"));
-    expect(world.workers.running).toBe(0);
-    expect(world.workers.begun).toHaveLength(3);
-    await world.engine.abort(run.root.id, "again");
-    expect(world.engine.getRun(run.id)?.root.abort?.reason).toBe("not needed");
-    expect(await codeOf(world.engine.abort({ ...run.root.id, run: "other" }, ""))).toBe("NOT_FOUND");
-    expect(await codeOf(world.engine.abort({ ...run.root.id, action: "other" }, ""))).toBe("NOT_FOUND");
-  });
-
-  test("of one action is what its parent's call rejects with", async () => {
-    const world = await openWorld({
-      forever,
-      top: {
-        run: (_, { call }) => call("forever", { x: 1 }).catch((error: ScriptError) => `caught ${error.error.code}`),
-      },
-    });
-    const run = await world.run("top");
-    await until(() => world.actions(run).length === 2);
-    await world.engine.abort(idOf(world, run, "env.forever"), "stop");
-    expect(world.value((await world.end(run)).root.id)).toBe("caught ABORTED");
-  });
-
-  test("that was answered holds after a crash", async () => {
-    const world = await openWorld({ forever });
-    const run = await world.run("forever");
-    await turns();
-    // The worker does not hear of it any more.
-    world.workers.kill();
-    await world.engine.abort(run.root.id, "gone");
-    const next = await world.crash();
-    expect((await next.end(run)).root).toMatchObject({ phase: "ABORTED", abort: { reason: "gone" } });
-    expect(next.workers.begun).toEqual([]);
-  });
-});
-
 function say({ error }: ScriptError): string {
   return `${error.code} ${error.message}`;
 }
