@@ -116,6 +116,8 @@ describe("requests are shared out between revisions", () => {
     share(old, port, 100);
     const response = await fetch(old.url, { method: "POST", body: "all of it" });
     expect(await response.text()).toBe("old POST / all of it");
+    await rawClient(old.port).send(upgradeRequest()).until("NO_UPGRADE");
+    await untilLoad(old, ({ inFlight, sockets }) => inFlight === 0 && sockets === 0);
   });
 
   test("upgrades go to the revision too, and with a client that has its cookie to the same one", async () => {

@@ -26,6 +26,7 @@ const [shortestMs, longestMs] = [100, 3_000];
 /** Follows upgraded sockets, whatever library speaks on them, and tells WebSockets to reconnect. */
 export class Upgrades {
   readonly #open: Map<Duplex, Upgraded> = new Map();
+  readonly #ends: Map<Duplex, () => void> = new Map();
   readonly #inFlight: InFlight;
   #endTimer: NodeJS.Timeout | undefined;
   /** When `#endTimer` looks, in milliseconds since 1970. */
@@ -44,16 +45,22 @@ export class Upgrades {
   follow(request: IncomingMessage, socket: Duplex, protocol?: string): Upgraded {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
     const upgraded: Upgraded = { isWebSocket, switched: false, told: false, admission: undefined };
+    this.forget(socket);
     const end = this.#inFlight.beginSocket();
     this.#open.set(socket, upgraded);
+    this.#ends.set(socket, end);
     watchAnswer(socket, protocol, () => (upgraded.switched = true));
     // Node takes its own listener away before an upgrade; a reset in between would end the process.
     socket.on("error", () => {});
-    socket.once("close", () => {
-      this.#open.delete(socket);
-      end();
-    });
+    socket.once("close", () => this.forget(socket));
     return upgraded;
+  }
+
+  /** Follows a socket no more. */
+  forget(socket: Duplex): void {
+    this.#ends.get(socket)?.();
+    this.#ends.delete(socket);
+    this.#open.delete(socket);
   }
 
   /** Notes on what ground a socket was let in. It is closed when that ends. */
