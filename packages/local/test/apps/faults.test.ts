@@ -53,7 +53,7 @@ it("shows a crash loop with its last output", async () => {
   await using apps = await startApps();
   const crashing =
     server(`(request, response) => response.end("never")`, "") +
-    `setTimeout(() => { console.error("out of luck"); process.exit(3); }, 50);`;
+    `setTimeout(() => { console.error("out of luck"); process.exit(3); }, 500);`;
   await apps.controller.apply(id, apps.define(crashing, { replicas: { min: 1, max: 1 } }));
   const { message } = await apps.until(id, ({ phase }) => phase === "FAILED");
   expect(message).toContain("[CRASH_LOOP]");
