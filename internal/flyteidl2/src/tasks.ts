@@ -1,4 +1,5 @@
-// Flyte 2's messages of tasks, runs, actions and triggers. Names that Flyte uses in several packages get longer ones.
+// Flyte 2's messages of tasks, runs, actions and triggers, as `@appenv/protocol/tasks` publishes them. Names that Flyte
+// uses in several packages, and those of what people call by them, get longer ones.
 export {
   RetryStrategySchema,
   TimeoutStrategySchema,
@@ -102,7 +103,7 @@ export {
   TaskTriggerSpecSchema,
   TaskTriggersSummarySchema,
   TraceSpecSchema,
-  type Task,
+  type Task as TaskMessage,
   type TaskDetails,
   type TaskIdentifier,
   type TaskMetadata,
@@ -154,7 +155,7 @@ export {
   TaskGroupSchema,
   TraceActionSchema,
   type AbortInfo,
-  type Action,
+  type Action as ActionMessage,
   type ActionAttempt,
   type ActionDetails,
   type ActionEvent,
@@ -166,7 +167,7 @@ export {
   type EnrichedAction,
   type ErrorInfo,
   type PhaseTransition,
-  type Run,
+  type Run as RunMessage,
   type RunDetails,
   type TaskAction,
   type TaskGroup,
@@ -261,7 +262,7 @@ export {
   TriggerSchema,
   TriggerSpecSchema,
   TriggerStatusSchema,
-  type Trigger,
+  type Trigger as TriggerMessage,
   type TriggerDetails,
   type TriggerRevision,
   type TriggerSpec,
@@ -299,7 +300,7 @@ export {
   type Domain as ProjectDomain,
   type GetProjectRequest,
   type ListProjectsRequest,
-  type Project,
+  type Project as ProjectMessage,
   type UpdateProjectRequest,
 } from "../vendor/flyteidl2/project/project_service_pb.ts";
 export {
