@@ -39,6 +39,21 @@ describe("bundle", () => {
     expect(made.files).toContain(project.path("lib/color.ts"));
   });
 
+  test("writes `using` out for a Node that does not know it", async () => {
+    using project = new Project({
+      "app.ts":
+        "const log: string[] = [];\n" +
+        'const open = () => ({ [Symbol.dispose]: () => log.push("closed") });\n' +
+        'const late = () => ({ [Symbol.asyncDispose]: async () => log.push("closed late") });\n' +
+        'async function work() { using _a = open(); await using _b = late(); log.push("open"); }\n' +
+        "export const out = work().then(() => log);",
+    });
+    const { code } = await bundle(project.path("app.ts"), "22.19.0");
+    expect(code).not.toMatch(/\busing _[ab]/);
+    expect(await run(code)).toEqual(["open", "closed late", "closed"]);
+    expect((await bundle(project.path("app.ts"), "24.0.0")).code).toMatch(/\busing _a/);
+  });
+
   test("leaves packages outside, with the condition of each kind of import", async () => {
     using project = new Project({
       "node_modules/pkg/package.json": '{"name":"pkg","exports":{"import":"./i.mjs","require":"./r.cjs"}}',
