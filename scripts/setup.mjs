@@ -30,7 +30,15 @@ function isInstalled() {
 /** Changes whenever an install or a preparation step would do something else. */
 function fingerprint() {
   const hash = createHash("sha256");
-  for (const file of ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", ".pnpmfile.cjs", "scripts/prepare.ts"]) {
+  const messages = readdirSync(join(root, "internal/flyteidl2/src")).map((name) => `internal/flyteidl2/src/${name}`);
+  const configuration = [
+    "package.json",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    ".pnpmfile.cjs",
+    "scripts/prepare.ts",
+  ];
+  for (const file of [...configuration, ...messages.toSorted()]) {
     hash.update(file).update(readFileSync(join(root, file)));
   }
   for (const group of ["packages", "internal", "examples"]) {
