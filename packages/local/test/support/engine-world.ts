@@ -11,6 +11,7 @@ import { openTaskEngine } from "../../src/tasks/engine/engine.ts";
 import { openTaskRegistry } from "../../src/tasks/registry/registry.ts";
 import { openTaskStore, type TaskStore } from "../../src/tasks/store/task-store.ts";
 import { ScriptedWorkers, type Script } from "./engine-workers.ts";
+import { taskDefinition as anyTaskDefinition, taskSettings } from "./task-definition.ts";
 import { tempDirectory } from "./temp-home.ts";
 
 /** A task for tests: what it does, and how it is defined. */
@@ -48,25 +49,11 @@ export interface World {
 
 export const anyValue: ValueType = { kind: "struct", jsonSchema: {} };
 
-export const settings: TaskSettings = {
-  description: undefined,
-  shortName: undefined,
-  retries: 0,
-  backoff: undefined,
-  maxRuntimeMs: undefined,
-  maxQueuedMs: undefined,
-  deadlineMs: undefined,
-  cache: { behavior: "disable", version: "", serialize: false, ignoredInputs: [], salt: "" },
-  report: false,
-  maxInlineBytes: 10 * 2 ** 20,
-  isolated: false,
-  concurrency: undefined,
-  interruptible: false,
-};
+export const settings: TaskSettings = { ...taskSettings, maxInlineBytes: 10 * 2 ** 20 };
 
 /** The definition of a test's task. */
 export function taskDefinition(name: string, task: Omit<TestTask, "run">): TaskDefinition {
-  return {
+  return anyTaskDefinition({
     environment: "env",
     taskName: name,
     launch: { kind: "bundle", uri: "bundle://x", environment: "env", workdir: "/", preload: [] },
@@ -77,12 +64,9 @@ export function taskDefinition(name: string, task: Omit<TestTask, "run">): TaskD
       output: task.output ?? anyValue,
     },
     settings: { ...settings, ...task.settings },
-    envVars: {},
-    secrets: [],
-    resources: [],
     workers: task.workers ?? { replicas: 1, concurrency: 1_000_000, idleTtlMs: 1_000 },
     ...(task.environmentConcurrency !== undefined && { environmentConcurrency: task.environmentConcurrency }),
-  };
+  });
 }
 
 const place = { project: "flytesnacks", domain: "development" } as const;

@@ -16,10 +16,11 @@ import type {
   TaskRegistry,
 } from "../../src/tasks/contracts.ts";
 import { FakeTriggers } from "./fake-triggers.ts";
+import { taskDefinition as anyTaskDefinition, taskSettings } from "./task-definition.ts";
 
 /** A task that adds one. */
 export function taskDefinition(changes: Partial<TaskDefinition> = {}): TaskDefinition {
-  return {
+  return anyTaskDefinition({
     environment: "add-one",
     taskName: "add_one",
     launch: {
@@ -30,27 +31,9 @@ export function taskDefinition(changes: Partial<TaskDefinition> = {}): TaskDefin
       preload: [],
     },
     interface: { inputs: [{ name: "x", type: { kind: "integer" } }], output: { kind: "integer" } },
-    settings: {
-      description: "Adds one",
-      shortName: undefined,
-      retries: 0,
-      backoff: undefined,
-      maxRuntimeMs: undefined,
-      maxQueuedMs: undefined,
-      deadlineMs: undefined,
-      cache: { behavior: "disable", version: "", serialize: false, ignoredInputs: [], salt: "" },
-      report: false,
-      maxInlineBytes: 1024,
-      isolated: false,
-      concurrency: undefined,
-      interruptible: false,
-    },
-    envVars: {},
-    secrets: [],
-    resources: [],
-    workers: { replicas: 1, concurrency: 100, idleTtlMs: 30_000 },
+    settings: { ...taskSettings, description: "Adds one", maxInlineBytes: 1024 },
     ...changes,
-  };
+  });
 }
 
 export function taskId(changes: Partial<TaskId> = {}): TaskId {

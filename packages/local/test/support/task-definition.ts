@@ -1,4 +1,22 @@
+import type { TaskSettings } from "@appenv/core";
 import type { TaskDefinition } from "@appenv/protocol";
+
+/** What a task has that says nothing about itself. */
+export const taskSettings: TaskSettings = {
+  description: undefined,
+  shortName: undefined,
+  retries: 0,
+  backoff: undefined,
+  maxRuntimeMs: undefined,
+  maxQueuedMs: undefined,
+  deadlineMs: undefined,
+  cache: { behavior: "disable", version: "", serialize: false, ignoredInputs: [], salt: "" },
+  report: false,
+  maxInlineBytes: 2 ** 20,
+  isolated: false,
+  concurrency: undefined,
+  interruptible: false,
+};
 
 /** A definition of a task whose processes run `file`. */
 export function taskDefinition(changes: Partial<TaskDefinition> = {}, file = "bundle.mjs"): TaskDefinition {
@@ -7,21 +25,7 @@ export function taskDefinition(changes: Partial<TaskDefinition> = {}, file = "bu
     taskName: "task",
     launch: { kind: "bundle", uri: file, environment: "tasks", workdir: process.cwd(), preload: [] },
     interface: { inputs: [], output: undefined },
-    settings: {
-      description: undefined,
-      shortName: undefined,
-      retries: 0,
-      backoff: undefined,
-      maxRuntimeMs: undefined,
-      maxQueuedMs: undefined,
-      deadlineMs: undefined,
-      cache: { behavior: "disable", version: "", serialize: false, ignoredInputs: [], salt: "" },
-      report: false,
-      maxInlineBytes: 2 ** 20,
-      isolated: false,
-      concurrency: undefined,
-      interruptible: false,
-    },
+    settings: taskSettings,
     envVars: {},
     secrets: [],
     resources: [],
