@@ -141,8 +141,10 @@ test("readiness says which dependency is down, and recovers; nothing is restarte
       checks: { database: { status: "unhealthy", error: "no connection" } },
     }),
   );
+  expect((await project.app("front")).message).toContain("The check 'database' fails: no connection.");
   project.write("database");
   await eventually(health).toEqual(healthy);
+  expect((await project.app("front")).message).not.toContain("database");
 
   await project.cli("delete", "app", "back");
   await eventually(health).toEqual(down("there is no such app"));

@@ -83,6 +83,8 @@ export interface AppController {
   /** Stops and forgets an app and its logs. Without such an app it is a no-op. */
   remove(id: AppId): Promise<void>;
   get(id: AppId): AppSnapshot | undefined;
+  /** An app as it stands now, with what a replica of it says of its checks: nothing while none runs. */
+  look(id: AppId): Promise<AppSnapshot | undefined>;
   list(): readonly AppSnapshot[];
   /** Called for every change until the returned function is called. */
   subscribe(listener: (event: AppEvent) => void): () => void;

@@ -7,7 +7,7 @@ import { processEnv } from "../replicas/process-env.ts";
 import { ProcessPool } from "../replicas/process-pool.ts";
 import { AppRunner, type RunnerContext } from "./app-runner.ts";
 import { movesOf } from "../replicas/moves.ts";
-import { withDependencies } from "./dependencies.ts";
+import { withDependencies, withFailing } from "./dependencies.ts";
 import { checkLaunch } from "./launch.ts";
 import { defaultTiming, type AppTiming } from "./timing.ts";
 
@@ -124,6 +124,12 @@ class Controller implements AppController {
   get(id: AppId): AppSnapshot | undefined {
     const runner = this.#runners.get(keyOf(id));
     return runner === undefined ? undefined : this.#snapshotOf(runner);
+  }
+
+  async look(id: AppId): Promise<AppSnapshot | undefined> {
+    const checks = (await this.#runners.get(keyOf(id))?.failing()) ?? {};
+    const app = this.get(id);
+    return app === undefined ? undefined : withFailing(app, checks);
   }
 
   list(): readonly AppSnapshot[] {

@@ -1,6 +1,7 @@
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition } from "@appenv/protocol";
 import type { AppPhase, AppSnapshot, AppStore, RevisionSnapshot, Share, StoredApp } from "../contracts.ts";
+import { askFailing } from "./ask-failing.ts";
 import { appSnapshot, revisionSnapshot, type AppView } from "./app-snapshot.ts";
 import { AppStatus } from "./app-status.ts";
 import type { Count } from "./failure-tally.ts";
@@ -141,6 +142,12 @@ export class AppRunner {
     const { outage, phase } = this.#status;
     if (phase === "FAILED" && outage !== undefined && !this.#rollingOut) this.#lanes.main.scaler.wake();
     return outage;
+  }
+
+  /** Which checks fail in one of its replicas, and why. No replica is started for it. */
+  async failing(): Promise<Readonly<Record<string, string>>> {
+    const [replica] = this.#lanes.main.scaler.ready;
+    return replica === undefined ? {} : askFailing(replica.process);
   }
 
   /** Tells running replicas which keys are accepted now. */

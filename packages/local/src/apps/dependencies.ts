@@ -12,3 +12,10 @@ export function withDependencies(app: AppSnapshot, outageOf: (app: AppId) => str
   });
   return down.length === 0 ? app : { ...app, message: [app.message, ...down].join(" ") };
 }
+
+/** An app that serves says which of its checks fail. */
+export function withFailing(app: AppSnapshot, checks: Readonly<Record<string, string>>): AppSnapshot {
+  const failing = Object.entries(checks).map(([name, error]) => `The check '${name}' fails: ${error}.`);
+  if (app.phase !== "ACTIVE" || failing.length === 0) return app;
+  return { ...app, message: [app.message, ...failing].join(" ") };
+}

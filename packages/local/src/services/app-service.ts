@@ -37,7 +37,9 @@ export function appService(context: AppServiceContext): Partial<ServiceImpl<type
         identifier.case === "ingress"
           ? byUrl(board, identifier.value.publicUrl)
           : byId(board, readId(identifier.case === "appId" ? identifier.value : undefined));
-      return { app: appMessage(view) };
+      // Who asks for one app wants to know how it is; lists and watches are not held up by the checks of apps.
+      const app = await controller.look(view.app.id);
+      return { app: appMessage(app === undefined ? view : board.view(app)) };
     },
     update: async ({ app }) => {
       const id = readId(app?.metadata?.id);

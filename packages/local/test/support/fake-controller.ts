@@ -63,6 +63,10 @@ export class FakeController implements AppController {
     return this.apps.get(keyOf(id));
   }
 
+  look(id: AppId): Promise<AppSnapshot | undefined> {
+    return Promise.resolve(this.get(id));
+  }
+
   list(): readonly AppSnapshot[] {
     return [...this.apps.values()];
   }

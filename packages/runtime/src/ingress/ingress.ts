@@ -68,6 +68,7 @@ export class Ingress {
   readonly #listeners: HostListeners;
   readonly #environment: AppEnvironment;
   readonly #routes: OwnRoutes;
+  readonly #readiness: Readiness;
   readonly #inFlight: InFlight = new InFlight();
   readonly #connections: Connections = new Connections();
   readonly #upgrades: Upgrades = new Upgrades(this.#inFlight);
@@ -96,6 +97,7 @@ export class Ingress {
     this.#guard = this.#guards.guardOf(options.auth);
     const requiresAuth = options.auth.required;
     const readiness = new Readiness(environment, options.outages);
+    this.#readiness = readiness;
     this.#routes = new OwnRoutes({
       name: options.name,
       description,
@@ -112,6 +114,11 @@ export class Ingress {
   /** Whether health is the app's own route. */
   get healthIsApps(): boolean {
     return this.#routes.healthIsApps;
+  }
+
+  /** Why its checks fail that do, by their names; empty where health is the app's own route. Never rejects. */
+  async failing(): Promise<Readonly<Record<string, string>>> {
+    return this.healthIsApps ? {} : this.#readiness.failing();
   }
 
   /** Accepts connections; resolves to the port. @throws AppEnvError PORT_IN_USE, START_FAILED. */

@@ -22,6 +22,13 @@ export class Readiness {
     return (this.#report ??= this.#look());
   }
 
+  /** Why its checks fail that do, by their names. Never rejects. */
+  async failing(): Promise<Readonly<Record<string, string>>> {
+    const { checks = {} } = await this.report();
+    const failing = Object.entries(checks).filter(([, { status }]) => status === "unhealthy");
+    return Object.fromEntries(failing.map(([name, { error = "" }]) => [name, error]));
+  }
+
   async #look(): Promise<HealthReport> {
     const [checked, dependencies] = await Promise.all([checkHealth(this.#environment.health), this.#dependencies()]);
     setTimeout(() => (this.#report = undefined), keptMs).unref();

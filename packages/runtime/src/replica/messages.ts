@@ -100,6 +100,8 @@ export type ToReplica =
   | { readonly type: "rebalance"; readonly connections: number }
   /** Answers `token-request`; without a token if the platform gives none. `expiresAt`: milliseconds since 1970. */
   | { readonly type: "token"; readonly call: number; readonly token?: string; readonly expiresAt?: number }
+  /** To a replica that is ready: which of its checks fail? Answered by `failing`. */
+  | { readonly type: "failing-request"; readonly call: number }
   /** Answers `outages-request`: why those that cannot be reached cannot, by their names. */
   | { readonly type: "outages"; readonly call: number; readonly outages: Readonly<Record<string, string>> }
   /** Where the apps answer now that it may call, as the env var `APPENV_ENDPOINTS` says it: one of them has moved. */
@@ -127,6 +129,8 @@ export type FromReplica =
   | { readonly type: "split"; readonly id: number }
   /** Asks for a token with which an app of the same project and domain may be called. Answered by `token`. */
   | { readonly type: "token-request"; readonly call: number; readonly app: string }
+  /** Answers `failing-request`: why those of its checks fail that do, by their names. */
+  | { readonly type: "failing"; readonly call: number; readonly checks: Readonly<Record<string, string>> }
   /** Asks which of these apps, of the same project and domain, cannot be reached. Answered by `outages`. */
   | { readonly type: "outages-request"; readonly call: number; readonly apps: readonly string[] }
   /** With the handle of `duplicate`. */

@@ -192,6 +192,9 @@ class Replica {
       case "auth":
         ingress.setAuth(message.auth);
         break;
+      case "failing-request":
+        void ingress.failing().then((checks) => this.#platform.send({ type: "failing", call: message.call, checks }));
+        break;
       case "split":
         void ingress.setSplit(message.split).then(() => this.#platform.send({ type: "split", id: message.id }));
         break;
