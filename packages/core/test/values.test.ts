@@ -139,7 +139,8 @@ describe("links", () => {
 
 describe("health", () => {
   test("the default is /health with 2 seconds for a check", () => {
-    expect(new AppEnvironment({ name: "app" }).health).toEqual({ path: "/health", checks: {}, timeoutMs: 2_000 });
+    const health = { path: "/health", checks: {}, dependencies: true, timeoutMs: 2_000 };
+    expect(new AppEnvironment({ name: "app" }).health).toEqual(health);
   });
 
   test.each([

@@ -12,6 +12,7 @@ export function loadError(file: string, error: unknown): AppEnvError {
 function place(error: unknown): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   for (const line of stack.split("\n")) {
+    if (/[ (]node:/.test(line)) continue;
     const [, path, position] =
       /^\s+at .*?\(?((?:file:\/\/)?\/[^()]*?|[A-Za-z]:\\[^()]*?):(\d+:\d+)\)?$/.exec(line) ?? [];
     if (path === undefined || /[\\/]node_modules[\\/]/.test(path)) continue;

@@ -89,6 +89,20 @@ describe("pickEnvironment", () => {
     });
   });
 
+  test("names the file when Node cannot say where the mistake is", async () => {
+    using project = new Project({
+      "node_modules/broken/package.json": '{"name":"broken","type":"module","exports":"./index.js"}',
+      "node_modules/broken/index.js": "export const x = 1 +;",
+      "app.ts": 'export { x } from "broken";',
+    });
+    const { message } = await inNode(
+      `const { pickEnvironment } = await load("load/pick-environment.ts");
+       const error = await pickEnvironment(${JSON.stringify(project.path("app.ts"))}).catch((reason) => reason);
+       return { message: error.message };`,
+    );
+    expect(message).toMatch(`${project.path("app.ts")}: SyntaxError: `);
+  });
+
   test("passes on the error of a wrong option", async () => {
     using project = new Project({ "app.ts": `${header}export const env = new AppEnvironment({ name: "No!" });` });
     expect((await errorOf(pickEnvironment(project.path("app.ts")))).code).toBe("INVALID_NAME");

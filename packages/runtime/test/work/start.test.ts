@@ -64,7 +64,7 @@ describe("becoming a worker", () => {
     const loaded = runFile(fixture("loaded-modules.ts"), [replica]);
     const [, text = ""] = await loaded.until(/loaded: (.*)\n/);
     expect(text).toContain("/ingress/");
-    expect(text).not.toMatch(/protocol|msgpack|protobuf|src\/work\//);
+    expect(text).not.toMatch(/\/protocol\/|msgpack|protobuf|src\/work\//);
   });
 });
 
