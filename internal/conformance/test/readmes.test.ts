@@ -14,6 +14,8 @@ describe.each(names)("the example %s", (name) => {
     const files = readdirSync(new URL(`${name}/`, examples));
     expect(files).toContain("README.md");
     expect(files.filter((file) => file.endsWith(".test.ts"))).toHaveLength(1);
+    const { scripts } = JSON.parse(readFileSync(new URL(`${name}/package.json`, examples), "utf8"));
+    expect(files).toContain(/\S+\.ts/.exec(scripts.start)?.[0]);
     expect(patterns.includes(`(../examples/${name})`), "is in docs/patterns.md").toBe(true);
   });
 
