@@ -15,6 +15,7 @@ import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/ra
 import { bodyLimits, readBody, type BodyLimits } from "../http/read-body.ts";
 import { readSecrets } from "../sources/secrets.ts";
 import type { RawDelivery, WebhookSource } from "../sources/source.ts";
+import { loadClient } from "../tasks/start-run.ts";
 import { answerOf } from "./answer-event.ts";
 import { Deliveries } from "./deliveries.ts";
 import { followedEvent, type WebhookEvent } from "./event.ts";
@@ -100,6 +101,8 @@ class Webhook implements HostExtension {
   /** A secret that is missing shows now, not with the first delivery. */
   async start(): Promise<void> {
     readSecrets(this.#source.name, this.#source.secret);
+    // Whoever needs it is told if it fails.
+    loadClient().catch(() => {});
   }
 
   matches({ url = "" }: IncomingMessage): boolean {
