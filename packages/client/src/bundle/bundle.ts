@@ -27,15 +27,14 @@ export interface Bundle {
 /**
  * Bundles a file. Whatever really lies outside node_modules goes in, packages of the same workspace too; packages
  * in node_modules and AppEnv's own stay outside, so that they are the same module in every bundle of a process.
- * `node` is the version it is to run on, by default this process's own.
  *
  * @throws AppEnvError LOAD_FAILED with file, line, column and the lines around it.
  */
-export async function bundle(file: string, node: string = process.versions.node): Promise<Bundle> {
+export async function bundle(file: string): Promise<Bundle> {
   const source = realpathSync(file);
   const { rolldown } = await import("rolldown");
   try {
-    const build = await rolldown(inputOptions(source, node));
+    const build = await rolldown(inputOptions(source));
     try {
       const { output } = await build.generate(outputOptions(source));
       return toBundle(source, output[0], await build.watchFiles);
@@ -47,7 +46,7 @@ export async function bundle(file: string, node: string = process.versions.node)
   }
 }
 
-function inputOptions(source: string, node: string): InputOptions {
+function inputOptions(source: string): InputOptions {
   return {
     input: source,
     platform: "node",
@@ -55,8 +54,8 @@ function inputOptions(source: string, node: string): InputOptions {
     logLevel: "silent",
     // Node runs every module that is imported, whatever its package says of side effects.
     treeshake: false,
-    // TypeScript has `using`, Node 22 does not.
-    transform: { target: `node${node}` },
+    // The oldest Node that replicas run on, which is not always the one that bundles: it does not know `using`.
+    transform: { target: "node22.19" },
     resolve: {
       conditionNames: ["node", "module-sync"],
       mainFields: ["main"],

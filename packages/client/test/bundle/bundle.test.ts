@@ -39,7 +39,7 @@ describe("bundle", () => {
     expect(made.files).toContain(project.path("lib/color.ts"));
   });
 
-  test("writes `using` out for a Node that does not know it", async () => {
+  test("writes `using` out, which Node 22 does not know", async () => {
     using project = new Project({
       "app.ts":
         "const log: string[] = [];\n" +
@@ -48,10 +48,9 @@ describe("bundle", () => {
         'async function work() { using _a = open(); await using _b = late(); log.push("open"); }\n' +
         "export const out = work().then(() => log);",
     });
-    const { code } = await bundle(project.path("app.ts"), "22.19.0");
+    const { code } = await bundle(project.path("app.ts"));
     expect(code).not.toMatch(/\busing _[ab]/);
     expect(await run(code)).toEqual(["open", "closed late", "closed"]);
-    expect((await bundle(project.path("app.ts"), "24.0.0")).code).toMatch(/\busing _a/);
   });
 
   test("leaves packages outside, with the condition of each kind of import", async () => {
