@@ -43,6 +43,8 @@ async function answers(url: string, count: number, headers: (index: number) => R
   return texts;
 }
 
+const user = (index: number): Record<string, string> => ({ "x-user": `user-${index}` });
+
 const isNew = (text: string): boolean => text.startsWith("new");
 
 describe("requests are shared out between revisions", () => {
@@ -78,9 +80,8 @@ describe("requests are shared out between revisions", () => {
 
   test("a header can tell clients apart, and the same value is always with the same revision", async () => {
     const { old } = await twoRevisions(40, { header: "x-user" });
-    const headers = (index: number): Record<string, string> => ({ "x-user": `user-${index}` });
-    const first = (await answers(old.url, 200, headers)).map(isNew);
-    const second = (await answers(old.url, 200, headers)).map(isNew);
+    const first = (await answers(old.url, 200, user)).map(isNew);
+    const second = (await answers(old.url, 200, user)).map(isNew);
     expect(second).toEqual(first);
     expect(first.filter(Boolean).length).toBeGreaterThan(40);
     expect(first.filter(Boolean).length).toBeLessThan(120);

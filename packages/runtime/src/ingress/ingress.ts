@@ -17,6 +17,7 @@ import { isOpenPath } from "./open-paths.ts";
 import { sendProblem } from "./problem.ts";
 import { Readiness } from "./readiness.ts";
 import { RequestTimeout } from "./request-timeout.ts";
+import { closeLingering } from "./lingering-close.ts";
 import { runScoped, Scoping } from "./request-scope.ts";
 import { OwnRoutes, type RouteKind } from "./routes.ts";
 import { sendTicket } from "./ticket-protocol.ts";
@@ -197,9 +198,10 @@ export class Ingress {
       requestTimeout: requestMs === 0 ? 0 : Math.max(requestMs, defaultRequestMs),
       shouldUpgradeCallback: (request) => !isOfferOfHttp2(request),
     });
-    server.on("connection", (socket: Socket) =>
-      this.#connections.follow(socket, () => this.#inFlight.connectionClosed(socket)),
-    );
+    server.on("connection", (socket: Socket) => {
+      closeLingering(socket);
+      this.#connections.follow(socket, () => this.#inFlight.connectionClosed(socket));
+    });
     server.on("request", (request, response) => this.#onRequest(request, response, false));
     server.on("checkContinue", (request, response) => this.#onRequest(request, response, true));
     server.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket, head));
