@@ -5,22 +5,19 @@ import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
 import type { DrainReason, ReplicaAuth, ReplicaLoad, TrafficSplit } from "../replica/messages.ts";
 import type { AskOutages } from "../replica/outage-client.ts";
 import { startAcceptor, type Acceptor, type AcceptFrom } from "./acceptor.ts";
-import { challenge, open, unauthenticated, type Admission, type Guard } from "./auth.ts";
-import { declaredBody, limitBody } from "./body-limit.ts";
+import type { Guard } from "./auth.ts";
+import { declaredBody } from "./body-limit.ts";
 import { Connections } from "./connections.ts";
 import { Drain } from "./drain.ts";
-import { authUnavailable, failed, retrySoon, TokenErrors } from "./failures.ts";
+import { failed, TokenErrors } from "./failures.ts";
 import { Guards } from "./guards.ts";
 import { isOfferOfHttp2, responseToOffer } from "./http2-offer.ts";
 import { InFlight } from "./in-flight.ts";
-import { isOpenPath } from "./open-paths.ts";
-import { sendProblem } from "./problem.ts";
 import { Readiness } from "./readiness.ts";
 import { RequestTimeout } from "./request-timeout.ts";
 import { closeLingering } from "./lingering-close.ts";
-import { runScoped, Scoping } from "./request-scope.ts";
-import { OwnRoutes, type RouteKind } from "./routes.ts";
-import { sendTicket } from "./ticket-protocol.ts";
+import { RequestPath, type Exchange } from "./request-path.ts";
+import { OwnRoutes } from "./routes.ts";
 import { UpgradePath } from "./upgrade-path.ts";
 import { Split, type Choice } from "./split.ts";
 import { Upgrades } from "./upgrades.ts";
@@ -41,14 +38,6 @@ export interface IngressOptions {
   readonly outages?: AskOutages;
 }
 
-/** A request and its answer. */
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly asksToContinue: boolean;
-  readonly kind: RouteKind;
-}
-
 /** How busy an ingress is. */
 export type IngressLoad = Omit<ReplicaLoad, "rss">;
 
@@ -66,18 +55,15 @@ const keepAliveMs = 72_000;
 export class Ingress {
   /** Never listens itself; connections come through `accept` and `inject`. */
   readonly server: Server;
-  readonly #listeners: HostListeners;
-  readonly #environment: AppEnvironment;
   readonly #routes: OwnRoutes;
   readonly #readiness: Readiness;
   readonly #inFlight: InFlight = new InFlight();
   readonly #connections: Connections = new Connections();
   readonly #upgrades: Upgrades = new Upgrades(this.#inFlight);
-  readonly #tokenErrors: TokenErrors = new TokenErrors();
+  readonly #requestPath: RequestPath;
   readonly #upgradePath: UpgradePath;
   readonly #timeout: RequestTimeout;
   readonly #acceptors: Set<Acceptor> = new Set();
-  readonly #scoping: Scoping;
   readonly #guards: Guards;
   #guard: Guard | undefined;
   #drain: Drain | undefined;
@@ -86,13 +72,9 @@ export class Ingress {
   #toEnd = 0;
 
   constructor(options: IngressOptions) {
-    const { environment, host } = options;
+    const { environment, host, listeners } = options;
     const { health, extensions, timeouts, description } = environment;
-    this.#environment = environment;
-    this.#scoping = new Scoping(environment);
-    const { listeners } = options;
-    const [upgrades, tokenErrors] = [this.#upgrades, this.#tokenErrors];
-    this.#listeners = listeners;
+    const [upgrades, inFlight, tokenErrors] = [this.#upgrades, this.#inFlight, new TokenErrors()];
     this.#upgradePath = new UpgradePath({ environment, listeners, upgrades, tokenErrors });
     this.#guards = new Guards(options.name, environment.auth);
     this.#guard = this.#guards.guardOf(options.auth);
@@ -108,6 +90,8 @@ export class Ingress {
       health,
       readiness,
     });
+    const routes = this.#routes;
+    this.#requestPath = new RequestPath({ environment, listeners, routes, inFlight, tokenErrors });
     this.#timeout = new RequestTimeout(this.#inFlight, timeouts.requestMs ?? defaultRequestMs);
     this.server = this.#createServer(timeouts.requestMs ?? defaultRequestMs);
   }
@@ -181,6 +165,7 @@ export class Ingress {
   async drain(reason: DrainReason, limitMs: number): Promise<void> {
     this.pause();
     this.#toEnd = Number.POSITIVE_INFINITY;
+    this.#requestPath.isDraining = true;
     const parts = { connections: this.#connections, inFlight: this.#inFlight, upgrades: this.#upgrades };
     this.#drain ??= new Drain(parts);
     this.#drain.tighten(reason, limitMs);
@@ -225,23 +210,10 @@ export class Ingress {
 
   #answer(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
     const kind = this.#routes.kindOf(request);
-    const exchange = { request, response, asksToContinue, kind };
+    const exchange: Exchange = { request, response, asksToContinue, kind };
     const other = kind === "health" ? undefined : this.#split?.choose(request, response);
-    if (other === undefined) this.#answerHere(exchange);
+    if (other === undefined) this.#requestPath.take(exchange, this.#guard);
     else this.#passOn(other, exchange);
-  }
-
-  #answerHere(exchange: Exchange): void {
-    const { request, response, kind } = exchange;
-    const guard = this.#guard;
-    const admission = guard === undefined || isOpenPath(kind, request, this.#environment) ? open : guard.check(request);
-    const isPending = admission instanceof Promise;
-    this.#inFlight.begin(request, response, admission !== undefined && kind !== "health");
-    if (!isPending) return this.#serve(exchange, admission);
-    admission.then(
-      (found) => this.#serveLater(exchange, found),
-      (error: unknown) => this.#cannotTell(response, error),
-    );
   }
 
   /** Another revision answers, or this one, should that be gone. */
@@ -249,66 +221,8 @@ export class Ingress {
     const { request, response, asksToContinue } = exchange;
     this.#inFlight.begin(request, response, true, true);
     if (asksToContinue) response.writeContinue();
-    const onRefused = (): void => this.#answerHere({ ...exchange, asksToContinue: false });
+    const onRefused = (): void => this.#requestPath.take({ ...exchange, asksToContinue: false }, this.#guard);
     proxy.request(request, response, { headers, onRefused });
-  }
-
-  #serve(exchange: Exchange, admission: Admission | undefined): void {
-    const { request, response, asksToContinue, kind } = exchange;
-    if (admission === undefined) this.#refuse(response, asksToContinue);
-    else if (kind === "health") this.#settle(this.#routes.health(response, this.#drain !== undefined), response);
-    else if (kind === "docs") this.#settle(this.#routes.docs(request, response), response);
-    else if (kind === "ticket") this.#sendTicket(response, asksToContinue, admission);
-    else if (limitBody(request, response, this.#environment.limits.bodyBytes)) this.#passInScope(exchange, admission);
-  }
-
-  #serveLater(exchange: Exchange, admission: Admission | undefined): void {
-    try {
-      this.#serve(exchange, admission);
-    } catch (error) {
-      failed(exchange.response, error);
-    }
-  }
-
-  #cannotTell(response: ServerResponse, error: unknown): void {
-    this.#tokenErrors.report(error);
-    response.shouldKeepAlive = false;
-    sendProblem(response, authUnavailable, retrySoon);
-  }
-
-  #passInScope({ request, response, asksToContinue }: Exchange, admission: Admission): void {
-    const pass = (): void => this.#pass(request, response, asksToContinue);
-    const scope = this.#scoping.scopeOf(request, admission);
-    if (scope === undefined) pass();
-    else runScoped(scope, declaredBody(request) === 0 ? undefined : request, pass);
-  }
-
-  #sendTicket(response: ServerResponse, asksToContinue: boolean, admission: Admission): void {
-    const ticket = this.#guard?.makeTicket(admission);
-    if (ticket === undefined) return this.#refuse(response, asksToContinue);
-    if (asksToContinue) response.shouldKeepAlive = false;
-    sendTicket(response, ticket);
-  }
-
-  #refuse(response: ServerResponse, asksToContinue: boolean): void {
-    // A client that was not told to go on sends no body, or sends it after all: the connection cannot be used again.
-    if (asksToContinue) response.shouldKeepAlive = false;
-    sendProblem(response, unauthenticated, challenge);
-  }
-
-  #pass(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
-    if (asksToContinue) response.writeContinue();
-    for (const extension of this.#environment.extensions) {
-      if (extension.request === undefined || !extension.matches(request)) continue;
-      this.#settle(extension.request(request, response), response);
-      return;
-    }
-    this.#settle(this.#listeners.request(request, response), response);
-  }
-
-  /** A listener may be an async function: its rejection must not end the process. */
-  #settle(result: unknown, response: ServerResponse): void {
-    if (result instanceof Promise) result.catch((error: unknown) => failed(response, error));
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
