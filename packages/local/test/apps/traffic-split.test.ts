@@ -149,7 +149,8 @@ describe("traffic between revisions", () => {
   it("goes back after a rollout to everybody too, and a crash counts", async () => {
     await using apps = await startApps();
     const { endpoint } = await deploy(apps, "v1");
-    const rollback = { errorRate: 0.5, minRequests: 1, windowMs: 60_000, watchMs: 600_000 };
+    // The answer before the crash may be counted by then or not: one of two, or all.
+    const rollback = { errorRate: 0.4, minRequests: 1, windowMs: 60_000, watchMs: 600_000 };
     await deploy(apps, "v2", { latest: 100, sticky: "cookie", rollback });
     expect(await answers(endpoint, 1)).toEqual({ v2: 1 });
     await fetch(`${endpoint}/crash`).catch(() => {});
