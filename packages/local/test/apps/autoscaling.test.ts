@@ -15,7 +15,8 @@ it("raises the replicas to the maximum under 200 open requests, and falls back a
 
   const open = Array.from({ length: 200 }, () => holdOpen(endpoint));
   const peak = await apps.until(id, ({ readyReplicas }) => readyReplicas === 4);
-  expect(peak.replicas).toHaveLength(4);
+  // One that was idle for a window before the requests came may still be draining.
+  expect(peak.replicas.filter(({ state }) => state !== "draining")).toHaveLength(4);
   const answers = await Promise.all(open.map((one) => one.finish()));
   expect(new Set(answers)).toEqual(new Set(["done"]));
   await apps.until(id, ({ replicas }) => replicas.length === 0);
