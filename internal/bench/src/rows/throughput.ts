@@ -15,7 +15,7 @@ interface Contestant {
 }
 
 const cause =
-  "the ingress counts each request in flight (a listener for its end, two readings of the clock) and compares its path with those of health and docs; the line on CPU is what that and the platform cost. The throughput itself also holds how two processes of the very same app differ. Variants that made no difference that could be measured: source maps, the compile cache, the IPC channel, and accepting connections apart from the http server.";
+  "the ingress counts each request in flight (a listener for its end, two readings of the clock) and compares its path with those of health and docs. Its own functions are a small part of a CPU profile. More than that, two processes of the very same bare app differ from each other: in some of them V8 leaves parts of node:http on its slow paths (`perf` shows them in the runtime for literals and inline caches), in others not, on either side. Variants that made no difference that could be measured: source maps, the compile cache, the IPC channel, accepting connections apart from the http server, and a linked list instead of the set of open requests; the system calls of a request are the same on both sides.";
 
 /** What the ingress and the platform cost where it matters most. */
 export const throughput: Row = {
