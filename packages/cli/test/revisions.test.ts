@@ -55,13 +55,20 @@ test("revisions are listed, share requests, and are rolled back", async () => {
   ]);
   const text = async (): Promise<string> => (await fetch(endpoint, { headers: { connection: "close" } })).text();
   expect(await text()).toBe("hello two");
+  await json("serve", "app.ts", "-e", "WHO=seen first", "--traffic", "0");
+  expect(shares((await json("rollback", "hello")).slice(0, 3))).toEqual([
+    [4, 0],
+    [3, 0],
+    [2, 100],
+  ]);
+  expect(await text()).toBe("hello two");
   await json("serve", "app.ts", "-e", "WHO=four", "--traffic", "100");
   expect(await text()).toBe("hello four");
-  expect((await runCli(["get", "revision", "hello"], cwd)).stdout).toMatch(/^REVISION +TRAFFIC .*\n4 +100 % +1 /);
+  expect((await runCli(["get", "revision", "hello"], cwd)).stdout).toMatch(/^REVISION +TRAFFIC .*\n5 +100 % +1 /);
 
-  expect(await refused("traffic", "hello", "9=10")).toBe("There is no revision 9; kept are 4, 3, 2, 1.");
-  expect(await refused("traffic", "hello", "4=10")).toContain("10 percent together");
-  expect(await refused("traffic", "hello", "4=10", "3=100")).toContain("110 percent together");
+  expect(await refused("traffic", "hello", "9=10")).toBe("There is no revision 9; kept are 5, 4, 3, 2, 1.");
+  expect(await refused("traffic", "hello", "5=10")).toContain("10 percent together");
+  expect(await refused("traffic", "hello", "5=10", "3=100")).toContain("110 percent together");
   expect(await refused("traffic", "hello", "half")).toContain("'half' is no share of traffic");
   await json("deactivate", "hello");
   expect(await refused("traffic", "hello", "3=100")).toContain("does not serve");

@@ -172,7 +172,7 @@ export class App implements AppHandle {
   }
 
   /**
-   * Takes the newest revision that gets requests out of traffic: those beside it, else the one before it, get them all.
+   * Takes the newest revision that runs out of traffic: those beside it, else the one before it, get all requests.
    *
    * @param to - The revision that gets all requests instead.
    * @throws AppEnvError as `setTraffic`.

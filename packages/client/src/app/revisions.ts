@@ -46,7 +46,8 @@ export async function setTraffic(target: Target, app: AppId, shares: Shares): Pr
  */
 export function sharesBefore(revisions: readonly Revision[], to: number | undefined): Shares {
   if (to !== undefined) return { [to]: 100 };
-  const [newest, ...others] = revisions.filter(({ percent }) => percent > 0);
+  // One that runs with no share, at its own endpoint, is taken out too.
+  const [newest, ...others] = revisions.filter(({ percent, endpoint }) => percent > 0 || endpoint !== "");
   if (others.length > 0)
     return rest(Object.fromEntries(others.map(({ number, percent }) => [number, percent])), others);
   const before = revisions.find(({ number }) => newest !== undefined && number < newest.number);

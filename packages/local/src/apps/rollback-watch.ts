@@ -81,9 +81,13 @@ function rulesOf(plan: TrafficPlan): RollbackRules | undefined {
 }
 
 function describe(revision: number, { requests, failures }: Count, { errorRate, windowMs }: RollbackRules): string {
-  const share = Math.round((failures * 1_000) / requests) / 10;
   return (
     `[ROLLED_BACK] Revision ${revision} was taken out: ${failures} of its last ${requests} requests failed ` +
-    `(${share} % within ${windowMs / 1_000} seconds; ${errorRate * 100} % may).`
+    `(${percent(failures / requests)} % within ${windowMs / 1_000} seconds; ${percent(errorRate)} % may).`
   );
+}
+
+/** With one digit after the point. */
+function percent(part: number): number {
+  return Math.round(part * 1_000) / 10;
 }

@@ -51,7 +51,8 @@ export class SideLanes {
 
   /** Opens them without a replica, as after a restart of the platform. */
   async restore(revisions: readonly Revision[]): Promise<void> {
-    const sides = await Promise.all(revisions.map((revision) => this.#open(revision)));
+    const sides = revisions.map((revision) => this.#add(revision));
+    await Promise.all(sides.map((side) => this.#listen(side)));
     for (const { lane, revision } of sides) lane.scaler.scaleTo(revision.definition.replicas.min);
   }
 
@@ -83,25 +84,27 @@ export class SideLanes {
   }
 
   async #start(revision: Revision): Promise<void> {
-    const side = await this.#open(revision);
+    const side = this.#add(revision);
     side.started = this.#startFirst(side);
     await side.started;
   }
 
-  async #startFirst({ lane, revision }: Side): Promise<void> {
+  async #startFirst(side: Side): Promise<void> {
+    const { lane, revision } = side;
     try {
+      await this.#listen(side);
       const replica = await lane.group.start(revision, this.#parts.port(), this.#context.timing.startMs);
       await lane.intake.admit(replica);
       lane.scaler.watch();
     } catch (error) {
-      if (this.#sides.get(revision.number)?.lane === lane) this.#sides.delete(revision.number);
+      if (this.#sides.get(revision.number) === side) this.#sides.delete(revision.number);
       await lane.close(0);
       throw error;
     }
   }
 
-  async #open(revision: Revision): Promise<Side> {
-    const { number } = revision;
+  /** It is known from now on, so that whoever wants it too waits for the same start. */
+  #add(revision: Revision): Side {
     const status = new AppStatus();
     const lane = new Lane(this.#context, {
       ...this.#parts,
@@ -112,16 +115,13 @@ export class SideLanes {
       },
     });
     const side = { revision, lane, status, started: Promise.resolve() };
-    this.#sides.set(number, side);
-    try {
-      await lane.intake.listen({ host: "127.0.0.1", declared: 0, before: 0 }, (handle) =>
-        this.#context.pool.duplicate(handle),
-      );
-    } catch (error) {
-      this.#sides.delete(number);
-      throw error;
-    }
-    lane.scaler.use(revision);
+    this.#sides.set(revision.number, side);
     return side;
+  }
+
+  async #listen({ lane, revision }: Side): Promise<void> {
+    const { pool } = this.#context;
+    await lane.intake.listen({ host: "127.0.0.1", declared: 0, before: 0 }, (handle) => pool.duplicate(handle));
+    lane.scaler.use(revision);
   }
 }
