@@ -83,11 +83,11 @@ function rulesOf(plan: TrafficPlan): RollbackRules | undefined {
 function describe(revision: number, { requests, failures }: Count, { errorRate, windowMs }: RollbackRules): string {
   return (
     `[ROLLED_BACK] Revision ${revision} was taken out: ${failures} of its last ${requests} requests failed ` +
-    `(${percent(failures / requests)} % within ${windowMs / 1_000} seconds; ${percent(errorRate)} % may).`
+    `(${inPercent(failures / requests)} % within ${windowMs / 1_000} seconds; ${inPercent(errorRate)} % may).`
   );
 }
 
 /** With one digit after the point. */
-function percent(part: number): number {
+function inPercent(part: number): number {
   return Math.round(part * 1_000) / 10;
 }
