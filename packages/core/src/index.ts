@@ -153,3 +153,4 @@ export { taskEnvironments } from "./task/task-environments.ts";
 export type { InputVariable, TaskInterface, ValueType } from "./task/value-type.ts";
 export { durationMs } from "./values/duration.ts";
 export { quantityValue } from "./values/resources.ts";
+export { unusableSecret, type UnusableSecret } from "./values/unusable-secret.ts";

@@ -1,4 +1,11 @@
-import { rememberServed, type AppEnvironment, type Listening, type ListenOptions } from "@appenv/core";
+import {
+  AppEnvError,
+  rememberServed,
+  unusableSecret,
+  type AppEnvironment,
+  type Listening,
+  type ListenOptions,
+} from "@appenv/core";
 import { report } from "./app/report.ts";
 import { startApp, type RunningApp } from "./app/start-app.ts";
 import type { StartedParameters } from "./parameters/start-parameters.ts";
@@ -13,7 +20,7 @@ const drainLimitMs = 25_000;
  * pass is what its health path tells.
  *
  * @param given - Parameters that were made available before the environment was imported.
- * @throws AppEnvError PORT_IN_USE, MISSING_SECRET, PARAMETER_FAILED, NOT_LISTENING, START_FAILED.
+ * @throws AppEnvError PORT_IN_USE, INVALID_OPTION of a key, MISSING_SECRET, PARAMETER_FAILED, NOT_LISTENING, START_FAILED.
  */
 export async function listen(
   environment: AppEnvironment,
@@ -58,7 +65,12 @@ async function bind(app: RunningApp, address: { port: number; host: string }): P
 
 function keysOf({ apiKeys }: ListenOptions): readonly string[] {
   const keys = apiKeys ?? (process.env["APPENV_API_KEYS"] ?? "").split(",").map((key) => key.trim());
-  return keys.filter((key) => key !== "");
+  const given = keys.filter((key) => key !== "");
+  if (given.every((key) => unusableSecret(key) === undefined)) return given;
+  const where = apiKeys === undefined ? "APPENV_API_KEYS" : "apiKeys";
+  throw new AppEnvError("INVALID_OPTION", `${where} holds a blank key or a placeholder, which anybody could send.`, {
+    fix: "Make a key with `openssl rand -base64 32`.",
+  });
 }
 
 function authOf({ name, requiresAuth, auth }: AppEnvironment, options: ListenOptions): ReplicaAuth {

@@ -37,6 +37,17 @@ test("a port in use is named, and what had started is closed", async () => {
 
 const ask = async (url: string, key: string) => (await fetch(url, { headers: { "x-api-key": key } })).status;
 
+test("API keys that anybody could send are refused", async () => {
+  const environment = plainEnvironment((_request, response) => response.end(), { requiresAuth: true });
+  for (const key of ["changeme", " ", "<key>"]) {
+    const refused = listen(environment, { ...here, apiKeys: ["good", key] });
+    await expect(refused).rejects.toMatchObject({ code: "INVALID_OPTION" });
+  }
+  vi.stubEnv("APPENV_API_KEYS", "good,${API_KEY}");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(listen(environment, here)).rejects.toThrow(/^APPENV_API_KEYS holds/);
+});
+
 test("API keys come from the options or from APPENV_API_KEYS", async () => {
   const environment = plainEnvironment((_request, response) => response.end(), { requiresAuth: true });
   await using given = await listen(environment, { ...here, apiKeys: ["given"] });

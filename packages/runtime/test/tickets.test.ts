@@ -189,12 +189,16 @@ test("without a platform, replicas share the secret of an env var; a short one i
   // Both are of one process, so its own secret is the same.
   expect(await opens(one.url, two.port)).toBe("101");
   onTestFinished(() => void vi.unstubAllEnvs());
-  vi.stubEnv("APPENV_TICKET_SECRET", "s".repeat(32));
+  vi.stubEnv("APPENV_TICKET_SECRET", "a secret that replicas share: 32+");
   const [three, four] = [await serve(socketApp(), alone), await serve(socketApp(), alone)];
   expect(await opens(three.url, four.port)).toBe("101");
   expect(await opens(three.url, one.port)).toBe("401");
   vi.stubEnv("APPENV_TICKET_SECRET", "too-short");
   await expect(serve(socketApp(), alone)).rejects.toThrow(/^(?!.*too-short).*APPENV_TICKET_SECRET has 9 characters/);
+  for (const placeholder of ["x".repeat(40), "your-ticket-secret-of-32-characters-here"]) {
+    vi.stubEnv("APPENV_TICKET_SECRET", placeholder);
+    await expect(serve(socketApp(), alone)).rejects.toThrow(/APPENV_TICKET_SECRET is blank or a placeholder/);
+  }
 });
 
 test("nothing can be read from a ticket, and two are never the same", () => {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, unusableSecret } from "@appenv/core";
 import type { ReplicaAuth } from "../replica/messages.ts";
 import type { Admission } from "./auth.ts";
 
@@ -38,8 +38,10 @@ export function ticketSecrets({ tokens }: ReplicaAuth): readonly string[] {
   if (tokens?.ticketSecrets !== undefined) return tokens.ticketSecrets;
   const given = process.env["APPENV_TICKET_SECRET"] ?? "";
   if (given === "") return [ownSecret];
-  if (given.length >= shortestSecret) return [given];
-  throw new AppEnvError("INVALID_OPTION", `APPENV_TICKET_SECRET has ${given.length} characters.`, {
+  const isPlaceholder = unusableSecret(given) !== undefined;
+  if (given.length >= shortestSecret && !isPlaceholder) return [given];
+  const why = isPlaceholder ? "is blank or a placeholder" : `has ${given.length} characters`;
+  throw new AppEnvError("INVALID_OPTION", `APPENV_TICKET_SECRET ${why}.`, {
     fix: `Give it at least ${shortestSecret}, for example by \`openssl rand -base64 32\`.`,
   });
 }

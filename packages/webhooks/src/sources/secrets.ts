@@ -1,4 +1,5 @@
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, unusableSecret } from "@appenv/core";
+import type { WebhookSource } from "./source.ts";
 
 /** Where a secret comes from: the name of an env var, or a function that gives its value. */
 export type SecretOption = string | (() => string | undefined);
@@ -7,23 +8,43 @@ export type SecretOption = string | (() => string | undefined);
 export type SecretsOption = SecretOption | readonly SecretOption[];
 
 /**
- * The values of the secrets, as they are now.
+ * The values of a source's secrets, as they are now. One that cannot be used keeps all from being used: what is signed
+ * with a blank key or a placeholder, anybody could sign.
  *
- * @throws AppEnvError MISSING_SECRET naming the env var.
+ * @throws AppEnvError MISSING_SECRET, INVALID_OPTION, naming the env var and never the value.
  */
-export function readSecrets(source: string, option: SecretsOption): readonly string[] {
-  const options = [option].flat() as SecretOption[];
+export function readSecrets(source: WebhookSource): readonly string[] {
+  const options = [source.secret].flat() as SecretOption[];
   if (options.length === 0) throw missing(source, "the list of its secrets is empty");
-  return options.map((one) => readSecret(source, one));
+  return options.map((option) => readSecret(source, option));
 }
 
-function readSecret(source: string, option: SecretOption): string {
+function readSecret(source: WebhookSource, option: SecretOption): string {
   const value = typeof option === "function" ? option() : process.env[option];
-  if (typeof value === "string" && value !== "") return value;
-  const why = typeof option === "function" ? "its function gives none" : `the env var ${option} is not set`;
-  throw missing(source, why);
+  const where = typeof option === "function" ? "its function" : placeOf(option);
+  if (typeof value !== "string" || value === "") {
+    throw missing(source, typeof option === "function" ? "its function gives none" : `${where} is not set`);
+  }
+  const why = unusableSecret(value);
+  if (why === "blank") throw missing(source, `${where} holds nothing but white space or a prefix`);
+  if (why === "placeholder") throw unusable(source, `${where} holds a placeholder`);
+  const wrong = source.secretProblem?.(value);
+  if (wrong !== undefined) throw unusable(source, `${where} ${wrong}`);
+  return value;
 }
 
-function missing(source: string, why: string): AppEnvError {
-  return new AppEnvError("MISSING_SECRET", `The webhook '${source}' has no secret to check signatures with: ${why}.`);
+/** Instead of the name of an env var some give the secret itself, which has no place in an error. */
+function placeOf(name: unknown): string {
+  const isName = typeof name === "string" && /^[A-Z_][A-Z0-9_]{0,60}$/.test(name);
+  return isName ? `the env var ${name}` : "the env var that `secret` names (it takes a name, not a value)";
+}
+
+function missing({ name }: WebhookSource, why: string): AppEnvError {
+  return new AppEnvError("MISSING_SECRET", `The webhook '${name}' has no secret to check signatures with: ${why}.`);
+}
+
+function unusable({ name }: WebhookSource, why: string): AppEnvError {
+  return new AppEnvError("INVALID_OPTION", `The secret of the webhook '${name}' cannot be used: ${why}.`, {
+    fix: "Give it the secret that the sender shows where the webhook is set up.",
+  });
 }

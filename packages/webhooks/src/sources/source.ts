@@ -27,6 +27,8 @@ export interface WebhookSource {
   readonly secret: SecretsOption;
   /** The header with the signature, for the docs. */
   readonly signatureHeader: string;
+  /** Says of a secret that has not the sender's form what is wrong, as in "holds no base64". Default: any text is one. */
+  secretProblem?(secret: string): string | undefined;
   /** Whether the signature is right for one of the secrets, and not late. */
   verify(delivery: RawDelivery, secrets: readonly string[]): boolean;
   /** Reads what the delivery is; called once the signature is right. */

@@ -14,6 +14,7 @@ export function standardWebhooks(options: TimedSourceOptions): WebhookSource {
     name,
     secret,
     signatureHeader: "webhook-signature",
+    secretProblem,
     verify({ headers, rawBody, receivedAt }, secrets) {
       const id = headerOf(headers, "webhook-id");
       const time = headerOf(headers, "webhook-timestamp");
@@ -25,8 +26,22 @@ export function standardWebhooks(options: TimedSourceOptions): WebhookSource {
   };
 }
 
+/** Keys of these senders have at least 24 bytes; with fewer than these 16 they could be guessed. */
+const leastBytes = 16;
+
+function secretProblem(secret: string): string | undefined {
+  // Node's decoder skips what is no base64: without this check some texts are the empty key.
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(encodedKey(secret))) return "holds no base64";
+  const { length } = keyOf(secret);
+  return length < leastBytes ? `decodes to ${length} bytes, fewer than ${leastBytes}` : undefined;
+}
+
 function keyOf(secret: string): Buffer {
-  return Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+  return Buffer.from(encodedKey(secret), "base64");
+}
+
+function encodedKey(secret: string): string {
+  return secret.trim().replace(/^whsec_/, "");
 }
 
 function signaturesOf(header: string): string[] {

@@ -53,7 +53,7 @@ type PayloadOf<Payload> = Payload extends Schema<infer Output, unknown> ? Output
  * Takes signed deliveries of a sender, on any environment. It checks their signature itself and needs no API key,
  * whatever `requiresAuth` says. All that is wrong with a signature is answered alike, with 401.
  *
- * @throws AppEnvError INVALID_OPTION; when the app starts, MISSING_SECRET.
+ * @throws AppEnvError INVALID_OPTION; when the app starts, MISSING_SECRET, INVALID_OPTION of a secret.
  * @example
  * env.mount(
  *   webhook(github({ secret: "GITHUB_WEBHOOK_SECRET" }), (event) => event.run(build, { commit: event.payload.after }), {
@@ -98,9 +98,9 @@ class Webhook implements HostExtension {
     this.#concurrency = readConcurrency(options.concurrency);
   }
 
-  /** A secret that is missing shows now, not with the first delivery. */
+  /** A secret that is missing or cannot be used shows now, not with the first delivery. */
   async start(): Promise<void> {
-    readSecrets(this.#source.name, this.#source.secret);
+    readSecrets(this.#source);
     // Whoever needs it is told if it fails.
     loadClient().catch(() => {});
   }
@@ -128,13 +128,22 @@ class Webhook implements HostExtension {
     const receivedAt = Date.now();
     const rawBody = await readBody(request, this.#limits);
     const delivery = { headers: request.headers, rawBody, receivedAt };
-    if (!this.#source.verify(delivery, readSecrets(this.#source.name, this.#source.secret))) throw refused();
+    if (!this.#source.verify(delivery, this.#secrets())) throw refused();
     const payload = readPayload(request.headers, rawBody);
     const greeting = this.#source.greet?.(payload);
     if (greeting !== undefined) return webAnswer(greeting);
     const { id, type } = this.#source.describe(delivery, payload);
     const known = safeId(id, delivery);
     return this.#deliveries.once(known, () => this.#inTurn(delivery, { id: known, type, payload }));
+  }
+
+  /** A secret that has gone bad since the start is the app's own failure: 500, and in the log, not a word to the sender. */
+  #secrets(): readonly string[] {
+    try {
+      return readSecrets(this.#source);
+    } catch (error) {
+      throw new Error("no signature can be checked", { cause: error });
+    }
   }
 
   async #inTurn(delivery: RawDelivery, event: Pick<WebhookEvent, "id" | "type" | "payload">): Promise<Answer> {
