@@ -142,6 +142,7 @@ export {
 export { overrideParameters } from "./parameters/override.ts";
 export { ProcessBackplane } from "./host/process-backplane.ts";
 export { TopicLogs } from "./host/topic-logs.ts";
+export { readAutomation } from "./task/automation.ts";
 export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";
 export { logText, type LogLevel } from "./task/log-text.ts";
 export { parseValue } from "./task/parse.ts";

@@ -1,8 +1,11 @@
+import { AppEnvError } from "../errors/appenv-error.ts";
 import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
+import { readTimeTable } from "./time-table.ts";
 import type { Cron, FixedRate } from "./trigger.ts";
 
 const minuteMs = 60_000;
+const mostMs = 36_525 * 24 * 60 * minuteMs;
 
 /** Stands in a trigger's `inputs` for the time a run is meant for; that input must be a date. Source: Flyte's `TriggerTime`. */
 export const triggerTime: unique symbol = Symbol.for("appenv.trigger-time") as never;
@@ -17,17 +20,18 @@ export interface CronOptions {
  * A time table of five fields: minute, hour, day of the month, month, day of the week (0 and 7 are Sunday). Also
  * `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. Source: Flyte's `Cron`.
  *
- * @throws AppEnvError INVALID_OPTION naming the field.
+ * A time that daylight saving leaves out moves by as much as the clock does. One that comes twice counts once, the first
+ * time; twice, if the minute or the hour begins with `*`.
+ *
+ * @throws AppEnvError INVALID_OPTION naming the field, its value and the values that it takes.
  * @example
  * triggers: [{ name: "every-morning", automation: cron("0 7 * * MON-FRI", { timeZone: "Europe/Berlin" }) }]
  */
 export function cron(expression: string, { timeZone = "UTC" }: CronOptions = {}): Cron {
-  if (typeof expression !== "string" || !isTimeTable(expression.trim())) {
-    throw invalidOption("cron", expression, "five fields (minute, hour, day, month, day of the week) or `@daily`");
-  }
+  const table = readTimeTable(expression);
   if (!isTimeZone(timeZone))
     throw invalidOption("cron.timeZone", timeZone, 'an IANA time zone such as "Europe/Berlin"');
-  return Object.freeze({ kind: "cron", expression: expression.trim(), timeZone });
+  return Object.freeze({ kind: "cron", expression: table, timeZone });
 }
 
 /**
@@ -39,8 +43,8 @@ export function cron(expression: string, { timeZone = "UTC" }: CronOptions = {})
  */
 export function fixedRate(every: Duration, { startTime }: { readonly startTime?: Date } = {}): FixedRate {
   const everyMs = durationMs(every, "fixedRate");
-  if (everyMs < minuteMs || everyMs % minuteMs !== 0) {
-    throw invalidOption("fixedRate", every, "a whole number of minutes, at least 1");
+  if (everyMs < minuteMs || everyMs % minuteMs !== 0 || everyMs > mostMs) {
+    throw invalidOption("fixedRate", every, "a whole number of minutes, at least 1 and at most 100 years");
   }
   if (startTime !== undefined && !(startTime instanceof Date && Number.isFinite(startTime.getTime()))) {
     throw invalidOption("fixedRate.startTime", startTime, "a valid Date");
@@ -48,40 +52,24 @@ export function fixedRate(every: Duration, { startTime }: { readonly startTime?:
   return Object.freeze({ kind: "fixed-rate", everyMs, startTime });
 }
 
-const months = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
-const weekdays = "SUN MON TUE WED THU FRI SAT".split(" ");
-const fields: readonly { readonly min: number; readonly max: number; readonly names?: readonly string[] }[] = [
-  { min: 0, max: 59 },
-  { min: 0, max: 23 },
-  { min: 1, max: 31 },
-  { min: 1, max: 12, names: months },
-  { min: 0, max: 7, names: weekdays },
-];
-
-function isTimeTable(text: string): boolean {
-  if (/^@(hourly|daily|midnight|weekly|monthly|yearly|annually)$/.test(text)) return true;
-  const parts = text.split(/\s+/);
-  return (
-    parts.length === fields.length && parts.every((part, index) => part.split(",").every((item) => fits(item, index)))
-  );
-}
-
-/** One item of a field's list: `*`, `5`, `MON-FRI`, or one of them with a step as in `0-30/10`. */
-function fits(item: string, index: number): boolean {
-  const [range = "", step, ...more] = item.split("/");
-  if (more.length > 0 || (step !== undefined && !/^[1-9]\d{0,2}$/.test(step))) return false;
-  if (range === "*") return true;
-  const ends = range.split("-").map((end) => numberOf(end, index));
-  const [from, to = from] = ends;
-  return ends.length <= 2 && from !== undefined && to !== undefined && !ends.includes(undefined) && from <= to;
-}
-
-function numberOf(text: string, index: number): number | undefined {
-  const field = fields[index];
-  if (field === undefined) return undefined;
-  const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
-  const number = named === -1 ? Number(/^\d{1,2}$/.test(text) ? text : Number.NaN) : named + field.min;
-  return number >= field.min && number <= field.max ? number : undefined;
+/**
+ * Checks an automation, however it was made: `cron` and `fixedRate` say the same of one that comes over the API.
+ *
+ * @param where - Whose it is, for the error.
+ * @throws AppEnvError INVALID_OPTION.
+ */
+export function readAutomation(value: Cron | FixedRate, where: string): Cron | FixedRate {
+  try {
+    if (value?.kind === "cron") return cron(value.expression, { timeZone: value.timeZone });
+    if (value?.kind === "fixed-rate") {
+      const { everyMs, startTime } = value;
+      return fixedRate(everyMs / 1_000, startTime === undefined ? {} : { startTime });
+    }
+  } catch (error) {
+    if (!AppEnvError.is(error)) throw error;
+    throw new AppEnvError("INVALID_OPTION", `The automation of ${where} cannot be: ${error.message}`, { cause: error });
+  }
+  throw invalidOption(`automation of ${where}`, value, "made by `cron` or `fixedRate`");
 }
 
 function isTimeZone(name: unknown): boolean {

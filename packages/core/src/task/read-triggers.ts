@@ -1,6 +1,6 @@
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { invalidOption } from "../errors/invalid-option.ts";
-import { triggerTime } from "./automation.ts";
+import { readAutomation, triggerTime } from "./automation.ts";
 import { problemsOf } from "./parse.ts";
 import type { Schema } from "./task-options.ts";
 import type { TriggerOptions } from "./trigger.ts";
@@ -32,10 +32,7 @@ export function readTriggers(value: readonly TriggerOptions[] = [], task: Trigge
 }
 
 function checkTrigger(trigger: TriggerOptions, where: string, task: TriggeredTask): void {
-  const kind: unknown = trigger.automation?.kind;
-  if (kind !== "cron" && kind !== "fixed-rate") {
-    throw invalidOption(`automation of ${where}`, trigger.automation, "made by `cron` or `fixedRate`");
-  }
+  readAutomation(trigger.automation, where);
   for (const name of ["envVars", "labels"] as const) {
     const texts: unknown = trigger[name] ?? {};
     const isFine = typeof texts === "object" && texts !== null && Object.values(texts).every(isText);

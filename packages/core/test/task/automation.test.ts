@@ -11,24 +11,48 @@ describe("cron", () => {
   );
 
   test.each([
-    "",
-    "* * * *",
-    "* * * * * *",
-    "60 * * * *",
-    "* 24 * * *",
-    "* * 0 * *",
-    "* * * 13 *",
-    "* * * * 8",
-    "5-1 * * * *",
-    "*/0 * * * *",
-    "1-2-3 * * * *",
-    "a * * * *",
-    "@never",
-    "1,,2 * * * *",
-    "*/5/5 * * * *",
-    5,
-  ])("%s is none", (expression) => {
-    expectError(() => cron(expression as never), "INVALID_OPTION", "cron", "five fields");
+    ["0 9 * * SAT-SUN"],
+    ["0 9 * * MON-SUN"],
+    ["0 0 29 2 *"],
+    ["0 0 31 2 MON"],
+    ["0 0 31 4,5 *"],
+    ["5-59/15 * * * *"],
+    ["0 0 * * 5-7"],
+    ["@annually"],
+  ])("%s is one too", (expression) => {
+    expect(cron(expression).expression).toBe(expression);
+  });
+
+  test.each<[unknown, ...string[]]>([
+    ["", "five fields"],
+    [5, "cron is 5"],
+    ["* * * *", "it has 4"],
+    ["* * * * * *", "it has 6"],
+    ["@never", "@daily"],
+    ["60 * * * *", "the minute", '"60"', "0 to 59"],
+    ["* 24 * * *", "the hour", '"24"', "0 to 23"],
+    ["* * 0 * *", "the day of the month", "1 to 31"],
+    ["* * * 13 *", "the month", "1 to 12 or JAN to DEC"],
+    ["* * * * 8", "the day of the week", "0 to 7 or SUN to SAT"],
+    ["5-1 * * * *", "the minute", 'write "5-59,0-1"'],
+    ["0 22-4 * * *", "the hour", '"22-4"', 'write "22-23,0-4"'],
+    ["0 9 * * FRI-MON", "the day of the week", 'write "FRI-SAT,SUN-MON"'],
+    ["5/15 * * * *", "the minute", '"5/15"', 'write "5-59/15"'],
+    ["*/90 * * * *", "the minute", '"*/90"', "1 to 59"],
+    ["*/0 * * * *", "the minute", "1 to 59"],
+    ["0 */30 * * *", "the hour", '"*/30"', "1 to 23"],
+    ["0-4/5 * * * *", "the minute", "1 to 4"],
+    ["0 0 L * *", "the day of the month", '"L"'],
+    ["0 0 ? * *", "the day of the month", '"?"'],
+    ["0 0 * * 1#2", "the day of the week", '"1#2"'],
+    ["0 0 30 2 *", "the day of the month", '"30"', "a day that its month (2) has"],
+    ["0 0 31 4,6,9,11 *", "the day of the month", "4,6,9,11"],
+    ["1-2-3 * * * *", "the minute"],
+    ["a * * * *", "the minute"],
+    ["1,,2 * * * *", "the minute"],
+    ["*/5/5 * * * *", "the minute"],
+  ])("%s is none", (expression, ...parts) => {
+    expectError(() => cron(expression as never), "INVALID_OPTION", "cron", ...parts);
   });
 
   test("has a time zone that there is", () => {

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, readAutomation } from "@appenv/core";
 import {
   FixedRateUnit,
   ScheduleSchema,
@@ -74,13 +74,16 @@ export interface TriggerParts {
 /**
  * A trigger from Flyte's message: a `task.TaskTrigger`, or the name, spec and automation of a `trigger.TriggerService`.
  *
- * @throws AppEnvError INVALID_INPUT if it has no schedule.
+ * @throws AppEnvError INVALID_INPUT if it has no schedule; INVALID_OPTION for one that `cron` or `fixedRate` refuses.
  */
 export function fromTaskTrigger({ name, spec, automationSpec }: TriggerParts): TriggerDefinition {
   const schedule = automationSpec?.automation.value;
   return {
     name,
-    automation: fromExpression(name, schedule?.expression ?? { case: undefined }),
+    automation: readAutomation(
+      fromExpression(name, schedule?.expression ?? { case: undefined }),
+      `the trigger '${name}'`,
+    ),
     active: spec?.active ?? false,
     description: spec?.description ?? "",
     inputs: spec?.inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, spec.inputs),

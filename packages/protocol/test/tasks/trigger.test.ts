@@ -52,6 +52,20 @@ describe("toTaskTrigger", () => {
     expect(fromTaskTrigger(older).automation).toEqual({ kind: "cron", expression: "@daily", timeZone: "UTC" });
   });
 
+  it.each<[string, TriggerDefinition["automation"], string]>([
+    ["a step of a number", { kind: "cron", expression: "5/15 * * * *", timeZone: "UTC" }, "the minute"],
+    ["a day that never comes", { kind: "cron", expression: "0 0 30 2 *", timeZone: "UTC" }, "the day of the month"],
+    ["a zone that is none", { kind: "cron", expression: "@daily", timeZone: "Mars/Base" }, "cron.timeZone"],
+    ["no time between two", { kind: "fixed-rate", everyMs: 0, startTime: undefined }, "fixedRate"],
+  ])("refuses %s, as `cron` and `fixedRate` do", (_what, automation, field) => {
+    expect(() => throughBytes({ ...trigger, automation })).toThrowError(
+      expect.objectContaining({
+        code: "INVALID_OPTION",
+        message: expect.stringMatching(new RegExp(`trigger 'nightly'.*${field}`)),
+      }) as never,
+    );
+  });
+
   it("refuses a trigger without a schedule", () => {
     expect(() => fromTaskTrigger({ name: "t" })).toThrowError(
       expect.objectContaining({

@@ -25,9 +25,58 @@ describe("a time table", () => {
 
   it("moves a time that daylight saving leaves out, and fires once on that day", () => {
     expect(firings(berlin("30 2 * * *"), "2026-03-28T12:00:00Z", 2)).toEqual([
-      "2026-03-29T01:00:00.000Z",
+      "2026-03-29T01:30:00.000Z",
       "2026-03-30T00:30:00.000Z",
     ]);
+  });
+
+  it.for([
+    ["*/20 2 * * *", "America/New_York", "2026-03-08T05:00Z", ["08T07:00", "08T07:20", "08T07:40", "09T06:00"]],
+    ["*/30 2 * * 0", "America/New_York", "2026-03-08T05:00Z", ["08T07:00", "08T07:30", "15T06:00"]],
+    ["*/20 2,3 * * *", "America/New_York", "2026-03-08T05:00Z", ["08T07:00", "08T07:20", "08T07:40", "09T06:00"]],
+    ["30 2 8 3 *", "America/New_York", "2026-01-08T05:00Z", ["08T07:30"]],
+    ["0-59/15 2 * * *", "Europe/Berlin", "2026-03-28T23:00Z", ["29T01:00", "29T01:15", "29T01:30", "29T01:45"]],
+    ["15 1 * * *", "Europe/London", "2026-03-28T12:00Z", ["29T01:15", "30T00:15"]],
+    ["*/30 0 * * *", "America/Santiago", "2026-09-05T12:00Z", ["06T04:00", "06T04:30", "07T03:00"]],
+    ["30 1 * * *", "Antarctica/Troll", "2026-03-28T12:00Z", ["29T01:30", "29T23:30"]],
+    ["15 2 * * *", "Australia/Lord_Howe", "2026-10-03T12:00Z", ["03T15:45", "04T15:15"]],
+  ] as const)("fires at each time of a skipped hour, moved: %s in %s", ([expression, timeZone, from, times]) => {
+    const found = firings({ kind: "cron", expression, timeZone }, from, times.length);
+    expect(found.map((time) => time.slice(8, 16))).toEqual(times);
+  });
+
+  it.for([
+    ["0,30 1 * * *", ["01T05:00", "01T05:30", "02T06:00"]],
+    ["30 0-3 * * *", ["01T04:30", "01T05:30", "01T07:30", "01T08:30"]],
+    ["*/30 1 * * *", ["01T05:00", "01T05:30", "01T06:00", "01T06:30", "02T06:00"]],
+    ["30 * * * *", ["01T04:30", "01T05:30", "01T06:30", "01T07:30"]],
+    ["@hourly", ["01T05:00", "01T06:00", "01T07:00"]],
+    ["@daily", ["02T05:00", "03T05:00"]],
+  ] as const)("fires twice in a repeated hour only with * in its minute or hour: %s", ([expression, times]) => {
+    const found = firings(
+      { kind: "cron", expression, timeZone: "America/New_York" },
+      "2026-11-01T04:00Z",
+      times.length,
+    );
+    expect(found.map((time) => time.slice(8, 16))).toEqual(times);
+  });
+
+  it.for([
+    ["America/New_York", "2026-03-08T05:00Z"],
+    ["America/New_York", "2026-11-01T04:00Z"],
+    ["Antarctica/Troll", "2026-03-28T22:00Z"],
+    ["Australia/Lord_Howe", "2026-04-04T12:00Z"],
+  ] as const)("goes forth and back over the same times: %s from %s", ([timeZone, from]) => {
+    for (const expression of ["*/7 * * * *", "3-59/10 0-4 * * *", "0,20 1,2,3 * * *"]) {
+      const automation = { kind: "cron", expression, timeZone } as const;
+      const times = firings(automation, from, 40);
+      expect(new Set(times).size).toBe(40);
+      for (const [index, time] of times.slice(1).entries()) {
+        const until = new Date(new Date(time).getTime() - 1);
+        expect(latestMissed(automation, any, until).toISOString()).toBe(times[index]);
+        expect(latestMissed(automation, any, new Date(time)).toISOString()).toBe(time);
+      }
+    }
   });
 
   it("fires once for a stated time that comes twice, and at each step of an interval", () => {
