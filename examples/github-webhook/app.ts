@@ -22,19 +22,17 @@ export const env = new FastifyAppEnvironment({
   secrets: { key: "github-webhook-secret", asEnvVar: "GITHUB_WEBHOOK_SECRET" },
 });
 
-/** As much of GitHub's events as is needed here: a ping has neither `ref` nor `after`. */
-const payload = z.object({
-  ref: z.string().default(""),
-  after: z.string().default(""),
-  repository: z.object({ full_name: z.string() }),
-});
+/** As much of GitHub's events as is needed here. Events of other types, such as its `ping`, are acknowledged and ignored. */
+const payload = {
+  push: z.object({ ref: z.string(), after: z.string(), repository: z.object({ full_name: z.string() }) }),
+};
 
 env.mount(
   webhook(
     github({ secret: "GITHUB_WEBHOOK_SECRET" }),
     async (event) => {
       const { ref, after: commit, repository } = event.payload;
-      if (event.type !== "push" || ref !== "refs/heads/main") return { ignored: event.type };
+      if (ref !== "refs/heads/main") return { ignored: ref };
       return event.run(build, { repository: repository.full_name, commit });
     },
     { payload },

@@ -30,8 +30,10 @@ test("a push to main starts one run, however often it is delivered; what is forg
   const again = await send("72d3162e-cc78-11e3-81ab-4c9367dc0958", "push", push);
   expect(await again.json()).toEqual({ run: started });
   expect((await send("another", "push", push, "a guess")).status).toBe(401);
-  const ping = await send("ping-1", "ping", JSON.stringify({ repository: { full_name: "shop/web" } }));
-  expect(await ping.json()).toEqual({ ignored: "ping" });
+  const ping = await send("ping-1", "ping", JSON.stringify({ zen: "Keep it logically awesome.", hook_id: 1 }));
+  expect([ping.status, await ping.json()]).toEqual([200, { ignored: "ping" }]);
+  const branch = await send("branch", "push", push.replace("heads/main", "heads/side"));
+  expect(await branch.json()).toEqual({ ignored: "refs/heads/side" });
 
   const phase = async (): Promise<string> =>
     JSON.parse(await run("get", "run", started.name, "--json")).phase as string;

@@ -1,4 +1,5 @@
 export { webhook, type WebhookHandler, type WebhookOptions } from "./webhook/webhook.ts";
+export type { EventOf, PayloadSchemas } from "./webhook/payloads.ts";
 export type { EventRunArguments, EventRunOptions, WebhookEvent } from "./webhook/event.ts";
 export { github } from "./sources/github.ts";
 export { hmac, type HmacOptions } from "./sources/hmac.ts";

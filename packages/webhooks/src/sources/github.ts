@@ -2,7 +2,7 @@ import { headerOf, type SourceOptions, type WebhookSource } from "./source.ts";
 import { isSigned } from "./signature.ts";
 
 /**
- * GitHub: `X-Hub-Signature-256` over the body. GitHub signs no time, and not the id of a delivery.
+ * GitHub: `X-Hub-Signature-256` over the body. GitHub signs no time, and neither the id nor the type of a delivery.
  *
  * @example
  * env.mount(webhook(github({ secret: "GITHUB_WEBHOOK_SECRET" }), (event) => event.run(build, { ref: event.payload.ref })));
@@ -16,9 +16,9 @@ export function github({ secret, name = "github" }: SourceOptions): WebhookSourc
       const [scheme, signature = "", ...more] = headerOf(headers, "x-hub-signature-256").split("=");
       return isSigned([rawBody], secrets, scheme === "sha256" && more.length === 0 ? [signature] : []);
     },
-    describe: ({ headers }) => ({
-      id: headerOf(headers, "x-github-delivery"),
-      type: headerOf(headers, "x-github-event"),
-    }),
+    describe({ headers }) {
+      const type = headerOf(headers, "x-github-event");
+      return { id: headerOf(headers, "x-github-delivery"), type, isTest: type === "ping" };
+    },
   };
 }

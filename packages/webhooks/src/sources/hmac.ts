@@ -48,6 +48,7 @@ export function hmac(options: HmacOptions): WebhookSource {
     name,
     secret,
     signatureHeader: header,
+    typed: options.type !== undefined,
     verify(delivery, secrets) {
       const { headers, receivedAt } = delivery;
       const given = headerOf(headers, header);

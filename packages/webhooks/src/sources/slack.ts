@@ -3,7 +3,7 @@ import { headerOf, isInTime, textOf, toleranceMs, type TimedSourceOptions, type 
 
 /**
  * Slack: `X-Slack-Signature: v0=SIGNATURE` over time and body. The id is that of the event, or of an interaction's
- * trigger. Slack's test of the address (`url_verification`) is answered by itself.
+ * trigger. Slack's tests of the address (`url_verification`, `ssl_check`) are answered by themselves.
  */
 export function slack(options: TimedSourceOptions): WebhookSource {
   const { secret, name = "slack" } = options;
@@ -24,6 +24,8 @@ export function slack(options: TimedSourceOptions): WebhookSource {
       type: typeOf(payload),
     }),
     greet(payload) {
+      // Slack looks now and then whether the certificate of a command's address is valid.
+      if (textOf(payload, "ssl_check") === "1") return new Response(null, { status: 200 });
       if (textOf(payload, "type") !== "url_verification") return undefined;
       return Response.json({ challenge: textOf(payload, "challenge") });
     },

@@ -17,6 +17,8 @@ export interface DeliveryInfo {
   readonly id: string;
   /** What happened, in the source's words; empty if it does not say. */
   readonly type: string;
+  /** Whether the source only tries the address with it, as GitHub does with its `ping`. Default false. */
+  readonly isTest?: boolean;
 }
 
 /** How deliveries of one sender are checked and read. `github`, `stripe`, `slack`, `standardWebhooks` and `hmac` make them. */
@@ -27,6 +29,8 @@ export interface WebhookSource {
   readonly secret: SecretsOption;
   /** The header with the signature, for the docs. */
   readonly signatureHeader: string;
+  /** Whether it says what happened. Default true. */
+  readonly typed?: boolean;
   /** Says of a secret that has not the sender's form what is wrong, as in "holds no base64". Default: any text is one. */
   secretProblem?(secret: string): string | undefined;
   /** Whether the signature is right for one of the secrets, and not late. */

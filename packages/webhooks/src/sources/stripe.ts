@@ -15,7 +15,10 @@ export function stripe(options: TimedSourceOptions): WebhookSource {
       const right = isSigned([`${time}.`, rawBody], secrets, valuesOf(items, "v1"));
       return right && moreTimes.length === 0 && isInTime(time, receivedAt, within);
     },
-    describe: (_, payload) => ({ id: textOf(payload, "id"), type: textOf(payload, "type") }),
+    describe(_, payload) {
+      const type = textOf(payload, "type");
+      return { id: textOf(payload, "id"), type, isTest: type === "v2.core.event_destination.ping" };
+    },
   };
 }
 

@@ -6,9 +6,11 @@ import type { WebhookSource } from "../sources/source.ts";
 export async function describeWebhook(
   path: string,
   { name, signatureHeader }: WebhookSource,
-  payload: Schema | undefined,
+  schemas: readonly Schema[],
 ): Promise<OpenApiDocument> {
   const described = new Described();
+  const [first, ...others] = await Promise.all(schemas.map((schema) => described.schema(schema, "input")));
+  const payload = others.length === 0 ? (first ?? {}) : { anyOf: [first, ...others] };
   const run = objectOf({ name: text, url: text });
   described.add(path, "post", {
     summary: `Deliveries of ${name}`,
@@ -17,8 +19,9 @@ export async function describeWebhook(
     // The signature stands in for a key.
     security: [],
     parameters: [{ name: signatureHeader, in: "header", required: true, schema: text, description: "The signature." }],
-    requestBody: { required: true, ...inJson("What happened", await described.schema(payload, "input")) },
+    requestBody: { required: true, ...inJson("What happened", payload) },
     responses: {
+      200: { description: "It was taken, or is of a type that is not taken: `ignored` names it" },
       202: inJson("It started a run", objectOf({ run })),
       204: { description: "It was taken" },
       ...problems({

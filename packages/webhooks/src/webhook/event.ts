@@ -14,13 +14,13 @@ export type EventRunArguments<Input> = void extends Input
   : [inputs: Input, options?: EventRunOptions];
 
 /** A delivery whose signature was right. */
-export interface WebhookEvent<Payload = unknown> {
+export interface WebhookEvent<Payload = unknown, Type extends string = string> {
   /** The delivery's id: the same each time it is sent. */
   readonly id: string;
   /** The name of its source. */
   readonly source: string;
   /** What happened, in the source's words, for example `push`; empty if it does not say. */
-  readonly type: string;
+  readonly type: Type;
   /** As the schema makes it; without a schema, JSON, the fields of a form, or text. */
   readonly payload: Payload;
   readonly headers: IncomingHttpHeaders;

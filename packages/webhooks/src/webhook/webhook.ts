@@ -3,13 +3,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   durationMs,
   invalidOption,
-  parseValue,
+  AppEnvError,
   type Duration,
   type HostExtension,
   type OpenApiDocument,
-  type Schema,
 } from "@appenv/core";
-import { sendAnswer, webAnswer, type Answer } from "../http/answer.ts";
+import { jsonAnswer, sendAnswer, webAnswer, type Answer } from "../http/answer.ts";
 import { Problem, problemOf, sendProblem } from "../http/problem.ts";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
 import { bodyLimits, readBody, type BodyLimits } from "../http/read-body.ts";
@@ -19,19 +18,27 @@ import { loadClient } from "../tasks/start-run.ts";
 import { answerOf } from "./answer-event.ts";
 import { Deliveries } from "./deliveries.ts";
 import { followedEvent, type WebhookEvent } from "./event.ts";
+import { Payloads, type EventOf, type PayloadSchemas } from "./payloads.ts";
 import { readPayload } from "./read-payload.ts";
+import { reportDelivery } from "./report.ts";
 
 /**
  * What is done with a delivery. It may give a `Response`, or what is answered as JSON; the run it started, or nothing,
  * is answered with 202 and the run, and without a run with 204.
  */
-export type WebhookHandler<Payload> = (event: WebhookEvent<Payload>) => unknown;
+export type WebhookHandler<Payload = unknown, Type extends string = string> = (
+  event: WebhookEvent<Payload, Type>,
+) => unknown;
 
 /** How a webhook is mounted. */
-export interface WebhookOptions<Payload extends Schema | undefined = undefined> {
+export interface WebhookOptions<Payload extends PayloadSchemas | undefined = undefined> {
   /** Default `/webhooks/NAME` with the source's name. */
   readonly path?: string;
-  /** A zod schema; a payload that does not fit is answered 400 with what is wrong and where. Default: anything. */
+  /**
+   * A zod schema, or one for each type of event: `{ push: schema, release: schema }`. A payload that does not fit is
+   * answered 400 with what is wrong and where. Events of other types, and with one schema for all the sender's own test
+   * of the address, are acknowledged without calling the handler: 200 with `{ "ignored": TYPE }`. Default: anything.
+   */
   readonly payload?: Payload;
   /** The most bytes of a body. Default 1 MiB. */
   readonly bodyBytes?: number;
@@ -46,9 +53,6 @@ export interface WebhookOptions<Payload extends Schema | undefined = undefined> 
   readonly concurrency?: number;
 }
 
-/** What a handler gets of a payload with this schema. */
-type PayloadOf<Payload> = Payload extends Schema<infer Output, unknown> ? Output : unknown;
-
 /**
  * Takes signed deliveries of a sender, on any environment. It checks their signature itself and needs no API key,
  * whatever `requiresAuth` says. All that is wrong with a signature is answered alike, with 401.
@@ -57,41 +61,44 @@ type PayloadOf<Payload> = Payload extends Schema<infer Output, unknown> ? Output
  * @example
  * env.mount(
  *   webhook(github({ secret: "GITHUB_WEBHOOK_SECRET" }), (event) => event.run(build, { commit: event.payload.after }), {
- *     payload: z.object({ after: z.string() }),
+ *     payload: { push: z.object({ after: z.string() }) },
  *   }),
  * );
  */
-export function webhook<Payload extends Schema | undefined = undefined>(
+export function webhook<Payload extends PayloadSchemas | undefined = undefined>(
   source: WebhookSource,
-  handler: WebhookHandler<PayloadOf<Payload>>,
+  handler: (event: EventOf<Payload>) => unknown,
   options: WebhookOptions<Payload> = {},
 ): HostExtension {
   if (typeof handler !== "function") throw invalidOption("webhook's handler", handler, "a function");
   if (!/^[a-z0-9][a-z0-9_-]{0,39}$/i.test(source.name)) {
     throw invalidOption("name of a webhook's source", source.name, "at most 40 letters, digits, `_` and `-`");
   }
-  return new Webhook(source, handler as WebhookHandler<unknown>, options);
+  return new Webhook(source, handler as WebhookHandler, options);
 }
+
+/** What was read of a delivery, before its schema has seen it. */
+type DeliveredEvent = Pick<WebhookEvent, "id" | "type" | "payload">;
 
 class Webhook implements HostExtension {
   readonly authenticates: boolean = true;
   readonly #source: WebhookSource;
-  readonly #handler: WebhookHandler<unknown>;
+  readonly #handler: WebhookHandler;
   readonly #path: string;
-  readonly #schema: Schema | undefined;
+  readonly #payloads: Payloads;
   readonly #limits: BodyLimits;
   readonly #rate: RateLimiter | undefined;
   readonly #deliveries: Deliveries = new Deliveries();
   readonly #concurrency: number;
   #handling = 0;
 
-  constructor(source: WebhookSource, handler: WebhookHandler<unknown>, options: WebhookOptions<Schema | undefined>) {
+  constructor(source: WebhookSource, handler: WebhookHandler, options: WebhookOptions<PayloadSchemas | undefined>) {
     const { path = `/webhooks/${source.name}`, bodyBytes = bodyLimits.bytes, bodyTimeout } = options;
     if (!/^\/[^?#\s]*$/.test(path)) throw invalidOption("path of a webhook", path, 'a path that starts with "/"');
     this.#source = source;
     this.#handler = handler;
     this.#path = path;
-    this.#schema = options.payload;
+    this.#payloads = new Payloads(source, options.payload);
     const ms = bodyTimeout === undefined ? bodyLimits.ms : durationMs(bodyTimeout, "bodyTimeout");
     this.#limits = { bytes: bodyBytes, ms };
     this.#rate = rateLimiter(options.rateLimit);
@@ -119,7 +126,7 @@ class Webhook implements HostExtension {
 
   async openapi(): Promise<OpenApiDocument> {
     const { describeWebhook } = await import("./describe.ts");
-    return describeWebhook(this.#path, this.#source, this.#schema);
+    return describeWebhook(this.#path, this.#source, this.#payloads.schemas);
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {
@@ -132,9 +139,11 @@ class Webhook implements HostExtension {
     const payload = readPayload(request.headers, rawBody);
     const greeting = this.#source.greet?.(payload);
     if (greeting !== undefined) return webAnswer(greeting);
-    const { id, type } = this.#source.describe(delivery, payload);
-    const known = safeId(id, delivery);
-    return this.#deliveries.once(known, () => this.#inTurn(delivery, { id: known, type, payload }));
+    const info = this.#source.describe(delivery, payload);
+    const event = { id: safeId(info.id, delivery), type: info.type, payload };
+    // Not remembered: what tells the type may be unsigned, and would hide the event that comes with the same id.
+    if (!(await this.#payloads.takes(info, payload))) return this.#ignore(event);
+    return this.#deliveries.once(event.id, () => this.#inTurn(delivery, event));
   }
 
   /** A secret that has gone bad since the start is the app's own failure: 500, and in the log, not a word to the sender. */
@@ -146,7 +155,12 @@ class Webhook implements HostExtension {
     }
   }
 
-  async #inTurn(delivery: RawDelivery, event: Pick<WebhookEvent, "id" | "type" | "payload">): Promise<Answer> {
+  #ignore({ id, type }: DeliveredEvent): Answer {
+    reportDelivery({ source: this.#source.name, type, id }, "is ignored: the handler does not take it.");
+    return jsonAnswer(200, { ignored: type });
+  }
+
+  async #inTurn(delivery: RawDelivery, event: DeliveredEvent): Promise<Answer> {
     if (this.#handling >= this.#concurrency) throw overloaded();
     this.#handling += 1;
     try {
@@ -156,16 +170,24 @@ class Webhook implements HostExtension {
     }
   }
 
-  async #handle(
-    { headers, rawBody }: RawDelivery,
-    { payload, ...info }: Pick<WebhookEvent, "id" | "type" | "payload">,
-  ): Promise<Answer> {
-    const checked =
-      this.#schema === undefined
-        ? payload
-        : await parseValue(this.#schema, payload, "INVALID_INPUT", "The payload of this delivery");
-    const followed = followedEvent({ ...info, source: this.#source.name, payload: checked, headers, rawBody });
+  async #handle({ headers, rawBody }: RawDelivery, event: DeliveredEvent): Promise<Answer> {
+    const source = this.#source.name;
+    const payload = await this.#check(event);
+    const followed = followedEvent({ ...event, source, payload, headers, rawBody });
     return answerOf(await this.#handler(followed.event), followed);
+  }
+
+  /** Whoever set the webhook up sees the 400 at the sender's; the log tells it to whoever wrote the schema. */
+  async #check({ id, type, payload }: DeliveredEvent): Promise<unknown> {
+    try {
+      return await this.#payloads.check(type, payload);
+    } catch (error) {
+      if (AppEnvError.is(error, "INVALID_INPUT")) {
+        const why = `is refused. ${error.message}${this.#payloads.hint}`;
+        reportDelivery({ source: this.#source.name, type, id }, why);
+      }
+      throw error;
+    }
   }
 }
 
