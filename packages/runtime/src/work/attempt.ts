@@ -8,7 +8,6 @@ import {
 } from "@appenv/core";
 import { decodeInputs, encodeOutput } from "@appenv/protocol/values";
 import { toActionError } from "./action-error.ts";
-import { atTime } from "./at-time.ts";
 import { AttemptLines } from "./attempt-lines.ts";
 import { AttemptScope } from "./attempt-scope.ts";
 import { CallNames } from "./call-names.ts";
@@ -18,6 +17,7 @@ import type { Outbox } from "./outbox.ts";
 import { checkSize } from "./payload-size.ts";
 import { Progress } from "./progress.ts";
 import { AttemptReport } from "./report-page.ts";
+import { TimeLimits, type TimeLimit } from "./time-limits.ts";
 
 /** A request without what the attempt fills in. */
 export type Asked<Request = ActionRequest> = Request extends ActionRequest ? Omit<Request, "attempt" | "call"> : never;
@@ -47,6 +47,7 @@ export class Attempt {
   readonly #abort: AbortController = new AbortController();
   readonly #progress: Progress;
   readonly #report: AttemptReport;
+  readonly #limits: TimeLimits;
   readonly #calls: Map<number, PromiseWithResolvers<ActionOutcome>> = new Map();
   /** Rejected with an error that nobody caught. */
   readonly #uncaught: PromiseWithResolvers<never> = Promise.withResolvers();
@@ -60,6 +61,7 @@ export class Attempt {
     this.files = home.files;
     this.lines = new AttemptLines(start.id, home.outbox);
     this.names = new CallNames(start.action);
+    this.#limits = new TimeLimits(task, start.deadline);
     this.#progress = new Progress(start.id, (message) => home.outbox.say(message));
     this.#report = new AttemptReport(task.fullName, task.settings.report, async (html) =>
       home.outbox.say({ type: "report", attempt: start.id, html }),
@@ -75,7 +77,7 @@ export class Attempt {
 
   /** Runs to its end. Never rejects. */
   async run(): Promise<AttemptResult> {
-    const disarm = atTime(this.start.deadline, (afterMs) => this.#timeOut(afterMs));
+    const disarm = this.#limits.onDeadline((limit) => this.#timeOut(limit));
     const outcome = await runInScope(this.#scope, () => this.#outcome());
     disarm();
     this.#end();
@@ -125,6 +127,7 @@ export class Attempt {
 
   /** @throws AppEnvError ABORTED, TIMED_OUT, or NOT_IN_RUN once the attempt has ended. */
   checkRuns(what: string): void {
+    this.#checkTime();
     if (this.#cancelled !== undefined) throw this.#cancelled.reason;
     if (this.#hasEnded) throw endedError(`${what} was called after '${this.task.fullName}' had ended.`);
   }
@@ -136,6 +139,7 @@ export class Attempt {
   async #outcome(): Promise<AttemptResult["outcome"]> {
     try {
       const outputs = await Promise.race([this.#outputs(), this.#uncaught.promise]);
+      this.#checkTime();
       return this.#cancelled === undefined ? { type: "succeeded", outputs } : cancelledOutcome(this.#cancelled);
     } catch (error) {
       return this.#failed(error);
@@ -153,17 +157,19 @@ export class Attempt {
     return outputs;
   }
 
-  /** @param afterMs - How long it was given. */
-  #timeOut(afterMs: number): void {
-    const { maxRuntimeMs, deadlineMs } = this.task.settings;
-    const isRuntime = deadlineMs === undefined || Math.abs(afterMs - (maxRuntimeMs ?? Infinity)) < 1_000;
-    const limit = isRuntime ? "`timeout.maxRuntime` of" : "`timeout.deadline` of all attempts of";
-    this.cancel("timed-out", `It ran into the ${limit} '${this.task.fullName}'.`, isRuntime);
+  /** Code that kept the event loop busy was not told that its time is over. */
+  #checkTime(): void {
+    const limit = this.isActive ? this.#limits.reached : undefined;
+    if (limit !== undefined) this.#timeOut(limit);
+  }
+
+  #timeOut({ message, retryable }: TimeLimit): void {
+    this.cancel("timed-out", message, retryable);
   }
 
   #failed(thrown: unknown): AttemptResult["outcome"] {
-    const error = toActionError(thrown);
-    if (this.#cancelled === undefined) return { type: "failed", error };
+    this.#checkTime();
+    if (this.#cancelled === undefined) return { type: "failed", error: toActionError(thrown) };
     this.#noteWhileCancelled(thrown);
     return cancelledOutcome(this.#cancelled);
   }

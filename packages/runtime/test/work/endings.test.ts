@@ -18,12 +18,25 @@ describe("cancellation", () => {
 
   test("at its deadline it ends by itself, whatever it gives then", async () => {
     const platform = await FakePlatform.start();
-    const byRuntime = await platform.run("deaf", {}, { deadline: Date.now() + 1_000 });
-    expect(given("deaf", byRuntime)).toBe("timed-out TIMED_OUT: It ran into the `timeout.maxRuntime` of 'tasks.deaf'.");
-    expect(byRuntime.outcome).toMatchObject({ error: { retryable: true } });
+    const returned = await platform.run("deaf", {}, { deadline: Date.now() + 50 });
+    expect(given("deaf", returned)).toBe("timed-out TIMED_OUT: It took longer than it may in all.");
     const byDeadline = await platform.run("waits", { child: false }, { deadline: Date.now() - 10_000 });
-    expect(given("waits", byDeadline)).toContain("`timeout.deadline` of all attempts of 'tasks.waits'");
+    expect(given("waits", byDeadline)).toBe("timed-out TIMED_OUT: It took longer than 3600 s in all.");
     expect(byDeadline.outcome).toMatchObject({ error: { retryable: false } });
+  });
+
+  test("what keeps the event loop busy beyond its limit has timed out, whatever it returns, throws or calls then", async () => {
+    const platform = await FakePlatform.start();
+    for (const how of ["returns", "after an await", "throws", "calls"]) {
+      const late = await platform.run("spins", { ms: 250, how });
+      expect(given("spins", late)).toBe("timed-out TIMED_OUT: The attempt ran longer than 200 ms.");
+      expect(late.outcome).toMatchObject({ error: { retryable: true } });
+    }
+    expect(platform.requests).toEqual([]);
+    expect(platform.lines(3).join("\n")).toContain("! while it was cancelled: Error: its own");
+    const inAll = await platform.run("spins", { ms: 100, how: "returns" }, { deadline: Date.now() + 50 });
+    expect(given("spins", inAll)).toBe("timed-out TIMED_OUT: It took longer than it may in all.");
+    expect(given("spins", await platform.run("spins", { ms: 1, how: "returns" }))).toBe("returned, told: false");
   });
 
   test("what is cancelled after its end, or unknown, changes nothing", async () => {

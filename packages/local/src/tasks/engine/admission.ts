@@ -21,7 +21,7 @@ export class Admission {
   admit(action: ActionState): void {
     this.#safely(action, () => {
       this.#attempts.armDeadline(action);
-      this.#lookUp(action);
+      this.#lookUp(action, () => this.#attempts.enqueue(action));
     });
   }
 
@@ -31,20 +31,23 @@ export class Admission {
   }
 
   #wake(action: ActionState): void {
-    const context = this.#context;
-    const { row } = action;
     action.asleep = false;
     this.#endOpenAttempt(action);
     this.#attempts.armDeadline(action);
-    if (row.nextAt === undefined) return this.#lookUp(action);
-    this.#setKey(action);
+    // Also what waits to be tried again holds its key meanwhile, as it did before the restart.
+    this.#lookUp(action, () => this.#goOn(action));
+  }
+
+  #goOn(action: ActionState): void {
+    const { row } = action;
+    if (row.nextAt === undefined) return this.#attempts.enqueue(action);
     const { backoff } = definitionOf(action).settings;
     // A clock that was set back makes the wait no longer than it was.
     const longest = Math.max(
       delayAfter(Math.max(row.failures, 1), backoff),
       delayAfter(row.systemFailures + 1, undefined),
     );
-    this.#attempts.retryIn(action, Math.min(Math.max(row.nextAt - context.clock.now(), 0), longest));
+    this.#attempts.retryIn(action, Math.min(Math.max(row.nextAt - this.#context.clock.now(), 0), longest));
   }
 
   /** What cannot begin has failed, for instance because its inputs are gone. */
@@ -57,20 +60,21 @@ export class Admission {
     }
   }
 
-  #lookUp(action: ActionState): void {
+  /** @param run - Called when there is no result that may be taken. */
+  #lookUp(action: ActionState, run: () => void): void {
     const context = this.#context;
     const key = this.#setKey(action);
-    if (key === undefined) return this.#attempts.enqueue(action);
+    if (key === undefined) return run();
     const goOn = (): void => {
       const outputs = action.run.settings.overwriteCache ? undefined : context.store.cache.find(key);
-      if (outputs === undefined) return this.#attempts.enqueue(action);
+      if (outputs === undefined) return run();
       action.row.cache = "hit";
       finish(context, action, { phase: "SUCCEEDED", outputs });
     };
     if (!definitionOf(action).settings.cache.serialize) return goOn();
     action.row.phase = "WAITING_FOR_RESOURCES";
     context.save(action);
-    context.cacheTurns.take(key, action, goOn);
+    context.cacheTurns.take(key, action, () => this.#safely(action, goOn));
   }
 
   #setKey(action: ActionState): string | undefined {

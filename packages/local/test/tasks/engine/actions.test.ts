@@ -244,4 +244,65 @@ describe("the cache", () => {
     ]);
     expect(computed).toBe(2);
   });
+
+  test("is computed by one at a time after a restart too, also if one of them waits to be tried again", async () => {
+    const clock = new TestClock();
+    let [atOnce, most] = [0, 0];
+    let fails = true;
+    const world = await openWorld(
+      {
+        cached: {
+          run: async () => {
+            if (fails) throw new ScriptError({});
+            atOnce += 1;
+            most = Math.max(most, atOnce);
+            await turns(10);
+            atOnce -= 1;
+            return "computed";
+          },
+          settings: {
+            retries: 1,
+            backoff: { baseMs: 1_000, factor: 1, capMs: 1_000 },
+            cache: { ...cache, serialize: true },
+          },
+        },
+      },
+      { clock },
+    );
+    const runs = [await world.run("cached"), await world.run("cached"), await world.run("cached")];
+    await until(() => world.lines.some((line) => line.includes("tried again in 1 s")));
+    fails = false;
+    const later = clock.restarted();
+    const next = await world.crash({ clock: later });
+    await later.advance(999);
+    expect(next.workers.begun).toEqual([]);
+    await later.advance(1);
+    const ended = await Promise.all(runs.map((run) => next.end(run)));
+    expect(ended.map(({ root }) => root.cache).toSorted()).toEqual(["hit", "hit", "populated"]);
+    expect(most).toBe(1);
+  });
+
+  test("6,000 that wait for one key end with their run", { timeout: 60_000 }, async () => {
+    const settings = { cache: { ...cache, ignoredInputs: ["x"], serialize: true } };
+    const world = await openWorld({
+      cached: { run: () => new Promise(() => {}), settings },
+      top: {
+        run: (_, { call }) => Promise.all(Array.from({ length: 6_000 }, (_each, x) => call("cached", { x }))),
+      },
+    });
+    const holder = await world.run("cached");
+    await until(() => world.workers.running === 1);
+    const run = await world.run("top");
+    await until(() => world.engine.listActions(run.id, { limit: 1, token: "" }).total === 6_001);
+    await world.engine.abort(run.root.id, "too many");
+    expect((await world.end(run)).root.phase).toBe("ABORTED");
+    // Now the key goes past all of those that have ended.
+    await world.engine.abort(holder.root.id, "enough");
+    expect((await world.end(holder)).root.phase).toBe("ABORTED");
+    const next = await world.run("cached");
+    await until(() => world.workers.running === 1);
+    expect(world.workers.begun.filter((begun) => begun.startsWith("cached"))).toHaveLength(2);
+    await world.engine.abort(next.root.id, "enough");
+    expect((await world.end(next)).root.phase).toBe("ABORTED");
+  });
 });
