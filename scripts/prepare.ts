@@ -1,7 +1,7 @@
 // What the packages need beside their own source, made from installed packages, without a network:
 // Flyte's messages as JavaScript, and the browser file of the docs page.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,12 +11,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 prepareMessages(join(root, "internal/flyteidl2"));
 prepareDocsPage(join(root, "packages/runtime"));
 
-/** A copy outside node_modules, since neither Node nor the declaration bundler takes TypeScript from inside it. */
+/** Their descriptors are in the repository: Flyte publishes no package for JavaScript as often as for Python. */
 function prepareMessages(folder: string): void {
-  const source = packageFolder(folder, "@flyteorg/flyteidl2");
-  const copy = join(folder, "vendor");
-  rmSync(copy, { recursive: true, force: true });
-  for (const part of ["flyteidl2", "buf", "google"]) cpSync(join(source, part), join(copy, part), { recursive: true });
+  execFileSync("node", ["generate.ts"], { cwd: folder, stdio: "inherit" });
   execFileSync("tsdown", { cwd: folder, stdio: "inherit" });
 }
 

@@ -30,15 +30,18 @@ function isInstalled() {
 /** Changes whenever an install or a preparation step would do something else. */
 function fingerprint() {
   const hash = createHash("sha256");
-  const messages = readdirSync(join(root, "internal/flyteidl2/src")).map((name) => `internal/flyteidl2/src/${name}`);
+  const messages = readdirSync(join(root, "internal/flyteidl2/src")).map((name) => `src/${name}`);
   const configuration = [
     "package.json",
     "pnpm-lock.yaml",
     "pnpm-workspace.yaml",
     ".pnpmfile.cjs",
     "scripts/prepare.ts",
+    ...["flyteidl2.binpb", "generate.ts", "prune.ts", "tsdown.config.ts", ...messages.toSorted()].map(
+      (file) => `internal/flyteidl2/${file}`,
+    ),
   ];
-  for (const file of [...configuration, ...messages.toSorted()]) {
+  for (const file of configuration) {
     hash.update(file).update(readFileSync(join(root, file)));
   }
   for (const group of ["packages", "internal", "examples"]) {

@@ -178,7 +178,7 @@ function render(exports: Readonly<Record<string, unknown>>, files: readonly Prun
   const google = [...new Set(files.flatMap(({ imports }) => imports).filter((name) => isGoogle(name)))].toSorted();
   const registry = registryOf(files, exports);
   return [
-    "// Made by prune.ts from @flyteorg/flyteidl2, Apache-2.0.",
+    "// Made by prune.ts from Flyte 2's messages, Apache-2.0.",
     `import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";`,
     `import { ${google.map((name) => variable(name)).join(", ")} } from "@bufbuild/protobuf/wkt";`,
     ...files.map(({ name, proto, imports }) => {

@@ -65,7 +65,7 @@ export {
   type Sort,
 } from "../vendor/flyteidl2/common/list_pb.ts";
 export { ActionPhase as ActionPhaseNumber } from "../vendor/flyteidl2/common/phase_pb.ts";
-export { OffloadedInputDataSchema, type OffloadedInputData } from "../vendor/flyteidl2/common/run_pb.ts";
+export { OffloadedInputDataSchema, RelationType, type OffloadedInputData } from "../vendor/flyteidl2/common/run_pb.ts";
 export {
   CronSchema,
   FixedRateSchema,
@@ -189,6 +189,7 @@ export {
   ListRunsRequestSchema,
   ListRunsResponseSchema,
   RunService,
+  SignalEventRequestSchema,
   WatchActionDetailsRequestSchema,
   WatchActionDetailsResponseSchema,
   WatchActionsRequestSchema,
@@ -213,6 +214,7 @@ export {
   type ListActionsResponse,
   type ListRunsRequest,
   type ListRunsResponse,
+  type SignalEventRequest,
   type WatchActionDetailsRequest,
   type WatchActionDetailsResponse,
   type WatchActionsRequest,
@@ -241,7 +243,6 @@ export {
   type AbortRequest as AbortEnqueuedRequest,
   type Action as EnqueuedAction,
   type EnqueueRequest,
-  type GetLatestStateRequest,
   type SignalRequest,
   type UpdateRequest as UpdateActionRequest,
   type WatchForUpdatesRequest,

@@ -93,7 +93,7 @@ export class Trigger {
     const deployed = await Task.get(task, options);
     const target = await connect(options);
     const { spec, automationSpec } = toTaskTrigger(triggerDefinition(trigger, deployed.interface));
-    const { inputs, runSpec, active = true, description = "" } = spec ?? {};
+    const { inputWrapper, runSpec, active = true, description = "" } = spec ?? {};
     const { project, domain } = target;
     const response = await held(target, () =>
       taskApi(target).triggers.deployTrigger({
@@ -102,7 +102,7 @@ export class Trigger {
           active,
           description,
           taskVersion: deployed.version,
-          ...(inputs === undefined ? {} : { inputs }),
+          ...(inputWrapper === undefined ? {} : { inputWrapper }),
           ...(runSpec === undefined ? {} : { runSpec }),
         },
         ...(automationSpec === undefined ? {} : { automationSpec }),

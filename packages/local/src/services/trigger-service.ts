@@ -23,11 +23,17 @@ import {
   type TriggerStatus,
 } from "@appenv/protocol/tasks";
 import type { TaskRegistry, TriggerId, TriggerRecord, Triggers } from "../tasks/contracts.ts";
+import { inlineInputs } from "./tasks/trigger-inputs.ts";
 
-/** Flyte's TriggerService. */
+/**
+ * Flyte's TriggerService.
+ *
+ * @param readInputs - Reads inputs that were uploaded before. @throws AppEnvError NOT_FOUND.
+ */
 export function triggerService(
   triggers: Triggers,
   registry: Pick<TaskRegistry, "get">,
+  readInputs: (uri: string) => Promise<Uint8Array>,
 ): ServiceImpl<typeof TriggerService> {
   return {
     deployTrigger: async ({ name, spec, automationSpec }) => {
@@ -36,7 +42,8 @@ export function triggerService(
       const task = registry.get({ project: id.project, domain: id.domain, name: id.taskName }, version);
       if (task === undefined) throw noTask(id, version);
       const { $typeName: _, taskVersion: __, ...rest } = spec ?? create(TriggerSpecSchema);
-      const message = create(TaskTriggerSchema, { name: id.name, spec: rest, ...defined({ automationSpec }) });
+      const whole = { ...rest, inputWrapper: await inlineInputs(rest.inputWrapper, readInputs) };
+      const message = create(TaskTriggerSchema, { name: id.name, spec: whole, ...defined({ automationSpec }) });
       return { trigger: detailsMessage(await triggers.put(task.id, fromTaskTrigger(message))) };
     },
     getTriggerDetails: ({ name }) => ({ trigger: detailsMessage(find(triggers, readName(name))) }),

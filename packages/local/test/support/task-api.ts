@@ -15,6 +15,7 @@ import {
   toTaskIdentifier,
   toTaskSpec,
   TranslatorService,
+  TriggerService,
   type Inputs,
 } from "@appenv/protocol/tasks";
 import { startApi, type ApiFixture } from "./api.ts";
@@ -29,6 +30,7 @@ export interface TaskApiFixture extends ApiFixture {
   readonly projectService: Client<typeof ProjectService>;
   readonly identityService: Client<typeof IdentityService>;
   readonly translator: Client<typeof TranslatorService>;
+  readonly triggerService: Client<typeof TriggerService>;
   /** Starts a run of the task that adds one. */
   readonly start: (name: string) => Promise<ActionId>;
 }
@@ -56,6 +58,7 @@ export async function startTaskApi(host?: string): Promise<TaskApiFixture> {
     projectService: createClient(ProjectService, api.transport),
     identityService: createClient(IdentityService, api.transport),
     translator: createClient(TranslatorService, api.transport),
+    triggerService: createClient(TriggerService, api.transport),
   };
   writeFileSync(join(api.bundles.directory, `${"0".repeat(32)}.js`), "export const tasks = {};");
   await client.taskService.deployTask({

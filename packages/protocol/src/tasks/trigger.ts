@@ -24,7 +24,7 @@ export function toTaskTrigger(trigger: TriggerDefinition): TaskTrigger {
     name: trigger.name,
     spec: {
       active: trigger.active,
-      inputs: fromBinary(InputsSchema, trigger.inputs),
+      inputWrapper: { case: "inputs", value: fromBinary(InputsSchema, trigger.inputs) },
       runSpec: toRunSpec(trigger.run),
       description: trigger.description,
     },
@@ -67,17 +67,19 @@ function toExpression(
 /** The parts a trigger's messages have in common, whether it came with its task or alone. */
 export interface TriggerParts {
   readonly name: string;
-  readonly spec?: Pick<TaskTriggerSpec, "active" | "inputs" | "runSpec" | "description"> | undefined;
+  readonly spec?: Pick<TaskTriggerSpec, "active" | "inputWrapper" | "runSpec" | "description"> | undefined;
   readonly automationSpec?: TriggerAutomationSpec | undefined;
 }
 
 /**
  * A trigger from Flyte's message: a `task.TaskTrigger`, or the name, spec and automation of a `trigger.TriggerService`.
  *
- * @throws AppEnvError INVALID_INPUT if it has no schedule; INVALID_OPTION for one that `cron` or `fixedRate` refuses.
+ * @throws AppEnvError INVALID_INPUT if it has no schedule, or its inputs are not in the message; INVALID_OPTION for one that
+ * `cron` or `fixedRate` refuses.
  */
 export function fromTaskTrigger({ name, spec, automationSpec }: TriggerParts): TriggerDefinition {
-  const schedule = automationSpec?.automation.value;
+  const automation = automationSpec?.automation;
+  const schedule = automation?.case === "schedule" ? automation.value : undefined;
   return {
     name,
     automation: readAutomation(
@@ -86,10 +88,17 @@ export function fromTaskTrigger({ name, spec, automationSpec }: TriggerParts): T
     ),
     active: spec?.active ?? false,
     description: spec?.description ?? "",
-    inputs: spec?.inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, spec.inputs),
+    inputs: readInputs(name, spec?.inputWrapper),
     kickoffTimeInput: schedule?.kickoffTimeInputArg || undefined,
     run: fromRunSpec(spec?.runSpec),
   };
+}
+
+function readInputs(name: string, inputs: TaskTriggerSpec["inputWrapper"] | undefined): Uint8Array {
+  if (inputs?.case === "inputs") return toBinary(InputsSchema, inputs.value);
+  if (inputs?.case === undefined) return new Uint8Array();
+  const uri = inputs.value.uri.slice(0, 200);
+  throw new AppEnvError("INVALID_INPUT", `The inputs of the trigger '${name}' are elsewhere, at '${uri}'.`);
 }
 
 function fromExpression(name: string, expression: Schedule["expression"]): TriggerDefinition["automation"] {

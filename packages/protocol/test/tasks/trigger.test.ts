@@ -8,6 +8,7 @@ import {
   TaskTriggerSchema,
   toRunSpec,
   toTaskTrigger,
+  type Schedule,
   type TriggerDefinition,
 } from "../../src/tasks/index.ts";
 
@@ -41,14 +42,14 @@ describe("toTaskTrigger", () => {
         ...trigger,
         automation: { kind: "fixed-rate", everyMs: 120_000, startTime: undefined },
       });
-      const schedule = message.automationSpec?.automation.value;
-      if (schedule?.expression.case === "rate") schedule.expression.value.unit = unit;
+      const { expression } = message.automationSpec!.automation.value as Schedule;
+      if (expression.case === "rate") expression.value.unit = unit;
       return fromTaskTrigger(message).automation;
     };
     expect(every(2)).toMatchObject({ everyMs: 7_200_000 });
     expect(every(3)).toMatchObject({ everyMs: 172_800_000 });
     const older = toTaskTrigger(trigger);
-    older.automationSpec!.automation.value!.expression = { case: "cronExpression", value: "@daily" };
+    (older.automationSpec!.automation.value as Schedule).expression = { case: "cronExpression", value: "@daily" };
     expect(fromTaskTrigger(older).automation).toEqual({ kind: "cron", expression: "@daily", timeZone: "UTC" });
   });
 

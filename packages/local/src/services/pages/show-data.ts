@@ -64,7 +64,7 @@ function interfaceOf({ registry }: RunReader, { task }: ActionRecord): TaskInter
 }
 
 function show(
-  literals: readonly { readonly name: string; readonly value?: Literal }[],
+  literals: readonly { readonly name: string; readonly value?: Literal | undefined }[],
   typeOf: (name: string) => ValueType | undefined,
 ): string {
   const entries = literals.map(({ name, value }) => [name, value === undefined ? null : toJson(typeOf(name), value)]);

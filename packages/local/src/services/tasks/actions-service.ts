@@ -30,11 +30,6 @@ export function actionsService(reader: RunReader): ServiceImpl<typeof ActionsSer
     update: () => {
       throw refused("tell how actions stand");
     },
-    getLatestState: ({ actionId }) => {
-      // Runtimes keep theirs through Update, which is refused.
-      reader.action(readActionId(actionId));
-      return { state: "" };
-    },
     watchForUpdates: ({ filter }, { signal }) => {
       if (filter.case !== "parentActionId") throw invalidRequest("The request names no parent action.");
       return watchChildren(reader, readActionId(filter.value), signal);

@@ -13,8 +13,8 @@ import {
 import type { NewRun, TaskRecord, TaskRegistry, TriggerRecord, Triggers } from "../../tasks/contracts.ts";
 import { inputsAt } from "../../tasks/triggers/fire.ts";
 import { readSource } from "./action-message.ts";
-import { readRelation } from "./newer-messages.ts";
 import { invalidRequest, readTaskId, readTriggerId } from "./request-ids.ts";
+import { readRelation } from "./run-relation.ts";
 
 /** The annotation of a run that keeps what succeeded in another one, with that run's name. */
 const recoverAnnotation = "appenv.dev/recover";

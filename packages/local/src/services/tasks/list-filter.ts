@@ -4,10 +4,6 @@ import { invalidRequest } from "./request-ids.ts";
 /** What a list can be filtered by: the value of a field of an item; undefined if it has none. */
 export type FieldReader<T> = (item: T) => string | number | Date | undefined;
 
-/** Newer than the messages of this package: Flyte's clients send them for labels. */
-const exists = 15;
-const notExists = 16;
-
 /**
  * Whether an item meets all filters. `fields` are those that are known; `labels.KEY` is looked up as `labels`.
  *
@@ -39,8 +35,6 @@ function readerOf<T>(
 }
 
 function passes(test: number, value: ReturnType<FieldReader<unknown>>, values: readonly string[]): boolean {
-  if (test === exists) return value !== undefined;
-  if (test === notExists) return value === undefined;
   const [wanted = ""] = values;
   const text = value instanceof Date ? value.toISOString() : String(value ?? "");
   switch (test) {
@@ -58,6 +52,12 @@ function passes(test: number, value: ReturnType<FieldReader<unknown>>, values: r
       return compare(value, wanted) <= 0;
     case Filter_Function.VALUE_IN:
       return values.some((one) => compare(value, one) === 0);
+    case Filter_Function.VALUE_NOT_IN:
+      return values.every((one) => compare(value, one) !== 0);
+    case Filter_Function.EXISTS:
+      return value !== undefined;
+    case Filter_Function.NOT_EXISTS:
+      return value === undefined;
     case Filter_Function.CONTAINS:
       return text.includes(wanted);
     case Filter_Function.CONTAINS_CASE_INSENSITIVE:

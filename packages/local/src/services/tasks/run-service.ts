@@ -12,6 +12,7 @@ import { listRuns } from "./list-runs.ts";
 import { logContext } from "./log-context.ts";
 import { readActionId, readRunId, rootOf } from "./request-ids.ts";
 import type { RunReader } from "./run-reader.ts";
+import { signalEvent } from "./signal-event.ts";
 import { watchAction } from "./watch-action.ts";
 import { watchActions } from "./watch-actions.ts";
 import { watchGroups } from "./watch-groups.ts";
@@ -34,6 +35,7 @@ export function runService(reader: RunReader, creating: CreateRunContext): Servi
       await engine.abort(reader.action(readActionId(actionId)).id, reason || defaultReason);
       return {};
     },
+    signalEvent: (request) => signalEvent(reader, request),
     getRunDetails: ({ runId }) => ({ details: runDetails(reader.run(readRunId(runId)), reader.tasks()) }),
     watchRunDetails: async function* watchRunDetails({ runId }, { signal }) {
       const { id } = reader.run(readRunId(runId));

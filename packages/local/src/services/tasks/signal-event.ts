@@ -1,6 +1,5 @@
 import { toBinary } from "@bufbuild/protobuf";
-import { LiteralSchema, toLiteral, type Literal } from "@appenv/protocol/tasks";
-import type { SignalEventRequest } from "./newer-messages.ts";
+import { LiteralSchema, toLiteral, type Literal, type SignalEventRequest } from "@appenv/protocol/tasks";
 import { invalidRequest, readActionId } from "./request-ids.ts";
 import type { RunReader } from "./run-reader.ts";
 
@@ -8,7 +7,7 @@ import type { RunReader } from "./run-reader.ts";
 export async function signalEvent(
   { engine }: RunReader,
   { actionId, payload }: SignalEventRequest,
-): Promise<Record<string, unknown>> {
+): Promise<Record<string, never>> {
   await engine.signal(readActionId(actionId), toBinary(LiteralSchema, readPayload(payload)));
   return {};
 }

@@ -1,20 +1,30 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { fromTaskSpec, fromTaskTrigger, TaskSpecSchema, type TaskService } from "@appenv/protocol/tasks";
+import type { TriggerDefinition } from "@appenv/protocol";
+import {
+  fromTaskSpec,
+  fromTaskTrigger,
+  TaskSpecSchema,
+  type TaskService,
+  type TaskTrigger,
+} from "@appenv/protocol/tasks";
 import type { TaskEngine, TaskRecord, TaskRegistry, Triggers } from "../../tasks/contracts.ts";
 import { nextFiring } from "../../tasks/triggers/firing-times.ts";
-import { findTask } from "./create-run.ts";
+import { findTask, type CreateRunContext } from "./create-run.ts";
 import { readLimit } from "./list-filter.ts";
 import { listTasks } from "./list-tasks.ts";
 import { invalidRequest, readTaskId } from "./request-ids.ts";
 import { taskDetails, taskMessage } from "./task-message.ts";
+import { inlineInputs } from "./trigger-inputs.ts";
 
 /** What the task service works with. */
 export interface TaskServiceContext {
   readonly engine: Pick<TaskEngine, "listRuns">;
   readonly registry: TaskRegistry;
   readonly triggers: Triggers;
+  /** What reads inputs that were uploaded before. */
+  readonly creating: CreateRunContext;
   /** @throws AppEnvError LOAD_FAILED if the bundle is not there. */
   readonly checkBundle: (task: Pick<TaskRecord, "definition">) => void;
 }
@@ -29,7 +39,7 @@ export function taskService(context: TaskServiceContext): ServiceImpl<typeof Tas
       if (spec === undefined) throw invalidRequest(`The task '${id.name}' has no spec.`);
       // All is read before anything is stored.
       const task = { id, definition: fromTaskSpec(spec), spec: toBinary(TaskSpecSchema, spec) };
-      const definitions = triggers.map((trigger) => fromTaskTrigger(trigger));
+      const definitions = await Promise.all(triggers.map((trigger) => readTrigger(trigger, context)));
       const now = new Date();
       for (const { automation } of definitions) nextFiring(automation, now, now);
       context.checkBundle(task);
@@ -57,4 +67,14 @@ export function taskService(context: TaskServiceContext): ServiceImpl<typeof Tas
       };
     },
   };
+}
+
+async function readTrigger(
+  trigger: TaskTrigger,
+  { creating }: Pick<TaskServiceContext, "creating">,
+): Promise<TriggerDefinition> {
+  const { name, spec, automationSpec } = trigger;
+  if (spec === undefined) return fromTaskTrigger(trigger);
+  const inputWrapper = await inlineInputs(spec.inputWrapper, creating.readInputs);
+  return fromTaskTrigger({ name, automationSpec, spec: { ...spec, inputWrapper } });
 }

@@ -16,11 +16,9 @@ import { triggerService } from "../trigger-service.ts";
 import { actionsService } from "./actions-service.ts";
 import { dataService, type DataServiceContext } from "./data-service.ts";
 import { identityService } from "./identity-service.ts";
-import { signalEventMethod, type SignalEventRequest } from "./newer-messages.ts";
 import { projectService, type ProjectSources } from "./project-service.ts";
 import { runService } from "./run-service.ts";
 import { runStreamService } from "./run-stream.ts";
-import { signalEvent } from "./signal-event.ts";
 import { taskService, type TaskServiceContext } from "./task-service.ts";
 import { translatorService } from "./translator/translator-service.ts";
 
@@ -48,10 +46,9 @@ export function createTasksRpc(
       router.service(TaskService, taskService(context));
       router.service(RunService, runService(reader, creating));
       router.service(RunStreamService, runStreamService(reader, creating));
-      router.rpc(signalEventMethod(), async (request) => signalEvent(reader, request as SignalEventRequest));
       router.service(DataProxyService, dataService(context));
       router.service(ActionsService, actionsService(reader));
-      router.service(TriggerService, triggerService(triggers, registry));
+      router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
       router.service(ProjectService, projectService(context.projects));
       router.service(IdentityService, identityService);
       router.service(TranslatorService, translatorService);

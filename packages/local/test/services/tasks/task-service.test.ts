@@ -7,10 +7,13 @@ import {
   toTaskIdentifier,
   toTaskSpec,
   toTaskTrigger,
+  type OffloadedInputData,
+  type TaskTrigger,
+  type TriggerDefinition,
 } from "@appenv/protocol/tasks";
 import { expect, test } from "vitest";
 import { taskDefinition, taskId } from "../../support/fake-tasks.ts";
-import { failure, projectId, startTaskApi, type TaskApiFixture } from "../../support/task-api.ts";
+import { failure, inputs, projectId, startTaskApi, type TaskApiFixture } from "../../support/task-api.ts";
 
 const scopeBy = { case: "projectId", value: projectId } as const;
 
@@ -23,17 +26,19 @@ function named(name: string, by = Filter_Function.EQUAL) {
   return [{ field: "name", function: by, values: [name] }];
 }
 
+const hourly: TriggerDefinition = {
+  name: "hourly",
+  automation: { kind: "cron", expression: "0 * * * *", timeZone: "UTC" },
+  active: true,
+  description: "",
+  inputs: encodeInputs(taskDefinition().interface, { x: 1 }),
+  kickoffTimeInput: undefined,
+  run: { labels: {}, annotations: {}, envVars: {}, overwriteCache: false },
+};
+
 test("a task is deployed, with its triggers, and told in full; without a version the newest is meant", async () => {
   const api = await startTaskApi();
-  const trigger = toTaskTrigger({
-    name: "hourly",
-    automation: { kind: "cron", expression: "0 * * * *", timeZone: "UTC" },
-    active: true,
-    description: "",
-    inputs: encodeInputs(taskDefinition().interface, { x: 1 }),
-    kickoffTimeInput: undefined,
-    run: { labels: {}, annotations: {}, envVars: {}, overwriteCache: false },
-  });
+  const trigger = toTaskTrigger(hourly);
   const id = taskId({ version: "v2" });
   const spec = toTaskSpec(id, taskDefinition());
   await api.taskService.deployTask({ taskId: toTaskIdentifier(id), spec, triggers: [trigger] });
@@ -51,6 +56,38 @@ test("a task is deployed, with its triggers, and told in full; without a version
     taskName: { ...projectId, project: "flytesnacks", name: id.name },
   });
   expect(versions.map(({ version }) => version)).toEqual(["v2", "v1"]);
+});
+
+test("inputs of triggers may have been uploaded before, as Flyte's Python client does", async () => {
+  const api = await startTaskApi();
+  const { offloadedInputData } = await api.dataService.uploadInputs({
+    id: { case: "projectId", value: projectId },
+    task: { case: "taskId", value: toTaskIdentifier(taskId()) },
+    inputs: inputs(7),
+  });
+  const { automationSpec } = toTaskTrigger(hourly);
+  const uploaded = { case: "offloadedInputData", value: offloadedInputData as OffloadedInputData } as const;
+  const id = taskId({ version: "v2" });
+  const trigger = { name: "with-task", spec: { active: true, inputWrapper: uploaded }, automationSpec };
+  const spec = toTaskSpec(id, taskDefinition());
+  await api.taskService.deployTask({ taskId: toTaskIdentifier(id), spec, triggers: [trigger as TaskTrigger] });
+  const name = { project: "flytesnacks", domain: "development", taskName: id.name };
+  await api.triggerService.deployTrigger({
+    name: { ...name, name: "alone" },
+    spec: { active: true, inputWrapper: uploaded },
+    automationSpec,
+  });
+  for (const each of ["with-task", "alone"]) {
+    const details = await api.triggerService.getTriggerDetails({ name: { ...name, name: each } });
+    expect(details.trigger?.spec?.inputWrapper).toEqual({ case: "inputs", value: inputs(7) });
+  }
+  const gone = { case: "offloadedInputData", value: { uri: `appenv://inputs/${"0".repeat(64)}` } } as const;
+  const late = api.triggerService.deployTrigger({
+    name: { ...name, name: "alone" },
+    spec: { inputWrapper: gone },
+    automationSpec,
+  });
+  expect((await failure(late)).code).toBe(Code.NotFound);
 });
 
 test("what is wrong is refused, and nothing is stored", async () => {
