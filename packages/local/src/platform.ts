@@ -3,6 +3,8 @@ import { invalidOption } from "@appenv/core";
 import type { AppId } from "@appenv/protocol";
 import { createAppController, createProcessPool } from "./apps/app-controller.ts";
 import { Closers } from "./closers.ts";
+import { keepServing } from "./events/keep-serving.ts";
+import { openPlatformLog } from "./events/platform-log.ts";
 import { openHome } from "./home/home.ts";
 import { openLogs } from "./logs/logs.ts";
 import { once, type Once } from "./once.ts";
@@ -14,6 +16,7 @@ import { openStore } from "./store/store.ts";
 import type { TaskRuntime } from "./tasks/task-runtime.ts";
 import { movesOf } from "./replicas/moves.ts";
 import { createTokenIssuer } from "./tokens/token-issuer.ts";
+import { describeError, inBackground, onUnexpected } from "./unexpected.ts";
 
 /** How the platform runs. */
 export interface PlatformOptions {
@@ -23,7 +26,15 @@ export interface PlatformOptions {
   readonly port?: number;
   /** The address the API and the apps bind to. Default `127.0.0.1`. On one that others can reach, the API needs a key. */
   readonly host?: string;
+  /**
+   * Whether this process is the platform's own: then it goes on after an error that nobody caught, and ends, with exit
+   * code 1, when its stored state is broken. Default false: in a user's process Node decides.
+   */
+  readonly ownsProcess?: boolean;
 }
+
+/** How long ending may take with a broken state, in milliseconds. */
+const brokenMs = 10_000;
 
 /** A running platform. */
 export interface Platform {
@@ -56,6 +67,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const port = readPort(options.port);
   const home = openHome(options.home ?? (await defaultHome()));
   closers.add(() => home.close());
+  closers.add(watchErrors(join(home.logs, "platform.log"), options.ownsProcess === true, closers));
   // The first spare process boots while this one loads the rest.
   const compileCache = join(home.path, "compile-cache");
   const pool = createProcessPool(compileCache);
@@ -106,8 +118,34 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   });
   closers.add(stopServices);
   home.publish(server.endpoint);
-  void tidyUp({ hasTasks: store.hasTasks(), tasks, apps: store.apps, bundles });
+  inBackground(
+    "What an earlier platform left could not be taken up",
+    tidyUp({ hasTasks: store.hasTasks(), tasks, apps: store.apps, bundles }),
+  );
   return { endpoint: server.endpoint, home: home.path, close: () => closers.close() };
+}
+
+/** Writes down what nobody has caught; only the first line of it, and where the rest is, goes to stderr. */
+function watchErrors(file: string, ownsProcess: boolean, closers: Closers): () => void {
+  const log = openPlatformLog(file);
+  const stopLog = onUnexpected((where, error) => {
+    const [line = ""] = describeError(error).split("\n");
+    process.stderr.write(`${where}: ${line} (More in ${file})\n`);
+    log.write(where, error);
+  });
+  const stopServing = ownsProcess ? keepServing(() => void endBroken(closers)) : () => {};
+  return () => {
+    stopServing();
+    stopLog();
+    log.close();
+  };
+}
+
+/** Nothing may be stored any more: what is open gets a moment, and whoever watches the platform starts it again. */
+async function endBroken(closers: Closers): Promise<void> {
+  setTimeout(() => process.exit(1), brokenMs);
+  await closers.close().catch(() => {});
+  process.exit(1);
 }
 
 /** What need not be waited for: runs that an earlier platform left go on, and bundles that nothing uses are deleted. */
@@ -118,14 +156,10 @@ async function tidyUp(parts: {
   readonly bundles: Bundles;
 }): Promise<void> {
   const { hasTasks, tasks, apps, bundles } = parts;
-  try {
-    const runtime = hasTasks ? await tasks.get() : undefined;
-    const ofApps = apps.launches().flatMap((launch) => (launch.kind === "bundle" ? [launch.uri] : []));
-    await bundles.clean([...ofApps, ...(runtime?.registry.bundles() ?? [])]);
-  } catch (error) {
-    // Who asks for a run is told, and old files are in the way of nobody.
-    process.emitWarning(error instanceof Error ? error.message : String(error), { code: "APPENV_TASKS" });
-  }
+  // Who asks for a run is told, and old files are in the way of nobody.
+  const runtime = hasTasks ? await tasks.get() : undefined;
+  const ofApps = apps.launches().flatMap((launch) => (launch.kind === "bundle" ? [launch.uri] : []));
+  await bundles.clean([...ofApps, ...(runtime?.registry.bundles() ?? [])]);
 }
 
 function readPort(port: number | undefined): number {

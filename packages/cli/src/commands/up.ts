@@ -23,6 +23,7 @@ async function up(options: Options): Promise<void> {
   const { startPlatform } = await import("@appenv/local");
   const stopped = untilStopped();
   const platform = await startPlatform({
+    ownsProcess: true,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.host === undefined ? {} : { host: options.host }),
   }).finally(() => output.progress.stop());

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppController, AppEvent, AppSnapshot, AppStore, LogSink, RevisionSnapshot, Share } from "../contracts.ts";
+import { Listeners } from "../listeners.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
 import { processEnv } from "../replicas/process-env.ts";
 import { ProcessPool } from "../replicas/process-pool.ts";
@@ -41,7 +42,7 @@ export async function createAppController(options: AppControllerOptions): Promis
 
 class Controller implements AppController {
   readonly #runners = new Map<string, AppRunner>();
-  readonly #listeners = new Set<(event: AppEvent) => void>();
+  readonly #listeners = new Listeners<AppEvent>("the changes of apps");
   readonly #context: RunnerContext;
   #keyHashes: readonly string[];
   #closing: Promise<void> | undefined;
@@ -118,7 +119,7 @@ class Controller implements AppController {
     this.#runners.delete(keyOf(id));
     await runner.shutDown(this.#context.timing.stopMs);
     this.#context.logs.remove(id);
-    this.#emit({ type: "deleted", app: runner.snapshot });
+    this.#listeners.tell({ type: "deleted", app: runner.snapshot });
   }
 
   get(id: AppId): AppSnapshot | undefined {
@@ -137,8 +138,7 @@ class Controller implements AppController {
   }
 
   subscribe(listener: (event: AppEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   setKeyHashes(hashes: readonly string[]): void {
@@ -179,11 +179,7 @@ class Controller implements AppController {
   #onChange(runner: AppRunner): void {
     const key = keyOf(runner.record.id);
     if (this.#runners.get(key) !== runner || this.#listeners.size === 0) return;
-    this.#emit({ type: "updated", app: this.#snapshotOf(runner) });
-  }
-
-  #emit(event: AppEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    this.#listeners.tell({ type: "updated", app: this.#snapshotOf(runner) });
   }
 }
 

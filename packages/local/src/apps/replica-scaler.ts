@@ -4,7 +4,7 @@ import type { AppPhase } from "../contracts.ts";
 import { mebibytes, memoryLimit } from "../replicas/launch.ts";
 import { Autoscaler } from "../scaling/autoscaler.ts";
 import type { Count } from "./failure-tally.ts";
-import { CrashBackoff } from "./crash-backoff.ts";
+import { CrashBackoff } from "../replicas/crash-backoff.ts";
 import { warmingOf } from "./launch.ts";
 import { LoadMeter } from "./load-meter.ts";
 import { poolKey, type GroupContext, type ReplicaGroup, type Revision } from "./replica-group.ts";

@@ -2,7 +2,7 @@ import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
 import type { DrainReason, FromReplica, ReplicaLoad, ReplicaStart, TrafficSplit } from "@appenv/runtime";
 import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
 import type { AppId } from "@appenv/protocol";
-import { ProcessEnded, type ProcessExit, type ReplicaProcess } from "../replicas/replica-process.ts";
+import { describeExit, ProcessEnded, type ProcessExit, type ReplicaProcess } from "../replicas/replica-process.ts";
 
 /** How long a replica has after its drain limit before it is killed. */
 const graceMs = 1_000;
@@ -107,8 +107,7 @@ export class Replica {
 
   /** How it ended, for people, with its last output. */
   describeExit(): string {
-    const { code = null, signal = null } = this.exited ?? {};
-    const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
+    const how = describeExit(this.exited ?? { code: null, signal: null });
     const tail = this.#lastLines.filter((line) => line.trim() !== "").join("\n");
     return `${this.name} ${how}.${tail === "" ? "" : ` Its last output:\n${tail}`}`;
   }

@@ -1,4 +1,5 @@
 import { readdir, rm, stat } from "node:fs/promises";
+import { inBackground, isolated } from "../unexpected.ts";
 import { cutLine, type LogBatch, type LogLine, type LogStream } from "./log-line.ts";
 import { replicaFiles, replicaOf, storedName } from "./log-paths.ts";
 import { ReplicaLog, type ReplicaLogLimits } from "./replica-log.ts";
@@ -8,6 +9,9 @@ export interface LogLimits extends ReplicaLogLimits {
   /** The logs of so many replicas are kept, the newest. */
   readonly replicas: number;
 }
+
+const following = "A follower of an app's logs failed";
+const writing = "The log of a replica could not be kept";
 
 /** Someone who is told every new line, until the app's logs are removed or the platform ends. */
 export interface LogFollower {
@@ -38,11 +42,14 @@ export class AppLog {
     const timestamp = new Date();
     const lines = messages.map((message): LogLine => ({ timestamp, stream, message: cutLine(message) }));
     this.#replica(replica).add(lines);
-    for (const follower of this.#followers) follower.lines({ replica, lines });
+    for (const follower of this.#followers) isolated(following, () => follower.lines({ replica, lines }));
     if (this.#flushing) return;
     this.#flushing = true;
     const replicas = this.#replicas;
-    void this.#afterwards(() => this.#flush(replicas));
+    inBackground(
+      writing,
+      this.#afterwards(() => this.#flush(replicas)),
+    );
   }
 
   /** The last lines of every replica, or of one; `follower` is told every line after these. */
@@ -75,7 +82,7 @@ export class AppLog {
 
   /** Tells all followers that nothing more comes. */
   endFollowers(): void {
-    for (const follower of this.#followers) follower.end();
+    for (const follower of this.#followers) isolated(following, follower.end);
     this.#followers.clear();
   }
 
@@ -89,7 +96,10 @@ export class AppLog {
     if (known !== undefined) return known;
     const made = new ReplicaLog(this.#directory, name, this.#limits);
     this.#replicas.set(name, made);
-    void this.#afterwards(() => this.#prune());
+    inBackground(
+      writing,
+      this.#afterwards(() => this.#prune()),
+    );
     return made;
   }
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { unexpected } from "../unexpected.ts";
 
 // Keeps the list of our processes, and waits until its input closes, which it also does when we are killed. Whoever is
 // still there some seconds later is in a state in which it cannot end itself, such as an endless loop.
@@ -32,14 +33,7 @@ export class OrphanGuard {
 
   constructor() {
     if (process.platform === "win32") return;
-    const guard = spawn("/bin/sh", ["-c", script, "appenv-guard"], {
-      stdio: ["pipe", "ignore", "ignore"],
-      detached: true,
-    });
-    guard.on("error", () => undefined);
-    guard.stdin.on("error", () => undefined);
-    guard.unref();
-    this.#guard = guard;
+    this.#guard = startGuard();
   }
 
   /** To be called when a process has started. */
@@ -64,5 +58,23 @@ export class OrphanGuard {
 
   #tell(line: string): void {
     if (this.#guard?.stdin?.writable === true) this.#guard.stdin.write(`${line}\n`);
+  }
+}
+
+/** Undefined if the system does not let it start now; then nothing is guarded, and nothing else is different. */
+function startGuard(): ChildProcess | undefined {
+  try {
+    const guard = spawn("/bin/sh", ["-c", script, "appenv-guard"], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+    });
+    guard.on("error", (error) => unexpected("The process that ends orphans could not be started", error));
+    // Without descriptors there are no streams, whatever the types say.
+    (guard as Partial<typeof guard>).stdin?.on("error", () => undefined);
+    guard.unref();
+    return guard;
+  } catch (error) {
+    unexpected("The process that ends orphans could not be started", error);
+    return undefined;
   }
 }

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ToReplica } from "@appenv/runtime";
 import type { Mask } from "../secrets/mask.ts";
 import type { TcpHandle } from "../sockets/tcp-handle.ts";
+import { BootWatch } from "./boot-watch.ts";
+import { Duplicates } from "./duplicates.ts";
 import { OrphanGuard } from "./orphan-guard.ts";
 import { ReplicaProcess, type ProcessOptions } from "./replica-process.ts";
 
@@ -16,6 +19,11 @@ export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type"> & {
   readonly mask: Mask | undefined;
 };
 
+/** So many processes are asked for one duplicate. */
+const mostHelpers = 8;
+/** For a process that may be started only later than this, a duplicate does not wait, in milliseconds. */
+const patienceMs = 500;
+
 /**
  * Spare processes with the runtime loaded, so that a replica's start is an import, not a boot. One is kept for any
  * app; one more is kept for the app that was used last and has no replica, with its packages already imported.
@@ -25,9 +33,10 @@ export class ProcessPool {
   readonly #members = new Set<ReplicaProcess>();
   readonly #workers = new WeakSet<ReplicaProcess>();
   readonly #guard = new OrphanGuard();
+  readonly #boots = new BootWatch(() => this.refill());
+  readonly #duplicates = new Duplicates();
   #spare: ReplicaProcess | undefined;
   #warm: WarmProcess | undefined;
-  #duplicates = 0;
   #closed = false;
 
   constructor(options: ProcessOptions) {
@@ -47,9 +56,14 @@ export class ProcessPool {
     return process;
   }
 
-  /** Starts a spare if there is none. To be called once a replica takes connections, so as not to slow it down. */
+  /**
+   * Starts a spare if there is none. To be called once a replica takes connections, so as not to slow it down. After
+   * processes that ended before they were ready it is started later, each time later.
+   */
   refill(): void {
-    if (!this.#closed && (this.#spare === undefined || this.#spare.exited !== undefined)) this.#spare = this.#boot();
+    if (this.#closed || (this.#spare !== undefined && this.#spare.exited === undefined)) return;
+    if (this.#boots.waitMs === 0) this.#spare = this.#boot();
+    else this.#boots.remind();
   }
 
   /** Prepares a process for a revision that has no replica; the one prepared before for another is given up. */
@@ -73,31 +87,44 @@ export class ProcessPool {
     this.#guard.removeAtEnd(directory);
   }
 
-  /** A duplicate of a handle: any process sends it back. Undefined once the pool is closed. */
+  /** A duplicate of a handle: any process sends it back. Undefined once the pool is closed, and while no process starts. */
   async duplicate(handle: TcpHandle): Promise<TcpHandle | undefined> {
-    for (;;) {
-      if (this.#closed) return undefined;
-      const process = this.#helper();
-      this.#duplicates += 1;
-      const duplicated = await askDuplicate(process, this.#duplicates, handle);
+    const asked = new Set<ReplicaProcess>();
+    while (!this.#closed && asked.size < mostHelpers) {
+      const process = this.#helper(asked) ?? (await this.#newSpare());
+      if (process === undefined) return undefined;
+      asked.add(process);
+      const duplicated = await this.#duplicates.ask(process, handle);
       if (duplicated !== undefined) return duplicated;
+      // Nothing but its own fault keeps a spare from answering.
+      if (process === this.#spare) process.kill();
     }
+    return undefined;
   }
 
   /** Ends the spares and starts no more; resolves when they are gone. Replicas are their apps' to end. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#boots.close();
     if (this.#members.size === 0) this.#guard.close();
     await Promise.all([this.#spare?.end(), this.#warm?.process.end()]);
   }
 
   /** The spare is the best helper, since nothing else keeps it busy; a replica may be in a long computation. */
-  #helper(): ReplicaProcess {
+  #helper(asked: ReadonlySet<ReplicaProcess>): ReplicaProcess | undefined {
     const recently = performance.now() - 10_000;
-    const replicas = [...this.#members].filter((member) => !this.#workers.has(member));
+    const replicas = [...this.#members].filter((member) => !this.#workers.has(member) && member.lastSign > recently);
     const candidates = [this.#spare, this.#warm?.process, ...replicas];
-    const alive = candidates.find((member) => member !== undefined && !member.exited && member.lastSign > recently);
-    return alive ?? (this.#spare = this.#boot());
+    return candidates.find((member) => member !== undefined && !member.exited && !asked.has(member));
+  }
+
+  async #newSpare(): Promise<ReplicaProcess | undefined> {
+    const { waitMs } = this.#boots;
+    if (waitMs > patienceMs) return undefined;
+    if (waitMs > 0) await sleep(waitMs, undefined, { ref: false });
+    if (this.#closed) return undefined;
+    if (this.#spare === undefined || this.#spare.exited !== undefined) this.#spare = this.#boot();
+    return this.#spare;
   }
 
   #takeWarm(key: string): ReplicaProcess | undefined {
@@ -116,31 +143,14 @@ export class ProcessPool {
   #boot(): ReplicaProcess {
     const process = new ReplicaProcess(this.#options);
     this.#members.add(process);
-    this.#guard.add(process.pid);
+    if (process.pid > 0) this.#guard.add(process.pid);
+    this.#boots.watch(process);
     process.once("exit", () => {
       this.#members.delete(process);
-      this.#guard.remove(process.pid);
+      if (process.pid > 0) this.#guard.remove(process.pid);
       if (this.#closed && this.#members.size === 0) this.#guard.close();
       if (this.#warm?.process === process) this.#warm = undefined;
     });
     return process;
   }
-}
-
-/** Undefined if the process ended instead of answering. */
-async function askDuplicate(process: ReplicaProcess, id: number, handle: TcpHandle): Promise<TcpHandle | undefined> {
-  return new Promise((resolve) => {
-    const done = (result: TcpHandle | undefined): void => {
-      process.off("message", onMessage);
-      process.off("exit", onExit);
-      resolve(result);
-    };
-    const onMessage = (message: { type: string; id?: number }, received: TcpHandle | undefined): void => {
-      if (message.type === "duplicated" && message.id === id) done(received);
-    };
-    const onExit = (): void => done(undefined);
-    process.on("message", onMessage);
-    process.on("exit", onExit);
-    process.send({ type: "duplicate", id }, handle);
-  });
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import type { FromReplica, ReplicaLoad, ToReplica } from "@appenv/runtime";
+import { IsolatingEmitter } from "../events/isolating-emitter.ts";
 import type { Mask } from "../secrets/mask.ts";
 import { maskMessage } from "../secrets/mask-message.ts";
 import type { TcpHandle } from "../sockets/tcp-handle.ts";
@@ -12,6 +12,8 @@ import { splitLines } from "./split-lines.ts";
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Why it could not even be started, for example for want of file descriptors. */
+  readonly spawnError?: Error;
 }
 
 /** Output that is held open by a process it has started is awaited for so long after its exit, in milliseconds. */
@@ -33,7 +35,7 @@ export interface ProcessOptions {
 }
 
 /** A process that is or can become a replica. Its messages, output and exit are events. */
-export class ReplicaProcess extends EventEmitter<Events> {
+export class ReplicaProcess extends IsolatingEmitter<Events> {
   readonly pid: number;
   /** When it last said something, in milliseconds of `performance.now()`. */
   lastSign: number = performance.now();
@@ -43,33 +45,22 @@ export class ReplicaProcess extends EventEmitter<Events> {
   mask: Mask | undefined;
   /** What it did that nothing can be done with but end it, if it did. */
   fault: string | undefined;
-  readonly #child: ChildProcess;
+  /** Undefined if it could not be started. */
+  readonly #child: ChildProcess | undefined;
   #exit: ProcessExit | undefined;
 
   constructor({ entry, env }: ProcessOptions) {
-    super();
-    this.#child = spawn(process.execPath, [entry], {
-      env,
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      serialization: "advanced",
-    });
-    this.pid = this.#child.pid ?? 0;
+    super("a process");
+    this.#child = this.#spawn(entry, env);
+    this.pid = this.#child?.pid ?? 0;
+    if (this.#child === undefined) return;
     this.#child.on("message", (message, handle) => this.#receive(message, handle as never));
     guardChannel(this.#child, () => {
       this.fault = "it wrote something into its IPC channel that is no message";
       this.kill();
     });
-    for (const name of ["stdout", "stderr"] as const) {
-      const stream = this.#child[name];
-      if (stream !== null)
-        splitLines(
-          stream,
-          (lines) => this.emit("output", name, lines),
-          () => this.mask,
-        );
-    }
-    this.#watchEnd();
-    this.#child.on("error", () => this.#ended({ code: null, signal: null }));
+    for (const name of ["stdout", "stderr"] as const) this.#readOutput(this.#child, name);
+    this.#watchEnd(this.#child);
   }
 
   /** How it ended, once it has. */
@@ -77,9 +68,14 @@ export class ReplicaProcess extends EventEmitter<Events> {
     return this.#exit;
   }
 
+  /** Whether this process has sent it a signal. */
+  get killed(): boolean {
+    return this.#child?.killed === true;
+  }
+
   /** Sends a message, with a handle beside it. A process that is gone does not get it; its `exit` tells. */
   send(message: ToReplica, handle?: TcpHandle | Socket): void {
-    if (!this.#child.connected) return;
+    if (this.#child?.connected !== true) return;
     this.#child.send(message, handle as never, { keepOpen: false }, () => undefined);
   }
 
@@ -106,7 +102,7 @@ export class ReplicaProcess extends EventEmitter<Events> {
   }
 
   kill(signal: NodeJS.Signals = "SIGKILL"): void {
-    this.#child.kill(signal);
+    this.#child?.kill(signal);
   }
 
   /** Kills it, and resolves when it has ended. */
@@ -117,12 +113,41 @@ export class ReplicaProcess extends EventEmitter<Events> {
     await ended;
   }
 
+  /** Undefined, and an `exit` to come, if the system does not let it start now. */
+  #spawn(entry: string, env: Readonly<Record<string, string>>): ChildProcess | undefined {
+    const failed = (spawnError: Error): void => this.#ended({ code: null, signal: null, spawnError });
+    try {
+      const child = spawn(process.execPath, [entry], {
+        env,
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+        serialization: "advanced",
+      });
+      child.on("error", (error) => {
+        if (child.pid === undefined) failed(error);
+      });
+      return child;
+    } catch (error) {
+      process.nextTick(failed, error);
+      return undefined;
+    }
+  }
+
+  #readOutput(child: ChildProcess, name: "stdout" | "stderr"): void {
+    // A process that could not be started has no streams at all, whatever the types say.
+    const stream = (child as Partial<ChildProcess>)[name];
+    if (stream === undefined || stream === null) return;
+    splitLines(
+      stream,
+      (lines) => this.emit("output", name, lines),
+      () => this.mask,
+    );
+  }
+
   /**
    * It has ended when its output and its messages were read to their end; both may come after its exit. `close` tells
    * the one and `disconnect` the other. A failed spawn has neither.
    */
-  #watchEnd(): void {
-    const child = this.#child;
+  #watchEnd(child: ChildProcess): void {
     const awaited = new Set(["close", "disconnect"]);
     const arrived = (event: string): void => {
       awaited.delete(event);
@@ -168,11 +193,13 @@ export class ProcessEnded extends Error {
   readonly exit: ProcessExit;
 
   constructor(exit: ProcessExit) {
-    super(
-      exit.signal === null
-        ? `The process ended with exit code ${exit.code}.`
-        : `The process was ended by ${exit.signal}.`,
-    );
+    super(`The process ${describeExit(exit)}.`);
     this.exit = exit;
   }
+}
+
+/** How a process ended, as what it did: `exited with code 1`. */
+export function describeExit({ code, signal, spawnError }: ProcessExit): string {
+  if (spawnError !== undefined) return `could not be started: ${spawnError.message}`;
+  return signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
 }

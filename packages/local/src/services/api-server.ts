@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { Http2Server, ServerHttp2Session } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+import { unexpected } from "../unexpected.ts";
 import { endpointOf } from "./address.ts";
 import { listenError } from "./listen-error.ts";
+import { splitProtocols, type OtherConnections } from "./split-protocols.ts";
 
 /** The platform's one HTTP server. It listens before it knows its answers: what arrives meanwhile waits. */
 export interface ApiServer {
@@ -29,97 +30,44 @@ const silenceMs = 60_000;
 export async function listenApi(host: string, port: number): Promise<ApiServer> {
   const { promise: answer, resolve: answerWith } = Promise.withResolvers<RequestListener>();
   let closing: Promise<void> | undefined;
-  const server = createServer({ keepAliveTimeout: silenceMs }, (request, response) => {
-    void answer.then((listener) => listener(request, response));
+  // A peer that is gone without a word is found out by the system.
+  const options = { keepAliveTimeout: silenceMs, keepAlive: true, keepAliveInitialDelay: silenceMs };
+  const server = createServer(options, (request, response) => {
+    answer
+      .then((listener) => listener(request, response))
+      .catch((error: unknown) => {
+        unexpected(`A request to the API failed (${request.method} ${request.url?.split("?")[0]})`, error);
+        if (!response.headersSent) response.writeHead(500);
+        response.end();
+      });
     // Without this a connection that ends its last answer now would stay open, idle.
     response.once("close", () => closing && setImmediate(() => server.closeIdleConnections()));
   });
-  const http2 = splitProtocols(server);
+  const others = splitProtocols(server, silenceMs);
   try {
     server.listen(port, host);
     await once(server, "listening");
   } catch (error) {
     throw await listenError(error, host, port);
   }
+  server.on("error", (error) => unexpected("The API could not accept a connection", error));
   return {
     endpoint: endpointOf(host, (server.address() as AddressInfo).port),
     answerWith,
-    close: () => (closing ??= closeServer(server, http2)),
+    close: () => (closing ??= closeServer(server, others)),
   };
 }
 
-async function closeServer(server: Server, http2: Http2Side): Promise<void> {
+async function closeServer(server: Server, others: OtherConnections): Promise<void> {
   const closed = once(server, "close");
   server.close();
-  for (const session of http2.sessions) session.close();
-  for (const socket of http2.silent) socket.destroy();
+  for (const session of others.sessions) session.close();
+  for (const socket of others.silent) socket.destroy();
   const cut = setTimeout(() => {
     server.closeAllConnections();
-    for (const session of http2.sessions) session.destroy();
+    for (const session of others.sessions) session.destroy();
   }, closingMs);
   server.closeIdleConnections();
   await closed;
   clearTimeout(cut);
 }
-
-/** What the server has open beside its connections of HTTP/1.1. */
-interface Http2Side {
-  readonly sessions: ReadonlySet<ServerHttp2Session>;
-  /** Connections that have not shown what they speak. */
-  readonly silent: ReadonlySet<Socket>;
-}
-
-/**
- * Looks at the first bytes of each connection: HTTP/2 with prior knowledge begins with `PRI`, which is no method of
- * HTTP/1.1. The connection is then given to that protocol's own server, as if nothing had been read.
- */
-function splitProtocols(server: Server): Http2Side {
-  const http1 = server.listeners("connection") as ((socket: Socket) => void)[];
-  const sessions = new Set<ServerHttp2Session>();
-  const silent = new Set<Socket>();
-  let http2: Promise<Http2Server> | undefined;
-  server.removeAllListeners("connection");
-  server.on("connection", (socket: Socket) => {
-    silent.add(socket);
-    socket.once("close", () => silent.delete(socket));
-    socket.on("error", ignore);
-    socket.setTimeout(silenceMs, () => socket.destroy());
-    socket.once("data", (chunk: Buffer) => {
-      silent.delete(socket);
-      handBack(socket, chunk);
-      if (chunk.subarray(0, 3).toString("latin1") === "PRI") {
-        http2 ??= createHttp2(server, sessions);
-        void http2.then((other) => other.emit("connection", socket));
-        return;
-      }
-      for (const listener of http1) listener.call(server, socket);
-      socket.resume();
-    });
-  });
-  return { sessions, silent };
-}
-
-/** Makes a socket what it was before its first bytes were read. */
-function handBack(socket: Socket, chunk: Buffer): void {
-  socket.pause();
-  socket.off("error", ignore);
-  socket.removeAllListeners("timeout");
-  socket.setTimeout(0);
-  socket.unshift(chunk);
-}
-
-/** HTTP/2 is loaded when the first client speaks it. */
-async function createHttp2(server: Server, sessions: Set<ServerHttp2Session>): Promise<Http2Server> {
-  const { createServer: create } = await import("node:http2");
-  const http2 = create((request, response) => server.emit("request", request, response));
-  http2.on("session", (session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
-  });
-  // A session that breaks is its client's affair.
-  http2.on("sessionError", ignore);
-  return http2;
-}
-
-/** A connection that breaks before it has sent anything concerns nobody. */
-function ignore(): void {}

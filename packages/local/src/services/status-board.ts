@@ -1,5 +1,6 @@
 import type { AppId } from "@appenv/protocol";
 import type { AppController, AppEvent, AppPhase, AppSnapshot } from "../contracts.ts";
+import { Listeners } from "../listeners.ts";
 
 /** One change of an app's phase. */
 export interface Transition {
@@ -31,7 +32,7 @@ export class StatusBoard {
   readonly #views = new Map<string, AppView>();
   /** What the listeners know. */
   readonly #told = new Map<string, AppView>();
-  readonly #listeners = new Set<(event: BoardEvent) => void>();
+  readonly #listeners = new Listeners<BoardEvent>("the status board");
   readonly #unsubscribe: () => void;
 
   constructor(controller: AppController) {
@@ -61,8 +62,7 @@ export class StatusBoard {
 
   /** Calls `listener` for every change until the returned function is called. */
   subscribe(listener: (event: BoardEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Hears nothing more. */
@@ -78,16 +78,12 @@ export class StatusBoard {
     if (type === "deleted") {
       this.#views.delete(key);
       this.#told.delete(key);
-      this.#tell({ type, view });
+      this.#listeners.tell({ type, view });
       return;
     }
     this.#told.set(key, view);
-    if (old === undefined) this.#tell({ type: "created", view });
-    else if (differs(old.app, app)) this.#tell({ type: "updated", view, old });
-  }
-
-  #tell(event: BoardEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    if (old === undefined) this.#listeners.tell({ type: "created", view });
+    else if (differs(old.app, app)) this.#listeners.tell({ type: "updated", view, old });
   }
 }
 

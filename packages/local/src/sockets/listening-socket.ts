@@ -49,7 +49,7 @@ export class ListeningSocket {
     return this.#acceptor !== undefined;
   }
 
-  /** The handle to pass to a replica; undefined once it is closed. */
+  /** The handle to pass to a replica; undefined once it is closed, and while there is no duplicate to be had. */
   async handle(): Promise<TcpHandle | undefined> {
     if (this.#keeper !== undefined || this.#acceptor === undefined) return this.#keeper;
     const keeper = await this.#duplicate(handleOf(this.#acceptor));
@@ -62,12 +62,10 @@ export class ListeningSocket {
   /** Accepts connections in the platform, beside replicas that accept. */
   async accept(): Promise<void> {
     if (this.#acceptor !== undefined || this.#closed) return;
-    const keeper = await this.handle();
+    const keeper = this.#keeper;
     const handle = keeper === undefined ? undefined : await this.#duplicate(keeper);
-    if (handle === undefined) return;
-    if (this.#acceptor !== undefined || this.#closed) return handle.close();
-    this.#acceptor = createAcceptor((socket) => this.#onConnection(socket));
-    this.#acceptor.listen(handle as never);
+    if (this.#acceptor !== undefined || this.#closed) return handle?.close();
+    this.#listen(handle ?? this.#takeKeeper());
   }
 
   /** Leaves accepting to the replicas. At least one must have been passed the handle. */
@@ -75,6 +73,19 @@ export class ListeningSocket {
     if (this.#keeper === undefined) throw new Error("No replica was given the socket.");
     this.#acceptor?.close();
     this.#acceptor = undefined;
+  }
+
+  /** Without a duplicate the keeper itself is polled: as after `bind`, the next replica has to wait for another one. */
+  #takeKeeper(): TcpHandle | undefined {
+    const keeper = this.#keeper;
+    this.#keeper = undefined;
+    return keeper;
+  }
+
+  #listen(handle: TcpHandle | undefined): void {
+    if (handle === undefined) return;
+    this.#acceptor = createAcceptor((socket) => this.#onConnection(socket));
+    this.#acceptor.listen(handle as never);
   }
 
   /** Closes the platform's share. The port is free once the replicas have closed theirs. */
@@ -89,7 +100,7 @@ export class ListeningSocket {
 
 function createAcceptor(onConnection: ConnectionListener): Server {
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, onConnection);
-  // Running out of file descriptors, for example; the connection stays in the kernel's queue.
+  // Running out of file descriptors, for example: then the system's queue, or Node, closes the connection.
   server.on("error", () => undefined);
   return server;
 }

@@ -9,7 +9,7 @@ export interface TcpHandle {
   close(callback?: () => void): void;
 }
 
-/** Sends a handle to another process and gets a duplicate back; undefined when the platform is closing. */
+/** Sends a handle to another process and gets a duplicate back; undefined when the platform is closing, or no process can send it. */
 export type Duplicate = (handle: TcpHandle) => Promise<TcpHandle | undefined>;
 
 /** The handle of a listening server. */

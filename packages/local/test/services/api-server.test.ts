@@ -60,6 +60,32 @@ describe("listening", () => {
   });
 });
 
+describe("a client that goes away without a word", () => {
+  const settings = "\0\0\0\u0004\0\0\0\0\0";
+  test.each([
+    ["before it has sent anything", ""],
+    ["in the middle of its preface", "PRI * HT"],
+    ["with an open session of HTTP/2", `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings}\0\0\0\u0004\u0001\0\0\0\0`],
+    ["in the middle of a frame", `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings}\0\0`],
+    ["in the middle of its headers", "GET / HTTP/1.1\r\nHost: "],
+    ["after an answer", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+  ])("%s is closed at once", async (_, bytes) => {
+    const api = await startApi();
+    const socket = connect({ port: Number(new URL(api.endpoint).port), host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => {});
+    socket.resume();
+    await once(socket, "connect");
+    if (bytes !== "") {
+      socket.write(bytes, "latin1");
+      await send(`${api.endpoint}/healthz`);
+    }
+    const ended = once(socket, "end");
+    socket.end();
+    // The server's end: without it the descriptor would stay with the platform.
+    expect(await ended).toEqual([]);
+  });
+});
+
 describe("bad input", () => {
   test.each([
     ["no HTTP", "hello\r\n\r\n", /^HTTP\/1.1 400/],

@@ -55,7 +55,7 @@ async function open(home: string, request: ClientRequest, client: ClientProcess)
   const { startPlatform, OrphanGuard } = await import("@appenv/local");
   guard(client, new OrphanGuard());
   const { port, host } = request.flags;
-  const bind = host === undefined ? {} : { host };
+  const bind = { ownsProcess: true, ...(host === undefined ? {} : { host }) };
   try {
     return await startPlatform({ home, ...bind, ...(port === undefined ? {} : { port }) });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { RunId } from "@appenv/protocol";
+import { Listeners } from "../../listeners.ts";
 import type { ActionEvent, TaskEngine } from "../../tasks/contracts.ts";
 import { rootAction, runKey } from "./request-ids.ts";
 
@@ -10,8 +11,8 @@ type Listener = (event: ActionEvent) => void;
  */
 export class ActionFeed {
   readonly #engine: Pick<TaskEngine, "subscribe">;
-  readonly #byRun = new Map<string, Set<Listener>>();
-  readonly #ofRoots = new Set<Listener>();
+  readonly #byRun = new Map<string, Listeners<ActionEvent>>();
+  readonly #ofRoots = new Listeners<ActionEvent>("the first actions of all runs");
   #unsubscribe: (() => void) | undefined;
 
   constructor(engine: Pick<TaskEngine, "subscribe">) {
@@ -21,11 +22,12 @@ export class ActionFeed {
   /** Calls `listener` for every change of a run's actions until the returned function is called. */
   ofRun(run: RunId, listener: Listener): () => void {
     const key = runKey(run);
-    const listeners = this.#byRun.get(key) ?? new Set();
-    this.#byRun.set(key, listeners.add(listener));
+    const listeners = this.#byRun.get(key) ?? new Listeners<ActionEvent>("a run's actions");
+    this.#byRun.set(key, listeners);
+    const remove = listeners.add(listener);
     this.#listen();
     return () => {
-      listeners.delete(listener);
+      remove();
       if (listeners.size === 0 && this.#byRun.get(key) === listeners) this.#byRun.delete(key);
       this.#rest();
     };
@@ -33,10 +35,10 @@ export class ActionFeed {
 
   /** Calls `listener` for every change of the first action of any run until the returned function is called. */
   ofRoots(listener: Listener): () => void {
-    this.#ofRoots.add(listener);
+    const remove = this.#ofRoots.add(listener);
     this.#listen();
     return () => {
-      this.#ofRoots.delete(listener);
+      remove();
       this.#rest();
     };
   }
@@ -59,8 +61,7 @@ export class ActionFeed {
   }
 
   #tell(event: ActionEvent): void {
-    if (event.id.action === rootAction) for (const listener of this.#ofRoots) listener(event);
-    if (this.#byRun.size === 0) return;
-    for (const listener of this.#byRun.get(runKey(event.id)) ?? []) listener(event);
+    if (event.id.action === rootAction) this.#ofRoots.tell(event);
+    if (this.#byRun.size > 0) this.#byRun.get(runKey(event.id))?.tell(event);
   }
 }

@@ -1,7 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { attemptFile, attemptsAmong } from "./action-log-paths.ts";
+import { isolated } from "../../unexpected.ts";
 import { LogFile, type WaitingBytes } from "./log-file.ts";
+
+const reading = "A reader of an action's log failed";
 
 /** Someone who reads what is on disk, and is told when there is more. */
 export interface LogReader {
@@ -77,21 +80,21 @@ export class ActionLog {
   discard(): void {
     for (const file of this.#files.values()) file.discard();
     this.#files = new Map();
-    for (const reader of this.#readers) reader.end();
+    for (const reader of this.#readers) isolated(reading, () => reader.end());
   }
 
   async #endNow(): Promise<void> {
     await this.#flushNow();
     for (const file of this.#files.values()) file.finish();
     await this.#flushNow();
-    for (const reader of this.#readers) reader.end();
+    for (const reader of this.#readers) isolated(reading, () => reader.end());
   }
 
   async #flushNow(): Promise<void> {
     for (const [attempt, file] of this.#files) {
       if (!file.dirty) continue;
       await file.flush();
-      for (const reader of this.#readers) reader.more(attempt);
+      for (const reader of this.#readers) isolated(reading, () => reader.more(attempt));
     }
   }
 }

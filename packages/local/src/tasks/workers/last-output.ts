@@ -49,7 +49,8 @@ export class LastOutput {
 }
 
 /** How a process ended, for people. */
-export function describeExit({ code, signal }: ProcessExit): string {
+export function describeExit({ code, signal, spawnError }: ProcessExit): string {
+  if (spawnError !== undefined) return `could not be started: ${spawnError.message}`;
   if (signal === "SIGKILL") return "was ended by SIGKILL, as the system does when it runs out of memory";
   if (signal !== null) return `was ended by ${signal}`;
   if (code === null) return "could not be run";

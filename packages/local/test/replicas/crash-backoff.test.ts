@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { CrashBackoff } from "../../src/apps/crash-backoff.ts";
+import { CrashBackoff } from "../../src/replicas/crash-backoff.ts";
 
 const stableMs = 60_000;
 
