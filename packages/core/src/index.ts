@@ -95,6 +95,7 @@ export {
 
 // For other packages of AppEnv, and for adapters of other frameworks.
 export { appNameOf, dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";
+export { fetchWithin, type FetchLimits } from "./call/fetch-within.ts";
 export {
   callerCredentials,
   requestScope,

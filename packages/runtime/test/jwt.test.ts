@@ -18,6 +18,8 @@ class Issuer {
   /** What its configuration says beside the usual. */
   configuration: object = {};
   status = 200;
+  /** How many bytes of blanks stand behind the answers at this path. */
+  padding = { path: "", bytes: 0 };
   readonly #private = new Map<string, PrivateKey>();
 
   static async start(): Promise<Issuer> {
@@ -27,7 +29,8 @@ class Issuer {
       const { url, keys, configuration } = issuer;
       const about = { issuer: url, jwks_uri: `${url}/keys`, ...configuration };
       response.writeHead(issuer.status, { "content-type": "application/json" });
-      response.end(JSON.stringify(request.url === "/keys" ? { keys } : about));
+      const blanks = issuer.padding.path === request.url ? " ".repeat(issuer.padding.bytes) : "";
+      response.end(JSON.stringify(request.url === "/keys" ? { keys } : about) + blanks);
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -171,6 +174,19 @@ test("the configuration must be the issuer's own; a stated place of its keys nee
   const token = await issuer.token();
   expect(await (await appOf(issuer)).ask(token)).toBe(503);
   expect(await (await appOf(issuer, { jwksUri: `${issuer.url}/keys` })).ask(token)).toBe(200);
+});
+
+test("what the issuer answers has a limit, and the place of its keys TLS", async () => {
+  const issuer = await Issuer.start();
+  const token = await issuer.token();
+  for (const path of ["/keys", "/.well-known/openid-configuration"]) {
+    issuer.padding = { path, bytes: 2 ** 20 };
+    expect(await (await appOf(issuer)).ask(token)).toBe(503);
+  }
+  issuer.padding = { path: "/keys", bytes: 2 ** 16 };
+  expect(await (await appOf(issuer)).ask(token)).toBe(200);
+  issuer.configuration = { jwks_uri: "http://keys.test/keys" };
+  expect(await (await appOf(issuer)).ask(token)).toBe(503);
 });
 
 test("an upgrade waits until its token is checked", async () => {

@@ -26,7 +26,8 @@ async function describe({ file, endpoint, project, domain }: ClientConfig): Prom
 
 async function checkEndpoint(endpoint: string): Promise<Finding> {
   try {
-    await fetch(endpoint, { signal: AbortSignal.timeout(limitMs) });
+    const response = await fetch(endpoint, { signal: AbortSignal.timeout(limitMs) });
+    await response.body?.cancel();
     return { check: "endpoint", status: "ok", found: `${endpoint} answers` };
   } catch {
     const fix = "Start it, correct `admin.endpoint`, or use `--local` for the platform on this machine.";

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, fetchWithin } from "@appenv/core";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { errorCodeHeader } from "@appenv/protocol";
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Target } from "../target/connect.ts";
+
+/** A bundle may be large, and a line slow; the answer is short. */
+const limits = { bytes: 64 * 1024, ms: 10 * 60_000 };
 
 /** Brings a bundle to the control plane. Gives its URI there. @throws AppEnvError CONTROL_PLANE, UNREACHABLE. */
 export async function upload(target: Target, bundle: Bundle): Promise<string> {
@@ -23,7 +26,8 @@ export async function upload(target: Target, bundle: Bundle): Promise<string> {
 }
 
 async function put(url: string, body: Buffer, headers: Record<string, string>): Promise<void> {
-  const response = await fetch(url, { method: "PUT", body: new Uint8Array(body), headers }).catch((error: unknown) => {
+  const init = { method: "PUT", body: new Uint8Array(body), headers };
+  const response = await fetchWithin(url, init, limits).catch((error: unknown) => {
     throw AppEnvError.from(error, "UNREACHABLE", `The bundle could not be uploaded to ${new URL(url).origin}`);
   });
   const answer = await response.text();

@@ -1,3 +1,4 @@
+import { fetchWithin } from "@appenv/core";
 import { isRefused } from "../transport/system-code.ts";
 
 /** What a control plane says about itself. */
@@ -10,12 +11,12 @@ export interface Probe {
   readonly refused?: true;
 }
 
-const limitMs = 2_000;
+const limits = { bytes: 64 * 1024, ms: 2_000 };
 
 /** Asks `GET /healthz`. Whatever does not answer like the embedded platform is another control plane, or none. */
 export async function probe(endpoint: string): Promise<Probe> {
   try {
-    const response = await fetch(`${endpoint}/healthz`, { signal: AbortSignal.timeout(limitMs) });
+    const response = await fetchWithin(`${endpoint}/healthz`, {}, limits);
     const answer = (await response.json()) as { platform?: unknown; home?: unknown } | null;
     const embedded = answer?.platform === "appenv";
     return typeof answer?.home === "string" ? { embedded, home: answer.home } : { embedded };

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, fetchWithin } from "@appenv/core";
 import type { ClientConfig } from "../config/config.ts";
 
 /** Where bearer tokens come from. */
@@ -63,8 +63,7 @@ async function requestToken(config: ClientConfig, server: TokenServer): Promise<
   const form = new URLSearchParams({ grant_type: "client_credentials" });
   if (scopes.length > 0) form.set("scope", scopes.join(" "));
   if (server.audience !== "") form.set("audience", server.audience);
-  const response = await fetch(server.tokenEndpoint, {
-    method: "POST",
+  const response = await post(server.tokenEndpoint, {
     headers: { authorization: `Basic ${Buffer.from(`${config.clientId}:${secret}`).toString("base64")}` },
     body: form,
   });
@@ -75,6 +74,15 @@ async function requestToken(config: ClientConfig, server: TokenServer): Promise<
     });
   }
   return { token: answer.access_token, lifetimeMs: (answer.expires_in ?? 3600) * 1000 };
+}
+
+/** A redirect is not followed: the client's secret is for this address alone. */
+async function post(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetchWithin(url, { ...init, method: "POST" });
+  } catch (error) {
+    throw AppEnvError.from(error, "UNREACHABLE", `No token could be fetched from ${url}`);
+  }
 }
 
 async function readSecret(config: ClientConfig): Promise<string> {

@@ -1,4 +1,4 @@
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, fetchWithin } from "@appenv/core";
 
 /** Why the API could not listen, as an error that names who has the port if that is another platform. */
 export async function listenError(error: unknown, host: string, port: number): Promise<AppEnvError> {
@@ -21,7 +21,7 @@ export async function listenError(error: unknown, host: string, port: number): P
 
 async function holderOf(port: number): Promise<string> {
   try {
-    const response = await fetch(`http://localhost:${port}/healthz`, { signal: AbortSignal.timeout(500) });
+    const response = await fetchWithin(`http://localhost:${port}/healthz`, {}, { bytes: 64 * 1024, ms: 500 });
     const { platform, home, pid } = (await response.json()) as Record<string, unknown>;
     if (platform === "appenv") return `the platform of ${String(home)} (process ${String(pid)})`;
   } catch {

@@ -11,10 +11,13 @@ function basic(password: string): string {
 }
 
 describe("on this machine only", () => {
-  test.each(["localhost:7070", "127.0.0.1", "[::1]:7070", "LOCALHOST"])("Host %s is served", async (host) => {
-    const { endpoint } = await startApi();
-    expect((await send(endpoint, { headers: { host } })).status).toBe(200);
-  });
+  test.each(["localhost:7070", "127.0.0.1", "[::1]:7070", "LOCALHOST", "[0:0::1]", "[::ffff:127.0.0.1]"])(
+    "Host %s is served",
+    async (host) => {
+      const { endpoint } = await startApi();
+      expect((await send(endpoint, { headers: { host } })).status).toBe(200);
+    },
+  );
 
   test.each(["evil.example", "localhost.evil.example:7070", "192.168.1.4", "a@localhost", "localhost:99999999"])(
     "Host '%s' is refused",

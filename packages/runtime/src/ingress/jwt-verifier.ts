@@ -1,4 +1,4 @@
-import type { JwtRules } from "@appenv/core";
+import { fetchWithin, type JwtRules } from "@appenv/core";
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import type { Admission, TokenVerifier } from "./auth.ts";
 
@@ -22,7 +22,8 @@ const algorithms = [
 /** What says that a token is wrong; all else says that it cannot be told. */
 const invalid = /^ERR_(JWT_|JWS_|JWKS_NO_MATCHING_KEY|JWKS_MULTIPLE|JOSE_ALG_NOT_ALLOWED|JOSE_NOT_SUPPORTED)/;
 
-const requestMs = 5_000;
+/** For the issuer's configuration, and for its keys. A large issuer has some ten keys of 2 KiB. */
+const limits = { bytes: 256 * 1024, ms: 5_000 };
 /** How long a failed look-up is not made again, in milliseconds. */
 const failedMs = 1_000;
 /** After how long a token is checked again, so that a key which its issuer took back is noticed. */
@@ -92,19 +93,29 @@ export class JwtVerifier implements TokenVerifier {
     return keys;
   }
 
-  async #findKeys({ createRemoteJWKSet }: Jose): Promise<JWTVerifyGetKey> {
+  async #findKeys({ createRemoteJWKSet, customFetch }: Jose): Promise<JWTVerifyGetKey> {
     const uri = this.#rules.jwksUri ?? (await discover(this.#rules.issuer));
-    return createRemoteJWKSet(new URL(uri), { timeoutDuration: requestMs, cooldownDuration: this.#cooldownMs });
+    return createRemoteJWKSet(new URL(uri), {
+      cooldownDuration: this.#cooldownMs,
+      [customFetch]: (url: string, { headers }: { headers: Headers }) => fetchWithin(url, { headers }, limits),
+    });
   }
 }
 
 /** Where an issuer says that its keys are (OpenID Connect Discovery 1.0). */
 async function discover(issuer: string): Promise<string> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(requestMs), redirect: "error" });
+  const response = await fetchWithin(url, {}, limits);
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   const { issuer: named, jwks_uri: uri } = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
   if (named !== issuer) throw new Error(`${url} is about the issuer ${JSON.stringify(named)}, not ${issuer}`);
   if (typeof uri !== "string" || !URL.canParse(uri)) throw new Error(`${url} names no jwks_uri`);
+  if (!isTrustworthy(uri)) throw new Error(`${url} names a jwks_uri without TLS`);
   return uri;
+}
+
+/** Keys that come over an open line could be anybody's: the same rule as for the options. */
+function isTrustworthy(uri: string): boolean {
+  const { protocol, hostname } = new URL(uri);
+  return protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname));
 }

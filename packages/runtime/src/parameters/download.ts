@@ -40,6 +40,10 @@ export async function download(url: string, target: string, limits: DownloadLimi
 async function open(url: string, limits: DownloadLimits, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   const { href, headers } = withoutCredentials(url);
   const response = await fetch(href, { headers, signal });
+  if (href.startsWith("https:") && !response.url.startsWith("https:")) {
+    await response.body?.cancel();
+    throw new Error("it is sent on to an address without TLS");
+  }
   if (!response.ok) {
     await response.body?.cancel();
     throw new Error(`the answer is ${response.status} ${response.statusText}`.trim());

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { durationMs, invalidOption, type Duration } from "@appenv/core";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { networkOf } from "./network.ts";
 import { Problem } from "./problem.ts";
 
 /** How many requests are taken. */
@@ -10,7 +11,7 @@ export interface RateLimitOptions {
   readonly requests: number;
   /** ... in this time. */
   readonly per: Duration;
-  /** Whom a request is from. Default: the address of its connection; behind a proxy, read what the proxy tells. */
+  /** Whom a request is from. Default: the address of its connection; behind a proxy, read what the proxy tells. An IPv6 address counts as its /64. */
   readonly address?: (request: IncomingMessage) => string;
 }
 
@@ -32,7 +33,7 @@ export class RateLimiter {
 
   /** Counts a request. @throws Problem 429 that says when the next one is taken. */
   async count(request: IncomingMessage): Promise<void> {
-    await this.#consume(`address ${this.#address(request)}`);
+    await this.#consume(`address ${networkOf(this.#address(request))}`);
     const key = keyOf(request);
     // Keys are not kept in clear.
     if (key !== undefined) await this.#consume(`key ${createHash("sha256").update(key).digest("base64")}`);
@@ -55,10 +56,8 @@ export function rateLimiter(options: RateLimitOptions | undefined): RateLimiter 
   return options === undefined ? undefined : new RateLimiter(options);
 }
 
-/** Whoever has an IPv6 address has all of its network. */
 function addressOf({ socket: { remoteAddress = "" } }: IncomingMessage): string {
-  const isIpv6 = remoteAddress.includes(":") && !remoteAddress.startsWith("::ffff:");
-  return isIpv6 ? remoteAddress.split(":").slice(0, 4).join(":") : remoteAddress;
+  return remoteAddress;
 }
 
 function keyOf({ headers }: IncomingMessage): string | undefined {

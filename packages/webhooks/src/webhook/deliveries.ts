@@ -1,42 +1,66 @@
 import type { Answer } from "../http/answer.ts";
 
-/** How many deliveries are remembered, and how many bytes of their answers. */
-const most = { deliveries: 10_000, bytes: 8 * 2 ** 20 };
+/** How much is remembered. */
+export interface DeliveryLimits {
+  readonly deliveries: number;
+  /** Of ids and answers together. */
+  readonly bytes: number;
+}
+
+const usual: DeliveryLimits = { deliveries: 10_000, bytes: 8 * 2 ** 20 };
+
+/** A delivery that is being handled, or was. */
+interface Known {
+  readonly answer: Promise<Answer>;
+  /** 0 while it is being handled. */
+  bytes: number;
+}
 
 /**
  * The answers to the last deliveries: one that comes again is answered as before, without calling the handler. It is of
  * this replica alone; what must not happen twice at all is a run.
  */
 export class Deliveries {
-  readonly #answers: Map<string, Promise<Answer>> = new Map();
+  readonly #known: Map<string, Known> = new Map();
+  readonly #limits: DeliveryLimits;
   #bytes = 0;
+
+  constructor(limits: DeliveryLimits = usual) {
+    this.#limits = limits;
+  }
 
   /** The answer to a delivery, made by the first who asks. One that failed is forgotten, for it will be sent again. */
   once(id: string, answer: () => Promise<Answer>): Promise<Answer> {
-    const known = this.#answers.get(id);
-    if (known !== undefined) return known;
-    const made = answer();
-    this.#answers.set(id, made);
+    const known = this.#known.get(id);
+    if (known !== undefined) return known.answer;
+    const made: Known = { answer: answer(), bytes: 0 };
+    this.#known.set(id, made);
     void this.#follow(id, made);
-    return made;
+    return made.answer;
   }
 
-  async #follow(id: string, made: Promise<Answer>): Promise<void> {
-    const answer = await made.catch(() => undefined);
-    if (answer === undefined || answer.status >= 400) this.#answers.delete(id);
-    else this.#count(answer.body.byteLength);
-  }
-
-  /** Forgets the oldest. */
-  #count(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes > most.bytes) {
-      this.#answers.clear();
-      this.#bytes = 0;
+  async #follow(id: string, made: Known): Promise<void> {
+    const answer = await made.answer.catch(() => undefined);
+    if (answer === undefined || answer.status >= 400) {
+      this.#known.delete(id);
+      return;
     }
-    for (const id of this.#answers.keys()) {
-      if (this.#answers.size <= most.deliveries) return;
-      this.#answers.delete(id);
+    made.bytes = id.length + answer.body.byteLength;
+    this.#bytes += made.bytes;
+    // It is as old as its answer: a handler that takes long is not forgotten first.
+    this.#known.delete(id);
+    this.#known.set(id, made);
+    this.#forgetOldest();
+  }
+
+  /** Those that are being handled stay, since their handler must not be called twice at once; `concurrency` bounds them. */
+  #forgetOldest(): void {
+    const { deliveries, bytes } = this.#limits;
+    for (const [id, known] of this.#known) {
+      if (this.#known.size <= deliveries && this.#bytes <= bytes) return;
+      if (known.bytes === 0) continue;
+      this.#known.delete(id);
+      this.#bytes -= known.bytes;
     }
   }
 }
