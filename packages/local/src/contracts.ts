@@ -20,7 +20,7 @@ export interface AppSnapshot extends AppRecord {
   readonly message: string;
   /** When `phase` or `message` last changed. */
   readonly since: Date;
-  /** Where it answers, for example `http://localhost:8080`; kept while stopped. */
+  /** Where it answers, for example `http://localhost:8080`; kept while stopped, and nobody else's then. */
   readonly endpoint: string;
   /** Replicas that can answer. */
   readonly readyReplicas: number;
@@ -68,7 +68,10 @@ export type AppEvent =
 
 /** Runs apps. The services call it; it knows nothing of messages and HTTP. */
 export interface AppController {
-  /** Creates or changes an app and begins its rollout; resolves when that is stored. Without a change it is a no-op. */
+  /**
+   * Creates or changes an app and begins its rollout, or stops it if that is wanted of it; resolves when that is stored.
+   * Without a change it is a no-op. What is done to one app is done one after the other.
+   */
   apply(id: AppId, definition: AppDefinition): Promise<AppSnapshot>;
   /** Drains all replicas and stops listening. Resolves when that is stored. @throws AppEnvError NOT_FOUND. */
   stop(id: AppId): Promise<AppSnapshot>;
@@ -114,7 +117,14 @@ export interface StoredApp extends AppRecord {
   readonly lastRevision: number;
   /** How requests are shared out, the newest revision first; empty: `revision` gets them all. */
   readonly traffic: readonly Share[];
+  /** What could answer last: it comes back if the platform ends before what is wanted can. Unset: nothing yet. */
+  readonly served?: ServedPlan;
+  /** Why the wanted revision could not be started, for people; unset if it could, or nothing is known yet. */
+  readonly failure?: string;
 }
+
+/** A revision that could answer, and how requests were shared out then. */
+export type ServedPlan = Pick<StoredApp, "revision" | "traffic">;
 
 /** A definition an app had. */
 export interface StoredRevision {

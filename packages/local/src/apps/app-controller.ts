@@ -6,6 +6,7 @@ import { Listeners } from "../listeners.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
 import { processEnv } from "../replicas/process-env.ts";
 import { ProcessPool } from "../replicas/process-pool.ts";
+import { Turns } from "../queue/turns.ts";
 import { AppRunner, type RunnerContext } from "./app-runner.ts";
 import { movesOf } from "../replicas/moves.ts";
 import { withDependencies, withFailing } from "./dependencies.ts";
@@ -43,6 +44,7 @@ export async function createAppController(options: AppControllerOptions): Promis
 class Controller implements AppController {
   readonly #runners = new Map<string, AppRunner>();
   readonly #listeners = new Listeners<AppEvent>("the changes of apps");
+  readonly #turns: Turns = new Turns();
   readonly #context: RunnerContext;
   #keyHashes: readonly string[];
   #closing: Promise<void> | undefined;
@@ -62,7 +64,9 @@ class Controller implements AppController {
       timing: { ...defaultTiming, ...options.timing },
       pool: options.pool ?? createProcessPool(options.launch.compileCache),
       keyHashes: () => this.#keyHashes,
+      isReserved: (port, but) => this.#isReserved(port, but),
       onChange: (runner) => this.#onChange(runner),
+      inTurn: (runner, work) => this.#inTurn(runner.record.id, work),
     };
   }
 
@@ -73,8 +77,11 @@ class Controller implements AppController {
     await Promise.all([...this.#runners.values()].map((runner) => runner.restore()));
   }
 
-  async apply(id: AppId, definition: AppDefinition): Promise<AppSnapshot> {
-    if (this.#closing !== undefined) throw new AppEnvError("UNREACHABLE", "The platform is closing.");
+  apply(id: AppId, definition: AppDefinition): Promise<AppSnapshot> {
+    return this.#inTurn(id, () => this.#apply(id, definition));
+  }
+
+  async #apply(id: AppId, definition: AppDefinition): Promise<AppSnapshot> {
     checkLaunch(id, definition, this.#context.launch);
     const existing = this.#runners.get(keyOf(id));
     if (existing !== undefined) {
@@ -96,23 +103,31 @@ class Controller implements AppController {
     return runner.snapshot;
   }
 
-  async stop(id: AppId): Promise<AppSnapshot> {
-    const runner = this.#runner(id);
-    runner.stop();
-    return runner.snapshot;
+  stop(id: AppId): Promise<AppSnapshot> {
+    return this.#inTurn(id, async () => {
+      const runner = this.#runner(id);
+      runner.stop();
+      return runner.snapshot;
+    });
   }
 
   revisions(id: AppId): readonly RevisionSnapshot[] {
     return this.#runner(id).revisions();
   }
 
-  async setTraffic(id: AppId, shares: readonly Share[]): Promise<AppSnapshot> {
-    const runner = this.#runner(id);
-    await runner.setTraffic(shares);
-    return runner.snapshot;
+  setTraffic(id: AppId, shares: readonly Share[]): Promise<AppSnapshot> {
+    return this.#inTurn(id, async () => {
+      const runner = this.#runner(id);
+      await runner.setTraffic(shares);
+      return runner.snapshot;
+    });
   }
 
-  async remove(id: AppId): Promise<void> {
+  remove(id: AppId): Promise<void> {
+    return this.#inTurn(id, () => this.#remove(id));
+  }
+
+  async #remove(id: AppId): Promise<void> {
     const runner = this.#runners.get(keyOf(id));
     if (runner === undefined) return;
     this.#context.store.remove(id);
@@ -153,8 +168,24 @@ class Controller implements AppController {
 
   async #close(): Promise<void> {
     const { pool, timing } = this.#context;
-    const stopped = [...this.#runners.values()].map((runner) => runner.shutDown(timing.stopMs));
+    // What was begun is waited for: it may be about to listen.
+    const stopped = [...this.#runners].map(([key, runner]) =>
+      this.#turns.take(key, () => runner.shutDown(timing.stopMs)),
+    );
     await Promise.all([pool.close(), ...stopped]);
+  }
+
+  /** @throws AppEnvError UNREACHABLE once the platform is closing. */
+  #inTurn<T>(id: AppId, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(keyOf(id), async () => {
+      if (this.#closing !== undefined) throw new AppEnvError("UNREACHABLE", "The platform is closing.");
+      return work();
+    });
+  }
+
+  #isReserved(port: number, but: AppId | undefined): boolean {
+    const own = but === undefined ? undefined : keyOf(but);
+    return [...this.#runners].some(([key, { record }]) => key !== own && record.port === port);
   }
 
   #runner(id: AppId): AppRunner {

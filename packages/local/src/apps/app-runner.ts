@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition } from "@appenv/protocol";
 import type { AppPhase, AppSnapshot, AppStore, RevisionSnapshot, Share, StoredApp } from "../contracts.ts";
@@ -6,6 +7,7 @@ import { appSnapshot, revisionSnapshot, type AppView } from "./app-snapshot.ts";
 import { AppStatus } from "./app-status.ts";
 import type { Count } from "./failure-tally.ts";
 import type { LaneContext } from "./lane.ts";
+import { KeptApp } from "./kept-app.ts";
 import { Lanes } from "./lanes.ts";
 import type { Revision } from "./replica-group.ts";
 import { idleMessage } from "./replica-scaler.ts";
@@ -29,6 +31,8 @@ export interface RunnerContext extends LaneContext {
   readonly host: string;
   /** Told after every change of an app. */
   readonly onChange: (runner: AppRunner) => void;
+  /** Lets what an app decides by itself wait for what it was told before. */
+  readonly inTurn: (runner: AppRunner, work: () => Promise<void>) => Promise<void>;
 }
 
 /**
@@ -38,12 +42,11 @@ export interface RunnerContext extends LaneContext {
  * after a rollout that failed the record goes back to what serves.
  */
 export class AppRunner {
-  #record: StoredApp;
+  readonly #kept: KeptApp;
   readonly #context: RunnerContext;
   readonly #status: AppStatus = new AppStatus();
   readonly #lanes: Lanes;
   readonly #watch: RollbackWatch = new RollbackWatch();
-  #lastRevision: number;
   /** One more with every rollout and stop: what an older one still does is given up. */
   #generation = 0;
   #rollingOut = false;
@@ -52,21 +55,20 @@ export class AppRunner {
   #retryAt = 0;
 
   constructor(record: StoredApp, context: RunnerContext) {
-    this.#record = record;
     this.#context = context;
-    this.#lastRevision = record.lastRevision;
+    this.#kept = new KeptApp(record, context.store, (text) => this.#log(text));
     this.#lanes = new Lanes(context, {
       id: record.id,
-      port: () => this.#record.port,
+      port: () => this.#kept.record.port,
       onWaiting: () => this.#wake(),
-      setStatus: (phase, message) => this.#setStatus(phase, message),
+      setStatus: (phase, message) => this.#setLaneStatus(phase, message),
       onCount: (revision, count) => this.#count(revision, count),
       onChange: () => context.onChange(this),
     });
   }
 
   get record(): StoredApp {
-    return this.#record;
+    return this.#kept.record;
   }
 
   get status(): Pick<AppStatus, "outage"> {
@@ -79,39 +81,61 @@ export class AppRunner {
 
   /** The revisions that are kept, newest first. */
   revisions(): readonly RevisionSnapshot[] {
-    const kept = this.#context.store.revisions(this.#record.id);
+    const kept = this.#kept.revisions();
     return kept.map((revision) => revisionSnapshot(revision, this.#view()));
   }
 
-  /** Comes back after a restart of the platform: at zero replicas, or at the smallest number it declares. */
+  /**
+   * Comes back after a restart of the platform: what could answer before, at zero replicas or at the smallest number it
+   * declares. What is wanted, but was never seen to answer, has to be started first.
+   */
   async restore(): Promise<void> {
-    if (this.#record.definition.desiredState === "stopped") return this.#setStatus("STOPPED", "Stopped.");
+    const { definition, served, failure } = this.#kept.record;
+    if (definition.desiredState === "stopped") return this.#setStatus("STOPPED", "Stopped.");
     try {
-      const plan = this.#plan();
-      await this.#lanes.restore(plan);
-      this.#watch.begin(plan, undefined);
-      await this.#listen(plan.main.definition, this.#record.port);
-      this.#keepPort();
-      this.#setStatus("ACTIVE", idleMessage);
-      this.#lanes.main.scaler.scaleTo(plan.main.definition.replicas.min);
+      if (served === undefined) await this.#listenAgain(definition);
+      else await this.#restorePlan(this.#kept.servedPlan(served));
+      if (this.#kept.isSettled()) return;
+      if (served !== undefined)
+        await this.#listenFor(this.#kept.plan(), this.#lanes.main.scaler.revision?.definition.port ?? 0);
+      if (failure !== undefined && definition.replicas.min === 0) return this.#setStatus("FAILED", failure);
+      this.#setStatus("DEPLOYING", `Revision ${this.#kept.record.revision} is starting.`, this.#status.reachable);
+      this.#rolledOut = this.#rollOut();
     } catch (error) {
       this.#setStatus("FAILED", AppEnvError.from(error, "PORT_IN_USE").message);
     }
   }
 
-  /** Stores a definition and begins its rollout. Resolves when it is stored and the app's port is open. */
+  async #restorePlan(plan: TrafficPlan): Promise<void> {
+    await this.#lanes.restore(plan);
+    this.#watch.begin(plan, undefined);
+    await this.#listenAgain(plan.main.definition);
+    this.#setStatus("ACTIVE", idleMessage);
+    this.#lanes.main.scaler.scaleTo(plan.main.definition.replicas.min);
+  }
+
+  async #listenAgain(definition: AppDefinition): Promise<void> {
+    await this.#listen(definition, this.#kept.record.port);
+    this.#keepPort();
+  }
+
+  /** Where a plan is to answer: at the app's port, unless it asks for another than what serves. */
+  async #listenFor({ main: { definition } }: TrafficPlan, declared: number): Promise<void> {
+    await this.#listen(definition, definition.port === declared ? this.#kept.record.port : 0);
+  }
+
+  /** Stores a definition and begins its rollout, or stops. Resolves when it is stored and the app's port is open. */
   async apply(definition: AppDefinition): Promise<void> {
     if (this.#serves(definition)) return;
-    const isNew = this.#status.phase === "PENDING";
-    this.#lastRevision += isNew ? 0 : 1;
-    const revision = this.#lastRevision;
+    if (definition.desiredState === "stopped") return this.#stopAs(definition);
+    const revision = this.#nextRevision();
     const traffic = sharesFor({ number: revision, definition }, this.#lanes.serving);
     await this.#want({ definition, revision, traffic }, `Revision ${revision} is starting.`);
   }
 
   /** Shares the requests out anew. Resolves when that is stored. @throws AppEnvError INVALID_OPTION, NOT_FOUND. */
   async setTraffic(wanted: readonly Share[]): Promise<void> {
-    const { id, definition } = this.#record;
+    const { id, definition } = this.#kept.record;
     if (definition.desiredState === "stopped" || this.#lanes.serving === undefined) {
       throw new AppEnvError("INVALID_OPTION", `'${id.name}' does not serve: it has no requests to share out.`, {
         fix: `Start it first: \`appenv activate ${id.name}\`.`,
@@ -122,10 +146,21 @@ export class AppRunner {
 
   /** Drains everything and closes the port. Returns when that is stored; the drain goes on. */
   stop(): void {
-    const definition: AppDefinition = { ...this.#record.definition, desiredState: "stopped" };
-    this.#save({ ...this.#record, definition, traffic: [], updatedAt: new Date() });
+    this.#stopAs({ ...this.#kept.record.definition, desiredState: "stopped" });
+  }
+
+  #stopAs(definition: AppDefinition): void {
+    const { served: _served, failure: _failure, ...record } = this.#kept.record;
+    const isSame = isDeepStrictEqual({ ...record.definition, desiredState: "stopped" }, definition);
+    const revision = isSame ? record.revision : this.#nextRevision();
+    this.#kept.save({ ...record, definition, revision, traffic: [], updatedAt: new Date() });
     void this.shutDown(this.#context.timing.stopMs);
     this.#setStatus("STOPPED", "Stopped.");
+  }
+
+  /** The first definition is there already. */
+  #nextRevision(): number {
+    return this.#status.phase === "PENDING" ? this.#kept.record.revision : this.#kept.nextRevision();
   }
 
   /** Drains everything and closes the port, without a change of what is stored. */
@@ -156,30 +191,36 @@ export class AppRunner {
   }
 
   #serves(definition: AppDefinition): boolean {
-    const same = JSON.stringify(definition) === JSON.stringify(this.#record.definition);
-    const { revision } = this.#record;
+    const same = JSON.stringify(definition) === JSON.stringify(this.#kept.record.definition);
+    const { revision } = this.#kept.record;
+    if (definition.desiredState === "stopped") return same && this.#status.phase === "STOPPED";
     return same && this.#status.phase === "ACTIVE" && this.#lanes.serving?.shares[0]?.revision === revision;
   }
 
-  #plan(): TrafficPlan {
-    return planOf(this.#record, () => this.#context.store.revisions(this.#record.id));
-  }
-
   async #shareOut(shares: readonly Share[], message: string): Promise<void> {
-    const kept = this.#context.store.revisions(this.#record.id);
+    const kept = this.#kept.revisions();
     const [latest] = shares.map(({ revision }) => find(kept, revision));
     if (latest === undefined) return;
     const { number: revision, definition } = latest;
     await this.#want({ definition, revision, traffic: storedShares(shares) }, message);
   }
 
-  /** Stores what is wanted, and begins to bring it about. */
+  /** Stores what is wanted, and begins to bring it about. What was begun before is given up. */
   async #want(wanted: Pick<StoredApp, "definition" | "revision" | "traffic">, message: string): Promise<void> {
-    const { main } = planOf(wanted, () => this.#context.store.revisions(this.#record.id));
-    const declared = this.#lanes.main.scaler.revision?.definition.port ?? this.#record.definition.port;
-    this.#save({ ...this.#record, ...wanted, lastRevision: this.#lastRevision, updatedAt: new Date() });
+    const plan = planOf(wanted, () => this.#kept.revisions());
+    const { failure: _failure, ...record } = this.#kept.record;
+    const before = this.#lanes.main.scaler.revision;
+    this.#kept.save({ ...record, ...wanted, updatedAt: new Date() });
+    this.#generation += 1;
+    this.#rollingOut = true;
     this.#setStatus("DEPLOYING", message, this.#status.reachable);
-    await this.#listen(main.definition, main.definition.port === declared ? this.#record.port : 0);
+    try {
+      await this.#listenFor(plan, (before?.definition ?? record.definition).port);
+    } catch (error) {
+      this.#giveUp(before, AppEnvError.from(error, "PORT_IN_USE"));
+      this.#endRollout();
+      throw error;
+    }
     this.#rolledOut = this.#rollOut();
   }
 
@@ -187,7 +228,8 @@ export class AppRunner {
   async #listen(definition: AppDefinition, before: number): Promise<void> {
     const { host, pool } = this.#context;
     const { intake, scaler } = this.#lanes.main;
-    await intake.listen({ host, declared: definition.port, before }, (handle) => pool.duplicate(handle));
+    const isReserved = (port: number): boolean => this.#context.isReserved(port, this.#kept.record.id);
+    await intake.listen({ host, declared: definition.port, before, isReserved }, (handle) => pool.duplicate(handle));
     if (scaler.revision === undefined) this.#keepPort();
   }
 
@@ -195,7 +237,7 @@ export class AppRunner {
     const { intake } = this.#lanes.main;
     intake.settle();
     const { port } = intake;
-    if (port !== this.#record.port) this.#save({ ...this.#record, port });
+    if (port !== this.#kept.record.port) this.#kept.save({ ...this.#kept.record, port });
   }
 
   /** A connection waits. */
@@ -215,7 +257,7 @@ export class AppRunner {
     this.#rollingOut = true;
     scaler.hold();
     try {
-      const plan = this.#plan();
+      const plan = this.#kept.plan();
       const started = await this.#lanes.start(plan);
       if (generation === this.#generation) await this.#takeOver(plan, started);
       else await this.#lanes.abandon(started);
@@ -237,8 +279,10 @@ export class AppRunner {
   async #takeOver(plan: TrafficPlan, started: readonly Replica[]): Promise<void> {
     this.#watch.begin(plan, this.#lanes.serving);
     this.#keepPort();
+    const generation = this.#generation;
     const canAnswer = await this.#lanes.takeOver(plan, started);
-    if (canAnswer) this.#setStatus("ACTIVE", describeShares(plan.shares));
+    this.#kept.keepServed(plan);
+    if (canAnswer && generation === this.#generation) this.#setStatus("ACTIVE", describeShares(plan.shares));
   }
 
   #count(revision: number, count: Count): void {
@@ -256,7 +300,9 @@ export class AppRunner {
     this.#rollingBack = true;
     this.#log(reason);
     try {
-      await this.#shareOut(shares, reason);
+      await this.#context.inTurn(this, async () => {
+        if (this.#lanes.serving !== undefined) await this.#shareOut(shares, reason);
+      });
       await this.#rolledOut;
       if (this.#status.phase === "ACTIVE") this.#setStatus("ACTIVE", `${reason} ${describeShares(shares)}`);
     } catch (error) {
@@ -268,13 +314,14 @@ export class AppRunner {
 
   /** The revision never became ready. What served before goes on serving, and is what a restart brings back. */
   #giveUp(before: Revision | undefined, error: AppEnvError): void {
-    const { revision } = this.#record;
+    const { revision } = this.#kept.record;
     const reason = `[${error.code}] ${error.message}`;
     this.#log(`Revision ${revision} was given up. ${reason}`);
     const { serving: plan, main } = this.#lanes;
     if (before === undefined || plan === undefined) {
       this.#retryAt = performance.now() + 1_000;
       main.intake.refuseWaiting("The app could not be started.");
+      this.#kept.keepFailure(reason);
       return this.#setStatus("FAILED", reason);
     }
     main.intake.forget();
@@ -284,23 +331,23 @@ export class AppRunner {
 
   #goBack(plan: TrafficPlan): void {
     const { number: revision, definition } = newestOf(plan);
-    this.#save({ ...this.#record, definition, revision, traffic: storedShares(plan.shares) });
+    this.#kept.save({ ...this.#kept.record, definition, revision, traffic: storedShares(plan.shares) });
     this.#lanes.endOthers(plan);
   }
 
   #view(): AppView {
     const { host } = this.#context;
-    return { record: this.#record, status: this.#status, lanes: this.#lanes, watch: this.#watch, host };
+    return { record: this.#kept.record, status: this.#status, lanes: this.#lanes, watch: this.#watch, host };
   }
 
   #log(text: string): void {
-    this.#context.logs.write(this.#record.id, "platform", "platform", text.split("\n"));
+    this.#context.logs.write(this.#kept.record.id, "platform", "platform", text.split("\n"));
   }
 
-  /** Stored first, so that nothing is promised that a restart would not know. @throws AppEnvError DISK_FULL. */
-  #save(record: StoredApp): void {
-    this.#context.store.save(record);
-    this.#record = record;
+  /** What serves beside a rollout tells nothing of the revision that is wanted. */
+  #setLaneStatus(phase: AppPhase, message: string): void {
+    if (this.#rollingOut) this.#status.reachable = phase === "ACTIVE";
+    else this.#setStatus(phase, message);
   }
 
   /** @param reachable - See `AppStatus`. */

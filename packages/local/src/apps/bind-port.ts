@@ -9,6 +9,8 @@ export interface PortWish {
   readonly declared: number;
   /** The port it had before; 0 if it had none. */
   readonly before: number;
+  /** Whether a port is another app's, which may be stopped: whoever calls that one must not reach this one. */
+  readonly isReserved: (port: number) => boolean;
 }
 
 /** How many ports after the declared one are tried before any free one is taken. */
@@ -31,14 +33,23 @@ export async function bindPort(
   const before = wish.before === 0 ? undefined : await retry(() => bind(wish.before), patienceMs);
   if (before !== undefined) return before;
   for (let port = wish.declared; port <= wish.declared + neighbours && port <= 65_535; port += 1) {
-    if (reservedPorts.includes(port)) continue;
+    if (reservedPorts.includes(port) || (port !== 0 && wish.isReserved(port))) continue;
     const socket = await attempt(() => bind(port));
     if (socket !== undefined) return socket;
   }
   try {
-    return await bind(0);
+    return await bindAny(() => bind(0), wish);
   } catch (error) {
     throw AppEnvError.from(error, "PORT_IN_USE", `The platform cannot listen on ${wish.host}`);
+  }
+}
+
+/** Any free port that no other app will want back. */
+async function bindAny(bind: () => Promise<ListeningSocket>, { isReserved }: PortWish): Promise<ListeningSocket> {
+  for (;;) {
+    const socket = await bind();
+    if (!isReserved(socket.port)) return socket;
+    socket.close();
   }
 }
 

@@ -10,6 +10,8 @@ import { Intake } from "./intake.ts";
 /** What lanes work with. */
 export interface LaneContext extends GroupContext {
   readonly timing: AppTiming;
+  /** Whether a port is an app's, also if that is stopped; `but`: another than this one's. */
+  readonly isReserved: (port: number, but?: AppId) => boolean;
 }
 
 /** What a lane asks of its app, and tells it. */

@@ -43,7 +43,8 @@ export function warmingOf(
 /** @throws AppEnvError UNSUPPORTED if the app needs a container engine, MISSING_SECRET, SECRET_UNREADABLE. */
 export function checkLaunch(id: AppId, definition: AppDefinition, { secrets }: LaunchContext): void {
   localLaunch({ what: "app", ...definition });
-  secretEnv({ ...id, secrets: definition.secrets }, secrets);
+  // What is not to run yet may get its secrets later.
+  if (definition.desiredState === "active") secretEnv({ ...id, secrets: definition.secrets }, secrets);
 }
 
 function appEnv(

@@ -120,8 +120,9 @@ export class SideLanes {
   }
 
   async #listen({ lane, revision }: Side): Promise<void> {
-    const { pool } = this.#context;
-    await lane.intake.listen({ host: "127.0.0.1", declared: 0, before: 0 }, (handle) => pool.duplicate(handle));
+    const { pool, isReserved } = this.#context;
+    const wish = { host: "127.0.0.1", declared: 0, before: 0, isReserved: (port: number) => isReserved(port) };
+    await lane.intake.listen(wish, (handle) => pool.duplicate(handle));
     lane.scaler.use(revision);
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
 import {
@@ -43,8 +44,8 @@ export function appService(context: AppServiceContext): Partial<ServiceImpl<type
     },
     update: async ({ app }) => {
       const id = readId(app?.metadata?.id);
-      byId(board, id);
-      if (app?.spec !== undefined && fromSpec(app.spec).desiredState === "stopped") {
+      const { definition: before } = byId(board, id).app;
+      if (app?.spec !== undefined && onlyStops(app.spec, before)) {
         return { app: appMessage(board.view(await controller.stop(id))) };
       }
       const { definition } = readApp(app, context);
@@ -75,6 +76,13 @@ function readApp(
   if (problem !== undefined) throw invalid(problem);
   if (definition.launch.kind === "bundle") bundles.file(definition.launch.uri);
   return { id, definition };
+}
+
+/** Whether nothing else is to change: then nothing of the app needs to be there any more, such as its secrets. */
+function onlyStops(spec: NonNullable<AppMessage["spec"]>, before: AppDefinition): boolean {
+  const wanted = fromSpec(spec);
+  if (wanted.desiredState !== "stopped") return false;
+  return spec.appPayload.case === undefined || isDeepStrictEqual(wanted, { ...before, desiredState: "stopped" });
 }
 
 function readId(identifier: Identifier | undefined): AppId {

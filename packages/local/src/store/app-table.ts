@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AppDefinition } from "@appenv/protocol";
-import type { AppStore, Share, StoredApp } from "../contracts.ts";
+import type { AppStore, ServedPlan, Share, StoredApp } from "../contracts.ts";
 import { storing, together } from "./database.ts";
 import { readJson } from "./read-json.ts";
 import { revisionTable } from "./revision-table.ts";
@@ -13,10 +13,11 @@ export function appTable(database: DatabaseSync, file: string): AppStore {
      FROM apps ORDER BY created_at, name`,
   );
   const upsert = database.prepare(
-    `INSERT INTO apps (project, domain, name, definition, revision, port, created_at, updated_at, traffic)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO apps (project, domain, name, definition, revision, port, created_at, updated_at, traffic, served, failure)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (project, domain, name) DO UPDATE SET definition = excluded.definition, revision = excluded.revision,
-       port = excluded.port, updated_at = excluded.updated_at, traffic = excluded.traffic`,
+       port = excluded.port, updated_at = excluded.updated_at, traffic = excluded.traffic, served = excluded.served,
+       failure = excluded.failure`,
   );
   const remove = database.prepare("DELETE FROM apps WHERE project = ? AND domain = ? AND name = ?");
   const revisions = revisionTable(database, file);
@@ -43,12 +44,25 @@ export function appTable(database: DatabaseSync, file: string): AppStore {
   };
 }
 
-type Columns = [string, string, string, string, number, number, number, number, string];
+type Text = string | null;
+type Columns = [string, string, string, string, number, number, number, number, string, Text, Text];
 
-function columns({ id, definition, revision, port, createdAt, updatedAt, traffic }: StoredApp): Columns {
+function columns({
+  id,
+  definition,
+  revision,
+  port,
+  createdAt,
+  updatedAt,
+  traffic,
+  served,
+  failure,
+}: StoredApp): Columns {
   const { project, domain, name } = id;
   const times = [createdAt.getTime(), updatedAt.getTime()] as const;
-  return [project, domain, name, JSON.stringify(definition), revision, port, ...times, JSON.stringify(traffic)];
+  const standing = [served === undefined ? null : JSON.stringify(served), failure ?? null] as const;
+  const [wanted, shares] = [JSON.stringify(definition), JSON.stringify(traffic)];
+  return [project, domain, name, wanted, revision, port, ...times, shares, ...standing];
 }
 
 function readApp(row: Record<string, unknown>, file: string): StoredApp {
@@ -62,5 +76,11 @@ function readApp(row: Record<string, unknown>, file: string): StoredApp {
     createdAt: new Date(Number(row["created_at"])),
     updatedAt: new Date(Number(row["updated_at"])),
     traffic: readJson(row["traffic"], `the traffic of the app '${name}'`, file) as readonly Share[],
+    ...(row["served"] === null ? {} : { served: readServed(row, file) }),
+    ...(row["failure"] === null ? {} : { failure: String(row["failure"]) }),
   };
+}
+
+function readServed(row: Record<string, unknown>, file: string): ServedPlan {
+  return readJson(row["served"], `what served as the app '${String(row["name"])}'`, file) as ServedPlan;
 }

@@ -204,4 +204,7 @@ export const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    INSERT INTO run_labels SELECT l.key, l.value, r.id FROM runs r, json_each(r.settings, '$.labels') l
      WHERE r.settings IS NOT NULL;`,
+  `ALTER TABLE apps ADD COLUMN served TEXT;
+   ALTER TABLE apps ADD COLUMN failure TEXT;
+   UPDATE apps SET served = json_object('revision', revision, 'traffic', json(traffic));`,
 ];

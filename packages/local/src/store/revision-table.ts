@@ -42,10 +42,11 @@ export function revisionTable(database: DatabaseSync, file: string): RevisionTab
         createdAt: new Date(Number(row["created_at"])),
       })),
     all: () => storing(file, "cannot be read", () => all.all()).map((row) => readDefinition(row, file)),
-    keep: ({ id, definition, revision, updatedAt, traffic }) => {
+    keep: ({ id, definition, revision, updatedAt, traffic, served }) => {
       const { project, domain, name } = id;
       upsert.run(project, domain, name, revision, JSON.stringify(definition), updatedAt.getTime());
-      const used = new Set([revision, ...traffic.map((share) => share.revision)]);
+      const shares = [...traffic, ...(served?.traffic ?? [])];
+      const used = new Set([revision, served?.revision, ...shares.map((share) => share.revision)]);
       const old = numbers.all(project, domain, name, keptRevisions).map((row) => Number(row["revision"]));
       for (const number of old) if (!used.has(number)) forget.run(project, domain, name, number);
     },

@@ -1,0 +1,16 @@
+/** Lets what is done to one thing follow one another: each begins when the one before it has ended. */
+export class Turns {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  /** Does something to a thing when it is its turn. What failed before it is no reason to leave it out. */
+  take<T>(thing: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#last.get(thing) ?? Promise.resolve()).then(work);
+    const ended = turn
+      .catch(() => {})
+      .finally(() => {
+        if (this.#last.get(thing) === ended) this.#last.delete(thing);
+      });
+    this.#last.set(thing, ended);
+    return turn;
+  }
+}
