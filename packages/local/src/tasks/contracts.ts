@@ -142,6 +142,8 @@ export interface RunScope {
   readonly taskVersion?: string;
   readonly trigger?: { readonly taskName: string; readonly name: string };
   readonly phases?: readonly ActionPhase[];
+  /** Only runs of which some action waits for a person, whatever else they do. */
+  readonly pausedOnly?: boolean;
   /** Only runs that have all of these. */
   readonly labels?: Readonly<Record<string, string>>;
   /** The oldest first. Default: the newest first. */

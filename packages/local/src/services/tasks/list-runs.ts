@@ -29,11 +29,11 @@ const fields = {
 /** The page of runs a request asks for, the newest first unless it says otherwise. @throws AppEnvError INVALID_OPTION. */
 export function listRuns(
   engine: Pick<TaskEngine, "listRuns">,
-  { request, scopeBy }: ListRunsRequest,
+  { request, scopeBy, pausedActionsOnly: pausedOnly }: ListRunsRequest,
 ): { readonly items: readonly RunRecord[]; readonly token: string } {
   const filters = request?.filters ?? [];
   const oldestFirst = readDirection(request) === "ascending";
-  const scope = { ...readScope(scopeBy), ...narrowed(filters), ...(oldestFirst ? { oldestFirst } : {}) };
+  const scope = { ...readScope(scopeBy), ...narrowed(filters), ...(oldestFirst ? { oldestFirst } : {}), pausedOnly };
   const page = { limit: readLimit(request), token: request?.token ?? "" };
   const matches = matcher(filters, fields, ({ settings }) => settings.labels);
   return filteredPage((part) => engine.listRuns(scope, part), matches, page);

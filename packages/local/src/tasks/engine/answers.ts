@@ -4,6 +4,7 @@ import { errorOf, payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import { systemError } from "./action-errors.ts";
 import type { EngineContext } from "./context.ts";
+import { reconsider } from "./paused.ts";
 import type { AttemptState, Ending } from "./state.ts";
 
 /** Gives an attempt the outcome of a call, unless it is over. */
@@ -14,15 +15,18 @@ export function answer(attempt: AttemptState, call: number, outcome: ActionOutco
 }
 
 /** An attempt's call waits for another action: its place goes to others meanwhile. */
-export function beginWaiting(attempt: AttemptState): void {
+export function beginWaiting(context: EngineContext, attempt: AttemptState): void {
   attempt.waiting += 1;
   if (attempt.waiting === 1) attempt.action.turn?.pause();
+  reconsider(context, attempt.action);
 }
 
 /** One of its calls waits no more. */
-export function endWaiting(attempt: AttemptState): void {
+export function endWaiting(context: EngineContext, attempt: AttemptState): void {
   attempt.waiting -= 1;
-  if (attempt.waiting === 0 && attempt.action.attempt === attempt) attempt.action.turn?.resume();
+  if (attempt.action.attempt !== attempt) return;
+  if (attempt.waiting === 0) attempt.action.turn?.resume();
+  reconsider(context, attempt.action);
 }
 
 /** What callers of an action are told of its end. */

@@ -7,6 +7,7 @@ import { idOf, type EngineContext } from "./context.ts";
 import { cancel, finish } from "./ending.ts";
 import { keep } from "./keep.ts";
 import { noteNotAsked } from "./not-asked.ts";
+import { reconsider } from "./paused.ts";
 import { saveReport } from "./reports.ts";
 import type { ActionState, AttemptState, Ending } from "./state.ts";
 import { judge, retryDelay, type Verdict } from "./verdict.ts";
@@ -187,6 +188,7 @@ export class Attempts {
     if (result?.report !== undefined) saveReport(context, action, result.report);
     if (result?.requested !== undefined) noteNotAsked(context, action, row.attempt, result.requested);
     action.attempt = undefined;
+    reconsider(context, action);
     action.turn?.release();
     action.turn = undefined;
     if (action.stopping !== undefined) return finish(context, action, action.stopping);

@@ -41,7 +41,7 @@ export function createChild(
   const child = newAction(context, parent, { name, kind: "task", group, task: task.id, deadlineAt }, task);
   child.digest = digest;
   child.waiters.push({ attempt, call: request.call });
-  beginWaiting(attempt);
+  beginWaiting(context, attempt);
   keep(context, child, inputs, (stored) => {
     if (child.ending !== undefined) return;
     child.row.inputs = stored;

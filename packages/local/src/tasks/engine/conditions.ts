@@ -21,7 +21,7 @@ export function requestCondition(context: EngineContext, attempt: AttemptState, 
   const fields = { name, kind: "condition", label: condition.name, group, condition, deadlineAt } as const;
   const action = newAction(context, attempt.action, { ...fields, phase: "PAUSED", startedAt: now }, undefined);
   action.waiters.push({ attempt, call });
-  beginWaiting(attempt);
+  beginWaiting(context, attempt);
   if (takeOver(context, action)) return;
   context.save(action);
   armCondition(context, action);

@@ -3,7 +3,8 @@ import { aborted } from "./action-errors.ts";
 import { answer, endWaiting, outcomeOf } from "./answers.ts";
 import { tellFollowers } from "./follow.ts";
 import { idOf, type EngineContext } from "./context.ts";
-import type { ActionState, Ending } from "./state.ts";
+import { reconsider } from "./paused.ts";
+import { removeFromParent, type ActionState, type Ending } from "./state.ts";
 
 /**
  * Ends an action whose attempts are over. Children that still run are aborted before its own end counts.
@@ -104,8 +105,10 @@ function concludeIfAlone(context: EngineContext, action: ActionState): void {
   const { ending, parent } = action;
   if (action.children.size > 0 || ending === undefined || isFinal(action.row.phase)) return;
   conclude(context, action, ending);
-  parent?.children.delete(action);
-  if (parent?.ending !== undefined) concludeIfAlone(context, parent);
+  removeFromParent(action);
+  if (parent === undefined) return;
+  if (parent.ending !== undefined) concludeIfAlone(context, parent);
+  else reconsider(context, parent);
 }
 
 function conclude(context: EngineContext, action: ActionState, ending: Ending): void {
@@ -138,7 +141,7 @@ function settle(context: EngineContext, action: ActionState, ending: Ending): vo
   if (waiters.length === 0) return;
   const outcome = outcomeOf(context, ending);
   for (const { attempt, call } of waiters) {
-    endWaiting(attempt);
+    endWaiting(context, attempt);
     answer(attempt, call, outcome);
   }
 }

@@ -51,7 +51,7 @@ export class Requests {
   #join(attempt: AttemptState, request: Exclude<ActionRequest, { kind: "trace-result" }>, known: ActionState): void {
     checkSame(request, known.row.kind, known.task?.record.id.name ?? known.row.label);
     known.waiters.push({ attempt, call: request.call });
-    beginWaiting(attempt);
+    beginWaiting(this.#context, attempt);
     if (known.asleep) this.#admission().wake(known);
   }
 }

@@ -31,6 +31,10 @@ export interface ActionState {
   readonly task: StoredTask | undefined;
   /** Its children that have not ended. */
   readonly children: Set<ActionState>;
+  /** How many of its children wait for people only. */
+  pausedChildren: number;
+  /** It waits for people only: a condition does, and a task as `reconsider` finds. */
+  paused: boolean;
   /** Calls that wait for its end. */
   readonly waiters: Waiter[];
   /** A restart found it, and nobody has asked for it since. */
@@ -105,6 +109,8 @@ export function addAction(
     depth: parent === undefined ? 0 : parent.depth + 1,
     task,
     children: new Set(),
+    pausedChildren: 0,
+    paused: row.kind === "condition",
     waiters: [],
     asleep: false,
     digest: undefined,
@@ -121,7 +127,14 @@ export function addAction(
   };
   run.live.set(row.name, action);
   parent?.children.add(action);
+  if (parent !== undefined && action.paused) parent.pausedChildren += 1;
   return action;
+}
+
+/** An action that has ended is no child of its parent any more. */
+export function removeFromParent(action: ActionState): void {
+  const { parent, paused } = action;
+  if (parent?.children.delete(action) === true && paused) parent.pausedChildren -= 1;
 }
 
 /** A row of an action that has done nothing yet. */

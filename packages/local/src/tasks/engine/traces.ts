@@ -24,7 +24,7 @@ export function requestTrace(context: EngineContext, attempt: AttemptState, requ
   if (row !== undefined && kindOf(row["kind"]) === "trace" && phaseOf(row["phase"]) === "SUCCEEDED") {
     const action = newAction(context, attempt.action, { name, kind: "trace", label: traced, group }, undefined);
     action.waiters.push({ attempt, call });
-    beginWaiting(attempt);
+    beginWaiting(context, attempt);
     const outputs = payloadOf(row, "outputs") ?? { bytes: new Uint8Array() };
     return finish(context, action, { phase: "SUCCEEDED", outputs });
   }

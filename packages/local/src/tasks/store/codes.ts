@@ -24,6 +24,9 @@ export const liveOutcome = 0;
 /** Every outcome that a run can have in the database. */
 export const outcomes: readonly number[] = [liveOutcome, ...Object.values(phases).filter((code) => code >= 10)];
 
+/** The phases of what has not ended. */
+export const livePhases: readonly ActionPhase[] = [...phaseNames.values()].filter((phase) => phases[phase] < 10);
+
 /** A phase's number. */
 export function phaseCode(phase: ActionPhase): number {
   return phases[phase];

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { ActionPhase } from "@appenv/protocol";
 import type { Listed, Page, RunRecord, RunScope } from "../contracts.ts";
-import { liveOutcome, outcomes, phaseCode } from "./codes.ts";
+import { isFinal, kindCode, liveOutcome, livePhases, outcomes, phaseCode } from "./codes.ts";
 import { runRecord, type RecordTables } from "./read-records.ts";
 import { readLabels } from "./run-labels.ts";
 import { readToken, writeToken } from "./tokens.ts";
@@ -29,7 +30,8 @@ export class RunList {
     this.#tables = tables;
   }
 
-  list(scope: RunScope, page: Page): Listed<RunRecord> {
+  list(asked: RunScope, page: Page): Listed<RunRecord> {
+    const scope = asked.pausedOnly === true ? { ...asked, phases: (asked.phases ?? livePhases).filter(isLive) } : asked;
     const oldestFirst = scope.oldestFirst === true;
     const name = oldestFirst ? "runs-up" : "runs-down";
     const scopes = new Map(this.#tables.tasks.scopes(scope.project, scope.domain).map((each) => [each.id, each]));
@@ -85,10 +87,10 @@ export class RunList {
 
   #read(
     { columns, values }: Source,
-    { phases, labels = {} }: RunScope,
+    { phases, pausedOnly, labels = {} }: RunScope,
     { after, oldestFirst, limit }: { after: number; oldestFirst: boolean; limit: number },
   ): Columns[] {
-    const where = columns.map((column) => `r.${column} = ?`).join(" AND ");
+    const where = `${columns.map((column) => `r.${column} = ?`).join(" AND ")}${pausedOnly === true ? hasPaused : ""}`;
     const order = oldestFirst ? "r.id > ? ORDER BY r.id" : "r.id < ? ORDER BY r.id DESC";
     const labelled = readLabels(labels);
     if (labelled !== undefined) {
@@ -109,12 +111,13 @@ export class RunList {
   }
 
   /** What has ended is counted when it ends; what has not is little. */
-  #total(sources: readonly Source[], { phases, labels = {} }: RunScope): number {
+  #total(sources: readonly Source[], { phases, pausedOnly, labels = {} }: RunScope): number {
     let total = 0;
+    const paused = pausedOnly === true ? hasPaused : "";
     const labelled = readLabels(labels);
     if (labelled !== undefined) {
       for (const { columns, values } of sources) {
-        const where = columns.map((column) => `r.${column} = ?`).join(" AND ");
+        const where = `${columns.map((column) => `r.${column} = ?`).join(" AND ")}${paused}`;
         const counted = this.#prepare(
           `SELECT count(*) AS n FROM ${labelled.from} WHERE ${labelled.where} AND ${where} AND ${inPhases(phases)}`,
         );
@@ -134,7 +137,7 @@ export class RunList {
         const join =
           codes === undefined ? "" : `JOIN actions a ON a.id = r.id * ${idsPerRun} AND a.phase IN (${codes})`;
         const live = this.#prepare(
-          `SELECT count(*) AS n FROM runs r ${join} WHERE ${columns.map((column) => `r.${column} = ?`).join(" AND ")} AND r.outcome = 0`,
+          `SELECT count(*) AS n FROM runs r ${join} WHERE ${columns.map((column) => `r.${column} = ?`).join(" AND ")} AND r.outcome = 0${paused}`,
         );
         total += Number(live.get(...values)?.["n"]);
       }
@@ -149,6 +152,15 @@ export class RunList {
     if (this.#statements.size < 200) this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+/** One of its actions waits for a person: an index has the few actions that have not ended. */
+const hasPaused =
+  ` AND r.id IN (SELECT run FROM actions INDEXED BY actions_live WHERE phase < 10` +
+  ` AND phase = ${phaseCode("PAUSED")} AND kind = ${kindCode("condition")})`;
+
+function isLive(phase: ActionPhase): boolean {
+  return !isFinal(phase);
 }
 
 function pairs(column: string, ids: readonly number[], scopes: readonly Scope[]): Source[] {
