@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { AppEnvError } from "@appenv/core";
 import { checkAccess, isFromHere, type AccessRules, type Refusal } from "./access.ts";
 import { platformVersion } from "./version.ts";
 import { isPagePath, type PageHandler } from "./pages/page-handler.ts";
@@ -68,8 +69,10 @@ function withTasks(
   tasks()
     .then(answer)
     .catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else sendText(response, 500, error instanceof Error ? error.message : "Tasks cannot be opened.");
+      if (response.headersSent) return void response.destroy();
+      const passes = AppEnvError.is(error, "DISK_FULL");
+      if (passes) response.setHeader("retry-after", "30");
+      sendText(response, passes ? 503 : 500, error instanceof Error ? error.message : "Tasks cannot be opened.");
     });
 }
 

@@ -1,5 +1,4 @@
 import type { RequestListener } from "node:http";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import {
   ApiKeyService,
   AppLogsService,
@@ -19,7 +18,7 @@ import type { Bundles } from "./bundles.ts";
 import { authMetadataService, clusterService } from "./cluster-service.ts";
 import { dataProxyService } from "./data-proxy-service.ts";
 import { revisionService } from "./revision-service.ts";
-import { translateErrors } from "./rpc-errors.ts";
+import { rpcListener } from "./rpc-listener.ts";
 import type { StatusBoard } from "./status-board.ts";
 import type { UploadTickets } from "./upload-tickets.ts";
 
@@ -43,11 +42,10 @@ export function createRpc(
   fallback: RequestListener,
   shutdownSignal: AbortSignal,
 ): RequestListener {
-  return connectNodeAdapter({
+  return rpcListener({
     readMaxBytes,
     shutdownSignal,
-    interceptors: [translateErrors],
-    fallback: fallback as Parameters<typeof connectNodeAdapter>[0]["fallback"] & {},
+    fallback,
     routes: (router) => {
       router.service(AppService, appService(context));
       router.service(AppLogsService, appLogsService(context.board, context.logs));
@@ -61,5 +59,5 @@ export function createRpc(
       router.service(RevisionService, revisionService(context.controller));
       router.service(ApiKeyService, apiKeyService(context.apiKeys, context.onKeyChange));
     },
-  }) as RequestListener;
+  });
 }

@@ -1,8 +1,8 @@
 import type { RequestListener } from "node:http";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { SecretService } from "@appenv/protocol/secrets";
 import type { SecretStore } from "../secrets/secret-store.ts";
-import { translateErrors } from "./rpc-errors.ts";
+import { nothingHere } from "./rpc-error-answer.ts";
+import { rpcListener } from "./rpc-listener.ts";
 import { secretService } from "./secret-service.ts";
 
 /** The largest message a client may send, in bytes: a value that is too large is answered with the limit. */
@@ -10,10 +10,10 @@ const readMaxBytes = 4 * 1024 * 1024;
 
 /** The service of secrets, over Connect, gRPC and gRPC-Web. */
 export function createSecretRpc(secrets: SecretStore, shutdownSignal: AbortSignal): RequestListener {
-  return connectNodeAdapter({
+  return rpcListener({
     readMaxBytes,
     shutdownSignal,
-    interceptors: [translateErrors],
+    fallback: nothingHere,
     routes: (router) => void router.service(SecretService, secretService(secrets)),
-  }) as RequestListener;
+  });
 }

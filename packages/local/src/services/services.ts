@@ -12,6 +12,8 @@ import type { ApiServer } from "./api-server.ts";
 import { createApi } from "./api.ts";
 import type { Bundles } from "./bundles.ts";
 import { createPages } from "./pages/page-handler.ts";
+import { nothingHere, sendRpcError } from "./rpc-error-answer.ts";
+import { toConnectError } from "./rpc-errors.ts";
 import { createRpc } from "./rpc.ts";
 import { StatusBoard } from "./status-board.ts";
 import type { TasksApi } from "./tasks/tasks-api.ts";
@@ -87,15 +89,7 @@ function otherServices(tasks: () => Promise<TasksApi>, secrets: () => Promise<Re
     const listener = url.startsWith("/flyteidl2.secret.") ? secrets() : tasks().then(({ rpc }) => rpc);
     listener.then(
       (answer) => answer(request, response),
-      (error: unknown) => {
-        const message = error instanceof Error ? error.message : "The service cannot be opened.";
-        response.writeHead(500, { "content-type": "application/json" });
-        response.end(JSON.stringify({ code: "internal", message }));
-      },
+      (error: unknown) => sendRpcError(request, response, toConnectError(error)),
     );
   };
 }
-
-const nothingHere: RequestListener = (_, response) => {
-  response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("There is nothing here.\n");
-};

@@ -50,14 +50,27 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   UNSUPPORTED: 422,
   CONTROL_PLANE: 502,
   UNREACHABLE: 503,
+  DISK_FULL: 503,
+  STATE_UNWRITABLE: 503,
+};
+
+/** Errors whose message is for whoever runs the platform: it names files. */
+const inner: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["DISK_FULL", "STATE_UNWRITABLE"]);
+
+/** After how many seconds it may be tried again; a disk is not cleared at once. */
+const retryAfter: Readonly<Partial<Record<ErrorCode, number>>> = {
+  UNREACHABLE: 5,
+  DISK_FULL: 30,
+  STATE_UNWRITABLE: 30,
 };
 
 /** The problem that an error is to whoever sent the request; what is not meant for them is written to stderr. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const status = AppEnvError.is(error) ? statuses[error.code] : undefined;
-  if (AppEnvError.is(error) && status !== undefined) return fromAppEnvError(error, status);
+  if (AppEnvError.is(error) && status !== undefined && !inner.has(error.code)) return fromAppEnvError(error, status);
   process.stderr.write(`a request could not be answered: ${inspect(error)}\n`);
+  if (AppEnvError.is(error) && status !== undefined) return unwritable(error.code, status);
   return new Problem(500, "INTERNAL", "The app failed to answer this request.");
 }
 
@@ -65,8 +78,17 @@ function fromAppEnvError(error: AppEnvError, status: number): Problem {
   const issues = issuesOf(error.cause);
   return new Problem(status, error.code, error.message, {
     ...(issues === undefined ? {} : { issues }),
-    ...(status === 503 ? { headers: { "Retry-After": "5" } } : {}),
+    ...retryHeaders(error.code),
   });
+}
+
+function unwritable(code: ErrorCode, status: number): Problem {
+  return new Problem(status, code, "The platform can store nothing now; send this again later.", retryHeaders(code));
+}
+
+function retryHeaders(code: ErrorCode): ProblemExtras {
+  const seconds = retryAfter[code];
+  return seconds === undefined ? {} : { headers: { "Retry-After": String(seconds) } };
 }
 
 /** The issues of a schema's error, with their paths as text. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, type ErrorCode } from "@appenv/core";
 import type { ActionLogs } from "../../tasks/logs/action-logs.ts";
 import { isTerminal } from "../tasks/phases.ts";
 import type { RunReader } from "../tasks/run-reader.ts";
@@ -39,11 +39,20 @@ export async function sendRunPage(
   }
 }
 
+/** Statuses of errors that are not in what was asked for. */
+const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  NOT_FOUND: 404,
+  DISK_FULL: 503,
+  STATE_UNWRITABLE: 503,
+  STATE_CORRUPTED: 500,
+};
+
 /** Says what is wrong, on a page. */
 export function sendError(response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.destroy();
   const known = AppEnvError.is(error) ? error : undefined;
-  const status = known === undefined ? 500 : known.code === "NOT_FOUND" ? 404 : 400;
+  const status = known === undefined ? 500 : (statuses[known.code] ?? 400);
+  if (status === 503) response.setHeader("retry-after", "30");
   const body = html`<h1>${known?.message ?? "The page cannot be shown"}</h1>
     <p>${known?.fix ?? ""}</p>
     <p><a href="/v2/runs">All runs</a></p>`;

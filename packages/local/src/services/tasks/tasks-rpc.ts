@@ -1,5 +1,4 @@
 import type { RequestListener } from "node:http";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import {
   ActionsService,
   DataProxyService,
@@ -11,7 +10,7 @@ import {
   TranslatorService,
   TriggerService,
 } from "@appenv/protocol/tasks";
-import { translateErrors } from "../rpc-errors.ts";
+import { rpcListener } from "../rpc-listener.ts";
 import { triggerService } from "../trigger-service.ts";
 import { actionsService } from "./actions-service.ts";
 import { dataService, type DataServiceContext } from "./data-service.ts";
@@ -37,11 +36,10 @@ export function createTasksRpc(
   shutdownSignal: AbortSignal,
 ): RequestListener {
   const { reader, creating, registry, triggers } = context;
-  return connectNodeAdapter({
+  return rpcListener({
     readMaxBytes,
     shutdownSignal,
-    interceptors: [translateErrors],
-    fallback: fallback as Parameters<typeof connectNodeAdapter>[0]["fallback"] & {},
+    fallback,
     routes: (router) => {
       router.service(TaskService, taskService(context));
       router.service(RunService, runService(reader, creating));
@@ -53,5 +51,5 @@ export function createTasksRpc(
       router.service(IdentityService, identityService);
       router.service(TranslatorService, translatorService);
     },
-  }) as RequestListener;
+  });
 }
