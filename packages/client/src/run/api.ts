@@ -1,4 +1,11 @@
-import { ActionsService, DataProxyService, RunService, TaskService, TriggerService } from "@appenv/protocol/tasks";
+import {
+  ActionsService,
+  DataProxyService,
+  RunService,
+  TaskDeploymentService,
+  TaskService,
+  TriggerService,
+} from "@appenv/protocol/tasks";
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import type { Target } from "../target/connect.ts";
 
@@ -6,6 +13,8 @@ import type { Target } from "../target/connect.ts";
 export interface TaskApi {
   readonly runs: Client<typeof RunService>;
   readonly tasks: Client<typeof TaskService>;
+  /** Of AppEnv's own platform. */
+  readonly deployments: Client<typeof TaskDeploymentService>;
   readonly triggers: Client<typeof TriggerService>;
   readonly actions: Client<typeof ActionsService>;
   readonly data: Client<typeof DataProxyService>;
@@ -24,6 +33,7 @@ function createApi(transport: Transport): TaskApi {
   return {
     runs: createClient(RunService, transport),
     tasks: createClient(TaskService, transport),
+    deployments: createClient(TaskDeploymentService, transport),
     triggers: createClient(TriggerService, transport),
     actions: createClient(ActionsService, transport),
     data: createClient(DataProxyService, transport),

@@ -1,4 +1,5 @@
 import type { Environment } from "@appenv/core";
+import { leftOut } from "./task-stages.ts";
 
 /** What came of a plan; each in the plan's order. */
 export interface BroughtUp<T> {
@@ -10,22 +11,24 @@ export interface BroughtUp<T> {
 }
 
 /** How one environment ended. */
-type Ending<T> = { readonly value: T } | { readonly error: unknown } | "left out";
+type Ending<T> = { readonly value: T } | { readonly error: unknown } | typeof leftOut;
 
 /** What a plan is brought up with. */
 export interface Steps<T> {
-  readonly begin: (environment: Environment) => Promise<T>;
+  /** The environments that must be up before one is begun. */
+  readonly waitsFor: (environment: Environment) => readonly Environment[];
+  readonly begin: (environment: Environment) => Promise<T | typeof leftOut>;
   readonly leaveOut: (environment: Environment) => void;
 }
 
 /**
- * Brings up a plan: each environment when all it depends on is up, side by side otherwise. One that fails ends nothing
+ * Brings up a plan: each environment when all it waits for is up, side by side otherwise. One that fails ends nothing
  * else. Resolves when nothing more can be brought up.
  */
 export async function bringUp<T>(plan: readonly Environment[], steps: Steps<T>): Promise<BroughtUp<T>> {
   const begun = new Map<Environment, Promise<Ending<T>>>();
   for (const environment of plan) {
-    const needed = environment.dependsOn.flatMap((each) => begun.get(each) ?? []);
+    const needed = steps.waitsFor(environment).flatMap((each) => begun.get(each) ?? []);
     begun.set(environment, bringUpAfter(environment, needed, steps));
   }
   const endings = await Promise.all(
@@ -34,7 +37,7 @@ export async function bringUp<T>(plan: readonly Environment[], steps: Steps<T>):
   return {
     up: new Map(endings.flatMap(([each, end]) => (isUp(end) ? [[each, end.value] as const] : []))),
     failed: new Map(endings.flatMap(([each, end]) => (hasFailed(end) ? [[each, end.error] as const] : []))),
-    leftOut: endings.flatMap(([each, end]) => (end === "left out" ? [each] : [])),
+    leftOut: endings.flatMap(([each, end]) => (end === leftOut ? [each] : [])),
   };
 }
 
@@ -45,10 +48,11 @@ async function bringUpAfter<T>(
 ): Promise<Ending<T>> {
   if (!(await Promise.all(needed)).every(isUp)) {
     leaveOut(environment);
-    return "left out";
+    return leftOut;
   }
   try {
-    return { value: await begin(environment) };
+    const value = await begin(environment);
+    return value === leftOut ? leftOut : { value };
   } catch (error) {
     return { error };
   }

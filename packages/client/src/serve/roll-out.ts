@@ -1,8 +1,10 @@
 import { AppEnvError, isEnvironment, plan, rememberServed } from "@appenv/core";
 import type { AppEnvironment, Environment, ProgressAbout, TaskEnvironment } from "@appenv/core";
 import { checkApp, toIdentifier, toSpec, type AppId, type TaskId } from "@appenv/protocol";
+import type { DeployTaskRequest } from "@appenv/protocol/tasks";
 import { App } from "../app/app.ts";
 import { connect, type Target } from "../target/connect.ts";
+import type { PreparedTask } from "../task/deploy-tasks.ts";
 import { appToken } from "./app-token.ts";
 import { bringUp } from "./bring-up.ts";
 import { definitionOf, trafficOf } from "./definition.ts";
@@ -12,6 +14,7 @@ import { checkReader, PlanParameters } from "./parameters.ts";
 import { messageOf, rollOutError } from "./roll-out-error.ts";
 import { say, sayBeginning, sayStarting, stateOf } from "./roll-progress.ts";
 import { checkName, isWaitedFor, nameOf, type Rolling, type RollOptions } from "./rolling.ts";
+import { leftOut, TaskStages } from "./task-stages.ts";
 
 /** What was brought up. */
 export interface RolledOut {
@@ -26,7 +29,8 @@ export interface RolledOut {
 
 /**
  * Brings up a plan, its apps and the tasks of its task environments: each when all it depends on is there, side by side
- * otherwise. One that fails ends nothing else: what can be brought up without it is, and what serves goes on.
+ * otherwise. One that fails ends nothing else: what can be brought up without it is, and what serves goes on. Tasks are
+ * registered together, whole or not at all.
  *
  * @throws AppEnvError DUPLICATE_NAME, INVALID_OPTION; else that of the first in the plan's order that failed, telling
  * also what was not begun and what serves.
@@ -43,8 +47,11 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
   const target = await connect(options);
   const release = await target.hold();
   const needed = new Set(environments.flatMap(({ dependsOn }) => dependsOn));
+  const stages = new TaskStages<readonly DeployTaskRequest[]>(environments, (prepared) =>
+    registerTasks(prepared.flat(), target),
+  );
   try {
-    const rolled = await rollAll(environments, { roots, needed, target, launches, parameters, options });
+    const rolled = await rollAll(environments, { roots, needed, target, launches, parameters, options, stages });
     const apps = rolled.flatMap((done) => done.apps);
     return { target, apps, tasks: rolled.flatMap((done) => done.tasks), release };
   } catch (error) {
@@ -58,43 +65,62 @@ type Rolled = Pick<RolledOut, "apps" | "tasks">;
 
 async function rollAll(environments: readonly Environment[], rolling: Rolling): Promise<readonly Rolled[]> {
   sayBeginning(environments, rolling);
-  const { up, failed, leftOut } = await bringUp(environments, {
+  const {
+    up,
+    failed,
+    leftOut: left,
+  } = await bringUp(environments, {
+    waitsFor: (environment) => rolling.stages.waitsFor(environment),
     begin: (environment) => rollOne(environment, rolling),
-    leaveOut: (environment) => say(environment, rolling, "left-out", "not begun"),
+    leaveOut: (environment) => leaveOut(environment, rolling),
   });
   if (failed.size === 0) return [...up.values()];
   const names = (isServing: boolean): readonly string[] =>
     [...up.keys()].filter((each) => isWaitedFor(each, rolling) === isServing).map((each) => nameOf(each, rolling));
   const nameIn = (environment: Environment): string => nameOf(environment, rolling);
-  throw rollOutError({ failed, leftOut, serving: names(true), registered: names(false), nameOf: nameIn });
+  throw rollOutError({ failed, leftOut: left, serving: names(true), registered: names(false), nameOf: nameIn });
 }
 
-async function rollOne(environment: Environment, rolling: Rolling): Promise<Rolled> {
+function leaveOut(environment: Environment, rolling: Rolling): typeof leftOut {
+  rolling.stages.drop(environment);
+  say(environment, rolling, "left-out", "not begun");
+  return leftOut;
+}
+
+async function rollOne(environment: Environment, rolling: Rolling): Promise<Rolled | typeof leftOut> {
   if (environment.dependsOn.length > 0) sayStarting(environment, rolling);
   try {
     return isEnvironment(environment, "app")
       ? { apps: [await rollApp(environment as AppEnvironment, rolling)], tasks: [] }
-      : { apps: [], tasks: await rollTasks(environment as TaskEnvironment, rolling) };
+      : await rollTasks(environment as TaskEnvironment, rolling);
   } catch (error) {
+    rolling.stages.drop(environment);
     say(environment, rolling, "failed", `failed: ${messageOf(error)}`);
     throw error;
   }
 }
 
-async function rollTasks(environment: TaskEnvironment, rolling: Rolling): Promise<readonly TaskId[]> {
+async function rollTasks(environment: TaskEnvironment, rolling: Rolling): Promise<Rolled | typeof leftOut> {
   // Whoever serves only apps does not load the messages of tasks.
-  const { deployTasks } = await import("../task/deploy-tasks.ts");
-  const { roots, target, launches } = rolling;
+  const { prepareTasks } = await import("../task/deploy-tasks.ts");
+  const { roots, target, launches, stages } = rolling;
   const owners = roots.filter((root) => plan([root]).includes(environment));
-  const deployed = owners.map((root) => deployTasks(environment, root, target, launches));
-  const tasks = uniqueTasks((await Promise.all(deployed)).flat());
+  const prepared = await Promise.all(owners.map((root) => prepareTasks(environment, root, target, launches)));
+  const tasks = uniqueTasks(prepared.flat());
+  const requests = tasks.map(({ request }) => request);
+  if ((await stages.arrive(environment, requests)) === leftOut) return leaveOut(environment, rolling);
   say(environment, rolling, "up", "registered");
-  return tasks;
+  return { apps: [], tasks: tasks.map(({ id }) => id) };
+}
+
+async function registerTasks(requests: readonly DeployTaskRequest[], target: Target): Promise<void> {
+  const { deployTasks } = await import("../task/deploy-tasks.ts");
+  await deployTasks(requests, target);
 }
 
 /** Roots in one file have one version. */
-function uniqueTasks(tasks: readonly TaskId[]): readonly TaskId[] {
-  return [...new Map(tasks.map((id) => [`${id.name}@${id.version}`, id])).values()];
+function uniqueTasks(tasks: readonly PreparedTask[]): readonly PreparedTask[] {
+  return [...new Map(tasks.map((task) => [`${task.id.name}@${task.id.version}`, task])).values()];
 }
 
 async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<App> {

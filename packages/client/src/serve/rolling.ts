@@ -1,7 +1,9 @@
 import { AppEnvError, isEnvironment, type Environment, type ServeOptions } from "@appenv/core";
+import type { DeployTaskRequest } from "@appenv/protocol/tasks";
 import type { ConnectOptions, Target } from "../target/connect.ts";
 import type { Launches } from "./launch.ts";
 import type { PlanParameters } from "./parameters.ts";
+import type { TaskStages } from "./task-stages.ts";
 
 /** How a plan is brought up. */
 export interface RollOptions extends ServeOptions {
@@ -24,6 +26,8 @@ export interface Rolling extends Asked {
   readonly target: Target;
   readonly launches: Launches;
   readonly parameters: PlanParameters;
+  /** Its task environments, each step of which is registered whole or not at all. */
+  readonly stages: TaskStages<readonly DeployTaskRequest[]>;
 }
 
 /** What an environment is called on the control plane: only what was asked for is served under another name. */

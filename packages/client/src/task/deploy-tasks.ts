@@ -1,6 +1,13 @@
-import type { Environment, TaskEnvironment, TaskFunction } from "@appenv/core";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { AppEnvError, type Environment, type TaskEnvironment, type TaskFunction } from "@appenv/core";
 import type { TaskDefinition, TaskId } from "@appenv/protocol";
-import { toTaskIdentifier, toTaskSpec, toTaskTrigger } from "@appenv/protocol/tasks";
+import {
+  DeployTaskRequestSchema,
+  toTaskIdentifier,
+  toTaskSpec,
+  toTaskTrigger,
+  type DeployTaskRequest,
+} from "@appenv/protocol/tasks";
 import { taskApi } from "../run/api.ts";
 import { definedOnly, resourcesOf, secretsOf } from "../serve/definition.ts";
 import { dependsOnEnv } from "../serve/depends-on.ts";
@@ -8,31 +15,56 @@ import type { Launches, VersionedLaunch } from "../serve/launch.ts";
 import type { Target } from "../target/connect.ts";
 import { triggerDefinition } from "../trigger/definition.ts";
 
+/** A task as it is to be registered. */
+export interface PreparedTask {
+  readonly id: TaskId;
+  readonly request: DeployTaskRequest;
+}
+
 /**
- * Registers all tasks of an environment, with their triggers, as part of the root of a plan.
+ * All tasks of an environment with their triggers, ready to be registered, as part of the root of a plan.
  *
- * @throws AppEnvError UNSUPPORTED, LOAD_FAILED.
+ * @throws AppEnvError UNSUPPORTED, LOAD_FAILED, INVALID_INPUT.
  */
-export async function deployTasks(
+export async function prepareTasks(
   environment: TaskEnvironment,
   root: Environment,
   target: Target,
   launches: Launches,
-): Promise<readonly TaskId[]> {
+): Promise<readonly PreparedTask[]> {
   if (environment.tasks.size === 0) return [];
   const launch = await launches.ofTasks(environment, root, target);
-  return Promise.all([...environment.tasks.values()].map((task) => deployTask(task, target, launch)));
+  return [...environment.tasks.values()].map((task) => prepareTask(task, target, launch));
 }
 
-async function deployTask(task: TaskFunction, target: Target, { launch, version }: VersionedLaunch): Promise<TaskId> {
+function prepareTask(task: TaskFunction, target: Target, { launch, version }: VersionedLaunch): PreparedTask {
   const id: TaskId = { project: target.project, domain: target.domain, name: task.fullName, version };
   const triggers = task.triggers.map((trigger) => toTaskTrigger(triggerDefinition(trigger, task.interface)));
-  await taskApi(target).tasks.deployTask({
-    taskId: toTaskIdentifier(id),
-    spec: toTaskSpec(id, taskDefinition(task, launch)),
-    triggers,
-  });
-  return id;
+  const spec = toTaskSpec(id, taskDefinition(task, launch));
+  return { id, request: create(DeployTaskRequestSchema, { taskId: toTaskIdentifier(id), spec, triggers }) };
+}
+
+/**
+ * Registers tasks: all or none, where the control plane can. Flyte's own takes one at a time.
+ *
+ * @throws AppEnvError INVALID_OPTION, LOAD_FAILED, DISK_FULL, UNREACHABLE.
+ */
+export async function deployTasks(requests: readonly DeployTaskRequest[], target: Target): Promise<void> {
+  if (requests.length === 0) return;
+  if (target.embedded && (await deployTogether(requests, target))) return;
+  for (const request of requests) await taskApi(target).tasks.deployTask(request);
+}
+
+/** False if the platform is of a time before it could. */
+async function deployTogether(requests: readonly DeployTaskRequest[], target: Target): Promise<boolean> {
+  const tasks = requests.map((request) => toBinary(DeployTaskRequestSchema, request));
+  try {
+    await taskApi(target).deployments.deployTasks({ tasks });
+    return true;
+  } catch (error) {
+    if (AppEnvError.is(error, "UNSUPPORTED")) return false;
+    throw error;
+  }
 }
 
 /** A task as the control plane is told of it. */

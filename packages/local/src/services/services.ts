@@ -85,7 +85,8 @@ async function openTasksApi(options: ServicesOptions, shutdownSignal: AbortSigna
 function otherServices(tasks: () => Promise<TasksApi>, secrets: () => Promise<RequestListener>): RequestListener {
   return (request, response) => {
     const { url = "" } = request;
-    if (!/^\/(flyteidl2\.|appenv\.v1\.RunStreamService\/)/.test(url)) return nothingHere(request, response);
+    if (!/^\/(flyteidl2\.|appenv\.v1\.(RunStream|TaskDeployment)Service\/)/.test(url))
+      return nothingHere(request, response);
     const listener = url.startsWith("/flyteidl2.secret.") ? secrets() : tasks().then(({ rpc }) => rpc);
     listener.then(
       (answer) => answer(request, response),

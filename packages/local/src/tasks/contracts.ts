@@ -19,6 +19,11 @@ export interface TaskRecord {
   readonly deployedAt: Date;
 }
 
+/** A task that is deployed, with all of its triggers. */
+export interface TaskToDeploy extends Omit<TaskRecord, "deployedAt"> {
+  readonly triggers: readonly TriggerDefinition[];
+}
+
 /** Which part of a list. Lists are stable: what is added while one pages through it does not shift the rest. */
 export interface Page {
   readonly limit: number;
@@ -28,8 +33,11 @@ export interface Page {
 
 /** The tasks. Every call that changes something is on disk when it resolves. */
 export interface TaskRegistry {
-  /** Stores a task of a version, or replaces it, with its triggers. @throws AppEnvError DISK_FULL, STATE_UNWRITABLE. */
-  deploy(record: Omit<TaskRecord, "deployedAt">, triggers: readonly TriggerDefinition[]): Promise<TaskRecord>;
+  /**
+   * Stores tasks, each of a version, or replaces them, with their triggers: all or none.
+   * @throws AppEnvError INVALID_OPTION, DISK_FULL, STATE_UNWRITABLE.
+   */
+  deploy(tasks: readonly TaskToDeploy[]): Promise<void>;
   /** Without a version: the one deployed last. */
   get(name: Omit<TaskId, "version">, version?: string): TaskRecord | undefined;
   /** The newest version of each task of a project and domain (an empty one: of all), the one deployed last first. */
@@ -226,10 +234,21 @@ export interface TriggerRecord {
 /** A trigger's identity. */
 export type TriggerId = Pick<TriggerRecord, "project" | "domain" | "taskName"> & { readonly name: string };
 
+/** What a deployment changes among the triggers. */
+export interface TriggerChanges {
+  /** Within the transaction of the deployment. @throws SQLite's error. */
+  write(): void;
+  /** Once that is on disk: they fire by it from now on. */
+  keep(): void;
+}
+
 /** Starts runs by the clock. */
 export interface Triggers {
-  /** Replaces the triggers of a task: those that are not named are deleted. */
-  deploy(task: TaskId, triggers: readonly TriggerDefinition[]): Promise<void>;
+  /**
+   * Replaces the triggers of a task: those that are not named are deleted. Nothing is changed yet: what it gives is to be
+   * written and kept at once. @throws AppEnvError INVALID_OPTION.
+   */
+  prepare(task: TaskId, triggers: readonly TriggerDefinition[]): TriggerChanges;
   /** Creates or replaces one. */
   put(task: TaskId, trigger: TriggerDefinition): Promise<TriggerRecord>;
   get(id: TriggerId): TriggerRecord | undefined;

@@ -6,6 +6,7 @@ import { openTaskEngine } from "./engine/engine.ts";
 import { openActionLogs } from "./logs/action-logs.ts";
 import { openTaskRegistry } from "./registry/registry.ts";
 import { openTaskStore } from "./store/task-store.ts";
+import type { TaskRegistry } from "./contracts.ts";
 import type { TaskRuntime } from "./task-runtime.ts";
 import { fireTrigger } from "./triggers/fire.ts";
 import { triggerTable } from "./triggers/trigger-table.ts";
@@ -31,12 +32,12 @@ export function openTaskRuntime({ home, pool, launch }: TaskRuntimeOptions): Tas
     const logs = openActionLogs(join(home.path, "run-logs"));
     const workers = createWorkers({ pool, launch, objects });
     const engine = openTaskEngine({ store, workers, logs });
-    const registry = openTaskRegistry({ store, deployTriggers: (task, list) => triggers.deploy(task, list) });
-    const triggers: TriggerScheduler = new TriggerScheduler({
+    const triggers = new TriggerScheduler({
       table: triggerTable(store.database, store.file),
       fire: (trigger, at) => fireTrigger(trigger, at, engine, registry),
       onProblem: (message) => process.emitWarning(message, { code: "APPENV_TRIGGER" }),
     });
+    const registry: TaskRegistry = openTaskRegistry({ store, triggers });
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       triggers.close();

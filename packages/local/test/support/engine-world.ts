@@ -83,7 +83,8 @@ export async function openWorld(
   if (deploy) {
     for (const [name, task] of Object.entries(tasks)) {
       const id = { ...place, name: `env.${name}`, version };
-      await registry.deploy({ id, definition: taskDefinition(name, task), spec: new Uint8Array([1]) }, []);
+      const definition = taskDefinition(name, task);
+      await registry.deploy([{ id, definition, spec: new Uint8Array([1]), triggers: [] }]);
     }
   }
   const workers = new ScriptedWorkers(tasks);

@@ -1,5 +1,5 @@
 import { AppEnvError } from "@appenv/core";
-import type { ActionId, RunId, TaskDefinition, TaskId, TriggerDefinition } from "@appenv/protocol";
+import type { ActionId, RunId, TaskDefinition, TaskId } from "@appenv/protocol";
 import { encodeInputs, encodeOutput, fillInputs, toTaskSpec, TaskSpecSchema } from "@appenv/protocol/tasks";
 import { toBinary } from "@bufbuild/protobuf";
 import type {
@@ -14,6 +14,7 @@ import type {
   TaskEngine,
   TaskRecord,
   TaskRegistry,
+  TaskToDeploy,
 } from "../../src/tasks/contracts.ts";
 import { FakeTriggers } from "./fake-triggers.ts";
 import { taskDefinition as anyTaskDefinition, taskSettings } from "./task-definition.ts";
@@ -60,13 +61,13 @@ export class FakeRegistry implements TaskRegistry {
     this.triggers = triggers;
   }
 
-  async deploy(record: Omit<TaskRecord, "deployedAt">, triggers: readonly TriggerDefinition[]): Promise<TaskRecord> {
-    const at = this.tasks.findIndex((task) => sameName(task.id, record.id) && task.id.version === record.id.version);
-    if (at !== -1) this.tasks.splice(at, 1);
-    const deployed = { ...record, deployedAt: new Date() };
-    this.tasks.push(deployed);
-    await this.triggers.deploy(record.id, triggers);
-    return deployed;
+  async deploy(tasks: readonly TaskToDeploy[]): Promise<void> {
+    for (const { triggers, ...record } of tasks) {
+      const at = this.tasks.findIndex((task) => sameName(task.id, record.id) && task.id.version === record.id.version);
+      if (at !== -1) this.tasks.splice(at, 1);
+      this.tasks.push({ ...record, deployedAt: new Date() });
+      this.triggers.prepare(record.id, triggers).keep();
+    }
   }
 
   get(name: Omit<TaskId, "version">, version?: string): TaskRecord | undefined {

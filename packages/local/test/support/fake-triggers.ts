@@ -1,15 +1,19 @@
 import type { TaskId, TriggerDefinition } from "@appenv/protocol";
-import type { TriggerId, TriggerRecord, Triggers } from "../../src/tasks/contracts.ts";
+import type { TriggerChanges, TriggerId, TriggerRecord, Triggers } from "../../src/tasks/contracts.ts";
 
 /** Triggers in memory that never fire. */
 export class FakeTriggers implements Triggers {
   readonly records: TriggerRecord[] = [];
 
-  async deploy(task: TaskId, triggers: readonly TriggerDefinition[]): Promise<void> {
-    for (const trigger of triggers) await this.put(task, trigger);
+  prepare(task: TaskId, triggers: readonly TriggerDefinition[]): TriggerChanges {
+    return { write: () => {}, keep: () => triggers.forEach((trigger) => this.#put(task, trigger)) };
   }
 
-  async put({ project, domain, name, version }: TaskId, definition: TriggerDefinition): Promise<TriggerRecord> {
+  async put(task: TaskId, definition: TriggerDefinition): Promise<TriggerRecord> {
+    return this.#put(task, definition);
+  }
+
+  #put({ project, domain, name, version }: TaskId, definition: TriggerDefinition): TriggerRecord {
     const now = new Date();
     const record = {
       project,

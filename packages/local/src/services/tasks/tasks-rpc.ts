@@ -6,6 +6,7 @@ import {
   ProjectService,
   RunService,
   RunStreamService,
+  TaskDeploymentService,
   TaskService,
   TranslatorService,
   TriggerService,
@@ -14,6 +15,7 @@ import { rpcListener } from "../rpc-listener.ts";
 import { triggerService } from "../trigger-service.ts";
 import { actionsService } from "./actions-service.ts";
 import { dataService, type DataServiceContext } from "./data-service.ts";
+import { taskDeploymentService } from "./deploy-tasks.ts";
 import { identityService } from "./identity-service.ts";
 import { projectService, type ProjectSources } from "./project-service.ts";
 import { runService } from "./run-service.ts";
@@ -42,6 +44,7 @@ export function createTasksRpc(
     fallback,
     routes: (router) => {
       router.service(TaskService, taskService(context));
+      router.service(TaskDeploymentService, taskDeploymentService(context));
       router.service(RunService, runService(reader, creating));
       router.service(RunStreamService, runStreamService(reader, creating));
       router.service(DataProxyService, dataService(context));

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { TaskId, TriggerDefinition } from "@appenv/protocol";
-import type { Listed, Page, TaskRecord, TaskRegistry } from "../contracts.ts";
+import type { Listed, Page, TaskRecord, TaskRegistry, TaskToDeploy, TriggerChanges, Triggers } from "../contracts.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import { readTask } from "../store/task-table.ts";
 import { readToken, writeToken } from "../store/tokens.ts";
@@ -8,20 +7,34 @@ import { readToken, writeToken } from "../store/tokens.ts";
 /** What the registry needs. */
 export interface TaskRegistryOptions {
   readonly store: TaskStore;
-  /** Told of the triggers of a task, once it is stored: `Triggers.deploy`. Default: nobody is. */
-  readonly deployTriggers?: (task: TaskId, triggers: readonly TriggerDefinition[]) => Promise<void>;
+  /** The triggers, of which those of a task change with it. Default: none are kept. */
+  readonly triggers?: Pick<Triggers, "prepare">;
 }
 
 /** The tasks in the database. */
-export function openTaskRegistry({ store, deployTriggers }: TaskRegistryOptions): TaskRegistry {
+export function openTaskRegistry({ store, triggers }: TaskRegistryOptions): TaskRegistry {
   const { database, tasks, committer } = store;
   const lists = new TaskLists(database);
+  const write = (deployed: readonly TaskToDeploy[]): readonly TriggerChanges[] => {
+    // What is refused is refused before the first row is written: that is what `commit` asks for.
+    const changes = triggersOf(deployed, triggers);
+    for (const { triggers: _, ...task } of deployed) tasks.put({ ...task, deployedAt: new Date() }, lists.nextPlace());
+    for (const change of changes) change.write();
+    return changes;
+  };
+  // One after the other: each is prepared from the triggers as the one before has left them.
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    deploy: async (task, triggers) => {
-      const record = { ...task, deployedAt: new Date() };
-      await committer.commit(() => tasks.put(record, lists.nextPlace()));
-      await deployTriggers?.(record.id, triggers);
-      return record;
+    deploy: async (deployed) => {
+      const before = last;
+      const stored = before.then(() =>
+        committer.commit(
+          () => write(deployed),
+          (changes) => changes.forEach((change) => change.keep()),
+        ),
+      );
+      last = stored.catch(() => {});
+      await stored;
     },
     get: (name, version) => {
       if (version !== undefined) return tasks.find(name, version)?.record;
@@ -33,6 +46,16 @@ export function openTaskRegistry({ store, deployTriggers }: TaskRegistryOptions)
     bundles: () => lists.bundles(),
     projects: () => lists.projects(),
   };
+}
+
+/** The changes of the triggers. Of two versions of a task, the later one has them. */
+function triggersOf(
+  deployed: readonly TaskToDeploy[],
+  triggers: TaskRegistryOptions["triggers"],
+): readonly TriggerChanges[] {
+  if (triggers === undefined) return [];
+  const newest = new Map(deployed.map((task) => [JSON.stringify({ ...task.id, version: "" }), task]));
+  return [...newest.values()].map((task) => triggers.prepare(task.id, task.triggers));
 }
 
 const joined = `tasks t JOIN task_names n ON n.id = t.name JOIN task_scopes s ON s.id = n.scope`;

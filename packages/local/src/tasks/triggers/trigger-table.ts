@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TriggerDefinition } from "@appenv/protocol";
-import { storing } from "../../store/database.ts";
+import { storing, together } from "../../store/database.ts";
 import { corrupted } from "../../store/inspect.ts";
 import type { TriggerId, TriggerRecord } from "../contracts.ts";
 
@@ -20,7 +20,10 @@ export interface TriggerRevision {
   readonly at: Date;
 }
 
-/** The triggers in the database. Every call is on disk when it returns. @throws AppEnvError DISK_FULL, STATE_UNWRITABLE. */
+/**
+ * The triggers in the database. Every call is on disk when it returns; within a transaction, when that is. @throws
+ * AppEnvError DISK_FULL, STATE_UNWRITABLE; within a transaction, SQLite's own error, for whoever began it.
+ */
 export interface TriggerTable {
   load(): StoredTrigger[];
   /** With `action`, an entry of the history too. */
@@ -53,16 +56,10 @@ export function triggerTable(database: DatabaseSync, file: string): TriggerTable
     `SELECT revision, action, at FROM trigger_revisions
      WHERE project = ? AND domain = ? AND task_name = ? AND name = ? ORDER BY rowid DESC`,
   );
-  const write = (what: string, action: () => void): void =>
-    storing(file, what, () => {
-      database.exec("BEGIN IMMEDIATE");
-      try {
-        action();
-        database.exec("COMMIT");
-      } finally {
-        if (database.isTransaction) database.exec("ROLLBACK");
-      }
-    });
+  const write = (what: string, action: () => void): void => {
+    if (database.isTransaction) action();
+    else storing(file, what, () => together(database, action));
+  };
   return {
     load: () => storing(file, "cannot be read", () => all.all()).map((row) => readTrigger(row, file)),
     save: (trigger, action) =>

@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import type { TaskId, TriggerDefinition } from "@appenv/protocol";
-import type { TriggerId, TriggerRecord, Triggers } from "../contracts.ts";
+import type { TriggerChanges, TriggerId, TriggerRecord, Triggers } from "../contracts.ts";
 import { latestMissed, nextFiring } from "./firing-times.ts";
 import { idOf, writeDefinition, type StoredTrigger, type TriggerAction, type TriggerTable } from "./trigger-table.ts";
 
@@ -13,6 +13,12 @@ export interface TriggersOptions {
   readonly onProblem: (message: string) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+}
+
+/** A trigger as it is to be stored, with what is noted in its history. */
+interface Changed {
+  readonly trigger: StoredTrigger;
+  readonly action: TriggerAction | undefined;
 }
 
 /** How long a firing waits that could not be stored. */
@@ -41,21 +47,31 @@ export class TriggerScheduler implements Triggers {
     this.#arm();
   }
 
-  async deploy(task: TaskId, definitions: readonly TriggerDefinition[]): Promise<void> {
-    const now = new Date(this.#now());
-    // All are read before the first is stored.
-    for (const { automation } of definitions) nextFiring(automation, now, now);
+  prepare(task: TaskId, definitions: readonly TriggerDefinition[]): TriggerChanges {
     const named = new Set(definitions.map(({ name }) => name));
-    for (const definition of definitions) this.#put(task, definition, "task");
-    for (const trigger of this.list({ ...task, taskName: task.name })) {
-      if ((trigger as StoredTrigger).origin === "task" && !named.has(trigger.definition.name)) {
-        await this.remove(idOf(trigger));
-      }
-    }
+    const changed = definitions.flatMap((definition) => this.#deployed(task, definition, "task") ?? []);
+    const gone = [...this.#triggers.values()].filter(
+      (trigger) => isOf(trigger, task) && trigger.origin === "task" && !named.has(trigger.definition.name),
+    );
+    const now = new Date(this.#now());
+    return {
+      write: () => {
+        for (const { trigger, action } of changed) this.#options.table.save(trigger, action);
+        for (const trigger of gone) this.#options.table.remove(trigger, now);
+      },
+      keep: () => {
+        for (const { trigger } of changed) this.#triggers.set(keyOf(idOf(trigger)), trigger);
+        for (const trigger of gone) this.#triggers.delete(keyOf(idOf(trigger)));
+        this.#arm();
+      },
+    };
   }
 
   async put(task: TaskId, definition: TriggerDefinition): Promise<TriggerRecord> {
-    return this.#put(task, definition, "api");
+    const changed = this.#deployed(task, definition, "api");
+    if (changed !== undefined) return this.#store(changed.trigger, changed.action);
+    const { project, domain, name: taskName } = task;
+    return this.#require({ project, domain, taskName, name: definition.name });
   }
 
   get(id: TriggerId): TriggerRecord | undefined {
@@ -93,7 +109,8 @@ export class TriggerScheduler implements Triggers {
     clearTimeout(this.#timer);
   }
 
-  #put(task: TaskId, definition: TriggerDefinition, origin: StoredTrigger["origin"]): TriggerRecord {
+  /** A trigger as a deployment changes it; undefined if it stays as it is. @throws AppEnvError INVALID_OPTION. */
+  #deployed(task: TaskId, definition: TriggerDefinition, origin: StoredTrigger["origin"]): Changed | undefined {
     const { project, domain, name: taskName, version: taskVersion } = task;
     const before = this.#triggers.get(keyOf({ project, domain, taskName, name: definition.name }));
     if (before !== undefined && writeDefinition(before.definition) === writeDefinition(definition)) {
@@ -101,16 +118,15 @@ export class TriggerScheduler implements Triggers {
       const active = origin === "api" ? definition.active : before.definition.active;
       const same = { ...before, origin, taskVersion };
       if (active === before.definition.active) {
-        return taskVersion === before.taskVersion ? before : this.#store(same);
+        return taskVersion === before.taskVersion ? undefined : { trigger: same, action: undefined };
       }
-      return this.#store(this.#changed({ ...same, definition }), active ? "activate" : "deactivate");
+      const action = active ? "activate" : "deactivate";
+      return { trigger: this.#changed({ ...same, definition: { ...definition, active } }), action };
     }
     const now = new Date(this.#now());
     const made = { project, domain, taskName, taskVersion, origin, definition, revision: before?.revision ?? 0 };
-    return this.#store(
-      this.#changed({ ...made, deployedAt: now, updatedAt: now, triggeredAt: before?.triggeredAt, nextAt: undefined }),
-      "deploy",
-    );
+    const times = { deployedAt: now, updatedAt: now, triggeredAt: before?.triggeredAt, nextAt: undefined };
+    return { trigger: this.#changed({ ...made, ...times }), action: "deploy" };
   }
 
   /** The next revision of a trigger, counted from now. @throws AppEnvError INVALID_OPTION. */
@@ -190,6 +206,10 @@ export class TriggerScheduler implements Triggers {
     this.#busy.set(key, this.#now() + retryMs);
     this.#arm();
   }
+}
+
+function isOf({ project, domain, taskName }: TriggerRecord, task: TaskId): boolean {
+  return project === task.project && domain === task.domain && taskName === task.name;
 }
 
 function keyOf({ project, domain, taskName, name }: TriggerId): string {

@@ -1,9 +1,12 @@
-import { Code } from "@connectrpc/connect";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { Code, createClient } from "@connectrpc/connect";
 import { errorCodeHeader } from "@appenv/protocol";
 import {
+  DeployTaskRequestSchema,
   encodeInputs,
   Filter_Function,
   Sort_Direction,
+  TaskDeploymentService,
   toTaskIdentifier,
   toTaskSpec,
   toTaskTrigger,
@@ -121,6 +124,36 @@ test("what is wrong is refused, and nothing is stored", async () => {
   expect(error.metadata.get(errorCodeHeader)).toBe("LOAD_FAILED");
   expect(api.registry.tasks).toHaveLength(1);
   expect((await failure(api.taskService.getTaskDetails({ taskId: other }))).code).toBe(Code.NotFound);
+});
+
+/** A task with a trigger, as it is deployed. */
+function message(name: string, expression: string): Uint8Array {
+  const id = taskId({ name });
+  const trigger = toTaskTrigger({
+    name: "often",
+    automation: { kind: "cron", expression, timeZone: "UTC" },
+    active: true,
+    description: "",
+    inputs: new Uint8Array(),
+    kickoffTimeInput: undefined,
+    run: { labels: {}, annotations: {}, envVars: {}, overwriteCache: false },
+  });
+  const spec = toTaskSpec(id, taskDefinition());
+  const request = create(DeployTaskRequestSchema, { taskId: toTaskIdentifier(id), spec, triggers: [trigger] });
+  return toBinary(DeployTaskRequestSchema, request);
+}
+
+test("tasks that are deployed together are all refused if one of them is", async () => {
+  const api = await startTaskApi();
+  const deployments = createClient(TaskDeploymentService, api.transport);
+  const wrong = [message("a.first", "0 1 * * *"), message("a.never", "5/15 * * * *")];
+  const error = await failure(deployments.deployTasks({ tasks: wrong }));
+  expect(error.code).toBe(Code.InvalidArgument);
+  expect(error.rawMessage).toMatch(/trigger 'often'.*the minute of cron .*write "5-59\/15"/);
+  expect((await failure(deployments.deployTasks({ tasks: [new Uint8Array([7])] }))).code).toBe(Code.InvalidArgument);
+  expect(api.registry.tasks).toHaveLength(1);
+  await deployments.deployTasks({ tasks: [message("a.first", "0 1 * * *"), message("a.never", "5 * * * *")] });
+  expect(api.registry.tasks.map(({ id }) => id.name)).toEqual(["add-one.add_one", "a.first", "a.never"]);
 });
 
 test("lists have the newest version of each task, by name, in both directions and page by page", async () => {

@@ -185,14 +185,14 @@ describe("the registry", () => {
   test("lists the newest version of each task, and all versions of one", async () => {
     const { registry } = await openWorld({ one: tasks.good, two: tasks.good });
     const deploy = async (name: string, version: string, project = place.project): Promise<unknown> =>
-      registry.deploy(
+      registry.deploy([
         {
           id: { project, domain: place.domain, name: `env.${name}`, version },
           definition: { ...taskDefinition(name, {}), launch: { ...launch, uri: `b/${version}` } },
           spec: new Uint8Array([7]),
+          triggers: [],
         },
-        [],
-      );
+      ]);
     const launch = { kind: "bundle", uri: "", environment: "env", workdir: "/", preload: [] } as const;
     await deploy("one", "v2");
     await deploy("three", "v1", "other");

@@ -44,6 +44,17 @@ function platform(): TriggerScheduler {
   return scheduler;
 }
 
+/** As a deployment of the task does. */
+async function deploy(
+  scheduler: TriggerScheduler,
+  definitions: readonly TriggerDefinition[],
+  version = task.version,
+): Promise<void> {
+  const changes = scheduler.prepare({ ...task, version }, definitions);
+  changes.write();
+  changes.keep();
+}
+
 /** As a process that is killed: nothing is said goodbye to. */
 function kill(): void {
   open.pop()?.();
@@ -63,7 +74,7 @@ afterEach(() => {
 describe("a trigger", () => {
   it("fires at its times", async () => {
     const scheduler = platform();
-    await scheduler.deploy(task, [definition]);
+    await deploy(scheduler, [definition]);
     await vi.advanceTimersByTimeAsync(29_000);
     expect(fired).toEqual([]);
     await vi.advanceTimersByTimeAsync(121_000);
@@ -73,7 +84,7 @@ describe("a trigger", () => {
   });
 
   it("is as it was after a restart, and fires once for what was missed", async () => {
-    await platform().deploy(task, [definition]);
+    await deploy(platform(), [definition]);
     kill();
     vi.setSystemTime(new Date("2026-06-03T10:00:10Z"));
     const scheduler = platform();
@@ -85,7 +96,7 @@ describe("a trigger", () => {
   });
 
   it("fires again under the same time if the platform ended before it could go on", async () => {
-    await platform().deploy(task, [definition]);
+    await deploy(platform(), [definition]);
     const taken = Promise.withResolvers<void>();
     const database = openStateDatabase(file);
     const slow = new TriggerScheduler({
@@ -108,7 +119,7 @@ describe("a trigger", () => {
 
   it("waits for its run before it fires again", async () => {
     const scheduler = platform();
-    await scheduler.deploy(task, [definition]);
+    await deploy(scheduler, [definition]);
     fail = new AppEnvError("DISK_FULL", "The disk is full.");
     await vi.advanceTimersByTimeAsync(30_000);
     expect(problems).toEqual(["The trigger 'morning' of reports.daily: [DISK_FULL] The disk is full."]);
@@ -118,7 +129,7 @@ describe("a trigger", () => {
   });
 
   it("goes on after a run that was refused", async () => {
-    await platform().deploy(task, [definition]);
+    await deploy(platform(), [definition]);
     fail = new AppEnvError("INVALID_INPUT", "x is missing.");
     await vi.advanceTimersByTimeAsync(30_000);
     fail = undefined;
@@ -128,7 +139,7 @@ describe("a trigger", () => {
   });
 
   it("does not fire twice when the clock is set back, nor for each minute when it is set forth", async () => {
-    await platform().deploy(task, [definition]);
+    await deploy(platform(), [definition]);
     await vi.advanceTimersByTimeAsync(30_000);
     vi.setSystemTime(new Date("2026-06-01T05:00:00Z"));
     await vi.advanceTimersByTimeAsync(120_000);
@@ -142,9 +153,9 @@ describe("a trigger", () => {
 describe("deploying a task again", () => {
   it("changes nothing of a trigger that is the same, but its version", async () => {
     const scheduler = platform();
-    await scheduler.deploy(task, [definition]);
+    await deploy(scheduler, [definition]);
     await scheduler.setActive(id, false);
-    await scheduler.deploy({ ...task, version: "2" }, [definition]);
+    await deploy(scheduler, [definition], "2");
     expect(scheduler.get(id)).toMatchObject({ taskVersion: "2", revision: 2, definition: { active: false } });
     await vi.advanceTimersByTimeAsync(120_000);
     expect(fired).toEqual([]);
@@ -152,9 +163,9 @@ describe("deploying a task again", () => {
 
   it("takes away what it does not name any more, but not what was made by a call", async () => {
     const scheduler = platform();
-    await scheduler.deploy(task, [definition]);
+    await deploy(scheduler, [definition]);
     await scheduler.put(task, { ...definition, name: "evening" });
-    await scheduler.deploy(task, []);
+    await deploy(scheduler, []);
     expect(scheduler.list({ ...id }).map((trigger) => trigger.definition.name)).toEqual(["evening"]);
     expect(scheduler.history(id).map(({ revision, action }) => `${revision} ${action}`)).toEqual([
       "2 delete",
@@ -173,15 +184,15 @@ it("says that a trigger is not there", async () => {
 
 it("refuses a time table that cannot be read, and keeps the trigger as it was", async () => {
   const scheduler = platform();
-  await scheduler.deploy(task, [definition]);
+  await deploy(scheduler, [definition]);
   const wrong = { ...definition, automation: { kind: "cron", expression: "x", timeZone: "UTC" } } as const;
-  await expect(scheduler.deploy(task, [wrong])).rejects.toMatchObject({ code: "INVALID_OPTION" });
+  await expect(deploy(scheduler, [wrong])).rejects.toMatchObject({ code: "INVALID_OPTION" });
   expect(scheduler.get(id)?.definition).toEqual(definition);
 });
 
 it("counts a fixed rate from its last time, also after a restart", async () => {
   const automation = { kind: "fixed-rate", everyMs: 600_000, startTime: undefined } as const;
-  await platform().deploy(task, [{ ...definition, automation }]);
+  await deploy(platform(), [{ ...definition, automation }]);
   await vi.advanceTimersByTimeAsync(600_000);
   kill();
   vi.setSystemTime(new Date("2026-06-01T06:45:00Z"));
