@@ -155,4 +155,5 @@ export { taskEnvironments } from "./task/task-environments.ts";
 export type { InputVariable, TaskInterface, ValueType } from "./task/value-type.ts";
 export { durationMs } from "./values/duration.ts";
 export { quantityValue } from "./values/resources.ts";
+export { isReadAtStart } from "./values/start-vars.ts";
 export { unusableSecret, type UnusableSecret } from "./values/unusable-secret.ts";

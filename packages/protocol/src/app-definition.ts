@@ -66,6 +66,8 @@ export type AppLaunch =
       readonly workdir: string;
       /** Module URLs the bundle imports, which a spare process may import beforehand. */
       readonly preload: readonly string[];
+      /** Of an environment that runs a command: a hash of the files in `workdir`, which the command may run. */
+      readonly commandFiles?: string;
     }
   | {
       readonly kind: "image";

@@ -37,7 +37,13 @@ export function warmingOf(
   const launch = localLaunch({ what: "app", ...definition });
   if (launch.preload.length === 0) return undefined;
   const { env, mask } = secretEnv({ ...id, secrets: definition.secrets }, context.secrets);
-  return { env: appEnv(app, env, context), mask, workdir: launch.workdir, modules: launch.preload };
+  const warming = { env: appEnv(app, env, context), mask, workdir: launch.workdir, modules: launch.preload };
+  return { ...warming, isOwn: isOwn(definition) };
+}
+
+/** Whether the env vars that are read when a process starts are for the replica itself; else for its command. */
+export function isOwn({ launch }: AppDefinition): boolean {
+  return launch.kind === "bundle" && launch.commandFiles === undefined;
 }
 
 /** @throws AppEnvError UNSUPPORTED if the app needs a container engine, MISSING_SECRET, SECRET_UNREADABLE. */

@@ -16,7 +16,7 @@ import type { ProcessPool } from "../replicas/process-pool.ts";
 import { tellOfApps } from "../replicas/tell-of-apps.ts";
 import { giveSecrets, type GivenSecrets } from "../secrets/give-secrets.ts";
 import { answerTokens } from "../tokens/answer-tokens.ts";
-import { replicaStart } from "./launch.ts";
+import { isOwn, replicaStart } from "./launch.ts";
 import { Replica } from "./replica.ts";
 
 /** What the replicas of every app share. */
@@ -90,7 +90,7 @@ export class ReplicaGroup {
     const { pool, logs } = this.#context;
     const name = replicaName(this.#id.name, revision.number);
     const { start, secrets } = this.#prepare(revision, port, name);
-    const process = pool.take(poolKey(this.#id, revision.number));
+    const process = pool.take(poolKey(this.#id, revision.number), isOwn(revision.definition) ? start : undefined);
     secrets.attach(process);
     tellOfApps(process, this.#caller(revision), this.#context.launch);
     answerTokens(process, { ...this.#id, subject: `app:${this.#id.name}` }, this.#context.launch.tokens);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isReadAtStart } from "@appenv/core";
 import type { ToReplica } from "@appenv/runtime";
 import type { Mask } from "../secrets/mask.ts";
 import type { TcpHandle } from "../sockets/tcp-handle.ts";
@@ -17,7 +18,15 @@ interface WarmProcess {
 export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type"> & {
   /** Hides the secrets among its env vars. */
   readonly mask: Mask | undefined;
+  /** Whether what is read when a process starts is meant for it, and not for another that it starts. */
+  readonly isOwn: boolean;
 };
+
+/** What a process is to run with. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir: string;
+}
 
 /** So many processes are asked for one duplicate. */
 const mostHelpers = 8;
@@ -44,14 +53,17 @@ export class ProcessPool {
     this.refill();
   }
 
-  /** A process for a revision: the one warmed for it, else the spare, else a new one. */
-  take(key: string): ReplicaProcess {
-    return this.#takeWarm(key) ?? this.#takeSpare() ?? this.#boot();
+  /**
+   * A process for a revision: the one warmed for it, else the spare, else a new one. With `surroundings` in which an env
+   * var is only read when a process starts, one that started with it.
+   */
+  take(key: string, surroundings?: Surroundings): ReplicaProcess {
+    return this.#takeWarm(key) ?? this.#takeFor(surroundings);
   }
 
-  /** A process for tasks: the spare, else a new one. It is asked for no duplicates, since tasks may compute for long. */
-  takeForTasks(): ReplicaProcess {
-    const process = this.#takeSpare() ?? this.#boot();
+  /** As `take`, for tasks. It is asked for no duplicates, since tasks may compute for long. */
+  takeForTasks(surroundings?: Surroundings): ReplicaProcess {
+    const process = this.#takeFor(surroundings);
     this.#workers.add(process);
     return process;
   }
@@ -67,10 +79,10 @@ export class ProcessPool {
   }
 
   /** Prepares a process for a revision that has no replica; the one prepared before for another is given up. */
-  warm(key: string, { mask, ...warming }: Warming): void {
+  warm(key: string, { mask, isOwn, ...warming }: Warming): void {
     if (this.#closed || this.#warm?.key === key) return;
     this.#warm?.process.kill();
-    const process = this.#takeSpare() ?? this.#boot();
+    const process = this.#takeFor(isOwn ? warming : undefined);
     process.mask = mask;
     process.send({ type: "warm", ...warming });
     this.#warm = { key, process };
@@ -134,6 +146,15 @@ export class ProcessPool {
     return warm.process.exited === undefined ? warm.process : undefined;
   }
 
+  #takeFor(surroundings: Surroundings | undefined): ReplicaProcess {
+    const { env, entry } = this.#options;
+    const needsOwn = Object.entries(surroundings?.env ?? {}).some(
+      ([name, value]) => isReadAtStart(name) && env[name] !== value,
+    );
+    if (surroundings === undefined || !needsOwn) return this.#takeSpare() ?? this.#boot();
+    return this.#add(new ReplicaProcess({ entry, env: { ...env, ...surroundings.env }, cwd: surroundings.workdir }));
+  }
+
   #takeSpare(): ReplicaProcess | undefined {
     const spare = this.#spare;
     this.#spare = undefined;
@@ -141,10 +162,14 @@ export class ProcessPool {
   }
 
   #boot(): ReplicaProcess {
-    const process = new ReplicaProcess(this.#options);
+    const process = this.#add(new ReplicaProcess(this.#options));
+    this.#boots.watch(process);
+    return process;
+  }
+
+  #add(process: ReplicaProcess): ReplicaProcess {
     this.#members.add(process);
     if (process.pid > 0) this.#guard.add(process.pid);
-    this.#boots.watch(process);
     process.once("exit", () => {
       this.#members.delete(process);
       if (process.pid > 0) this.#guard.remove(process.pid);

@@ -32,6 +32,8 @@ export interface ProcessOptions {
   /** The file of the runtime's replica. */
   readonly entry: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The directory it starts in. Default: this process's. */
+  readonly cwd?: string;
 }
 
 /** A process that is or can become a replica. Its messages, output and exit are events. */
@@ -49,9 +51,9 @@ export class ReplicaProcess extends IsolatingEmitter<Events> {
   readonly #child: ChildProcess | undefined;
   #exit: ProcessExit | undefined;
 
-  constructor({ entry, env }: ProcessOptions) {
+  constructor({ entry, env, cwd }: ProcessOptions) {
     super("a process");
-    this.#child = this.#spawn(entry, env);
+    this.#child = this.#spawn({ entry, env, ...(cwd === undefined ? {} : { cwd }) });
     this.pid = this.#child?.pid ?? 0;
     if (this.#child === undefined) return;
     this.#child.on("message", (message, handle) => this.#receive(message, handle as never));
@@ -114,11 +116,12 @@ export class ReplicaProcess extends IsolatingEmitter<Events> {
   }
 
   /** Undefined, and an `exit` to come, if the system does not let it start now. */
-  #spawn(entry: string, env: Readonly<Record<string, string>>): ChildProcess | undefined {
+  #spawn({ entry, env, cwd }: ProcessOptions): ChildProcess | undefined {
     const failed = (spawnError: Error): void => this.#ended({ code: null, signal: null, spawnError });
     try {
       const child = spawn(process.execPath, [entry], {
         env,
+        cwd,
         stdio: ["ignore", "pipe", "pipe", "ipc"],
         serialization: "advanced",
       });

@@ -1,8 +1,10 @@
 // A process that speaks as the runtime's worker does, and does what the names of its tasks say.
 import { writeSync } from "node:fs";
+import { getHeapStatistics } from "node:v8";
 import type { AttemptStart, FromReplica, ToReplica, WorkerStart } from "@appenv/runtime";
 
 const send = (message: FromReplica): void => void process.send?.(message);
+const heapMiB = getHeapStatistics().heap_size_limit / 2 ** 20;
 const waiting = new Map<number, number>();
 const cancellable = new Map<number, boolean>();
 let calls = 0;
@@ -56,7 +58,7 @@ function run({ id, task, inputs, action }: AttemptStart): void {
     case "env":
       return result(id, {
         type: "succeeded",
-        outputs: Buffer.from(JSON.stringify({ ...process.env, pid: process.pid, start })),
+        outputs: Buffer.from(JSON.stringify({ ...process.env, pid: process.pid, start, heapMiB })),
       });
     case "hold":
       return void cancellable.set(id, true);

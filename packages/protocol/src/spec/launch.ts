@@ -9,6 +9,8 @@ export const replicaCommand: string = "appenv-replica";
 export const workdirVariable: string = "APPENV_WORKDIR";
 /** See `workdirVariable`. A JSON list of module URLs. */
 export const preloadVariable: string = "APPENV_PRELOAD";
+/** See `workdirVariable`. */
+export const commandFilesVariable: string = "APPENV_COMMAND_FILES";
 
 /** The container of a definition, without ports and resources. */
 export function toContainer({ launch, envVars }: Pick<AppDefinition, "launch" | "envVars">): Container {
@@ -28,7 +30,9 @@ function launchWords(launch: AppLaunch): { image?: string; command?: string[]; a
 
 function launchEnv(launch: AppLaunch): Record<string, string> {
   if (launch.kind === "image") return {};
-  return { [workdirVariable]: launch.workdir, [preloadVariable]: JSON.stringify(launch.preload) };
+  const { workdir, preload, commandFiles } = launch;
+  const files = commandFiles === undefined ? {} : { [commandFilesVariable]: commandFiles };
+  return { [workdirVariable]: workdir, [preloadVariable]: JSON.stringify(preload), ...files };
 }
 
 /**
@@ -41,26 +45,20 @@ export function fromContainer(
   command: string = replicaCommand,
 ): Pick<AppDefinition, "launch" | "envVars"> {
   const all = new Map(container.env.map(({ key, value }) => [key, value]));
-  const workdir = all.get(workdirVariable);
-  const launch = workdir === undefined ? undefined : readLaunch(container, command, workdir, all.get(preloadVariable));
+  const launch = readLaunch(container, command, all);
   if (launch === undefined) return { launch: readImage(container), envVars: Object.fromEntries(all) };
-  all.delete(workdirVariable);
-  all.delete(preloadVariable);
+  for (const name of [workdirVariable, preloadVariable, commandFilesVariable]) all.delete(name);
   return { launch, envVars: Object.fromEntries(all) };
 }
 
-function readLaunch(
-  container: Container,
-  command: string,
-  workdir: string,
-  preload: string | undefined,
-): AppLaunch | undefined {
+function readLaunch(container: Container, command: string, env: ReadonlyMap<string, string>): AppLaunch | undefined {
+  const workdir = env.get(workdirVariable);
+  const commandFiles = env.get(commandFilesVariable);
   const [first, bundleFlag, uri, environmentFlag, environment] = container.args;
   const isReplica = first === command && bundleFlag === "--bundle" && environmentFlag === "--environment";
-  if (isReplica && uri !== undefined && environment !== undefined) {
-    return { kind: "bundle", uri, environment, workdir, preload: readPreload(preload) };
-  }
-  return undefined;
+  if (!isReplica || uri === undefined || environment === undefined || workdir === undefined) return undefined;
+  const launch = { kind: "bundle", uri, environment, workdir, preload: readPreload(env.get(preloadVariable)) } as const;
+  return commandFiles === undefined ? launch : { ...launch, commandFiles };
 }
 
 function readImage({ image, command, args }: Container): AppLaunch {

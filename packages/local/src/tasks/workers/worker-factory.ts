@@ -45,7 +45,7 @@ export function makeWorker(
   const secrets = giveSecrets({ project, domain, secrets: definition.secrets }, context.launch.secrets);
   const start = prepared(secrets, () => workerStart(spec, env, secrets, context));
   const { pool, timing } = context;
-  const process = pool.takeForTasks();
+  const process = pool.takeForTasks(start);
   secrets.attach(process);
   tellOfApps(process, { project, domain, envVars: definition.envVars }, context.launch);
   answerTokens(
