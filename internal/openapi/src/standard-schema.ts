@@ -1,21 +1,10 @@
-/** One thing a schema found. */
-export interface Issue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-  /** zod's name of the rule. */
-  readonly code?: string;
-}
-
-/** The outcome of Standard Schema's `validate`. */
-export type StandardResult =
-  | { readonly value: unknown; readonly issues?: undefined }
-  | { readonly issues: readonly Issue[] };
+import type { Checked, SchemaIssue } from "@appenv/core";
 
 /** What adapters need of a schema that follows Standard Schema (standardschema.dev), zod's included. */
 export interface StandardSchema {
   readonly "~standard": {
     readonly vendor: string;
-    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
+    readonly validate: (value: unknown) => Checked | Promise<Checked>;
     /** Standard JSON Schema, which newer libraries bring. */
     readonly jsonSchema?: Readonly<
       Record<"input" | "output", (options: { target: "draft-2020-12" }) => Record<string, unknown>>
@@ -29,14 +18,17 @@ export function isStandardSchema(value: unknown): value is StandardSchema {
 }
 
 /** The place of an issue as a JSON pointer; empty for the whole value. */
-export function pathOf({ path = [] }: Issue): string {
+export function pathOf({ path = [] }: SchemaIssue): string {
   return path
     .map((step) => String(typeof step === "object" ? step.key : step))
     .map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`)
     .join("");
 }
 
+/** How many issues of a value are told: it can be wrong in as many places as it has. */
+export const mostIssues = 20;
+
 /** An issue in words: its place and what is wrong there. */
-export function describeIssue(issue: Issue): string {
+export function describeIssue(issue: SchemaIssue): string {
   return `${pathOf(issue) || "the whole"}: ${issue.message}`;
 }

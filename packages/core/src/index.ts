@@ -110,6 +110,7 @@ export { setTokenSource } from "./call/token-source.ts";
 export type { AppAddress, ClientModule } from "./control/serve.ts";
 export { hasDependents } from "./environment/environment.ts";
 export type { Hooks } from "./environment/hooks.ts";
+export { report } from "./errors/report.ts";
 export { invalidOption } from "./errors/invalid-option.ts";
 export type {
   AppHost,
@@ -141,9 +142,11 @@ export {
   type GivenParameter,
 } from "./parameters/given.ts";
 export { overrideParameters } from "./parameters/override.ts";
+export { tellListeners } from "./host/tell-listeners.ts";
 export { ProcessBackplane } from "./host/process-backplane.ts";
 export { TopicLogs } from "./host/topic-logs.ts";
 export { readAutomation } from "./task/automation.ts";
+export { checkOf, type Check, type CheckDirection, type Checked, type SchemaIssue } from "./schema/check-of.ts";
 export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";
 export { logText, type LogLevel } from "./task/log-text.ts";
 export { parseValue } from "./task/parse.ts";

@@ -189,7 +189,7 @@ describe("a response", () => {
     expect(reasons).toEqual([
       "/balance: Invalid input: expected number, received string",
       "there is no schema for status 202",
-      "the schema threw Error",
+      "the whole: Invalid input: the check of it failed",
     ]);
   });
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   durationMs,
   invalidOption,
+  tellListeners,
   type Backplane,
   type BackplaneHistory,
   type BackplaneMessage,
@@ -165,7 +166,7 @@ export class RedisBackplane implements Backplane {
   }
 
   #tell(key: string, { position, payload }: BackplaneMessage): void {
-    for (const listener of this.#listeners.get(key) ?? []) listener({ position, payload });
+    tellListeners(this.#listeners.get(key) ?? [], { position, payload }, `a subscriber of ${key}`);
   }
 
   /** Said once, however often it tries again. */

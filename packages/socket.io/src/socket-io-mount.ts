@@ -14,6 +14,7 @@ import { BackplaneAdapter } from "./cluster/backplane-adapter.ts";
 import { persistSessions } from "./cluster/persist-sessions.ts";
 import type { EmittedEvents, HandledEvents, SocketEvents } from "./events/event-types.ts";
 import { guardEvents } from "./events/guard-events.ts";
+import { ownErrors, ownNamespace } from "./events/own-errors.ts";
 import { http } from "./node-http.ts";
 import { Polling } from "./polling/polling.ts";
 import { optionsOf } from "./server-options.ts";
@@ -60,6 +61,7 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
   /** @param fallback - Answers requests under Socket.IO's path that are not its own. Default: with 404. */
   constructor({ events, io: given }: SocketIoOptions<Events> = {}, fallback: RequestListener = notFound) {
     const io = given instanceof Server ? given : new Server({ ...given });
+    ownErrors(io);
     this.#io = io;
     this.io = io as ServerOf<Events>;
     this.#server = attachedTo(io) ?? attach(io, fallback);
@@ -73,6 +75,7 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
     events: NamespaceEvents,
   ): Namespace<HandledEvents<NamespaceEvents>, EmittedEvents<NamespaceEvents>> {
     const namespace = this.#io.of(name);
+    ownNamespace(namespace as Namespace);
     if (events.clientToServer !== undefined) guardEvents(namespace, events.clientToServer);
     this.#described.set(String(name), events);
     return namespace as never;

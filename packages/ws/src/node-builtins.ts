@@ -3,4 +3,3 @@
  * members load more of Node: its fetch with node:http, for 15 to 20 ms, and much of what node:util only passes on.
  */
 export const http: typeof import("node:http") = process.getBuiltinModule("node:http");
-export const util: typeof import("node:util") = process.getBuiltinModule("node:util");

@@ -5,14 +5,22 @@ import { Gate } from "../gate.ts";
 
 /** What `POST /orders` takes. */
 export const order: z.ZodObject<{ item: z.ZodString; count: z.ZodNumber }> = z
-  .object({ item: z.string(), count: z.number() })
+  .object({ item: z.string().refine(throwsFor("unreadable")), count: z.number() })
   .meta({ id: "Order", description: "What is ordered" });
 
 /** What `POST /orders` answers. */
 export const orderReceipt: z.ZodObject<{ id: z.ZodString; item: z.ZodString }> = z.object({
   id: z.string(),
-  item: z.string(),
+  item: z.string().refine(throwsFor("unwritable")),
 });
+
+/** A check with a mistake, which shows with this value. */
+function throwsFor(value: string): (given: string) => boolean {
+  return (given) => {
+    if (given === value) throw new RangeError("Maximum call stack size exceeded by `never to be told`");
+    return true;
+  };
+}
 
 /** What the routes of the suite's app do, in any framework. One for each test. */
 export class Fixture {

@@ -6,6 +6,7 @@ import type {
   PublishOptions,
   Unsubscribe,
 } from "./backplane.ts";
+import { tellListeners } from "./tell-listeners.ts";
 import { TopicLogs } from "./topic-logs.ts";
 
 type Listener = (message: BackplaneMessage) => void;
@@ -20,9 +21,7 @@ export class ProcessBackplane implements Backplane {
   publish(topic: string, payload: Uint8Array, { keep = 0 }: PublishOptions = {}): Promise<Position> {
     const message = this.#logs.get(topic).add(payload, keep);
     // Delivered in a turn of its own, as by every other backplane: never inside the call that publishes.
-    queueMicrotask(() => {
-      for (const listener of this.#listeners.get(topic) ?? []) listener(message);
-    });
+    queueMicrotask(() => tellListeners(this.#listeners.get(topic) ?? [], message, `a subscriber of ${topic}`));
     return Promise.resolve(message.position);
   }
 

@@ -1,4 +1,4 @@
-import { decoder, type Check } from "@appenv-internal/openapi/check";
+import { decoder, type CheckNow } from "@appenv-internal/openapi/check";
 import { pathOf } from "@appenv-internal/openapi/standard-schema";
 import type { Request } from "express";
 import type { RouteSchemas } from "./definition.ts";
@@ -24,7 +24,7 @@ const parts: readonly Part[] = ["params", "query", "headers", "body"];
 
 /** Checks requests by the schemas of a route. */
 export function createReader(schemas: RouteSchemas): (request: Request) => Outcome {
-  const checks = parts.flatMap((part): readonly (readonly [Part, Check])[] => {
+  const checks = parts.flatMap((part): readonly (readonly [Part, CheckNow])[] => {
     const schema = schemas[part];
     return schema === undefined ? [] : [[part, decoder(schema, "the route")]];
   });

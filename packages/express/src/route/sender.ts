@@ -1,4 +1,4 @@
-import { encoder, type Check } from "@appenv-internal/openapi/check";
+import { encoder, type CheckNow } from "@appenv-internal/openapi/check";
 import { describeIssue, isStandardSchema, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { Response } from "express";
 import type { RouteSchemas } from "./definition.ts";
@@ -30,24 +30,15 @@ export function byStatus(schemas: NonNullable<RouteSchemas["response"]>): Readon
   return isStandardSchema(schemas) ? { "200": schemas } : schemas;
 }
 
-function checksOf(schemas: NonNullable<RouteSchemas["response"]>): ReadonlyMap<string, Check> {
+function checksOf(schemas: NonNullable<RouteSchemas["response"]>): ReadonlyMap<string, CheckNow> {
   const entries = Object.entries(byStatus(schemas));
   return new Map(entries.map(([status, schema]) => [status.toUpperCase(), encoder(schema, "the route")]));
 }
 
-function encode(checks: ReadonlyMap<string, Check>, status: number, value: unknown): unknown {
+function encode(checks: ReadonlyMap<string, CheckNow>, status: number, value: unknown): unknown {
   const check = checks.get(String(status)) ?? checks.get(`${Math.trunc(status / 100)}XX`) ?? checks.get("DEFAULT");
   if (check === undefined) throw new ResponseMismatch(`there is no schema for status ${status}`);
-  const result = attempt(check, value);
+  const result = check(value);
   if (result.issues === undefined) return result.value;
   throw new ResponseMismatch(result.issues.map(describeIssue).join("; "));
-}
-
-function attempt(check: Check, value: unknown): ReturnType<Check> {
-  try {
-    return check(value);
-  } catch (error) {
-    // What a schema throws may quote the response.
-    throw new ResponseMismatch(`the schema threw ${error instanceof Error ? error.name : typeof error}`);
-  }
 }

@@ -1,5 +1,5 @@
 import { encoder } from "@appenv-internal/openapi/check";
-import { describeIssue, type StandardResult, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
+import { describeIssue, mostIssues, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
 
 /**
  * A response that does not fit the schema of its route. The message is what the client sees, so it holds nothing of
@@ -19,14 +19,13 @@ class ResponseMismatch extends Error {
 export function compileSerializer(schema: StandardSchema, route: string): (payload: unknown) => string {
   const check = encoder(schema, route);
   return (payload) => {
-    let result: StandardResult;
     try {
-      result = check(payload);
+      const result = check(payload);
+      if (result.issues === undefined) return JSON.stringify(result.value);
+      throw new Error(result.issues.slice(0, mostIssues).map(describeIssue).join("; "), { cause: result.cause });
     } catch (error) {
-      // Also an error thrown by a schema may quote the response.
+      // Also an error of `toJSON` may quote the response.
       throw new ResponseMismatch(error);
     }
-    if (result.issues !== undefined) throw new ResponseMismatch(new Error(result.issues.map(describeIssue).join("; ")));
-    return JSON.stringify(result.value);
   };
 }

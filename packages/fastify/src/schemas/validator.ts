@@ -1,5 +1,6 @@
 import { decoder } from "@appenv-internal/openapi/check";
-import { pathOf, type Issue, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
+import type { SchemaIssue } from "@appenv/core";
+import { mostIssues, pathOf, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifySchemaValidationError } from "fastify";
 
 /** What Fastify makes of a value, or of its 400 answer. */
@@ -10,12 +11,13 @@ export function compileValidator(schema: StandardSchema, route: string): (data: 
   const check = decoder(schema, route);
   return (data) => {
     const result = check(data);
-    return result.issues === undefined ? { value: result.value } : { error: result.issues.map(validationError) };
+    if (result.issues === undefined) return { value: result.value };
+    return { error: result.issues.slice(0, mostIssues).map(validationError) };
   };
 }
 
 /** Fastify's form of an issue, from which it writes for example `body/name Invalid input: expected string`. */
-function validationError(issue: Issue): FastifySchemaValidationError {
+function validationError(issue: SchemaIssue): FastifySchemaValidationError {
   const instancePath = pathOf(issue);
   const keyword = issue.code ?? "invalid";
   return { keyword, instancePath, schemaPath: `#${instancePath}/${keyword}`, params: {}, message: issue.message };

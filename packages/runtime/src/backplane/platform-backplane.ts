@@ -1,10 +1,11 @@
-import type {
-  Backplane,
-  BackplaneHistory,
-  BackplaneMessage,
-  Position,
-  PublishOptions,
-  Unsubscribe,
+import {
+  tellListeners,
+  type Backplane,
+  type BackplaneHistory,
+  type BackplaneMessage,
+  type Position,
+  type PublishOptions,
+  type Unsubscribe,
 } from "@appenv/core";
 import type { Platform } from "../replica/channel.ts";
 import type { BackplaneAnswer } from "../replica/messages.ts";
@@ -54,8 +55,8 @@ export class PlatformBackplane implements Backplane {
   /** Takes what the platform says. */
   receive(answer: BackplaneAnswer): void {
     if (answer.type === "delivered") {
-      for (const listener of this.#listeners.get(answer.topic) ?? []) listener(answer.message);
-      return;
+      const { topic, message } = answer;
+      return tellListeners(this.#listeners.get(topic) ?? [], message, `a subscriber of ${topic}`);
     }
     const settle = this.#open.get(answer.call);
     this.#open.delete(answer.call);

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Health, HealthCheck } from "@appenv/core";
 
 /** How one check went. */
@@ -59,7 +60,7 @@ async function failure(check: HealthCheck, timeoutMs: number): Promise<string | 
   try {
     return await Promise.race([run(), late.promise]);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? error.message : typeof error === "string" ? error : inspect(error);
   } finally {
     clearTimeout(timer);
   }

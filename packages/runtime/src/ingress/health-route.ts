@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { HealthNote } from "@appenv/core";
+import { report } from "../app/report.ts";
 import { describeFailures } from "./health-checks.ts";
 import { problem, problemType } from "./problem.ts";
 import type { Readiness } from "./readiness.ts";
@@ -24,7 +25,7 @@ export async function answerHealth(
   response: ServerResponse,
 ): Promise<void> {
   const { status, type, body } = isDraining ? draining : await answerOf(readiness);
-  const notes = Object.assign({}, ...noted.map((part) => part.health?.())) as Readonly<Record<string, HealthNote>>;
+  const notes = Object.assign({}, ...noted.map(noteOf)) as Readonly<Record<string, HealthNote>>;
   if (response.destroyed) return;
   const text = JSON.stringify(Object.keys(notes).length === 0 ? body : { ...body, notes });
   response.writeHead(status, {
@@ -35,13 +36,23 @@ export async function answerHealth(
   response.end(text);
 }
 
+/** A note is never a reason to be unhealthy, and neither is one that fails. */
+function noteOf(part: Noted): ReturnType<NonNullable<Noted["health"]>> {
+  try {
+    return part.health?.() ?? {};
+  } catch (error) {
+    report("a note about health could not be had", error);
+    return {};
+  }
+}
+
 const draining: Answer = unavailable(problem(503, "DRAINING", "The replica finishes what is open, and then ends."));
 
 async function answerOf(readiness: Readiness): Promise<Answer> {
-  const report = await readiness.report();
-  const { status, checks, dependencies } = report;
+  const found = await readiness.report();
+  const { status, checks, dependencies } = found;
   if (status === "healthy") return { status: 200, type: "application/json", body: { status } };
-  return unavailable({ ...problem(503, "UNHEALTHY", describeFailures(report)), checks, dependencies });
+  return unavailable({ ...problem(503, "UNHEALTHY", describeFailures(found)), checks, dependencies });
 }
 
 function unavailable(body: object): Answer {

@@ -7,7 +7,7 @@ import { authUnavailable, retrySoon, type TokenErrors } from "./failures.ts";
 import { endWithProblem, problem, type Problem } from "./problem.ts";
 import { runScoped, Scoping } from "./request-scope.ts";
 import { takeTicket } from "./ticket-protocol.ts";
-import type { Upgrades } from "./upgrades.ts";
+import type { Upgraded, Upgrades } from "./upgrades.ts";
 
 /** What upgrades meet on their way. */
 export interface UpgradePathOptions {
@@ -15,6 +15,14 @@ export interface UpgradePathOptions {
   readonly listeners: HostListeners;
   readonly upgrades: Upgrades;
   readonly tokenErrors: TokenErrors;
+}
+
+/** An upgrade that is followed. */
+interface Arrived {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly upgraded: Upgraded;
 }
 
 const noUpgrade: Problem = problem(404, "NO_UPGRADE", "This app takes no upgrades.");
@@ -38,7 +46,7 @@ export class UpgradePath {
     const answer = (found: Admission | undefined): void => {
       if (found === undefined) return endWithProblem(socket, unauthenticated, challenge);
       upgrades.admit(upgraded, found);
-      this.#passInScope(request, socket, head, found);
+      this.#passInScope({ request, socket, head, upgraded }, found);
     };
     if (!(admission instanceof Promise)) return answer(admission);
     admission.then(answer, (error: unknown) => {
@@ -47,27 +55,37 @@ export class UpgradePath {
     });
   }
 
-  #passInScope(request: IncomingMessage, socket: Duplex, head: Buffer, admission: Admission): void {
+  #passInScope(arrived: Arrived, admission: Admission): void {
+    const { request, socket, upgraded } = arrived;
     const scope = this.#scoping.scopeOf(request, admission);
     try {
-      if (scope === undefined) this.#pass(request, socket, head);
-      else runScoped(scope, socket, () => this.#pass(request, socket, head));
+      if (scope === undefined) this.#pass(arrived);
+      else runScoped(scope, socket, () => this.#pass(arrived));
     } catch (error) {
-      report("the app threw while it answered an upgrade", error);
-      socket.destroy();
+      failedUpgrade(socket, upgraded, error);
     }
   }
 
-  #pass(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #pass({ request, socket, head, upgraded }: Arrived): void {
+    // A listener may be an async function.
+    const settle = (result: unknown): void => {
+      if (result instanceof Promise) result.catch((error: unknown) => failedUpgrade(socket, upgraded, error));
+    };
     const { environment, listeners } = this.#options;
     for (const extension of environment.extensions) {
       if (extension.upgrade === undefined || !extension.matches(request)) continue;
-      extension.upgrade(request, socket, head);
-      return;
+      return settle(extension.upgrade(request, socket, head));
     }
     if (listeners.upgrade === undefined) endWithProblem(socket, noUpgrade);
-    else listeners.upgrade(request, socket, head);
+    else settle(listeners.upgrade(request, socket, head));
   }
+}
+
+/** The app threw: an upgrade that was not answered yet is, any other ends. */
+function failedUpgrade(socket: Duplex, upgraded: Upgraded, error: unknown): void {
+  report("the app threw while it answered an upgrade", error);
+  if (upgraded.answered) socket.destroy();
+  else endWithProblem(socket, problem(500, "INTERNAL", "The app failed to answer this upgrade."));
 }
 
 /** A ticket counts whatever else the request carries: browsers add what their user once typed in. */

@@ -7,6 +7,8 @@ import { withProtocol } from "./ticket-protocol.ts";
 /** An upgraded socket, followed until it closes. */
 export interface Upgraded {
   readonly isWebSocket: boolean;
+  /** Whether the app has written anything. */
+  answered: boolean;
   /** Whether the app has accepted the upgrade. */
   switched: boolean;
   /** Whether it was told to reconnect. */
@@ -44,12 +46,12 @@ export class Upgrades {
   /** Follows a socket from before the app answers its upgrade. `protocol`: added to the answer. */
   follow(request: IncomingMessage, socket: Duplex, protocol?: string): Upgraded {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
-    const upgraded: Upgraded = { isWebSocket, switched: false, told: false, admission: undefined };
+    const upgraded: Upgraded = { isWebSocket, answered: false, switched: false, told: false, admission: undefined };
     this.forget(socket);
     const end = this.#inFlight.beginSocket();
     this.#open.set(socket, upgraded);
     this.#ends.set(socket, end);
-    watchAnswer(socket, protocol, () => (upgraded.switched = true));
+    watchAnswer(socket, protocol, upgraded);
     // Node takes its own listener away before an upgrade; a reset in between would end the process.
     socket.on("error", () => {});
     socket.once("close", () => this.forget(socket));
@@ -131,12 +133,13 @@ export function closeFrame(code: number, reason: string): Buffer {
 }
 
 /** Looks at the first thing the app writes: only after `101` does the socket speak the other protocol. */
-function watchAnswer(socket: Duplex, protocol: string | undefined, accepted: () => void): void {
+function watchAnswer(socket: Duplex, protocol: string | undefined, upgraded: Upgraded): void {
   const write = socket.write;
   socket.write = function first(this: Duplex, answer: string | Buffer, ...rest: unknown[]): boolean {
     socket.write = write;
     const isAccepted = String(answer).startsWith("HTTP/1.1 101");
-    if (isAccepted) accepted();
+    upgraded.answered = true;
+    upgraded.switched ||= isAccepted;
     const sent = isAccepted && protocol !== undefined ? withProtocol(answer, protocol) : answer;
     return Reflect.apply(write, this, [sent, ...rest]) as boolean;
   } as Duplex["write"];

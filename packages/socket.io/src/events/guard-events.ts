@@ -1,5 +1,6 @@
+import { checkOf, type Checked } from "@appenv/core";
 import type { Namespace, Socket } from "socket.io";
-import type { EventSchema, EventSchemas, Schema, SchemaResult } from "./event-types.ts";
+import type { EventSchema, EventSchemas, Schema } from "./event-types.ts";
 import { invalidEvent, unknownEvent, type Issue, type RefusedEvent } from "./refusal.ts";
 
 type Packet = [event: string, ...args: unknown[]];
@@ -33,9 +34,9 @@ function guard(socket: Socket, packet: Packet, events: EventSchemas, next: () =>
   }
   const results = schemas.map((schema, index) =>
     // A missing argument is undefined to its schema, not the acknowledgement.
-    schema["~standard"].validate(index < given ? packet[index + 1] : undefined),
+    checkOf(schema)(index < given ? packet[index + 1] : undefined),
   );
-  const settle = (settled: readonly SchemaResult<unknown>[]): void => {
+  const settle = (settled: readonly Checked[]): void => {
     const issues = settled.flatMap((result, index) => issuesAt(result, index));
     if (issues.length > 0) return refuse(socket, packet, invalidEvent(name, issues));
     const values = settled.map((result) => ("value" in result ? result.value : undefined));
@@ -45,9 +46,7 @@ function guard(socket: Socket, packet: Packet, events: EventSchemas, next: () =>
     next();
   };
   if (areSettled(results)) return settle(results);
-  Promise.all(results).then(settle, () =>
-    refuse(socket, packet, invalidEvent(name, [{ message: "the check failed" }])),
-  );
+  void Promise.all(results).then(settle);
 }
 
 function areSettled<T>(results: readonly (T | Promise<T>)[]): results is readonly T[] {
@@ -64,7 +63,7 @@ export function hasAck(event: EventSchema): event is { readonly args: readonly S
   return "args" in event && event.ack !== undefined;
 }
 
-function issuesAt(result: SchemaResult<unknown>, index: number): readonly Issue[] {
+function issuesAt(result: Checked, index: number): readonly Issue[] {
   return (result.issues ?? []).map(({ message, path = [] }) => ({ message, path: [index, ...path] }));
 }
 

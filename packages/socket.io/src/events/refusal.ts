@@ -1,8 +1,11 @@
 /** What a client gets for an event that was not taken: in place of the acknowledgement, else as an event `error`. */
 export interface RefusedEvent {
   readonly error: {
-    /** `INVALID_EVENT`: its arguments do not fit its schemas. `UNKNOWN_EVENT`: no such event is declared. */
-    readonly code: "INVALID_EVENT" | "UNKNOWN_EVENT";
+    /**
+     * `INVALID_EVENT`: its arguments do not fit its schemas. `UNKNOWN_EVENT`: no such event is declared. `INTERNAL`: the
+     * app's listener failed.
+     */
+    readonly code: "INVALID_EVENT" | "UNKNOWN_EVENT" | "INTERNAL";
     /** The event's name. */
     readonly event: string;
     /** What was wrong, for people. */
@@ -28,6 +31,11 @@ export function invalidEvent(event: string, issues: readonly Issue[]): RefusedEv
 /** The refusal of an event that is not declared. */
 export function unknownEvent(event: string): RefusedEvent {
   return { error: { code: "UNKNOWN_EVENT", event, message: `There is no event '${event}' here.`, issues: [] } };
+}
+
+/** What is acknowledged when a listener failed; the app's log says why. */
+export function failedEvent(event: string): RefusedEvent {
+  return { error: { code: "INTERNAL", event, message: `The app failed to handle '${event}'.`, issues: [] } };
 }
 
 function pointer(path: NonNullable<Issue["path"]>): string {

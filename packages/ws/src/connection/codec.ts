@@ -1,4 +1,4 @@
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, checkOf, type Checked } from "@appenv/core";
 import type { z } from "zod";
 import type { ErrorMessage } from "../protocol.ts";
 
@@ -7,21 +7,28 @@ export type Decoded = { readonly message: unknown } | { readonly error: ErrorMes
 
 const notJson = 1007;
 const policyViolation = 1008;
+/** How many issues are told: a message can be wrong in as many places as it has. */
+export const mostIssues = 20;
 
-/** Reads the text of a message: as JSON that fits the schema, or as it is where there is no schema. */
-export function decode(schema: z.ZodType | undefined, text: string): Decoded {
+/** Reads the text of a message: as JSON that fits the schema, or as it is where there is no schema. Never throws. */
+export function decode(schema: z.ZodType | undefined, text: string): Decoded | Promise<Decoded> {
   if (schema === undefined) return { message: text };
   const json = parseJson(text);
   return json === undefined ? invalid("The message is no JSON.", notJson) : check(schema, json.value);
 }
 
-/** Reads what is JSON already. */
-export function check(schema: z.ZodType | undefined, value: unknown): Decoded {
+/** Reads what is JSON already; later, if the schema needs time. */
+export function check(schema: z.ZodType | undefined, value: unknown): Decoded | Promise<Decoded> {
   if (schema === undefined) return { message: value };
-  const result = schema.safeParse(value);
-  if (result.success) return { message: result.data };
-  const issues = result.error.issues.map(({ path, message }) => ({ path: path.map(String).join("/"), message }));
-  return invalid("The message does not fit what this socket takes.", policyViolation, issues);
+  const checked = checkOf(schema)(value);
+  return checked instanceof Promise ? checked.then(decoded) : decoded(checked);
+}
+
+function decoded(checked: Checked): Decoded {
+  if (checked.issues === undefined) return { message: checked.value };
+  const issues = checked.issues.slice(0, mostIssues);
+  const told = issues.map(({ path = [], message }) => ({ path: path.map(String).join("/"), message }));
+  return invalid("The message does not fit what this socket takes.", policyViolation, told);
 }
 
 /** Why a message is refused. */
@@ -30,16 +37,32 @@ export function invalid(message: string, closeCode: number, issues: ErrorMessage
   return { error: issues.length === 0 ? error : { ...error, issues }, closeCode };
 }
 
-/** A message as it is sent: JSON that fits the schema; without one, a text or bytes as they are. @throws AppEnvError INVALID_MESSAGE. */
-export function encode(schema: z.ZodType | undefined, message: unknown): string | Uint8Array {
+/**
+ * A message as it is sent: JSON that fits the schema, later if the schema needs time; without one, a text or bytes as
+ * they are.
+ *
+ * @throws AppEnvError INVALID_MESSAGE.
+ */
+export function encode(
+  schema: z.ZodType | undefined,
+  message: unknown,
+): string | Uint8Array | Promise<string | Uint8Array> {
   if (schema === undefined) {
     if (typeof message === "string" || message instanceof Uint8Array) return message;
     throw new AppEnvError("INVALID_MESSAGE", "A message is neither a text nor bytes, and its route has no `outgoing`.");
   }
-  const result = schema.safeParse(message);
-  if (result.success) return JSON.stringify(result.data) ?? "null";
-  const issues = result.error.issues.map((issue) => `${issue.path.map(String).join("/")} ${issue.message}`.trim());
-  throw new AppEnvError("INVALID_MESSAGE", `A message does not fit the \`outgoing\` schema: ${issues.join("; ")}`);
+  const checked = checkOf(schema)(message);
+  return checked instanceof Promise ? checked.then(encoded) : encoded(checked);
+}
+
+function encoded(checked: Checked): string {
+  if (checked.issues === undefined) return JSON.stringify(checked.value) ?? "null";
+  const issues = checked.issues.slice(0, mostIssues);
+  const texts = issues.map(({ path = [], message }) => `${path.map(String).join("/")} ${message}`.trim());
+  const { cause } = checked;
+  throw new AppEnvError("INVALID_MESSAGE", `A message does not fit the \`outgoing\` schema: ${texts.join("; ")}`, {
+    cause,
+  });
 }
 
 /** The value of a JSON text, or undefined if it is none. */

@@ -3,10 +3,15 @@ import type { WebSocket } from "ws";
 /** How many messages wait for the handler before the client is not read any more. */
 const most = 64;
 
+/** A message as the handler gets it. */
+export interface Taken {
+  readonly message: unknown;
+}
+
 /** What came in and was not looked at yet. A handler that is slower than its client slows the client down. */
-export class Inbox<T> {
+export class Inbox {
   readonly #ws: WebSocket;
-  readonly #waiting: T[] = [];
+  readonly #waiting: (Taken | Promise<Taken | undefined>)[] = [];
   #wake: (() => void) | undefined;
   #ended = false;
 
@@ -19,8 +24,9 @@ export class Inbox<T> {
     return this.#ws.isPaused;
   }
 
-  add(message: T): void {
-    this.#waiting.push(message);
+  /** Adds a message; one that is still being checked keeps its place, unless it turns out to be none. */
+  add(taken: Taken | Promise<Taken | undefined>): void {
+    this.#waiting.push(taken);
     if (this.#waiting.length >= most) this.#ws.pause();
     this.#wake?.();
   }
@@ -32,12 +38,13 @@ export class Inbox<T> {
   }
 
   /** The messages until the connection closes. */
-  async *messages(): AsyncGenerator<T, void, undefined> {
+  async *messages(): AsyncGenerator<unknown, void, undefined> {
     for (;;) {
       while (this.#waiting.length > 0) {
-        const message = this.#waiting.shift() as T;
+        const next = this.#waiting.shift();
         if (this.#ws.isPaused && this.#waiting.length < most / 2) this.#ws.resume();
-        yield message;
+        const taken = next instanceof Promise ? await next : next;
+        if (taken !== undefined) yield taken.message;
       }
       if (this.#ended) return;
       await new Promise<void>((resolve) => (this.#wake = resolve));

@@ -11,7 +11,7 @@ import { check, decode, encode, invalid, parseJson, type Decoded } from "./codec
 import type { Connection, JoinOptions } from "./connection.ts";
 import { frameOf } from "./frame.ts";
 import { keepHeartbeat } from "./heartbeat.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, type Taken } from "./inbox.ts";
 import { rateLimit, type RateVerdict } from "./rate-limit.ts";
 import { Wire } from "./wire.ts";
 
@@ -48,7 +48,7 @@ export class SocketConnection implements AnyConnection, Member {
   readonly ready: Promise<void>;
   resume: Member["resume"] = {};
   readonly #accepted: Accepted;
-  readonly #inbox: Inbox<unknown>;
+  readonly #inbox: Inbox;
   readonly #joined: Set<string> = new Set();
   readonly #mayTake: () => RateVerdict;
   #hello: (() => void) | undefined;
@@ -85,7 +85,9 @@ export class SocketConnection implements AnyConnection, Member {
   }
 
   async send(message: unknown): Promise<boolean> {
-    const encoded = encode(this.#accepted.route.outgoing, message);
+    const encoding = encode(this.#accepted.route.outgoing, message);
+    // Without a wait where none is needed: what is sent at once is sent in order.
+    const encoded = encoding instanceof Promise ? await encoding : encoding;
     if (!this.enveloped || typeof encoded !== "string") return this.wire.send(frameOf(encoded), "");
     return this.wire.send(frameOf(`{"type":"message","data":${this.isJson ? encoded : JSON.stringify(encoded)}}`), "");
   }
@@ -125,12 +127,18 @@ export class SocketConnection implements AnyConnection, Member {
     if (verdict === "refuse") this.#refuse(tooFast, policyViolation);
     if (verdict !== "take") return;
     const decoded = this.#decode(data, isBinary);
-    if (decoded === undefined) return;
-    if ("error" in decoded) this.#refuse(decoded.error, decoded.closeCode);
-    else this.#inbox.add(decoded.message);
+    if (decoded instanceof Promise) return this.#inbox.add(decoded.then((later) => this.#taken(later)));
+    const taken = decoded === undefined ? undefined : this.#taken(decoded);
+    if (taken !== undefined) this.#inbox.add(taken);
   }
 
-  #decode(data: Buffer, isBinary: boolean): Decoded | undefined {
+  #taken(decoded: Decoded): Taken | undefined {
+    if (!("error" in decoded)) return decoded;
+    this.#refuse(decoded.error, decoded.closeCode);
+    return undefined;
+  }
+
+  #decode(data: Buffer, isBinary: boolean): Decoded | Promise<Decoded> | undefined {
     const { incoming } = this.#accepted.route;
     if (isBinary)
       return incoming === undefined ? { message: data } : invalid("The message is no text.", policyViolation);
@@ -138,7 +146,7 @@ export class SocketConnection implements AnyConnection, Member {
   }
 
   /** Takes a message out of its envelope; undefined if it was for the connection itself. */
-  #open(text: string): Decoded | undefined {
+  #open(text: string): Decoded | Promise<Decoded> | undefined {
     const envelope = parseJson(text)?.value as Record<string, unknown> | null | undefined;
     if (envelope?.["type"] === "message") return check(this.#accepted.route.incoming, envelope["data"]);
     if (envelope?.["type"] !== "hello" || this.#hello === undefined) {

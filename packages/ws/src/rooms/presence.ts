@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Backplane, Unsubscribe } from "@appenv/core";
-import { report } from "../report.ts";
+import { AppEnvError, report, tellListeners, type Backplane, type Unsubscribe } from "@appenv/core";
 
 /** A member of a room, on whatever replica. */
 export interface Present {
@@ -75,8 +74,11 @@ export class PresenceTable {
     await this.#unsubscribe?.();
   }
 
-  join(member: Present): void {
-    this.#own.set(member.id, member);
+  /** @throws AppEnvError INVALID_MESSAGE if the presence cannot be written as JSON. */
+  join({ id, presence }: Present): void {
+    // As it is told to the others, now and whenever they ask.
+    const member = { id, presence: asJson(presence) };
+    this.#own.set(id, member);
     this.#change({ type: "joined", member });
     this.#tell({ type: "joined", replica: this.#replica, member });
   }
@@ -147,6 +149,17 @@ export class PresenceTable {
   }
 
   #change(change: PresenceChange): void {
-    for (const listener of this.#listeners) listener(change);
+    tellListeners(this.#listeners, change, "a watcher of a room");
+  }
+}
+
+function asJson(presence: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(presence)) as unknown;
+  } catch (cause) {
+    throw new AppEnvError("INVALID_MESSAGE", "The `presence` of a member cannot be written as JSON.", {
+      cause,
+      fix: "Join with what JSON can hold: objects, lists, texts, numbers, true, false and null.",
+    });
   }
 }

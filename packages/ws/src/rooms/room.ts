@@ -38,7 +38,9 @@ export function roomOf<Outgoing>(rooms: Rooms, name: string, { schema, keep }: R
   return {
     name,
     async broadcast(message, { except } = {}) {
-      const payload = encodePayload(encode(schema, message), except?.id ?? "");
+      const encoding = encode(schema, message);
+      const encoded = encoding instanceof Promise ? await encoding : encoding;
+      const payload = encodePayload(encoded, except?.id ?? "");
       return rooms.backplane.publish(rooms.topic(name), payload, { keep });
     },
     get members() {

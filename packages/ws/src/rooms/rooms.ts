@@ -1,5 +1,4 @@
-import { ProcessBackplane, type Backplane } from "@appenv/core";
-import { report } from "../report.ts";
+import { ProcessBackplane, report, type Backplane } from "@appenv/core";
 import { LocalRoom } from "./local-room.ts";
 import type { Member } from "./member.ts";
 

@@ -1,11 +1,17 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { AsyncApiDocument, Backplane, HealthNote, HostContext, HostExtension } from "@appenv/core";
+import {
+  report,
+  type AsyncApiDocument,
+  type Backplane,
+  type HealthNote,
+  type HostContext,
+  type HostExtension,
+} from "@appenv/core";
 import { WebSocket } from "ws";
 import type { z } from "zod";
 import { SocketConnection } from "../connection/socket-connection.ts";
 import type { Connection } from "../connection/connection.ts";
-import { report } from "../report.ts";
 import { roomOf, type Room } from "../rooms/room.ts";
 import { Rooms } from "../rooms/rooms.ts";
 import { refuse } from "../upgrade/refusal.ts";
@@ -118,10 +124,10 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
   }
 
   /** Answers an upgrade: with 101, or as plain HTTP with what is wrong. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void | Promise<void> {
     const found = this.#find(request);
     if (found === undefined) refuse(socket, noSocket(pathOf(request)));
-    else void this.#upgrade(found.route, { request, socket, head, params: found.params });
+    else return this.#upgrade(found.route, { request, socket, head, params: found.params });
   }
 
   /** How the replicas are connected: part of the health answer, not a reason to be unhealthy. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { checkOf, report } from "@appenv/core";
 import type { z } from "zod";
-import { report } from "../report.ts";
+import { mostIssues } from "../connection/codec.ts";
 import type { Settings } from "../router/settings.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -22,17 +23,18 @@ export function readQuery(search: string): Record<string, string | string[]> {
   return Object.fromEntries(entries);
 }
 
-/** What a schema makes of the parameters or the query; a refusal if it does not fit. */
-export function parsePart(
+/** What a schema makes of the parameters or the query; a refusal if it does not fit. Never rejects. */
+export async function parsePart(
   schema: z.ZodType | undefined,
   what: string,
   value: unknown,
-): { readonly value: unknown; readonly refusal?: Refusal } {
-  const result = schema?.safeParse(value);
-  if (result === undefined) return { value };
-  if (result.success) return { value: result.data };
-  const issues = result.error.issues.map(({ path, message }) => `${[what, ...path.map(String)].join("/")} ${message}`);
-  return { value, refusal: { status: 400, code: "INVALID_PARAMETERS", detail: issues.join("; ") } };
+): Promise<{ readonly value: unknown; readonly refusal?: Refusal }> {
+  if (schema === undefined) return { value };
+  const checked = await checkOf(schema)(value);
+  if (checked.issues === undefined) return checked;
+  const issues = checked.issues.slice(0, mostIssues);
+  const told = issues.map(({ path = [], message }) => `${[what, ...path.map(String)].join("/")} ${message}`);
+  return { value, refusal: { status: 400, code: "INVALID_PARAMETERS", detail: told.join("; ") } };
 }
 
 /** Asks a route's `authenticate`; undefined if it does not know who asks. */

@@ -25,8 +25,8 @@ export interface Upgrade {
 export async function admit(route: Route, { request, params: raw }: Upgrade): Promise<Admitted | Refusal> {
   if (!originAllowed(request, route.settings.origins)) return wrongOrigin;
   const [, search = ""] = (request.url ?? "/").split(/\?(.*)/s);
-  const params = parsePart(route.params, "params", raw);
-  const query = parsePart(route.query, "query", readQuery(search));
+  const params = await parsePart(route.params, "params", raw);
+  const query = await parsePart(route.query, "query", readQuery(search));
   const wrong = params.refusal ?? query.refusal;
   if (wrong !== undefined) return wrong;
   const known = await identify(route.authenticate, request);

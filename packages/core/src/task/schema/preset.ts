@@ -1,3 +1,4 @@
+import { checkOf } from "../../schema/check-of.ts";
 import { unionOf } from "./union-type.ts";
 import { typeOf } from "./type-of.ts";
 import type { InputVariable, ValueType } from "../value-type.ts";
@@ -58,8 +59,8 @@ function constantDefault(schema: ZodSchema): { readonly value: unknown } | undef
 
 /** Whether a default is also what a caller could give, with the same effect. A transform's default is of its output. */
 function isInputOf(inner: ZodSchema, schema: ZodSchema, value: unknown): boolean {
-  const result = inner["~standard"]?.validate(value);
-  if (result === undefined || result instanceof Promise || result.issues !== undefined) return false;
+  const result = checkOf(inner)(value);
+  if (result instanceof Promise || result.issues !== undefined) return false;
   return defOf(schema).type === "prefault" || isSame(result.value, value);
 }
 

@@ -1,4 +1,4 @@
-import { util } from "./node-builtins.ts";
+import { util } from "../node-util.ts";
 
 /** Writes a line about something that went wrong to stderr, where the platform and container hosts collect it. */
 export function report(what: string, error: unknown): void {

@@ -1,0 +1,21 @@
+import { report } from "../errors/report.ts";
+import type { Checked } from "./check-of.ts";
+
+/** Schemas whose error was told. */
+const told = new WeakSet<object>();
+
+/** A value whose check threw. Nothing of the error is in the issue, since it goes to whoever sent the value. */
+export function refused(schema: object, cause: unknown): Checked {
+  const isTooDeep = isOverflow(cause);
+  if (!isTooDeep && !told.has(schema)) {
+    told.add(schema);
+    report("a schema threw; the value counts as invalid (said once for each schema)", cause);
+  }
+  const message = isTooDeep ? "Invalid input: nested too deeply" : "Invalid input: the check of it failed";
+  return { issues: [{ message, path: [], code: isTooDeep ? "too_deep" : "custom" }], cause };
+}
+
+/** Whether something was thrown since the stack was full: that of a recursion over a value nested too deeply. */
+function isOverflow(error: unknown): boolean {
+  return error instanceof Error && error.name === "RangeError" && error.message.includes("call stack");
+}

@@ -1,0 +1,20 @@
+import { serveForTest } from "@appenv-internal/conformance";
+import { FastifyAppEnvironment } from "@appenv/fastify";
+import { expect, test, vi } from "vitest";
+import { z } from "zod";
+import { github, webhook } from "../src/index.ts";
+import { secret, signers } from "./support/signed.ts";
+
+test("a payload whose check throws is answered 400, like any other that does not fit", async () => {
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });
+  const payload = z.object({ url: z.string().refine((text) => new URL(text).protocol === "https:"), rest: z.json() });
+  env.mount(webhook(github({ secret: () => secret }), () => ({}), { payload }));
+  const { fetch } = await serveForTest(env);
+  const nested = "[".repeat(15_000) + "]".repeat(15_000);
+  for (const body of ['{"url":"nope","rest":1}', `{"url":"https://a.example","rest":${nested}}`]) {
+    const response = await fetch("/webhooks/github", { method: "POST", ...signers.github(body) });
+    expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ code: "INVALID_INPUT" })]);
+  }
+  vi.restoreAllMocks();
+});
