@@ -59,6 +59,7 @@ export type {
 } from "./task/task-options.ts";
 export { trace, type Traced, type TraceOptions } from "./task/trace.ts";
 export type { Cron, FixedRate, TriggerOptions } from "./task/trigger.ts";
+export { uncancelled, type UncancelledOptions, type UncancelledScope } from "./task/uncancelled.ts";
 export { duration } from "./task/schema/duration.ts";
 export type { Auth, AuthOptions, JwtRules } from "./values/auth.ts";
 export { Domain, type DomainOptions } from "./values/domain.ts";

@@ -30,6 +30,7 @@ export type {
   AttemptResult,
   AttemptStart,
   FromWorker,
+  ScopeChange,
   ToWorker,
   WorkerStart,
 } from "./work/messages.ts";

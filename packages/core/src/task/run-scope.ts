@@ -24,6 +24,8 @@ export interface RunScope {
   condition(condition: ConditionRequest): Promise<unknown>;
   /** Runs a function with another group around it. */
   inGroup<T>(name: string, run: () => T): T;
+  /** Runs a function that a cancellation does not reach. @param limitMs - How long it may go on after one. */
+  uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** Checked options of a condition. */

@@ -55,4 +55,9 @@ export class FakeScope implements RunScope {
   inGroup<T>(name: string, run: () => T): T {
     return runInScope(new FakeScope(this.#answer, this.asked, name), run);
   }
+
+  uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.asked.push({ what: `uncancelled ${limitMs}`, group: this.group });
+    return run(new AbortController().signal);
+  }
 }

@@ -207,4 +207,7 @@ export const migrations: readonly string[] = [
   `ALTER TABLE apps ADD COLUMN served TEXT;
    ALTER TABLE apps ADD COLUMN failure TEXT;
    UPDATE apps SET served = json_object('revision', revision, 'traffic', json(traffic));`,
+  `ALTER TABLE actions ADD COLUMN uncancelled INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE actions ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE actions ADD COLUMN cancelled TEXT;`,
 ];

@@ -7,7 +7,14 @@ import type {
   TaskId,
   TriggerDefinition,
 } from "@appenv/protocol";
-import type { ActionError, ActionOutcome, ActionRequest, AttemptResult, AttemptStart } from "@appenv/runtime";
+import type {
+  ActionError,
+  ActionOutcome,
+  ActionRequest,
+  AttemptResult,
+  AttemptStart,
+  ScopeChange,
+} from "@appenv/runtime";
 
 /** A task as it is registered. */
 export interface TaskRecord {
@@ -300,6 +307,11 @@ export interface RunningAttempt {
    * SIGKILL if it is stuck. `ended` comes in any case.
    */
   cancel(reason: "aborted" | "timed-out", message: string): void;
+  /**
+   * Gives it so much time once it is cancelled, beside its grace; undefined: no more than that. From the first time on it is
+   * to be run again if its process is lost: then it is `lost`, and not cancelled.
+   */
+  hold(limitMs: number | undefined): void;
 }
 
 /** What happens to an attempt. */
@@ -307,6 +319,8 @@ export interface AttemptListener {
   /** It was given to a process. */
   started(worker: { readonly name: string; readonly pid: number }): void;
   request(request: ActionRequest): void;
+  /** What a cancellation does not reach begins, or has ended. */
+  scope(change: ScopeChange): void;
   line(at: number, stream: "stdout" | "stderr", text: string): void;
   progress(done: number, total: number, message: string): void;
   report(html: string): void;

@@ -103,6 +103,7 @@ export class ScriptedWorkers implements Workers {
     return {
       started: ifAlive(listener.started),
       request: ifAlive(listener.request),
+      scope: ifAlive(listener.scope),
       line: ifAlive(listener.line),
       progress: ifAlive(listener.progress),
       report: ifAlive(listener.report),
@@ -155,6 +156,8 @@ class ScriptedAttempt implements RunningAttempt {
     const code = reason === "aborted" ? "ABORTED" : "TIMED_OUT";
     this.#abort.abort(new ScriptError({ code, message }, reason));
   }
+
+  hold(): void {}
 
   lose(alone: boolean): void {
     const error: ActionError = {

@@ -29,6 +29,7 @@ for (const task of tasks) {
     {
       started: () => {},
       request: () => {},
+      scope: () => {},
       line: (_at, _stream, text) => void process.send?.(text),
       progress: () => {},
       report: () => {},

@@ -83,6 +83,7 @@ function watch(
       seen.requests.push(request);
       requested.resolve(request);
     },
+    scope: () => {},
     line: (_at, stream, text) => void seen.lines.push(`${stream} ${text}`),
     progress: (...args) => void seen.progress.push(args),
     report: (html) => void seen.reports.push(html),

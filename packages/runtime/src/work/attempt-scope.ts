@@ -39,6 +39,10 @@ export class AttemptScope implements RunScope {
     return runInScope(new AttemptScope(this.attempt, this.context, name), run);
   }
 
+  uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.attempt.uncancelled(limitMs, run);
+  }
+
   async call(task: TaskFunction, input: unknown, options: CallOptions): Promise<unknown> {
     this.attempt.checkRuns(`'${task.fullName}'`);
     const group = options.group ?? this.group;
@@ -101,7 +105,7 @@ export class AttemptScope implements RunScope {
     try {
       outputs = await compute();
     } catch (error) {
-      // Nobody waits for the answer; and an attempt that is cancelled has nothing more to say.
+      // Nobody waits for the answer; and what is cancelled has nothing more to say.
       const result = { error: toActionError(error) };
       if (this.attempt.isActive) this.attempt.ask({ kind: "trace-result", name, startedAt, result }).catch(() => {});
       throw error;

@@ -15,25 +15,29 @@ import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
 import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart, WorkerStart } from "./messages.ts";
 import type { Outbox } from "./outbox.ts";
 import { checkSize } from "./payload-size.ts";
+import { PendingCalls, type CallNumbers } from "./pending-calls.ts";
 import { Progress } from "./progress.ts";
 import { AttemptReport } from "./report-page.ts";
 import { TimeLimits, type TimeLimit } from "./time-limits.ts";
+import { UncancelledScope } from "./uncancelled-scope.ts";
+import { UncancelledScopes } from "./uncancelled-scopes.ts";
 
 /** A request without what the attempt fills in. */
 export type Asked<Request = ActionRequest> = Request extends ActionRequest ? Omit<Request, "attempt" | "call"> : never;
 
 /** What attempts of one worker share. */
-export interface AttemptHome {
+export interface AttemptHome extends CallNumbers<Attempt> {
   readonly worker: Pick<WorkerStart, "project" | "domain">;
   readonly outbox: Outbox;
   readonly files: KeptFiles;
-  /** The number of the next call; its outcome is given to `settle`. */
-  nextCall(attempt: Attempt): number;
-  /** Whether nobody waits for the outcome any more. */
-  forgetCall(call: number): void;
 }
 
-type End = { readonly type: "aborted" | "timed-out"; readonly reason: AppEnvError; readonly retryable: boolean };
+/** How an attempt was cancelled. */
+export type Cancelled = {
+  readonly type: "aborted" | "timed-out";
+  readonly reason: AppEnvError;
+  readonly retryable: boolean;
+};
 
 /** One attempt of an action, from its inputs to its result. */
 export class Attempt {
@@ -48,10 +52,13 @@ export class Attempt {
   readonly #progress: Progress;
   readonly #report: AttemptReport;
   readonly #limits: TimeLimits;
-  readonly #calls: Map<number, PromiseWithResolvers<ActionOutcome>> = new Map();
+  readonly #calls: PendingCalls<Attempt>;
+  readonly #scopes: UncancelledScopes;
+  /** Of an attempt that was cancelled when it began: what it was given that was recorded before. */
+  readonly #replayed: Set<string> = new Set();
   /** Rejected with an error that nobody caught. */
   readonly #uncaught: PromiseWithResolvers<never> = Promise.withResolvers();
-  #cancelled: End | undefined;
+  #cancelled: Cancelled | undefined;
   #hasEnded = false;
 
   constructor(start: AttemptStart, task: TaskFunction, home: AttemptHome) {
@@ -61,7 +68,16 @@ export class Attempt {
     this.files = home.files;
     this.lines = new AttemptLines(start.id, home.outbox);
     this.names = new CallNames(start.action);
-    this.#limits = new TimeLimits(task, start.deadline);
+    this.#calls = new PendingCalls(this, home);
+    this.#scopes = new UncancelledScopes({
+      start,
+      calls: this.#calls,
+      outbox: home.outbox,
+      cancelled: () => this.#cancelled,
+      hasEnded: () => this.#hasEnded,
+      inAttempt: (code) => runInScope(this.#scope, code),
+    });
+    this.#limits = new TimeLimits(task, start);
     this.#progress = new Progress(start.id, (message) => home.outbox.say(message));
     this.#report = new AttemptReport(task.fullName, task.settings.report, async (html) =>
       home.outbox.say({ type: "report", attempt: start.id, html }),
@@ -70,14 +86,15 @@ export class Attempt {
     this.#scope = new AttemptScope(this, this.#context());
   }
 
-  /** Whether it runs and was not cancelled. */
+  /** Whether what the running code asks for is done: the attempt runs, and no cancellation is in the way. */
   get isActive(): boolean {
-    return !this.#hasEnded && this.#cancelled === undefined;
+    return !this.#hasEnded && this.#refusal(UncancelledScope.current(this.#calls)) === undefined;
   }
 
   /** Runs to its end. Never rejects. */
   async run(): Promise<AttemptResult> {
     const disarm = this.#limits.onDeadline((limit) => this.#timeOut(limit));
+    if (this.start.cancelled?.afterResults === 0) this.#cancelAgain();
     const outcome = await runInScope(this.#scope, () => this.#outcome());
     disarm();
     this.#end();
@@ -91,10 +108,12 @@ export class Attempt {
   }
 
   /** Aborts it: its signal, and what it waits for. It still has to end by itself. */
-  cancel(type: End["type"], message: string, retryable = false): void {
-    if (!this.isActive) return;
+  cancel(type: Cancelled["type"], message: string, retryable = false): void {
+    if (this.#hasEnded || this.#cancelled !== undefined) return;
     const reason = new AppEnvError(type === "aborted" ? "ABORTED" : "TIMED_OUT", message);
     this.#cancelled = { type, reason, retryable };
+    this.#scopes.limit();
+    this.#calls.reject(reason, (scope) => scope?.innermostOpen === undefined);
     this.#stop(reason);
   }
 
@@ -106,29 +125,36 @@ export class Attempt {
       return true;
     }
     this.#uncaught.reject(error);
+    this.#calls.reject(error);
     this.#stop(error);
     return true;
   }
 
-  /** Asks the platform for something. Rejects when the attempt is cancelled. */
-  ask(request: Asked): Promise<ActionOutcome> {
-    const call = this.#home.nextCall(this);
-    const pending = Promise.withResolvers<ActionOutcome>();
-    this.#calls.set(call, pending);
-    this.#home.outbox.request({ ...request, attempt: this.start.id, call } as ActionRequest);
-    return pending.promise;
+  /** Asks the platform for something. Rejects when the attempt is cancelled, unless that does not reach the caller. */
+  async ask(request: Asked): Promise<ActionOutcome> {
+    const scope = UncancelledScope.current(this.#calls);
+    const refusal = this.#refusal(scope);
+    if (refusal !== undefined) throw refusal;
+    const { call, outcome } = this.#calls.add(scope);
+    const uncancelled = scope === undefined ? {} : { uncancelled: true };
+    this.#home.outbox.request({ ...request, ...uncancelled, attempt: this.start.id, call } as ActionRequest);
+    return scope === undefined ? this.#replay(request.name, outcome) : outcome;
   }
 
   /** Takes what the platform answers. */
   settle(call: number, outcome: ActionOutcome): void {
-    this.#calls.get(call)?.resolve(outcome);
-    this.#calls.delete(call);
+    this.#calls.settle(call, outcome);
   }
 
-  /** @throws AppEnvError ABORTED, TIMED_OUT, or NOT_IN_RUN once the attempt has ended. */
+  /** Runs what a cancellation does not reach. @param limitMs - How long it may go on after one. */
+  uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.checkRuns("`uncancelled`");
+    return this.#scopes.run(limitMs, run);
+  }
+
+  /** @throws AppEnvError NOT_IN_RUN once the attempt has ended. */
   checkRuns(what: string): void {
     this.#checkTime();
-    if (this.#cancelled !== undefined) throw this.#cancelled.reason;
     if (this.#hasEnded) throw endedError(`${what} was called after '${this.task.fullName}' had ended.`);
   }
 
@@ -139,7 +165,7 @@ export class Attempt {
   async #outcome(): Promise<AttemptResult["outcome"]> {
     try {
       const outputs = await Promise.race([this.#outputs(), this.#uncaught.promise]);
-      this.#checkTime();
+      this.#checkEnd();
       return this.#cancelled === undefined ? { type: "succeeded", outputs } : cancelledOutcome(this.#cancelled);
     } catch (error) {
       return this.#failed(error);
@@ -149,7 +175,8 @@ export class Attempt {
   async #outputs(): Promise<Uint8Array> {
     const { task, start } = this;
     const input = await readTaskInput(task, withLocalPaths(decodeInputs(task.interface, start.inputs)));
-    this.checkRuns(`'${task.fullName}'`);
+    // What was cancelled while its input was read has done nothing yet.
+    if (this.#cancelled !== undefined && start.cancelled === undefined) throw this.#cancelled.reason;
     const given: unknown = await task.implementation(input as never, this.#scope.context);
     const output = await this.files.keep(await readTaskOutput(task, given), "INVALID_OUTPUT");
     const outputs = encodeOutput(task.interface.output, output);
@@ -159,8 +186,37 @@ export class Attempt {
 
   /** Code that kept the event loop busy was not told that its time is over. */
   #checkTime(): void {
-    const limit = this.isActive ? this.#limits.reached : undefined;
+    const limit = this.#cancelled === undefined ? this.#limits.reached : undefined;
     if (limit !== undefined) this.#timeOut(limit);
+  }
+
+  /** The attempt is about to end, however that is. */
+  #checkEnd(): void {
+    this.#checkTime();
+    this.#cancelAgain();
+  }
+
+  /** Of an attempt that was cancelled when it began: it has come to where the one before it was cancelled. */
+  #cancelAgain(): void {
+    const { cancelled } = this.start;
+    if (cancelled !== undefined) this.cancel(cancelled.reason, cancelled.message);
+  }
+
+  /** Gives on what was recorded, as long as there is something. */
+  async #replay(name: string, answer: Promise<ActionOutcome>): Promise<ActionOutcome> {
+    const outcome = await answer;
+    const { cancelled } = this.start;
+    if (cancelled === undefined) return outcome;
+    const isMissing = outcome.type === "missing";
+    if (!isMissing) this.#replayed.add(name);
+    if (isMissing || this.#replayed.size >= cancelled.afterResults) this.#cancelAgain();
+    if (isMissing) throw this.#cancelled?.reason;
+    return outcome;
+  }
+
+  /** Why what is asked for in a scope is not done. */
+  #refusal(scope: UncancelledScope | undefined): AppEnvError | undefined {
+    return scope === undefined ? this.#cancelled?.reason : scope.over;
   }
 
   #timeOut({ message, retryable }: TimeLimit): void {
@@ -168,7 +224,7 @@ export class Attempt {
   }
 
   #failed(thrown: unknown): AttemptResult["outcome"] {
-    this.#checkTime();
+    this.#checkEnd();
     if (this.#cancelled === undefined) return { type: "failed", error: toActionError(thrown) };
     this.#noteWhileCancelled(thrown);
     return cancelledOutcome(this.#cancelled);
@@ -181,18 +237,9 @@ export class Attempt {
     this.lines.note("stderr", `while it was cancelled: ${stack ?? message}`);
   }
 
+  /** Listeners run where `abort` is called: what they write and throw is the attempt's. */
   #stop(reason: unknown): void {
-    this.#rejectCalls(reason);
-    // Listeners run where `abort` is called: what they write and throw is the attempt's.
     runInScope(this.#scope, () => this.#abort.abort(reason));
-  }
-
-  #rejectCalls(reason: unknown): void {
-    for (const [call, pending] of this.#calls) {
-      this.#home.forgetCall(call);
-      pending.reject(reason);
-    }
-    this.#calls.clear();
   }
 
   #end(): void {
@@ -205,7 +252,7 @@ export class Attempt {
   #leaveCalls(): void {
     const message = `'${this.task.fullName}' ended without waiting for ${this.#calls.size} of its calls; they are aborted.`;
     this.lines.note("stderr", message);
-    this.#rejectCalls(endedError(message));
+    this.#calls.reject(endedError(message));
   }
 
   #context(): TaskContext {
@@ -230,7 +277,7 @@ export class Attempt {
   }
 }
 
-function cancelledOutcome({ type, reason, retryable }: End): AttemptResult["outcome"] {
+function cancelledOutcome({ type, reason, retryable }: Cancelled): AttemptResult["outcome"] {
   const { code, message } = reason;
   return { type, error: { kind: "USER", code, message, stack: undefined, retryable } };
 }

@@ -33,12 +33,27 @@ export interface AttemptStart {
   readonly envVars: Readonly<Record<string, string>>;
   /** The worker gives up with TIMED_OUT by itself at this time; the platform a while later. */
   readonly deadline: number | undefined;
+  /**
+   * An attempt before this one was cancelled, and had not ended what a cancellation does not reach. This one goes the same
+   * way: it is given what was recorded until then, and is cancelled after so many results.
+   */
+  readonly cancelled?: {
+    readonly reason: "aborted" | "timed-out";
+    readonly message: string;
+    readonly afterResults: number;
+    /** How long it has for that, beside what its own scopes have. */
+    readonly limitMs: number;
+  };
 }
 
-/** What the worker asks for while an attempt runs: a child, a trace or a condition. */
+/**
+ * What the worker asks for while an attempt runs: a child, a trace or a condition. `uncancelled`: asked for where a
+ * cancellation does not reach, so it is done although the attempt is cancelled.
+ */
 export type ActionRequest =
   | {
       readonly kind: "task";
+      readonly uncancelled?: boolean;
       readonly attempt: number;
       /** Unique in the worker; the outcome names it. */
       readonly call: number;
@@ -52,6 +67,7 @@ export type ActionRequest =
     }
   | {
       readonly kind: "condition";
+      readonly uncancelled?: boolean;
       readonly attempt: number;
       readonly call: number;
       readonly name: string;
@@ -68,6 +84,7 @@ export type ActionRequest =
   /** Answered with what was recorded, or with `missing`: then it is computed here, and `trace-result` follows. */
   | {
       readonly kind: "trace";
+      readonly uncancelled?: boolean;
       readonly attempt: number;
       readonly call: number;
       readonly name: string;
@@ -78,6 +95,7 @@ export type ActionRequest =
   /** What a trace computed; answered (`succeeded`) once it is on disk. */
   | {
       readonly kind: "trace-result";
+      readonly uncancelled?: boolean;
       readonly attempt: number;
       readonly call: number;
       readonly name: string;
@@ -90,7 +108,7 @@ export type ActionOutcome =
   /** `task.Outputs`. */
   | { readonly type: "succeeded"; readonly outputs: Uint8Array }
   | { readonly type: "failed" | "aborted" | "timed-out"; readonly error: ActionError }
-  /** Nothing is recorded yet. For traces only. */
+  /** Nothing is recorded yet. For traces, and for attempts that were cancelled when they began. */
   | { readonly type: "missing" };
 
 /** Why an action failed, for people and for the code that called it. */
@@ -105,6 +123,23 @@ export interface ActionError {
   /** Whether another attempt may help. */
   readonly retryable: boolean;
 }
+
+/** What a worker says of a scope that a cancellation of its attempt does not reach. */
+export type ScopeChange =
+  /** It begins when that is answered (`succeeded`): if the attempt is cancelled, once that is on disk. */
+  | {
+      readonly type: "uncancelled";
+      readonly attempt: number;
+      readonly call: number;
+      /** Tells it from others of the attempt. */
+      readonly scope: number;
+      /** How long it may go on after the cancellation. */
+      readonly limitMs: number;
+      /** That the attempt's time is over, as its worker measures it: the platform may not know yet. */
+      readonly timedOut: Pick<ActionError, "message" | "retryable"> | undefined;
+    }
+  /** It has ended. */
+  | { readonly type: "uncancelled-end"; readonly attempt: number; readonly scope: number };
 
 /** How an attempt ended, as its worker sees it. */
 export interface AttemptResult {
@@ -144,6 +179,7 @@ export type FromWorker =
   | { readonly type: "working" }
   | { readonly type: "requests"; readonly requests: readonly ActionRequest[] }
   | { readonly type: "results"; readonly results: readonly AttemptResult[] }
+  | ScopeChange
   /** What attempts wrote to stdout, stderr and their log. Lines have no line break. */
   | {
       readonly type: "lines";

@@ -1,5 +1,6 @@
 import type { TaskFunction } from "@appenv/core";
 import { atTime } from "./at-time.ts";
+import type { AttemptStart } from "./messages.ts";
 
 /** A limit that an attempt has reached. */
 export interface TimeLimit {
@@ -20,10 +21,10 @@ export class TimeLimits {
   readonly #leftMs: number;
   readonly #totalMs: number | undefined;
 
-  /** @param deadline - Of all attempts together, in milliseconds since 1970. */
-  constructor({ settings }: TaskFunction, deadline: number | undefined) {
+  /** What goes through a cancellation again is limited by that alone. */
+  constructor({ settings }: TaskFunction, { deadline, cancelled }: AttemptStart) {
     this.#deadline = deadline;
-    this.#runtimeMs = settings.maxRuntimeMs ?? Infinity;
+    this.#runtimeMs = (cancelled === undefined ? settings.maxRuntimeMs : undefined) ?? Infinity;
     this.#leftMs = deadline === undefined ? Infinity : deadline - Date.now();
     this.#totalMs = settings.deadlineMs;
   }

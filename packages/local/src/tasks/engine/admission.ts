@@ -1,4 +1,5 @@
 import { cacheKey } from "@appenv/protocol/tasks";
+import type { CancelledRow } from "../store/rows.ts";
 import type { ActionState } from "./state.ts";
 import { systemError } from "./action-errors.ts";
 import type { Attempts } from "./attempts.ts";
@@ -34,8 +35,18 @@ export class Admission {
     action.asleep = false;
     this.#endOpenAttempt(action);
     this.#attempts.armDeadline(action);
+    if (action.row.cancelled !== undefined) return this.#cancelAgain(action, action.row.cancelled);
     // Also what waits to be tried again holds its key meanwhile, as it did before the restart.
     this.#lookUp(action, () => this.#goOn(action));
+  }
+
+  /** It was cancelled, and what is not cancelled in it has to come to its end. */
+  #cancelAgain(action: ActionState, { ending }: CancelledRow): void {
+    action.stopping ??= ending;
+    const key = this.#setKey(action);
+    const begin = (): void => this.#attempts.enqueue(action);
+    if (key === undefined || !definitionOf(action).settings.cache.serialize) return begin();
+    this.#context.cacheTurns.take(key, action, () => this.#safely(action, begin));
   }
 
   #goOn(action: ActionState): void {

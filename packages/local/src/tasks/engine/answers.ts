@@ -4,8 +4,9 @@ import { errorOf, payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import { systemError } from "./action-errors.ts";
 import type { EngineContext } from "./context.ts";
+import type { Ending } from "../store/rows.ts";
 import { reconsider } from "./paused.ts";
-import type { AttemptState, Ending } from "./state.ts";
+import type { AttemptState } from "./state.ts";
 
 /** Gives an attempt the outcome of a call, unless it is over. */
 export function answer(attempt: AttemptState, call: number, outcome: ActionOutcome): void {

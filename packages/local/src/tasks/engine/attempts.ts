@@ -1,7 +1,8 @@
-import type { ActionRequest, AttemptResult } from "@appenv/runtime";
+import type { ActionError, ActionRequest, AttemptResult } from "@appenv/runtime";
 import type { AttemptListener } from "../contracts.ts";
 import type { Payload } from "../objects/objects.ts";
 import { isFinal } from "../store/codes.ts";
+import type { Ending } from "../store/rows.ts";
 import { seconds, systemError, userError } from "./action-errors.ts";
 import { idOf, type EngineContext } from "./context.ts";
 import { cancel, finish } from "./ending.ts";
@@ -9,7 +10,8 @@ import { keep } from "./keep.ts";
 import { noteNotAsked } from "./not-asked.ts";
 import { reconsider } from "./paused.ts";
 import { saveReport } from "./reports.ts";
-import type { ActionState, AttemptState, Ending } from "./state.ts";
+import type { ActionState, AttemptState } from "./state.ts";
+import { changeScope, limitOf, resumes } from "./uncancelled.ts";
 import { judge, retryDelay, type Verdict } from "./verdict.ts";
 import { definitionOf, jobOf, specOf } from "./worker-spec.ts";
 
@@ -32,7 +34,7 @@ export class Attempts {
   /** Puts an action in the queue. */
   enqueue(action: ActionState): void {
     // Many that are stopped end one after the other.
-    if (action.stopping !== undefined) return;
+    if (action.stopping !== undefined && action.row.cancelled === undefined) return;
     const context = this.#context;
     const { row } = action;
     const { settings } = definitionOf(action);
@@ -40,7 +42,7 @@ export class Attempts {
     row.queuedAt = context.clock.now();
     row.nextAt = undefined;
     context.save(action);
-    if (settings.maxQueuedMs !== undefined) {
+    if (settings.maxQueuedMs !== undefined && row.cancelled === undefined) {
       context.setTimer(action, "queue", settings.maxQueuedMs, () => this.#queuedTooLong(action));
     }
     let begun = false;
@@ -76,7 +78,7 @@ export class Attempts {
 
   #begin(action: ActionState): void {
     // It keeps its turn until it has ended, which is soon.
-    if (action.stopping !== undefined) return;
+    if (action.stopping !== undefined && action.row.cancelled === undefined) return;
     const context = this.#context;
     const { row } = action;
     const definition = definitionOf(action);
@@ -97,7 +99,9 @@ export class Attempts {
       early: [],
       waiting: 0,
       traces: new Map(),
-      cancelled: undefined,
+      scopes: new Map(),
+      resumed: row.cancelled !== undefined,
+      cancelled: row.cancelled && { ...row.cancelled, at: context.clock.monotonic() },
       over: false,
     };
     action.attempt = attempt;
@@ -115,8 +119,7 @@ export class Attempts {
   }
 
   #startOf(action: ActionState): Parameters<WorkersStart>[1] {
-    const { row, run, deadline } = action;
-    const { clock } = this.#context;
+    const { row, run } = action;
     return {
       run: run.run,
       action: row.name,
@@ -125,7 +128,7 @@ export class Attempts {
       inputs: this.#context.inputsOf(action),
       labels: run.settings.labels,
       envVars: run.settings.envVars,
-      deadline: deadline === undefined ? undefined : clock.now() + (deadline - clock.monotonic()),
+      ...limitOf(this.#context, action),
     };
   }
 
@@ -140,6 +143,7 @@ export class Attempts {
     return {
       started: ifOn(() => this.#started(attempt)),
       request: ifOn((request) => this.#onRequest(attempt, request)),
+      scope: ifOn((change) => changeScope(context, attempt, change)),
       line: (at, stream, text) => context.logs.write(idOf(action), attempt.row.attempt, at, stream, text),
       progress: ifOn((done, total, message) => {
         action.row.progress = { done, total, message };
@@ -162,18 +166,38 @@ export class Attempts {
     context.save(action);
     context.saveAttempt(row);
     const { maxRuntimeMs } = definitionOf(action).settings;
-    if (maxRuntimeMs === undefined) return;
+    if (maxRuntimeMs === undefined || attempt.resumed) return;
     const error = userError("TIMED_OUT", `The attempt ran longer than ${seconds(maxRuntimeMs)}.`, true);
-    context.setTimer(action, "runtime", maxRuntimeMs, () => cancel(attempt, "timed-out", error));
+    context.setTimer(action, "runtime", maxRuntimeMs, () => cancel(context, attempt, "timed-out", error));
   }
 
   #ended(attempt: AttemptState, end: Parameters<AttemptListener["ended"]>[0]): void {
+    if (end.type === "lost" && resumes(attempt)) return this.#resume(attempt, end.error);
     const verdict = judge(end, attempt, definitionOf(attempt.action).settings);
     const result = end.type === "result" ? end.result : undefined;
     attempt.over = true;
     for (const name of ["queue", "runtime", "overdue"] as const) this.#context.clearTimer(attempt.action, name);
     if (verdict.type !== "succeeded") return this.#close(attempt, verdict, result, undefined);
     keep(this.#context, attempt.action, verdict.outputs, (outputs) => this.#close(attempt, verdict, result, outputs));
+  }
+
+  /** What a cancellation does not reach is gone through to its end, though its process is lost. */
+  #resume(attempt: AttemptState, error: ActionError): void {
+    const { action } = attempt;
+    attempt.over = true;
+    this.#write(attempt, { type: "failed", error, counts: "none" });
+    this.#leave(action);
+    this.#context.log(action, "It is gone through again, for what is not cancelled in it.");
+    // What ended before the cancellation is counted, so it must be on disk.
+    this.#context.store.committer.whenStored(() => this.enqueue(action));
+  }
+
+  #leave(action: ActionState): void {
+    for (const name of ["queue", "runtime", "overdue"] as const) this.#context.clearTimer(action, name);
+    action.attempt = undefined;
+    reconsider(this.#context, action);
+    action.turn?.release();
+    action.turn = undefined;
   }
 
   #close(
@@ -187,10 +211,8 @@ export class Attempts {
     this.#write(attempt, verdict);
     if (result?.report !== undefined) saveReport(context, action, result.report);
     if (result?.requested !== undefined) noteNotAsked(context, action, row.attempt, result.requested);
-    action.attempt = undefined;
-    reconsider(context, action);
-    action.turn?.release();
-    action.turn = undefined;
+    this.#leave(action);
+    action.row.cancelled = undefined;
     if (action.stopping !== undefined) return finish(context, action, action.stopping);
     if (verdict.type === "succeeded")
       return finish(context, action, { phase: "SUCCEEDED", ...(outputs && { outputs }) });
@@ -216,7 +238,7 @@ export class Attempts {
     const context = this.#context;
     const { maxQueuedMs = 0, ...settings } = definitionOf(action).settings;
     const error = userError("TIMED_OUT", `It was in the queue for longer than ${seconds(maxQueuedMs)}.`, true);
-    if (action.attempt !== undefined) return cancel(action.attempt, "timed-out", error);
+    if (action.attempt !== undefined) return cancel(context, action.attempt, "timed-out", error);
     const { row } = action;
     row.attempts += 1;
     const now = context.clock.now();
@@ -234,11 +256,13 @@ export class Attempts {
     const context = this.#context;
     if (isFinal(action.row.phase) || action.ending !== undefined) return;
     action.expired = true;
+    // What is not cancelled has a limit of its own.
+    if (action.row.cancelled !== undefined) return;
     const error = userError("TIMED_OUT", `It took longer than ${seconds(limit)} in all.`);
     const { attempt } = action;
     if (attempt === undefined) return finish(context, action, { phase: "TIMED_OUT", error });
     // The worker knows this time too, and ends by itself.
-    context.setTimer(action, "overdue", overdueMs, () => cancel(attempt, "timed-out", error));
+    context.setTimer(action, "overdue", overdueMs, () => cancel(context, attempt, "timed-out", error));
   }
 }
 

@@ -38,7 +38,8 @@ export function createChild(
   const digest = digestOf(inputs);
   checkCycle(context, parent, task, digest);
   const deadlineAt = settings?.deadlineMs === undefined ? undefined : context.clock.now() + settings.deadlineMs;
-  const child = newAction(context, parent, { name, kind: "task", group, task: task.id, deadlineAt }, task);
+  const fields = { name, kind: "task", group, task: task.id, uncancelled: request.uncancelled === true } as const;
+  const child = newAction(context, parent, { ...fields, deadlineAt }, task);
   child.digest = digest;
   child.waiters.push({ attempt, call: request.call });
   beginWaiting(context, attempt);

@@ -18,7 +18,8 @@ export function requestCondition(context: EngineContext, attempt: AttemptState, 
   const { name, group = "", condition, call } = request;
   const now = context.clock.now();
   const deadlineAt = condition.timeoutMs === undefined ? undefined : now + condition.timeoutMs;
-  const fields = { name, kind: "condition", label: condition.name, group, condition, deadlineAt } as const;
+  const uncancelled = request.uncancelled === true;
+  const fields = { name, kind: "condition", label: condition.name, group, condition, deadlineAt, uncancelled } as const;
   const action = newAction(context, attempt.action, { ...fields, phase: "PAUSED", startedAt: now }, undefined);
   action.waiters.push({ attempt, call });
   beginWaiting(context, attempt);

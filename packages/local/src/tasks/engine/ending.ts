@@ -3,8 +3,9 @@ import { aborted } from "./action-errors.ts";
 import { answer, endWaiting, outcomeOf } from "./answers.ts";
 import { tellFollowers } from "./follow.ts";
 import { idOf, type EngineContext } from "./context.ts";
+import type { Ending } from "../store/rows.ts";
 import { reconsider } from "./paused.ts";
-import { removeFromParent, type ActionState, type Ending } from "./state.ts";
+import { removeFromParent, type ActionState, type AttemptState } from "./state.ts";
 
 /**
  * Ends an action whose attempts are over. Children that still run are aborted before its own end counts.
@@ -23,10 +24,19 @@ function stopChildren(context: EngineContext, action: ActionState, reason: strin
   const ending = abortedEnding(reason);
   const running: ActionState[] = [];
   const waiting: ActionState[] = [];
-  for (const child of action.children) (child.attempt === undefined ? waiting : running).push(child);
+  for (const child of action.children) {
+    if (goesOn(action, child)) continue;
+    (child.attempt === undefined && child.row.cancelled === undefined ? waiting : running).push(child);
+  }
   if (waiting.length > sliceOf && isAbortStored(action)) stopInSlices(context, waiting, ending);
   else for (const child of waiting) stop(context, child, ending);
   for (const child of running) stop(context, child, ending);
+}
+
+/** Whether it was called where the cancellation of its parent does not reach, and that has not ended. */
+function goesOn({ ending, attempt, row }: ActionState, child: ActionState): boolean {
+  if (ending !== undefined || !child.row.uncancelled) return false;
+  return row.cancelled !== undefined || (attempt !== undefined && attempt.scopes.size > 0);
 }
 
 /** So many actions end in one transaction, if there are more. */
@@ -70,11 +80,20 @@ export function stop(context: EngineContext, action: ActionState, ending: Ending
     action.ending = ending;
     return;
   }
-  const { attempt } = action;
-  if (attempt === undefined) return finish(context, action, ending);
+  const { attempt, row } = action;
+  if (attempt === undefined && row.cancelled === undefined) return finish(context, action, ending);
   stopChildren(context, action, ending.reason ?? "its parent is ended.");
+  if (attempt === undefined) return keepEnding(context, action, ending);
   const reason = ending.phase === "TIMED_OUT" ? "timed-out" : "aborted";
-  cancel(attempt, reason, ending.error ?? aborted(""));
+  cancel(context, attempt, reason, ending.error ?? aborted(""));
+}
+
+/** Its attempt was lost, and what is not cancelled in it is gone through again, soon: then it ends so. */
+function keepEnding(context: EngineContext, action: ActionState, ending: Ending): void {
+  const { row } = action;
+  if (row.cancelled === undefined) return;
+  row.cancelled = { ...row.cancelled, ending };
+  context.save(action);
 }
 
 /** The end of what is aborted. */
@@ -84,14 +103,33 @@ export function abortedEnding(reason: string): Ending {
 
 /** Tells an attempt to end, once. */
 export function cancel(
-  attempt: NonNullable<ActionState["attempt"]>,
+  context: EngineContext,
+  attempt: AttemptState,
   reason: "aborted" | "timed-out",
   error: NonNullable<Ending["error"]>,
 ): void {
   if (attempt.cancelled?.reason === "aborted" || attempt.over) return;
   if (attempt.cancelled?.reason === reason) return;
-  attempt.cancelled = { reason, error };
+  attempt.cancelled = { reason, error, at: attempt.cancelled?.at ?? context.clock.monotonic() };
+  if (attempt.scopes.size > 0 || attempt.resumed) holdCancelled(context, attempt);
   attempt.running?.cancel(reason, error.message);
+}
+
+/** All that is not cancelled in an attempt has so long after the cancellation, in milliseconds. */
+const longestMs = 3_600_000;
+
+/** A cancelled attempt may go on with what the cancellation does not reach; if it is lost, that is gone through again. */
+export function holdCancelled(context: EngineContext, attempt: AttemptState): void {
+  const { action, cancelled, scopes, running } = attempt;
+  if (cancelled === undefined) return;
+  const { row, stopping } = action;
+  const { losses = 0, limitMs: before = 0 } = row.cancelled ?? {};
+  const left = Math.max(longestMs - (context.clock.monotonic() - cancelled.at), 0);
+  const longest = Math.min(Math.max(0, ...scopes.values()), left);
+  running?.hold(scopes.size === 0 ? undefined : longest);
+  const { reason, error } = cancelled;
+  row.cancelled = { reason, error, ...(stopping && { ending: stopping }), limitMs: Math.max(before, longest), losses };
+  context.save(action);
 }
 
 /** It is out of every queue, and no timer of it rings. */
@@ -111,11 +149,17 @@ function concludeIfAlone(context: EngineContext, action: ActionState): void {
   else reconsider(context, parent);
 }
 
+function isCancelled(action: ActionState | undefined): boolean {
+  return action?.attempt?.cancelled !== undefined || action?.row.cancelled !== undefined;
+}
+
 function conclude(context: EngineContext, action: ActionState, ending: Ending): void {
   const { row, run, cacheKey } = action;
   row.phase = ending.phase;
   row.endedAt = Math.max(context.clock.now(), row.startedAt ?? row.createdAt);
   row.nextAt = undefined;
+  row.cancelled = undefined;
+  row.late = isCancelled(action.parent);
   row.outputs = ending.outputs;
   row.error = ending.error;
   if (ending.phase === "ABORTED") row.abortReason ??= ending.reason;

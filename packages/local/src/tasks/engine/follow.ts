@@ -5,8 +5,9 @@ import type { Payload } from "../objects/objects.ts";
 import { payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import { actionRecord } from "../store/read-records.ts";
+import type { Ending } from "../store/rows.ts";
 import { idOf, type EngineContext } from "./context.ts";
-import type { ActionState, Ending } from "./state.ts";
+import type { ActionState } from "./state.ts";
 
 /** Outputs up to this size are given with the news of an end: it may wait for a client that is slow. */
 const smallBytes = 8 * 1024;

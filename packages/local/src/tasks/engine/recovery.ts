@@ -62,7 +62,7 @@ function goOn(context: EngineContext, admission: Admission, action: ActionState)
   const { row } = action;
   if (action.ending !== undefined) return;
   if (row.kind === "condition") return armCondition(context, action);
-  if (row.parent !== undefined) return;
+  if (row.parent !== undefined && row.cancelled === undefined) return;
   if (action.task?.record.definition === undefined) {
     const error = systemError("NOT_FOUND", "Its task is not there any more.");
     return finish(context, action, { phase: "FAILED", error });

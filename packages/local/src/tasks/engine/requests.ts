@@ -1,5 +1,5 @@
 import { AppEnvError } from "@appenv/core";
-import type { ActionRequest } from "@appenv/runtime";
+import type { ActionOutcome, ActionRequest } from "@appenv/runtime";
 import { kindOf } from "../store/codes.ts";
 import { abortedEnding } from "./ending.ts";
 import type { Admission } from "./admission.ts";
@@ -24,9 +24,10 @@ export class Requests {
   handle(attempt: AttemptState, request: ActionRequest): void {
     const context = this.#context;
     const stopping = attempt.action.stopping ?? (attempt.cancelled && abortedEnding(attempt.cancelled.error.message));
-    if (stopping !== undefined) return answer(attempt, request.call, outcomeOf(context, stopping));
     try {
-      this.#handle(attempt, request);
+      if (stopping === undefined || request.uncancelled === true) this.#handle(attempt, request);
+      else if (attempt.resumed) answer(attempt, request.call, this.#recorded(attempt, request));
+      else answer(attempt, request.call, outcomeOf(context, stopping));
     } catch (error) {
       answer(attempt, request.call, failedCall(error));
     }
@@ -41,11 +42,28 @@ export class Requests {
     if (stored !== undefined) {
       const task = stored["task"] === null ? undefined : context.store.tasks.byId(Number(stored["task"]));
       checkSame(request, kindOf(stored["kind"]), task?.record.id.name ?? String(stored["label"]));
+      if (stored["late"] === 1) this.#takeNote(Number(stored["id"]));
       return answer(attempt, request.call, storedOutcome(context, stored));
     }
     if (request.kind === "trace") return requestTrace(context, attempt, request);
     if (request.kind === "condition") return requestCondition(context, attempt, request);
     createChild(context, this.#admission(), attempt, request);
+  }
+
+  /** It came too late for the attempt that was cancelled, and in time for this one. */
+  #takeNote(id: number): void {
+    const { committer, actions } = this.#context.store;
+    committer.save({}, () => actions.writeInTime(id));
+  }
+
+  /** What was there when an earlier attempt was cancelled at this place, or before. */
+  #recorded({ action }: AttemptState, { name }: ActionRequest): ActionOutcome {
+    const { store } = this.#context;
+    const row = action.run.live.has(name) ? undefined : store.actions.byName(action.run.row, name);
+    if (row === undefined || row["late"] === 1) return { type: "missing" };
+    const outcome = storedOutcome(this.#context, row);
+    // What failed then has failed: the code went on from there.
+    return outcome.type === "failed" ? { ...outcome, error: { ...outcome.error, retryable: false } } : outcome;
   }
 
   #join(attempt: AttemptState, request: Exclude<ActionRequest, { kind: "trace-result" }>, known: ActionState): void {

@@ -1,8 +1,7 @@
 import type { RunId, RunSettings } from "@appenv/protocol";
 import type { ActionError, ActionOutcome } from "@appenv/runtime";
 import type { RunEnd, RunningAttempt } from "../contracts.ts";
-import type { Payload } from "../objects/objects.ts";
-import type { ActionRow, AttemptRow } from "../store/rows.ts";
+import type { ActionRow, AttemptRow, Ending } from "../store/rows.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import type { Turn } from "./scheduler.ts";
 
@@ -62,15 +61,6 @@ export interface ActionState {
 /** What an action waits for by the clock. */
 export type TimerName = "deadline" | "retry" | "queue" | "runtime" | "overdue";
 
-/** How an action ends. */
-export interface Ending {
-  readonly phase: "SUCCEEDED" | "FAILED" | "ABORTED" | "TIMED_OUT";
-  readonly outputs?: Payload;
-  readonly error?: ActionError;
-  /** Of an aborted one, as it was given. */
-  readonly reason?: string;
-}
-
 /** A call of a parent's attempt. */
 export interface Waiter {
   readonly attempt: AttemptState;
@@ -89,8 +79,19 @@ export interface AttemptState {
   waiting: number;
   /** What it computes because nothing was recorded, by its action's name. */
   readonly traces: Map<string, { readonly traced: string; readonly group: string }>;
+  /** What a cancellation does not reach and has not ended, by number: how long it may go on after one. */
+  readonly scopes: Map<number, number>;
+  /** It goes through a cancellation again that an earlier attempt did not come to the end of. */
+  readonly resumed: boolean;
   /** It was told to end, and why. */
-  cancelled: { readonly reason: "aborted" | "timed-out"; readonly error: ActionError } | undefined;
+  cancelled:
+    | {
+        readonly reason: "aborted" | "timed-out";
+        readonly error: ActionError;
+        /** By the clock that does not jump. */
+        readonly at: number;
+      }
+    | undefined;
   /** What it gave is being stored. */
   over: boolean;
 }
@@ -148,6 +149,7 @@ export function newRow(
     task: undefined,
     condition: undefined,
     deadlineAt: undefined,
+    uncancelled: false,
     stored: false,
     inputs: undefined,
     outputs: undefined,
@@ -165,6 +167,8 @@ export function newRow(
     abortReason: undefined,
     progress: undefined,
     hasReport: false,
+    late: false,
+    cancelled: undefined,
     ...fields,
   };
 }

@@ -2,14 +2,14 @@ import { AppEnvError } from "@appenv/core";
 import type { ActionRequest } from "@appenv/runtime";
 import { payloadOf, toActionRow } from "../store/read-action.ts";
 import { kindOf, phaseOf } from "../store/codes.ts";
-import type { ActionRow } from "../store/rows.ts";
+import type { ActionRow, Ending } from "../store/rows.ts";
 import { shortened } from "./action-errors.ts";
 import { answer, beginWaiting, failedCall } from "./answers.ts";
 import type { EngineContext } from "./context.ts";
 import { finish } from "./ending.ts";
 import { keep } from "./keep.ts";
 import { newAction } from "./new-action.ts";
-import { addAction, type AttemptState, type Ending } from "./state.ts";
+import { addAction, type AttemptState } from "./state.ts";
 import { tooLarge } from "./verdict.ts";
 import { definitionOf } from "./worker-spec.ts";
 
@@ -18,11 +18,16 @@ type TraceResult = Extract<ActionRequest, { kind: "trace-result" }>;
 
 /** Answers a trace of which nothing is recorded in this run. */
 export function requestTrace(context: EngineContext, attempt: AttemptState, request: TraceRequest): void {
-  const { name, group = "", traced, call } = request;
+  const { name, group = "", traced, call, uncancelled = false } = request;
   const { recovers } = attempt.action.run;
   const row = recovers === undefined ? undefined : context.store.actions.byName(recovers, name);
   if (row !== undefined && kindOf(row["kind"]) === "trace" && phaseOf(row["phase"]) === "SUCCEEDED") {
-    const action = newAction(context, attempt.action, { name, kind: "trace", label: traced, group }, undefined);
+    const action = newAction(
+      context,
+      attempt.action,
+      { name, kind: "trace", label: traced, group, uncancelled },
+      undefined,
+    );
     action.waiters.push({ attempt, call });
     beginWaiting(context, attempt);
     const outputs = payloadOf(row, "outputs") ?? { bytes: new Uint8Array() };
@@ -61,7 +66,7 @@ export function recordTrace(context: EngineContext, attempt: AttemptState, reque
 function record(
   context: EngineContext,
   attempt: AttemptState,
-  { name, startedAt }: TraceResult,
+  { name, startedAt, uncancelled = false }: TraceResult,
   ending: Ending,
   done: () => void,
 ): void {
@@ -69,7 +74,7 @@ function record(
   const earlier = parent.run.live.get(name)?.row ?? storedRow(context, parent.run.row, name);
   if (earlier === undefined) {
     const { traced = name, group = "" } = attempt.traces.get(name) ?? {};
-    const fields = { name, kind: "trace", label: traced, group, startedAt } as const;
+    const fields = { name, kind: "trace", label: traced, group, startedAt, uncancelled } as const;
     finish(context, newAction(context, parent, fields, undefined), ending);
   } else if (mayChange(earlier)) {
     const again: Partial<ActionRow> = { phase: "RUNNING", startedAt, endedAt: undefined, error: undefined };

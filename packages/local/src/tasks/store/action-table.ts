@@ -18,6 +18,7 @@ const fixed = [
   "condition",
   "created_at",
   "deadline_at",
+  "uncancelled",
   "inputs_object",
   "inputs",
 ];
@@ -41,6 +42,8 @@ const changing = [
   "progress_total",
   "progress_message",
   "has_report",
+  "late",
+  "cancelled",
   "outputs_object",
   "outputs",
 ];
@@ -59,7 +62,9 @@ export class ActionTable {
   readonly #children;
   readonly #openAttempts;
   readonly #reason;
+  readonly #inTime;
   readonly #payloads;
+  readonly #resultsBefore;
 
   constructor(database: DatabaseSync) {
     const columns = [...fixed, ...changing, "revision"];
@@ -84,6 +89,10 @@ export class ActionTable {
     this.#children = database.prepare("SELECT name, label, task, kind FROM actions WHERE parent = ? ORDER BY id");
     this.#openAttempts = database.prepare("SELECT * FROM attempts WHERE action = ? AND attempt = ? AND phase < 10");
     this.#reason = database.prepare("UPDATE actions SET abort_reason = ?, revision = revision + 1 WHERE id = ?");
+    this.#resultsBefore = database.prepare(
+      "SELECT count(*) AS count FROM actions WHERE parent = ? AND phase >= 10 AND uncancelled = 0 AND late = 0",
+    );
+    this.#inTime = database.prepare("UPDATE actions SET late = 0 WHERE id = ?");
     this.#payloads = database.prepare(
       "SELECT inputs, inputs_object, outputs, outputs_object FROM actions WHERE id = ?",
     );
@@ -109,6 +118,11 @@ export class ActionTable {
 
   writeAbortReason(id: number, reason: string): void {
     this.#reason.run(reason, id);
+  }
+
+  /** It did not end after its parent was cancelled, as far as later attempts go. */
+  writeInTime(id: number): void {
+    this.#inTime.run(id);
   }
 
   byName(run: number, name: string): Columns | undefined {
@@ -158,6 +172,11 @@ export class ActionTable {
     };
   }
 
+  /** How many children ended before their parent was cancelled, beside those that no cancellation reaches. */
+  resultsBeforeCancellation(action: number): number {
+    return Number(this.#resultsBefore.get(action)?.["count"]);
+  }
+
   inputs(id: number): Payload | undefined {
     return payloadOf(this.#payloads.get(id), "inputs");
   }
@@ -185,6 +204,7 @@ function fixedColumns(row: ActionRow): SQLInputValue[] {
     row.condition === undefined ? null : JSON.stringify(row.condition),
     row.createdAt,
     row.deadlineAt ?? null,
+    row.uncancelled ? 1 : 0,
     row.inputs?.object ?? null,
     row.inputs?.bytes ?? null,
   ];
@@ -208,6 +228,8 @@ function changingColumns(row: ActionRow): SQLInputValue[] {
     row.progress?.total ?? null,
     row.progress?.message ?? null,
     row.hasReport ? 1 : 0,
+    row.late ? 1 : 0,
+    row.cancelled === undefined ? null : JSON.stringify(row.cancelled),
     row.outputs?.object ?? null,
     row.outputs?.bytes ?? null,
   ];

@@ -1,6 +1,6 @@
 import type { Payload } from "../objects/objects.ts";
 import { cacheOf, kindOf, phaseOf } from "./codes.ts";
-import type { ActionRow } from "./rows.ts";
+import type { ActionRow, CancelledRow } from "./rows.ts";
 
 type Columns = Readonly<Record<string, unknown>>;
 
@@ -18,6 +18,7 @@ export function toActionRow(columns: Columns): ActionRow {
     condition: columns["condition"] === null ? undefined : JSON.parse(String(columns["condition"])),
     createdAt: Number(columns["created_at"]),
     deadlineAt: optional(columns["deadline_at"]),
+    uncancelled: columns["uncancelled"] === 1,
     stored: true,
     inputs: undefined,
     outputs: undefined,
@@ -35,6 +36,9 @@ export function toActionRow(columns: Columns): ActionRow {
     abortReason: columns["abort_reason"] === null ? undefined : String(columns["abort_reason"]),
     progress: progressOf(columns),
     hasReport: columns["has_report"] === 1,
+    late: columns["late"] === 1,
+    cancelled:
+      typeof columns["cancelled"] === "string" ? (JSON.parse(columns["cancelled"]) as CancelledRow) : undefined,
   };
 }
 

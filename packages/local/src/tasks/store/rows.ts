@@ -21,6 +21,8 @@ export interface ActionRow {
   readonly condition: ActionRecord["condition"];
   readonly createdAt: number;
   readonly deadlineAt: number | undefined;
+  /** Whether it was asked for where a cancellation of its parent does not reach. */
+  readonly uncancelled: boolean;
   /** Whether it is in the database. */
   stored: boolean;
   /** Undefined once it is stored: then it is read from there. */
@@ -45,6 +47,31 @@ export interface ActionRow {
   abortReason: string | undefined;
   progress: ActionRecord["progress"];
   hasReport: boolean;
+  /** Whether it ended when its parent had been cancelled. */
+  late: boolean;
+  /** Set while an attempt is cancelled that has begun what a cancellation does not reach: it is gone through to its end. */
+  cancelled: CancelledRow | undefined;
+}
+
+/** A cancellation as it is written, so that it can be gone through again. */
+export interface CancelledRow {
+  readonly reason: "aborted" | "timed-out";
+  readonly error: ActionError;
+  /** How the action ends, if not only this attempt is cancelled. */
+  readonly ending?: Ending;
+  /** The longest time of what is not cancelled. */
+  readonly limitMs: number;
+  /** How many processes were lost since. */
+  readonly losses: number;
+}
+
+/** How an action ends. */
+export interface Ending {
+  readonly phase: "SUCCEEDED" | "FAILED" | "ABORTED" | "TIMED_OUT";
+  readonly outputs?: Payload;
+  readonly error?: ActionError;
+  /** Of an aborted one, as it was given. */
+  readonly reason?: string;
 }
 
 /** An attempt as it is written. */

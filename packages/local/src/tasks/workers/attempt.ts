@@ -1,4 +1,4 @@
-import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart } from "@appenv/runtime";
+import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart, ScopeChange } from "@appenv/runtime";
 import type { AttemptListener, RunningAttempt } from "../contracts.ts";
 import { cancelError } from "./errors.ts";
 
@@ -7,6 +7,8 @@ export interface AttemptHolder {
   answer(attempt: Attempt, call: number, outcome: ActionOutcome): void;
   /** `attempt.cancelled` was set. */
   cancel(attempt: Attempt): void;
+  /** `attempt.heldMs` was set. */
+  hold(attempt: Attempt): void;
 }
 
 /** How an attempt ended. */
@@ -22,6 +24,10 @@ export class Attempt implements RunningAttempt {
   cancelled: { readonly reason: "aborted" | "timed-out"; readonly message: string } | undefined;
   /** Runs while its cleanup has time. */
   graceTimer: NodeJS.Timeout | undefined;
+  /** How long it may go on although it is cancelled, beside its grace. */
+  heldMs: number | undefined;
+  /** Whether it is to be run again if its process is lost, although it is cancelled. */
+  resumes: boolean;
   readonly #listener: AttemptListener;
   /** Children and conditions it has asked for and has no answer to. */
   readonly #awaited = new Set<number>();
@@ -29,6 +35,10 @@ export class Attempt implements RunningAttempt {
 
   constructor(given: Omit<AttemptStart, "id">, listener: AttemptListener) {
     this.given = given;
+    const { cancelled } = given;
+    this.cancelled = cancelled && { reason: cancelled.reason, message: cancelled.message };
+    this.heldMs = cancelled?.limitMs;
+    this.resumes = cancelled !== undefined;
     this.#listener = listener;
   }
 
@@ -49,6 +59,13 @@ export class Attempt implements RunningAttempt {
     this.holder?.cancel(this);
   }
 
+  hold(limitMs: number | undefined): void {
+    if (this.#ended) return;
+    this.heldMs = limitMs;
+    if (limitMs !== undefined) this.resumes = true;
+    this.holder?.hold(this);
+  }
+
   started(worker: { readonly name: string; readonly pid: number }): void {
     if (!this.#ended) this.#listener.started(worker);
   }
@@ -58,6 +75,10 @@ export class Attempt implements RunningAttempt {
     // Traces are answered at once.
     if (request.kind === "task" || request.kind === "condition") this.#awaited.add(request.call);
     this.#listener.request(request);
+  }
+
+  scope(change: ScopeChange): void {
+    if (!this.#ended) this.#listener.scope(change);
   }
 
   line(at: number, stream: "stdout" | "stderr", text: string): void {

@@ -49,6 +49,7 @@ export class IsolatedWorkers {
     this.#queue.set(attempt, waiting);
     attempt.holder = {
       answer: () => {},
+      hold: () => {},
       cancel: () => {
         this.#queue.delete(attempt);
         attempt.endCancelled();

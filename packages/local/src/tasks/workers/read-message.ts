@@ -22,6 +22,12 @@ export function readMessage(message: FromReplica): WorkerMessage | undefined {
       return checked(message, message.results, isResult);
     case "lines":
       return checked(message, message.lines, isLine);
+    case "uncancelled":
+      return checked(message, [message], ({ attempt, call, scope, limitMs }) =>
+        areNumbers(attempt, call, scope, limitMs),
+      );
+    case "uncancelled-end":
+      return checked(message, [message], ({ attempt, scope }) => areNumbers(attempt, scope));
     case "progress":
       return checked(message, [message], ({ attempt, done, total }) => areNumbers(attempt, done, total));
     case "report":

@@ -145,6 +145,7 @@ function enqueue({ queue }: Lane, attempt: Attempt): void {
   queue.add(attempt);
   attempt.holder = {
     answer: () => {},
+    hold: () => {},
     cancel: () => {
       queue.delete(attempt);
       attempt.endCancelled();

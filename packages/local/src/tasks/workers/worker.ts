@@ -102,7 +102,11 @@ export class Worker implements AttemptHolder {
     const { graceMs } = this.#timing;
     this.#outbox.flush();
     this.#process.send({ type: "cancel", attempt: attempt.id, reason, message, graceMs });
-    attempt.graceTimer = setTimeout(() => this.#overdue(attempt), graceMs);
+    this.#letTimeRun(attempt);
+  }
+
+  hold(attempt: Attempt): void {
+    if (attempt.graceTimer !== undefined) this.#letTimeRun(attempt);
   }
 
   /** Takes no more attempts, and ends when it has none. */
@@ -137,6 +141,8 @@ export class Worker implements AttemptHolder {
 
   #sending(attempt: Attempt): void {
     attempt.started({ name: this.name, pid: this.#process.pid });
+    // One that was cancelled before it began goes through what was not cancelled in it, and ends.
+    if (attempt.cancelled !== undefined) this.#letTimeRun(attempt);
     for (const { stream, text } of this.#early.splice(0)) attempt.line(Date.now(), stream, text);
   }
 
@@ -151,6 +157,9 @@ export class Worker implements AttemptHolder {
       case "lines":
         for (const { attempt, at, stream, text } of message.lines) this.#attempts.get(attempt)?.line(at, stream, text);
         return;
+      case "uncancelled":
+      case "uncancelled-end":
+        return this.#attempts.get(message.attempt)?.scope(message);
       case "progress":
         return this.#attempts.get(message.attempt)?.progress(message.done, message.total, message.message);
       case "report":
@@ -187,12 +196,19 @@ export class Worker implements AttemptHolder {
     this.#onChange(this);
   }
 
+  /** A cancelled attempt has so much time from now on. */
+  #letTimeRun(attempt: Attempt): void {
+    clearTimeout(attempt.graceTimer);
+    attempt.graceTimer = setTimeout(() => this.#overdue(attempt), this.#timing.graceMs + (attempt.heldMs ?? 0));
+  }
+
   /**
    * The grace of a cancelled attempt is over. If it is alone in the process, or the process is stuck, that is ended, and
    * others in it are lost. Else only this attempt is given up, and the process ends after the others.
    */
   #overdue(attempt: Attempt): void {
     this.state = "leaving";
+    attempt.resumes = false;
     if (this.#attempts.size === 1 || this.#isStuck(1)) {
       this.#process.terminate(this.#timing.termMs);
     } else {
@@ -237,7 +253,7 @@ export class Worker implements AttemptHolder {
     // The oldest has them already.
     for (const attempt of others) for (const text of lastLines) attempt.line(Date.now(), "stderr", text);
     for (const attempt of oldest === undefined ? [] : [oldest, ...others]) {
-      if (attempt.cancelled !== undefined) attempt.endCancelled();
+      if (attempt.cancelled !== undefined && !attempt.resumes) attempt.endCancelled();
       else attempt.end({ type: "lost", alone: others.length === 0, error });
     }
     this.#onChange(this);

@@ -7,7 +7,15 @@ function ignore(): void {}
 
 function attempt(action: string): Attempt {
   const given = { run: "r1", action, task: "t", attempt: 1, inputs: Buffer.from(""), labels: {}, envVars: {} };
-  const listener = { started: ignore, request: ignore, line: ignore, progress: ignore, report: ignore, ended: ignore };
+  const listener = {
+    started: ignore,
+    request: ignore,
+    scope: ignore,
+    line: ignore,
+    progress: ignore,
+    report: ignore,
+    ended: ignore,
+  };
   return new Attempt({ ...given, deadline: undefined }, listener);
 }
 

@@ -1,0 +1,52 @@
+import type { AttemptStart, ScopeChange } from "@appenv/runtime";
+import { seconds, userError } from "./action-errors.ts";
+import { answer } from "./answers.ts";
+import type { EngineContext } from "./context.ts";
+import { cancel, holdCancelled } from "./ending.ts";
+import type { ActionState, AttemptState } from "./state.ts";
+
+/** So many processes may be lost with what is not cancelled in an action. */
+const mostLosses = 3;
+
+/** Something begins in an attempt that a cancellation does not reach, or has ended. */
+export function changeScope(context: EngineContext, attempt: AttemptState, change: ScopeChange): void {
+  if (change.type === "uncancelled") beginScope(context, attempt, change);
+  else if (attempt.scopes.delete(change.scope) && attempt.cancelled !== undefined) holdCancelled(context, attempt);
+}
+
+function beginScope(
+  context: EngineContext,
+  attempt: AttemptState,
+  { call, scope, limitMs, timedOut }: Extract<ScopeChange, { type: "uncancelled" }>,
+): void {
+  attempt.scopes.set(scope, limitMs);
+  const begun = (): void => answer(attempt, call, { type: "succeeded", outputs: new Uint8Array() });
+  if (timedOut !== undefined && attempt.cancelled === undefined) {
+    cancel(context, attempt, "timed-out", userError("TIMED_OUT", timedOut.message, timedOut.retryable));
+  } else if (attempt.cancelled !== undefined) holdCancelled(context, attempt);
+  else return begun();
+  context.log(attempt.action, `What is not cancelled in it goes on, for ${seconds(limitMs)} at most.`);
+  context.store.committer.whenStored(begun);
+}
+
+/** Whether an attempt that is lost is gone through again, for what a cancellation does not reach. Counts the loss. */
+export function resumes({ action: { row } }: AttemptState): boolean {
+  const { cancelled } = row;
+  if (cancelled === undefined || cancelled.losses >= mostLosses) return false;
+  row.cancelled = { ...cancelled, losses: cancelled.losses + 1 };
+  // It may be what ends its processes.
+  row.isolated = true;
+  return true;
+}
+
+/** How long an attempt may run. What goes through a cancellation again has no other limit. */
+export function limitOf(
+  { clock, store }: EngineContext,
+  { row, deadline }: ActionState,
+): Pick<AttemptStart, "deadline" | "cancelled"> {
+  if (row.cancelled === undefined)
+    return { deadline: deadline === undefined ? undefined : clock.now() + (deadline - clock.monotonic()) };
+  const { reason, error, limitMs } = row.cancelled;
+  const afterResults = store.actions.resultsBeforeCancellation(row.id);
+  return { deadline: undefined, cancelled: { reason, message: error.message, limitMs, afterResults } };
+}
