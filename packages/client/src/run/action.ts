@@ -1,5 +1,11 @@
 import type { RunAction, RunPhase } from "@appenv/core";
-import { actionPhaseName, CatalogCacheStatus, type ActionDetails, type ActionMessage } from "@appenv/protocol/tasks";
+import {
+  ActionPhaseNumber,
+  actionPhaseName,
+  CatalogCacheStatus,
+  type ActionDetails,
+  type ActionMessage,
+} from "@appenv/protocol/tasks";
 import { timestampDate, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { readFailure, type ActionFailure } from "./failure.ts";
 
@@ -13,11 +19,22 @@ export interface ActionInfo extends RunAction {
   readonly failure: ActionFailure | undefined;
 }
 
-const finalPhases: ReadonlySet<RunPhase> = new Set<RunPhase>(["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"]);
+const finalPhases: ReadonlySet<RunPhase> = new Set<RunPhase>([
+  "SUCCEEDED",
+  "FAILED",
+  "ABORTED",
+  "TIMED_OUT",
+  "RECOVERED",
+]);
 
 /** Whether nothing will change any more. */
 export function isFinal(phase: RunPhase): boolean {
   return finalPhases.has(phase);
+}
+
+/** Whether it has given what it was to give. */
+export function hasSucceeded(phase: RunPhase): boolean {
+  return phase === "SUCCEEDED" || phase === "RECOVERED";
 }
 
 /** An action as Flyte's messages tell of it; only details say why it failed. */
@@ -37,7 +54,7 @@ export function readState(
   message: ActionMessage | ActionDetails,
 ): Pick<ActionInfo, "phase" | "startedAt" | "endedAt" | "attempts" | "cache" | "failure"> {
   const { status } = message;
-  const phase = actionPhaseName(status?.phase ?? 0);
+  const phase = readPhase(message);
   return {
     phase,
     startedAt: readTime(status?.startTime),
@@ -46,6 +63,16 @@ export function readState(
     cache: readCache(status?.cacheStatus),
     failure: "result" in message ? readFailure(phase, message.result) : undefined,
   };
+}
+
+/** A phase that is newer than this client is told by what comes with it: nobody waits for what has ended. */
+function readPhase(message: ActionMessage | ActionDetails): RunPhase {
+  const { status } = message;
+  const number = status?.phase ?? ActionPhaseNumber.UNSPECIFIED;
+  if (number in ActionPhaseNumber || status?.endTime === undefined) return actionPhaseName(number);
+  const result = "result" in message ? message.result.case : undefined;
+  if (result === "abortInfo") return "ABORTED";
+  return result === "errorInfo" ? "FAILED" : "SUCCEEDED";
 }
 
 function readWhat(metadata: ActionMessage["metadata"]): Pick<ActionInfo, "kind" | "task" | "version"> {

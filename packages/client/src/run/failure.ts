@@ -14,9 +14,9 @@ export interface ActionFailure {
 export function readFailure(phase: RunPhase, result: ActionDetails["result"]): ActionFailure | undefined {
   if (result.case === "abortInfo") return { kind: "USER", code: "ABORTED", message: result.value.reason };
   if (result.case === "errorInfo") {
-    const { message, kind } = result.value;
+    const { message, kind, code: told } = result.value;
     const [, listed, thrown, text = message] = /^(?:\[(\w+)\]|([A-Za-z_$][\w$]*):)\s*(.*)$/s.exec(message) ?? [];
-    const code = listed ?? thrown ?? "";
+    const code = listed ?? thrown ?? told;
     return { kind: kind === ErrorInfo_Kind.USER ? "USER" : "SYSTEM", code, message: text };
   }
   return phase === "FAILED" ? { kind: "SYSTEM", code: "", message: "The control plane gives no reason." } : undefined;

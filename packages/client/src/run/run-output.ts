@@ -9,7 +9,7 @@ import {
 } from "@appenv/protocol/tasks";
 import { fromLiteral, fromLiteralType } from "@appenv/protocol/values";
 import { connect, type Target } from "../target/connect.ts";
-import { readAction } from "./action.ts";
+import { hasSucceeded, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { held } from "./held.ts";
 import { listRuns } from "./list-runs.ts";
@@ -61,9 +61,9 @@ async function readOutputs(target: Target, id: RunId): Promise<readonly Output[]
     });
   });
   const action = details?.action;
-  const { phase } = action === undefined ? { phase: "UNKNOWN" } : readAction(action);
-  if (action === undefined || phase !== "SUCCEEDED") {
-    throw failed(`The run '${id.run}' is ${phase}, and only one that has succeeded has outputs.`, {
+  const phase = action === undefined ? undefined : readAction(action).phase;
+  if (action === undefined || phase === undefined || !hasSucceeded(phase)) {
+    throw failed(`The run '${id.run}' is ${phase ?? "UNKNOWN"}, and only one that has succeeded has outputs.`, {
       fix: `Wait until it has: \`appenv get run ${id.run}\` shows how it stands.`,
     });
   }

@@ -19,7 +19,7 @@ import {
   type ActionMessage,
 } from "@appenv/protocol/tasks";
 import { connect, type Target } from "../target/connect.ts";
-import { isFinal, readAction, readState, type ActionInfo } from "./action.ts";
+import { hasSucceeded, isFinal, readAction, readState, type ActionInfo } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { runError } from "./failure.ts";
 import { followRun } from "./follow.ts";
@@ -253,7 +253,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   }
 
   async #throwIfFailed(): Promise<void> {
-    if (this.phase === "SUCCEEDED") return;
+    if (hasSucceeded(this.phase)) return;
     // A list of runs does not say why.
     this.#root = this.failure === undefined ? await this.action(root) : this.#root;
     throw runError(this.name, this.phase, this.failure);

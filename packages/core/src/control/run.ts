@@ -21,7 +21,7 @@ export interface RunOptions extends TargetOptions {
   readonly onProgress?: (message: string, about?: ProgressAbout) => void;
 }
 
-/** Flyte's phases of a run and of an action; the last four are final. */
+/** Flyte's phases of a run and of an action; the last five are final. `RECOVERED`: succeeded in the run that this one recovers. */
 export type RunPhase =
   | "QUEUED"
   | "WAITING_FOR_RESOURCES"
@@ -31,7 +31,8 @@ export type RunPhase =
   | "SUCCEEDED"
   | "FAILED"
   | "ABORTED"
-  | "TIMED_OUT";
+  | "TIMED_OUT"
+  | "RECOVERED";
 
 /** A run that was started. It goes on whatever happens to this process. */
 export interface RunHandle<Output = unknown> {

@@ -93,7 +93,10 @@ export interface ActionRecord {
   readonly task: TaskId | undefined;
   /** For conditions. */
   readonly condition: Extract<ActionRequest, { kind: "condition" }>["condition"] | undefined;
+  /** `RECOVERED`: its result was taken over from the run that its own recovers. */
   readonly phase: ActionPhase;
+  /** The name of that run, of a recovered one. */
+  readonly recoveredFrom?: string;
   readonly createdAt: Date;
   /** When its first attempt began. */
   readonly startedAt: Date | undefined;
@@ -121,6 +124,8 @@ export interface RunRecord {
   readonly trigger: { readonly taskName: string; readonly name: string } | undefined;
   /** The run it was made from, with `recover` or not. */
   readonly rerunOf: string | undefined;
+  /** Whether it keeps what succeeded in that run. */
+  readonly recovers: boolean;
 }
 
 /** What `createRun` takes. */

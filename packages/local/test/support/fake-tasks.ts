@@ -130,7 +130,15 @@ export class FakeEngine implements TaskEngine {
     const inputs = fillInputs(task.definition?.interface ?? { inputs: [], output: undefined }, request.inputs);
     this.requests.push(request);
     const root = this.#newAction({ ...id, action: "a0" }, { task: task.id, name: task.id.name }, inputs);
-    this.runs.push({ id, root, settings, source, trigger, rerunOf: request.recover });
+    this.runs.push({
+      id,
+      root,
+      settings,
+      source,
+      trigger,
+      rerunOf: request.recover,
+      recovers: request.recover !== undefined,
+    });
     this.#tell(root);
     return this.getRun(id) as RunRecord;
   }

@@ -70,7 +70,7 @@ function runSchema(output: Json): Json {
     type: "object",
     properties: {
       name: text,
-      phase: { enum: [...phases, "TIMED_OUT"] },
+      phase: { enum: [...phases, "TIMED_OUT", "RECOVERED"] },
       done: { type: "boolean" },
       url: text,
       output,

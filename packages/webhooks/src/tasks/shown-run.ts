@@ -2,7 +2,7 @@ import type { Run } from "@appenv/client/tasks";
 import type { RunPhase } from "@appenv/core";
 import { outputToJson } from "./json-values.ts";
 
-const final: ReadonlySet<RunPhase> = new Set<RunPhase>(["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"]);
+const final: ReadonlySet<RunPhase> = new Set<RunPhase>(["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT", "RECOVERED"]);
 
 /** Whether nothing of it will change any more. */
 export function isFinal(phase: RunPhase): boolean {
@@ -26,7 +26,7 @@ export interface ShownRun {
 export async function shownRun(run: Run): Promise<ShownRun> {
   const { name, phase, url } = run;
   const shown = { name, phase, done: isFinal(phase), url };
-  if (phase === "SUCCEEDED") {
+  if (phase === "SUCCEEDED" || phase === "RECOVERED") {
     const { interface: type, output } = await run.values();
     return { ...shown, output: type === undefined ? null : outputToJson(type, output) };
   }

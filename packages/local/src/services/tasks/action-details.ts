@@ -1,13 +1,16 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { durationFromMs, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { errorCatalogue } from "@appenv/core";
 import {
   actionPhase,
+  ConditionPromptType,
   ErrorInfo_Kind,
   toActionIdentifier,
+  toLiteralType,
   toRunSpec,
   type ActionAttemptSchema,
   type ActionDetailsSchema,
+  type ConditionActionSchema,
   type ErrorInfoSchema,
   type PhaseTransitionSchema,
   type RunDetailsSchema,
@@ -16,7 +19,7 @@ import type { ActionRecord, AttemptRecord, RunEnd, RunRecord } from "../../tasks
 import { actionMetadata, actionStatus, cacheStatus } from "./action-message.ts";
 import { actionUri } from "./data-uris.ts";
 import { logContext } from "./log-context.ts";
-import { isTerminal } from "./phases.ts";
+import { hasSucceeded, isTerminal } from "./phases.ts";
 import type { TaskLookup } from "./task-lookup.ts";
 
 /** A run with all that Flyte's message tells of it. */
@@ -46,12 +49,28 @@ export function actionState(action: RunEnd["root"]): MessageInitShape<typeof Act
 }
 
 function spec(
-  { kind, task }: ActionRecord,
+  { kind, task, condition }: ActionRecord,
   tasks: TaskLookup,
 ): Pick<MessageInitShape<typeof ActionDetailsSchema>, "spec"> {
+  if (condition !== undefined) return { spec: { case: "condition", value: conditionMessage(condition) } };
   if (kind === "trace") return { spec: { case: "trace", value: {} } };
   const found = task === undefined ? undefined : tasks.spec(task);
   return found === undefined ? {} : { spec: { case: "task", value: found } };
+}
+
+/** What a person is asked. */
+function conditionMessage(
+  asked: NonNullable<ActionRecord["condition"]>,
+): MessageInitShape<typeof ConditionActionSchema> {
+  const { name, type, prompt, markdown, description = "", timeoutMs } = asked;
+  return {
+    name,
+    type: toLiteralType({ kind: type }),
+    prompt,
+    promptType: markdown ? ConditionPromptType.MARKDOWN : ConditionPromptType.TEXT,
+    description,
+    ...(timeoutMs === undefined ? {} : { timeout: durationFromMs(timeoutMs) }),
+  };
 }
 
 function result({ phase, error, abort }: RunEnd["root"]): Pick<MessageInitShape<typeof ActionDetailsSchema>, "result"> {
@@ -70,6 +89,7 @@ export function errorText({ code, message }: Pick<NonNullable<ActionRecord["erro
 function errorInfo(error: NonNullable<ActionRecord["error"]>): MessageInitShape<typeof ErrorInfoSchema> {
   return {
     message: errorText(error),
+    code: error.code,
     kind: error.kind === "USER" ? ErrorInfo_Kind.USER : ErrorInfo_Kind.SYSTEM,
   };
 }
@@ -84,7 +104,7 @@ function attemptMessage(action: ActionRecord, attempt: AttemptRecord): MessageIn
     ...(endedAt === undefined ? {} : { endTime: timestampFromDate(endedAt) }),
     ...(error === undefined ? {} : { errorInfo: errorInfo(error) }),
     outputs: {
-      outputUri: isLast && action.phase === "SUCCEEDED" ? actionUri(action.id, "outputs") : "",
+      outputUri: isLast && hasSucceeded(action.phase) ? actionUri(action.id, "outputs") : "",
       reportUri: isLast && action.hasReport ? actionUri(action.id, "report") : "",
     },
     ...(startedAt === undefined ? {} : { logsAvailable: true, logContext: logContext(action.id, attempt) }),

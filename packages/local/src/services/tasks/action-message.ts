@@ -4,8 +4,11 @@ import {
   actionPhase,
   ActionType,
   CatalogCacheStatus,
+  RelationType,
   RunSource,
   toActionIdentifier,
+  toLiteralType,
+  toRunIdentifier,
   toTaskIdentifier,
   type ActionMetadataSchema,
   type ActionSchema,
@@ -45,7 +48,7 @@ export function readSource(source: RunSource): RunRecord["source"] {
 
 /** A run as Flyte's message: its first action. */
 export function runMessage(run: RunRecord, tasks: TaskLookup): MessageInitShape<typeof RunSchema> {
-  return { action: actionMessage(run.root, tasks, run) };
+  return { action: actionMessage(run.root, tasks, run), labels: { ...run.settings.labels } };
 }
 
 /** An action as Flyte's message. With `run` it also tells what started the run. */
@@ -78,14 +81,33 @@ export function actionMetadata(
     spec: metadataSpec(action, label),
     source: run === undefined ? RunSource.UNSPECIFIED : sources[run.source],
     ...triggerOf(run),
+    ...relationOf(run),
+    ...recoveredFrom(action),
   };
 }
 
+function recoveredFrom({
+  id,
+  recoveredFrom: run,
+}: ActionRecord): Pick<MessageInitShape<typeof ActionMetadataSchema>, "recoveredFrom"> {
+  return run === undefined ? {} : { recoveredFrom: toActionIdentifier({ ...id, run }) };
+}
+
+/** The run that this one was made from. */
+function relationOf(run: RunRecord | undefined): Pick<MessageInitShape<typeof ActionMetadataSchema>, "relation"> {
+  if (run?.rerunOf === undefined) return {};
+  const relatedTo = toRunIdentifier({ ...run.id, run: run.rerunOf });
+  return { relation: { relatedTo, relationType: run.recovers ? RelationType.RECOVER : RelationType.RERUN } };
+}
+
 function metadataSpec(
-  { kind, name, task }: ActionRecord,
+  { kind, name, task, condition }: ActionRecord,
   label: ReturnType<TaskLookup["label"]> | undefined,
 ): NonNullable<MessageInitShape<typeof ActionMetadataSchema>["spec"]> {
-  if (kind !== "task") return { case: kind, value: { name } };
+  if (kind === "trace") return { case: kind, value: { name } };
+  if (kind === "condition") {
+    return { case: kind, value: { name, ...(condition && { type: toLiteralType({ kind: condition.type }) }) } };
+  }
   if (task === undefined) return { case: "task", value: { shortName: name } };
   return {
     case: "task",

@@ -14,6 +14,7 @@ import { endOf } from "../watch-apps.ts";
 import { readActionData } from "./action-data.ts";
 import { actionUri } from "./data-uris.ts";
 import { Following } from "./following.ts";
+import { hasSucceeded } from "./phases.ts";
 import { invalidRequest, readActionId } from "./request-ids.ts";
 import type { RunReader } from "./run-reader.ts";
 
@@ -96,7 +97,7 @@ function* pages({ engine }: RunReader, run: ActionId): Generator<readonly Action
 
 function update(reader: RunReader, action: ActionRecord): MessageInitShape<typeof ActionUpdateSchema> {
   const { id, phase, kind, error } = action;
-  const succeeded = phase === "SUCCEEDED";
+  const succeeded = hasSucceeded(phase);
   const value = succeeded && kind === "condition" ? readActionData(reader, id).outputs.literals?.[0]?.value : undefined;
   return {
     actionId: toActionIdentifier(id),

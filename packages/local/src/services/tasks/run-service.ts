@@ -10,6 +10,7 @@ import { actionUri } from "./data-uris.ts";
 import { listActions } from "./list-actions.ts";
 import { listRuns } from "./list-runs.ts";
 import { logContext } from "./log-context.ts";
+import { hasSucceeded } from "./phases.ts";
 import { readActionId, readRunId, rootOf } from "./request-ids.ts";
 import type { RunReader } from "./run-reader.ts";
 import { signalEvent } from "./signal-event.ts";
@@ -56,7 +57,7 @@ export function runService(reader: RunReader, creating: CreateRunContext): Servi
     getActionData: ({ actionId }) => readActionData(reader, readActionId(actionId)),
     getActionDataURIs: ({ actionId }) => {
       const { id, phase } = reader.action(readActionId(actionId));
-      const outputsUri = phase === "SUCCEEDED" ? actionUri(id, "outputs") : "";
+      const outputsUri = hasSucceeded(phase) ? actionUri(id, "outputs") : "";
       return { inputsUri: actionUri(id, "inputs"), outputsUri };
     },
     listRuns: (request) => {

@@ -89,6 +89,8 @@ function takeOver(context: EngineContext, action: ActionState): boolean {
   if (row === undefined || phaseOf(row["phase"]) !== "SUCCEEDED") return false;
   if (row["label"] !== action.row.label || String(row["condition"]) !== JSON.stringify(action.row.condition))
     return false;
+  // It never waited.
+  action.row.startedAt = undefined;
   finish(context, action, { phase: "SUCCEEDED", outputs: payloadOf(row, "outputs") ?? { bytes: new Uint8Array() } });
   return true;
 }

@@ -68,6 +68,7 @@ function newRecord({ settings, source, trigger, rerunOf, recover }: NewRun, { ru
     source,
     trigger,
     rerunOf: rerunOf ?? recover,
+    recovers: recover !== undefined,
   };
 }
 

@@ -12,6 +12,8 @@ const phases: Readonly<Record<ActionPhase, number>> = {
   FAILED: 11,
   ABORTED: 12,
   TIMED_OUT: 13,
+  // Shown, and never written: see `read-records.ts`.
+  RECOVERED: 14,
 };
 const kinds = ["task", "trace", "condition"] as const;
 const caches = ["disabled", "miss", "hit", "populated"] as const;
@@ -22,7 +24,10 @@ const phaseNames = new Map(Object.entries(phases).map(([name, code]) => [code, n
 export const liveOutcome = 0;
 
 /** Every outcome that a run can have in the database. */
-export const outcomes: readonly number[] = [liveOutcome, ...Object.values(phases).filter((code) => code >= 10)];
+export const outcomes: readonly number[] = [
+  liveOutcome,
+  ...Object.values(phases).filter((code) => code >= 10 && code < 14),
+];
 
 /** The phases of what has not ended. */
 export const livePhases: readonly ActionPhase[] = [...phaseNames.values()].filter((phase) => phases[phase] < 10);

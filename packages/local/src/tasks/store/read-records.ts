@@ -3,7 +3,7 @@ import type { ActionTable } from "./action-table.ts";
 import { errorOf, optional, toActionRow } from "./read-action.ts";
 import { isFinal, phaseOf, sourceOf } from "./codes.ts";
 import type { ActionRow } from "./rows.ts";
-import { readSettings } from "./run-table.ts";
+import { readSettings, type RunTable } from "./run-table.ts";
 import { idsPerRun } from "./rows.ts";
 import type { Scope, TaskTable } from "./task-table.ts";
 
@@ -13,6 +13,7 @@ type Columns = Readonly<Record<string, unknown>>;
 export interface RecordTables {
   readonly actions: ActionTable;
   readonly tasks: TaskTable;
+  readonly runs: Pick<RunTable, "recoveredBy">;
 }
 
 /** A run and its first action. */
@@ -26,6 +27,7 @@ export function runRecord(tables: RecordTables, scope: Scope, run: Columns): Run
     source: sourceOf(run["source"]),
     trigger: trigger === null ? undefined : { taskName: String(run["trigger_task"]), name: String(trigger) },
     rerunOf: run["rerun_of"] === null ? undefined : String(run["rerun_of"]),
+    recovers: run["recovers"] !== null,
   };
 }
 
@@ -42,6 +44,7 @@ export function actionRecord(tables: RecordTables, scope: Scope, run: string, co
     task,
     condition: row.condition,
     phase: row.phase,
+    ...recovery(tables, row),
     createdAt: new Date(row.createdAt),
     startedAt: date(row.startedAt),
     endedAt: date(row.endedAt),
@@ -53,6 +56,16 @@ export function actionRecord(tables: RecordTables, scope: Scope, run: string, co
     hasReport: row.hasReport,
     revision: Number(columns["revision"]),
   };
+}
+
+/** Only what was taken over from the run that is recovered, or from the cache, succeeds without having started. */
+function recovery(
+  { runs }: RecordTables,
+  { phase, startedAt, cache, run }: ActionRow,
+): Partial<Pick<ActionRecord, "phase" | "recoveredFrom">> {
+  if (phase !== "SUCCEEDED" || startedAt !== undefined || cache === "hit") return {};
+  const from = runs.recoveredBy(run);
+  return from === undefined ? {} : { phase: "RECOVERED", recoveredFrom: from };
 }
 
 function parentName(tables: RecordTables, parent: number): string {

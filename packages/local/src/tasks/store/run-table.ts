@@ -29,6 +29,7 @@ export class RunTable {
   readonly #live;
   readonly #end;
   readonly #count;
+  readonly #recovered;
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare(
@@ -39,6 +40,7 @@ export class RunTable {
     this.#byName = database.prepare("SELECT * FROM runs WHERE scope = ? AND name = ?");
     this.#byKey = database.prepare("SELECT * FROM runs WHERE scope = ? AND idempotency_key = ?");
     this.#live = database.prepare("SELECT DISTINCT r.* FROM actions a JOIN runs r ON r.id = a.run WHERE a.phase < 10");
+    this.#recovered = database.prepare("SELECT o.name FROM runs r JOIN runs o ON o.id = r.recovers WHERE r.id = ?");
     this.#end = database.prepare("UPDATE runs SET outcome = ? WHERE id = ? AND outcome = 0");
     this.#count = database.prepare(
       `INSERT INTO run_counts SELECT scope, task_name, task, ifnull(trigger_task, ''), ifnull(trigger_name, ''),
@@ -75,6 +77,12 @@ export class RunTable {
 
   byKey(scope: number, key: string): Columns | undefined {
     return this.#byKey.get(scope, key);
+  }
+
+  /** The name of the run that one recovers. */
+  recoveredBy(id: number): string | undefined {
+    const name = this.#recovered.get(id)?.["name"];
+    return name === undefined ? undefined : String(name);
   }
 
   /** Those that have not ended. */

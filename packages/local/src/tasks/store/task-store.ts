@@ -46,7 +46,11 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
     const database = openDatabase(file);
     try {
       database.exec("PRAGMA busy_timeout=5000; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000");
-      const tables = { actions: new ActionTable(database), tasks: new TaskTable(database) };
+      const tables = {
+        actions: new ActionTable(database),
+        tasks: new TaskTable(database),
+        runs: new RunTable(database),
+      };
       const committer = new Committer(database, file);
       return {
         ...tables,
@@ -54,7 +58,6 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         file,
         committer,
         objects,
-        runs: new RunTable(database),
         runList: new RunList(database, tables),
         reports: new ReportTable(database),
         cache: new CacheTable(database),

@@ -1,13 +1,14 @@
-import { fromBinary } from "@bufbuild/protobuf";
 import { Code, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { errorCodeHeader } from "@appenv/protocol";
 import {
   ActionPhaseNumber,
   ActionType,
+  ConditionPromptType,
+  RelationType,
   RunService,
   RunSource,
-  RunSpecSchema,
+  SimpleType,
   toActionIdentifier,
   toRunIdentifier,
   toTaskIdentifier,
@@ -20,11 +21,6 @@ import { action, failure, inputs, projectId, startTaskApi } from "../../support/
 const byId = { case: "taskId", value: toTaskIdentifier(taskId()) } as const;
 const inProject = { case: "projectId", value: projectId } as const;
 
-/** `RunSpec.relation { related_to { name: "r9" }, relation_type }`, as Flyte's newer messages write it. */
-function relation(type: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array([0x92, 1, 8, 0x0a, 4, 0x22, 2, ...Buffer.from("r9"), 0x10, type]);
-}
-
 function offloaded(uri = "") {
   return { case: "offloadedInputData", value: { uri, inputsHash: "" } } as const;
 }
@@ -36,6 +32,45 @@ function named(name: string) {
 function otherTask(changes: Partial<typeof byId.value>) {
   return { task: { case: "taskId", value: { ...byId.value, ...changes } } } as const;
 }
+
+test("a run tells its labels and the run it recovers, and its actions what they are", async () => {
+  const { runService, engine } = await startTaskApi();
+  const runSpec = { labels: { values: { team: "blue" } }, annotations: { values: { "appenv.dev/recover": "before" } } };
+  const inputWrapper = { case: "inputs", value: inputs(1) } as const;
+  await runService.createRun({ id: inProject, task: byId, inputWrapper, runSpec });
+  const { runs } = await runService.listRuns({ scopeBy: inProject });
+  expect(runs[0]).toMatchObject({
+    labels: { team: "blue" },
+    action: { metadata: { relation: { relatedTo: { name: "before" }, relationType: RelationType.RECOVER } } },
+  });
+  const condition = {
+    name: "approve",
+    type: "integer",
+    prompt: "*How many?*",
+    markdown: true,
+    description: "Of them",
+    timeoutMs: 90_000,
+  } as const;
+  const asked = engine.add(action("r0", "c1"), { kind: "condition", name: "approve", condition, phase: "PAUSED" });
+  const kept = engine.add(action("r0", "b1"), { phase: "RECOVERED", recoveredFrom: "before" });
+  const error = { kind: "USER", code: "RangeError", message: "no", stack: undefined, retryable: false } as const;
+  const failed = engine.add(action("r0", "b2"), { phase: "FAILED", error });
+  const detailsOf = async ({ id }: typeof asked) =>
+    (await runService.getActionDetails({ actionId: toActionIdentifier(id) })).details;
+  const type = { type: { case: "simple", value: SimpleType.INTEGER } };
+  expect(await detailsOf(asked)).toMatchObject({
+    metadata: { spec: { case: "condition", value: { name: "approve", type } } },
+    spec: {
+      case: "condition",
+      value: { type, prompt: "*How many?*", promptType: ConditionPromptType.MARKDOWN, timeout: { seconds: 90n } },
+    },
+  });
+  expect(await detailsOf(kept)).toMatchObject({
+    status: { phase: ActionPhaseNumber.RECOVERED },
+    metadata: { recoveredFrom: { name: "b1", run: { name: "before" } } },
+  });
+  expect((await detailsOf(failed))?.result).toMatchObject({ value: { code: "RangeError" } });
+});
 
 describe("CreateRun", () => {
   test("starts a deployed task under a name that is made up, with its settings", async () => {
@@ -91,9 +126,8 @@ describe("CreateRun", () => {
 
   test("is told by newer clients which run it is made from", async () => {
     const { runService, engine } = await startTaskApi();
-
-    for (const type of [1, 2]) {
-      const runSpec = fromBinary(RunSpecSchema, relation(type));
+    for (const relationType of [RelationType.RERUN, RelationType.RECOVER, RelationType.SPAWN]) {
+      const runSpec = { relation: { relatedTo: { name: "r9" }, relationType } };
       await runService.createRun({
         id: inProject,
         task: byId,
@@ -104,6 +138,7 @@ describe("CreateRun", () => {
     expect(engine.requests.map(({ rerunOf, recover }) => [rerunOf, recover])).toEqual([
       ["r9", undefined],
       ["r9", "r9"],
+      [undefined, undefined],
     ]);
   });
 

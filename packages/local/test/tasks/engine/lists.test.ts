@@ -173,11 +173,13 @@ describe("recovering a run", () => {
     broken = false;
     world.workers.begun.length = 0;
     const again = await world.end(await world.run("top", { x: 1 }, { recover: failed.id.run }));
-    expect(again.rerunOf).toBe(failed.id.run);
+    expect(again).toMatchObject({ rerunOf: failed.id.run, recovers: true, root: { phase: "SUCCEEDED" } });
+    const recovered = world.actions(again).filter(({ phase }) => phase === "RECOVERED");
+    expect(recovered.map(({ name }) => name).toSorted()).toEqual(["env.leaf", "env.middle", "roll"]);
     expect(world.value(again.root.id)).toEqual([1, 8, [18, "fixed"]]);
     expect(world.workers.begun.map((begun) => begun.split(" ")[0])).toEqual(["top", "half", "flaky"]);
     const kept = world.actions(again).find(({ name }) => name === "env.middle");
-    expect(kept && world.engine.getAction(kept.id)?.attempts).toEqual([]);
+    expect(kept && world.engine.getAction(kept.id)).toMatchObject({ attempts: [], recoveredFrom: failed.id.run });
   });
 });
 
