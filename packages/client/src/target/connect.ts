@@ -66,19 +66,22 @@ export async function connect(options: ConnectOptions = {}): Promise<Target> {
     domain: options.domain ?? config.domain ?? "development",
     ...(await findEndpoint(options, config)),
   };
-  // A platform found or started by its state directory has answered already.
-  if (place.home !== undefined) return createTarget(place, config, true);
   const key = JSON.stringify([place, config]);
   const known = embeddedTargets.get(key);
-  if (known !== undefined) return known;
-  const target = createTarget(place, config, await isEmbedded(place.endpoint));
+  // It may have moved on meanwhile.
+  if (known?.endpoint === place.endpoint) return known;
+  // A platform found or started by its state directory has answered already.
+  const target = createTarget(place, config, place.home !== undefined || (await isEmbedded(place.endpoint)));
   if (target.embedded) embeddedTargets.set(key, target);
   return target;
 }
 
 type Place = FoundEndpoint & Pick<Target, "project" | "domain">;
 
-/** The embedded platform at a stated address is asked once who it is; whoever connects to it shares connections. */
+/**
+ * Whoever connects to an embedded platform shares connections: else each run of a long-lived process would leave one of
+ * HTTP/2. One at a stated address is asked once who it is.
+ */
 const embeddedTargets: Map<string, Target> = new Map();
 
 function createTarget(place: Place, config: ClientConfig, embedded: boolean): Target {

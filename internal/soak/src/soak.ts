@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { census, type Census } from "./census.ts";
+import { clientsWork } from "./clients.ts";
+import { grownSince } from "./grown.ts";
+import { startPlatform, type SoakedPlatform } from "./platform.ts";
+import type { Done } from "./workload.ts";
+
+/** What a soak has found. */
+export interface SoakResult {
+  readonly before: Census;
+  readonly after: Census;
+  readonly done: Done;
+  /** What there is more of than before; empty if all is well. */
+  readonly grown: readonly string[];
+}
+
+/** Rounds after which everything has been loaded and opened once. */
+const warmUpRounds = 3;
+/** How long what ends by itself may take to end, in milliseconds: idle workers, connections, drains. */
+const settleMs = 60_000;
+
+/** Has clients work for so many seconds, and compares what the platform has afterwards with what it had before. */
+export async function soak(seconds: number, say: (line: string) => void): Promise<SoakResult> {
+  await using platform = await startPlatform();
+  await clientsWork(platform, { rounds: warmUpRounds, seconds: 0 });
+  const before = await settled(platform, undefined);
+  say(`Before: ${JSON.stringify(before)}`);
+  const done = await clientsWork(platform, { rounds: 1, seconds }, (so) => {
+    if (so.rounds % 25 === 0) say(JSON.stringify(so));
+  });
+  const after = await settled(platform, before);
+  say(`After: ${JSON.stringify(after)}`);
+  const warnings = platform.stderr.filter((line) => /Warning: |was not caught|failed: /.test(line));
+  return { before, after, done, grown: [...grownSince(before, after), ...warnings] };
+}
+
+/** Counts until the counts are those of before, or do not fall any more. */
+async function settled(platform: SoakedPlatform, before: Census | undefined): Promise<Census> {
+  let least = await census(platform);
+  const until = performance.now() + settleMs;
+  for (let same = 0; same < 3 && performance.now() < until;) {
+    if (before !== undefined && grownSince(before, least).length === 0) return least;
+    await sleep(1_000);
+    const next = await census(platform);
+    same = grownSince(next, least).length === 0 && grownSince(least, next).length === 0 ? same + 1 : 0;
+    least = next;
+  }
+  return least;
+}
