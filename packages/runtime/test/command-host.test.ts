@@ -79,6 +79,12 @@ test("a process that ends at the start is reported with its code and what it sai
     code: "START_FAILED",
     message: expect.stringMatching(/ended with code 7.*\n.*the inner process says why/s),
   });
+  const forgotten = new AppEnvironment({ name: "forgotten", command: [process.execPath, "-e", "console.error('hi')"] });
+  await expect(startApp(forgotten, options)).rejects.toMatchObject({
+    code: "START_FAILED",
+    message: expect.stringMatching(/ended before it listened on port \d+, the one in its env var PORT\.\nhi/),
+    fix: expect.stringContaining("app.listen(process.env.PORT)"),
+  });
   const missing = new AppEnvironment({ name: "missing", command: "/nowhere/program" });
   await expect(startApp(missing, options)).rejects.toMatchObject({
     code: "START_FAILED",

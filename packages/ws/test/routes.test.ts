@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
 import { Gate } from "@appenv-internal/conformance";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { webSockets, WebSocketAppEnvironment, type Connection } from "../src/index.ts";
 import { open, refused, serve } from "./support.ts";
@@ -13,6 +13,9 @@ async function echo(connection: Connection<any, any, any, any, any>): Promise<vo
 
 test("what cannot be upgraded is refused as plain HTTP, before the upgrade", async () => {
   let asked = 0;
+  const told: string[] = [];
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => told.push(String(text)) > 0);
+  onTestFinished(() => void vi.restoreAllMocks());
   const sockets = webSockets({ origins: ["https://example.com"] })
     .route("/open", {}, echo)
     .route("/same", { origins: "same" }, echo)
@@ -28,7 +31,18 @@ test("what cannot be upgraded is refused as plain HTTP, before the upgrade", asy
     type: "application/problem+json",
     body: { code: "ORIGIN_NOT_ALLOWED" },
   });
-  expect(await refused(`${url}/same`, { origin: "https://example.com" })).toMatchObject({ status: 403 });
+  expect(foreign.body.detail).toContain('of the origin "https://evil.example" may not connect');
+  expect(foreign.body.detail).not.toContain("https://example.com");
+  const same = await refused(`${url}/same`, { origin: "https://example.com" });
+  expect(same).toMatchObject({ status: 403 });
+  const host = `127.0.0.1:${port}`;
+  expect(same.body.detail).toContain(`the host it is reached at, which here is "${host}"`);
+  // The developer is told what is allowed, once for each origin.
+  await refused(`${url}/open`, { origin: "https://evil.example" });
+  expect(told).toEqual([
+    expect.stringContaining('/open refused a page of "https://evil.example": it takes https://example.com. Add it'),
+    expect.stringContaining(`the request's header Host is "${host}". A proxy`),
+  ]);
   expect(await refused(`${url}/number/x?q=1`)).toMatchObject({ status: 400, body: { code: "INVALID_PARAMETERS" } });
   expect(await refused(`${url}/number/1`)).toMatchObject({
     status: 400,

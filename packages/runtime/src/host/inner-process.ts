@@ -40,7 +40,7 @@ export async function connectInner(words: readonly string[], signal: AbortSignal
     state.closing = true;
     return stop(child, ended);
   };
-  const early = ended.then((how) => startFailed(words, how, tail()));
+  const early = ended.then((how) => endedEarly(words, how, { port, stderr: tail() }));
   try {
     const failure = await Promise.race([early, untilAccepts(port, program, signal)]);
     if (failure !== undefined) throw failure;
@@ -93,6 +93,20 @@ function endOf(child: ChildProcess): Promise<string> {
     child.once("close", (code, signal) =>
       resolve(signal === null ? `ended with code ${code}` : `was ended by ${signal}`),
     );
+  });
+}
+
+/** A program that ends in peace has mostly forgotten to listen: then nothing keeps it. */
+function endedEarly(
+  words: readonly string[],
+  how: string,
+  { port, stderr }: { port: number; stderr: string },
+): AppEnvError {
+  const failed = startFailed(words, how, stderr);
+  if (how !== "ended with code 0") return failed;
+  const message = `'${words.join(" ")}' ended before it listened on port ${port}, the one in its env var PORT.`;
+  return new AppEnvError("START_FAILED", `${message}${stderr === "" ? "" : `\n${stderr}`}`, {
+    fix: "Let it listen there, for example by `app.listen(process.env.PORT)`, and stay in the foreground.",
   });
 }
 

@@ -13,9 +13,11 @@ import { failed, TokenErrors } from "./failures.ts";
 import { Guards } from "./guards.ts";
 import { isOfferOfHttp2, responseToOffer } from "./http2-offer.ts";
 import { InFlight } from "./in-flight.ts";
+import { endWithProblem } from "./problem.ts";
 import { Readiness } from "./readiness.ts";
 import { RequestTimeout } from "./request-timeout.ts";
 import { closeLingering } from "./lingering-close.ts";
+import { badHost, hasHost, readTarget } from "./request-target.ts";
 import { RequestPath, type Exchange } from "./request-path.ts";
 import { OwnRoutes } from "./routes.ts";
 import { UpgradePath } from "./upgrade-path.ts";
@@ -197,6 +199,7 @@ export class Ingress {
 
   #onRequest(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
     this.#timeout.watch();
+    readTarget(request);
     if (this.#toEnd > 0 && response.shouldKeepAlive) {
       this.#toEnd -= 1;
       response.shouldKeepAlive = false;
@@ -233,6 +236,8 @@ export class Ingress {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    readTarget(request);
+    if (!hasHost(request)) return endWithProblem(socket, badHost);
     const here = (): void => this.#upgradePath.take(request, socket, head, this.#guard);
     const other = this.#split?.choose(request);
     if (other === undefined) return here();

@@ -17,6 +17,7 @@ export interface Problem {
 
 /** The codes of the ingress's own answers. */
 export type ProblemCode =
+  | "BAD_REQUEST"
   | "UNAUTHENTICATED"
   | "AUTH_UNAVAILABLE"
   | "BODY_TOO_LARGE"

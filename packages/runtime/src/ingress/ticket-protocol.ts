@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { replaceHeader } from "./replace-header.ts";
 import type { Ticket } from "./tickets.ts";
 
 /** Where a client with valid credentials gets a ticket: `POST`. Paths below `/.appenv/` are never the app's. */
@@ -23,7 +24,7 @@ export function takeTicket(request: IncomingMessage): OfferedTicket | undefined 
   const names = offered.split(",").map((name) => name.trim());
   const ticket = names.find((name) => name.startsWith(ticketPrefix))?.slice(ticketPrefix.length);
   const rest = names.filter((name) => name !== plainProtocol && !name.startsWith(ticketPrefix));
-  replaceHeader(request, rest.join(", "));
+  replaceHeader(request, "Sec-WebSocket-Protocol", rest.join(", "));
   return { ticket, answer: rest.length === 0 && names.includes(plainProtocol) ? plainProtocol : undefined };
 }
 
@@ -44,19 +45,4 @@ export function sendTicket(response: ServerResponse, ticket: Ticket): void {
     "Cache-Control": "no-store",
   });
   response.end(body);
-}
-
-/** An empty text takes the header away. */
-function replaceHeader(request: IncomingMessage, text: string): void {
-  // Node makes both when they are first read, and counts on as many raw headers as there were.
-  const { headers, headersDistinct, rawHeaders } = request;
-  delete headers[headerName];
-  delete headersDistinct[headerName];
-  for (let index = rawHeaders.length - 2; index >= 0; index -= 2) {
-    if (rawHeaders[index]?.toLowerCase() === headerName) rawHeaders.splice(index, 2);
-  }
-  if (text === "") return;
-  headers[headerName] = text;
-  headersDistinct[headerName] = [text];
-  rawHeaders.push("Sec-WebSocket-Protocol", text);
 }

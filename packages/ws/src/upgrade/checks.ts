@@ -2,16 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { checkOf, report } from "@appenv/core";
 import type { z } from "zod";
 import { mostIssues } from "../connection/codec.ts";
-import type { Settings } from "../router/settings.ts";
 import type { Refusal } from "./refusal.ts";
-
-/** Whether a page may connect. Browsers always say which page asks; what says nothing is no browser. */
-export function originAllowed(request: IncomingMessage, allowed: Settings["origins"]): boolean {
-  const { origin, host } = request.headers;
-  if (origin === undefined || allowed === "any") return true;
-  if (allowed !== "same") return allowed.has(origin);
-  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
-}
 
 /** The query as an object: a text for each name, a list for one that is given more than once. */
 export function readQuery(search: string): Record<string, string | string[]> {

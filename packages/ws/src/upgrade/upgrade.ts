@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Route } from "../router/route.ts";
-import { identify, originAllowed, parsePart, readQuery } from "./checks.ts";
+import { identify, parsePart, readQuery } from "./checks.ts";
+import { refuseOrigin } from "./origin.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 /** What was found out about an upgrade before it is accepted. */
@@ -23,7 +24,8 @@ export interface Upgrade {
 
 /** Looks at everything that can be refused before the upgrade. */
 export async function admit(route: Route, { request, params: raw }: Upgrade): Promise<Admitted | Refusal> {
-  if (!originAllowed(request, route.settings.origins)) return wrongOrigin;
+  const wrongOrigin = refuseOrigin(request, route.path, route.settings);
+  if (wrongOrigin !== undefined) return wrongOrigin;
   const [, search = ""] = (request.url ?? "/").split(/\?(.*)/s);
   const params = await parsePart(route.params, "params", raw);
   const query = await parsePart(route.query, "query", readQuery(search));
@@ -57,12 +59,6 @@ export function refuseBadHandshakes(route: Route): void {
     refuse(socket, { status: 400, code: "BAD_UPGRADE", detail: `${error.message}.` });
   });
 }
-
-const wrongOrigin: Refusal = {
-  status: 403,
-  code: "ORIGIN_NOT_ALLOWED",
-  detail: "Pages of this origin may not connect to this socket.",
-};
 
 const unauthenticated: Refusal = {
   status: 401,
