@@ -7,6 +7,7 @@ import type { InputOptions, OutputChunk, OutputOptions } from "rolldown";
 import { bundleError } from "./bundle-error.ts";
 import { keepPackagesOutside } from "./external-packages.ts";
 import { keepImportMeta } from "./import-meta.ts";
+import { markFlow } from "./mark-flow.ts";
 
 /** A file and everything of the project it imports, as one module that runs from any directory. */
 export interface Bundle {
@@ -61,7 +62,7 @@ function inputOptions(source: string): InputOptions {
       mainFields: ["main"],
       extensionAlias: { ".js": [".js", ".ts", ".tsx"], ".mjs": [".mjs", ".mts"], ".cjs": [".cjs", ".cts"] },
     },
-    plugins: [keepPackagesOutside(), keepImportMeta(source)],
+    plugins: [keepPackagesOutside(), keepImportMeta(source), markFlow()],
   };
 }
 

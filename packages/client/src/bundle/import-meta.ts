@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Plugin } from "rolldown";
+import { visit, type Node } from "./ast.ts";
 
 /**
  * Lets `import.meta` of each module go on naming its source: a bundle has only one `import.meta`, its own.
@@ -34,13 +35,6 @@ interface Edit {
   readonly text: string;
 }
 
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [key: string]: unknown;
-}
-
 function findEdits(program: unknown, file: string): Edit[] {
   const edits: Edit[] = [];
   visit(program, (node) => {
@@ -49,18 +43,6 @@ function findEdits(program: unknown, file: string): Edit[] {
     return text === undefined;
   });
   return edits;
-}
-
-function visit(value: unknown, enter: (node: Node) => boolean): void {
-  if (Array.isArray(value)) {
-    for (const item of value) visit(item, enter);
-  } else if (isNode(value) && enter(value)) {
-    for (const child of Object.values(value)) visit(child, enter);
-  }
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
 }
 
 function replacement(node: Node, file: string): string | undefined {

@@ -18,6 +18,7 @@ import { createRun } from "./create-run.ts";
 import { held } from "./held.ts";
 import { keepUp } from "./keep-up.ts";
 import { Run } from "./run.ts";
+import { onceInRun } from "./run-key.ts";
 
 /** How a run is started again. What is not said is as it was: inputs, labels and env vars. */
 export interface RerunOptions extends RunOptions {
@@ -37,7 +38,8 @@ const recoverAnnotation = "appenv.dev/recover";
  *
  * @throws AppEnvError NOT_FOUND, INVALID_INPUT, RUN_EXISTS, UNREACHABLE.
  */
-export async function rerun(run: Run | string, options: RerunOptions = {}): Promise<Run> {
+export async function rerun(run: Run | string, given: RerunOptions = {}): Promise<Run> {
+  const options = onceInRun(given, `rerun ${typeof run === "string" ? run : run.name}`, new Uint8Array());
   const target = await connect({ start: "while-held", ...options });
   const name = typeof run === "string" ? run : run.name;
   const place = { project: target.project, domain: target.domain };

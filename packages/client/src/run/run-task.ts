@@ -6,6 +6,7 @@ import { connect, type ConnectOptions, type Target } from "../target/connect.ts"
 import { createRun, readInputs } from "./create-run.ts";
 import { held } from "./held.ts";
 import { keepUp } from "./keep-up.ts";
+import { onceInRun } from "./run-key.ts";
 import { runDeployed } from "./run-deployed.ts";
 import type { Run } from "./run.ts";
 
@@ -15,8 +16,9 @@ import type { Run } from "./run.ts";
  *
  * @throws AppEnvError INVALID_INPUT, RUN_EXISTS, IDEMPOTENCY_CONFLICT, PAYLOAD_TOO_LARGE, UNREACHABLE, UNSUPPORTED.
  */
-export async function runTask(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<Run> {
+export async function runTask(task: TaskFunction, inputs: unknown, given: RunOptions): Promise<Run> {
   const encoded = readInputs(task.interface, inputs);
+  const options = onceInRun(given, task.fullName, encoded);
   // The schema says more than the types that the control plane knows.
   await readTaskInput(task, inputs);
   const place = placeOf(options);

@@ -14,6 +14,7 @@ import { createRun, readInputs } from "../run/create-run.ts";
 import { allPages, held } from "../run/held.ts";
 import { keepUp } from "../run/keep-up.ts";
 import type { Run } from "../run/run.ts";
+import { onceInRun } from "../run/run-key.ts";
 import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
 
 /** Which version of a task. */
@@ -135,7 +136,8 @@ export class Task {
     inputs: Readonly<Record<string, unknown>> = {},
     options: Omit<RunOptions, keyof TargetOptions> = {},
   ): Promise<Run> {
-    return this.runEncoded(readInputs(this.interface, inputs), options);
+    const encoded = readInputs(this.interface, inputs);
+    return this.runEncoded(encoded, onceInRun(options, this.name, encoded));
   }
 
   /** @internal As `run`, with inputs as `task.Inputs`. */

@@ -226,6 +226,10 @@ export const errorCatalogue = {
     when: "An idempotency key was used before, with another task or other inputs.",
     fix: "Use another key for another run.",
   },
+  KEY_TAKEN: {
+    when: "Two different calls of one action have the same `key`.",
+    fix: "Give each call a key of its own, for example one made from its input.",
+  },
   TASK_CYCLE: {
     when: "A task calls itself with the same inputs, directly or through others, or calls are nested too deeply.",
     fix: "End the circle that the message shows.",

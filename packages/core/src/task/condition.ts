@@ -2,6 +2,7 @@ import { AppEnvError } from "../errors/appenv-error.ts";
 import { invalidOption } from "../errors/invalid-option.ts";
 import { readFlag, readText } from "../environment/environment.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
+import { checkKey } from "./call-key.ts";
 import type { ConditionRequest } from "./run-scope.ts";
 import { currentScope } from "./scope.ts";
 
@@ -27,6 +28,11 @@ export interface ConditionOptions<Type extends keyof ConditionTypes = keyof Cond
   readonly description?: string;
   /** How long to wait. Default: for ever. */
   readonly timeout?: Duration;
+  /**
+   * Names the condition outright, among all that its action calls: then neither its place in the code nor its prompt tells
+   * it from others. At most 200 characters.
+   */
+  readonly key?: string;
 }
 
 const types: readonly string[] = ["boolean", "integer", "float", "string"] satisfies (keyof ConditionTypes)[];
@@ -43,9 +49,10 @@ export async function condition<Type extends keyof ConditionTypes = "boolean">(
   options: ConditionOptions<Type>,
 ): Promise<ConditionTypes[Type]> {
   const request = readCondition(options);
+  const key = checkKey(`key of condition '${request.name}'`, options.key);
   const scope = currentScope();
   if (scope === undefined) throw new AppEnvError("NOT_IN_RUN", `The condition '${request.name}' is outside a run.`);
-  return (await scope.condition(request)) as ConditionTypes[Type];
+  return (await scope.condition(request, key)) as ConditionTypes[Type];
 }
 
 function readCondition({ name, prompt = "Approve?", type, ...options }: ConditionOptions): ConditionRequest {

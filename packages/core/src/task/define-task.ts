@@ -1,5 +1,6 @@
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { invalidOption, show } from "../errors/invalid-option.ts";
+import { checkKey } from "./call-key.ts";
 import { checkGroup } from "./group.ts";
 import { localContext } from "./local-context.ts";
 import { parseValue } from "./parse.ts";
@@ -76,6 +77,7 @@ export async function readTaskOutput({ outputSchema, fullName }: TaskFunction, v
 function callInScope(scope: RunScope, task: TaskFunction, value: unknown, options: CallOptions): Promise<unknown> {
   const called = (async () => {
     if (options.group !== undefined) checkGroup(options.group);
+    checkKey(`key of a call of '${task.fullName}'`, options.key);
     return scope.call(task, value, options);
   })();
   // Several may be started first and awaited in turn: that one fails before its turn is no uncaught error. It is seen

@@ -2,7 +2,7 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { isTask } from "./define-task.ts";
 import { readCount } from "./read-settings.ts";
 import type { CallOptions } from "./run-scope.ts";
-import { currentScope } from "./scope.ts";
+import { branchAt, currentScope } from "./scope.ts";
 import type { TaskFunction } from "./task-function.ts";
 
 /** How `map` calls. */
@@ -45,15 +45,20 @@ export async function map(
   const concurrency = readCount(options.concurrency, "map.concurrency", { least: 1, most: 100_000 }) ?? 100;
   const group = options.group ?? currentScope()?.group ?? task.taskName;
   const callOptions: CallOptions = { group };
-  const mapped = new Mapped((input) => task(input, callOptions), iteratorOf(inputs), options.settled ?? false);
-  await Promise.all(Array.from({ length: concurrency }, () => mapped.work()));
-  return mapped.results;
+  // An input's place in the list tells its call from the others, whichever comes first.
+  const call = (input: unknown, index: number): Promise<unknown> =>
+    branchAt(String(index), () => task(input, callOptions));
+  return branchAt(`map ${task.fullName}`, async () => {
+    const mapped = new Mapped(call, iteratorOf(inputs), options.settled ?? false);
+    await Promise.all(Array.from({ length: concurrency }, () => mapped.work()));
+    return mapped.results;
+  });
 }
 
 /** One map while it is under way. */
 class Mapped {
   readonly results: unknown[] = [];
-  readonly #call: (input: unknown) => Promise<unknown>;
+  readonly #call: (input: unknown, index: number) => Promise<unknown>;
   readonly #inputs: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #settled: boolean;
   #started = 0;
@@ -62,7 +67,7 @@ class Mapped {
   #next: Promise<unknown> = Promise.resolve();
 
   constructor(
-    call: (input: unknown) => Promise<unknown>,
+    call: (input: unknown, index: number) => Promise<unknown>,
     inputs: Iterator<unknown> | AsyncIterator<unknown>,
     settled: boolean,
   ) {
@@ -86,10 +91,10 @@ class Mapped {
 
   async #run(index: number, input: unknown): Promise<void> {
     if (!this.#settled) {
-      this.results[index] = await this.#call(input);
+      this.results[index] = await this.#call(input, index);
       return;
     }
-    const [result] = await Promise.allSettled([this.#call(input)]);
+    const [result] = await Promise.allSettled([this.#call(input, index)]);
     this.results[index] = result;
   }
 

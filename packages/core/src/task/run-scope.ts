@@ -6,6 +6,19 @@ import type { Schema } from "./task-options.ts";
 export interface CallOptions {
   /** Under which name lists gather it. Default: that of the group around the call. */
   readonly group?: string;
+  /**
+   * Names the call outright, among all that its action calls: then neither its place in the code nor its input tells it
+   * from others. At most 200 characters.
+   */
+  readonly key?: string;
+}
+
+/** A call of a traced function. */
+export interface TraceCall {
+  readonly name: string;
+  readonly output: Schema | undefined;
+  readonly args: readonly unknown[];
+  readonly key: string | undefined;
 }
 
 /**
@@ -19,13 +32,19 @@ export interface RunScope {
   /** Runs a task as a child action. Its result outlives this process. */
   call(task: TaskFunction, input: unknown, options: CallOptions): Promise<unknown>;
   /** Runs a function once in the whole run; if the action runs again, what it gave is given again. */
-  trace(name: string, output: Schema | undefined, args: readonly unknown[], run: () => unknown): Promise<unknown>;
+  trace(call: TraceCall, run: () => unknown): Promise<unknown>;
   /** Waits until somebody signals a value. */
-  condition(condition: ConditionRequest): Promise<unknown>;
+  condition(condition: ConditionRequest, key: string | undefined): Promise<unknown>;
   /** Runs a function with another group around it. */
   inGroup<T>(name: string, run: () => T): T;
   /** Runs a function that a cancellation does not reach. @param limitMs - How long it may go on after one. */
   uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** The idempotency key of a run that is started here: the same in every attempt. @param inputs - `task.Inputs`. */
+  runKey(task: string, inputs: Uint8Array): string;
+  /** The scope of a branch of the flow that begins here: the n-th with this name is the same in every attempt. */
+  branch(site: string): RunScope;
+  /** This scope if it is that of a function or within it; else the one in which the function was made. */
+  orWhereMade(scope: RunScope | undefined): RunScope;
 }
 
 /** Checked options of a condition. */

@@ -4,8 +4,14 @@ import type { RunScope } from "./run-scope.ts";
 /** Kept on the global object, so that all copies of this package see the same scope. */
 const place: unique symbol = Symbol.for("appenv.run-scope") as never;
 
+/** Called by bundled code: see `mark-flow.ts` of `@appenv/client`. */
+const branch: unique symbol = Symbol.for("appenv.branch") as never;
+const later: unique symbol = Symbol.for("appenv.later") as never;
+
 interface Place {
   [place]?: AsyncLocalStorage<RunScope | undefined>;
+  [branch]?: typeof branchAt;
+  [later]?: typeof laterAt;
 }
 
 /** What stands behind the running code while an action runs; undefined in a plain process. */
@@ -18,8 +24,44 @@ export function runInScope<T>(scope: RunScope | undefined, run: () => T): T {
   return storage().run(scope, run);
 }
 
+/**
+ * Runs a function as a branch of the flow of a run: what it calls is told from what others call by where it stands, and
+ * by which of the branches with that name it is in the place that calls it. Outside a run it just runs.
+ *
+ * @param site - Names the function. Empty: it has no branch of its own.
+ * @param madeIn - Gives the scope that the function was written in. Called from elsewhere, as queues do, it belongs there.
+ * @param kept - Given to the function after its scope.
+ */
+export function branchAt<T, Kept extends readonly unknown[]>(
+  site: string,
+  run: (scope: RunScope | undefined, ...kept: Kept) => T,
+  madeIn?: () => RunScope | undefined,
+  ...kept: Kept
+): T {
+  const scope = currentScope();
+  if (scope === undefined) return run(undefined, ...kept);
+  const from = scope.orWhereMade(madeIn?.());
+  const own = site === "" ? from : from.branch(site);
+  return own === scope ? run(own, ...kept) : runInScope(own, () => run(own, ...kept));
+}
+
+/** Has a function that is called later run as a branch of the flow that is made now, in whatever order such are called. */
+function laterAt(site: string, callback: unknown): unknown {
+  const scope = currentScope();
+  if (scope === undefined || typeof callback !== "function") return callback;
+  const own = scope.branch(site);
+  return function (this: unknown, ...values: unknown[]): unknown {
+    return runInScope(own, () => Reflect.apply(callback, this, values));
+  };
+}
+
 /** Made when it is first needed: importing an adapter must not pay for it. */
 function storage(): AsyncLocalStorage<RunScope | undefined> {
+  const global = globalThis as Place;
+  const known = global[place];
+  if (known !== undefined) return known;
   const { AsyncLocalStorage } = process.getBuiltinModule("node:async_hooks");
-  return ((globalThis as Place)[place] ??= new AsyncLocalStorage());
+  global[branch] = branchAt;
+  global[later] = laterAt;
+  return (global[place] = new AsyncLocalStorage());
 }

@@ -1,15 +1,24 @@
 import { invalidOption } from "../errors/invalid-option.ts";
+import { checkKey } from "./call-key.ts";
 import { parseValue } from "./parse.ts";
 import { currentScope } from "./scope.ts";
 import type { Schema } from "./task-options.ts";
 import { valueTypeOf } from "./value-type-of.ts";
 
 /** How a function is traced. */
-export interface TraceOptions<Output extends Schema | undefined = undefined> {
+export interface TraceOptions<
+  Output extends Schema | undefined = undefined,
+  Args extends readonly unknown[] = readonly unknown[],
+> {
   /** Shown in the list of a run's actions. */
   readonly name: string;
   /** What it gives, if that is to be stored by its schema. Default: anything that can be written without loss. */
   readonly output?: Output;
+  /**
+   * Names a call outright, among all that its action calls: then neither its place in the code nor its arguments tell it
+   * from others. A text of at most 200 characters, or made from the arguments.
+   */
+  readonly key?: string | ((...args: Args) => string);
 }
 
 /** A traced function: as the one it was made of, and always with a promise. */
@@ -27,27 +36,30 @@ export type Traced<Args extends readonly unknown[], Result> = (...args: Args) =>
  * @throws AppEnvError INVALID_OPTION, NO_LITERAL_TYPE; the traced function INVALID_INPUT, INVALID_OUTPUT, PAYLOAD_TOO_LARGE.
  */
 export function trace<Args extends readonly unknown[], Result>(
-  name: string | TraceOptions,
+  name: string | TraceOptions<undefined, NoInfer<Args>>,
   run: (...args: Args) => Result,
 ): Traced<Args, Awaited<Result>>;
 export function trace<Args extends readonly unknown[], Output extends Schema>(
-  options: TraceOptions<Output>,
+  options: TraceOptions<Output, NoInfer<Args>>,
   run: (...args: Args) => Output["_zod"]["input"] | Promise<Output["_zod"]["input"]>,
 ): Traced<Args, Output["_zod"]["output"]>;
 export function trace(
-  nameOrOptions: string | TraceOptions<Schema | undefined>,
+  nameOrOptions: string | TraceOptions<Schema | undefined, readonly never[]>,
   run: (...args: readonly never[]) => unknown,
 ): Traced<readonly never[], unknown> {
   const options = typeof nameOrOptions === "string" ? { name: nameOrOptions } : nameOrOptions;
-  const { name, output } = options as TraceOptions<Schema | undefined>;
+  const { name, output, key } = options as TraceOptions<Schema | undefined, readonly never[]>;
   if (typeof name !== "string" || name === "" || name.length > 63) {
     throw invalidOption("name of a trace", name, "a text of at most 63 characters");
   }
   if (typeof run !== "function") throw invalidOption(`trace '${name}'`, run, "given a function as its second argument");
   if (output !== undefined) valueTypeOf(output, `trace '${name}'`);
+  const keyOf = (args: readonly never[]): string | undefined =>
+    checkKey(`key of trace '${name}'`, typeof key === "function" ? key(...args) : key);
+  if (typeof key !== "function") keyOf([]);
   const traced = async (...args: readonly never[]): Promise<unknown> => {
     const scope = currentScope();
-    if (scope !== undefined) return scope.trace(name, output, args, () => run(...args));
+    if (scope !== undefined) return scope.trace({ name, output, args, key: keyOf(args) }, () => run(...args));
     const result = await run(...args);
     return output === undefined ? result : parseValue(output, result, "INVALID_OUTPUT", `What '${name}' gave`);
   };

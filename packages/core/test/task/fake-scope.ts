@@ -1,4 +1,4 @@
-import { runInScope, type ConditionRequest, type RunScope, type TaskContext } from "../../src/index.ts";
+import { runInScope, type ConditionRequest, type RunScope, type TaskContext, type TraceCall } from "../../src/index.ts";
 
 /** What a scope was asked for, in order. */
 export interface Asked {
@@ -42,7 +42,7 @@ export class FakeScope implements RunScope {
     }
   }
 
-  async trace(name: string, _output: unknown, args: readonly unknown[], run: () => unknown): Promise<unknown> {
+  async trace({ name, args }: TraceCall, run: () => unknown): Promise<unknown> {
     this.asked.push({ what: `trace ${name} ${JSON.stringify(args)}`, group: this.group });
     return run();
   }
@@ -59,5 +59,17 @@ export class FakeScope implements RunScope {
   uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.asked.push({ what: `uncancelled ${limitMs}`, group: this.group });
     return run(new AbortController().signal);
+  }
+
+  runKey(): string {
+    return "key";
+  }
+
+  branch(): RunScope {
+    return this;
+  }
+
+  orWhereMade(): RunScope {
+    return this;
   }
 }

@@ -210,4 +210,5 @@ export const migrations: readonly string[] = [
   `ALTER TABLE actions ADD COLUMN uncancelled INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE actions ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE actions ADD COLUMN cancelled TEXT;`,
+  `ALTER TABLE actions ADD COLUMN ended_order INTEGER;`,
 ];

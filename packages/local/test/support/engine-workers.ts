@@ -242,7 +242,7 @@ class ScriptedAttempt implements RunningAttempt {
     const key = `${kind} ${what} ${hash} ${group}`;
     const occurrence = this.#occurrences.get(key) ?? 0;
     this.#occurrences.set(key, occurrence + 1);
-    const name = childName({ parent: this.start.action, kind, what, inputsHash: hash, group, occurrence });
+    const name = childName({ parent: this.start.action, place: "", kind, what, inputsHash: hash, group, occurrence });
     this.#requested.push(name);
     return { name, ...this.#next() };
   }

@@ -80,13 +80,15 @@ function sorted<T>(record: Readonly<Record<string, T>>): [string, T][] {
 export interface ChildParts {
   /** The parent action's name. */
   readonly parent: string;
+  /** Where in the parent's code it is called: the same in every attempt. */
+  readonly place: string;
   /** `task`, `trace` or `condition`. */
   readonly kind: string;
   /** The task's full name, or the name of what is traced or waited for. */
   readonly what: string;
   readonly inputsHash: string;
   readonly group: string;
-  /** How many of the same parent, kind, name, inputs and group there were before. */
+  /** How many of the same parent, place, kind, name, inputs and group there were before. */
   readonly occurrence: number;
 }
 
@@ -95,8 +97,17 @@ const characters: string = `${letters}0123456789`;
 
 /** A child action's name: 30 characters of `[a-z0-9]`, the first a letter. */
 export function childName(parts: ChildParts): string {
-  const { parent, kind, what, inputsHash: inputs, group, occurrence } = parts;
-  const hash = sha256(JSON.stringify([parent, kind, what, inputs, group, occurrence]));
+  const { parent, place, kind, what, inputsHash: inputs, group, occurrence } = parts;
+  return actionName([parent, place, kind, what, inputs, group, occurrence]);
+}
+
+/** The name of a child action that its caller gave a key. */
+export function keyedChildName(parent: string, key: string): string {
+  return actionName([parent, key]);
+}
+
+function actionName(parts: readonly unknown[]): string {
+  const hash = sha256(JSON.stringify(parts));
   let name = letters.charAt((hash[0] ?? 0) % letters.length);
   for (const byte of hash.subarray(1, 30)) name += characters.charAt(byte % characters.length);
   return name;

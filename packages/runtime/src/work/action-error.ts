@@ -1,7 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { AppEnvError, NonRetryableError, type ErrorCode } from "@appenv/core";
 import type { ActionError } from "./messages.ts";
+import { userFrames } from "./user-frames.ts";
 
 const longestMessage = 4_000;
 const longestStack = 16_000;
@@ -62,19 +62,7 @@ function messageOf(thrown: unknown): string {
 function stackOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const lines = inspect(thrown, { customInspect: false, depth: 4 }).split("\n");
-  return shorten(lines.filter((line) => !isOurs(line)).join("\n"), longestStack);
-}
-
-/** Beside the files of this package lie those of core, in the repository as in an installation. */
-const packagesRoot = fileURLToPath(import.meta.url.replace(/runtime\/(src|dist)\/[^?#]*.*$/, ""));
-
-/** Frames of Node's and of this package's own insides say nothing about the user's code. */
-function isOurs(line: string): boolean {
-  if (!/^\s+at /.test(line)) return false;
-  if (line.includes("node:internal/")) return true;
-  return ["runtime", "core"].some(
-    (name) => line.includes(`${packagesRoot}${name}/src/`) || line.includes(`${packagesRoot}${name}/dist/`),
-  );
+  return shorten(userFrames(lines).join("\n"), longestStack);
 }
 
 function isRetryable(thrown: unknown): boolean {

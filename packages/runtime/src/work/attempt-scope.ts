@@ -6,27 +6,30 @@ import {
   type CallOptions,
   type ConditionRequest,
   type RunScope,
-  type Schema,
   type TaskContext,
   type TaskFunction,
+  type TraceCall,
 } from "@appenv/core";
-import { decodeOutput, decodeValue, encodeOutput, encodeValue } from "@appenv/protocol/values";
+import { decodeOutput, decodeValue, encodeOutput, encodeValue, inputsHash } from "@appenv/protocol/values";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptLines } from "./attempt-lines.ts";
 import { toActionError } from "./action-error.ts";
 import { callError } from "./call-error.ts";
 import { withLocalPaths } from "./kept-files.ts";
-import { argumentsHash, encodeCall } from "./call-inputs.ts";
+import { argumentsHash, conditionHash, encodeCall } from "./call-inputs.ts";
+import { Place } from "./place.ts";
 
-/** What stands behind the running code of an attempt, or of a group in it. */
+/** What stands behind the running code of an attempt, at one place of its flow. */
 export class AttemptScope implements RunScope {
   readonly attempt: Attempt;
   readonly context: TaskContext;
+  readonly place: Place;
   readonly group: string | undefined;
 
-  constructor(attempt: Attempt, context: TaskContext, group?: string) {
+  constructor(attempt: Attempt, context: TaskContext, place: Place = Place.root(), group?: string) {
     this.attempt = attempt;
     this.context = context;
+    this.place = place;
     this.group = group;
   }
 
@@ -36,7 +39,24 @@ export class AttemptScope implements RunScope {
   }
 
   inGroup<T>(name: string, run: () => T): T {
-    return runInScope(new AttemptScope(this.attempt, this.context, name), run);
+    return runInScope(this.#at(this.place.branch(`group ${name}`), name), run);
+  }
+
+  branch(site: string): AttemptScope {
+    return this.#at(this.place.branch(site));
+  }
+
+  orWhereMade(scope: RunScope | undefined): AttemptScope {
+    // A function that another attempt in this process has left behind is called where it is called.
+    const isElsewhere =
+      scope instanceof AttemptScope && this.place.isOfSameAttempt(scope.place) && !this.place.isWithin(scope.place);
+    return isElsewhere ? scope : this;
+  }
+
+  runKey(task: string, inputs: Uint8Array): string {
+    const { project, domain, run } = this.context;
+    const identity = { what: task, inputsHash: inputsHash(inputs), group: "" };
+    return `${project}/${domain}/${run}/${this.attempt.names.runKey(this.place, identity)}`;
   }
 
   uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -46,22 +66,27 @@ export class AttemptScope implements RunScope {
   async call(task: TaskFunction, input: unknown, options: CallOptions): Promise<unknown> {
     this.attempt.checkRuns(`'${task.fullName}'`);
     const group = options.group ?? this.group;
-    const { inputs, inputsHash } = await encodeCall(task, input, this.attempt.files);
-    const name = this.attempt.names.next({ kind: "task", what: task.fullName, inputsHash, group: group ?? "" });
+    const encoding = encodeCall(task, input, this.attempt.files);
+    const { inputs, inputsHash: hash } = await this.place.inTurn(encoding);
+    const identity = { kind: "task", what: task.fullName, inputsHash: hash, group: group ?? "" } as const;
+    const name = this.attempt.names.next(this.place, identity, options.key);
     const outcome = await this.attempt.ask({ kind: "task", name, task: task.fullName, group, inputs });
     if (outcome.type !== "succeeded") throw refused(`'${task.fullName}'`, outcome);
     return withLocalPaths(decodeOutput(task.interface.output, outcome.outputs));
   }
 
-  async trace(
-    traced: string,
-    output: Schema | undefined,
-    args: readonly unknown[],
-    run: () => unknown,
-  ): Promise<unknown> {
+  async trace(call: TraceCall, run: () => unknown): Promise<unknown> {
+    const { name: traced, args, key } = call;
     this.attempt.checkRuns(`'${traced}'`);
-    const inputsHash = argumentsHash(traced, args);
-    const name = this.attempt.names.next({ kind: "trace", what: traced, inputsHash, group: this.group ?? "" });
+    const hash = argumentsHash(traced, args);
+    const identity = { kind: "trace", what: traced, inputsHash: hash, group: this.group ?? "" } as const;
+    const name = this.attempt.names.next(this.place, identity, key);
+    return key === undefined
+      ? this.#trace(name, call, run)
+      : this.attempt.once(name, () => this.#trace(name, call, run));
+  }
+
+  async #trace(name: string, { name: traced, output }: TraceCall, run: () => unknown): Promise<unknown> {
     const recorded = await this.attempt.ask({ kind: "trace", name, group: this.group, traced });
     const type = output === undefined ? undefined : valueTypeOf(output, `trace '${traced}'`);
     const decode = (outputs: Uint8Array): unknown =>
@@ -71,7 +96,8 @@ export class AttemptScope implements RunScope {
     if (recorded.type !== "missing" && !(recorded.type === "failed" && recorded.error.retryable))
       throw callError(`'${traced}'`, recorded);
     const outputs = await this.#record(name, async () => {
-      const result = await run();
+      // What is called in there is not called again once it is recorded: it must not count for what comes after.
+      const result = await runInScope(this.#at(this.place.only(name)), run);
       const what = `What '${traced}' gave`;
       const parsed = output === undefined ? result : await parseValue(output, result, "INVALID_OUTPUT", what);
       const kept = await this.attempt.files.keep(parsed, "INVALID_OUTPUT");
@@ -83,19 +109,20 @@ export class AttemptScope implements RunScope {
     return decode(outputs);
   }
 
-  async condition(condition: ConditionRequest): Promise<unknown> {
+  async condition(condition: ConditionRequest, key: string | undefined): Promise<unknown> {
     const what = `The condition '${condition.name}'`;
     this.attempt.checkRuns(what);
     const group = this.group;
-    const name = this.attempt.names.next({
-      kind: "condition",
-      what: condition.name,
-      inputsHash: "",
-      group: group ?? "",
-    });
+    const hash = conditionHash(condition);
+    const identity = { kind: "condition", what: condition.name, inputsHash: hash, group: group ?? "" } as const;
+    const name = this.attempt.names.next(this.place, identity, key);
     const outcome = await this.attempt.ask({ kind: "condition", name, group, condition });
     if (outcome.type !== "succeeded") throw refused(what, outcome);
     return decodeOutput({ kind: condition.type }, outcome.outputs);
+  }
+
+  #at(place: Place, group: string | undefined = this.group): AttemptScope {
+    return new AttemptScope(this.attempt, this.context, place, group);
   }
 
   /** Computes what a trace gives, and resolves once that is on disk. What fails is recorded too, for people. */
@@ -105,9 +132,11 @@ export class AttemptScope implements RunScope {
     try {
       outputs = await compute();
     } catch (error) {
-      // Nobody waits for the answer; and what is cancelled has nothing more to say.
+      // What is cancelled has nothing more to say. The failure has its turn among the other results.
       const result = { error: toActionError(error) };
-      if (this.attempt.isActive) this.attempt.ask({ kind: "trace-result", name, startedAt, result }).catch(() => {});
+      if (this.attempt.isActive) {
+        await this.attempt.ask({ kind: "trace-result", name, startedAt, result }).catch(() => {});
+      }
       throw error;
     }
     const outcome = await this.attempt.ask({ kind: "trace-result", name, startedAt, result: { outputs } });

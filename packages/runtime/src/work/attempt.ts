@@ -56,6 +56,7 @@ export class Attempt {
   readonly #scopes: UncancelledScopes;
   /** Of an attempt that was cancelled when it began: what it was given that was recorded before. */
   readonly #replayed: Set<string> = new Set();
+  readonly #once: Map<string, Promise<unknown>> = new Map();
   /** Rejected with an error that nobody caught. */
   readonly #uncaught: PromiseWithResolvers<never> = Promise.withResolvers();
   #cancelled: Cancelled | undefined;
@@ -141,9 +142,19 @@ export class Attempt {
     return scope === undefined ? this.#replay(request.name, outcome) : outcome;
   }
 
+  /** Computes something once for all that ask for it under one name meanwhile. */
+  once(name: string, compute: () => Promise<unknown>): Promise<unknown> {
+    const known = this.#once.get(name);
+    if (known !== undefined) return known;
+    const computed = compute().finally(() => this.#once.delete(name));
+    this.#once.set(name, computed);
+    return computed;
+  }
+
   /** Takes what the platform answers. */
   settle(call: number, outcome: ActionOutcome): void {
-    this.#calls.settle(call, outcome);
+    // One in each turn of the event loop: all that the code does about it comes before the next, in every attempt.
+    setImmediate(() => this.#calls.settle(call, outcome));
   }
 
   /** Runs what a cancellation does not reach. @param limitMs - How long it may go on after one. */

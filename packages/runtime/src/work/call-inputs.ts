@@ -1,4 +1,4 @@
-import { AppEnvError, type TaskFunction } from "@appenv/core";
+import { AppEnvError, type ConditionRequest, type TaskFunction } from "@appenv/core";
 import { encodeInputs, encodeValue, inputsHash } from "@appenv/protocol/values";
 import type { KeptFiles } from "./kept-files.ts";
 import { checkSize } from "./payload-size.ts";
@@ -24,6 +24,11 @@ export async function encodeCall(
 export function argumentsHash(traced: string, args: readonly unknown[]): string {
   const what = `What '${traced}' is called with`;
   return inputsHash(named(what, () => encodeValue(args.map(identityOf))));
+}
+
+/** What tells a condition from another of the same name: what people are asked, and what they answer with. */
+export function conditionHash({ prompt, type }: ConditionRequest): string {
+  return inputsHash(encodeValue([prompt, type]));
 }
 
 /** What is there for the way and not for the result. */

@@ -30,6 +30,8 @@ export async function startWorker(platform: Platform, start: WorkerStart): Promi
   setEnvVars(environment);
   checkSecrets(environment);
   captureOutput();
+  // Each asynchronous function of a bundle has two frames.
+  Error.stackTraceLimit *= 2;
   const worker = new Worker(platform, start, environment);
   process.on("unhandledRejection", (error) => worker.crash(error));
   // Code that ends the process may have said why just before.
@@ -71,7 +73,8 @@ export class Worker implements AttemptHome {
         for (const { call } of message.outcomes) this.#calls.delete(call);
         break;
       case "cancel":
-        this.#attempts.get(message.attempt)?.cancel(message.reason, message.message);
+        // Behind the outcomes that came before it, which are given one in each turn.
+        setImmediate(() => this.#attempts.get(message.attempt)?.cancel(message.reason, message.message));
         break;
       case "finish":
         this.#isFinishing = true;

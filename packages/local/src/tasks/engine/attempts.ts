@@ -9,6 +9,7 @@ import { cancel, finish } from "./ending.ts";
 import { keep } from "./keep.ts";
 import { noteNotAsked } from "./not-asked.ts";
 import { reconsider } from "./paused.ts";
+import { ReplayOrder } from "./replay-order.ts";
 import { saveReport } from "./reports.ts";
 import type { ActionState, AttemptState } from "./state.ts";
 import { changeScope, limitOf, resumes } from "./uncancelled.ts";
@@ -98,6 +99,10 @@ export class Attempts {
       running: undefined,
       early: [],
       waiting: 0,
+      replay: new ReplayOrder(row.attempts > 1 ? context.store.actions.endedChildren(row.id) : [], {
+        monotonic: () => context.clock.monotonic(),
+        after: (ms, callback) => context.after(ms, callback),
+      }),
       traces: new Map(),
       scopes: new Map(),
       resumed: row.cancelled !== undefined,
@@ -176,6 +181,7 @@ export class Attempts {
     const verdict = judge(end, attempt, definitionOf(attempt.action).settings);
     const result = end.type === "result" ? end.result : undefined;
     attempt.over = true;
+    attempt.replay.close();
     for (const name of ["queue", "runtime", "overdue"] as const) this.#context.clearTimer(attempt.action, name);
     if (verdict.type !== "succeeded") return this.#close(attempt, verdict, result, undefined);
     keep(this.#context, attempt.action, verdict.outputs, (outputs) => this.#close(attempt, verdict, result, outputs));

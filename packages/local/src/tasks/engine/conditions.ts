@@ -53,10 +53,14 @@ export async function signalCondition(context: EngineContext, action: ActionStat
   try {
     await context.store.committer.commit(
       // Its own row comes first in the same transaction.
-      () => context.store.actions.write({ ...row, stored: true, phase: "SUCCEEDED", endedAt, outputs }),
+      () => {
+        row.endedOrder = action.run.ended += 1;
+        context.store.actions.write({ ...row, stored: true, phase: "SUCCEEDED", endedAt, outputs });
+      },
       () => finish(context, action, { phase: "SUCCEEDED", outputs }),
     );
   } catch (error) {
+    row.endedOrder = undefined;
     if (action.stopping !== undefined) finish(context, action, action.stopping);
     throw error;
   } finally {

@@ -153,6 +153,7 @@ function accept(context: EngineContext, asked: NewRun, payload: Payload, request
     live: new Map(),
     followers: new Set(),
     last: 0,
+    ended: 0,
   };
   return { name, made: { run, root, task } };
 }

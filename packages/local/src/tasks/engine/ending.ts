@@ -157,6 +157,8 @@ function conclude(context: EngineContext, action: ActionState, ending: Ending): 
   const { row, run, cacheKey } = action;
   row.phase = ending.phase;
   row.endedAt = Math.max(context.clock.now(), row.startedAt ?? row.createdAt);
+  // What is computed again keeps its turn.
+  row.endedOrder ??= run.ended += 1;
   row.nextAt = undefined;
   row.cancelled = undefined;
   row.late = isCancelled(action.parent);
@@ -186,6 +188,6 @@ function settle(context: EngineContext, action: ActionState, ending: Ending): vo
   const outcome = outcomeOf(context, ending);
   for (const { attempt, call } of waiters) {
     endWaiting(context, attempt);
-    answer(attempt, call, outcome);
+    attempt.replay.give(row.name, () => answer(attempt, call, outcome));
   }
 }

@@ -43,6 +43,7 @@ function readRun(context: EngineContext, row: Columns, { project, domain }: Scop
     live: new Map(),
     followers: new Set(),
     last: (context.store.actions.lastOf(id) ?? id * idsPerRun) - id * idsPerRun,
+    ended: context.store.actions.lastEnded(id),
   };
 }
 

@@ -24,9 +24,10 @@ export class Requests {
   handle(attempt: AttemptState, request: ActionRequest): void {
     const context = this.#context;
     const stopping = attempt.action.stopping ?? (attempt.cancelled && abortedEnding(attempt.cancelled.error.message));
+    attempt.replay.progress();
     try {
       if (stopping === undefined || request.uncancelled === true) this.#handle(attempt, request);
-      else if (attempt.resumed) answer(attempt, request.call, this.#recorded(attempt, request));
+      else if (attempt.resumed) this.#resume(attempt, request);
       else answer(attempt, request.call, outcomeOf(context, stopping));
     } catch (error) {
       answer(attempt, request.call, failedCall(error));
@@ -43,7 +44,7 @@ export class Requests {
       const task = stored["task"] === null ? undefined : context.store.tasks.byId(Number(stored["task"]));
       checkSame(request, kindOf(stored["kind"]), task?.record.id.name ?? String(stored["label"]));
       if (stored["late"] === 1) this.#takeNote(Number(stored["id"]));
-      return answer(attempt, request.call, storedOutcome(context, stored));
+      return giveStored(attempt, request, storedOutcome(context, stored));
     }
     if (request.kind === "trace") return requestTrace(context, attempt, request);
     if (request.kind === "condition") return requestCondition(context, attempt, request);
@@ -54,6 +55,13 @@ export class Requests {
   #takeNote(id: number): void {
     const { committer, actions } = this.#context.store;
     committer.save({}, () => actions.writeInTime(id));
+  }
+
+  #resume(attempt: AttemptState, request: ActionRequest): void {
+    const outcome = this.#recorded(attempt, request);
+    const give = (): void => answer(attempt, request.call, outcome);
+    if (outcome.type === "missing") give();
+    else attempt.replay.give(request.name, give);
   }
 
   /** What was there when an earlier attempt was cancelled at this place, or before. */
@@ -72,6 +80,13 @@ export class Requests {
     beginWaiting(this.#context, attempt);
     if (known.asleep) this.#admission().wake(known);
   }
+}
+
+/** In its turn; but a trace that failed is computed again first. */
+function giveStored(attempt: AttemptState, request: ActionRequest, outcome: ActionOutcome): void {
+  const give = (): void => answer(attempt, request.call, outcome);
+  if (request.kind === "trace" && outcome.type === "failed" && outcome.error.retryable) give();
+  else attempt.replay.give(request.name, give);
 }
 
 /** What an earlier attempt made under this name must be the same thing. */

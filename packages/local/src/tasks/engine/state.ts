@@ -3,6 +3,7 @@ import type { ActionError, ActionOutcome } from "@appenv/runtime";
 import type { RunEnd, RunningAttempt } from "../contracts.ts";
 import type { ActionRow, AttemptRow, Ending } from "../store/rows.ts";
 import type { StoredTask } from "../store/task-table.ts";
+import type { ReplayOrder } from "./replay-order.ts";
 import type { Turn } from "./scheduler.ts";
 
 /** A run that has not ended. */
@@ -18,6 +19,8 @@ export interface RunState extends RunId {
   readonly followers: Set<(end: RunEnd) => void>;
   /** The place of the action that was made last; the first has place 0. */
   last: number;
+  /** How many of its actions have ended. */
+  ended: number;
 }
 
 /** An action of a live run. */
@@ -77,6 +80,8 @@ export interface AttemptState {
   readonly early: { readonly call: number; readonly outcome: ActionOutcome }[];
   /** How many of its calls wait for other actions. */
   waiting: number;
+  /** In which order it is given what is recorded. */
+  readonly replay: ReplayOrder;
   /** What it computes because nothing was recorded, by its action's name. */
   readonly traces: Map<string, { readonly traced: string; readonly group: string }>;
   /** What a cancellation does not reach and has not ended, by number: how long it may go on after one. */
@@ -157,6 +162,7 @@ export function newRow(
     queuedAt: undefined,
     startedAt: undefined,
     endedAt: undefined,
+    endedOrder: undefined,
     nextAt: undefined,
     attempts: 0,
     failures: 0,

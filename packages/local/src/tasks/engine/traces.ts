@@ -40,7 +40,8 @@ export function requestTrace(context: EngineContext, attempt: AttemptState, requ
 /** Records what a trace gave, and answers once it is on disk. @throws AppEnvError PAYLOAD_TOO_LARGE, TOO_MANY_ACTIONS. */
 export function recordTrace(context: EngineContext, attempt: AttemptState, request: TraceResult): void {
   const { name, call, result } = request;
-  const done = (): void => answer(attempt, call, { type: "succeeded", outputs: new Uint8Array() });
+  const done = (): void =>
+    attempt.replay.give(name, () => answer(attempt, call, { type: "succeeded", outputs: new Uint8Array() }));
   const { run } = attempt.action;
   const earlier = run.live.get(name)?.row ?? storedRow(context, run.row, name);
   if (earlier !== undefined && !mayChange(earlier)) return context.store.committer.whenStored(done);

@@ -27,6 +27,7 @@ const changing = [
   "queued_at",
   "started_at",
   "ended_at",
+  "ended_order",
   "next_at",
   "attempts",
   "failures",
@@ -60,6 +61,8 @@ export class ActionTable {
   readonly #attempts;
   readonly #last;
   readonly #children;
+  readonly #endedChildren;
+  readonly #lastEnded;
   readonly #openAttempts;
   readonly #reason;
   readonly #inTime;
@@ -87,6 +90,10 @@ export class ActionTable {
     this.#attempts = database.prepare("SELECT * FROM attempts WHERE action = ? ORDER BY attempt");
     this.#last = database.prepare("SELECT max(id) AS id FROM actions WHERE id < ?");
     this.#children = database.prepare("SELECT name, label, task, kind FROM actions WHERE parent = ? ORDER BY id");
+    this.#endedChildren = database.prepare(
+      "SELECT name FROM actions WHERE parent = ? AND late = 0 AND ended_order IS NOT NULL ORDER BY ended_order",
+    );
+    this.#lastEnded = database.prepare("SELECT max(ended_order) AS last FROM actions WHERE id >= ? AND id < ?");
     this.#openAttempts = database.prepare("SELECT * FROM attempts WHERE action = ? AND attempt = ? AND phase < 10");
     this.#reason = database.prepare("UPDATE actions SET abort_reason = ?, revision = revision + 1 WHERE id = ?");
     this.#resultsBefore = database.prepare(
@@ -157,6 +164,16 @@ export class ActionTable {
     return this.#children.all(action);
   }
 
+  /** Names of the children that have ended, in the order in which their parent was told. */
+  endedChildren(action: number): readonly string[] {
+    return this.#endedChildren.all(action).map((row) => String(row["name"]));
+  }
+
+  /** The last count of an end in a run. */
+  lastEnded(run: number): number {
+    return Number(this.#lastEnded.get(run * idsPerRun, (run + 1) * idsPerRun)?.["last"] ?? 0);
+  }
+
   /** An attempt that had not ended when it was written. */
   openAttempt(action: number, attempt: number): AttemptRow | undefined {
     const row = this.#openAttempts.get(action, attempt);
@@ -216,6 +233,7 @@ function changingColumns(row: ActionRow): SQLInputValue[] {
     row.queuedAt ?? null,
     row.startedAt ?? null,
     row.endedAt ?? null,
+    row.endedOrder ?? null,
     row.nextAt ?? null,
     row.attempts,
     row.failures,

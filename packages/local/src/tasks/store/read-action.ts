@@ -26,6 +26,7 @@ export function toActionRow(columns: Columns): ActionRow {
     queuedAt: optional(columns["queued_at"]),
     startedAt: optional(columns["started_at"]),
     endedAt: optional(columns["ended_at"]),
+    endedOrder: optional(columns["ended_order"]),
     nextAt: optional(columns["next_at"]),
     attempts: Number(columns["attempts"]),
     failures: Number(columns["failures"]),

@@ -33,6 +33,8 @@ export interface ActionRow {
   queuedAt: number | undefined;
   startedAt: number | undefined;
   endedAt: number | undefined;
+  /** Counts the ends of the run's actions: the order in which callers were told of them. */
+  endedOrder: number | undefined;
   /** When it is tried again. */
   nextAt: number | undefined;
   /** How many attempts have begun. */

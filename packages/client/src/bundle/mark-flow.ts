@@ -1,0 +1,54 @@
+import type { Plugin } from "rolldown";
+import { findFunctions, type Marked } from "./marked-functions.ts";
+
+/**
+ * Gives each call of an asynchronous function a place of its own in the flow of a run, and so do callbacks of promises:
+ * what a task calls is told from its sisters by where it stands, and not by who was faster. Only bundles with tasks are
+ * marked.
+ *
+ * The functions behind the symbols are put there by `@appenv/core` when a run begins. Without them, and in code that is
+ * taken out of the bundle as text, a function does what it did.
+ */
+export function markFlow(): Plugin {
+  return {
+    name: "appenv:mark-flow",
+    async renderChunk(code) {
+      if (!code.includes("TaskEnvironment")) return null;
+      const [{ parseAstAsync }, { RolldownMagicString }] = await Promise.all([
+        import("rolldown/parseAst"),
+        import("rolldown"),
+      ]);
+      const program = await parseAstAsync(code, { lang: "js", preserveParens: true });
+      const marked = new RolldownMagicString(code);
+      // What begins at one place is inserted from the outside in, and what ends there from the inside out.
+      for (const each of findFunctions(program)) {
+        const { before, after } = textsOf(each);
+        marked.appendLeft(each.start, before);
+        marked.prependRight(each.end, after);
+      }
+      return { code: marked.toString(), map: marked.generateMap({ hires: "boundary" }) };
+    },
+  };
+}
+
+const branch = `(globalThis[Symbol.for("appenv.branch")]??((i,f,d,...v)=>f(d,...v)))`;
+const later = `(globalThis[Symbol.for("appenv.later")]??((i,f)=>f))`;
+/** The name under which a function sees its place, and those that are written in it, where they were made. */
+const here = "__appenvPlace";
+
+function textsOf({ form, site, name, isInside, kept }: Marked): { readonly before: string; readonly after: string } {
+  if (form === "callback") return { before: `${later}(${JSON.stringify(site)},`, after: ")" };
+  const isAsync = form.startsWith("async");
+  const isBlock = form.endsWith("block");
+  const [open, close] = isBlock ? ["{", "}"] : ["(", ")"];
+  // It is awaited so that stacks go on with its caller, and it has its name there.
+  const [nameBefore, nameAfter] =
+    name === undefined ? ["", ""] : [`({${JSON.stringify(name)}:`, `})[${JSON.stringify(name)}]`];
+  const head = `${isBlock ? "return " : ""}${isAsync ? "await " : ""}${branch}(${JSON.stringify(isAsync ? site : "")},`;
+  const parameters = [...(isAsync ? [here] : ["_"]), ...kept].join(",");
+  const place = isInside ? `()=>${here}` : "undefined";
+  return {
+    before: `${head}${nameBefore}${isAsync ? "async" : ""}(${parameters})=>${open}`,
+    after: `${close}${nameAfter}${[place, ...kept].map((each) => `,${each}`).join("")})`,
+  };
+}

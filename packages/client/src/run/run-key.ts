@@ -1,0 +1,16 @@
+import { currentScope, type RunOptions } from "@appenv/core";
+
+/**
+ * Options of a run that is started inside another one: all attempts of the code that starts it make one run.
+ *
+ * @param what - The task's full name, or what else is started.
+ * @param inputs - `task.Inputs`.
+ */
+export function onceInRun<Options extends Pick<RunOptions, "idempotencyKey">>(
+  options: Options,
+  what: string,
+  inputs: Uint8Array,
+): Options {
+  const key = options.idempotencyKey ?? currentScope()?.runKey(what, inputs);
+  return key === undefined ? options : { ...options, idempotencyKey: key };
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Where running code stands in the flow of an attempt: in which call of which function, from the attempt's own function
+ * down. Calls of one place are made one after the other, so that counting them is the same in every attempt.
+ */
+export class Place {
+  readonly #parent: Place | undefined;
+  readonly #root: Place;
+  readonly #depth: number;
+  readonly #step: string;
+  #counts: Map<string, number> | undefined;
+  #id: string | undefined;
+  #last: Promise<unknown> | undefined;
+
+  private constructor(parent: Place | undefined, step: string) {
+    this.#parent = parent;
+    this.#root = parent === undefined ? this : parent.#root;
+    this.#depth = parent === undefined ? 0 : parent.#depth + 1;
+    this.#step = step;
+  }
+
+  /** The place where an attempt begins. */
+  static root(): Place {
+    return new Place(undefined, "");
+  }
+
+  /** A branch that begins here: the n-th of that name. */
+  branch(name: string): Place {
+    return new Place(this, `${name}#${this.count(`branch ${name}`)}`);
+  }
+
+  /** The branch with a name that nothing else here has. */
+  only(name: string): Place {
+    return new Place(this, name);
+  }
+
+  /** How often this was counted here before. */
+  count(what: string): number {
+    this.#counts ??= new Map();
+    const before = this.#counts.get(what) ?? 0;
+    this.#counts.set(what, before + 1);
+    return before;
+  }
+
+  /** Whether another one is this, or leads here. */
+  isWithin(other: Place): boolean {
+    if (this === other) return true;
+    let above = this.#parent;
+    while (above !== undefined && above.#depth > other.#depth) above = above.#parent;
+    return above === other;
+  }
+
+  /** Whether both are of one attempt. */
+  isOfSameAttempt(other: Place): boolean {
+    return this.#root === other.#root;
+  }
+
+  /** The same for the same place in every attempt; empty where an attempt begins. */
+  get id(): string {
+    const unknown: Place[] = [];
+    let above = this.#parent;
+    while (above !== undefined && above.#id === undefined) {
+      unknown.push(above);
+      above = above.#parent;
+    }
+    // From the outside in, so that deep recursion takes no stack.
+    for (const place of unknown.toReversed()) place.#identify();
+    return this.#identify();
+  }
+
+  #identify(): string {
+    if (this.#parent === undefined) return (this.#id = "");
+    this.#id ??= createHash("sha256").update(`${this.#parent.#id}/${this.#step}`).digest("base64");
+    return this.#id;
+  }
+
+  /** What is prepared here is given in the order in which it was begun. */
+  async inTurn<T>(preparing: Promise<T>): Promise<T> {
+    const before = this.#last;
+    const mine = Promise.allSettled([before, preparing]);
+    this.#last = mine;
+    await before;
+    const prepared = await preparing;
+    if (this.#last === mine) this.#last = undefined;
+    return prepared;
+  }
+}
