@@ -40,6 +40,8 @@ export interface AppDefinition {
   readonly clusterPool: string;
   /** How requests come to a new revision; unset: all at once. */
   readonly traffic?: TrafficPolicy;
+  /** Another text makes another revision of the same definition; unset: none was asked for. */
+  readonly forced?: string;
   /** Whether it is to serve. */
   readonly desiredState: "active" | "stopped";
 }

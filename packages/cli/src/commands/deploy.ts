@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Environment, ServeOptions } from "@appenv/core";
 import {
   createCommand,
+  forceHelp,
   parseInput,
   parseKeyValue,
   parsePercent,
@@ -20,6 +21,7 @@ interface Options extends TargetFlags {
   readonly env?: Readonly<Record<string, string>>;
   readonly param?: Readonly<Record<string, string>>;
   readonly traffic?: number;
+  readonly force?: boolean;
 }
 
 /** `appenv deploy FILE [ENV]`: registers apps or tasks, and all they depend on, with a control plane that runs already. */
@@ -35,6 +37,7 @@ export function deployCommand(): Command {
     .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
     .option("--param <NAME=VALUE>", paramHelp, parseInput)
     .option("--traffic <percent>", trafficHelp, parsePercent)
+    .option("--force", forceHelp)
     .action(deployFile);
   return withOutput(withTarget(command), [
     "appenv deploy hello-app.ts",
@@ -83,12 +86,13 @@ function deployOptions(
   options: Options,
   onProgress: ServeOptions["onProgress"] & {},
 ): ServeOptions {
-  const { name, env, traffic } = options;
+  const { name, env, traffic, force } = options;
   return {
     ...targetOf(options),
     ...(name === undefined ? {} : { name }),
     ...(env === undefined ? {} : { envVars: env }),
     ...(traffic === undefined ? {} : { traffic }),
+    ...(force === undefined ? {} : { force }),
     ...parameterOptions(environment, options.param),
     onProgress,
   };

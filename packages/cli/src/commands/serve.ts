@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import {
   createCommand,
+  forceHelp,
   parseInput,
   parseKeyValue,
   parsePercent,
@@ -19,6 +20,7 @@ export interface ServeFlags extends TargetFlags {
   readonly env?: Readonly<Record<string, string>>;
   readonly param?: Readonly<Record<string, string>>;
   readonly traffic?: number;
+  readonly force?: boolean;
   readonly watch?: boolean;
   readonly follow?: boolean;
   readonly port?: number;
@@ -38,6 +40,7 @@ export function serveCommand(): Command {
     .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
     .option("--param <NAME=VALUE>", paramHelp, parseInput)
     .option("--traffic <percent>", trafficHelp, parsePercent)
+    .option("--force", forceHelp)
     .option("-w, --watch", "serve again whenever a source file changes")
     .option("-f, --follow", "show what the app writes, until Ctrl-C")
     .option("--port <port>", "the port of the platform's API, if it is started; 0 takes any (default: 7070)", parsePort)

@@ -46,6 +46,9 @@ export function parsePort(text: string): number {
 /** What `--traffic` says of itself. */
 export const trafficHelp = "the percentage of requests a new revision gets at first (default: the file's, else 100)";
 
+/** What `--force` says of itself. */
+export const forceHelp = "make a new revision even if nothing has changed";
+
 /** Reads a percentage. */
 export function parsePercent(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);

@@ -1,5 +1,5 @@
 import { watch, type FSWatcher } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** An editor writes a file in several steps; what follows within this time is one change. In milliseconds. */
 const settleMs = 100;
@@ -9,14 +9,24 @@ export class FileWatcher {
   readonly #onChange: () => void;
   readonly #watchers = new Map<string, FSWatcher>();
   #names = new Map<string, Set<string>>();
+  #files: readonly string[] = [];
+  #folder: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lookTimer: NodeJS.Timeout | undefined;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
   }
 
-  /** Watches these files and no others. */
-  watch(files: readonly string[]): void {
+  /** Watches these files, and those of a folder as git sees them, and no others. */
+  watch(files: readonly string[], folder?: string): void {
+    this.#files = files;
+    this.#folder = folder;
+    this.#watchNames(files);
+    if (folder !== undefined) void this.#list(folder);
+  }
+
+  #watchNames(files: readonly string[]): void {
     this.#names = byFolder(files);
     for (const [folder, watcher] of this.#watchers) {
       if (this.#names.has(folder)) continue;
@@ -29,14 +39,38 @@ export class FileWatcher {
   /** Watches nothing any more. */
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#lookTimer);
+    this.#folder = undefined;
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
+  }
+
+  /** Watches all files of the folder. Whether there are new ones. */
+  async #list(folder: string): Promise<boolean> {
+    const { listFiles } = await import("@appenv/client/identity");
+    const listed = (await listFiles(folder)).map((file) => join(folder, file));
+    if (this.#folder !== folder) return false;
+    const isNew = listed.some((file) => this.#names.get(dirname(file))?.has(basename(file)) !== true);
+    if (isNew) this.#watchNames([...this.#files, ...listed]);
+    return isNew;
+  }
+
+  /** A name that is not known: a new file, if it is none that git ignores. */
+  #unknown(): void {
+    const folder = this.#folder;
+    if (folder === undefined) return;
+    clearTimeout(this.#lookTimer);
+    const look = async (): Promise<void> => {
+      if (await this.#list(folder)) this.#changed();
+    };
+    this.#lookTimer = setTimeout(() => void look(), settleMs);
   }
 
   #watchFolder(folder: string): void {
     if (this.#watchers.has(folder)) return;
     const watcher = watch(folder, (_, name) => {
       if (name === null || this.#names.get(folder)?.has(name) === true) this.#changed();
+      else this.#unknown();
     });
     // A directory that is removed is not watched any more; the next reload says what is missing.
     watcher.on("error", () => this.#changed());

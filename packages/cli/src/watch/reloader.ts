@@ -19,9 +19,9 @@ export class Reloader {
     this.#steps = steps;
   }
 
-  /** Watches these files from now on, and no others. */
-  watch(files: readonly string[]): void {
-    this.#watcher.watch(files);
+  /** Watches these files from now on, and those of a folder, and no others. */
+  watch(files: readonly string[], folder: string | undefined): void {
+    this.#watcher.watch(files, folder);
   }
 
   /** Begins to reload; what changed before, while the app was served for the first time, counts. */

@@ -5,8 +5,10 @@ import { pathToFileURL } from "node:url";
 import { AppEnvError } from "@appenv/core";
 import type { InputOptions, OutputChunk, OutputOptions } from "rolldown";
 import { bundleError } from "./bundle-error.ts";
+import { keepCommonJsPaths } from "./commonjs-paths.ts";
 import { keepPackagesOutside } from "./external-packages.ts";
 import { keepImportMeta } from "./import-meta.ts";
+import { findLoads } from "./loads-files.ts";
 import { markFlow } from "./mark-flow.ts";
 
 /** A file and everything of the project it imports, as one module that runs from any directory. */
@@ -23,6 +25,10 @@ export interface Bundle {
   readonly exports: readonly string[];
   /** The source files in it, for watching. */
   readonly files: readonly string[];
+  /** The files of packages that it imports, at once or later. */
+  readonly outside: readonly string[];
+  /** Whether it may load files that stand beside its sources: which ones, only a run can tell. */
+  readonly loadsFiles: boolean;
 }
 
 /**
@@ -34,11 +40,12 @@ export interface Bundle {
 export async function bundle(file: string): Promise<Bundle> {
   const source = realpathSync(file);
   const { rolldown } = await import("rolldown");
+  const seen: Seen = { outside: new Set(), loadsFiles: false };
   try {
-    const build = await rolldown(inputOptions(source));
+    const build = await rolldown(inputOptions(source, seen));
     try {
       const { output } = await build.generate(outputOptions(source));
-      return toBundle(source, output[0], await build.watchFiles);
+      return toBundle(source, output[0], await build.watchFiles, seen);
     } finally {
       await build.close();
     }
@@ -47,7 +54,13 @@ export async function bundle(file: string): Promise<Bundle> {
   }
 }
 
-function inputOptions(source: string): InputOptions {
+/** What is noticed while a bundle is made. */
+interface Seen {
+  readonly outside: Set<string>;
+  loadsFiles: boolean;
+}
+
+function inputOptions(source: string, seen: Seen): InputOptions {
   return {
     input: source,
     platform: "node",
@@ -62,7 +75,13 @@ function inputOptions(source: string): InputOptions {
       mainFields: ["main"],
       extensionAlias: { ".js": [".js", ".ts", ".tsx"], ".mjs": [".mjs", ".mts"], ".cjs": [".cjs", ".cts"] },
     },
-    plugins: [keepPackagesOutside(), keepImportMeta(source), markFlow()],
+    plugins: [
+      keepPackagesOutside(seen.outside),
+      findLoads(() => (seen.loadsFiles = true)),
+      keepCommonJsPaths(),
+      keepImportMeta(source),
+      markFlow(),
+    ],
   };
 }
 
@@ -77,7 +96,12 @@ function outputOptions(source: string): OutputOptions {
   };
 }
 
-function toBundle(source: string, { code, imports, exports }: OutputChunk, files: readonly string[]): Bundle {
+function toBundle(
+  source: string,
+  { code, imports, exports }: OutputChunk,
+  files: readonly string[],
+  seen: Seen,
+): Bundle {
   if (exports.length === 0) {
     throw new AppEnvError(
       "NO_ENVIRONMENT",
@@ -91,5 +115,7 @@ function toBundle(source: string, { code, imports, exports }: OutputChunk, files
     preload: imports.filter((url) => url.startsWith("file:")),
     exports,
     files,
+    outside: [...seen.outside].toSorted(),
+    loadsFiles: seen.loadsFiles,
   };
 }

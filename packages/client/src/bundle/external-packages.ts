@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 import type { Plugin } from "rolldown";
 import { notInstalledMessage } from "./bundle-error.ts";
 
-/** Leaves packages out of a bundle and names them by where they really are. */
-export function keepPackagesOutside(): Plugin {
+/** Leaves packages out of a bundle and names them by where they really are. `outside` is given the files. */
+export function keepPackagesOutside(outside: Set<string>): Plugin {
   return {
     name: "appenv:keep-packages-outside",
     async resolveId(specifier, importer, options) {
@@ -24,7 +24,9 @@ export function keepPackagesOutside(): Plugin {
       }
       if (found.external !== false || !isAbsolute(found.id)) return found;
       const file = realpathSync(found.id);
-      return staysOutside(specifier, file) ? { id: reference(file, options.kind), external: "absolute" } : found;
+      if (!staysOutside(specifier, file)) return found;
+      outside.add(file);
+      return { id: reference(file, options.kind), external: "absolute" };
     },
   };
 }

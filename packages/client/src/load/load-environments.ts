@@ -37,13 +37,22 @@ export async function loadEnvironments(file: string): Promise<LoadedFile> {
   const module = await run(made, path);
   const environments = new Map<string, Environment>();
   const tasks = new Map<string, TaskFunction>();
-  for (const [name, value] of Object.entries(module)) {
+  const exported = exportsOf(module);
+  for (const [name, value] of Object.entries(exported)) {
     if (isEnvironment(value)) environments.set(name, value);
     else if (isTask(value)) tasks.set(name, value);
   }
   const loaded = [...environments.values(), ...[...tasks.values()].map(({ environment }) => environment)];
   for (const environment of loaded) keepBundle(environment, made);
-  return { file: path, environments, tasks, exports: Object.keys(module), files: made.files };
+  return { file: path, environments, tasks, exports: Object.keys(exported), files: made.files };
+}
+
+/** Those of CommonJS are the members of its default export. */
+function exportsOf(module: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { default: whole, ...named } = module;
+  if (typeof whole !== "object" || whole === null || Object.keys(named).length > 0 || isEnvironment(whole))
+    return module;
+  return { ...(whole as Readonly<Record<string, unknown>>) };
 }
 
 /** Imports a bundle from a directory of its own, which is removed at once. */

@@ -1,11 +1,15 @@
-import { AppEnvError, isEnvironment, type AppEnvironment, type Environment } from "@appenv/core";
+import { AppEnvError, isEnvironment, plan, type AppEnvironment, type Environment } from "@appenv/core";
+import { keptBundle } from "./kept-bundles.ts";
 import { loadEnvironments, type LoadedFile } from "./load-environments.ts";
+import { isCommand, workdirOf } from "./workdir.ts";
 
 /** One environment of a file. */
 export interface PickedEnvironment<Kind extends Environment = AppEnvironment> {
   readonly environment: Kind;
   /** The source files it is made of, for watching. */
   readonly files: readonly string[];
+  /** A folder whose files it may run or load, for watching; unset: there is none. */
+  readonly folder?: string;
 }
 
 /**
@@ -18,13 +22,18 @@ export async function pickEnvironment(file: string, name?: string): Promise<Pick
   const loaded = await loadEnvironments(file);
   if (name === undefined) {
     const apps = environmentsOf(loaded).filter((environment) => isEnvironment(environment, "app"));
-    return { environment: onlyOne(loaded, apps as AppEnvironment[], "app environment"), files: loaded.files };
+    return picked(onlyOne(loaded, apps as AppEnvironment[], "app environment"), loaded);
   }
   const found = named(loaded, name);
-  if (isEnvironment(found, "app")) return { environment: found as AppEnvironment, files: loaded.files };
+  if (isEnvironment(found, "app")) return picked(found as AppEnvironment, loaded);
   throw new AppEnvError("UNSUPPORTED", `'${name}' in ${loaded.file} is a task environment, which serves nothing.`, {
     fix: "Run one of its tasks with `appenv run FILE TASK`, or register them with `appenv deploy FILE`.",
   });
+}
+
+function picked(environment: AppEnvironment, { files }: LoadedFile): PickedEnvironment {
+  const runsFiles = plan([environment]).some((each) => isCommand(each)) || keptBundle(environment)?.loadsFiles === true;
+  return runsFiles ? { environment, files, folder: workdirOf(environment) } : { environment, files };
 }
 
 /** As `pickEnvironment`, for an environment of apps or tasks. */

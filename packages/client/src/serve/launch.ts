@@ -1,9 +1,12 @@
-import { dirname, relative, sep } from "node:path";
+import { relative, sep } from "node:path";
 import { AppEnvError, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
+import { createHash, randomUUID } from "node:crypto";
 import { replicaCommand, type AppLaunch } from "@appenv/protocol";
 import { bundle, type Bundle } from "../bundle/bundle.ts";
+import { hashFiles } from "../identity/project-files.ts";
+import { sealBundle, type SealedBundle } from "../identity/seal.ts";
 import { keptBundle } from "../load/kept-bundles.ts";
-import { projectRoot } from "../target/local-platform.ts";
+import { isCommand, sourceOf, workdirOf } from "../load/workdir.ts";
 import type { Target } from "../target/connect.ts";
 import { upload } from "./upload.ts";
 
@@ -16,13 +19,23 @@ export interface VersionedLaunch {
 /** What runs, for each environment of a plan: one bundle and one upload for each file that declares environments. */
 export class Launches {
   readonly #bundles = new Map<string, Promise<Bundle>>();
+  readonly #sealed = new Map<Bundle, Promise<SealedBundle>>();
   readonly #uploads = new Map<string, Promise<string>>();
+  readonly #files = new Map<string, Promise<string>>();
+  readonly #forced = new Map<string, string>();
+  readonly #force: boolean;
+
+  /** @param force - Whether tasks get a new version even if nothing has changed. */
+  constructor(force = false) {
+    this.#force = force;
+  }
 
   /** Begins what `of` will need. */
   prepare(environment: Environment): void {
     const file = sourceOf(environment);
     if (file === undefined) return;
-    this.#bundle(environment, file).catch(() => {});
+    this.#seal(environment, file).catch(() => {});
+    if (isCommand(environment)) this.#filesOf(workdirOf(environment)).catch(() => {});
   }
 
   /** @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, UNSUPPORTED, CONTROL_PLANE. */
@@ -47,11 +60,25 @@ export class Launches {
   }
 
   async #launch(environment: Environment, root: Environment, target: Target): Promise<VersionedLaunch> {
-    const made = await this.#bundle(root, requireSource(root));
+    const made = await this.#seal(root, requireSource(root));
     const uri = await this.#upload(made, target);
     const workdir = workdirOf(root);
     const launch = { kind: "bundle", uri, environment: environment.name, workdir, preload: made.preload } as const;
-    return { launch, version: made.version.slice(0, 16) };
+    const files = isCommand(environment) ? { commandFiles: await this.#filesOf(workdir) } : {};
+    return { launch: { ...launch, ...files }, version: this.#versionOf(made) };
+  }
+
+  #versionOf({ version }: SealedBundle): string {
+    return (this.#force ? remember(this.#forced, version, forcedVersion) : version).slice(0, 16);
+  }
+
+  #filesOf(folder: string): Promise<string> {
+    return remember(this.#files, folder, () => hashFiles(folder));
+  }
+
+  async #seal(environment: Environment, file: string): Promise<SealedBundle> {
+    const made = await this.#bundle(environment, file);
+    return remember(this.#sealed, made, () => sealBundle(made, workdirOf(environment)));
   }
 
   async #bundle(environment: Environment, file: string): Promise<Bundle> {
@@ -60,27 +87,19 @@ export class Launches {
     return remember(this.#bundles, file, () => bundle(file));
   }
 
-  #upload(made: Bundle, target: Target): Promise<string> {
+  #upload(made: SealedBundle, target: Target): Promise<string> {
     return remember(this.#uploads, made.version, () => upload(target, made));
   }
 }
 
-function remember<T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+function forcedVersion(): string {
+  return createHash("sha256").update(randomUUID()).digest("hex");
+}
+
+function remember<K, T>(map: Map<K, T>, key: K, make: () => T): T {
   const known = map.get(key) ?? make();
   map.set(key, known);
   return known;
-}
-
-/** A replica runs where the project's package.json is, from wherever it is served. */
-function workdirOf(environment: Environment): string {
-  const file = sourceOf(environment);
-  if (file === undefined) return process.cwd();
-  return projectRoot(dirname(file)) ?? dirname(file);
-}
-
-/** The file that exports it: the one it was loaded from, else the one that constructed it. */
-function sourceOf(environment: Environment): string | undefined {
-  return keptBundle(environment)?.source ?? environment.declaredIn;
 }
 
 function requireSource(environment: Environment): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { AppEnvError, isEnvironment, plan, rememberServed } from "@appenv/core";
 import type { AppEnvironment, Environment, ProgressAbout, TaskEnvironment } from "@appenv/core";
 import { checkApp, toIdentifier, toSpec, type AppId, type TaskId } from "@appenv/protocol";
@@ -39,7 +40,7 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
   const environments = plan(roots);
   checkName(environments, { roots, options });
   const parameters = new PlanParameters(environments, roots, options);
-  const launches = new Launches();
+  const launches = new Launches(options.force);
   // Bundling needs no control plane: both take their time side by side.
   for (const environment of environments) {
     if (roots.includes(environment) || isEnvironment(environment, "app")) launches.prepare(environment);
@@ -139,6 +140,7 @@ async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<A
   const definition = {
     ...definitionOf(environment, launch, envVars, parameters),
     ...(traffic === undefined ? {} : { traffic }),
+    ...(options.force === true && rolling.roots.includes(environment) ? { forced: randomUUID() } : {}),
   };
   const mistake = checkApp(id, definition);
   if (mistake !== undefined) throw new AppEnvError("INVALID_OPTION", mistake);

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { AppEnvError, fetchWithin } from "@appenv/core";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { errorCodeHeader } from "@appenv/protocol";
-import type { Bundle } from "../bundle/bundle.ts";
+import type { SealedBundle } from "../identity/seal.ts";
 import type { Target } from "../target/connect.ts";
 
 /** A bundle may be large, and a line slow; the answer is short. */
 const limits = { bytes: 64 * 1024, ms: 10 * 60_000 };
 
 /** Brings a bundle to the control plane. Gives its URI there. @throws AppEnvError CONTROL_PLANE, UNREACHABLE. */
-export async function upload(target: Target, bundle: Bundle): Promise<string> {
+export async function upload(target: Target, bundle: SealedBundle): Promise<string> {
   const body = Buffer.from(bundle.code);
   const md5 = createHash("md5").update(body).digest();
   const location = await target.data.createUploadLocation({

@@ -34,6 +34,8 @@ export interface ServeOptions extends TargetOptions {
   readonly parameterValues?: Readonly<Record<string, ParameterOverrides>>;
   /** The percentage of requests the new revision gets at first, instead of the environment's `traffic.latest`. */
   readonly traffic?: number;
+  /** Make a new revision even if nothing has changed. Default false. */
+  readonly force?: boolean;
   /** How long to wait until the app can answer. Default 60 seconds. */
   readonly activateTimeout?: number | string;
   /** Told what is happening, for people; `about`: to which environment of the plan, if to one of them. */

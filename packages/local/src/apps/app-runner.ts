@@ -11,6 +11,7 @@ import { KeptApp } from "./kept-app.ts";
 import { Lanes } from "./lanes.ts";
 import type { Revision } from "./replica-group.ts";
 import { idleMessage } from "./replica-scaler.ts";
+import { isSameDefinition } from "./same-definition.ts";
 import type { Replica } from "./replica.ts";
 import { RollbackWatch, type Verdict } from "./rollback-watch.ts";
 import {
@@ -49,6 +50,8 @@ export class AppRunner {
   readonly #watch: RollbackWatch = new RollbackWatch();
   /** One more with every rollout and stop: what an older one still does is given up. */
   #generation = 0;
+  /** What revisions load now that they were not made of. */
+  readonly #drifts: Map<number, string> = new Map();
   #rollingOut = false;
   #rollingBack = false;
   #rolledOut: Promise<void> = Promise.resolve();
@@ -63,6 +66,7 @@ export class AppRunner {
       onWaiting: () => this.#wake(),
       setStatus: (phase, message) => this.#setLaneStatus(phase, message),
       onCount: (revision, count) => this.#count(revision, count),
+      onDrift: (revision, drift) => this.#onDrift(revision, drift),
       onChange: () => context.onChange(this),
     });
   }
@@ -191,7 +195,7 @@ export class AppRunner {
   }
 
   #serves(definition: AppDefinition): boolean {
-    const same = JSON.stringify(definition) === JSON.stringify(this.#kept.record.definition);
+    const same = isSameDefinition(definition, this.#kept.record.definition);
     const { revision } = this.#kept.record;
     if (definition.desiredState === "stopped") return same && this.#status.phase === "STOPPED";
     return same && this.#status.phase === "ACTIVE" && this.#lanes.serving?.shares[0]?.revision === revision;
@@ -285,6 +289,13 @@ export class AppRunner {
     if (canAnswer && generation === this.#generation) this.#setStatus("ACTIVE", describeShares(plan.shares));
   }
 
+  #onDrift(revision: number, drift: string | undefined): void {
+    if (drift === this.#drifts.get(revision)) return;
+    if (drift === undefined) this.#drifts.delete(revision);
+    else this.#drifts.set(revision, drift);
+    this.#context.onChange(this);
+  }
+
   #count(revision: number, count: Count): void {
     this.#watch.add(revision, count);
     if (count.failures > 0) this.#judge();
@@ -337,7 +348,8 @@ export class AppRunner {
 
   #view(): AppView {
     const { host } = this.#context;
-    return { record: this.#kept.record, status: this.#status, lanes: this.#lanes, watch: this.#watch, host };
+    const { record } = this.#kept;
+    return { record, status: this.#status, lanes: this.#lanes, watch: this.#watch, drifts: this.#drifts, host };
   }
 
   #log(text: string): void {

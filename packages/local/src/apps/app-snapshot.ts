@@ -1,4 +1,5 @@
 import type { AppSnapshot, RevisionSnapshot, StoredApp, StoredRevision } from "../contracts.ts";
+import { describeDrift } from "./drift.ts";
 import type { AppStatus } from "./app-status.ts";
 import type { Lanes } from "./lanes.ts";
 import type { RollbackWatch } from "./rollback-watch.ts";
@@ -9,14 +10,18 @@ export interface AppView {
   readonly status: AppStatus;
   readonly lanes: Lanes;
   readonly watch: RollbackWatch;
+  /** What revisions load now that they were not made of. */
+  readonly drifts: ReadonlyMap<number, string>;
   /** The address the app listens on. */
   readonly host: string;
 }
 
 /** An app as it stands. */
-export function appSnapshot({ record, status, lanes, host }: AppView): AppSnapshot {
+export function appSnapshot(view: AppView): AppSnapshot {
+  const { record, status, lanes, host } = view;
   const { id, definition, revision, createdAt, updatedAt, port } = record;
-  const { phase, message, since } = status;
+  const { phase, since } = status;
+  const message = withDrift(status.message, lanes.main.scaler.revision?.number, view);
   const { replicas } = lanes;
   const readyReplicas = replicas.filter(({ state }) => state === "ready").length;
   const endpoint = port === 0 ? "" : `http://${urlHost(host)}:${port}`;
@@ -50,8 +55,13 @@ export function revisionSnapshot({ number, createdAt }: StoredRevision, view: Ap
     percent: serving?.shares.find((share) => share.revision === number)?.percent ?? 0,
     endpoint: port === undefined ? "" : `http://localhost:${port}`,
     readyReplicas: replicas.filter(({ revision, state }) => revision === number && state === "ready").length,
-    message: isMain ? status.message : sides.message(number),
+    message: withDrift(isMain ? status.message : sides.message(number), number, view),
   };
+}
+
+function withDrift(message: string, revision: number | undefined, { drifts }: AppView): string {
+  const drift = revision === undefined ? undefined : drifts.get(revision);
+  return drift === undefined ? message : `${message} ${describeDrift(drift)}`;
 }
 
 function urlHost(host: string): string {

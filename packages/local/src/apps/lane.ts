@@ -30,6 +30,8 @@ export interface LaneParts {
   readonly setStatus: (phase: AppPhase, message: string) => void;
   /** What the replicas of a revision counted since the last call. */
   readonly onCount: (revision: number, count: Count) => void;
+  /** What a revision loads now that it was not made of, in words; undefined: nothing. */
+  readonly onDrift: (revision: number, drift: string | undefined) => void;
   /** The set of replicas or a state changed. */
   readonly onChange: () => void;
 }
@@ -52,6 +54,7 @@ export class Lane {
         parts.onCount(replica.revision, { requests: lost, failures: lost });
         this.scaler.crashed(replica, lifeMs);
       },
+      drifted: parts.onDrift,
       changed: parts.onChange,
     });
     this.intake = new Intake(

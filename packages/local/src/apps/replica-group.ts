@@ -16,8 +16,12 @@ import type { ProcessPool } from "../replicas/process-pool.ts";
 import { tellOfApps } from "../replicas/tell-of-apps.ts";
 import { giveSecrets, type GivenSecrets } from "../secrets/give-secrets.ts";
 import { answerTokens } from "../tokens/answer-tokens.ts";
+import { describeDrift, driftOf } from "./drift.ts";
 import { isOwn, replicaStart } from "./launch.ts";
 import { Replica } from "./replica.ts";
+
+/** So long after a replica's start it is looked at what it has loaded, so as not to delay its first answers, in milliseconds. */
+const driftAfterMs = 100;
 
 /** What the replicas of every app share. */
 export interface GroupContext {
@@ -44,6 +48,8 @@ export interface GroupListener {
   readonly splitFor: SplitFor;
   /** A replica that could answer ended by itself. `lifeMs`: how long it could answer. */
   crashed(replica: Replica, lifeMs: number): void;
+  /** What a revision loads now that it was not made of, in words; undefined: nothing. */
+  drifted(revision: number, drift: string | undefined): void;
   /** The set of replicas or a state changed. */
   changed(): void;
 }
@@ -105,7 +111,16 @@ export class ReplicaGroup {
       throw error;
     } finally {
       this.#listener.changed();
+      setTimeout(() => void this.#lookForDrift(revision, name), driftAfterMs).unref();
     }
+  }
+
+  async #lookForDrift({ number, definition }: Revision, replica: string): Promise<void> {
+    const { launch, logs } = this.#context;
+    // A bundle that is gone says more itself.
+    const drift = await driftOf(definition, launch).catch(() => undefined);
+    if (drift !== undefined) logs.write(this.#id, replica, "platform", [describeDrift(drift)]);
+    this.#listener.drifted(number, drift);
   }
 
   /** Starts several. All or none. @throws AppEnvError as `start`. */

@@ -9,6 +9,7 @@ import {
 } from "@appenv-internal/flyteidl2";
 import type { AppDefinition } from "../app-definition.ts";
 import { fromContainer } from "./launch.ts";
+import { takeForced } from "./forced.ts";
 import { takeParameters } from "./parameters.ts";
 import { podContainer } from "./pod.ts";
 import { fromResources } from "./resources.ts";
@@ -23,7 +24,8 @@ export function fromSpec(spec: Spec): AppDefinition {
   const container = payloadContainer(spec);
   const [port] = container.ports;
   const { launch, envVars } = fromContainer(container);
-  const traffic = takeTraffic(envVars);
+  const forced = takeForced(envVars);
+  const traffic = takeTraffic(forced.envVars);
   return {
     ...texts({
       description: spec.profile?.shortDescription,
@@ -33,6 +35,7 @@ export function fromSpec(spec: Spec): AppDefinition {
       customDomain: spec.ingress?.cname,
     }),
     launch,
+    ...forced,
     ...traffic,
     ...takeParameters(traffic.envVars),
     port: port?.containerPort || 8080,

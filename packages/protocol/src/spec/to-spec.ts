@@ -18,6 +18,7 @@ import {
 } from "@appenv-internal/flyteidl2";
 import type { AppDefinition } from "../app-definition.ts";
 import { toContainer } from "./launch.ts";
+import { forcedEnv } from "./forced.ts";
 import { parametersEnv } from "./parameters.ts";
 import { toResources } from "./resources.ts";
 import { toSecrets } from "./secrets.ts";
@@ -30,7 +31,12 @@ import { trafficEnv } from "./traffic.ts";
  * @param name - The app's name, shown as its profile's name.
  */
 export function toSpec(definition: AppDefinition, name = ""): Spec {
-  const envVars = { ...definition.envVars, ...trafficEnv(definition.traffic), ...parametersEnv(definition) };
+  const envVars = {
+    ...definition.envVars,
+    ...trafficEnv(definition.traffic),
+    ...forcedEnv(definition.forced),
+    ...parametersEnv(definition),
+  };
   const container = toContainer({ ...definition, envVars });
   container.resources = toResources(definition.resources);
   container.ports = [create(ContainerPortSchema, { containerPort: definition.port, name: definition.portName ?? "" })];

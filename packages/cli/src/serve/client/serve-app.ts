@@ -20,8 +20,8 @@ export async function serveApp(request: ServeRequest, surroundings: Surroundings
     reload: () => serveOnce(),
     failed: (error) => reportFailedReload(error, request, output),
   });
-  const onLoaded = (files: readonly string[]): void => {
-    if (flags.watch === true) reloader.watch(files);
+  const onLoaded = (files: readonly string[], folder: string | undefined): void => {
+    if (flags.watch === true) reloader.watch(files, folder);
   };
   const serveOnce = () => loadAndServe({ request, target: surroundings.target, output, onLoaded });
   const uncaught = watchUncaught(file);
@@ -40,15 +40,15 @@ interface ServeSteps {
   readonly request: ServeRequest;
   readonly target: Promise<TargetOptions>;
   readonly output: Output;
-  readonly onLoaded: (files: readonly string[]) => void;
+  readonly onLoaded: (files: readonly string[], folder: string | undefined) => void;
 }
 
 async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): Promise<App> {
   const { file, name, flags } = request;
   output.progress.say(`Reading ${file} ...`);
   const { pickEnvironment, serve } = await import("@appenv/client");
-  const [{ environment, files }, found] = await Promise.all([pickEnvironment(file, name), target]);
-  onLoaded(files);
+  const [{ environment, files, folder }, found] = await Promise.all([pickEnvironment(file, name), target]);
+  onLoaded(files, folder);
   const app = await serve(environment, {
     ...targetOf(flags),
     ...found,
@@ -56,6 +56,7 @@ async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): 
     ...(flags.env === undefined ? {} : { envVars: flags.env }),
     ...parameterOptions(environment, flags.param),
     ...trafficOf(flags),
+    ...(flags.force === undefined ? {} : { force: flags.force }),
     onProgress: (text, about) => output.progress.say(text, about),
   });
   announce(app, environment, output);
