@@ -143,7 +143,7 @@ export class Attempts {
     const ifOn =
       <Values extends unknown[]>(act: (...values: Values) => void) =>
       (...values: Values): void => {
-        if (!context.closed && action.attempt === attempt && !attempt.over) act(...values);
+        if (!context.closed && action.attempt === attempt && !attempt.over) context.guard(action, () => act(...values));
       };
     return {
       started: ifOn(() => this.#started(attempt)),

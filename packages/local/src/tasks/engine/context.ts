@@ -31,6 +31,8 @@ export class EngineContext {
   readonly changed: Map<number, ActionId> = new Map();
   watched = false;
   closed = false;
+  /** Told of an action that cannot go on because of an error that nobody expected. */
+  onStuck: (action: ActionState, error: unknown) => void = () => {};
   readonly #timers: Set<() => void> = new Set();
 
   constructor(
@@ -86,8 +88,17 @@ export class EngineContext {
     this.clearTimer(action, name);
     action.timers[name] = this.after(ms, () => {
       delete action.timers[name];
-      callback();
+      this.guard(action, callback);
     });
+  }
+
+  /** Does something for an action. An error that it throws ends the action's run, and nothing else. */
+  guard(action: ActionState, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.onStuck(action, error);
+    }
   }
 
   clearTimer(action: ActionState, name: TimerName): void {

@@ -9,7 +9,7 @@ import { idsPerRun, type ActionRow } from "../store/rows.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import type { Admission } from "./admission.ts";
 import type { EngineContext } from "./context.ts";
-import { addAction, newRow, type RunState } from "./state.ts";
+import { addAction, newFollowers, newRow, type RunState } from "./state.ts";
 import { tooLarge } from "./verdict.ts";
 
 /** What has been written for a run; nothing new if its key was used before. */
@@ -151,7 +151,7 @@ function accept(context: EngineContext, asked: NewRun, payload: Payload, request
     settings,
     recovers,
     live: new Map(),
-    followers: new Set(),
+    followers: newFollowers(),
     last: 0,
     ended: 0,
   };

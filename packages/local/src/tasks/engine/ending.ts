@@ -172,7 +172,7 @@ function conclude(context: EngineContext, action: ActionState, ending: Ending): 
   }
   context.save(action);
   if (action.parent === undefined) committer.save(run, () => runs.end(run.row, phaseCode(ending.phase)));
-  committer.whenStored(() => settle(context, action, ending));
+  committer.whenStored(() => context.guard(action, () => settle(context, action, ending)));
 }
 
 /** The end is on disk: those who wait are told. */

@@ -13,6 +13,7 @@ import type {
   TaskEngine,
   Workers,
 } from "../contracts.ts";
+import { Listeners } from "../../listeners.ts";
 import { payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import { actionRecord, runRecord } from "../store/read-records.ts";
@@ -20,7 +21,6 @@ import { idsPerRun } from "../store/rows.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { Scope } from "../store/task-table.ts";
 import { readToken, writeToken } from "../store/tokens.ts";
-import { systemError } from "./action-errors.ts";
 import { Admission } from "./admission.ts";
 import { Attempts } from "./attempts.ts";
 import { CacheTurns } from "./cache-turns.ts";
@@ -29,6 +29,7 @@ import { notWaiting, signalCondition } from "./conditions.ts";
 import { EngineContext, type ActionLogSink } from "./context.ts";
 import { createRun } from "./create-run.ts";
 import { abortedEnding, stop } from "./ending.ts";
+import { failBroken, failStuck } from "./fail-run.ts";
 import { followRun } from "./follow.ts";
 import { recover } from "./recovery.ts";
 import { Requests } from "./requests.ts";
@@ -63,7 +64,7 @@ type Columns = Readonly<Record<string, unknown>>;
 class DurableEngine implements TaskEngine {
   readonly #context: EngineContext;
   readonly #admission: Admission;
-  readonly #listeners: Set<(event: ActionEvent) => void> = new Set();
+  readonly #listeners: Listeners<ActionEvent> = new Listeners("the actions of runs");
 
   constructor({ store, workers, logs = noLogs, clock = systemClock, isolatedLimit }: TaskEngineOptions) {
     this.#context = new EngineContext({
@@ -79,7 +80,8 @@ class DurableEngine implements TaskEngine {
     const attempts = new Attempts(this.#context, (attempt, request) => requests.handle(attempt, request));
     this.#admission = new Admission(this.#context, attempts);
     store.committer.onEnd = (stored) => stored && this.#tell();
-    store.committer.onBroken = (row) => this.#broken(row);
+    store.committer.onBroken = (row) => failBroken(this.#context, row);
+    this.#context.onStuck = (action, error) => failStuck(this.#context, action, error);
     recover(this.#context, this.#admission);
   }
 
@@ -165,11 +167,11 @@ class DurableEngine implements TaskEngine {
   }
 
   subscribe(listener: (event: ActionEvent) => void): () => void {
-    const own = (event: ActionEvent): void => listener(event);
-    this.#listeners.add(own);
+    // The same function may listen twice.
+    const forget = this.#listeners.add((event) => listener(event));
     this.#context.watched = true;
     return () => {
-      this.#listeners.delete(own);
+      forget();
       this.#context.watched = this.#listeners.size > 0;
     };
   }
@@ -186,23 +188,12 @@ class DurableEngine implements TaskEngine {
     const { changed, store } = this.#context;
     const events = [...changed].map(([row, id]) => lazyEvent(id, () => this.#read(store, row, id)));
     changed.clear();
-    for (const event of events) for (const listener of this.#listeners) listener(event);
+    for (const event of events) this.#listeners.tell(event);
   }
 
   #read(store: TaskStore, row: number, id: ActionId): ActionRecord {
     const scope = store.tasks.findScope(id.project, id.domain) as Scope;
     return actionRecord(store, scope, id.run, store.actions.byId(row) ?? {});
-  }
-
-  /** A row that SQLite will never take: its run cannot go on, and says so. */
-  #broken(row: object): void {
-    for (const run of this.#context.runs.values()) {
-      const action = [...run.live.values()].find((each) => each.row === row || each.attempt?.row === row);
-      const root = run.live.get("a0");
-      if (action === undefined || root === undefined || root === action) continue;
-      const error = systemError("UNEXPECTED", `The state of the action '${action.row.name}' cannot be stored.`);
-      stop(this.#context, root, { phase: "FAILED", error });
-    }
   }
 
   #payload(id: ActionId, which: "inputs" | "outputs"): Uint8Array | undefined {

@@ -25,9 +25,7 @@ export function followRun(context: EngineContext, id: RunId, ended: (end: RunEnd
     ended(storedEnd(context, scope, Number(row["id"]), id));
     return () => {};
   }
-  const own = (end: RunEnd): void => ended(end);
-  live.followers.add(own);
-  return () => live.followers.delete(own);
+  return live.followers.add((end) => ended(end));
 }
 
 /** The end of a run is on disk. */
@@ -48,7 +46,7 @@ export function tellFollowers(action: ActionState, { outputs }: Ending): void {
     },
     outputs: row.phase === "SUCCEEDED" ? small(outputs) : undefined,
   };
-  for (const tell of run.followers) tell(end);
+  run.followers.tell(end);
   run.followers.clear();
 }
 

@@ -26,7 +26,7 @@ async function keepLarge(
   kept: (payload: Payload) => void,
 ): Promise<void> {
   const payload = await put(context, action, bytes);
-  if (payload !== undefined && !context.closed) kept(payload);
+  if (payload !== undefined && !context.closed) context.guard(action, () => kept(payload));
 }
 
 async function put(context: EngineContext, action: ActionState, bytes: Uint8Array): Promise<Payload | undefined> {

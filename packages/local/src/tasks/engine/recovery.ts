@@ -7,7 +7,7 @@ import type { Admission } from "./admission.ts";
 import { armCondition } from "./conditions.ts";
 import type { EngineContext } from "./context.ts";
 import { abortedEnding, finish, stop } from "./ending.ts";
-import { addAction, type ActionState, type RunState } from "./state.ts";
+import { addAction, newFollowers, type ActionState, type RunState } from "./state.ts";
 
 type Columns = Readonly<Record<string, unknown>>;
 
@@ -41,7 +41,7 @@ function readRun(context: EngineContext, row: Columns, { project, domain }: Scop
     settings: readSettings(row["settings"]),
     recovers: optional(row["recovers"]),
     live: new Map(),
-    followers: new Set(),
+    followers: newFollowers(),
     last: (context.store.actions.lastOf(id) ?? id * idsPerRun) - id * idsPerRun,
     ended: context.store.actions.lastEnded(id),
   };

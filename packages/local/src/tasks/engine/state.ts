@@ -1,10 +1,16 @@
 import type { RunId, RunSettings } from "@appenv/protocol";
 import type { ActionError, ActionOutcome } from "@appenv/runtime";
 import type { RunEnd, RunningAttempt } from "../contracts.ts";
+import { Listeners } from "../../listeners.ts";
 import type { ActionRow, AttemptRow, Ending } from "../store/rows.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import type { ReplayOrder } from "./replay-order.ts";
 import type { Turn } from "./scheduler.ts";
+
+/** Those who wait for the end of one run. */
+export function newFollowers(): Listeners<RunEnd> {
+  return new Listeners("the end of a run");
+}
 
 /** A run that has not ended. */
 export interface RunState extends RunId {
@@ -16,7 +22,7 @@ export interface RunState extends RunId {
   /** Its actions that have not ended, or whose end is not on disk yet, by name. */
   readonly live: Map<string, ActionState>;
   /** Called when its end is on disk. */
-  readonly followers: Set<(end: RunEnd) => void>;
+  readonly followers: Listeners<RunEnd>;
   /** The place of the action that was made last; the first has place 0. */
   last: number;
   /** How many of its actions have ended. */

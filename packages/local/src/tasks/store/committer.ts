@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { AppEnvError } from "@appenv/core";
 import { sqliteCode } from "../../home/sqlite.ts";
+import { isolated } from "../../unexpected.ts";
 import { storing } from "../../store/database.ts";
 
 /** What somebody waits for, and is told of if it cannot be stored. */
@@ -63,8 +64,12 @@ export class Committer {
       this.#wanted.push({
         write,
         stored: (value) => {
-          stored(value as T);
-          resolve(value as T);
+          try {
+            stored(value as T);
+            resolve(value as T);
+          } catch (error) {
+            reject(error as Error);
+          }
         },
         failed: reject,
       });
@@ -210,17 +215,9 @@ export class Committer {
   }
 }
 
-/** All are told, also if one of them fails. */
+/** All are told, also if one of them fails: what it belongs to is stored, and may be looked at again. */
 function callAll(callbacks: readonly (() => void)[]): void {
-  const errors: unknown[] = [];
-  for (const callback of callbacks) {
-    try {
-      callback();
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) throw errors[0];
+  for (const callback of callbacks) isolated("What follows from a change of the tasks' state failed", callback);
 }
 
 // What no statement is at fault for: constraint, mismatch and misuse are the others.

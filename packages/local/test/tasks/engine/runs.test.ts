@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { onUnexpected } from "../../../src/unexpected.ts";
+import { ScriptError } from "../../support/engine-workers.ts";
 import { openWorld } from "../../support/engine-world.ts";
 
 const addOne = { run: ({ x }: { x: number }) => x + 1 };
@@ -27,5 +29,64 @@ describe("a run", () => {
       { name: "env.add_one", phase: "SUCCEEDED" },
       { name: "env.add_one", phase: "SUCCEEDED" },
     ]);
+  });
+});
+
+function throws(): never {
+  throw new Error("a listener's own");
+}
+
+function unexpectedErrors(): string[] {
+  const reported: string[] = [];
+  onTestFinished(onUnexpected((where, error) => reported.push(`${where}: ${String(error)}`)));
+  return reported;
+}
+
+describe("an error that nobody expected", () => {
+  test("of a listener keeps nothing from the others, nor from the run", async () => {
+    const reported = unexpectedErrors();
+    const world = await openWorld({ add_one: addOne });
+    const heard: string[] = [];
+    world.engine.subscribe(throws);
+    world.engine.subscribe(({ action }) => heard.push(action.phase));
+    const run = await world.run("add_one", { x: 1 });
+    world.engine.follow(run.id, throws);
+    world.engine.follow(run.id, ({ root }) => heard.push(`end ${root.phase}`));
+    await world.end(run);
+    expect(heard).toContain("SUCCEEDED");
+    expect(heard).toContain("end SUCCEEDED");
+    expect([...new Set(reported)].toSorted()).toEqual([
+      "A listener of the actions of runs failed: Error: a listener's own",
+      "A listener of the end of a run failed: Error: a listener's own",
+    ]);
+  });
+
+  test("of the engine ends the run it belongs to, and no other", async () => {
+    const reported = unexpectedErrors();
+    const backoff = { baseMs: 1, factor: 1, capMs: 1 };
+    const world = await openWorld({
+      add_one: addOne,
+      again: {
+        settings: { retries: 1, backoff },
+        run: (_, { start }) => {
+          if (start.attempt === 1) throw new ScriptError({});
+          return "again";
+        },
+      },
+      calls: { run: (_, { call }) => call("again", { x: 1 }) },
+    });
+    const bug = vi.spyOn(world.store.actions, "children").mockImplementation(() => {
+      throw new Error("a bug");
+    });
+    for (const task of ["again", "calls"]) {
+      const { root } = await world.end(await world.run(task));
+      expect(root).toMatchObject({ phase: "FAILED", error: { code: "UNEXPECTED" } });
+      expect(root.error?.message).toMatch(/cannot go on, for a reason that the platform's log has/);
+    }
+    expect(reported).toHaveLength(2);
+    expect(reported[0]).toMatch(/^The action 'a0' of the run 'r[a-z0-9]+' cannot go on: Error: a bug/);
+    bug.mockRestore();
+    expect(await world.output("add_one", { x: 1 })).toBe(2);
+    expect(await world.output("calls")).toBe("again");
   });
 });
