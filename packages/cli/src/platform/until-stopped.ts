@@ -1,8 +1,10 @@
+import { onNpxEnd } from "./npx.ts";
+
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Resolves when the user or the system asks the command to end, so that it can end cleanly. While it does, a second
- * signal ends the process at once.
+ * Resolves when the user or the system asks the command to end, so that it can end cleanly; also when the npx that started
+ * it has ended. While it ends, a second signal ends the process at once.
  */
 export function untilStopped(): Promise<void> {
   return new Promise((done) => {
@@ -14,5 +16,9 @@ export function untilStopped(): Promise<void> {
         done();
       });
     }
+    onNpxEnd(() => {
+      asked = true;
+      done();
+    });
   });
 }

@@ -103,8 +103,10 @@ export class ReplicaProcess extends IsolatingEmitter<Events> {
     });
   }
 
+  /** SIGKILL takes the processes along that it has started, unless these have a group of their own. */
   kill(signal: NodeJS.Signals = "SIGKILL"): void {
-    this.#child?.kill(signal);
+    const isSent = this.#child?.kill(signal) === true;
+    if (isSent && signal === "SIGKILL" && process.platform !== "win32") killGroup(this.pid);
   }
 
   /** Kills it, and resolves when it has ended. */
@@ -124,6 +126,8 @@ export class ReplicaProcess extends IsolatingEmitter<Events> {
         cwd,
         stdio: ["ignore", "pipe", "pipe", "ipc"],
         serialization: "advanced",
+        // A session of its own: a signal to the platform's process group, such as Ctrl-C, does not reach it.
+        detached: process.platform !== "win32",
       });
       child.on("error", (error) => {
         if (child.pid === undefined) failed(error);
@@ -183,6 +187,14 @@ export class ReplicaProcess extends IsolatingEmitter<Events> {
     if (this.#exit !== undefined) return;
     this.#exit = exit;
     this.emit("exit", exit);
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It was alone, and is gone.
   }
 }
 
