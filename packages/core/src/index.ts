@@ -112,6 +112,11 @@ export type { AppAddress, ClientModule } from "./control/serve.ts";
 export { hasDependents } from "./environment/environment.ts";
 export type { Hooks } from "./environment/hooks.ts";
 export { report } from "./errors/report.ts";
+export { appOptionNames } from "./environment/app-environment.ts";
+export { runOptionNames } from "./control/run.ts";
+export { targetOptionNames } from "./control/serve.ts";
+export { checkOptions, type OptionNames } from "./errors/known-options.ts";
+export { didYouMean } from "./errors/nearest.ts";
 export { invalidOption } from "./errors/invalid-option.ts";
 export type {
   AppHost,

@@ -166,7 +166,7 @@ describe("cloneWith", () => {
   });
 
   test.each(["prot", "hooks", "listen", "declaredIn", "toString"])("refuses the unknown option %s", (option) => {
-    expectError(() => make().cloneWith({ [option]: 1 }), "INVALID_OPTION", `cloneWith.${option}`, "an option of");
+    expectError(() => make().cloneWith({ [option]: 1 }), "INVALID_OPTION", "AppEnvironment", `no option '${option}'`);
   });
 
   test("checks what it is given", () => {

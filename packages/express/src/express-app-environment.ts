@@ -4,6 +4,8 @@ import {
   type AppEnvironmentOptions,
   type AppHost,
   type ParameterList,
+  appOptionNames,
+  type OptionNames,
 } from "@appenv/core";
 import express, { type Express } from "express";
 import { ExpressHost } from "./express-host.ts";
@@ -16,6 +18,8 @@ export interface ExpressAppEnvironmentOptions<
   readonly app?: Express;
 }
 
+const optionNames: OptionNames<ExpressAppEnvironmentOptions> = { ...appOptionNames, app: true };
+
 /**
  * An Express service and how it runs. All routes appear in `/openapi.json`, wherever they are declared; those made with
  * `route` with their schemas.
@@ -25,6 +29,7 @@ export interface ExpressAppEnvironmentOptions<
  * env.app.get("/", route({ response: z.object({ message: z.string() }) }, () => ({ message: "Hello, World!" })));
  */
 export class ExpressAppEnvironment<const List extends ParameterList = ParameterList> extends AppEnvironment<List> {
+  static override readonly optionNames: Readonly<Record<string, true>> = optionNames;
   /** The app given as `app`. */
   readonly app: Express;
 

@@ -4,6 +4,8 @@ import {
   type AppEnvironmentOptions,
   type AppHost,
   type ParameterList,
+  appOptionNames,
+  type OptionNames,
 } from "@appenv/core";
 import Fastify, {
   type FastifyBaseLogger,
@@ -33,6 +35,8 @@ export interface FastifyAppEnvironmentOptions<
   readonly app?: FastifyInstance | ZodFastifyInstance;
 }
 
+const optionNames: OptionNames<FastifyAppEnvironmentOptions> = { ...appOptionNames, app: true };
+
 /**
  * A Fastify service and how it runs. Schemas of zod (or of any library that follows Standard Schema) validate the
  * requests of their route, shape its responses and appear in `/openapi.json`; JSON schemas stay Fastify's own matter.
@@ -43,6 +47,7 @@ export interface FastifyAppEnvironmentOptions<
  *   async () => ({ message: "Hello, World!" }));
  */
 export class FastifyAppEnvironment<const List extends ParameterList = ParameterList> extends AppEnvironment<List> {
+  static override readonly optionNames: Readonly<Record<string, true>> = optionNames;
   /** The instance given as `app`, typed with the zod type provider. */
   readonly app: ZodFastifyInstance;
   readonly #routes: readonly FollowedRoute[];

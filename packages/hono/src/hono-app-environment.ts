@@ -4,6 +4,9 @@ import {
   type AppEnvironmentOptions,
   type AppHost,
   type ParameterList,
+  appOptionNames,
+  type OptionNames,
+  checkOptions,
 } from "@appenv/core";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
@@ -37,6 +40,8 @@ export interface WebSocketOptions {
   };
 }
 
+const optionNames: OptionNames<HonoAppEnvironmentOptions> = { ...appOptionNames, app: true, websocket: true };
+
 /**
  * A Hono service and how it runs, through `@hono/node-server`: `c.env.incoming` and `c.env.outgoing` are Node's. Routes
  * appear in `/openapi.json` as `hono-openapi` or `@hono/zod-openapi` describe them.
@@ -49,6 +54,7 @@ export class HonoAppEnvironment<
   App extends AnyHono = Hono<{ Bindings: HttpBindings }>,
   const List extends ParameterList = ParameterList,
 > extends AppEnvironment<List> {
+  static override readonly optionNames: Readonly<Record<string, true>> = optionNames;
   /** The app given as `app`. */
   readonly app: App;
   readonly #websocket: WebSocketOptions | undefined;
@@ -75,6 +81,7 @@ function readApp<App extends AnyHono>(app: App): App {
 }
 
 function readWebSocket(websocket: WebSocketOptions | undefined): WebSocketOptions | undefined {
+  checkOptions(websocket, "websocket", { server: true });
   if (websocket === undefined || websocket.server?.options?.noServer === true) return websocket;
   throw invalidOption("websocket.server", websocket.server, "`new WebSocketServer({ noServer: true })` of ws");
 }

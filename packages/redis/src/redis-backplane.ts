@@ -10,6 +10,8 @@ import {
   type Position,
   type PublishOptions,
   type Unsubscribe,
+  checkOptions,
+  type OptionNames,
 } from "@appenv/core";
 import { connect, type RedisConnection, type Reply } from "./connection.ts";
 import { entriesOf, fields, type Entry } from "./entry.ts";
@@ -24,6 +26,8 @@ export interface RedisBackplaneOptions {
   /** How long the messages of a topic are kept after its newest one. Default 1 day. */
   readonly keepFor?: Duration;
 }
+
+const names: OptionNames<RedisBackplaneOptions> = { url: true, prefix: true, keepFor: true };
 
 type Listener = (message: BackplaneMessage) => void;
 
@@ -48,7 +52,9 @@ export class RedisBackplane implements Backplane {
   #published = 0;
   #isAway = false;
 
-  constructor({ url, prefix = "appenv:", keepFor = "1d" }: RedisBackplaneOptions) {
+  constructor(options: RedisBackplaneOptions) {
+    checkOptions(options, "redisBackplane", names);
+    const { url, prefix = "appenv:", keepFor = "1d" } = options;
     if (typeof url !== "string" || !/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
       throw invalidOption("redisBackplane: url", url, 'a URL such as "redis://localhost:6379"');
     }

@@ -1,5 +1,12 @@
 import type { RequestListener } from "node:http";
-import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
+import {
+  AppEnvironment,
+  type AppEnvironmentOptions,
+  type AppHost,
+  type ParameterList,
+  appOptionNames,
+  type OptionNames,
+} from "@appenv/core";
 import type { Namespace } from "socket.io";
 import type { EmittedEvents, HandledEvents, SocketEvents } from "./events/event-types.ts";
 import { SocketIoMount, type ServerOf, type SocketIoOptions } from "./socket-io-mount.ts";
@@ -13,6 +20,13 @@ export interface SocketAppEnvironmentOptions<
   /** Answers requests that are not Socket.IO's: any listener of node:http, an Express app too. Default: with 404. */
   readonly request?: RequestListener;
 }
+
+const optionNames: OptionNames<SocketAppEnvironmentOptions> = {
+  ...appOptionNames,
+  events: true,
+  io: true,
+  request: true,
+};
 
 /**
  * A Socket.IO service and how it runs. `io` is Socket.IO's own server: rooms, namespaces, acknowledgements and
@@ -30,6 +44,7 @@ export class SocketAppEnvironment<
   const Events extends SocketEvents | undefined = undefined,
   const List extends ParameterList = ParameterList,
 > extends AppEnvironment<List> {
+  static override readonly optionNames: Readonly<Record<string, true>> = optionNames;
   /** Socket.IO's own server, typed with the events. */
   readonly io: ServerOf<Events>;
   readonly #mount: SocketIoMount<Events>;

@@ -7,6 +7,8 @@ import {
   type HostContext,
   type HostExtension,
   type UpgradeListener,
+  checkOptions,
+  type OptionNames,
 } from "@appenv/core";
 import { Server, type Namespace, type ServerOptions } from "socket.io";
 import type { Adapter } from "socket.io-adapter";
@@ -27,6 +29,8 @@ export interface SocketIoOptions<Events extends SocketEvents | undefined = undef
   readonly io?: Partial<ServerOptions> | Server;
 }
 
+const names: OptionNames<SocketIoOptions> = { events: true, io: true };
+
 /** The type of Socket.IO's server for some events. */
 export type ServerOf<Events extends SocketEvents | undefined> = Events extends SocketEvents
   ? Server<HandledEvents<Events>, EmittedEvents<Events>>
@@ -44,6 +48,7 @@ export type ServerOf<Events extends SocketEvents | undefined> = Events extends S
 export function socketIo<const Events extends SocketEvents | undefined = undefined>(
   options: SocketIoOptions<Events> = {},
 ): SocketIoMount<Events> {
+  checkOptions(options, "socketIo", names);
   return new SocketIoMount(options);
 }
 

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { hasDependents, rememberServed, type AppEnvironment, type ParameterOverrides } from "@appenv/core";
+import {
+  hasDependents,
+  rememberServed,
+  type AppEnvironment,
+  type ParameterOverrides,
+  checkOptions,
+  type OptionNames,
+} from "@appenv/core";
 import { hashKey, startApp, type IngressLoad, type RunningApp } from "@appenv/runtime";
 import { openDoorway, type Doorway } from "./doorway.ts";
 import { setEnvVars } from "./env-vars.ts";
@@ -33,6 +40,13 @@ export interface ServedForTest extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const names: OptionNames<ServeForTestOptions> = {
+  apiKeys: true,
+  envVars: true,
+  parameters: true,
+  drainLimitMs: true,
+};
+
 const origin = "http://app.test";
 const defaultDrainLimitMs = 10_000;
 
@@ -50,6 +64,7 @@ export async function serveForTest(
   environment: AppEnvironment,
   options: ServeForTestOptions = {},
 ): Promise<ServedForTest> {
+  checkOptions(options, "serveForTest", names);
   const restore = setEnvVars(options.envVars ?? {});
   try {
     return await serve(environment, options, restore);

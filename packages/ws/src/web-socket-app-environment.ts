@@ -1,5 +1,12 @@
 import type { RequestListener } from "node:http";
-import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
+import {
+  AppEnvironment,
+  type AppEnvironmentOptions,
+  type AppHost,
+  type ParameterList,
+  appOptionNames,
+  type OptionNames,
+} from "@appenv/core";
 import type { Routes } from "./router/route-options.ts";
 import { SocketRouter } from "./router/socket-router.ts";
 import { WebSocketHost } from "./web-socket-host.ts";
@@ -15,6 +22,12 @@ export interface WebSocketAppEnvironmentOptions<
   readonly request?: RequestListener;
 }
 
+const optionNames: OptionNames<WebSocketAppEnvironmentOptions<Routes>> = {
+  ...appOptionNames,
+  sockets: true,
+  request: true,
+};
+
 /**
  * An app of WebSockets and how it runs.
  *
@@ -28,6 +41,7 @@ export class WebSocketAppEnvironment<
   Known extends Routes = Record<never, never>,
   const List extends ParameterList = ParameterList,
 > extends AppEnvironment<List> {
+  static override readonly optionNames: Readonly<Record<string, true>> = optionNames;
   /** The sockets. */
   readonly sockets: SocketRouter<Known>;
   readonly #request: RequestListener | undefined;

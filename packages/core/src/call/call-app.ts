@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { importTool } from "../control/import-tool.ts";
 import type { AppAddress, ClientModule } from "../control/serve.ts";
 import { AppEnvError } from "../errors/appenv-error.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { findEndpoint } from "./endpoint.ts";
 import { appNameOf } from "./known-apps.ts";
@@ -18,6 +19,28 @@ export interface AppFetchInit extends RequestInit {
   /** Whether a call that failed in passing is made again, where its method and its body allow it. Default true. */
   readonly retry?: boolean;
 }
+
+/** Those of `fetch` too, with the ones that Node's takes beside the standard's. */
+const names: OptionNames<AppFetchInit> & { readonly priority: true } = {
+  body: true,
+  cache: true,
+  credentials: true,
+  dispatcher: true,
+  duplex: true,
+  headers: true,
+  integrity: true,
+  keepalive: true,
+  method: true,
+  mode: true,
+  priority: true,
+  redirect: true,
+  referrer: true,
+  referrerPolicy: true,
+  retry: true,
+  signal: true,
+  timeout: true,
+  window: true,
+};
 
 /** One call of an app, with all its tries. */
 interface Call {
@@ -41,6 +64,7 @@ export async function callApp(
   path: string | URL,
   init: AppFetchInit = {},
 ): Promise<Response> {
+  checkOptions(init, `a call of '${environment.name}'`, names);
   const { timeout = presetTimeout, retry = true, ...rest } = init;
   const limitMs = durationMs(timeout, "timeout");
   const method = (rest.method ?? "GET").toUpperCase();

@@ -1,6 +1,7 @@
 import type { AppEnvironment } from "../environment/app-environment.ts";
 import type { ParameterOverrides } from "../parameters/override.ts";
 import { importTool } from "./import-tool.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** How `env.listen()` serves. */
 export interface ListenOptions {
@@ -15,6 +16,14 @@ export interface ListenOptions {
   /** Whether SIGTERM and SIGINT drain the app and end the process. Default true. */
   readonly handleSignals?: boolean;
 }
+
+const names: OptionNames<ListenOptions> = {
+  port: true,
+  host: true,
+  apiKeys: true,
+  parameters: true,
+  handleSignals: true,
+};
 
 /** A served environment in this process. */
 export interface Listening extends AsyncDisposable {
@@ -33,6 +42,7 @@ export interface RuntimeModule {
 
 /** See `AppEnvironment.listen`. */
 export async function listen(environment: AppEnvironment, options: ListenOptions): Promise<Listening> {
+  checkOptions(options, `listen of '${environment.name}'`, names);
   const runtime = await importTool<RuntimeModule>("@appenv/runtime");
   return runtime.listen(environment, options);
 }

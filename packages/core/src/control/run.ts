@@ -1,7 +1,8 @@
 import type { TaskFunction } from "../task/task-function.ts";
 import type { Duration } from "../values/duration.ts";
 import { importTool } from "./import-tool.ts";
-import type { ClientModule, ProgressAbout, TargetOptions } from "./serve.ts";
+import { targetOptionNames, type ClientModule, type ProgressAbout, type TargetOptions } from "./serve.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** How a run is started. */
 export interface RunOptions extends TargetOptions {
@@ -20,6 +21,18 @@ export interface RunOptions extends TargetOptions {
   /** Told what is happening, for people; `about`: to which environment of the plan, if to one of them. */
   readonly onProgress?: (message: string, about?: ProgressAbout) => void;
 }
+
+/** The names of the options of `run`. */
+export const runOptionNames: OptionNames<RunOptions> = {
+  ...targetOptionNames,
+  name: true,
+  labels: true,
+  annotations: true,
+  envVars: true,
+  overwriteCache: true,
+  idempotencyKey: true,
+  onProgress: true,
+};
 
 /** Flyte's phases of a run and of an action; the last five are final. `RECOVERED`: succeeded in the run that this one recovers. */
 export type RunPhase =
@@ -119,6 +132,7 @@ export async function run<Input, Output>(
   task: TaskFunction<Input, Output>,
   ...[inputs, options = {}]: RunArguments<NoInfer<Input>>
 ): Promise<RunHandle<Output>> {
+  checkOptions(options, "run", runOptionNames);
   const client = await importTool<ClientModule>("@appenv/client");
   return client.run(task, inputs ?? {}, options) as Promise<RunHandle<Output>>;
 }

@@ -6,6 +6,7 @@ import type { RunOutput } from "../values/parameter-value.ts";
 import type { Dir, File } from "../values/places.ts";
 import { importTool } from "./import-tool.ts";
 import type { RunHandle, RunOptions } from "./run.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** Where a call goes. Everything unset comes from Flyte's env vars and configuration file, then the defaults. */
 export interface TargetOptions {
@@ -18,6 +19,14 @@ export interface TargetOptions {
   /** Default `development`. */
   readonly domain?: string;
 }
+
+/** The names of the options that say where a call goes. */
+export const targetOptionNames: OptionNames<TargetOptions> = {
+  endpoint: true,
+  local: true,
+  project: true,
+  domain: true,
+};
 
 /** How an app is served. */
 export interface ServeOptions extends TargetOptions {
@@ -41,6 +50,18 @@ export interface ServeOptions extends TargetOptions {
   /** Told what is happening, for people; `about`: to which environment of the plan, if to one of them. */
   readonly onProgress?: (message: string, about?: ProgressAbout) => void;
 }
+
+const names: OptionNames<ServeOptions> = {
+  ...targetOptionNames,
+  name: true,
+  envVars: true,
+  parameters: true,
+  parameterValues: true,
+  traffic: true,
+  activateTimeout: true,
+  force: true,
+  onProgress: true,
+};
 
 /** How an environment of a plan stands while the plan is brought up. */
 export interface ProgressAbout {
@@ -93,6 +114,7 @@ export interface ClientModule {
  * @throws AppEnvError with the reason, if the app does not become ready; what served before goes on serving.
  */
 export async function serve(environment: AppEnvironment, options: ServeOptions = {}): Promise<AppHandle> {
+  checkOptions(options, "serve", names);
   return (await importTool<ClientModule>("@appenv/client")).serve(environment, options);
 }
 
@@ -104,6 +126,7 @@ export async function deploy(
   environments: Environment | readonly Environment[],
   options: ServeOptions = {},
 ): Promise<readonly AppHandle[]> {
+  checkOptions(options, "deploy", names);
   const client = await importTool<ClientModule>("@appenv/client");
   return client.deploy([environments].flat() as Environment[], options);
 }

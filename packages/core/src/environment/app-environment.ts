@@ -14,8 +14,9 @@ import { Scaling, type ScalingOptions } from "../values/scaling.ts";
 import { Timeouts, type TimeoutsOptions } from "../values/timeouts.ts";
 import { readTraffic, type Traffic, type TrafficOptions } from "../values/traffic.ts";
 import { readWords } from "../values/words.ts";
-import { Environment, readFlag, readText, type EnvironmentOptions } from "./environment.ts";
+import { Environment, environmentOptionNames, readFlag, readText, type EnvironmentOptions } from "./environment.ts";
 import type { Hooks, LifecycleHook, ServerHook } from "./hooks.ts";
+import type { OptionNames } from "../errors/known-options.ts";
 
 /** The options of an app environment. Source: Flyte's `AppEnvironment`, in camelCase, with its defaults. */
 export interface AppEnvironmentOptions<List extends ParameterList = ParameterList> extends EnvironmentOptions {
@@ -51,6 +52,26 @@ export interface AppEnvironmentOptions<List extends ParameterList = ParameterLis
   readonly traffic?: TrafficOptions;
 }
 
+/** The names of the options that all app environments have; those of an adapter come beside them. */
+export const appOptionNames: OptionNames<AppEnvironmentOptions> = {
+  ...environmentOptionNames,
+  type: true,
+  port: true,
+  args: true,
+  command: true,
+  requiresAuth: true,
+  auth: true,
+  scaling: true,
+  domain: true,
+  links: true,
+  parameters: true,
+  clusterPool: true,
+  timeouts: true,
+  health: true,
+  limits: true,
+  traffic: true,
+};
+
 /**
  * A service and how it runs. Use an adapter (`FastifyAppEnvironment`, ...) for a framework; this class itself
  * serves what a `server` hook returns, or the process of `command`.
@@ -60,6 +81,7 @@ export interface AppEnvironmentOptions<List extends ParameterList = ParameterLis
  * env.server(() => (request, response) => response.end("hello"));
  */
 export class AppEnvironment<const List extends ParameterList = ParameterList> extends Environment {
+  static override readonly optionNames: Readonly<Record<string, true>> = appOptionNames;
   /** What kind of app it is, for people. */
   readonly type: string | undefined;
   /** The port the app is reached at. */

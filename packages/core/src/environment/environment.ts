@@ -4,6 +4,7 @@ import { Image } from "../values/image.ts";
 import { Resources, type ResourcesOptions } from "../values/resources.ts";
 import { Secret, type SecretsInput } from "../values/secret.ts";
 import { declaringFile } from "./declared-in.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 const brand: unique symbol = Symbol.for("appenv.environment") as never;
 
@@ -33,8 +34,30 @@ export interface EnvironmentOptions {
   readonly include?: readonly string[];
 }
 
+/** The names of the options that all environments have. */
+export const environmentOptionNames: OptionNames<EnvironmentOptions> = {
+  name: true,
+  image: true,
+  resources: true,
+  envVars: true,
+  secrets: true,
+  dependsOn: true,
+  podTemplate: true,
+  description: true,
+  interruptible: true,
+  include: true,
+};
+
+/** As much of an environment's class as its constructor needs. */
+interface EnvironmentClass {
+  readonly name: string;
+  readonly optionNames: Readonly<Record<string, true>>;
+}
+
 /** A named place where code runs. Made through `AppEnvironment` or an adapter. */
 export abstract class Environment {
+  /** The options it takes; others are refused. A subclass that states none of its own takes any. */
+  static readonly optionNames: Readonly<Record<string, true>> = environmentOptionNames;
   /** Unique in a plan. */
   readonly name: string;
   /** A container image for clusters. */
@@ -58,6 +81,9 @@ export abstract class Environment {
   readonly #dependsOn: Environment[] = [];
 
   constructor(options: EnvironmentOptions, kind: "app" | "task") {
+    const { name: type, optionNames } = new.target as unknown as EnvironmentClass;
+    // A subclass of a user's may have options of its own, of which it says nothing.
+    if (Object.hasOwn(new.target, "optionNames")) checkOptions(options, `${type} '${options?.name}'`, optionNames);
     this.name = readName(options.name);
     this.image = Image.from(options.image ?? "auto");
     this.resources = options.resources === undefined ? undefined : Resources.from(options.resources);

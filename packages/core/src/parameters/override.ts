@@ -8,6 +8,7 @@ import {
   type ParameterValue,
 } from "../values/parameter-value.ts";
 import { Parameter } from "../values/parameter.ts";
+import { didYouMean } from "../errors/nearest.ts";
 
 /** Values of an app's parameters by name, that win over the declared ones. A text stands for what was declared. */
 export type ParameterOverrides = Readonly<Record<string, ParameterValue>>;
@@ -28,9 +29,13 @@ export function overrideParameters(app: App, overrides: ParameterOverrides = {})
   const unknown = Object.keys(overrides).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     const known = names.map((name) => `'${name}'`).join(", ");
-    throw new AppEnvError("PARAMETER_FAILED", `'${app.name}' has no parameter '${unknown}'.`, {
-      fix: known === "" ? "Leave it out: the app declares none." : `Name one that the app declares: ${known}.`,
-    });
+    throw new AppEnvError(
+      "PARAMETER_FAILED",
+      `'${app.name}' has no parameter '${unknown}'.${didYouMean(unknown, names)}`,
+      {
+        fix: known === "" ? "Leave it out: the app declares none." : `Name one that the app declares: ${known}.`,
+      },
+    );
   }
   return app.parameters.map((parameter) => {
     const value = Object.hasOwn(overrides, parameter.name) ? overrides[parameter.name] : undefined;

@@ -3,6 +3,7 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { readTimeTable } from "./time-table.ts";
 import type { Cron, FixedRate } from "./trigger.ts";
+import { checkOptions } from "../errors/known-options.ts";
 
 const minuteMs = 60_000;
 const mostMs = 36_525 * 24 * 60 * minuteMs;
@@ -27,7 +28,9 @@ export interface CronOptions {
  * @example
  * triggers: [{ name: "every-morning", automation: cron("0 7 * * MON-FRI", { timeZone: "Europe/Berlin" }) }]
  */
-export function cron(expression: string, { timeZone = "UTC" }: CronOptions = {}): Cron {
+export function cron(expression: string, options: CronOptions = {}): Cron {
+  checkOptions(options, "cron", { timeZone: true });
+  const { timeZone = "UTC" } = options;
   const table = readTimeTable(expression);
   if (!isTimeZone(timeZone))
     throw invalidOption("cron.timeZone", timeZone, 'an IANA time zone such as "Europe/Berlin"');
@@ -41,7 +44,9 @@ export function cron(expression: string, { timeZone = "UTC" }: CronOptions = {})
  * @example
  * triggers: [{ name: "often", automation: fixedRate("5m") }]
  */
-export function fixedRate(every: Duration, { startTime }: { readonly startTime?: Date } = {}): FixedRate {
+export function fixedRate(every: Duration, options: { readonly startTime?: Date } = {}): FixedRate {
+  checkOptions(options, "fixedRate", { startTime: true });
+  const { startTime } = options;
   const everyMs = durationMs(every, "fixedRate");
   if (everyMs < minuteMs || everyMs % minuteMs !== 0 || everyMs > mostMs) {
     throw invalidOption("fixedRate", every, "a whole number of minutes, at least 1 and at most 100 years");

@@ -5,6 +5,7 @@ import { durationMs, type Duration } from "../values/duration.ts";
 import { checkKey } from "./call-key.ts";
 import type { ConditionRequest } from "./run-scope.ts";
 import { currentScope } from "./scope.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** What a condition's value can be, by the name of its type. */
 export interface ConditionTypes {
@@ -35,6 +36,16 @@ export interface ConditionOptions<Type extends keyof ConditionTypes = keyof Cond
   readonly key?: string;
 }
 
+const names: OptionNames<ConditionOptions> = {
+  name: true,
+  key: true,
+  prompt: true,
+  markdown: true,
+  type: true,
+  description: true,
+  timeout: true,
+};
+
 const types: readonly string[] = ["boolean", "integer", "float", "string"] satisfies (keyof ConditionTypes)[];
 
 /**
@@ -55,7 +66,9 @@ export async function condition<Type extends keyof ConditionTypes = "boolean">(
   return (await scope.condition(request, key)) as ConditionTypes[Type];
 }
 
-function readCondition({ name, prompt = "Approve?", type, ...options }: ConditionOptions): ConditionRequest {
+function readCondition(options: ConditionOptions): ConditionRequest {
+  const { name, prompt = "Approve?", type } = options;
+  checkOptions(options, `condition '${String(name)}'`, names);
   if (typeof name !== "string" || name === "" || name.length > 63) {
     throw invalidOption("name of a condition", name, "a text of at most 63 characters");
   }

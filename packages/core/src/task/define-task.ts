@@ -12,11 +12,14 @@ import type { TaskEnvironment } from "./task-environment.ts";
 import type { TaskFunction } from "./task-function.ts";
 import type { Schema, TaskOptions } from "./task-options.ts";
 import { taskInterfaceOf } from "./value-type-of.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 const brand: unique symbol = Symbol.for("appenv.task") as never;
 
 type Options = TaskOptions<Schema | undefined, Schema | undefined>;
 type Implementation = TaskFunction["implementation"];
+
+const callNames: OptionNames<CallOptions> = { group: true, key: true };
 
 /** Makes a task. See `TaskEnvironment.task`. */
 export function defineTask(
@@ -42,6 +45,7 @@ export function defineTask(
     throw invalidOption(`cache.ignoredInputs of task '${name}'`, ignored, "the name of an input");
   }
   const call = (value: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
+    checkOptions(callOptions, `a call of '${name}'`, callNames);
     const scope = currentScope();
     return scope === undefined ? callPlainly(task, value) : callInScope(scope, task, value, callOptions);
   };

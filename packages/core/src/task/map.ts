@@ -4,6 +4,7 @@ import { readCount } from "./read-settings.ts";
 import type { CallOptions } from "./run-scope.ts";
 import { branchAt, currentScope } from "./scope.ts";
 import type { TaskFunction } from "./task-function.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** How `map` calls. */
 export interface MapOptions {
@@ -14,6 +15,8 @@ export interface MapOptions {
   /** Whether to go on after a failure, and give what became of each. Default false. */
   readonly settled?: boolean;
 }
+
+const names: OptionNames<MapOptions> = { concurrency: true, group: true, settled: true };
 
 /** A list, or anything else to iterate over; it is read no faster than calls are made. */
 export type MapInputs<Input> = Iterable<Input> | AsyncIterable<Input>;
@@ -42,6 +45,7 @@ export async function map(
   options: MapOptions = {},
 ): Promise<unknown[]> {
   if (!isTask(task)) throw invalidOption("map", task, "given a task");
+  checkOptions(options, "map", names);
   const concurrency = readCount(options.concurrency, "map.concurrency", { least: 1, most: 100_000 }) ?? 100;
   const group = options.group ?? currentScope()?.group ?? task.taskName;
   const callOptions: CallOptions = { group };

@@ -1,10 +1,19 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import type { CacheBehavior, CacheOptions, TaskSettings } from "./task-options.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** Checked options of a cache, before the function is known whose results it keeps. */
 export type CachePolicy = Omit<TaskSettings["cache"], "version"> & { readonly versionOverride: string };
 
 const behaviors: readonly string[] = ["auto", "override", "disable"] satisfies CacheBehavior[];
+
+const names: OptionNames<CacheOptions> = {
+  behavior: true,
+  versionOverride: true,
+  serialize: true,
+  ignoredInputs: true,
+  salt: true,
+};
 
 /** Checks a cache's options, whole or by its behavior's name. @throws AppEnvError INVALID_OPTION. */
 export function readCachePolicy(value: CacheBehavior | CacheOptions = "disable", option: string): CachePolicy {
@@ -12,10 +21,8 @@ export function readCachePolicy(value: CacheBehavior | CacheOptions = "disable",
   if (!behaviors.includes(options?.behavior)) {
     throw invalidOption(option, value, '"auto", "override", "disable", or an object with such a `behavior`');
   }
-  const { behavior, versionOverride = "", serialize = false, ignoredInputs = [], salt = "", ...others } = options;
-  const [other] = Object.keys(others);
-  if (other !== undefined)
-    throw invalidOption(`${option}.${other}`, others[other as never], "left out: there is no such option");
+  const { behavior, versionOverride = "", serialize = false, ignoredInputs = [], salt = "" } = options;
+  checkOptions(options, option, names);
   if (typeof versionOverride !== "string" || (behavior === "override" && versionOverride === "")) {
     throw invalidOption(`${option}.versionOverride`, versionOverride, 'a text with behavior "override"');
   }

@@ -1,5 +1,6 @@
 import { readFlag, readText } from "../environment/environment.ts";
 import { invalidOption } from "../errors/invalid-option.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { readCache, type CachePolicy } from "./read-cache.ts";
 import type { RetryOptions, Schema, TaskOptions, TaskSettings, TaskTimeoutOptions } from "./task-options.ts";
@@ -11,12 +12,25 @@ const defaultInlineBytes = 10 * 2 ** 20;
 /** What one message may have. */
 const mostInlineBytes = 1024 * 2 ** 20;
 
-const known = new Set(
-  (
-    "name input output description shortName retries timeout cache triggers report maxInlineBytes isolated concurrency " +
-    "interruptible"
-  ).split(" "),
-);
+const names: OptionNames<Options> = {
+  name: true,
+  input: true,
+  output: true,
+  description: true,
+  shortName: true,
+  retries: true,
+  timeout: true,
+  cache: true,
+  triggers: true,
+  report: true,
+  maxInlineBytes: true,
+  isolated: true,
+  concurrency: true,
+  interruptible: true,
+};
+const retryNames: OptionNames<RetryOptions> = { count: true, backoff: true };
+const backoffNames: OptionNames<RetryOptions["backoff"] & {}> = { base: true, factor: true, cap: true };
+const timeoutNames: OptionNames<TaskTimeoutOptions> = { maxRuntime: true, maxQueuedTime: true, deadline: true };
 
 /** What the environment says for tasks that say nothing. */
 export interface TaskDefaults {
@@ -28,9 +42,7 @@ export interface TaskDefaults {
 export function readSettings(options: Options, defaults: TaskDefaults, implementation: Function): TaskSettings {
   const where = `task '${options.name}'`;
   const of = (option: string): string => `${option} of ${where}`;
-  for (const name of Object.keys(options)) {
-    if (!known.has(name)) throw invalidOption(of(name), options[name as never], `left out: there is no such option`);
-  }
+  checkOptions(options, where, names);
   const shortName = readText(of("shortName"), options.shortName);
   if (shortName !== undefined && (shortName === "" || shortName.length > 63)) {
     throw invalidOption(of("shortName"), shortName, "a text of at most 63 characters");
@@ -70,6 +82,7 @@ function readRetries(
     return { retries: readCount(value, of("retries"), { least: 0, most: 1_000 }) ?? 0, backoff: undefined };
   }
   if (value === null || Array.isArray(value)) throw invalidOption(of("retries"), value, "a whole number or an object");
+  checkOptions(value, of("retries"), retryNames);
   const count = readCount(value.count, of("retries.count"), { least: 0, most: 1_000 });
   if (count === undefined) throw invalidOption(of("retries.count"), count, "a whole number, 0 or more");
   return { retries: count, backoff: readBackoff(value.backoff, of) };
@@ -77,6 +90,8 @@ function readRetries(
 
 function readBackoff(value: RetryOptions["backoff"], of: (option: string) => string): TaskSettings["backoff"] {
   if (value === undefined) return undefined;
+  if (typeof value !== "object" || value === null) throw invalidOption(of("retries.backoff"), value, "an object");
+  checkOptions(value, of("retries.backoff"), backoffNames);
   const { base, factor = 1, cap } = value;
   const baseMs = durationMs(base, of("retries.backoff.base"));
   if (typeof factor !== "number" || !Number.isFinite(factor) || factor < 1) {
@@ -98,9 +113,8 @@ function readTimeout(
     const maxRuntimeMs = value === undefined ? undefined : readLimit(value as Duration, of("timeout"));
     return { maxRuntimeMs, maxQueuedMs: undefined, deadlineMs: undefined };
   }
-  const { maxRuntime, maxQueuedTime, deadline, ...others } = options;
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw invalidOption(of("timeout"), other, "made of maxRuntime, maxQueuedTime and deadline");
+  checkOptions(options, of("timeout"), timeoutNames);
+  const { maxRuntime, maxQueuedTime, deadline } = options;
   return {
     maxRuntimeMs: readLimit(maxRuntime, of("timeout.maxRuntime")),
     maxQueuedMs: readLimit(maxQueuedTime, of("timeout.maxQueuedTime")),

@@ -5,6 +5,7 @@ import { problemsOf } from "./parse.ts";
 import type { Schema } from "./task-options.ts";
 import type { TriggerOptions } from "./trigger.ts";
 import type { TaskInterface } from "./value-type.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** What a trigger must fit. */
 interface TriggeredTask {
@@ -12,6 +13,17 @@ interface TriggeredTask {
   readonly inputSchema: Schema | undefined;
   readonly interface: TaskInterface;
 }
+
+const names: OptionNames<TriggerOptions> = {
+  name: true,
+  automation: true,
+  inputs: true,
+  autoActivate: true,
+  description: true,
+  envVars: true,
+  labels: true,
+  overwriteCache: true,
+};
 
 /** Checks the triggers of a task. @throws AppEnvError INVALID_OPTION, INVALID_INPUT if the task cannot take their inputs. */
 export function readTriggers(value: readonly TriggerOptions[] = [], task: TriggeredTask): readonly TriggerOptions[] {
@@ -32,6 +44,7 @@ export function readTriggers(value: readonly TriggerOptions[] = [], task: Trigge
 }
 
 function checkTrigger(trigger: TriggerOptions, where: string, task: TriggeredTask): void {
+  checkOptions(trigger, where, names);
   readAutomation(trigger.automation, where);
   for (const name of ["envVars", "labels"] as const) {
     const texts: unknown = trigger[name] ?? {};

@@ -1,4 +1,4 @@
-import { Environment, type EnvironmentOptions } from "../environment/environment.ts";
+import { Environment, environmentOptionNames, type EnvironmentOptions } from "../environment/environment.ts";
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
@@ -9,6 +9,7 @@ import type { TaskContext } from "./task-context.ts";
 import { rememberTaskEnvironment } from "./task-environments.ts";
 import type { TaskFunction } from "./task-function.ts";
 import type { CacheBehavior, CacheOptions, Schema, TaskOptions } from "./task-options.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** Options of a place where tasks run. Source: Flyte's `TaskEnvironment`. */
 export interface TaskEnvironmentOptions extends EnvironmentOptions {
@@ -55,6 +56,14 @@ export type TaskReturn<S extends Schema | undefined> = S extends Schema ? S["_zo
 /** What a task gives: what its output schema makes of that. */
 export type TaskOutput<S extends Schema | undefined> = S extends Schema ? S["_zod"]["output"] : void;
 
+const names: OptionNames<TaskEnvironmentOptions> = {
+  ...environmentOptionNames,
+  cache: true,
+  concurrency: true,
+  reusable: true,
+};
+const reuseNames: OptionNames<ReusePolicyOptions> = { replicas: true, concurrency: true, idleTtl: true };
+
 /**
  * A place where tasks run.
  *
@@ -66,6 +75,7 @@ export type TaskOutput<S extends Schema | undefined> = S extends Schema ? S["_zo
  * );
  */
 export class TaskEnvironment extends Environment {
+  static override readonly optionNames: Readonly<Record<string, true>> = names;
   /** Of tasks that say nothing else. */
   readonly cache: CachePolicy;
   /** How many of its actions run at once on one platform; undefined: no limit. */
@@ -109,6 +119,7 @@ export class TaskEnvironment extends Environment {
 
 function readReusePolicy(value: ReusePolicyOptions = {}): ReusePolicy {
   if (typeof value !== "object" || value === null) throw invalidOption("reusable", value, "an object");
+  checkOptions(value, "reusable", reuseNames);
   const { availableParallelism } = process.getBuiltinModule("node:os");
   return Object.freeze({
     replicas: readCount(value.replicas, "reusable.replicas", { least: 1 }) ?? availableParallelism(),

@@ -4,6 +4,7 @@ import { parseValue } from "./parse.ts";
 import { currentScope } from "./scope.ts";
 import type { Schema } from "./task-options.ts";
 import { valueTypeOf } from "./value-type-of.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** How a function is traced. */
 export interface TraceOptions<
@@ -20,6 +21,8 @@ export interface TraceOptions<
    */
   readonly key?: string | ((...args: Args) => string);
 }
+
+const names: OptionNames<TraceOptions> = { name: true, output: true, key: true };
 
 /** A traced function: as the one it was made of, and always with a promise. */
 export type Traced<Args extends readonly unknown[], Result> = (...args: Args) => Promise<Result>;
@@ -53,6 +56,7 @@ export function trace(
     throw invalidOption("name of a trace", name, "a text of at most 63 characters");
   }
   if (typeof run !== "function") throw invalidOption(`trace '${name}'`, run, "given a function as its second argument");
+  checkOptions(options, `trace '${name}'`, names);
   if (output !== undefined) valueTypeOf(output, `trace '${name}'`);
   const keyOf = (args: readonly never[]): string | undefined =>
     checkKey(`key of trace '${name}'`, typeof key === "function" ? key(...args) : key);

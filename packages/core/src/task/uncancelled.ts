@@ -1,4 +1,5 @@
 import { invalidOption } from "../errors/invalid-option.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { currentScope } from "./scope.ts";
 
@@ -13,6 +14,8 @@ export interface UncancelledScope {
   /** Aborted when its own time is over; the reason is an AppEnvError TIMED_OUT. `ctx.signal` is that of the attempt. */
   readonly signal: AbortSignal;
 }
+
+const names: OptionNames<UncancelledOptions> = { timeout: true };
 
 const presetMs = 60_000;
 const mostMs = 3_600_000;
@@ -41,8 +44,7 @@ export async function uncancelled<T>(
   options: UncancelledOptions = {},
 ): Promise<T> {
   if (typeof run !== "function") throw invalidOption("uncancelled", run, "given a function");
-  const other = Object.keys(options).find((key) => key !== "timeout");
-  if (other !== undefined) throw invalidOption("uncancelled", other, "given no option but timeout");
+  checkOptions(options, "uncancelled", names);
   const limitMs = options.timeout === undefined ? presetMs : durationMs(options.timeout, "timeout of uncancelled");
   if (limitMs <= 0 || limitMs > mostMs) {
     throw invalidOption("timeout of uncancelled", options.timeout, "more than 0 and at most 1 hour");

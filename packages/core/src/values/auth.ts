@@ -1,5 +1,6 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** What passes beside API keys and tokens of the platform, what needs nothing, and what happens to callers' credentials. */
 export interface AuthOptions {
@@ -45,10 +46,22 @@ export interface JwtRules {
   readonly clockToleranceMs: number;
 }
 
+const names: OptionNames<AuthOptions> = {
+  issuer: true,
+  audience: true,
+  jwksUri: true,
+  clockTolerance: true,
+  openHealth: true,
+  openDocs: true,
+  ticketLifetime: true,
+  passThrough: true,
+};
+
 /** Checks the option `auth`. @throws AppEnvError INVALID_OPTION, INVALID_DURATION. */
 export function readAuth(value: AuthOptions | undefined, requiresAuth: boolean): Auth {
   if (value !== undefined && (typeof value !== "object" || value === null))
     throw invalidOption("auth", value, "an object");
+  checkOptions(value, "auth", names);
   const { passThrough = false, ...rest } = value ?? {};
   if (!requiresAuth && (value === undefined ? false : passThrough !== true || Object.keys(rest).length > 0)) {
     throw invalidOption("auth", value, "left out with `requiresAuth: false`, but for `passThrough: true`");

@@ -1,4 +1,5 @@
 import { invalidOption } from "../errors/invalid-option.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** Where an app is reachable on a cluster. The embedded platform serves on localhost and does not read it. */
 export interface DomainOptions {
@@ -7,6 +8,8 @@ export interface DomainOptions {
   /** A whole host name of your own. */
   readonly customDomain?: string;
 }
+
+const names: OptionNames<DomainOptions> = { subdomain: true, customDomain: true };
 
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
@@ -19,6 +22,7 @@ export class Domain {
 
   /** @throws AppEnvError INVALID_OPTION for a name that cannot be a host name. */
   constructor(options: DomainOptions = {}) {
+    checkOptions(options, "domain", names);
     if (options.subdomain !== undefined && !isText(options.subdomain, `^${label}$`)) {
       throw invalidOption("domain.subdomain", options.subdomain, "one label of a host name");
     }

@@ -1,5 +1,6 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** One thing an app needs to be able to answer. Throw, reject or resolve to false when it is not there. */
 export type HealthCheck = (signal: AbortSignal) => unknown | Promise<unknown>;
@@ -28,10 +29,13 @@ export interface Health {
   readonly timeoutMs: number;
 }
 
+const names: OptionNames<HealthOptions> = { path: true, checks: true, dependencies: true, timeout: true };
+
 /** Checks health options and fills in defaults. @throws AppEnvError INVALID_OPTION or INVALID_DURATION. */
 export function readHealth(value: HealthOptions = {}): Health {
   if (typeof value !== "object" || value === null)
     throw invalidOption("health", value, 'an object such as { path: "/health" }');
+  checkOptions(value, "health", names);
   const { path = "/health", checks = {}, dependencies = true, timeout = "2s" } = value;
   if (typeof path !== "string" || !/^\/[^?#\s]*$/.test(path)) {
     throw invalidOption("health.path", path, 'a path that starts with "/"');

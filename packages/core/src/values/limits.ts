@@ -1,5 +1,6 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { quantityValue } from "./resources.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** What a request may be. */
 export interface LimitsOptions {
@@ -13,9 +14,12 @@ export interface Limits {
   readonly bodyBytes: number;
 }
 
+const names: OptionNames<LimitsOptions> = { body: true };
+
 /** Checks limits and fills in the default. @throws AppEnvError INVALID_OPTION. */
 export function readLimits(value: LimitsOptions = {}): Limits {
   if (typeof value !== "object" || value === null)
     throw invalidOption("limits", value, 'an object such as { body: "10Mi" }');
+  checkOptions(value, "limits", names);
   return Object.freeze({ bodyBytes: quantityValue(value.body ?? "32Mi", "limits.body") });
 }

@@ -1,4 +1,5 @@
 import { invalidOption } from "../errors/invalid-option.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** A link the console shows beside the app. */
 export interface Link {
@@ -10,6 +11,8 @@ export interface Link {
   readonly isRelative?: boolean;
 }
 
+const names: OptionNames<Link> = { path: true, title: true, isRelative: true };
+
 /** Checks links and fills in the default. @throws AppEnvError INVALID_OPTION. */
 export function readLinks(value: readonly Link[] = []): readonly Required<Link>[] {
   if (!Array.isArray(value)) throw invalidOption("links", value, "a list");
@@ -17,6 +20,7 @@ export function readLinks(value: readonly Link[] = []): readonly Required<Link>[
 }
 
 function readLink(link: Link, index: number): Required<Link> {
+  checkOptions(link, `links[${index}]`, names);
   const { path, title, isRelative = false } = link ?? {};
   if (typeof title !== "string" || title === "") throw invalidOption(`links[${index}].title`, title, "a text");
   const fits = typeof path === "string" && (isRelative ? path.startsWith("/") : URL.canParse(path));

@@ -1,5 +1,6 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { Dir, File, readName } from "./places.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** Makes `instanceof` know values of other copies of the package, as that of `File`. */
 const brand: unique symbol = Symbol.for("appenv.parameter-value") as never;
@@ -25,12 +26,21 @@ export interface RunOutputOptions<Type extends RunOutputType = RunOutputType> {
   readonly getter?: readonly (string | number)[];
 }
 
+const runOutputNames: OptionNames<RunOutputOptions> = {
+  type: true,
+  runName: true,
+  taskName: true,
+  taskVersion: true,
+  getter: true,
+};
+
 /** An output of a run, looked up when the app is served; its replicas get what it was then. */
 export class RunOutput<Type extends RunOutputType = RunOutputType> {
   /** As given, with the default getter filled in. */
   readonly options: RunOutputOptions<Type> & { readonly getter: readonly (string | number)[] };
   /** @throws AppEnvError INVALID_OPTION unless exactly one of `runName` and `taskName` is set. */
   constructor(options: RunOutputOptions<Type>) {
+    checkOptions(options, "RunOutput", runOutputNames);
     if (!["string", "file", "directory"].includes(options.type)) {
       throw invalidOption("RunOutput.type", options.type, '"string", "file" or "directory"');
     }
@@ -65,11 +75,20 @@ export interface ArtifactValueOptions<Type extends "file" | "directory" = "file"
   readonly type?: Type;
 }
 
+const artifactNames: OptionNames<ArtifactValueOptions> = {
+  name: true,
+  version: true,
+  project: true,
+  domain: true,
+  type: true,
+};
+
 /** A stored artifact. Flyte's open API has no service of artifacts, so serving an app with one is refused. */
 export class ArtifactValue<Type extends "file" | "directory" = "file" | "directory"> {
   /** As given. */
   readonly options: ArtifactValueOptions<Type>;
   constructor(options: ArtifactValueOptions<Type>) {
+    checkOptions(options, "ArtifactValue", artifactNames);
     readName("ArtifactValue.name", options.name);
     this.options = Object.freeze({ ...options });
     Object.defineProperty(this, brand, { value: "artifact" });
@@ -89,6 +108,7 @@ export class AppEndpoint {
   /** Whether the public URL is wanted. Default false: the one inside the platform. */
   readonly public: boolean;
   constructor(appName: string, options: { readonly public?: boolean } = {}) {
+    checkOptions(options, "AppEndpoint", { public: true });
     this.appName = readName("AppEndpoint", appName);
     this.public = options.public ?? false;
     Object.defineProperty(this, brand, { value: "app-endpoint" });

@@ -1,6 +1,7 @@
 import { invalidOption, show } from "../errors/invalid-option.ts";
 import { isParameterValue, typeOfValue, valueAs, type ParameterType, type ParameterValue } from "./parameter-value.ts";
 import { readName } from "./places.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** One thing an app is given when it starts. */
 export interface ParameterOptions {
@@ -19,6 +20,16 @@ export interface ParameterOptions {
   /** What in a directory is not fetched, as globs: a name at any depth (`*.tmp`), or a path from it (`data/raw`). */
   readonly ignorePatterns?: readonly string[];
 }
+
+const names: OptionNames<ParameterOptions> = {
+  name: true,
+  value: true,
+  type: true,
+  envVar: true,
+  download: true,
+  mount: true,
+  ignorePatterns: true,
+};
 
 /** Checked parameter. Source: Flyte's `Parameter`. */
 export class Parameter<const Options extends ParameterOptions = ParameterOptions> {
@@ -41,6 +52,7 @@ export class Parameter<const Options extends ParameterOptions = ParameterOptions
   constructor(options: Options) {
     const { name, value, type, envVar, mount, ignorePatterns = [] } = options;
     const where = `parameter '${String(name)}'`;
+    checkOptions(options, where, names);
     readName("parameter name", name);
     if (envVar !== undefined && !/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(envVar)) {
       throw invalidOption(`envVar of ${where}`, envVar, "letters, digits and underscores, not starting with a digit");

@@ -1,4 +1,5 @@
 import { invalidOption } from "../errors/invalid-option.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** One amount, or a pair of what is requested and what is the limit. */
 export type RequestAndLimit<T> = T | readonly [request: T, limit: T];
@@ -17,6 +18,8 @@ export interface ResourcesOptions {
   readonly shm?: string;
 }
 
+const names: OptionNames<ResourcesOptions> = { cpu: true, memory: true, gpu: true, disk: true, shm: true };
+
 /** Checked resources. Source: Flyte's `Resources`. */
 export class Resources {
   /** As written. */
@@ -32,6 +35,7 @@ export class Resources {
 
   /** @throws AppEnvError INVALID_OPTION for an amount that is no quantity. */
   constructor(options: ResourcesOptions = {}) {
+    checkOptions(options, "resources", names);
     for (const option of ["cpu", "memory"] as const) {
       for (const amount of [options[option] ?? []].flat()) checkQuantity(`resources.${option}`, amount);
     }

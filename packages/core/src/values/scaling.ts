@@ -1,5 +1,6 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** What the autoscaler holds per replica: requests open at once, or requests a second. A number of at least 1. */
 export type ScalingMetric = { readonly concurrency: number } | { readonly requestRate: number };
@@ -14,6 +15,8 @@ export interface ScalingOptions {
   readonly scaledownAfter?: Duration;
 }
 
+const names: OptionNames<ScalingOptions> = { replicas: true, metric: true, scaledownAfter: true };
+
 /** Checked scaling. Source: Flyte's `Scaling`; the metric is Knative's. */
 export class Scaling {
   /** The smallest number of replicas; 0 lets the app scale to zero. */
@@ -27,6 +30,7 @@ export class Scaling {
 
   /** @throws AppEnvError INVALID_OPTION or INVALID_DURATION. */
   constructor(options: ScalingOptions = {}) {
+    checkOptions(options, "scaling", names);
     [this.min, this.max] = readReplicas(options.replicas ?? [0, 1]);
     this.metric = readMetric(options.metric);
     const after = options.scaledownAfter;

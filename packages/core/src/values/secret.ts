@@ -1,4 +1,5 @@
 import { invalidOption } from "../errors/invalid-option.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** A secret a replica gets. */
 export interface SecretOptions {
@@ -15,6 +16,8 @@ export interface SecretOptions {
   readonly mount?: string;
 }
 
+const names: OptionNames<SecretOptions> = { key: true, group: true, asEnvVar: true, mount: true };
+
 /** Checked secret reference; it never holds the value. Source: Flyte's `Secret`. */
 export class Secret {
   /** Its name in the secret store. */
@@ -28,6 +31,7 @@ export class Secret {
 
   /** @throws AppEnvError INVALID_OPTION. */
   constructor(options: SecretOptions) {
+    checkOptions(options, "secret", names);
     if (typeof options.key !== "string" || !/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(options.key)) {
       throw invalidOption("secret key", options.key, "letters, digits, hyphens, dots and underscores");
     }

@@ -1,5 +1,6 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** How long things may take. */
 export interface TimeoutsOptions {
@@ -11,6 +12,8 @@ export interface TimeoutsOptions {
   readonly request?: Duration;
 }
 
+const names: OptionNames<TimeoutsOptions> = { request: true };
+
 const hourMs = 3_600_000;
 
 /** Checked timeouts. Source: Flyte's `Timeouts`. */
@@ -20,6 +23,7 @@ export class Timeouts {
 
   /** @throws AppEnvError INVALID_DURATION, or INVALID_OPTION above one hour. */
   constructor(options: TimeoutsOptions = {}) {
+    checkOptions(options, "timeouts", names);
     const ms = options.request === undefined ? undefined : durationMs(options.request, "timeouts.request");
     if (ms !== undefined && ms > hourMs) throw invalidOption("timeouts.request", options.request, "at most 1 hour");
     this.requestMs = ms;

@@ -1,5 +1,6 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
+import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** How a client is recognised, so that it stays with its revision: by a cookie, by a header it sends, or not at all. */
 export type Sticky = "cookie" | "none" | { readonly header: string };
@@ -47,10 +48,14 @@ export interface RollbackRules {
   readonly watchMs: number;
 }
 
+const names: OptionNames<TrafficOptions> = { latest: true, sticky: true, rollback: true };
+const rollbackNames: OptionNames<RollbackOptions> = { errorRate: true, minRequests: true, window: true, watch: true };
+
 /** Checks the option `traffic` and fills in defaults. @throws AppEnvError INVALID_OPTION, INVALID_DURATION. */
 export function readTraffic(value: TrafficOptions = {}): Traffic {
   if (typeof value !== "object" || value === null)
     throw invalidOption("traffic", value, "an object such as { latest: 10 }");
+  checkOptions(value, "traffic", names);
   const { latest = 100, sticky = "cookie", rollback } = value;
   if (!Number.isInteger(latest) || latest < 0 || latest > 100) {
     throw invalidOption("traffic.latest", latest, "a whole number of percent from 0 to 100");
@@ -60,6 +65,7 @@ export function readTraffic(value: TrafficOptions = {}): Traffic {
 
 function readSticky(value: Sticky): Sticky {
   if (value === "cookie" || value === "none") return value;
+  checkOptions(value, "traffic.sticky", { header: true });
   const header = typeof value === "object" && value !== null ? value.header : undefined;
   if (typeof header === "string" && /^[\w!#$%&'*+.^`|~-]+$/.test(header)) {
     return Object.freeze({ header: header.toLowerCase() });
@@ -70,6 +76,7 @@ function readSticky(value: Sticky): Sticky {
 function readRollback(value: RollbackOptions | undefined): RollbackRules | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== "object" || value === null) throw invalidOption("traffic.rollback", value, "an object");
+  checkOptions(value, "traffic.rollback", rollbackNames);
   const { errorRate, minRequests = 20, window = 60, watch = 600 } = value;
   if (typeof errorRate !== "number" || !(errorRate >= 0 && errorRate < 1)) {
     throw invalidOption("traffic.rollback.errorRate", errorRate, "a share of at least 0 and below 1, such as 0.05");

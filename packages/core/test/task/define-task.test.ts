@@ -128,7 +128,7 @@ describe("a task", () => {
     [{ isolated: 1 }, "isolated"],
     [{ concurrency: 0.5 }, "concurrency"],
     [{ shortName: "a".repeat(64) }, "shortName"],
-    [{ retry: 3 }, "retry of task 'job'"],
+    [{ retry: 3 }, "The task 'job' has no option 'retry'"],
     [{ triggers: {} }, "triggers"],
   ])("%j is refused when it is defined", (options, named) => {
     expectError(() => define(options as object), "INVALID_OPTION", named);

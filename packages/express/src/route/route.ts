@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from "@appenv/core";
 import type { Request, RequestHandler, Response } from "express";
 import { define } from "./definitions.ts";
 import type { HandlerInput, RouteDefinition, RouteHandler, TypedResponse } from "./definition.ts";
@@ -5,6 +6,20 @@ import { readBody } from "./read-body.ts";
 import { createReader } from "./reader.ts";
 import { createSender } from "./sender.ts";
 import { sendInvalidRequest } from "./invalid-request.ts";
+
+const names: OptionNames<RouteDefinition> = {
+  params: true,
+  query: true,
+  headers: true,
+  body: true,
+  response: true,
+  summary: true,
+  description: true,
+  tags: true,
+  operationId: true,
+  deprecated: true,
+  hide: true,
+};
 
 /**
  * A handler for `app.get(...)`, `router.post(...)` and the like that checks requests and shapes responses by schemas, and
@@ -18,6 +33,7 @@ import { sendInvalidRequest } from "./invalid-request.ts";
  *   async ({ params }) => findTodo(params.id)));
  */
 export function route<const D extends RouteDefinition>(definition: D, handler: RouteHandler<D>): RequestHandler {
+  checkOptions(definition, "route", names);
   const read = createReader(definition);
   const send = createSender(definition);
   const answer = (request: Request, response: Response): void | Promise<void> => {

@@ -1,4 +1,11 @@
-import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
+import {
+  AppEnvironment,
+  type AppEnvironmentOptions,
+  type AppHost,
+  type ParameterList,
+  appOptionNames,
+  type OptionNames,
+} from "@appenv/core";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
 import { readAllowlist, type Allowlists } from "./allowlist.ts";
 import type { EndpointGroup, EndpointId } from "./endpoint.ts";
@@ -33,6 +40,17 @@ export interface WebhookAppEnvironmentOptions<
   readonly rateLimit?: RateLimitOptions;
 }
 
+const optionNames: OptionNames<WebhookAppEnvironmentOptions> = {
+  ...appOptionNames,
+  title: true,
+  endpointGroups: true,
+  endpoints: true,
+  taskAllowlist: true,
+  appAllowlist: true,
+  triggerAllowlist: true,
+  rateLimit: true,
+};
+
 /**
  * Tasks, runs, apps and triggers of the control plane over plain HTTP, for whoever cannot use a client of Flyte.
  *
@@ -44,6 +62,7 @@ export interface WebhookAppEnvironmentOptions<
  * });
  */
 export class WebhookAppEnvironment<const List extends ParameterList = ParameterList> extends AppEnvironment<List> {
+  static override readonly optionNames: Readonly<Record<string, true>> = optionNames;
   /** What its docs are called. */
   readonly title: string;
   /** Its endpoints. */

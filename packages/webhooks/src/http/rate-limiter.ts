@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { durationMs, invalidOption, type Duration } from "@appenv/core";
+import { durationMs, invalidOption, type Duration, checkOptions, type OptionNames } from "@appenv/core";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { networkOf } from "./network.ts";
 import { Problem } from "./problem.ts";
@@ -15,13 +15,17 @@ export interface RateLimitOptions {
   readonly address?: (request: IncomingMessage) => string;
 }
 
+const names: OptionNames<RateLimitOptions> = { requests: true, per: true, address: true };
+
 /** Counts requests by address and by API key, in the memory of this replica. */
 export class RateLimiter {
   readonly #limiter: RateLimiterMemory;
   readonly #address: (request: IncomingMessage) => string;
 
   /** @throws AppEnvError INVALID_OPTION, INVALID_DURATION. */
-  constructor({ requests, per, address = addressOf }: RateLimitOptions) {
+  constructor(options: RateLimitOptions) {
+    checkOptions(options, "rateLimit", names);
+    const { requests, per, address = addressOf } = options;
     if (!Number.isSafeInteger(requests) || requests < 1) {
       throw invalidOption("rateLimit.requests", requests, "a whole number above 0");
     }

@@ -1,4 +1,5 @@
-import { headerOf, type SourceOptions, type WebhookSource } from "./source.ts";
+import { checkOptions } from "@appenv/core";
+import { headerOf, type SourceOptions, type WebhookSource, sourceOptionNames } from "./source.ts";
 import { isSigned } from "./signature.ts";
 
 /**
@@ -7,7 +8,9 @@ import { isSigned } from "./signature.ts";
  * @example
  * env.mount(webhook(github({ secret: "GITHUB_WEBHOOK_SECRET" }), (event) => event.run(build, { ref: event.payload.ref })));
  */
-export function github({ secret, name = "github" }: SourceOptions): WebhookSource {
+export function github(options: SourceOptions): WebhookSource {
+  checkOptions(options, "github", sourceOptionNames);
+  const { secret, name = "github" } = options;
   return {
     name,
     secret,

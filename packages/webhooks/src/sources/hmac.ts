@@ -1,5 +1,5 @@
 import { getHashes } from "node:crypto";
-import { invalidOption } from "@appenv/core";
+import { invalidOption, checkOptions, type OptionNames } from "@appenv/core";
 import { isSigned, type SignatureEncoding } from "./signature.ts";
 import {
   headerOf,
@@ -9,6 +9,7 @@ import {
   type RawDelivery,
   type TimedSourceOptions,
   type WebhookSource,
+  timedSourceOptionNames,
 } from "./source.ts";
 
 /** How a sender signs that has a form of its own. */
@@ -32,6 +33,18 @@ export interface HmacOptions extends TimedSourceOptions {
   readonly type?: string | ((delivery: RawDelivery, payload: unknown) => string);
 }
 
+const names: OptionNames<HmacOptions> = {
+  ...timedSourceOptionNames,
+  header: true,
+  algorithm: true,
+  encoding: true,
+  prefix: true,
+  timestampHeader: true,
+  signed: true,
+  id: true,
+  type: true,
+};
+
 /**
  * A sender that signs with an HMAC in a form of its own.
  *
@@ -40,6 +53,7 @@ export interface HmacOptions extends TimedSourceOptions {
  * hmac({ name: "shop", secret: "SHOP_SECRET", header: "X-Shop-Hmac", encoding: "base64", id: "X-Shop-Delivery" })
  */
 export function hmac(options: HmacOptions): WebhookSource {
+  checkOptions(options, "hmac", names);
   const { name, secret, header, algorithm = "sha256", encoding = "hex", prefix = "", timestampHeader } = options;
   if (!getHashes().includes(algorithm)) throw invalidOption("algorithm", algorithm, 'a hash such as "sha256"');
   const within = toleranceMs(options);

@@ -1,11 +1,21 @@
+import { checkOptions } from "@appenv/core";
 import { isSigned } from "./signature.ts";
-import { headerOf, isInTime, textOf, toleranceMs, type TimedSourceOptions, type WebhookSource } from "./source.ts";
+import {
+  headerOf,
+  isInTime,
+  textOf,
+  toleranceMs,
+  type TimedSourceOptions,
+  type WebhookSource,
+  timedSourceOptionNames,
+} from "./source.ts";
 
 /**
  * Slack: `X-Slack-Signature: v0=SIGNATURE` over time and body. The id is that of the event, or of an interaction's
  * trigger. Slack's tests of the address (`url_verification`, `ssl_check`) are answered by themselves.
  */
 export function slack(options: TimedSourceOptions): WebhookSource {
+  checkOptions(options, "slack", timedSourceOptionNames);
   const { secret, name = "slack" } = options;
   const within = toleranceMs(options);
   return {

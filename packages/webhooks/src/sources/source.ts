@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { durationMs, type Duration } from "@appenv/core";
+import { durationMs, type Duration, type OptionNames } from "@appenv/core";
 import type { SecretsOption } from "./secrets.ts";
 
 /** A request as its signature covers it. */
@@ -54,6 +54,11 @@ export interface TimedSourceOptions extends SourceOptions {
   /** How far the signed time may be from now. Default 5 minutes. */
   readonly tolerance?: Duration;
 }
+
+/** The names of the options of every source. */
+export const sourceOptionNames: OptionNames<SourceOptions> = { secret: true, name: true };
+/** The names of the options of sources that sign the time. */
+export const timedSourceOptionNames: OptionNames<TimedSourceOptions> = { ...sourceOptionNames, tolerance: true };
 
 /** The tolerance in milliseconds. @throws AppEnvError INVALID_DURATION. */
 export function toleranceMs({ tolerance = "5m" }: TimedSourceOptions): number {

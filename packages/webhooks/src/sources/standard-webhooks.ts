@@ -1,5 +1,14 @@
+import { checkOptions } from "@appenv/core";
 import { isSigned, type SignatureRule } from "./signature.ts";
-import { headerOf, isInTime, textOf, toleranceMs, type TimedSourceOptions, type WebhookSource } from "./source.ts";
+import {
+  headerOf,
+  isInTime,
+  textOf,
+  toleranceMs,
+  type TimedSourceOptions,
+  type WebhookSource,
+  timedSourceOptionNames,
+} from "./source.ts";
 
 const rule: SignatureRule = { algorithm: "sha256", encoding: "base64" };
 
@@ -8,6 +17,7 @@ const rule: SignatureRule = { algorithm: "sha256", encoding: "base64" };
  * body, with a secret in base64 that may begin with `whsec_`.
  */
 export function standardWebhooks(options: TimedSourceOptions): WebhookSource {
+  checkOptions(options, "standardWebhooks", timedSourceOptionNames);
   const { secret, name = "standard" } = options;
   const within = toleranceMs(options);
   return {

@@ -1,8 +1,18 @@
+import { checkOptions } from "@appenv/core";
 import { isSigned } from "./signature.ts";
-import { headerOf, isInTime, textOf, toleranceMs, type TimedSourceOptions, type WebhookSource } from "./source.ts";
+import {
+  headerOf,
+  isInTime,
+  textOf,
+  toleranceMs,
+  type TimedSourceOptions,
+  type WebhookSource,
+  timedSourceOptionNames,
+} from "./source.ts";
 
 /** Stripe: `Stripe-Signature: t=TIME,v1=SIGNATURE` over time and body; the id is the event's. */
 export function stripe(options: TimedSourceOptions): WebhookSource {
+  checkOptions(options, "stripe", timedSourceOptionNames);
   const { secret, name = "stripe" } = options;
   const within = toleranceMs(options);
   return {

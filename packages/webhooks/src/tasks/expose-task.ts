@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { invalidOption, isTask, type HostExtension, type OpenApiDocument, type TaskFunction } from "@appenv/core";
+import {
+  invalidOption,
+  isTask,
+  type HostExtension,
+  type OpenApiDocument,
+  type TaskFunction,
+  checkOptions,
+  type OptionNames,
+} from "@appenv/core";
 import { problemOf, sendProblem } from "../http/problem.ts";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
 import { Router } from "../http/router.ts";
@@ -13,6 +21,8 @@ export interface ExposeTaskOptions {
   readonly rateLimit?: RateLimitOptions;
 }
 
+const names: OptionNames<ExposeTaskOptions> = { path: true, rateLimit: true };
+
 /**
  * Endpoints of a task on any environment: `POST` starts a run (202 with its `Location`; `Prefer: wait=10` waits for what
  * it gives; one `Idempotency-Key` makes one run), `GET PATH/RUN` tells how it stands, as server-sent events if they are
@@ -24,6 +34,7 @@ export interface ExposeTaskOptions {
  */
 export function exposeTask(task: TaskFunction, options: ExposeTaskOptions = {}): HostExtension {
   if (!isTask(task)) throw invalidOption("exposeTask's task", task, "a task of a TaskEnvironment");
+  checkOptions(options, `exposeTask of '${task.fullName}'`, names);
   const { path = `/${task.taskName}` } = options;
   if (!/^(\/[\w.~-]+)+$/.test(path)) {
     throw invalidOption(

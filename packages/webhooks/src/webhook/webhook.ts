@@ -7,6 +7,8 @@ import {
   type Duration,
   type HostExtension,
   type OpenApiDocument,
+  checkOptions,
+  type OptionNames,
 } from "@appenv/core";
 import { jsonAnswer, sendAnswer, webAnswer, type Answer } from "../http/answer.ts";
 import { Problem, problemOf, sendProblem } from "../http/problem.ts";
@@ -53,6 +55,15 @@ export interface WebhookOptions<Payload extends PayloadSchemas | undefined = und
   readonly concurrency?: number;
 }
 
+const names: OptionNames<WebhookOptions> = {
+  path: true,
+  payload: true,
+  bodyBytes: true,
+  bodyTimeout: true,
+  rateLimit: true,
+  concurrency: true,
+};
+
 /**
  * Takes signed deliveries of a sender, on any environment. It checks their signature itself and needs no API key,
  * whatever `requiresAuth` says. All that is wrong with a signature is answered alike, with 401.
@@ -74,6 +85,7 @@ export function webhook<Payload extends PayloadSchemas | undefined = undefined>(
   if (!/^[a-z0-9][a-z0-9_-]{0,39}$/i.test(source.name)) {
     throw invalidOption("name of a webhook's source", source.name, "at most 40 letters, digits, `_` and `-`");
   }
+  checkOptions(options, `webhook '${source.name}'`, names);
   return new Webhook(source, handler as WebhookHandler, options);
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Duration } from "@appenv/core";
+import type { Duration, OptionNames } from "@appenv/core";
 import type { z } from "zod";
 import type { SlowConsumer } from "../connection/wire.ts";
 
@@ -49,6 +49,18 @@ export interface ConnectionOptions {
   /** How many of a room's newest messages are kept for clients that come back. Default 100. */
   readonly keep?: number;
 }
+
+/** The names of the options of connections. */
+export const connectionOptionNames: OptionNames<ConnectionOptions> = {
+  origins: true,
+  heartbeat: true,
+  maxMessageBytes: true,
+  rateLimit: true,
+  highWaterMark: true,
+  slowConsumer: true,
+  onInvalid: true,
+  keep: true,
+};
 
 /** What a route says about itself. */
 export interface RouteOptions<

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import { invalidOption } from "@appenv/core";
+import { invalidOption, checkOptions, type OptionNames } from "@appenv/core";
 import { WebSocketServer } from "ws";
 import type { z } from "zod";
 import type { Connection } from "../connection/connection.ts";
 import { protocolName } from "../protocol.ts";
 import { matchPath, type PathMatcher } from "./path.ts";
-import type { ConnectionOptions, RouteOptions } from "./route-options.ts";
+import { connectionOptionNames, type ConnectionOptions, type RouteOptions } from "./route-options.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** The options of a route whose types nobody asks about. */
@@ -34,6 +34,18 @@ export interface Route {
 /** How long a client has to answer a close, in milliseconds. The types of `ws` do not know it yet. */
 const patience = { closeTimeout: 5_000 };
 
+const names: OptionNames<AnyRouteOptions> = {
+  ...connectionOptionNames,
+  params: true,
+  query: true,
+  incoming: true,
+  outgoing: true,
+  subprotocols: true,
+  authenticate: true,
+  summary: true,
+  description: true,
+};
+
 /** Checks a route. @throws AppEnvError INVALID_OPTION, INVALID_DURATION. */
 export function makeRoute(
   path: string,
@@ -45,6 +57,7 @@ export function makeRoute(
     throw invalidOption("the path of a socket", path, 'a path that starts with "/"');
   }
   if (typeof handler !== "function") throw invalidOption(`the handler of ${path}`, handler, "a function");
+  checkOptions(options, `the socket ${path}`, names);
   const settings = readSettings({ ...defaults, ...options }, path);
   const { subprotocols = [], params, query, incoming, outgoing, authenticate, summary, description } = options;
   const server = new WebSocketServer({

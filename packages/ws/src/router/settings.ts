@@ -1,8 +1,8 @@
-import { durationMs, invalidOption, type Duration } from "@appenv/core";
+import { durationMs, invalidOption, type Duration, checkOptions, type OptionNames } from "@appenv/core";
 import type { HeartbeatTimes } from "../connection/heartbeat.ts";
 import type { RateTimes } from "../connection/rate-limit.ts";
 import type { SlowConsumer } from "../connection/wire.ts";
-import type { ConnectionOptions, RateLimitOptions } from "./route-options.ts";
+import type { HeartbeatOptions, ConnectionOptions, RateLimitOptions } from "./route-options.ts";
 
 /** Checked connection options. */
 export interface Settings {
@@ -16,8 +16,12 @@ export interface Settings {
   readonly keep: number;
 }
 
+const heartbeatNames: OptionNames<HeartbeatOptions> = { interval: true, timeout: true };
+const rateNames: OptionNames<RateLimitOptions> = { messages: true, per: true };
+
 /** Checks the options of a route, or of a router, and fills in defaults. @throws AppEnvError INVALID_OPTION, INVALID_DURATION. */
 export function readSettings(options: ConnectionOptions, where: string): Settings {
+  checkOptions(options.heartbeat, `${where}: heartbeat`, heartbeatNames);
   const { heartbeat = {}, slowConsumer = "close", onInvalid = "error-message" } = options;
   return {
     origins: readOrigins(options.origins ?? "same", where),
@@ -44,7 +48,9 @@ function isOrigin(item: unknown): boolean {
   return typeof item === "string" && URL.canParse(item) && new URL(item).origin === item;
 }
 
-function readRate({ messages, per = "1s" }: RateLimitOptions, where: string): RateTimes {
+function readRate(options: RateLimitOptions, where: string): RateTimes {
+  checkOptions(options, `${where}: rateLimit`, rateNames);
+  const { messages, per = "1s" } = options;
   return {
     messages: readCount(messages, 1, `${where}: rateLimit.messages`),
     perMs: readPositiveMs(per, `${where}: rateLimit.per`),

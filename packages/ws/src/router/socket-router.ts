@@ -2,11 +2,13 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import {
   report,
+  checkOptions,
   type AsyncApiDocument,
   type Backplane,
   type HealthNote,
   type HostContext,
   type HostExtension,
+  type OptionNames,
 } from "@appenv/core";
 import { WebSocket } from "ws";
 import type { z } from "zod";
@@ -17,7 +19,7 @@ import { Rooms } from "../rooms/rooms.ts";
 import { refuse } from "../upgrade/refusal.ts";
 import { accept, admit, draining, noSocket, refuseBadHandshakes, type Upgrade } from "../upgrade/upgrade.ts";
 import type { PathParams } from "./path.ts";
-import type { ConnectionOptions, RouteOptions, Routes } from "./route-options.ts";
+import { connectionOptionNames, type ConnectionOptions, type RouteOptions, type Routes } from "./route-options.ts";
 import { makeRoute, type AnyHandler, type AnyRouteOptions, type Route } from "./route.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -28,6 +30,8 @@ export interface WebSocketsOptions extends ConnectionOptions {
   /** Keeps its rooms apart from those of other routers of the app. Default `"rooms"`. */
   readonly namespace?: string;
 }
+
+const names: OptionNames<WebSocketsOptions> = { ...connectionOptionNames, backplane: true, namespace: true };
 
 /** What a message is where a route has no schema. */
 type Raw = string | Uint8Array;
@@ -54,6 +58,7 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
   /** @throws AppEnvError INVALID_OPTION, INVALID_DURATION. */
   constructor(options: WebSocketsOptions = {}) {
     this.#options = options;
+    checkOptions(options, "webSockets", names);
     this.#settings = readSettings(options, "webSockets");
   }
 
