@@ -40,6 +40,7 @@ export { AppLogsService } from "../vendor/flyteidl2/app/app_logs_service_pb.ts";
 export { ReplicaIdentifierSchema, type ReplicaIdentifier } from "../vendor/flyteidl2/app/replica_definition_pb.ts";
 export { LogLineSchema, LogLineOriginator, type LogLine } from "../vendor/flyteidl2/logs/dataplane/payload_pb.ts";
 export { ProjectIdentifierSchema, type ProjectIdentifier } from "../vendor/flyteidl2/common/identifier_pb.ts";
+export { Filter_Function, Sort_Direction } from "../vendor/flyteidl2/common/list_pb.ts";
 export { KeyValuePairSchema } from "../vendor/flyteidl2/core/literals_pb.ts";
 export { SecretSchema, Secret_MountType, type Secret } from "../vendor/flyteidl2/core/security_pb.ts";
 export {

@@ -19,8 +19,11 @@ export interface ApiRoutes {
   readonly pages: PageHandler;
   /** Loaded when the first request needs it. */
   readonly tasks: () => Promise<TasksApi>;
-  readonly uploads: { readonly tickets: UploadTickets; readonly directory: string };
+  readonly uploads: UploadTickets;
 }
+
+/** How to sign in is asked before anyone has. */
+const authMetadataPath = "/flyteidl2.auth.AuthMetadataService/";
 
 /** Every request comes in here: is it allowed, and who answers it. */
 export function createApi(routes: ApiRoutes): RequestListener {
@@ -46,7 +49,8 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   const refusal = checkAccess(request, isPage ? "page" : form === undefined ? "call" : "form", routes.access);
   // Who has the URL of a download may read it, and who has that of an upload may use it once: clients send no key there.
   const isDownload = reads && path.startsWith("/download/");
-  const isOpen = isDownload || (request.method === "PUT" && path.startsWith("/upload/"));
+  const isUpload = request.method === "PUT" && path.startsWith("/upload/");
+  const isOpen = isDownload || isUpload || path.startsWith(authMetadataPath);
   if (refusal !== undefined && !(isOpen && refusal.status === 401)) return refuse(response, refusal, isPage);
   if (page !== undefined) return withTasks(response, routes, (tasks) => tasks.page(page, query, response));
   if (form !== undefined) return withTasks(response, routes, (tasks) => tasks.form(form, request, response));
@@ -55,8 +59,7 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   if (isPage) return void routes.pages(path, response);
   if (path === tokenPath && request.method === "POST") return void handleToken(request, response, routes.tokens);
   if (path.startsWith("/upload/")) {
-    const token = path.slice("/upload/".length);
-    return void handleUpload(request, response, { ...routes.uploads, token });
+    return void handleUpload(request, response, routes.uploads, path.slice("/upload/".length));
   }
   return routes.rpc(request, response);
 }

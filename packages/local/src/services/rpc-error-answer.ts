@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { Code, ConnectError } from "@connectrpc/connect";
 import { encodeEnvelope } from "@connectrpc/connect/protocol";
 import { codeToHttpStatus, endStreamFlag, errorToJson } from "@connectrpc/connect/protocol-connect";
+import { noSuchMethod } from "./unimplemented.ts";
 
 /** Answers a call with an error, in the form of the protocol that its content type names. */
 export function sendRpcError(request: IncomingMessage, response: ServerResponse, error: ConnectError): void {
@@ -56,6 +57,5 @@ function isCall({ method, url = "", headers }: IncomingMessage): boolean {
 
 function unknownMethod({ url = "" }: IncomingMessage): ConnectError {
   const [, service = "", method = ""] = url.split("?", 1)[0]?.split("/") ?? [];
-  const named = `${service.slice(0, 100)}/${method.slice(0, 100)}`;
-  return new ConnectError(`This platform has no method ${named}.`, Code.Unimplemented);
+  return new ConnectError(noSuchMethod(service, method), Code.Unimplemented);
 }

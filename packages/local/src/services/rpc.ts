@@ -31,6 +31,8 @@ export interface RpcContext {
   readonly onKeyChange: () => void;
   readonly bundles: Bundles;
   readonly tickets: UploadTickets;
+  /** The directory of files that clients upload for tasks. */
+  readonly files: string;
 }
 
 /** The largest message a client may send, in bytes. */
@@ -52,7 +54,7 @@ export function createRpc(
       // The rest of its methods is about runs: see tasks/.
       router.rpc(
         DataProxyService.method.createUploadLocation,
-        dataProxyService(context.bundles, context.tickets).createUploadLocation,
+        dataProxyService(context.bundles, context.tickets, context.files).createUploadLocation,
       );
       router.service(ClusterService, clusterService);
       router.service(AuthMetadataService, authMetadataService);

@@ -1,4 +1,5 @@
 import type { RequestListener } from "node:http";
+import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AppController } from "../contracts.ts";
 import type { Logs } from "../logs/logs.ts";
@@ -54,7 +55,8 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
     const { createSecretRpc } = await import("./secret-rpc.ts");
     return createSecretRpc(options.secrets, shutdown.signal);
   });
-  const context = { controller, board, logs, apiKeys, onKeyChange, bundles, tickets };
+  const files = join(home, "files");
+  const context = { controller, board, logs, apiKeys, onKeyChange, bundles, tickets, files };
   server.answerWith(
     createApi({
       home,
@@ -63,7 +65,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
       rpc: createRpc(context, otherServices(tasks.get, secrets.get), shutdown.signal),
       pages: createPages(board, logs),
       tasks: tasks.get,
-      uploads: { tickets, directory: bundles.directory },
+      uploads: tickets,
     }),
   );
   return async () => {

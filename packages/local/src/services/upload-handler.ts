@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import type { ErrorCode } from "@appenv/core";
@@ -27,17 +27,14 @@ class UploadError extends Error {
 export async function handleUpload(
   request: IncomingMessage,
   response: ServerResponse,
-  {
-    tickets,
-    directory,
-    token,
-  }: { readonly tickets: UploadTickets; readonly directory: string; readonly token: string },
+  tickets: UploadTickets,
+  token: string,
 ): Promise<void> {
   try {
     if (request.method !== "PUT") throw new UploadError(405, "An upload is a PUT.");
     const ticket = tickets.take(token);
     if (ticket === undefined) throw new UploadError(403, "The upload URL has expired or was used before.");
-    await receive(request, ticket, directory).catch((error: unknown) => {
+    await receive(request, ticket).catch((error: unknown) => {
       tickets.giveBack(ticket);
       throw error;
     });
@@ -56,17 +53,19 @@ function explain(error: unknown): UploadError {
   return new UploadError(500, `The file could not be stored: ${error instanceof Error ? error.message : "?"}`);
 }
 
-async function receive(request: IncomingMessage, ticket: UploadTicket, directory: string): Promise<void> {
+async function receive(request: IncomingMessage, ticket: UploadTicket): Promise<void> {
+  const { directory, name } = ticket.place;
   const stated = request.headers["content-md5"];
   if (stated !== undefined && Buffer.from(String(stated), "base64").toString("hex") !== ticket.md5) {
     throw new UploadError(400, "Content-MD5 is not the MD5 the upload URL was made for.");
   }
   if (Number(request.headers["content-length"] ?? 0) > maxUploadBytes) throw tooLarge();
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const temporary = join(directory, `.upload-${randomUUID()}`);
   try {
     const md5 = await writeBody(request, temporary);
     if (md5 !== ticket.md5) throw new UploadError(400, "The content has another MD5 than the upload URL was made for.");
-    await rename(temporary, join(directory, ticket.name));
+    await rename(temporary, join(directory, name));
   } finally {
     await rm(temporary, { force: true });
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { AppEnvError } from "@appenv/core";
+import type { UploadPlace } from "./upload-place.ts";
 
 /** The largest upload, in bytes. Flyte's default. */
 export const maxUploadBytes: number = 100 * 1024 * 1024;
@@ -10,8 +11,7 @@ const maxTickets = 1_000;
 /** The right to upload one file. */
 export interface UploadTicket {
   readonly token: string;
-  /** The file's name among the bundles. */
-  readonly name: string;
+  readonly place: UploadPlace;
   /** What it must contain: MD5, hex. */
   readonly md5: string;
   /** Milliseconds since 1970. */
@@ -30,7 +30,7 @@ export class UploadTickets {
   /** @throws AppEnvError INVALID_OPTION. */
   issue(request: {
     readonly md5: Uint8Array;
-    readonly filename: string;
+    readonly place: UploadPlace;
     readonly bytes: bigint;
     readonly lifetimeMs: number | undefined;
   }): UploadTicket {
@@ -39,9 +39,8 @@ export class UploadTickets {
     if (request.bytes > maxUploadBytes) throw invalid(`The file has ${request.bytes} bytes; 100 MiB are allowed.`);
     if (lifetimeMs <= 0 || lifetimeMs > maxLifetimeMs) throw invalid("expires_in must be at most an hour.");
     const md5 = Buffer.from(request.md5).toString("hex");
-    const [extension = ""] = /\.[A-Za-z0-9]{1,8}$/.exec(request.filename) ?? [];
     const token = randomBytes(32).toString("base64url");
-    const ticket = { token, md5, name: `${md5}${extension.toLowerCase()}`, expiresAt: this.#now() + lifetimeMs };
+    const ticket = { token, md5, place: request.place, expiresAt: this.#now() + lifetimeMs };
     this.#makeRoom();
     this.#tickets.set(token, ticket);
     return ticket;

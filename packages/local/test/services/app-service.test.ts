@@ -1,14 +1,18 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import {
   AppService,
   errorCodeHeader,
   errorFixHeader,
+  Filter_Function,
   fromSpec,
+  Sort_Direction,
   Spec_DesiredState,
   Status_DeploymentStatus,
   toIdentifier,
   type AppMessage,
+  type ListRequestSchema,
 } from "@appenv/protocol";
 import { describe, expect, test } from "vitest";
 import { appId, definition } from "../support/app.ts";
@@ -167,6 +171,32 @@ describe("List", () => {
       expect((await failure(apps.list({ request: { token } }))).code).toBe(Code.InvalidArgument);
     }
   });
+});
+
+function by(key: string, direction = Sort_Direction.ASCENDING) {
+  return { sortBy: { key, direction } };
+}
+
+test("apps are listed in the order, and with the status, that is asked for", async () => {
+  const { apps, controller } = await startApi();
+  for (const [index, name] of ["b", "c", "a"].entries()) {
+    await controller.apply(appId(name), definition());
+    controller.change(appId(name), { createdAt: new Date(index) });
+  }
+  controller.change(appId("c"), { phase: "FAILED" });
+  const listed = async (request: MessageInitShape<typeof ListRequestSchema>["request"]) =>
+    names((await apps.list({ ...(request && { request }) })).apps);
+  expect(await listed(by("name", Sort_Direction.DESCENDING))).toEqual(["c", "b", "a"]);
+  expect(await listed(by("created_at"))).toEqual(["b", "c", "a"]);
+  expect(await listed(by("created_at", Sort_Direction.DESCENDING))).toEqual(["a", "c", "b"]);
+  const first = await apps.list({ request: { ...by("created_at"), limit: 2 } });
+  const rest = await listed({ ...by("created_at"), token: first.token });
+  expect([...names(first.apps), ...rest]).toEqual(["b", "c", "a"]);
+  const status = { field: "status_phase", function: Filter_Function.EQUAL, values: ["DEPLOYMENT_STATUS_FAILED"] };
+  expect(await listed({ filters: [status] })).toEqual(["c"]);
+  for (const wrong of [by("colour"), { filters: [{ ...status, field: "colour" }] }]) {
+    expect((await failure(apps.list({ request: wrong }))).code).toBe(Code.InvalidArgument);
+  }
 });
 
 test("the same services answer gRPC over HTTP/2 on the same port", async () => {

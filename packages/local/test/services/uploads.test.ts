@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { errorCodeHeader } from "@appenv/protocol";
@@ -49,6 +49,25 @@ describe("an upload", () => {
     expect([again.status, again.body]).toEqual([403, "The upload URL has expired or was used before.\n"]);
   });
 
+  test("of anything but code is a file with its own name, whose path is its URI", async () => {
+    const api = await startApi();
+    const put = async (changes: Record<string, unknown>) => {
+      const { signedUrl, nativeUrl } = await location(api, changes);
+      expect((await send(signedUrl, { method: "PUT", body: content })).status).toBe(200);
+      expect(readFileSync(nativeUrl, "utf8")).toBe(content);
+      return relative(api.home, nativeUrl);
+    };
+    const hash = md5(content).toString("hex");
+    expect(await put({ filename: "data set.csv" })).toBe(`files/${hash}/data set.csv`);
+    expect(await put({ filename: "app.mjs" })).toBe(`files/${hash}/app.mjs`);
+    expect(await put({ filename: "" })).toBe(`files/${hash}/${hash}`);
+    expect(await put({ filename: "a.txt", filenameRoot: "prefix" })).toBe("files/prefix/a.txt");
+    expect(await put({ filename: "0123456789abcdef.mjs", filenameRoot: "a/b/" })).toBe(
+      "files/a/b/0123456789abcdef.mjs",
+    );
+    expect(bundleFiles(api)).toEqual([]);
+  });
+
   test("with other content is refused, leaves nothing, and can be tried again", async () => {
     const api = await startApi();
     const { signedUrl, headers } = await location(api);
@@ -74,17 +93,19 @@ describe("an upload", () => {
     expect(bundleFiles(api)).toEqual([]);
   });
 
-  test("keeps no name that a client made up", async () => {
+  test("keeps no path that a client made up", async () => {
     const api = await startApi();
     const { signedUrl, nativeUrl } = await location(api, { filename: "../../../etc/passwd.$(x).MJS" });
     await send(signedUrl, { method: "PUT", body: content });
-    expect(nativeUrl).toMatch(/^appenv:\/\/bundles\/[0-9a-f]{32}\.mjs$/);
-    expect(bundleFiles(api)).toHaveLength(1);
+    expect(relative(api.home, nativeUrl)).toBe(`files/${md5(content).toString("hex")}/passwd.$(x).MJS`);
+    expect(bundleFiles(api)).toEqual([]);
   });
 
   test.each([
     ["no hash", { contentMd5: new Uint8Array() }],
     ["a size above the limit", { contentLength: 101n * 1024n * 1024n }],
+    ["a name that is a folder", { filename: ".." }],
+    ["a folder that leads elsewhere", { filename: "x", filenameRoot: "a/../../b" }],
     ["a life of more than an hour", { expiresIn: durationFromMs(3_600_001) }],
   ])("is not allowed with %s", async (_, changes) => {
     const api = await startApi();
@@ -94,11 +115,12 @@ describe("an upload", () => {
   test("is not allowed after its time", () => {
     let now = 0;
     const tickets = new UploadTickets(() => now);
-    const request = { md5: md5(content), filename: "x.mjs", bytes: 0n, lifetimeMs: 1000 };
+    const place = { directory: "/", name: "x.mjs", uri: "/x.mjs" };
+    const request = { md5: md5(content), place, bytes: 0n, lifetimeMs: 1000 };
     const { token } = tickets.issue(request);
     now = 999;
     const taken = tickets.take(token);
-    expect(taken?.name).toBe(`${md5(content).toString("hex")}.mjs`);
+    expect(taken?.place).toEqual(place);
     if (taken !== undefined) tickets.giveBack(taken);
     now = 1000;
     expect(tickets.take(token)).toBeUndefined();

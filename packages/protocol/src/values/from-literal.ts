@@ -6,6 +6,7 @@ import { fromLiteralType } from "./literal-type.ts";
 import { checked, inside, keyStep, Mismatch } from "./mismatch.ts";
 import { decodeStruct, fromWritten } from "./struct.ts";
 import { undefinedKey } from "./to-literal.ts";
+import { pathOfUri } from "./path-of-uri.ts";
 
 /** A value from Flyte's message, whoever wrote it. @throws AppEnvError INVALID_INPUT if it is not of the type. */
 export function fromLiteral(type: ValueType, literal: Literal): unknown {
@@ -136,7 +137,8 @@ function readPrimitive(type: ValueType, primitive: Primitive["value"]): unknown 
 function readBlob(type: ValueType, uri: string): File | Dir {
   if (type.kind !== "file" && type.kind !== "dir") throw unexpected(type, "a file");
   if (uri === "") throw new Mismatch("is a file without a path or URI");
-  return type.kind === "file" ? new File(uri) : new Dir(uri);
+  const path = pathOfUri(uri);
+  return type.kind === "file" ? new File(path) : new Dir(path);
 }
 
 function readDate(timestamp: Timestamp): Date {

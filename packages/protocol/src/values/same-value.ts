@@ -1,4 +1,5 @@
 import { Dir, File } from "@appenv/core";
+import { pathOfUri } from "./path-of-uri.ts";
 import { isRecord } from "./json-schema.ts";
 
 /**
@@ -8,8 +9,8 @@ import { isRecord } from "./json-schema.ts";
 export function sameValue(one: unknown, other: unknown): boolean {
   if (one === other || (Number.isNaN(one) && Number.isNaN(other))) return true;
   if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
-  if (one instanceof File && other instanceof File) return one.path === other.path;
-  if (one instanceof Dir && other instanceof Dir) return one.path === other.path;
+  if (one instanceof File && other instanceof File) return pathOfUri(one.path) === pathOfUri(other.path);
+  if (one instanceof Dir && other instanceof Dir) return pathOfUri(one.path) === pathOfUri(other.path);
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((item, index) => sameValue(item, other[index]));
   }

@@ -6,6 +6,7 @@ import { isRecord } from "./json-schema.ts";
 import { toLiteralType } from "./literal-type.ts";
 import { checked, inside, keyStep, Mismatch, show, wellFormed } from "./mismatch.ts";
 import { encodeStruct } from "./struct.ts";
+import { pathOfUri } from "./path-of-uri.ts";
 
 /** By this key of a literal's metadata, nothing is undefined rather than null where both are possible. */
 export const undefinedKey = "appenv.undefined";
@@ -198,5 +199,5 @@ function writeBlob(kind: "file" | "dir", value: unknown): Literal {
   if (!(value instanceof (kind === "file" ? File : Dir))) throw wrong(kind === "file" ? "a File" : "a Dir", value);
   const blobType = toLiteralType({ kind }).type;
   if (blobType.case !== "blob") throw new TypeError("A file is a blob.");
-  return scalar({ case: "blob", value: { uri: value.path, metadata: { type: blobType.value } } });
+  return scalar({ case: "blob", value: { uri: pathOfUri(value.path), metadata: { type: blobType.value } } });
 }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { AppEnvError } from "@appenv/core";
 import { fromIdentifier, type AppId, type AppLaunch } from "@appenv/protocol";
 import { ArtifactType, type CreateDownloadLinkRequest } from "@appenv/protocol/tasks";
@@ -8,6 +8,7 @@ import { findTask } from "./create-run.ts";
 import type { Download } from "./download-tickets.ts";
 import { invalidRequest, readActionId, readTaskId } from "./request-ids.ts";
 import type { RunReader } from "./run-reader.ts";
+import { tarOfOne } from "./tar.ts";
 
 /** Where downloads come from. */
 export interface DownloadSources {
@@ -36,7 +37,13 @@ function bundle(source: CreateDownloadLinkRequest["source"], sources: DownloadSo
   const launch = launchOf(source, sources);
   if (launch?.kind !== "bundle") throw new AppEnvError("NOT_FOUND", "It has no bundle: it does not run from one.");
   const file = sources.bundles.file(launch.uri);
-  return { type: "file", read: () => readFile(file) };
+  return { type: "file", read: () => readBundle(file, `${launch.environment}.mjs`) };
+}
+
+/** Flyte's clients unpack the code that they download. */
+async function readBundle(file: string, name: string): Promise<Uint8Array> {
+  const [content, { mtime }] = await Promise.all([readFile(file), stat(file)]);
+  return tarOfOne(name, content, mtime);
 }
 
 function launchOf(

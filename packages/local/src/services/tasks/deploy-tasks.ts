@@ -3,7 +3,6 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { TriggerDefinition } from "@appenv/protocol";
 import {
   DeployTaskRequestSchema,
-  fromTaskSpec,
   fromTaskTrigger,
   TaskSpecSchema,
   type DeployTaskRequest,
@@ -13,6 +12,7 @@ import {
 import type { TaskRecord, TaskRegistry, TaskToDeploy } from "../../tasks/contracts.ts";
 import type { CreateRunContext } from "./create-run.ts";
 import { invalidRequest, readTaskId } from "./request-ids.ts";
+import { readRunnableTask } from "./runnable-task.ts";
 import { inlineInputs } from "./trigger-inputs.ts";
 
 /** What deploying works with. */
@@ -34,7 +34,7 @@ export function taskDeploymentService(context: DeployContext): ServiceImpl<typeo
   };
 }
 
-/** Registers all tasks with their triggers, or none. @throws AppEnvError INVALID_OPTION, INVALID_INPUT, LOAD_FAILED. */
+/** Registers all tasks with their triggers, or none. @throws AppEnvError UNSUPPORTED, INVALID_OPTION, INVALID_INPUT, LOAD_FAILED. */
 export async function deployTasks(requests: readonly DeployTaskRequest[], context: DeployContext): Promise<void> {
   const { registry, checkBundle } = context;
   // All is read before anything is stored.
@@ -60,7 +60,7 @@ async function readTask({ taskId, spec, triggers }: DeployTaskRequest, context: 
   if (twice !== undefined) throw invalidRequest(`The task '${id.name}' has two triggers of the name '${twice}'.`);
   return {
     id,
-    definition: fromTaskSpec(spec),
+    definition: readRunnableTask(spec, id.name),
     spec: toBinary(TaskSpecSchema, spec),
     triggers: await Promise.all(triggers.map((trigger) => readTrigger(trigger, context))),
   };

@@ -1,4 +1,5 @@
-import { Filter_Function, Sort_Direction, type Filter, type PageRequest } from "@appenv/protocol/tasks";
+import { Filter_Function, Sort_Direction } from "@appenv/protocol";
+import type { Filter, PageRequest } from "@appenv/protocol/tasks";
 import { invalidRequest } from "./request-ids.ts";
 
 /** What a list can be filtered by: the value of a field of an item; undefined if it has none. */

@@ -1,4 +1,4 @@
-import { userInfo } from "node:os";
+import { hostname, userInfo } from "node:os";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { EnrichedIdentitySchema, UserInfoResponseSchema } from "@appenv/protocol/tasks";
 
@@ -24,7 +24,8 @@ export function localUserInfo(): MessageInitShape<typeof UserInfoResponseSchema>
   return { subject: localUser(), name: localUser(), preferredUsername: localUser() };
 }
 
-/** The local user as the one who did something. */
+/** The local user as the one who did something. Flyte's Python client shows the address alone. */
 export function localIdentity(): MessageInitShape<typeof EnrichedIdentitySchema> {
-  return { principal: { case: "user", value: { id: { subject: localUser() }, spec: { userHandle: localUser() } } } };
+  const [subject, email] = [localUser(), `${localUser()}@${hostname()}`];
+  return { principal: { case: "user", value: { id: { subject }, spec: { userHandle: subject, email } } } };
 }

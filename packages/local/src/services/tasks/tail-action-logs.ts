@@ -89,7 +89,8 @@ function message(lines: readonly ActionLogLine[]): TailInit {
       {
         lines: lines.map(({ at, stream, text }) => ({
           timestamp: timestampFromMs(at),
-          message: text,
+          // Flyte's clients print what comes as it is.
+          message: `${text}\n`,
           originator: stream === "platform" ? LogLineOriginator.SYSTEM : LogLineOriginator.USER,
         })),
       },

@@ -1,9 +1,13 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Code } from "@connectrpc/connect";
 import { errorCodeHeader, LogLineOriginator } from "@appenv/protocol";
 import { ArtifactType, toActionIdentifier, toTaskIdentifier } from "@appenv/protocol/tasks";
 import { describe, expect, test } from "vitest";
 import { send } from "../../support/api.ts";
 import { taskId } from "../../support/fake-tasks.ts";
+import { tempDirectory } from "../../support/temp-home.ts";
 import { action, failure, inputs, projectId, startTaskApi, taking } from "../../support/task-api.ts";
 
 const id = { case: "projectId", value: projectId } as const;
@@ -45,14 +49,14 @@ describe("TailLogs", () => {
     const first = await lines();
     while (first.length < 2) first.push(...(await lines()));
     expect(first).toMatchObject([
-      { message: "one", originator: LogLineOriginator.USER, timestamp: { seconds: 1_893_456_000n } },
-      { message: "two", originator: LogLineOriginator.SYSTEM },
+      { message: "one\n", originator: LogLineOriginator.USER, timestamp: { seconds: 1_893_456_000n } },
+      { message: "two\n", originator: LogLineOriginator.SYSTEM },
     ]);
     actionLogs.write(run, 1, Date.now(), "stderr", "three");
-    expect(await lines()).toMatchObject([{ message: "three" }]);
+    expect(await lines()).toMatchObject([{ message: "three\n" }]);
     actionLogs.write(run, 1, Date.now(), "stdout", "last");
     engine.succeed(run);
-    expect(await lines()).toMatchObject([{ message: "last" }]);
+    expect(await lines()).toMatchObject([{ message: "last\n" }]);
     expect(await stream.isDone()).toBe(true);
     const ended = taking((signal) => dataService.tailLogs({ actionId: toActionIdentifier(run) }, { signal }));
     expect((await ended.next()).logs[0]?.lines).toHaveLength(4);
@@ -108,6 +112,13 @@ describe("CreateDownloadLink", () => {
       artifactType: ArtifactType.CODE_BUNDLE,
       source: task,
     });
-    expect((await send(preSignedUrls?.signedUrl[0] ?? "")).body).toBe("export const tasks = {};");
+    const archive = await fetch(preSignedUrls?.signedUrl[0] ?? "");
+    const directory = tempDirectory();
+    const tar = execFileSync("tar", ["-xvzf", "-", "-C", directory], {
+      input: await archive.bytes(),
+      encoding: "utf8",
+    });
+    expect(tar).toBe("tasks.mjs\n");
+    expect(readFileSync(join(directory, "tasks.mjs"), "utf8")).toBe("export const tasks = {};");
   });
 });

@@ -93,6 +93,25 @@ test("inputs of triggers may have been uploaded before, as Flyte's Python client
   expect((await failure(late)).code).toBe(Code.NotFound);
 });
 
+test("tasks that cannot run here are refused, as apps are", async () => {
+  const api = await startTaskApi();
+  const id = taskId({ name: "py.add" });
+  const launch = { kind: "image", image: "acme/tasks:1", command: [], args: [] } as const;
+  const inImage = toTaskSpec(id, { ...taskDefinition(), launch });
+  const python = toTaskSpec(id, taskDefinition());
+  const { taskTemplate } = python;
+  if (taskTemplate?.target.case === "container") taskTemplate.target.value.env = [];
+  if (taskTemplate !== undefined) taskTemplate.type = "python";
+  for (const [refused, why] of [
+    [inImage, "runs no containers, and the task asks for the image 'acme/tasks:1'"],
+    [python, "'py.add' is of another SDK, its type is 'python'"],
+  ] as const) {
+    const error = await failure(api.taskService.deployTask({ taskId: toTaskIdentifier(id), spec: refused }));
+    expect([error.code, error.rawMessage]).toEqual([Code.Unimplemented, expect.stringContaining(why)]);
+  }
+  expect(api.registry.tasks.map((task) => task.id.name)).toEqual(["add-one.add_one"]);
+});
+
 test("what is wrong is refused, and nothing is stored", async () => {
   const api = await startTaskApi();
   const spec = toTaskSpec(taskId(), taskDefinition());
