@@ -2,6 +2,7 @@ export { adapterTests } from "./adapter/adapter-tests.ts";
 export type { Abilities } from "./adapter/abilities.ts";
 export type { AdapterUnderTest, FixtureOptions } from "./adapter/adapter-under-test.ts";
 export { Fixture, order, orderReceipt } from "./adapter/fixture.ts";
+export { danglingRefs } from "./dangling-refs.ts";
 export { Gate } from "./gate.ts";
 export { RedisServer } from "./redis-server.ts";
 export { commandLine, type CommandLine, type CommandResult, type RunningPlatformProcess } from "./command-line.ts";

@@ -7,7 +7,7 @@ export interface StandardSchema {
     readonly validate: (value: unknown) => Checked | Promise<Checked>;
     /** Standard JSON Schema, which newer libraries bring. */
     readonly jsonSchema?: Readonly<
-      Record<"input" | "output", (options: { target: "draft-2020-12" }) => Record<string, unknown>>
+      Record<"input" | "output", (options: { target: "draft-2020-12" | "draft-07" }) => Record<string, unknown>>
     >;
   };
 }

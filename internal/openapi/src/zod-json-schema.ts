@@ -1,5 +1,5 @@
 import type * as zod from "zod/v4/core";
-import type { Direction, JsonSchema } from "./components.ts";
+import { definitionRef, type Direction, type JsonSchema } from "./components.ts";
 
 /** The options of zod's `toJSONSchema` with which schemas are described. */
 export type ZodOptions = NonNullable<Parameters<typeof zod.toJSONSchema>[1]>;
@@ -19,11 +19,18 @@ export function onlyForHandlers(seen: { readonly codec: boolean }, direction: Di
   return seen.codec && direction === "output";
 }
 
+/** Which JSON schema is written. AsyncAPI takes draft 7. */
+export type Target = "draft-2020-12" | "draft-7";
+
 /** @param seen - Is told whether the schema has a codec. */
-export function zodOptions(io: Direction, seen: { codec: boolean } = { codec: false }): ZodOptions {
+export function zodOptions(
+  io: Direction,
+  seen: { codec: boolean } = { codec: false },
+  target: Target = "draft-2020-12",
+): ZodOptions {
   return {
     io,
-    target: "draft-2020-12",
+    target,
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
       const { _zod: internals } = zodSchema;
@@ -39,9 +46,20 @@ export function zodOptions(io: Direction, seen: { codec: boolean } = { codec: fa
 
 /** A schema that refers to itself as `#` needs a name, since `#` is the whole document there. */
 export function finished(schema: JsonSchema): JsonSchema {
-  const { $schema: _, ...json } = schema;
+  const { $schema: _, ...json } = withDefs(schema);
   const text = JSON.stringify(json);
   if (!text.includes('"$ref":"#"')) return json;
   const id = String(json["id"] ?? json["title"] ?? "Recursive");
-  return { ...(JSON.parse(text.replaceAll('"$ref":"#"', `"$ref":${JSON.stringify(`#/$defs/${id}`)}`)) as object), id };
+  return {
+    ...(JSON.parse(text.replaceAll('"$ref":"#"', `"$ref":${JSON.stringify(definitionRef(id))}`)) as object),
+    id,
+  };
+}
+
+/** Draft 7 has `definitions` for `$defs`. */
+function withDefs(schema: JsonSchema): JsonSchema {
+  const { definitions, ...json } = schema;
+  if (definitions === undefined) return schema;
+  const text = JSON.stringify({ ...json, $defs: definitions });
+  return JSON.parse(text.replaceAll('"$ref":"#/definitions/', '"$ref":"#/$defs/')) as JsonSchema;
 }

@@ -3,7 +3,7 @@ export type { AppFetchInit } from "./call/call-app.ts";
 export { identity, withOwnCredentials, type Identity } from "./call/request-scope.ts";
 export { AppEnvironment, type AppEnvironmentOptions } from "./environment/app-environment.ts";
 export { Environment, isEnvironment, type EnvironmentOptions } from "./environment/environment.ts";
-export type { HookContext, LifecycleHook, ServerHook } from "./environment/hooks.ts";
+export type { AttachHook, HookContext, LifecycleHook, ServerHook } from "./environment/hooks.ts";
 export { appContext, type AppContext } from "./control/app-context.ts";
 export type { Listening, ListenOptions } from "./control/listen.ts";
 export {

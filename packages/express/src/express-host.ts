@@ -1,5 +1,6 @@
 import type { AppHost, HostListeners, OpenApiDocument } from "@appenv/core";
 import type { Express } from "express";
+import { listeningServer } from "./listening-server.ts";
 import type { DocumentInfo } from "./openapi/document.ts";
 import { listRoutes } from "./routes/list-routes.ts";
 import { openApiPaths } from "./routes/paths.ts";
@@ -16,7 +17,9 @@ export class ExpressHost implements AppHost {
   }
 
   async start(): Promise<HostListeners> {
-    return { request: this.#app };
+    const server = listeningServer(this.#app);
+    if (server === undefined || server.listenerCount("upgrade") === 0) return { request: this.#app };
+    return { request: this.#app, upgrade: (...args) => void server.emit("upgrade", ...args) };
   }
 
   /** Express opens nothing. */

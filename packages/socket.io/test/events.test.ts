@@ -125,7 +125,7 @@ describe("namespaces", () => {
 
   it("are described in AsyncAPI, with their events", async () => {
     const mount = socketIo({ events });
-    mount.namespace("/admin", { serverToClient: { load: z.object({ cpu: z.number() }).meta({ id: "Load" }) } });
+    mount.namespace("/admin", { serverToClient: { load: z.object({ cpu: z.number() }).meta({ id: "host/Load" }) } });
     const document: any = await mount.asyncapi();
     expect(document.asyncapi).toBe("3.0.0");
     expect(document.channels["socket.io-main"].messages.receive_say).toMatchObject({
@@ -134,9 +134,9 @@ describe("namespaces", () => {
       "x-ack": { properties: { id: { type: "number" } } },
     });
     expect(document.channels["socket.io-admin"].messages.send_load.payload.prefixItems).toEqual([
-      { $ref: "#/components/schemas/Load" },
+      { $ref: "#/components/schemas/host-Load" },
     ]);
-    expect(document.components.schemas.Load).toMatchObject({ properties: { cpu: { type: "number" } } });
+    expect(document.components.schemas["host-Load"]).toMatchObject({ properties: { cpu: { type: "number" } } });
     expect(document.channels["socket.io-admin"]["x-socket.io-namespace"]).toBe("/admin");
     expect(Object.keys(document.operations)).toEqual([
       "socket.io-main-receive",

@@ -1,4 +1,4 @@
-import { openPage, serveForTest, systemProgram } from "@appenv-internal/conformance";
+import { danglingRefs, openPage, serveForTest, systemProgram } from "@appenv-internal/conformance";
 import { FastifyAppEnvironment } from "@appenv/fastify";
 import specs from "@asyncapi/specs";
 import { Ajv } from "ajv";
@@ -14,7 +14,7 @@ const node = z
       return z.array(node);
     },
   })
-  .meta({ id: "Node" });
+  .meta({ id: "tree/Node~1" });
 
 function router(): SocketRouter {
   return webSockets()
@@ -53,8 +53,10 @@ test("the document of the sockets is AsyncAPI 3 and says what they take", async 
     messages: { incoming: { payload: { properties: { x: { type: "number" } }, required: ["x"] } } },
     bindings: { ws: { query: { properties: { plus: { default: 0 } } } } },
   });
-  expect(document.channels.tree_id.messages.outgoing.payload).toEqual({ $ref: "#/components/schemas/Node" });
-  expect(document.components.schemas.Node.properties.children.items.$ref).toBe("#/components/schemas/Node");
+  expect(document.channels.tree_id.messages.outgoing.payload).toEqual({ $ref: "#/components/schemas/tree-Node-1" });
+  const [key, reference] = ["tree-Node-1", "#/components/schemas/tree-Node-1"];
+  expect(document.components.schemas[key].properties.children.items.$ref).toBe(reference);
+  expect(danglingRefs(document)).toEqual([]);
 
   const ajv = new Ajv({ strict: false, meta: false, validateSchema: false, validateFormats: false });
   const validate = ajv.compile((specs as any).schemas["3.0.0"]);

@@ -1,6 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, it } from "vitest";
 import { openPage } from "../browser.ts";
+import { danglingRefs } from "../dangling-refs.ts";
 import { systemProgram } from "../system.ts";
 import type { AdapterUnderTest } from "./adapter-under-test.ts";
 import { start } from "./start.ts";
@@ -35,6 +36,7 @@ export function docsTests(adapter: AdapterUnderTest): void {
     const app = await start(adapter, { description: "An app of the suite" });
     const document = await read(app.fetch("/openapi.json"));
     expect(await new Validator().validate(structuredClone(document) as never)).toMatchObject({ valid: true });
+    expect(danglingRefs(document)).toEqual([]);
     expect(document.openapi).toMatch(/^3\.1\./);
     expect(document.info).toMatchObject({ title: "suite", description: "An app of the suite" });
     expect(document.paths["/"]?.["get"]?.summary).toBe("The greeting");
@@ -45,8 +47,10 @@ export function docsTests(adapter: AdapterUnderTest): void {
     const app = await start(adapter);
     const { paths, components } = await read(app.fetch("/openapi.json"));
     const operation = paths["/orders"]?.["post"];
-    expect(operation?.requestBody?.content["application/json"]?.schema).toEqual({ $ref: "#/components/schemas/Order" });
-    expect(components["schemas"]?.["Order"]).toMatchObject({
+    expect(operation?.requestBody?.content["application/json"]?.schema).toEqual({
+      $ref: "#/components/schemas/shop-Order-new",
+    });
+    expect(components["schemas"]?.["shop-Order-new"]).toMatchObject({
       description: "What is ordered",
       properties: { item: { type: "string" }, count: { type: "number" } },
       required: ["item", "count"],

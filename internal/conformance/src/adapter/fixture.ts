@@ -6,7 +6,7 @@ import { Gate } from "../gate.ts";
 /** What `POST /orders` takes. */
 export const order: z.ZodObject<{ item: z.ZodString; count: z.ZodNumber }> = z
   .object({ item: z.string().refine(throwsFor("unreadable")), count: z.number() })
-  .meta({ id: "Order", description: "What is ordered" });
+  .meta({ id: "shop/Order~new", description: "What is ordered" });
 
 /** What `POST /orders` answers. */
 export const orderReceipt: z.ZodObject<{ id: z.ZodString; item: z.ZodString }> = z.object({

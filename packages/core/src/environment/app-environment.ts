@@ -15,7 +15,7 @@ import { Timeouts, type TimeoutsOptions } from "../values/timeouts.ts";
 import { readTraffic, type Traffic, type TrafficOptions } from "../values/traffic.ts";
 import { readWords } from "../values/words.ts";
 import { Environment, environmentOptionNames, readFlag, readText, type EnvironmentOptions } from "./environment.ts";
-import type { Hooks, LifecycleHook, ServerHook } from "./hooks.ts";
+import type { AttachHook, Hooks, LifecycleHook, ServerHook } from "./hooks.ts";
 import type { OptionNames } from "../errors/known-options.ts";
 
 /** The options of an app environment. Source: Flyte's `AppEnvironment`, in camelCase, with its defaults. */
@@ -166,6 +166,20 @@ export class AppEnvironment<const List extends ParameterList = ParameterList> ex
   /** Makes the server of an environment without an adapter. Returns the function unchanged. */
   server<T extends ServerHook<List>>(hook: T): T {
     this.#hooks = { ...this.#hooks, server: readHook<ServerHook>("server", hook) };
+    return hook;
+  }
+
+  /**
+   * For libraries that attach to an `http.Server`: they are given one that never listens, and what listens to its
+   * `upgrade` gets the upgrades that neither what is mounted nor the app itself takes, after authentication. Requests do
+   * not go there. The last one registered counts. Returns the function unchanged.
+   *
+   * @example
+   * const { injectWebSocket, upgradeWebSocket } = createNodeWebSocket({ app }); // of @hono/node-ws
+   * env.attach(injectWebSocket);
+   */
+  attach<T extends AttachHook>(hook: T): T {
+    this.#hooks = { ...this.#hooks, attach: readHook<AttachHook>("attach", hook) };
     return hook;
   }
 

@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { ServerResult } from "../host/app-host.ts";
 import type { ParametersOf } from "../parameters/parameters-of.ts";
 import type { ParameterList } from "../values/parameter.ts";
@@ -24,9 +25,13 @@ export type ServerHook<List extends ParameterList = ParameterList> = (
   context: HookContext<List>,
 ) => ServerResult | Promise<ServerResult>;
 
+/** Gives a library the server it wants to attach to. */
+export type AttachHook = (server: Server) => void | Promise<void>;
+
 /** The hooks of an environment; the last one registered of each kind counts. */
 export interface Hooks {
   readonly onStartup?: LifecycleHook;
   readonly server?: ServerHook;
+  readonly attach?: AttachHook;
   readonly onShutdown?: LifecycleHook;
 }

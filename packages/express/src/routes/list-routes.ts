@@ -23,6 +23,9 @@ interface Layer {
   readonly route?: { readonly path: unknown; readonly stack: readonly Handler[] };
 }
 
+/** `express-ws` keeps its sockets as routes whose paths end so; no request is meant to reach them. */
+const ofExpressWs = "/.websocket";
+
 interface Handler {
   readonly handle: (...args: never[]) => unknown;
   /** In small letters; undefined for all. */
@@ -43,7 +46,7 @@ function below(stack: readonly Layer[], mount: string): readonly ListedRoute[] {
 
 function pathsOf({ route, rawPath, slash }: Layer): readonly string[] {
   const paths = [route?.path ?? rawPath ?? (slash === true ? "/" : [])].flat(Infinity) as readonly unknown[];
-  return paths.filter((path) => typeof path === "string");
+  return paths.filter((path) => typeof path === "string").filter((path) => !path.endsWith(ofExpressWs));
 }
 
 function atLayer({ route, handle }: Layer, path: string): readonly ListedRoute[] {

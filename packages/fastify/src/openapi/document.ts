@@ -1,4 +1,5 @@
 import type { OpenApiDocument } from "@appenv/core";
+import { candidates } from "@appenv-internal/openapi/component-names";
 import { Components } from "@appenv-internal/openapi/components";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { FollowedRoute } from "../routes/follow-routes.ts";
@@ -22,11 +23,12 @@ export async function createDocument(routes: readonly FollowedRoute[], info: Doc
     import("fastify"),
     import("@fastify/swagger"),
   ]);
-  const components = new Components();
+  const names = sharedNames(routes);
+  const components = new Components(names.values());
   const scratch = Fastify({ exposeHeadRoutes: false });
   await scratch.register(swagger, {
     openapi: { openapi: "3.1.1", info: { ...withoutUnset(info), version: "0.0.0" } },
-    refResolver: { buildLocalReference: (schema, _uri, _fragment, index) => nameOf(schema, index) },
+    refResolver: { buildLocalReference: ({ $id }, _uri, _fragment, index) => names.get($id) ?? `def-${index}` },
   });
   replay(routes, scratch, components);
   await scratch.ready();
@@ -75,9 +77,20 @@ interface Described {
   readonly wsHandler?: unknown;
 }
 
-function nameOf(schema: { readonly $id?: unknown }, index: number): string {
-  const name = typeof schema.$id === "string" ? schema.$id.replace(/[^A-Za-z0-9._-]+/g, "-") : "";
-  return /^-*$/.test(name) ? `def-${index}` : name;
+/** The names of shared JSON schemas, by their `$id`. */
+function sharedNames(routes: readonly FollowedRoute[]): ReadonlyMap<unknown, string> {
+  const names = new Map<unknown, string>();
+  const taken = new Set<string>();
+  const ids = routes.flatMap(({ instance }) => Object.keys(instance.getSchemas()));
+  for (const id of new Set(ids)) {
+    for (const name of candidates(id)) {
+      if (taken.has(name)) continue;
+      names.set(id, name);
+      taken.add(name);
+      break;
+    }
+  }
+  return names;
 }
 
 function withoutUnset(info: DocumentInfo): { title: string; description?: string } {

@@ -9,6 +9,7 @@ import {
   type ParameterOverrides,
 } from "@appenv/core";
 import { hostOf } from "../host/host-of.ts";
+import { Attached } from "../ingress/attached.ts";
 import { Ingress } from "../ingress/ingress.ts";
 import type { DrainReason, ReplicaAuth } from "../replica/messages.ts";
 import type { AskOutages } from "../replica/outage-client.ts";
@@ -90,11 +91,14 @@ async function startWith(
     for (const extension of environment.extensions) {
       await started(environment, async () => extension.start?.(hostContext));
     }
+    const attached = new Attached();
+    await started(environment, async () => environment.hooks.attach?.(attached.server));
     const ingress = new Ingress({
       name: options.name ?? environment.name,
       environment,
       host,
       listeners,
+      attached,
       auth: options.auth,
       ...(options.outages === undefined ? {} : { outages: options.outages }),
     });

@@ -1,4 +1,5 @@
 import type { AsyncApiDocument } from "@appenv/core";
+import { withOwnNames, type ComponentsByKind } from "./component-names.ts";
 import type { JsonObject } from "./document.ts";
 import type { DocsOptions } from "./index.ts";
 
@@ -7,7 +8,7 @@ const sections = ["channels", "operations"] as const;
 /** The document of all sockets here: of what is mounted and of the app itself, each as it describes itself. */
 export async function mergeAsyncapi(options: DocsOptions): Promise<AsyncApiDocument> {
   const parts = await Promise.all([...options.extensions, options.host].map((part) => part.asyncapi?.()));
-  const documents = parts.filter((part) => part !== undefined);
+  const documents = withOwnComponents(parts.filter((part) => part !== undefined));
   const { description } = options;
   const about = { title: options.name, ...(description === undefined ? {} : { description }), version: "0.0.0" };
   const merged: Record<string, unknown> = { ...documents[0], asyncapi: "3.0.0", info: about };
@@ -15,6 +16,15 @@ export async function mergeAsyncapi(options: DocsOptions): Promise<AsyncApiDocum
   const components = componentsOf(documents);
   if (Object.keys(components).length > 0) merged["components"] = components;
   return merged as AsyncApiDocument;
+}
+
+/** In their order: a later one leaves the names of those before it alone. */
+function withOwnComponents(documents: readonly AsyncApiDocument[]): readonly AsyncApiDocument[] {
+  const done: AsyncApiDocument[] = [];
+  for (const document of documents) {
+    done.push(withOwnNames(document, componentsOf(done) as ComponentsByKind) as AsyncApiDocument);
+  }
+  return done;
 }
 
 function componentsOf(documents: readonly AsyncApiDocument[]): JsonObject {

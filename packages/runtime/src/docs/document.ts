@@ -1,5 +1,6 @@
 import type { OpenApiDocument } from "@appenv/core";
 import type { DocsOptions } from "./index.ts";
+import { withOwnNames } from "./component-names.ts";
 import { addPlatformParts } from "./platform-parts.ts";
 
 /** An object of JSON whose content is somebody else's matter. */
@@ -34,7 +35,8 @@ export async function mergeDocument(options: DocsOptions): Promise<OpenApiDocume
   return addPlatformParts(merged, options) as OpenApiDocument;
 }
 
-function merge(first: DocumentParts, next: JsonObject): DocumentParts {
+function merge(first: DocumentParts, other: JsonObject): DocumentParts {
+  const next = withOwnNames(other, first.components);
   return {
     ...next,
     ...first,

@@ -5,6 +5,7 @@ import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
 import type { DrainReason, ReplicaAuth, ReplicaLoad, TrafficSplit } from "../replica/messages.ts";
 import type { AskOutages } from "../replica/outage-client.ts";
 import { startAcceptor, type Acceptor, type AcceptFrom } from "./acceptor.ts";
+import type { Attached } from "./attached.ts";
 import type { Guard } from "./auth.ts";
 import { declaredBody } from "./body-limit.ts";
 import { Connections } from "./connections.ts";
@@ -34,6 +35,8 @@ export interface IngressOptions {
   readonly host: AppHost;
   /** What the host's start answered. */
   readonly listeners: HostListeners;
+  /** What libraries of the app attached themselves to. */
+  readonly attached: Attached;
   /** Who may send requests. */
   readonly auth: ReplicaAuth;
   /** Tells which apps cannot be reached. Default: nobody knows. */
@@ -77,7 +80,7 @@ export class Ingress {
     const { environment, host, listeners } = options;
     const { health, extensions, timeouts, description } = environment;
     const [upgrades, inFlight, tokenErrors] = [this.#upgrades, this.#inFlight, new TokenErrors()];
-    this.#upgradePath = new UpgradePath({ environment, listeners, upgrades, tokenErrors });
+    this.#upgradePath = new UpgradePath({ environment, listeners, attached: options.attached, upgrades, tokenErrors });
     this.#guards = new Guards(options.name, environment.auth);
     this.#guard = this.#guards.guardOf(options.auth);
     const requiresAuth = options.auth.required;
@@ -96,6 +99,7 @@ export class Ingress {
     this.#requestPath = new RequestPath({ environment, listeners, routes, inFlight, tokenErrors });
     this.#timeout = new RequestTimeout(this.#inFlight, timeouts.requestMs ?? defaultRequestMs);
     this.server = this.#createServer(timeouts.requestMs ?? defaultRequestMs);
+    options.attached.takeOver(this.server);
   }
 
   /** Whether health is the app's own route. */

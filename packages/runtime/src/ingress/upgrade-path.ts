@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { AppEnvironment, HostListeners } from "@appenv/core";
 import { report } from "../app/report.ts";
+import type { Attached } from "./attached.ts";
 import { challenge, open, unauthenticated, type Admission, type Guard } from "./auth.ts";
 import { authUnavailable, retrySoon, type TokenErrors } from "./failures.ts";
 import { endWithProblem, problem, type Problem } from "./problem.ts";
@@ -13,6 +14,8 @@ import type { Upgraded, Upgrades } from "./upgrades.ts";
 export interface UpgradePathOptions {
   readonly environment: AppEnvironment;
   readonly listeners: HostListeners;
+  /** What libraries of the app attached themselves to. */
+  readonly attached: Attached;
   readonly upgrades: Upgrades;
   readonly tokenErrors: TokenErrors;
 }
@@ -25,7 +28,11 @@ interface Arrived {
   readonly upgraded: Upgraded;
 }
 
-const noUpgrade: Problem = problem(404, "NO_UPGRADE", "This app takes no upgrades.");
+const noUpgrade: Problem = problem(
+  404,
+  "NO_UPGRADE",
+  "This app takes no upgrades. A library that attaches to an http.Server is given one by `env.attach((server) => ...)`.",
+);
 
 /** The way of an upgrade from its arrival to the extension or the app that answers it. */
 export class UpgradePath {
@@ -76,8 +83,10 @@ export class UpgradePath {
       if (extension.upgrade === undefined || !extension.matches(request)) continue;
       return settle(extension.upgrade(request, socket, head));
     }
-    if (listeners.upgrade === undefined) endWithProblem(socket, noUpgrade);
-    else settle(listeners.upgrade(request, socket, head));
+    const { attached } = this.#options;
+    if (attached.takesUpgrades) settle(attached.upgrade(request, socket, head));
+    if (listeners.upgrade !== undefined) settle(listeners.upgrade(request, socket, head));
+    else if (!attached.takesUpgrades) endWithProblem(socket, noUpgrade);
   }
 }
 

@@ -132,6 +132,33 @@ it("is shown by a page with relative addresses and a strict policy", async () =>
   expect(await (await get("/docs/init.js")).text()).toContain("Scalar.createApiReference");
 });
 
+const schemaOf = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+
+it("keeps apart what is named alike in several parts, and gives names that are allowed", async () => {
+  const part = (path: string, type: string, name = "User"): object => ({
+    paths: { [path]: { get: { responses: { 200: { content: { "application/json": { schema: schemaOf(name) } } } } } } },
+    components: {
+      schemas: {
+        [name.replaceAll("~1", "/")]: { type: "object", properties: { id: { type }, same: schemaOf("Same") } },
+        Same: { type: "boolean" },
+      },
+    },
+  });
+  const document = await documentOf({
+    extensions: [extensionOf(part("/a", "string")), extensionOf(part("/b", "string"))],
+    host: hostOf(async () => ({ openapi: "3.1.1", ...part("/c", "integer") })),
+  });
+  const at = (path: string): object =>
+    document.paths[path]!["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+  expect([at("/a"), at("/b"), at("/c")]).toEqual([schemaOf("User"), schemaOf("User"), schemaOf("User2")]);
+  expect(Object.keys(document.components["schemas"])).toEqual(["User2", "Same", "User", "Problem"]);
+  for (const name of ["shared/User", "shared~1User"]) {
+    const slashed = await documentOf({ host: hostOf(async () => part("/c", "integer", name)) });
+    expect(slashed.components["schemas"]).toHaveProperty("shared-User");
+    expect(JSON.stringify(slashed.paths)).toContain('"#/components/schemas/shared-User"');
+  }
+});
+
 it("gives the browser Scalar's file once", async () => {
   const get = await serve();
   const response = await get("/docs/scalar.js");

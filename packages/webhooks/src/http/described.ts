@@ -8,7 +8,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** Puts the document of some operations together; schemas with a name become its components. */
 export class Described {
-  readonly #components: Components = new Components();
+  readonly #components: Components = new Components(["Problem"]);
   readonly #paths: Record<string, Json> = {};
 
   /** Adds an operation. */

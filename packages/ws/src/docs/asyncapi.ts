@@ -1,23 +1,25 @@
+import { Components } from "@appenv-internal/openapi/components";
+import { jsonSchemaOf } from "@appenv-internal/openapi/json-schema";
 import type { AsyncApiDocument } from "@appenv/core";
 import type { z } from "zod";
 import { pathParams } from "../router/path.ts";
 import type { Route } from "../router/route.ts";
-import { jsonSchemaOf, type NamedSchemas } from "./json-schema.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The AsyncAPI 3 document of some routes: a channel each, which the app receives from and sends to. */
 export function asyncapiOf(title: string, routes: readonly Route[]): AsyncApiDocument {
-  const named: NamedSchemas = {};
-  const channels = routes.map((route) => [channelName(route), channelOf(route, named)] as const);
+  const components = new Components();
+  const channels = routes.map((route) => [channelName(route), channelOf(route, components)] as const);
   const operations = routes.flatMap((route) => operationsOf(route));
+  const schemas = components.schemas();
   return {
     asyncapi: "3.0.0",
     info: { title, version: "0.0.0" },
     defaultContentType: "application/json",
     channels: Object.fromEntries(channels),
     operations: Object.fromEntries(operations),
-    ...(Object.keys(named).length === 0 ? {} : { components: { schemas: named } }),
+    ...(Object.keys(schemas).length === 0 ? {} : { components: { schemas } }),
   };
 }
 
@@ -26,18 +28,21 @@ function channelName({ path }: Route): string {
   return path.replaceAll(/[^A-Za-z0-9]+/g, "_").replaceAll(/^_+|_+$/g, "") || "root";
 }
 
-function channelOf(route: Route, named: NamedSchemas): Json {
+function channelOf(route: Route, components: Components): Json {
   const { path, summary, description, params, query, incoming, outgoing, subprotocols } = route;
   const names = pathParams(path);
-  const properties = params === undefined ? {} : propertiesOf(jsonSchemaOf(params, "input", {}));
+  const properties = params === undefined ? {} : propertiesOf(objectOf(params, components));
   const parameters = names.map((name) => [name, parameterOf(properties[name])] as const);
   return {
     address: path.replaceAll(/:([^/]+)/g, "{$1}"),
     ...(summary === undefined ? {} : { title: summary, summary }),
     ...(description === undefined ? {} : { description }),
-    messages: { incoming: messageOf(incoming, "input", named), outgoing: messageOf(outgoing, "output", named) },
+    messages: {
+      incoming: messageOf(incoming, "input", components),
+      outgoing: messageOf(outgoing, "output", components),
+    },
     ...(names.length === 0 ? {} : { parameters: Object.fromEntries(parameters) }),
-    bindings: { ws: bindingOf(query, named) },
+    bindings: { ws: bindingOf(query, components) },
     ...(subprotocols.length === 0 ? {} : { "x-subprotocols": subprotocols }),
   };
 }
@@ -52,15 +57,15 @@ function parameterOf(schema: Json = {}): Json {
   );
 }
 
-function messageOf(schema: z.ZodType | undefined, io: "input" | "output", named: NamedSchemas): Json {
+function messageOf(schema: z.ZodType | undefined, io: "input" | "output", components: Components): Json {
   if (schema === undefined) return { contentType: "text/plain", payload: { type: "string" } };
-  return { contentType: "application/json", payload: jsonSchemaOf(schema, io, named) };
+  return { contentType: "application/json", payload: components.reference(jsonSchemaOf(schema, io, "draft-7"), io) };
 }
 
-function bindingOf(query: z.ZodType | undefined, named: NamedSchemas): Json {
+function bindingOf(query: z.ZodType | undefined, components: Components): Json {
   const method = { method: "GET", bindingVersion: "0.1.0" };
   if (query === undefined) return method;
-  const json = jsonSchemaOf(query, "input", named);
+  const json = objectOf(query, components);
   return "properties" in json ? { ...method, query: json } : method;
 }
 
@@ -72,6 +77,11 @@ function operationsOf(route: Route): [string, Json][] {
     [`${name}_receive`, { action: "receive", channel, messages: messages("incoming") }],
     [`${name}_send`, { action: "send", channel, messages: messages("outgoing") }],
   ];
+}
+
+/** An object whose properties are read, so it cannot be a reference. */
+function objectOf(schema: z.ZodType, components: Components): Json {
+  return components.inline(jsonSchemaOf(schema, "input", "draft-7"), "input");
 }
 
 function propertiesOf(schema: Json): Readonly<Record<string, Json>> {
