@@ -6,9 +6,9 @@ import { AppEnvError } from "@appenv/core";
 import type { InputOptions, OutputChunk, OutputOptions } from "rolldown";
 import { bundleError } from "./bundle-error.ts";
 import { keepCommonJsPaths } from "./commonjs-paths.ts";
-import { keepPackagesOutside } from "./external-packages.ts";
+import { keepPackagesOutside, type Resolved } from "./external-packages.ts";
 import { keepImportMeta } from "./import-meta.ts";
-import { findLoads } from "./loads-files.ts";
+import { findLoads, type Loads } from "./loads-files.ts";
 import { markFlow } from "./mark-flow.ts";
 
 /** A file and everything of the project it imports, as one module that runs from any directory. */
@@ -29,6 +29,10 @@ export interface Bundle {
   readonly outside: readonly string[];
   /** Whether it may load files that stand beside its sources: which ones, only a run can tell. */
   readonly loadsFiles: boolean;
+  /** Whether such files may be code that imports what the bundle holds. */
+  readonly loadsCode: boolean;
+  /** What names in imports stand for that only the project's configuration knows: the URLs of files. */
+  readonly aliases: Readonly<Record<string, string>>;
 }
 
 /**
@@ -40,7 +44,7 @@ export interface Bundle {
 export async function bundle(file: string): Promise<Bundle> {
   const source = realpathSync(file);
   const { rolldown } = await import("rolldown");
-  const seen: Seen = { outside: new Set(), loadsFiles: false };
+  const seen: Seen = { outside: new Set(), aliases: {}, loadsFiles: false, loadsCode: false };
   try {
     const build = await rolldown(inputOptions(source, seen));
     try {
@@ -55,10 +59,7 @@ export async function bundle(file: string): Promise<Bundle> {
 }
 
 /** What is noticed while a bundle is made. */
-interface Seen {
-  readonly outside: Set<string>;
-  loadsFiles: boolean;
-}
+interface Seen extends Loads, Resolved {}
 
 function inputOptions(source: string, seen: Seen): InputOptions {
   return {
@@ -75,13 +76,7 @@ function inputOptions(source: string, seen: Seen): InputOptions {
       mainFields: ["main"],
       extensionAlias: { ".js": [".js", ".ts", ".tsx"], ".mjs": [".mjs", ".mts"], ".cjs": [".cjs", ".cts"] },
     },
-    plugins: [
-      keepPackagesOutside(seen.outside),
-      findLoads(() => (seen.loadsFiles = true)),
-      keepCommonJsPaths(),
-      keepImportMeta(source),
-      markFlow(),
-    ],
+    plugins: [keepPackagesOutside(seen), findLoads(seen), keepCommonJsPaths(), keepImportMeta(source), markFlow()],
   };
 }
 
@@ -117,5 +112,8 @@ function toBundle(
     files,
     outside: [...seen.outside].toSorted(),
     loadsFiles: seen.loadsFiles,
+    // What tasks do is marked in the whole of a bundle.
+    loadsCode: seen.loadsCode && !code.includes("TaskEnvironment"),
+    aliases: seen.aliases,
   };
 }

@@ -16,14 +16,24 @@ export function keepCommonJsPaths(): Plugin {
       async handler(code, id) {
         const { parseAstAsync } = await import("rolldown/parseAst");
         const program = await parseAstAsync(code, { lang: language(id) }, id);
-        const [first] = program.body;
-        if (first === undefined || id.startsWith("\0") || declares(program)) return null;
-        const paths = `var __dirname = ${JSON.stringify(dirname(id))}, __filename = ${JSON.stringify(id)}; `;
+        const named = id.startsWith("\0") ? undefined : pathsFor(program, code, id);
         // Only columns of the same line move, so the source map may stay as it is.
-        return { code: code.slice(0, first.start) + paths + code.slice(first.start), map: null };
+        return named === undefined ? null : { code: named, map: null };
       },
     },
   };
+}
+
+/** The code of a file with its paths; undefined if it needs none. */
+export function pathsFor(
+  program: { readonly body: readonly { start: number }[] },
+  code: string,
+  file: string,
+): string | undefined {
+  const [first] = program.body;
+  if (first === undefined || !names.test(code) || declares(program)) return undefined;
+  const paths = `var __dirname = ${JSON.stringify(dirname(file))}, __filename = ${JSON.stringify(file)}; `;
+  return code.slice(0, first.start) + paths + code.slice(first.start);
 }
 
 /** Whether a module makes them itself, as ES modules of old did: then they are right already. */

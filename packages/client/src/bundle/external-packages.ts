@@ -5,8 +5,16 @@ import { pathToFileURL } from "node:url";
 import type { Plugin } from "rolldown";
 import { notInstalledMessage } from "./bundle-error.ts";
 
-/** Leaves packages out of a bundle and names them by where they really are. `outside` is given the files. */
-export function keepPackagesOutside(outside: Set<string>): Plugin {
+/** What is noticed while imports are resolved. */
+export interface Resolved {
+  /** The files of packages. */
+  readonly outside: Set<string>;
+  /** The URLs of the project's files that are imported by a name, such as a path of tsconfig. */
+  readonly aliases: Record<string, string>;
+}
+
+/** Leaves packages out of a bundle and names them by where they really are. */
+export function keepPackagesOutside({ outside, aliases }: Resolved): Plugin {
   return {
     name: "appenv:keep-packages-outside",
     async resolveId(specifier, importer, options) {
@@ -24,7 +32,10 @@ export function keepPackagesOutside(outside: Set<string>): Plugin {
       }
       if (found.external !== false || !isAbsolute(found.id)) return found;
       const file = realpathSync(found.id);
-      if (!staysOutside(specifier, file)) return found;
+      if (!staysOutside(specifier, file)) {
+        if (!/^[./]/.test(specifier) && !isAbsolute(specifier)) aliases[specifier] = pathToFileURL(file).href;
+        return found;
+      }
       outside.add(file);
       return { id: reference(file, options.kind), external: "absolute" };
     },

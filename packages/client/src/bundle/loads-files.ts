@@ -4,14 +4,26 @@ import type { Plugin } from "rolldown";
 const signs =
   /\b__(dirname|filename)\b|\bimport\.meta\.(url|dirname|filename|resolve)\b|\bcreateRequire\b|\b(import|require)\s*\(\s*[^\s"'`)]/;
 
-/** Calls `found` if a module of the project may load files of its folder while it runs. */
-export function findLoads(found: () => void): Plugin {
+/** What code loads other code of the project by, whose paths no import names. */
+const codeSigns =
+  /\b(import|require)\s*\(\s*[^\s"'`)]|@fastify\/autoload|fastify-autoload|\brequire-(all|dir|directory)\b/;
+
+/** What is found. */
+export interface Loads {
+  loadsFiles: boolean;
+  loadsCode: boolean;
+}
+
+/** Notes if a module of the project may load files of its folder while it runs, or code. */
+export function findLoads(loads: Loads): Plugin {
   return {
     name: "appenv:find-loads",
     transform: {
-      filter: { code: signs, id: /\.[cm]?[jt]sx?$/ },
-      handler(_code, id) {
-        if (!id.startsWith("\0")) found();
+      filter: { id: /\.[cm]?[jt]sx?$/ },
+      handler(code, id) {
+        if (id.startsWith("\0")) return null;
+        loads.loadsCode ||= codeSigns.test(code);
+        loads.loadsFiles ||= loads.loadsCode || signs.test(code);
         return null;
       },
     },

@@ -18,6 +18,12 @@ export interface SealedBundle extends Pick<Bundle, "code" | "preload"> {
  */
 export async function sealBundle(made: Bundle, folder: string): Promise<SealedBundle> {
   const loaded = made.loadsFiles ? { loaded: { folder, hash: await hashFiles(folder) } } : {};
-  const code = made.code + contentsLine({ ...packagesOf(made.outside), ...loaded });
+  const own = (made.loadsCode ? await modulesOf(made, folder) : undefined) ?? made.code;
+  const code = own + contentsLine({ ...packagesOf(made.outside), ...loaded });
   return { code, preload: made.preload, version: createHash("sha256").update(code).digest("hex") };
+}
+
+async function modulesOf(made: Bundle, folder: string): Promise<string | undefined> {
+  const { moduleMap } = await import("../bundle/module-map.ts");
+  return moduleMap(made, folder);
 }
