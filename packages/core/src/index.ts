@@ -116,6 +116,7 @@ export { appOptionNames } from "./environment/app-environment.ts";
 export { runOptionNames } from "./control/run.ts";
 export { targetOptionNames } from "./control/serve.ts";
 export { checkOptions, type OptionNames } from "./errors/known-options.ts";
+export { terminalJson, terminalText, type TextSink } from "./errors/terminal-text.ts";
 export { didYouMean } from "./errors/nearest.ts";
 export { invalidOption } from "./errors/invalid-option.ts";
 export type {

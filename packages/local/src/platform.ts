@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { invalidOption } from "@appenv/core";
+import { invalidOption, terminalText } from "@appenv/core";
 import type { AppId } from "@appenv/protocol";
 import { createAppController, createProcessPool } from "./apps/app-controller.ts";
 import { Closers } from "./closers.ts";
@@ -130,7 +130,7 @@ function watchErrors(file: string, ownsProcess: boolean, closers: Closers): () =
   const log = openPlatformLog(file);
   const stopLog = onUnexpected((where, error) => {
     const [line = ""] = describeError(error).split("\n");
-    process.stderr.write(`${where}: ${line} (More in ${file})\n`);
+    process.stderr.write(`${terminalText(`${where}: ${line} (More in ${file})`, process.stderr)}\n`);
     log.write(where, error);
   });
   const stopServing = ownsProcess ? keepServing(() => void endBroken(closers)) : () => {};

@@ -1,3 +1,4 @@
+import { terminalText } from "@appenv/core";
 /** Told of an error that nobody caught. `where` names its place, for example `a listener of the app's changes`. */
 export type UnexpectedSink = (where: string, error: unknown) => void;
 
@@ -18,7 +19,7 @@ export function unexpected(where: string, error: unknown): void {
       // The log itself cannot be written; the other sinks are told all the same.
     }
   }
-  if (sinks.size === 0) process.stderr.write(`${where}: ${describeError(error)}\n`);
+  if (sinks.size === 0) process.stderr.write(`${terminalText(`${where}: ${describeError(error)}`, process.stderr)}\n`);
 }
 
 /** Runs `action`; an error it throws is reported, and reaches nobody else. */

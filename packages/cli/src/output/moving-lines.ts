@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty";
-import type { ProgressAbout } from "@appenv/core";
+import { stripVTControlCharacters } from "node:util";
+import { terminalText, type ProgressAbout } from "@appenv/core";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -70,7 +71,8 @@ export class MovingLines {
   }
 }
 
-/** A line that breaks would move the others. */
+/** A line that breaks or moves the cursor would move the others, and one that is cut must not end within a colour. */
 function oneLine(message: string): string {
-  return message.split("\n")[0] ?? "";
+  const [line = ""] = stripVTControlCharacters(message).split("\n");
+  return terminalText(line, { isTTY: true });
 }

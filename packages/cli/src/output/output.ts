@@ -1,3 +1,4 @@
+import { terminalJson, terminalText } from "@appenv/core";
 import { createProgress, type Progress } from "./progress.ts";
 
 /** Where a command writes. */
@@ -21,11 +22,12 @@ export function createOutput(options: { readonly json?: boolean }): Output {
     progress,
     result(value, text) {
       progress.stop();
-      process.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
+      const { stdout } = process;
+      stdout.write(`${json ? terminalJson(JSON.stringify(value), stdout) : terminalText(text, stdout)}\n`);
     },
     note(text) {
       progress.stop();
-      if (!json) process.stderr.write(`${text}\n`);
+      if (!json) process.stderr.write(`${terminalText(text, process.stderr)}\n`);
     },
   };
 }

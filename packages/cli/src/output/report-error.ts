@@ -1,4 +1,4 @@
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, terminalJson, terminalText } from "@appenv/core";
 import { advice, alarm } from "./style.ts";
 
 /** How an error is written. */
@@ -19,7 +19,8 @@ export function reportError(thrown: unknown, format: ErrorFormat): void {
   const error = AppEnvError.from(thrown, "UNEXPECTED");
   if (format.json) {
     const { code, message, fix } = error;
-    process.stderr.write(`${JSON.stringify({ error: { code, message, fix } })}\n`);
+    const json = JSON.stringify({ error: { code, message, fix } });
+    process.stderr.write(`${terminalJson(json, process.stderr)}\n`);
     return;
   }
   const lines = [
@@ -28,7 +29,7 @@ export function reportError(thrown: unknown, format: ErrorFormat): void {
     `${advice("fix:")} ${error.fix}`,
   ];
   if (format.verbose) lines.push("", ...stacks(thrown));
-  process.stderr.write(`${lines.join("\n")}\n`);
+  process.stderr.write(`${terminalText(lines.join("\n"), process.stderr)}\n`);
 }
 
 /** The messages of the causes that say something new, at most three. */

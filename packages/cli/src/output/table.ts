@@ -1,6 +1,9 @@
+import { stripVTControlCharacters } from "node:util";
+import { terminalText } from "@appenv/core";
+
 /** Rows under headings, in columns as wide as their widest cell, as lines. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [headings, ...rows];
+  const all = [headings, ...rows.map((row) => row.map(cellText))];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
   return all
     .map((row) =>
@@ -10,4 +13,10 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
         .trimEnd(),
     )
     .join("\n");
+}
+
+/** A cell is one line, whatever it holds; what a terminal shows of it is as wide as it counts. */
+function cellText(text: string): string {
+  const plain = stripVTControlCharacters(text).replaceAll(/\s*[\r\n]+\s*/g, " ");
+  return terminalText(plain, process.stdout);
 }
