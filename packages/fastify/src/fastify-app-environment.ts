@@ -31,7 +31,7 @@ export type ZodFastifyInstance = FastifyInstance<
 export interface FastifyAppEnvironmentOptions<
   List extends ParameterList = ParameterList,
 > extends AppEnvironmentOptions<List> {
-  /** The app. It has no route of its own yet and is not started. Default: a new `Fastify()`. */
+  /** The app: with routes or without, also one that is `ready()`; it does not listen. Default: a new `Fastify()`. */
   readonly app?: FastifyInstance | ZodFastifyInstance;
 }
 
@@ -53,8 +53,8 @@ export class FastifyAppEnvironment<const List extends ParameterList = ParameterL
   readonly #routes: readonly FollowedRoute[];
 
   /**
-   * @throws AppEnvError ROUTES_BEFORE_ENVIRONMENT if routes were declared on the app already; INVALID_OPTION if it is
-   * no Fastify instance or is started.
+   * @throws AppEnvError ROUTES_BEFORE_ENVIRONMENT if routes with schemas of zod were declared on the app already, without
+   * a compiler for them; INVALID_OPTION if it is no Fastify instance or listens.
    */
   constructor(options: FastifyAppEnvironmentOptions<List>) {
     const app = readApp(options.app ?? Fastify());

@@ -1,7 +1,9 @@
 import { AppEnvError, Port } from "@appenv/core";
 import { serveForTest } from "@appenv-internal/conformance";
 import Fastify, { type FastifyInstance } from "fastify";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { context } from "./support/context.ts";
 import { FastifyAppEnvironment } from "../src/index.ts";
 
@@ -48,33 +50,63 @@ describe("FastifyAppEnvironment", () => {
     expect(error).toMatchObject({ message: expect.stringContaining("a Fastify instance") as string });
   });
 
-  it("refuses an app with routes, naming them", () => {
+  it("sees the routes an app has, with their schemas, and those it gets", async () => {
     const app = Fastify();
     app.get("/", async () => "early");
-    app.post("/users/:id/name", async () => "early");
-    app.put("/users/:id/nap", async () => "early");
+    app.post("/users/:id", { schema: { body: { type: "object", required: ["name"] } } }, async () => "early");
+    app.get("/hidden", { schema: { hide: true } as object }, async () => "early");
     app.get("/v1", { constraints: { host: "a.example" } }, async () => "early");
     app.get("/v1", async () => "early");
-    const error = caught(() => new FastifyAppEnvironment({ name: "late", app }));
-    expect(AppEnvError.is(error, "ROUTES_BEFORE_ENVIRONMENT")).toBe(true);
-    expect(error).toMatchObject({
-      message: "The Fastify app of 'late' already has routes: /, /users/:id/name, /users/:id/nap, /v1.",
-    });
+    await app.register(async (scope) => void scope.get("/in-plugin", async () => "early"), { prefix: "/p" });
+    const env = new FastifyAppEnvironment({ name: "late", app, requiresAuth: false });
+    env.app.post("/late", { schema: { body: z.object({ n: z.number() }) } }, async ({ body }) => body);
+    const paths = ["/", "/users/{id}", "/v1", "/p/in-plugin", "/late"];
+    const { fetch } = await serveForTest(env);
+    const document = (await (await fetch("/openapi.json")).json()) as { paths: Record<string, any> };
+    expect(Object.keys(document.paths).toSorted()).toEqual([...paths, "/health"].toSorted());
+    expect(document.paths["/users/{id}"].post.requestBody.content["application/json"].schema.required).toEqual([
+      "name",
+    ]);
+    const json = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+    const statuses = await Promise.all(["/users/1", "/late"].map(async (path) => (await fetch(path, json)).status));
+    expect(statuses).toEqual([400, 400]);
   });
 
-  it("refuses an app with routes of a plugin that is loaded", async () => {
+  it("takes an app of a factory, which is ready, with a type provider of its own", async () => {
     const app = Fastify();
-    await app.register(async (scope) => void scope.get("/in-plugin", async () => "early"));
-    const error = caught(() => new FastifyAppEnvironment({ name: "late", app }));
-    expect(AppEnvError.is(error, "ROUTES_BEFORE_ENVIRONMENT")).toBe(true);
-  });
-
-  it("refuses an app that is started", async () => {
-    const app = Fastify();
+    app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler);
+    const user = z.object({ name: z.string() }).meta({ id: "User" });
+    app.withTypeProvider<ZodTypeProvider>().post("/users", { schema: { body: user } }, async ({ body }) => body);
+    await app.register(async (scope) => void scope.get("/health", async () => ({ own: true })));
     await app.ready();
+    const env = new FastifyAppEnvironment({ name: "factory", app, requiresAuth: false });
+    const { fetch } = await serveForTest(env);
+    const document = (await (await fetch("/openapi.json")).json()) as { paths: Record<string, any>; components: any };
+    expect(Object.keys(document.paths)).toEqual(["/users", "/health"]);
+    expect(document.components.schemas.User.properties).toEqual({ name: { type: "string" } });
+    expect(await (await fetch("/health")).json()).toEqual({ own: true });
+    const bad = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+    expect((await fetch("/users", bad)).status).toBe(400);
+  });
+
+  it("refuses routes with zod schemas that nothing would check, naming them", () => {
+    const app = Fastify();
+    app.get("/fine", async () => "early");
+    app.post("/users/:id", { schema: { body: z.object({}) } }, async () => "early");
+    app.get("/list", { schema: { response: { 200: z.array(z.string()) } } }, async () => []);
+    const error = caught(() => new FastifyAppEnvironment({ name: "late", app }));
+    expect(AppEnvError.is(error, "ROUTES_BEFORE_ENVIRONMENT")).toBe(true);
+    const paths = "/users/:id, /list.";
+    const message = `The Fastify app of 'late' has routes with schemas of zod, and no compiler for them: ${paths}`;
+    expect(error).toMatchObject({ message });
+  });
+
+  it("refuses an app that listens", async () => {
+    const app = Fastify();
+    await app.listen({ port: 0, host: "127.0.0.1" });
     const error = caught(() => new FastifyAppEnvironment({ name: "started", app }));
     expect(AppEnvError.is(error, "INVALID_OPTION")).toBe(true);
-    expect(error).toMatchObject({ message: expect.stringContaining("not started") as string });
+    expect(error).toMatchObject({ message: expect.stringContaining("does not listen") as string });
     await app.close();
   });
 

@@ -29,8 +29,8 @@ export const errorCatalogue = {
     fix: "Choose another port than 8012, 8022, 8112, 9090 and 9091.",
   },
   ROUTES_BEFORE_ENVIRONMENT: {
-    when: "Routes were declared on an app before its environment was made, where the framework does not show them any more.",
-    fix: "Construct the environment directly after the app and declare the routes after it, or declare them in a plugin that you register.",
+    when: "Routes with schemas of zod were declared on a Fastify app before its environment was made, and nothing would check them.",
+    fix: "Construct the environment before these routes, or declare them in a plugin that you register; or set the compilers of `fastify-type-provider-zod` on the app, as without AppEnv.",
   },
 
   // Plans: raised while a set of environments is put together.

@@ -1,9 +1,11 @@
 import { AppEnvError, invalidOption } from "@appenv/core";
+import { isStandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { ZodFastifyInstance } from "../fastify-app-environment.ts";
 import { internal } from "../internals.ts";
+import { requestParts, responseParts } from "../schemas/schema-parts.ts";
 import { useSchemaCompilers } from "../schemas/use-schema-compilers.ts";
-import { printedRoutes } from "./printed-routes.ts";
+import { declaredRoutes } from "./declared-routes.ts";
 
 /** A route as it was declared. */
 export interface FollowedRoute {
@@ -20,50 +22,50 @@ export interface FollowedRoute {
 const followed = new WeakMap<object, FollowedRoute[]>();
 
 /**
- * Watches the routes of an app from now on, also those of plugins that are registered but not loaded yet.
+ * The routes of an app: those it has, and from now on those it gets, also of plugins that are registered but not loaded
+ * yet. An app that is ready gets no more.
  *
- * @throws AppEnvError ROUTES_BEFORE_ENVIRONMENT, since Fastify tells nobody about the routes there already are.
+ * @throws AppEnvError ROUTES_BEFORE_ENVIRONMENT if routes it has would not be checked by their schemas; INVALID_OPTION if
+ * it listens by itself.
  */
 export function followRoutes(app: ZodFastifyInstance, name: string): readonly FollowedRoute[] {
   const known = followed.get(app);
   if (known !== undefined) return known;
-  refuseEarlierRoutes(app, name);
-  refuseStarted(app);
-  const routes: FollowedRoute[] = [];
-  addRouteHook(app, function follow(this: FastifyInstance, options) {
-    routes.push({ url: options.url, methods: [options.method].flat(), options, instance: this });
-    useSchemaCompilers(this, options);
-  });
+  if (app.server.listening) throw listening(app);
+  const routes = [...(declaredRoutes(app as FastifyInstance) ?? [])];
+  if (!isReady(app)) {
+    refuseUnchecked(routes, name);
+    app.addHook("onRoute", function follow(this: FastifyInstance, options: RouteOptions) {
+      routes.push({ url: options.url, methods: [options.method].flat(), options, instance: this });
+      useSchemaCompilers(this, options);
+    } as never);
+  }
   followed.set(app, routes);
   return routes;
 }
 
-function refuseEarlierRoutes(app: ZodFastifyInstance, name: string): void {
-  const paths = printedRoutes(app);
-  if (paths.length === 0) return;
-  const shown = `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", ..." : ""}`;
-  throw new AppEnvError("ROUTES_BEFORE_ENVIRONMENT", `The Fastify app of '${name}' already has routes: ${shown}.`);
-}
-
-function refuseStarted(app: ZodFastifyInstance): void {
-  // For a moment after `ready()` Fastify still takes hooks and routes, and never calls them.
-  const state = internal(app, "fastify.state") as { readonly ready?: boolean } | undefined;
-  if (state?.ready === true) throw started(app);
-}
-
-function started(app: ZodFastifyInstance): AppEnvError {
-  return invalidOption(
-    "app",
-    app,
-    "a Fastify instance that is not started: `ready()` and `listen()` are called for you",
+/** Fastify takes a route's compilers when it is declared: those of zod schemas come too late for one that is there. */
+function refuseUnchecked(routes: readonly FollowedRoute[], name: string): void {
+  const paths = new Set(routes.filter(isUnchecked).map(({ url }) => url));
+  if (paths.size === 0) return;
+  const shown = `${[...paths].slice(0, 5).join(", ")}${paths.size > 5 ? ", ..." : ""}`;
+  throw new AppEnvError(
+    "ROUTES_BEFORE_ENVIRONMENT",
+    `The Fastify app of '${name}' has routes with schemas of zod, and no compiler for them: ${shown}.`,
   );
 }
 
-function addRouteHook(app: ZodFastifyInstance, hook: (this: FastifyInstance, options: RouteOptions) => void): void {
-  try {
-    app.addHook("onRoute", hook as never);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== "FST_ERR_INSTANCE_ALREADY_LISTENING") throw error;
-    throw started(app);
-  }
+function isUnchecked({ options: { schema = {} }, instance }: FollowedRoute): boolean {
+  const noValidator = instance.validatorCompiler === undefined && requestParts(schema).some(isStandardSchema);
+  return noValidator || (instance.serializerCompiler === undefined && responseParts(schema).some(isStandardSchema));
+}
+
+/** For a moment after `ready()` Fastify still takes hooks and routes, and never calls them. */
+function isReady(app: ZodFastifyInstance): boolean {
+  const state = internal(app, "fastify.state") as { readonly ready?: boolean; readonly started?: boolean } | undefined;
+  return state?.ready === true || state?.started === true;
+}
+
+function listening(app: ZodFastifyInstance): AppEnvError {
+  return invalidOption("app", app, "a Fastify instance that does not listen: `listen()` is called for you");
 }

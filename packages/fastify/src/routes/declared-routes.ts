@@ -1,0 +1,56 @@
+import { createRequire } from "node:module";
+import type { FastifyInstance, RouteOptions } from "fastify";
+import type { FollowedRoute } from "./follow-routes.ts";
+
+/** Fastify's router, find-my-way, as far as it is read here. */
+interface Router {
+  readonly routes: readonly {
+    readonly method: string;
+    readonly path: string;
+    /** What Fastify keeps of a route. */
+    readonly store: Pick<RouteOptions, "schema" | "config"> & { readonly server: FastifyInstance };
+  }[];
+}
+
+/**
+ * The routes an app has by now. Fastify tells nobody about them, so they are read where it looks them up itself: the
+ * router is seen for the moment of one question to it. Undefined if this version of Fastify keeps them elsewhere.
+ */
+export function declaredRoutes(app: FastifyInstance): readonly FollowedRoute[] | undefined {
+  const routes = routerOf(app)?.routes;
+  if (!Array.isArray(routes)) return undefined;
+  return (routes as Router["routes"]).map(({ method, path, store: { schema, config, server } }) => ({
+    url: path,
+    methods: [method],
+    options: { method, url: path, schema, config } as unknown as RouteOptions,
+    instance: server,
+  }));
+}
+
+function routerOf(app: FastifyInstance): Router | undefined {
+  const prototype = routerPrototype();
+  if (prototype === undefined) return undefined;
+  const seen: Router[] = [];
+  const { findRoute } = prototype;
+  prototype.findRoute = function see(this: Router, ...args: unknown[]) {
+    seen.push(this);
+    return Reflect.apply(findRoute, this, args) as unknown;
+  };
+  try {
+    app.hasRoute({ method: "GET", url: "/" });
+  } finally {
+    prototype.findRoute = findRoute;
+  }
+  return seen[0];
+}
+
+/** Of the copy that Fastify uses. */
+function routerPrototype(): { findRoute: (...args: unknown[]) => unknown } | undefined {
+  try {
+    const ofFastify = createRequire(createRequire(import.meta.url).resolve("fastify"));
+    const { prototype } = ofFastify("find-my-way") as { prototype: { findRoute: (...args: unknown[]) => unknown } };
+    return typeof prototype.findRoute === "function" ? prototype : undefined;
+  } catch {
+    return undefined;
+  }
+}
