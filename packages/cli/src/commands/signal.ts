@@ -7,7 +7,10 @@ import { createOutput } from "../output/output.ts";
 export function signalCommand(): Command {
   const command = createCommand("signal", "give a condition its value, so that the run that waits for it goes on")
     .argument("<run>", "the run")
-    .argument("<action>", "the condition's action, from `appenv get action RUN`, or the condition's name")
+    .argument(
+      "<action>",
+      "the condition's action, from `appenv get action RUN`, or the condition's name, which may be signalled before it waits",
+    )
     .argument("<value>", "true, false, a number or a text, as the condition wants")
     .action(sendSignal);
   return withOutput(withTarget(command), ["appenv signal monday approve true", 'appenv signal monday title "May"']);
@@ -15,6 +18,10 @@ export function signalCommand(): Command {
 
 async function sendSignal(run: string, action: string, value: string, options: TargetFlags): Promise<void> {
   const { signalText } = await import("@appenv/client/tasks");
-  await signalText(run, action, value, targetOf(options));
-  createOutput(options).result({ run, action, signalled: true }, `'${action}' of '${run}' has its value.`);
+  const became = await signalText(run, action, value, targetOf(options));
+  const text =
+    became === "kept"
+      ? `The value is kept until '${run}' asks for '${action}'.`
+      : `'${action}' of '${run}' has its value.`;
+  createOutput(options).result({ run, action, signalled: became === "given", kept: became === "kept" }, text);
 }

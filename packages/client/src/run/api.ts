@@ -1,5 +1,6 @@
 import {
   ActionsService,
+  ConditionService,
   DataProxyService,
   RunService,
   TaskDeploymentService,
@@ -17,6 +18,7 @@ export interface TaskApi {
   readonly deployments: Client<typeof TaskDeploymentService>;
   readonly triggers: Client<typeof TriggerService>;
   readonly actions: Client<typeof ActionsService>;
+  readonly conditions: Client<typeof ConditionService>;
   readonly data: Client<typeof DataProxyService>;
 }
 
@@ -36,6 +38,7 @@ function createApi(transport: Transport): TaskApi {
     deployments: createClient(TaskDeploymentService, transport),
     triggers: createClient(TriggerService, transport),
     actions: createClient(ActionsService, transport),
+    conditions: createClient(ConditionService, transport),
     data: createClient(DataProxyService, transport),
   };
 }

@@ -1,6 +1,7 @@
+import { toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type TargetOptions, type ValueType } from "@appenv/core";
-import type { ActionId } from "@appenv/protocol";
-import { toActionIdentifier, toLiteral } from "@appenv/protocol/tasks";
+import type { ActionId, RunId } from "@appenv/protocol";
+import { LiteralSchema, toActionIdentifier, toLiteral } from "@appenv/protocol/tasks";
 import { connect, type Target } from "../target/connect.ts";
 import { taskApi } from "./api.ts";
 import { held } from "./held.ts";
@@ -9,8 +10,12 @@ import { Run } from "./run.ts";
 type SignalValue = boolean | number | string;
 type Candidate = readonly [kind: "boolean" | "integer" | "float" | "string", value: SignalValue];
 
+/** What became of a value: a condition has it, or it is kept until the run asks for the condition. */
+export type Signalled = "given" | "kept";
+
 /**
- * Gives a condition its value: what waits for it goes on.
+ * Gives a condition its value: what waits for it goes on. On an embedded platform it may come before the run asks for the
+ * condition: then it is kept for the first one of that name.
  *
  * @param action - The name of the condition's action, or of the condition if only one of that name waits.
  * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT if the condition wants another type.
@@ -20,8 +25,8 @@ export async function signal(
   action: string,
   value: SignalValue,
   options: TargetOptions = {},
-): Promise<void> {
-  await send(run, action, candidatesOf(value), options);
+): Promise<Signalled> {
+  return send(run, action, candidatesOf(value), options);
 }
 
 /** As `signal`, with a value as people type it: it is read as what the condition wants. */
@@ -30,8 +35,8 @@ export async function signalText(
   action: string,
   text: string,
   options: TargetOptions = {},
-): Promise<void> {
-  await send(run, action, readText(text), options);
+): Promise<Signalled> {
+  return send(run, action, readText(text), options);
 }
 
 async function send(
@@ -39,11 +44,29 @@ async function send(
   action: string,
   candidates: readonly Candidate[],
   options: TargetOptions,
-): Promise<void> {
+): Promise<Signalled> {
   const target = await connect(options);
+  if (target.embedded) {
+    const { project, domain } = target;
+    const id = typeof run === "string" ? { project, domain, run } : run.id;
+    return held(target, () => sendByName(target, id, action, candidates));
+  }
   const found = typeof run === "string" ? await Run.get(run, options) : run;
   const name = await findCondition(found, action);
   await held(target, () => sendFirst(target, { ...found.id, action: name }, candidates));
+  return "given";
+}
+
+/** The embedded platform knows what the condition wants, or will want. */
+async function sendByName(
+  target: Target,
+  id: RunId,
+  condition: string,
+  candidates: readonly Candidate[],
+): Promise<Signalled> {
+  const values = candidates.map(([kind, value]) => toBinary(LiteralSchema, toLiteral({ kind }, value)));
+  const { kept } = await taskApi(target).conditions.signalCondition({ ...id, condition, values });
+  return kept ? "kept" : "given";
 }
 
 /** Flyte's messages do not say what type a condition wants: the first one that it takes counts. */

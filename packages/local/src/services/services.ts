@@ -87,7 +87,7 @@ async function openTasksApi(options: ServicesOptions, shutdownSignal: AbortSigna
 function otherServices(tasks: () => Promise<TasksApi>, secrets: () => Promise<RequestListener>): RequestListener {
   return (request, response) => {
     const { url = "" } = request;
-    if (!/^\/(flyteidl2\.|appenv\.v1\.(RunStream|TaskDeployment)Service\/)/.test(url))
+    if (!/^\/(flyteidl2\.|appenv\.v1\.(Condition|RunStream|TaskDeployment)Service\/)/.test(url))
       return nothingHere(request, response);
     const listener = url.startsWith("/flyteidl2.secret.") ? secrets() : tasks().then(({ rpc }) => rpc);
     listener.then(

@@ -211,4 +211,10 @@ export const migrations: readonly string[] = [
    ALTER TABLE actions ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE actions ADD COLUMN cancelled TEXT;`,
   `ALTER TABLE actions ADD COLUMN ended_order INTEGER;`,
+  `CREATE TABLE kept_signals (
+     run INTEGER NOT NULL,
+     name TEXT NOT NULL,
+     candidates TEXT NOT NULL,
+     PRIMARY KEY (run, name)
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -210,6 +210,12 @@ export interface TaskEngine {
   /** Gives a condition its value (`core.Literal`). @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT. */
   signal(id: ActionId, value: Uint8Array): Promise<void>;
   /**
+   * Gives the condition of a name, or of an action of that name, its value: the first of these (`core.Literal`) that it
+   * takes. If the run has asked for none of that name yet, it is kept for the first one; resolves with whether it was.
+   * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT, INVALID_OPTION, PAYLOAD_TOO_LARGE.
+   */
+  signalByName(id: RunId, name: string, values: readonly Uint8Array[]): Promise<boolean>;
+  /**
    * Calls back once when a run's end is on disk, at once if it is, unless the returned function is called before.
    * @throws AppEnvError NOT_FOUND.
    */

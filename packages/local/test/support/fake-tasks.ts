@@ -200,6 +200,11 @@ export class FakeEngine implements TaskEngine {
     this.change(id, { phase: "ABORTED", abort: { reason }, endedAt: this.#now() });
   }
 
+  async signalByName(id: RunId, name: string, values: readonly Uint8Array[]): Promise<boolean> {
+    await this.signal({ ...id, action: name }, values[0] ?? new Uint8Array());
+    return false;
+  }
+
   async signal(id: ActionId, value: Uint8Array): Promise<void> {
     const { record } = this.#find(id);
     if (record.phase !== "PAUSED") throw new AppEnvError("CONDITION_NOT_WAITING", "The condition does not wait.");

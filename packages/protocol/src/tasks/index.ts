@@ -30,6 +30,9 @@ export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts"
 // AppEnv's own service for tasks that are deployed together.
 export { TaskDeploymentService } from "../generated/task_deployment_pb.ts";
 
+// AppEnv's own service for conditions by their names.
+export { ConditionService } from "../generated/condition_pb.ts";
+
 // AppEnv's own service for clients that start many runs.
 export {
   ExchangeRequestSchema,

@@ -6,7 +6,7 @@ import type { TriggerId } from "../../tasks/contracts.ts";
 // The organisation in identifiers is ignored, as by the open-source backend: there is one.
 
 /** A run as a request names it. @throws AppEnvError INVALID_OPTION. */
-export function readRunId(id: RunIdentifier | undefined): RunId {
+export function readRunId(id: Pick<RunIdentifier, "project" | "domain" | "name"> | undefined): RunId {
   const { project = "", domain = "", name = "" } = id ?? {};
   checkParts("run", { project, domain, name });
   return { project, domain, run: name };

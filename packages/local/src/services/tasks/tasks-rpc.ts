@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import {
   ActionsService,
+  ConditionService,
   DataProxyService,
   IdentityService,
   ProjectService,
@@ -14,6 +15,7 @@ import {
 import { rpcListener } from "../rpc-listener.ts";
 import { triggerService } from "../trigger-service.ts";
 import { actionsService } from "./actions-service.ts";
+import { conditionService } from "./condition-service.ts";
 import { dataService, type DataServiceContext } from "./data-service.ts";
 import { taskDeploymentService } from "./deploy-tasks.ts";
 import { identityService } from "./identity-service.ts";
@@ -49,6 +51,7 @@ export function createTasksRpc(
       router.service(RunStreamService, runStreamService(reader, creating));
       router.service(DataProxyService, dataService(context));
       router.service(ActionsService, actionsService(reader));
+      router.service(ConditionService, conditionService(reader));
       router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
       router.service(ProjectService, projectService(context.projects));
       router.service(IdentityService, identityService);

@@ -99,10 +99,7 @@ export class Attempts {
       running: undefined,
       early: [],
       waiting: 0,
-      replay: new ReplayOrder(row.attempts > 1 ? context.store.actions.endedChildren(row.id) : [], {
-        monotonic: () => context.clock.monotonic(),
-        after: (ms, callback) => context.after(ms, callback),
-      }),
+      replay: this.#orderOf(action),
       traces: new Map(),
       scopes: new Map(),
       resumed: row.cancelled !== undefined,
@@ -121,6 +118,15 @@ export class Attempts {
       const message = error instanceof Error ? error.message : String(error);
       this.#ended(attempt, { type: "lost", alone: true, error: systemError("WORKER_LOST", message) });
     }
+  }
+
+  #orderOf({ row }: ActionState): ReplayOrder {
+    const context = this.#context;
+    const recorded = row.attempts > 1 ? context.store.actions.endedChildren(row.id) : [];
+    return new ReplayOrder(recorded, context.replayPatienceMs, {
+      monotonic: () => context.clock.monotonic(),
+      after: (ms, callback) => context.after(ms, callback),
+    });
   }
 
   #startOf(action: ActionState): Parameters<WorkersStart>[1] {

@@ -8,6 +8,7 @@ import { seconds, userError } from "./action-errors.ts";
 import { beginWaiting } from "./answers.ts";
 import type { EngineContext } from "./context.ts";
 import { finish } from "./ending.ts";
+import { takeKept } from "./kept-signals.ts";
 import { newAction } from "./new-action.ts";
 import type { ActionState, AttemptState } from "./state.ts";
 
@@ -25,6 +26,7 @@ export function requestCondition(context: EngineContext, attempt: AttemptState, 
   beginWaiting(context, attempt);
   if (takeOver(context, action)) return;
   context.save(action);
+  if (takeKept(context, action)) return;
   armCondition(context, action);
   // Somebody wants to see it, though nobody is told of it.
   context.store.committer.whenStored(() => {});
@@ -73,7 +75,8 @@ export function notWaiting(name: string): AppEnvError {
   return new AppEnvError("CONDITION_NOT_WAITING", `The condition '${name}' does not wait for a signal.`);
 }
 
-function readSignal({ row }: ActionState, bytes: Uint8Array): Uint8Array {
+/** What is signalled, as the condition takes it. @throws AppEnvError INVALID_INPUT. */
+export function readSignal({ row }: ActionState, bytes: Uint8Array): Uint8Array {
   const type = { kind: row.condition?.type ?? "string" } as const;
   try {
     return encodeOutput(type, fromLiteral(type, fromBinary(LiteralSchema, bytes)));

@@ -25,6 +25,8 @@ export class EngineContext {
   readonly cacheTurns: CacheTurns;
   /** How many attempts that have a process to themselves run at once, in each environment. */
   readonly isolatedLimit: number;
+  /** How long what is recorded waits for what was recorded before it, in milliseconds. */
+  readonly replayPatienceMs: number;
   /** Live runs by their rows. */
   readonly runs: Map<number, RunState> = new Map();
   /** Actions that the last transaction changed; nothing is noted while nobody listens. */
@@ -36,7 +38,10 @@ export class EngineContext {
   readonly #timers: Set<() => void> = new Set();
 
   constructor(
-    options: Pick<EngineContext, "store" | "workers" | "logs" | "clock" | "scheduler" | "cacheTurns" | "isolatedLimit">,
+    options: Pick<
+      EngineContext,
+      "store" | "workers" | "logs" | "clock" | "scheduler" | "cacheTurns" | "isolatedLimit" | "replayPatienceMs"
+    >,
   ) {
     this.store = options.store;
     this.workers = options.workers;
@@ -45,6 +50,7 @@ export class EngineContext {
     this.scheduler = options.scheduler;
     this.cacheTurns = options.cacheTurns;
     this.isolatedLimit = options.isolatedLimit;
+    this.replayPatienceMs = options.replayPatienceMs;
   }
 
   /** Has an action written soon, with all that changed since. */

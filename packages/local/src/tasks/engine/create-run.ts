@@ -154,6 +154,7 @@ function accept(context: EngineContext, asked: NewRun, payload: Payload, request
     followers: newFollowers(),
     last: 0,
     ended: 0,
+    signals: new Map(),
   };
   return { name, made: { run, root, task } };
 }

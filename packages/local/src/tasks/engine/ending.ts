@@ -165,13 +165,18 @@ function conclude(context: EngineContext, action: ActionState, ending: Ending): 
   row.outputs = ending.outputs;
   row.error = ending.error;
   if (ending.phase === "ABORTED") row.abortReason ??= ending.reason;
-  const { committer, cache, runs } = context.store;
+  const { committer, cache, runs, signals } = context.store;
   if (cacheKey !== undefined && row.cache === "miss" && ending.phase === "SUCCEEDED") {
     row.cache = "populated";
     committer.save({}, () => cache.put(cacheKey, row.id));
   }
   context.save(action);
-  if (action.parent === undefined) committer.save(run, () => runs.end(run.row, phaseCode(ending.phase)));
+  if (action.parent === undefined) {
+    committer.save(run, () => {
+      runs.end(run.row, phaseCode(ending.phase));
+      if (run.signals.size > 0) signals.removeAll(run.row);
+    });
+  }
   committer.whenStored(() => context.guard(action, () => settle(context, action, ending)));
 }
 

@@ -31,7 +31,9 @@ import { createRun } from "./create-run.ts";
 import { abortedEnding, stop } from "./ending.ts";
 import { failBroken, failStuck } from "./fail-run.ts";
 import { followRun } from "./follow.ts";
+import { endedBefore, signalByName } from "./kept-signals.ts";
 import { recover } from "./recovery.ts";
+import { presetPatienceMs } from "./replay-order.ts";
 import { Requests } from "./requests.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { ActionState } from "./state.ts";
@@ -44,6 +46,8 @@ export interface TaskEngineOptions {
   readonly logs?: ActionLogSink;
   /** How many attempts that have a process to themselves run at once, in each environment. Default: as many as processors. */
   readonly isolatedLimit?: number;
+  /** How long what is recorded waits for what was recorded before it, in milliseconds. Default 1,000. */
+  readonly replayPatienceMs?: number;
   /** Default: the machine's. */
   readonly clock?: Clock;
 }
@@ -66,7 +70,7 @@ class DurableEngine implements TaskEngine {
   readonly #admission: Admission;
   readonly #listeners: Listeners<ActionEvent> = new Listeners("the actions of runs");
 
-  constructor({ store, workers, logs = noLogs, clock = systemClock, isolatedLimit }: TaskEngineOptions) {
+  constructor({ store, workers, logs = noLogs, clock = systemClock, ...options }: TaskEngineOptions) {
     this.#context = new EngineContext({
       store,
       workers,
@@ -74,7 +78,8 @@ class DurableEngine implements TaskEngine {
       clock,
       scheduler: new Scheduler(),
       cacheTurns: new CacheTurns(),
-      isolatedLimit: isolatedLimit ?? availableParallelism(),
+      isolatedLimit: options.isolatedLimit ?? availableParallelism(),
+      replayPatienceMs: options.replayPatienceMs ?? presetPatienceMs,
     });
     const requests = new Requests(this.#context, () => this.#admission);
     const attempts = new Attempts(this.#context, (attempt, request) => requests.handle(attempt, request));
@@ -141,6 +146,14 @@ class DurableEngine implements TaskEngine {
     const row = action === undefined ? this.#find(id)?.row : undefined;
     if (action === undefined && row === undefined) throw noSuch(id);
     throw notWaiting(String(row?.["label"] ?? id.action));
+  }
+
+  async signalByName(id: RunId, name: string, values: readonly Uint8Array[]): Promise<boolean> {
+    const found = this.#findRun(id);
+    if (found === undefined) throw noSuch({ ...id, action: "" });
+    const run = this.#context.runs.get(Number(found.row["id"]));
+    if (run === undefined) throw endedBefore(this.#context, Number(found.row["id"]), id.run, name);
+    return signalByName(this.#context, run, name, values);
   }
 
   follow(id: RunId, ended: (end: RunEnd) => void): () => void {

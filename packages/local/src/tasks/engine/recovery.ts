@@ -44,6 +44,7 @@ function readRun(context: EngineContext, row: Columns, { project, domain }: Scop
     followers: newFollowers(),
     last: (context.store.actions.lastOf(id) ?? id * idsPerRun) - id * idsPerRun,
     ended: context.store.actions.lastEnded(id),
+    signals: context.store.signals.ofRun(id),
   };
 }
 

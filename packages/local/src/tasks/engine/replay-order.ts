@@ -1,5 +1,5 @@
-/** How long something recorded may keep those behind it waiting after the last sign of life, in milliseconds. */
-const patienceMs = 1_000;
+/** How long something recorded may keep those behind it waiting after the last sign of life, by default, in milliseconds. */
+export const presetPatienceMs = 1_000;
 /** The longest that it may in any case, in milliseconds. */
 const longestMs = 10_000;
 /** Each gap that was waited for in vain halves the patience, down to this. */
@@ -25,14 +25,15 @@ export class ReplayOrder {
   /** What ends now, and so comes after all that is recorded. */
   #later: (() => void)[] = [];
   #next = 0;
-  #patienceMs: number = patienceMs;
+  #patienceMs: number;
   #progressAt = 0;
   /** Since when the next one is waited for. */
   #since = 0;
   #cancel: (() => void) | undefined;
 
-  /** @param names - What is recorded, in order. */
-  constructor(names: readonly string[], clock: OrderClock) {
+  /** @param names - What is recorded, in order. @param patience - In milliseconds: see `presetPatienceMs`. */
+  constructor(names: readonly string[], patience: number, clock: OrderClock) {
+    this.#patienceMs = patience;
     this.#positions = names.length === 0 ? undefined : new Map(names.map((name, position) => [name, position]));
     this.#clock = clock;
   }

@@ -27,6 +27,8 @@ export interface RunState extends RunId {
   last: number;
   /** How many of its actions have ended. */
   ended: number;
+  /** Values for conditions that were not asked for yet, by their names: what each may be read as. */
+  readonly signals: Map<string, readonly Uint8Array[]>;
 }
 
 /** An action of a live run. */

@@ -63,6 +63,7 @@ export class ActionTable {
   readonly #children;
   readonly #endedChildren;
   readonly #lastEnded;
+  readonly #condition;
   readonly #openAttempts;
   readonly #reason;
   readonly #inTime;
@@ -94,6 +95,9 @@ export class ActionTable {
       "SELECT name FROM actions WHERE parent = ? AND late = 0 AND ended_order IS NOT NULL ORDER BY ended_order",
     );
     this.#lastEnded = database.prepare("SELECT max(ended_order) AS last FROM actions WHERE id >= ? AND id < ?");
+    this.#condition = database.prepare(
+      "SELECT 1 FROM actions WHERE id >= ? AND id < ? AND kind = ? AND (label = ? OR name = ?) LIMIT 1",
+    );
     this.#openAttempts = database.prepare("SELECT * FROM attempts WHERE action = ? AND attempt = ? AND phase < 10");
     this.#reason = database.prepare("UPDATE actions SET abort_reason = ?, revision = revision + 1 WHERE id = ?");
     this.#resultsBefore = database.prepare(
@@ -172,6 +176,12 @@ export class ActionTable {
   /** The last count of an end in a run. */
   lastEnded(run: number): number {
     return Number(this.#lastEnded.get(run * idsPerRun, (run + 1) * idsPerRun)?.["last"] ?? 0);
+  }
+
+  /** Whether a run has asked for a condition of this name. */
+  hasCondition(run: number, name: string): boolean {
+    const [from, to] = [run * idsPerRun, (run + 1) * idsPerRun];
+    return this.#condition.get(from, to, kindCode("condition"), name, name) !== undefined;
   }
 
   /** An attempt that had not ended when it was written. */

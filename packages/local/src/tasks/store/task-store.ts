@@ -8,6 +8,7 @@ import { Committer } from "./committer.ts";
 import { ReportTable } from "./report-table.ts";
 import { RunList } from "./run-list.ts";
 import { RunTable } from "./run-table.ts";
+import { SignalTable } from "./signal-table.ts";
 import { TaskTable } from "./task-table.ts";
 
 /** Tasks, runs and actions on disk: what the registry and the engine share. */
@@ -22,6 +23,7 @@ export interface TaskStore {
   readonly actions: ActionTable;
   readonly reports: ReportTable;
   readonly cache: CacheTable;
+  readonly signals: SignalTable;
   /** Writes what waits. After the engine; may be called twice. */
   close(): void;
 }
@@ -61,6 +63,7 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         runList: new RunList(database, tables),
         reports: new ReportTable(database),
         cache: new CacheTable(database),
+        signals: new SignalTable(database),
         close: () => {
           if (!database.isOpen) return;
           committer.close();

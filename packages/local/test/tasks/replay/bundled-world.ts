@@ -46,7 +46,7 @@ export class BundledWorld {
     this.#directory = directory;
     this.#store = store;
     this.workers = new WorkersHere(environment, join(directory, "files"));
-    this.engine = openTaskEngine({ store, workers: this.workers });
+    this.engine = openTaskEngine({ store, workers: this.workers, replayPatienceMs: 50 });
   }
 
   static async open(environment: TaskEnvironment, directory: string = tempDirectory()): Promise<BundledWorld> {
@@ -101,8 +101,8 @@ export class BundledWorld {
 
   /** Tells of each condition that begins to wait. */
   onCondition(answer: (condition: ActionRecord) => void): void {
-    this.engine.subscribe((event) => {
-      if (event.action.kind === "condition" && event.action.phase === "PAUSED") answer(event.action);
+    this.engine.subscribe(({ action }) => {
+      if (action.kind === "condition" && action.phase === "PAUSED") answer(action);
     });
   }
 

@@ -5,7 +5,7 @@ import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../..
 
 const lost = {
   type: "lost",
-  alone: true,
+  alone: false,
   error: { kind: "SYSTEM", code: "WORKER_LOST", message: "It was killed.", stack: undefined, retryable: true },
 } as const;
 
@@ -16,8 +16,8 @@ export class WorkersHere implements Workers {
   readonly #listeners = new Map<number, AttemptListener>();
   #worker: Worker;
   #last = 0;
-  /** Called for each request that an attempt makes. */
-  onRequest: () => void = () => {};
+  #requests = 0;
+  #afterRequests: { readonly at: number; readonly call: () => void } | undefined;
 
   constructor(environment: TaskEnvironment, objects: string) {
     this.#environment = environment;
@@ -41,6 +41,11 @@ export class WorkersHere implements Workers {
       cancel: (reason, message) => worker.handle({ type: "cancel", attempt: id, reason, message, graceMs: 1_000 }),
       hold: () => {},
     };
+  }
+
+  /** Calls back once when attempts have asked so often again. */
+  after(requests: number, call: () => void): void {
+    this.#afterRequests = { at: this.#requests + requests, call };
   }
 
   /** The process ends with all its attempts; those of other processes go on. */
@@ -83,8 +88,11 @@ export class WorkersHere implements Workers {
   #take(message: FromReplica): void {
     if (message.type === "requests") {
       for (const request of message.requests) {
-        this.onRequest();
+        this.#requests += 1;
         this.#listeners.get(request.attempt)?.request(request);
+        if (this.#afterRequests?.at !== this.#requests) continue;
+        setImmediate(this.#afterRequests.call);
+        this.#afterRequests = undefined;
       }
     }
     if (message.type === "results") {
