@@ -118,7 +118,9 @@ export { targetOptionNames } from "./control/serve.ts";
 export { checkOptions, type OptionNames } from "./errors/known-options.ts";
 export { terminalJson, terminalText, type TextSink } from "./errors/terminal-text.ts";
 export { didYouMean } from "./errors/nearest.ts";
+export { fixOf } from "./errors/fix-of.ts";
 export { invalidOption } from "./errors/invalid-option.ts";
+export { placeOf } from "./errors/place-of.ts";
 export type {
   AppHost,
   AsyncApiDocument,

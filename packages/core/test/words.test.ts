@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { AppEnvironment } from "../src/index.ts";
 import { readWords } from "../src/values/words.ts";
 import { expectError } from "./helpers.ts";
 
@@ -25,4 +26,24 @@ test("an open quote and other types are refused", () => {
   expectError(() => readWords(`say "hello`, "command"), "INVALID_OPTION", "command", "open");
   expectError(() => readWords(5 as never, "args"), "INVALID_OPTION", "args is 5", "a string or a list of strings");
   expectError(() => readWords([5] as never, "args"), "INVALID_OPTION", "args is [5]");
+});
+
+test.each([
+  ["vite preview --port $PORT", []],
+  [["vite", "preview", "--port=${PORT}"], []],
+  ["vite preview", ["--port", "$PORT"]],
+])("a command that waits for a shell is refused, with the shell to use: %j %j", (command, args) => {
+  const make = (): unknown => new AppEnvironment({ name: "preview", command, args });
+  expect(make).toThrow(
+    expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringContaining("no shell") }),
+  );
+  expect(make).toThrow(expect.objectContaining({ fix: expect.stringContaining('["sh", "-c", "exec vite preview') }));
+});
+
+test.each([
+  [["sh", "-c", "exec vite preview --port $PORT"]],
+  ["/bin/sh -c 'exec vite --port $PORT'"],
+  ["serve $PORTAL"],
+])("a shell reads its own words: %j", (command) => {
+  expect(new AppEnvironment({ name: "preview", command }).command).not.toEqual([]);
 });

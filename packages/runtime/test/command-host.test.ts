@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { AppEnvironment } from "@appenv/core";
 import { expect, test } from "vitest";
+import { connectInner } from "../src/host/inner-process.ts";
 import { startApp } from "../src/index.ts";
 import { get, rawClient, serveForTest, untilLoad, upgradeRequest } from "./helpers.ts";
 import { untilGone } from "./processes.ts";
@@ -89,5 +90,20 @@ test("a process that ends at the start is reported with its code and what it sai
   await expect(startApp(missing, options)).rejects.toMatchObject({
     code: "START_FAILED",
     message: expect.stringContaining("could not be run"),
+  });
+});
+
+test("a process that listens elsewhere is told where it listens, and where it should", async () => {
+  const code =
+    'require("node:http").createServer().listen(0, "127.0.0.1", function () { console.error(this.address().port); })';
+  const starting = connectInner([process.execPath, "-e", code], new AbortController().signal, 1_500);
+  await expect(starting).rejects.toMatchObject({
+    code: "START_TIMEOUT",
+    message: expect.stringMatching(
+      process.platform === "linux"
+        ? /env var PORT, after 1\.5 seconds, but on \d+\.$/
+        : /env var PORT, after 1\.5 seconds/,
+    ),
+    fix: expect.stringContaining("app.listen(process.env.PORT)"),
   });
 });

@@ -49,6 +49,8 @@ async function deployFile(file: string, env: string | undefined, options: Option
   const output = createOutput(options);
   output.progress.say(`Reading ${file} ...`);
   try {
+    // What the app will have its file may need to be read.
+    Object.assign(process.env, options.env);
     const { deployAll, pickAnyEnvironment } = await import("@appenv/client");
     const { environment } = await pickAnyEnvironment(file, env);
     const deployed = await deployAll(

@@ -30,9 +30,10 @@ export function callError(error: unknown, endpoint: string): AppEnvError {
 
 /** The error a status message carries in front: `[CODE] message`. Without a code it is of `code`. */
 export function messageError(message: string, code: ErrorCode): AppEnvError {
-  const [, named, text] = /^\[([A-Z_]+)\]\s*(.*)$/s.exec(message) ?? [];
-  if (named !== undefined && isErrorCode(named)) return new AppEnvError(named, text ?? "");
-  return new AppEnvError(code, message);
+  const [, named, rest] = /^\[([A-Z_]+)\]\s*(.*)$/s.exec(message) ?? [];
+  const isCode = named !== undefined && isErrorCode(named);
+  const [what = "", fix] = (isCode ? (rest ?? "") : message).split(/\nFix: (.*)$/s);
+  return new AppEnvError(isCode ? named : code, what, fix === undefined ? {} : { fix });
 }
 
 function platformError(code: ErrorCode, failure: ConnectError): AppEnvError {

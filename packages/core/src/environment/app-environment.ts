@@ -13,7 +13,7 @@ import { Port } from "../values/port.ts";
 import { Scaling, type ScalingOptions } from "../values/scaling.ts";
 import { Timeouts, type TimeoutsOptions } from "../values/timeouts.ts";
 import { readTraffic, type Traffic, type TrafficOptions } from "../values/traffic.ts";
-import { readWords } from "../values/words.ts";
+import { checkVariables, readWords } from "../values/words.ts";
 import { Environment, environmentOptionNames, readFlag, readText, type EnvironmentOptions } from "./environment.ts";
 import type { AttachHook, Hooks, LifecycleHook, ServerHook } from "./hooks.ts";
 import type { OptionNames } from "../errors/known-options.ts";
@@ -26,7 +26,10 @@ export interface AppEnvironmentOptions<List extends ParameterList = ParameterLis
   readonly port?: number | Port;
   /** Arguments of `command`, or of the image's own command; a string is split as a shell would. */
   readonly args?: string | readonly string[];
-  /** A process to run instead of TypeScript code. It must listen on the port in its env var `PORT`. */
+  /**
+   * A process to run instead of TypeScript code. It must listen on the port in its env var `PORT`. No shell reads it:
+   * `["sh", "-c", "exec vite preview --port $PORT"]` for a program that takes the port as an argument.
+   */
   readonly command?: string | readonly string[];
   /** Whether a request needs a valid API key. Default true. Health and docs stay open, unless `auth` says otherwise. */
   readonly requiresAuth?: boolean;
@@ -123,6 +126,7 @@ export class AppEnvironment<const List extends ParameterList = ParameterList> ex
     this.port = Port.from(options.port ?? 8080);
     this.args = readWords(options.args, "args");
     this.command = readWords(options.command, "command");
+    if (this.command.length > 0) checkVariables([...this.command, ...this.args]);
     this.requiresAuth = readFlag("requiresAuth", options.requiresAuth, true);
     this.auth = readAuth(options.auth, this.requiresAuth);
     this.scaling = Scaling.from(options.scaling ?? {});

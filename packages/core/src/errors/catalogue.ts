@@ -50,7 +50,7 @@ export const errorCatalogue = {
   },
   LOAD_FAILED: {
     when: "The file with the environment could not be read, bundled or run.",
-    fix: "Correct the error shown in the message; `node FILE` shows it too.",
+    fix: "Correct the error shown in the message. A replica has none of your shell's env vars: name those the file needs in `envVars` or `secrets`, or give them with `-e NAME=VALUE`.",
   },
   NO_ENVIRONMENT: {
     when: "The file exports no environment of that name.",

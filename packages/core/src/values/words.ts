@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+import { AppEnvError } from "../errors/appenv-error.ts";
 import { invalidOption } from "../errors/invalid-option.ts";
 
 /**
@@ -10,6 +12,27 @@ export function readWords(value: string | readonly string[] | undefined, option:
   if (Array.isArray(value) && value.every((word) => typeof word === "string")) return Object.freeze([...value]);
   if (typeof value !== "string") throw invalidOption(option, value, "a string or a list of strings");
   return Object.freeze(split(value, option));
+}
+
+/**
+ * Checks that no word of a command waits for a shell to put an env var in: none reads it, here or on a cluster.
+ *
+ * @throws AppEnvError INVALID_OPTION.
+ */
+export function checkVariables(words: readonly string[]): void {
+  const [program = ""] = words;
+  // Shells read their own words, and programs take code in which `$` means something else.
+  if (/^(ba|da|a|z|k)?sh$/.test(basename(program)) || words.some((word) => /^(-c|-e|-p|--eval|--print)$/.test(word)))
+    return;
+  const waiting = words.find((word) => /\$(PORT\b|\{PORT\})/.test(word));
+  if (waiting === undefined) return;
+  throw new AppEnvError(
+    "INVALID_OPTION",
+    `'${program}' would be given '${waiting}' as it is: no shell reads a command.`,
+    {
+      fix: `Let a shell put it in: \`command: ["sh", "-c", "exec ${words.join(" ").replaceAll('"', '\\"')}"]\`; what reads the env var PORT itself needs no argument.`,
+    },
+  );
 }
 
 function split(text: string, option: string): string[] {

@@ -5,6 +5,7 @@ import type { AppPhase, AppSnapshot, AppStore, RevisionSnapshot, Share, StoredAp
 import { askFailing } from "./ask-failing.ts";
 import { appSnapshot, revisionSnapshot, type AppView } from "./app-snapshot.ts";
 import { AppStatus } from "./app-status.ts";
+import { describeFailure } from "./describe-failure.ts";
 import type { Count } from "./failure-tally.ts";
 import type { LaneContext } from "./lane.ts";
 import { KeptApp } from "./kept-app.ts";
@@ -326,7 +327,7 @@ export class AppRunner {
   /** The revision never became ready. What served before goes on serving, and is what a restart brings back. */
   #giveUp(before: Revision | undefined, error: AppEnvError): void {
     const { revision } = this.#kept.record;
-    const reason = `[${error.code}] ${error.message}`;
+    const reason = describeFailure(error);
     this.#log(`Revision ${revision} was given up. ${reason}`);
     const { serving: plan, main } = this.#lanes;
     if (before === undefined || plan === undefined) {
@@ -337,7 +338,8 @@ export class AppRunner {
     }
     main.intake.forget();
     this.#goBack(plan);
-    this.#setStatus("FAILED", `${reason} Revision ${before.number} goes on serving.`, this.#status.reachable);
+    const now = `Revision ${before.number} goes on serving.`;
+    this.#setStatus("FAILED", describeFailure(error, now), this.#status.reachable);
   }
 
   #goBack(plan: TrafficPlan): void {

@@ -5,6 +5,7 @@ import { mebibytes, memoryLimit } from "../replicas/launch.ts";
 import { Autoscaler } from "../scaling/autoscaler.ts";
 import type { Count } from "./failure-tally.ts";
 import { CrashBackoff } from "../replicas/crash-backoff.ts";
+import { describeFailure } from "./describe-failure.ts";
 import { warmingOf } from "./launch.ts";
 import { LoadMeter } from "./load-meter.ts";
 import { poolKey, type GroupContext, type ReplicaGroup, type Revision } from "./replica-group.ts";
@@ -128,8 +129,8 @@ export class ReplicaScaler {
       intake.spread(this.ready, replica);
       setStatus("ACTIVE", serving(revision));
     } catch (error) {
-      const { code, message } = AppEnvError.from(error, "START_FAILED");
-      if (this.#revision === revision) this.#failed(`[${code}] ${message}`, 0, true);
+      const failure = describeFailure(AppEnvError.from(error, "START_FAILED"));
+      if (this.#revision === revision) this.#failed(failure, 0, true);
     } finally {
       context.pool.refill();
     }

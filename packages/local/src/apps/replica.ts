@@ -20,6 +20,8 @@ export class Replica {
   ended: string | undefined;
   readonly process: ReplicaProcess;
   readonly #lastLines: string[] = [];
+  /** What it said itself of its end. */
+  #failure: string | undefined;
   #splits = 0;
 
   constructor(process: ReplicaProcess, name: string, revision: number, id: AppId, logs: LogSink) {
@@ -30,6 +32,9 @@ export class Replica {
       logs.write(id, name, stream, lines);
       this.#lastLines.push(...lines.slice(-5));
       this.#lastLines.splice(0, this.#lastLines.length - 5);
+    });
+    process.on("message", (message) => {
+      if (message.type === "failed") this.#failure = message.message;
     });
   }
 
@@ -109,7 +114,8 @@ export class Replica {
   describeExit(): string {
     const how = describeExit(this.exited ?? { code: null, signal: null });
     const tail = this.#lastLines.filter((line) => line.trim() !== "").join("\n");
-    return `${this.name} ${how}.${tail === "" ? "" : ` Its last output:\n${tail}`}`;
+    const said = this.#failure === undefined ? "" : ` ${this.#failure}`;
+    return `${this.name} ${how}.${said}${tail === "" ? "" : ` Its last output:\n${tail}`}`;
   }
 
   #startError(error: unknown, timeoutMs: number): AppEnvError {

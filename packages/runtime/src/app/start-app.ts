@@ -1,5 +1,4 @@
 import {
-  AppEnvError,
   ProcessBackplane,
   type AppEnvironment,
   type AppHost,
@@ -14,6 +13,7 @@ import { Ingress } from "../ingress/ingress.ts";
 import type { DrainReason, ReplicaAuth } from "../replica/messages.ts";
 import type { AskOutages } from "../replica/outage-client.ts";
 import { startDeclared, type StartedParameters } from "../parameters/start-parameters.ts";
+import { failureOf } from "../load/load-failure.ts";
 import { setEnvVars } from "./env-vars.ts";
 import { untilHealthy } from "./readiness.ts";
 import { report } from "./report.ts";
@@ -169,7 +169,7 @@ async function runStartup(hook: LifecycleHook, context: HookContext): Promise<vo
   try {
     await hook(context);
   } catch (error) {
-    throw AppEnvError.from(error, "START_FAILED", `onStartup of '${context.name}' failed`);
+    throw failureOf(error, "START_FAILED", `onStartup of '${context.name}' failed`);
   }
 }
 
@@ -177,6 +177,6 @@ async function started<T>({ name }: AppEnvironment, step: () => Promise<T>): Pro
   try {
     return await step();
   } catch (error) {
-    throw AppEnvError.from(error, "START_FAILED", `'${name}' could not be started`);
+    throw failureOf(error, "START_FAILED", `'${name}' could not be started`);
   }
 }

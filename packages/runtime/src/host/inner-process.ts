@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppEnvError } from "@appenv/core";
 import { guardProcess } from "./guard-process.ts";
+import { listeningPorts } from "./listening-ports.ts";
 
 /** A process that answers on a loopback port. */
 export interface Inner {
@@ -12,7 +13,8 @@ export interface Inner {
   close(): Promise<void>;
 }
 
-const startLimitMs = 60_000;
+/** Less than a platform waits for a replica, which could only say that it was not ready. */
+const startLimitMs = 55_000;
 const stopLimitMs = 10_000;
 const lastLines = 10;
 
@@ -20,9 +22,13 @@ const lastLines = 10;
  * Starts a process and waits until it accepts connections. If it ends by itself later, this process ends too: an app
  * without its process can answer nothing, and whoever watches us starts both again.
  *
- * @throws AppEnvError START_FAILED with the exit code and the last lines of stderr, START_TIMEOUT after 60 seconds.
+ * @throws AppEnvError START_FAILED with the exit code and the last lines of stderr, START_TIMEOUT after 55 seconds.
  */
-export async function connectInner(words: readonly string[], signal: AbortSignal): Promise<Inner> {
+export async function connectInner(
+  words: readonly string[],
+  signal: AbortSignal,
+  limitMs: number = startLimitMs,
+): Promise<Inner> {
   const port = await freePort();
   const [program = "", ...args] = words;
   // A group of its own: its children are ended with it, and Ctrl-C at a terminal reaches it through us alone.
@@ -42,7 +48,7 @@ export async function connectInner(words: readonly string[], signal: AbortSignal
   };
   const early = ended.then((how) => endedEarly(words, how, { port, stderr: tail() }));
   try {
-    const failure = await Promise.race([early, untilAccepts(port, program, signal)]);
+    const failure = await Promise.race([early, untilAccepts({ port, program, limitMs, child: child.pid }, signal)]);
     if (failure !== undefined) throw failure;
   } catch (error) {
     await close();
@@ -62,15 +68,25 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function untilAccepts(port: number, program: string, signal: AbortSignal): Promise<undefined> {
-  const limitAt = performance.now() + startLimitMs;
+interface Awaited {
+  readonly port: number;
+  readonly program: string;
+  readonly limitMs: number;
+  readonly child: number | undefined;
+}
+
+async function untilAccepts({ port, program, limitMs, child }: Awaited, signal: AbortSignal): Promise<undefined> {
+  const limitAt = performance.now() + limitMs;
   for (let pauseMs = 5; !signal.aborted && performance.now() < limitAt; pauseMs = Math.min(pauseMs * 2, 200)) {
     if (await accepts(port)) return undefined;
     await sleep(pauseMs);
   }
+  const elsewhere = listeningPorts(child);
+  const instead = elsewhere.length === 0 ? "" : `, but on ${elsewhere.join(" and ")}`;
   throw new AppEnvError(
     "START_TIMEOUT",
-    `'${program}' does not listen on port ${port}, the one in its env var PORT, after ${startLimitMs / 1_000} seconds.`,
+    `'${program}' does not listen on port ${port}, the one in its env var PORT, after ${limitMs / 1_000} seconds${instead}.`,
+    { fix: "Let it listen there, for example by `app.listen(process.env.PORT)`, on 127.0.0.1 or all addresses." },
   );
 }
 

@@ -2,15 +2,21 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AppEnvError, type AppEnvironment, type TaskEnvironment } from "@appenv/core";
+import { loadFailure } from "./load-failure.ts";
 import { findEnvironment, findTaskEnvironment, type ModuleExports } from "./find-environment.ts";
 
 /**
  * Imports a file and finds its app environment.
  *
+ * @param called - What the file is called in errors: a bundle's own name says nothing to its owner.
  * @throws AppEnvError FILE_NOT_FOUND, LOAD_FAILED with the file's own error as cause, NO_ENVIRONMENT, AMBIGUOUS_ENVIRONMENT.
  */
-export async function loadEnvironment(file: string, name: string | undefined): Promise<AppEnvironment> {
-  return findEnvironment(await importFile(file), name, file);
+export async function loadEnvironment(
+  file: string,
+  name: string | undefined,
+  called: string = file,
+): Promise<AppEnvironment> {
+  return findEnvironment(await importFile(file, called), name, called);
 }
 
 /**
@@ -18,16 +24,16 @@ export async function loadEnvironment(file: string, name: string | undefined): P
  *
  * @throws AppEnvError FILE_NOT_FOUND, LOAD_FAILED with the file's own error as cause, NO_ENVIRONMENT.
  */
-export async function loadTaskEnvironment(file: string, name: string): Promise<TaskEnvironment> {
-  return findTaskEnvironment(await importFile(file), name, file);
+export async function loadTaskEnvironment(file: string, name: string, called: string = file): Promise<TaskEnvironment> {
+  return findTaskEnvironment(await importFile(file, called), name, called);
 }
 
-async function importFile(file: string): Promise<ModuleExports> {
+async function importFile(file: string, called: string): Promise<ModuleExports> {
   const path = resolve(file);
   if (!existsSync(path)) throw new AppEnvError("FILE_NOT_FOUND", `There is no file ${path}.`);
   try {
     return (await import(pathToFileURL(path).href)) as ModuleExports;
   } catch (error) {
-    throw AppEnvError.from(error, "LOAD_FAILED", `${path} could not be loaded`);
+    throw loadFailure(error, called);
   }
 }

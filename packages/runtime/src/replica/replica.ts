@@ -5,6 +5,7 @@ import { report } from "../app/report.ts";
 import { PlatformBackplane } from "../backplane/platform-backplane.ts";
 import { startApp, type RunningApp } from "../app/start-app.ts";
 import { startGiven } from "../parameters/start-parameters.ts";
+import { failureOf } from "../load/load-failure.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
 import { connectPlatform, type Platform } from "./channel.ts";
 import { reportLoad } from "./load-reports.ts";
@@ -101,7 +102,7 @@ class Replica {
   crash(error: unknown): void {
     if (this.#worker !== undefined) return this.#worker.crash(error);
     report("uncaught error", error);
-    void this.#fail(AppEnvError.from(error, "START_FAILED", "An error was not caught"));
+    void this.#fail(failureOf(error, "START_FAILED", "An error was not caught"));
   }
 
   async #warm({ env, workdir, modules }: Extract<ToReplica, { type: "warm" }>): Promise<void> {
@@ -122,7 +123,7 @@ class Replica {
       Object.assign(process.env, start.env);
       process.chdir(start.workdir);
       const given = await startGiven(start.app);
-      const environment = await loadEnvironment(start.launch.file, start.launch.environment);
+      const environment = await loadEnvironment(start.launch.file, start.launch.environment, codeOf(start));
       const app = await startApp(environment, {
         name: start.app,
         port: start.port,
@@ -135,7 +136,7 @@ class Replica {
       await app.healthy(new AbortController().signal);
       this.#ready(app, start.loadIntervalMs);
     } catch (error) {
-      const failure = AppEnvError.from(error, "START_FAILED", `'${start.app}' could not be started`);
+      const failure = failureOf(error, "START_FAILED", `'${start.app}' could not be started`);
       report(failure.message, failure.cause);
       await this.#fail(failure);
     }
@@ -227,6 +228,10 @@ class Replica {
 async function warmModule(url: string): Promise<void> {
   const { warmUp } = (await import(url)) as { readonly warmUp?: unknown };
   if (typeof warmUp === "function") await warmUp();
+}
+
+function codeOf({ app }: ReplicaStart): string {
+  return `The code of '${app}'`;
 }
 
 /** A socket arrives as one, or as its bare TCP handle. */

@@ -26,7 +26,11 @@ export async function startWorker(platform: Platform, start: WorkerStart): Promi
   process.title = `appenv-worker ${start.worker}`;
   Object.assign(process.env, start.env);
   process.chdir(start.workdir);
-  const environment = await loadTaskEnvironment(start.launch.file, start.launch.environment);
+  const environment = await loadTaskEnvironment(
+    start.launch.file,
+    start.launch.environment,
+    `The code of '${start.launch.environment}'`,
+  );
   setEnvVars(environment);
   checkSecrets(environment);
   captureOutput();

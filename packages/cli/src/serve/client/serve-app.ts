@@ -46,6 +46,8 @@ interface ServeSteps {
 async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): Promise<App> {
   const { file, name, flags } = request;
   output.progress.say(`Reading ${file} ...`);
+  // What the app will have its file may need to be read.
+  Object.assign(process.env, flags.env);
   const { pickEnvironment, serve } = await import("@appenv/client");
   const [{ environment, files, folder }, found] = await Promise.all([pickEnvironment(file, name), target]);
   onLoaded(files, folder);

@@ -1,4 +1,4 @@
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, fixOf } from "@appenv/core";
 
 /** What a user's file throws that nothing catches. */
 export interface Uncaught {
@@ -14,7 +14,9 @@ export function watchUncaught(file: string): Uncaught {
   promise.catch(() => {});
   const uncaught: Uncaught = { first: promise, report: reject };
   process.on("uncaughtException", (error) => {
-    uncaught.report(AppEnvError.from(error, "LOAD_FAILED", `${file}: An error was not caught`));
+    const found = AppEnvError.from(error, "LOAD_FAILED", `${file}: An error was not caught`);
+    const fix = fixOf(error);
+    uncaught.report(fix === undefined ? found : new AppEnvError(found.code, found.message, { cause: error, fix }));
   });
   return uncaught;
 }
