@@ -15,31 +15,50 @@ if (missing) {
 }
 
 it.skipIf(missing)(
-  "lets Flyte's Python client list apps, run a task, read what it gave, abort, and keep secrets",
+  "lets Flyte's Python client and its command line do all that this platform has, and refuses the rest with a word why",
   async () => {
     const folder = makeProject();
     const cli = startCli(["serve", service, "app", "--local", "--port", "0", "--json"], folder);
     await cli.until("stdout", "\n");
     const { url, endpoint } = JSON.parse(cli.stdout) as { url: string; endpoint: string };
-    const { stdout } = await promisify(execFile)(
-      python,
-      [script, new URL(url).port, "python-app", "python.add_one", "python.slow"],
-      { timeout: 120_000, env: { HOME: folder, PATH: process.env["PATH"] } },
-    );
+    const { stdout } = await promisify(execFile)(python, [script, new URL(url).port, folder], {
+      timeout: 150_000,
+      env: { HOME: folder, PATH: process.env["PATH"] },
+    });
     expect(JSON.parse(stdout)).toEqual({
       apps: ["python-app"],
+      "newest app first": ["python-app"],
+      "failed apps": [],
       endpoint,
-      tasks: expect.toSatisfy((names: string[]) => names.toSorted().join() === "python.add_one,python.slow"),
-      task: { name: "python.add_one", inputs: ["by", "x"], required: ["x"] },
+      tasks: ["add_one", "ask", "fail", "list", "order", "shout", "slow"].map((name) => `python.${name}`),
+      task: { name: "python.add_one", inputs: ["by", "x"], required: ["x"], "deployed by": "@" },
       run: { phase: "ActionPhase.SUCCEEDED", inputs: { by: 1, x: 41 }, outputs: [42] },
       runs: [true],
-      logs: [expect.stringContaining("adding 1")],
+      labels: [{ team: "blue" }],
+      logs: [" adding 1\n"],
+      "printed logs": "adding 1",
+      code: ["mjs", "tar.gz"],
+      "is code": true,
+      failed: { code: "RangeError", message: "RangeError: too much" },
       aborted: { phase: "ActionPhase.ABORTED", reason: "enough" },
+      file: "HELLO\n",
+      dir: [["a.txt", "b.txt"]],
+      "in phase paused": [true],
+      paused: [true],
+      condition: { name: "how-many", type: "int" },
+      answered: [8],
+      "paused then": [],
+      trigger: ["x", "by"],
       missing: "RemoteTaskNotFoundError",
       secret: { name: "from-python", type: "regular" },
       secrets: ["from-python", "from-python-bytes"],
       "secrets left": ["from-python"],
+      "not here": [
+        expect.stringContaining("There are no settings of domains and projects here"),
+        expect.stringContaining("a run's outputs are found by the run's name or labels"),
+      ],
+      deploy: expect.stringContaining("'other.add' is of another SDK, its type is 'python'"),
     });
   },
-  180_000,
+  240_000,
 );

@@ -1,5 +1,6 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
-import { AppEnvironment, TaskEnvironment } from "@appenv/core";
+import { AppEnvironment, condition, Dir, File, TaskEnvironment } from "@appenv/core";
 import { z } from "zod";
 
 export const tasks = new TaskEnvironment({ name: "python" });
@@ -18,6 +19,31 @@ export const slow = tasks.task(
     await setTimeout(seconds * 1_000, undefined, { signal });
   },
 );
+
+export const ask = tasks.task({ name: "ask", output: z.int() }, () =>
+  condition({ name: "how-many", prompt: "How many?", type: "integer" }),
+);
+
+/** What waits is below it. */
+export const order = tasks.task({ name: "order", output: z.int() }, async () => (await ask()) + 1);
+
+export const shout = tasks.task(
+  { name: "shout", input: z.object({ file: z.instanceof(File) }), output: z.instanceof(File) },
+  async ({ file }) => {
+    const loud = new URL(`file://${file.path}.loud`);
+    await writeFile(loud, (await readFile(file.path, "utf8")).toUpperCase());
+    return new File(loud.href);
+  },
+);
+
+export const list = tasks.task(
+  { name: "list", input: z.object({ dir: z.instanceof(Dir) }), output: z.array(z.string()) },
+  async ({ dir }) => (await readdir(dir.path)).toSorted(),
+);
+
+export const fail = tasks.task({ name: "fail" }, () => {
+  throw new RangeError("too much");
+});
 
 export const app = new AppEnvironment({ name: "python-app", requiresAuth: false, dependsOn: [tasks] });
 

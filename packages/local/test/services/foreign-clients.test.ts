@@ -4,7 +4,7 @@ import { send, startApi } from "../support/api.ts";
 test.each([
   ["flyteidl2.artifact.ArtifactService/ListArtifacts", "run's name or labels"],
   ["flyteidl2.settings.SettingsService/GetSettingsForEdit", "the environments of the code"],
-  ["flyteidl2.workflow.TrackedRunService/CreateRun", "`appenv run` or `flyte run`"],
+  ["flyteidl2.workflow.TrackedRunService/CreateRun", "with `appenv run`"],
   ["flyteidl2.imagebuilder.ImageService/GetImage", "No images are built here"],
 ])("%s is unimplemented, and the answer says what there is instead", async (path, text) => {
   const { endpoint } = await startApi();

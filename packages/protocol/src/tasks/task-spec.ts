@@ -77,8 +77,13 @@ function toMetadata({ settings, launch }: TaskDefinition): TaskTemplateMetadata 
     },
     interruptibleValue: { case: "interruptible", value: settings.interruptible },
     generatesDeck: settings.report,
-    codeBundleUri: launch.kind === "bundle" ? launch.uri : "",
+    codeBundleUri: launch.kind === "bundle" ? archiveUri(launch.uri) : "",
   });
+}
+
+/** What is downloaded of a bundle on the embedded platform is an archive of it, and clients name the file after this. */
+function archiveUri(uri: string): string {
+  return uri.startsWith("appenv:") ? uri.replace(/\.mjs$/, ".tar.gz") : uri;
 }
 
 function toDefaultInputs({ inputs }: TaskInterface): NamedParameter[] {

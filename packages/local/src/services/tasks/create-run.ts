@@ -51,6 +51,7 @@ export async function readNewRun(
 ): Promise<NewRun> {
   const { task, trigger } = readTask(request.task, context);
   context.checkBundle(task);
+  checkRecover(request.runSpec?.recover?.forceRerunActions ?? []);
   const settings =
     request.runSpec === undefined && trigger !== undefined ? trigger.definition.run : fromRunSpec(request.runSpec);
   const relation = readRelation(request.runSpec);
@@ -67,6 +68,17 @@ export async function readNewRun(
     ...(recover === "" ? {} : { recover }),
     ...(rerunOf === "" ? {} : { rerunOf }),
   };
+}
+
+/** To take over what somebody wants anew would be wrong. @throws AppEnvError UNSUPPORTED. */
+function checkRecover(forced: readonly string[]): void {
+  if (forced.length === 0) return;
+  throw new AppEnvError(
+    "UNSUPPORTED",
+    `On this platform no single actions (${forced.join(", ").slice(0, 200)}) can be made to run again: a run that recovers ` +
+      "another one keeps all that succeeded with the same inputs.",
+    { fix: "Rerun it without recovering: then everything runs again." },
+  );
 }
 
 function readTarget(id: CreateRunRequest["id"]): Pick<NewRun, "project" | "domain" | "name"> {

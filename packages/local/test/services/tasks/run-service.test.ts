@@ -140,6 +140,9 @@ describe("CreateRun", () => {
       ["r9", "r9"],
       [undefined, undefined],
     ]);
+    const recover = { forceRerunActions: ["a3"] };
+    const forced = runService.createRun({ id: inProject, task: byId, runSpec: { recover } });
+    expect((await failure(forced)).code).toBe(Code.Unimplemented);
   });
 
   test("makes one run of two calls with one key", async () => {
