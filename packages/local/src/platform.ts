@@ -8,7 +8,9 @@ import { openPlatformLog } from "./events/platform-log.ts";
 import { openHome } from "./home/home.ts";
 import { openLogs } from "./logs/logs.ts";
 import { once, type Once } from "./once.ts";
-import { listenApi } from "./services/api-server.ts";
+import { createAppTokens } from "./services/access/app-tokens.ts";
+import { socketPlace, type SocketPlace } from "./services/access/own-socket.ts";
+import { joined, listenApi, listenApiSocket, type ApiServer } from "./services/api-server.ts";
 import type { AppStore } from "./contracts.ts";
 import { openSecretFiles } from "./secrets/secret-files.ts";
 import { openBundles, type Bundles } from "./services/bundles.ts";
@@ -26,6 +28,15 @@ export interface PlatformOptions {
   readonly port?: number;
   /** The address the API and the apps bind to. Default `127.0.0.1`. On one that others can reach, the API needs a key. */
   readonly host?: string;
+  /** Whether the API listens on the port. False: only on the Unix socket in the state directory. Default true. */
+  readonly tcp?: boolean;
+  /**
+   * Whether a proxy of this machine passes on to the API what others send. Then nobody is taken for this machine's own
+   * user without a token or a key, and the platform may be called by any name. Default false.
+   */
+  readonly behindProxy?: boolean;
+  /** Whether also processes of this user need a token over TCP. Default false. */
+  readonly requireToken?: boolean;
   /**
    * Whether this process is the platform's own: then it goes on after an error that nobody caught, and ends, with exit
    * code 1, when its stored state is broken. Default false: in a user's process Node decides.
@@ -38,7 +49,7 @@ const brokenMs = 10_000;
 
 /** A running platform. */
 export interface Platform {
-  /** The API's URL, for example `http://localhost:7070`. */
+  /** The API's URL, for example `http://localhost:7070`; `unix:PATH` without TCP. */
   readonly endpoint: string;
   /** Its state directory. */
   readonly home: string;
@@ -78,8 +89,10 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const logs = openLogs(home.logs);
   closers.add(() => logs.close());
   const bundles = openBundles(home.bundles);
-  const server = await listenApi(host, port);
+  const socket = socketPlace(home.path);
+  const server = await listen({ host, port, tcp: options.tcp ?? true, socket });
   closers.add(() => server.close());
+  const appTokens = createAppTokens();
   const tokens = createTokenIssuer(join(home.path, "token-keys.json"));
   const secrets = { store: store.secrets, files: openSecretFiles(home.path, (place) => pool.removeAtEnd(place)) };
   closers.add(() => secrets.files.close());
@@ -89,6 +102,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     compileCache,
     secrets,
     tokens,
+    apiToken: appTokens.issue,
   };
   const keyHashes = store.apiKeys.hashes();
   const controller = await createAppController({ store: store.apps, logs, host, launch, keyHashes, pool });
@@ -105,7 +119,8 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const { startServices } = await loadingServices;
   const stopServices = startServices({
     server,
-    host,
+    access: { host, behindProxy: options.behindProxy ?? false, requireToken: options.requireToken ?? false },
+    appTokens,
     home: home.path,
     controller,
     logs,
@@ -117,12 +132,29 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     tasks: tasks.get,
   });
   closers.add(stopServices);
-  home.publish(server.endpoint);
+  home.publish(server.endpoint, socket?.path);
   inBackground(
     "What an earlier platform left could not be taken up",
     tidyUp({ hasTasks: store.hasTasks(), tasks, apps: store.apps, bundles }),
   );
   return { endpoint: server.endpoint, home: home.path, close: () => closers.close() };
+}
+
+interface Listening {
+  readonly host: string;
+  readonly port: number;
+  readonly tcp: boolean;
+  readonly socket: SocketPlace | undefined;
+}
+
+/** @throws AppEnvError PORT_IN_USE, INVALID_OPTION, STATE_UNWRITABLE. */
+async function listen({ host, port, tcp, socket }: Listening): Promise<ApiServer> {
+  if (tcp) {
+    const byPort = await listenApi(host, port);
+    return socket === undefined ? byPort : joined([byPort, await listenApiSocket(socket)]);
+  }
+  if (socket !== undefined) return listenApiSocket(socket);
+  throw invalidOption("tcp", tcp, "true here: there is no place for a Unix socket, whose path has at most 103 bytes");
 }
 
 /** Writes down what nobody has caught; only the first line of it, and where the rest is, goes to stderr. */

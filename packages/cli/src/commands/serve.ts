@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { behindProxyHelp, noTcpHelp, requireTokenHelp } from "../options/binding.ts";
 import {
   createCommand,
   forceHelp,
@@ -25,6 +26,9 @@ export interface ServeFlags extends TargetFlags {
   readonly follow?: boolean;
   readonly port?: number;
   readonly host?: string;
+  readonly tcp?: boolean;
+  readonly behindProxy?: boolean;
+  readonly requireToken?: boolean;
 }
 
 /** `appenv serve FILE [ENV]`: serves an app and all it depends on. */
@@ -45,6 +49,9 @@ export function serveCommand(): Command {
     .option("-f, --follow", "show what the app writes, until Ctrl-C")
     .option("--port <port>", "the port of the platform's API, if it is started; 0 takes any (default: 7070)", parsePort)
     .option("--host <address>", "the address the platform binds to, if it is started (default: 127.0.0.1)")
+    .option("--no-tcp", noTcpHelp)
+    .option("--behind-proxy", behindProxyHelp)
+    .option("--require-token", requireTokenHelp)
     .action(serveFile);
   return withOutput(withTarget(command), [
     "appenv serve hello-app.ts",

@@ -1,11 +1,15 @@
 import type { Command } from "commander";
 import { createCommand, parsePort, withOutput, type OutputOptions } from "../options/common.ts";
+import { behindProxyHelp, bindingOf, noTcpHelp, requireTokenHelp } from "../options/binding.ts";
 import { createOutput } from "../output/output.ts";
 import { untilStopped } from "../platform/until-stopped.ts";
 
 interface Options extends OutputOptions {
   readonly port?: number;
   readonly host?: string;
+  readonly tcp?: boolean;
+  readonly behindProxy?: boolean;
+  readonly requireToken?: boolean;
 }
 
 /** `appenv up`: runs the platform in the foreground. */
@@ -13,8 +17,11 @@ export function upCommand(): Command {
   const command = createCommand("up", "run the platform on this machine, until Ctrl-C")
     .option("--port <port>", "the port of the API; 0 takes any free one (default: 7070)", parsePort)
     .option("--host <address>", "the address the API and the apps bind to (default: 127.0.0.1)")
+    .option("--no-tcp", noTcpHelp)
+    .option("--behind-proxy", behindProxyHelp)
+    .option("--require-token", requireTokenHelp)
     .action(up);
-  return withOutput(command, ["appenv up", "appenv up --port 0 --json"]);
+  return withOutput(command, ["appenv up", "appenv up --port 0 --json", "appenv up --behind-proxy"]);
 }
 
 async function up(options: Options): Promise<void> {
@@ -25,7 +32,7 @@ async function up(options: Options): Promise<void> {
   const platform = await startPlatform({
     ownsProcess: true,
     ...(options.port === undefined ? {} : { port: options.port }),
-    ...(options.host === undefined ? {} : { host: options.host }),
+    ...bindingOf(options),
   }).finally(() => output.progress.stop());
   const { endpoint, home } = platform;
   output.result({ endpoint, home, pid: process.pid }, endpoint);

@@ -1,4 +1,3 @@
-import { fetchWithin } from "@appenv/core";
 import type { Target } from "../target/connect.ts";
 
 /** How long before its end a token is not used any more, in milliseconds. */
@@ -15,7 +14,7 @@ export function appToken(target: Target, app: string): () => Promise<string | un
     if (kept === undefined || kept.expiresAt - reserveMs <= Date.now()) {
       const { project, domain } = target;
       const body = JSON.stringify({ project, domain, app });
-      const response = await fetchWithin(`${target.endpoint}/appenv/token`, { method: "POST", body });
+      const response = await target.request("/appenv/token", { method: "POST", body });
       kept = response.ok ? ((await response.json()) as { token: string; expiresAt: number }) : undefined;
     }
     return kept?.token;

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { AppEnvError, fetchWithin } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { errorCodeHeader } from "@appenv/protocol";
 import type { SealedBundle } from "../identity/seal.ts";
 import type { Target } from "../target/connect.ts";
+import { requestAt } from "../target/request-at.ts";
 
 /** A bundle may be large, and a line slow; the answer is short. */
 const limits = { bytes: 64 * 1024, ms: 10 * 60_000 };
@@ -21,13 +22,13 @@ export async function upload(target: Target, bundle: SealedBundle): Promise<stri
     expiresIn: durationFromMs(60_000),
     addContentMd5Metadata: true,
   });
-  await put(location.signedUrl, body, { ...location.headers, "Content-MD5": md5.toString("base64") });
+  await put(target.endpoint, location.signedUrl, body, { ...location.headers, "Content-MD5": md5.toString("base64") });
   return location.nativeUrl;
 }
 
-async function put(url: string, body: Buffer, headers: Record<string, string>): Promise<void> {
+async function put(endpoint: string, url: string, body: Buffer, headers: Record<string, string>): Promise<void> {
   const init = { method: "PUT", body: new Uint8Array(body), headers };
-  const response = await fetchWithin(url, init, limits).catch((error: unknown) => {
+  const response = await requestAt(endpoint, url, init, limits).catch((error: unknown) => {
     throw AppEnvError.from(error, "UNREACHABLE", `The bundle could not be uploaded to ${new URL(url).origin}`);
   });
   const answer = await response.text();

@@ -1,13 +1,15 @@
-import { AppEnvError, type TargetOptions } from "@appenv/core";
+import { AppEnvError, type FetchLimits, type TargetOptions } from "@appenv/core";
 import { ApiKeyService, AppLogsService, AppService, DataProxyService } from "@appenv/protocol";
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import { loadConfig, type ClientConfig } from "../config/config.ts";
 import { normalizeEndpoint } from "../config/endpoint.ts";
 import { createDuplexTransport, createTransport } from "../transport/transport.ts";
+import { apiToken } from "./api-token.ts";
 import { findEndpoint, relocate, type FoundEndpoint } from "./find-endpoint.ts";
 import { MovingTransport } from "./moving-transport.ts";
 import { findOwnPlatform } from "./own-platform.ts";
 import { probe } from "./probe.ts";
+import { baseUrlOf, requestAt, type PlainRequest } from "./request-at.ts";
 
 /** How `connect` goes about it. */
 export interface ConnectOptions extends TargetOptions {
@@ -45,6 +47,8 @@ export interface Target {
   readonly transport: Transport;
   /** What streams in both directions go through. Only the embedded platform is known to have any. */
   readonly duplex: Transport;
+  /** A request to a path of it that is no call, with this process's token. */
+  request(path: string, init?: PlainRequest, limits?: FetchLimits): Promise<Response>;
   /** Its page in the console; of an app if nothing else is said. */
   consolePage(id: ConsolePage, kind?: "apps" | "runs" | "tasks"): string;
   /** After a call has failed: looks where the platform on this machine is now, if that is what is meant. */
@@ -85,9 +89,10 @@ type Place = FoundEndpoint & Pick<Target, "project" | "domain">;
 const embeddedTargets: Map<string, Target> = new Map();
 
 function createTarget(place: Place, config: ClientConfig, embedded: boolean): Target {
-  const { endpoint, home, startedHere, project, domain } = place;
-  const transport = new MovingTransport(endpoint, (at) => createTransport(at, config));
-  const duplex = new MovingTransport(endpoint, (at) => createDuplexTransport(at, config));
+  const { endpoint, home, tokenHome, startedHere, project, domain } = place;
+  const tokenAt = (at: string): string | undefined => apiToken({ endpoint: at, home: tokenHome });
+  const transport = new MovingTransport(endpoint, (at) => createTransport(at, config, tokenAt(at)));
+  const duplex = new MovingTransport(endpoint, (at) => createDuplexTransport(at, config, tokenAt(at)));
   const moveTo = (at: string): void => [transport, duplex].forEach((each) => each.moveTo(at));
   return {
     get endpoint() {
@@ -103,6 +108,11 @@ function createTarget(place: Place, config: ClientConfig, embedded: boolean): Ta
     keys: createClient(ApiKeyService, transport),
     transport,
     duplex,
+    request: (path, init = {}, limits = {}) => {
+      const token = tokenAt(transport.endpoint);
+      const headers = token === undefined ? init.headers : { ...init.headers, authorization: `Bearer ${token}` };
+      return requestAt(transport.endpoint, path, { ...init, ...(headers === undefined ? {} : { headers }) }, limits);
+    },
     consolePage: (page, kind = "apps") =>
       `${consoleUrl(transport.endpoint, config)}/v2/domain/${page.domain}/project/${page.project}/${kind}/${page.name}`,
     relocate: async () => {
@@ -135,5 +145,5 @@ async function isEmbedded(endpoint: string): Promise<boolean> {
 /** The console is where the API is, but for a development server of Flyte on port 8090. */
 function consoleUrl(endpoint: string, { consoleEndpoint, insecure }: ClientConfig): string {
   if (consoleEndpoint !== undefined) return normalizeEndpoint(consoleEndpoint, insecure);
-  return endpoint.replace(/^(https?:\/\/localhost):8090$/, "$1:8080");
+  return baseUrlOf(endpoint).replace(/^(https?:\/\/localhost):8090$/, "$1:8080");
 }

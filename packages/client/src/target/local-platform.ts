@@ -1,12 +1,15 @@
 import { existsSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { readOwnerToken } from "./api-token.ts";
 import { probe } from "./probe.ts";
 
 /** What a running platform writes into `platform.json` of its state directory. */
 export interface RunningPlatform {
-  /** The API's URL. */
+  /** The API's URL; `unix:PATH` of one that listens on its Unix socket alone. */
   readonly endpoint: string;
+  /** The path of its Unix socket, where there is one. */
+  readonly socket?: string;
   readonly pid: number;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -31,8 +34,19 @@ export function projectRoot(from: string): string | undefined {
 export async function readRunningPlatform(home: string): Promise<RunningPlatform | undefined> {
   const platform = await readPlatformFile(join(home, "platform.json"));
   if (platform === undefined || !isAlive(platform.pid)) return undefined;
-  const { home: answeringHome } = await probe(platform.endpoint);
+  const token = readOwnerToken(home);
+  const { home: answeringHome, proved } = await probe(platform.endpoint, token);
+  if (token !== undefined) return proved === true ? platform : undefined;
+  // Another user's: it cannot be told for certain, and no token is sent there.
   return answeringHome !== undefined && realPath(answeringHome) === realPath(home) ? platform : undefined;
+}
+
+/** The state directory of this directory's platform, if that is what answers at an endpoint. */
+export async function homeServing(endpoint: string): Promise<string | undefined> {
+  const home = platformHome();
+  const file = await readPlatformFile(join(home, "platform.json"));
+  if (file === undefined || (file.endpoint !== endpoint && `unix:${file.socket}` !== endpoint)) return undefined;
+  return (await readRunningPlatform(home)) === undefined ? undefined : home;
 }
 
 function realPath(path: string): string {
@@ -42,8 +56,9 @@ function realPath(path: string): string {
 async function readPlatformFile(file: string): Promise<RunningPlatform | undefined> {
   try {
     const content = JSON.parse(await readFile(file, "utf8")) as Partial<RunningPlatform> | null;
-    const { endpoint, pid, startedAt = "" } = content ?? {};
-    return typeof endpoint === "string" && typeof pid === "number" ? { endpoint, pid, startedAt } : undefined;
+    const { endpoint, socket, pid, startedAt = "" } = content ?? {};
+    if (typeof endpoint !== "string" || typeof pid !== "number") return undefined;
+    return { endpoint, pid, startedAt, ...(typeof socket === "string" ? { socket } : {}) };
   } catch {
     return undefined;
   }

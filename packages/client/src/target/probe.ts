@@ -1,5 +1,7 @@
-import { fetchWithin } from "@appenv/core";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { isRefused } from "../transport/system-code.ts";
+import { expectedProof } from "./api-token.ts";
+import { requestAt } from "./request-at.ts";
 
 /** What a control plane says about itself. */
 export interface Probe {
@@ -7,20 +9,40 @@ export interface Probe {
   readonly embedded: boolean;
   /** The embedded platform's state directory. */
   readonly home?: string;
+  /** It has the token that was asked for. */
+  readonly proved?: true;
   /** Nothing listens there. */
   readonly refused?: true;
 }
 
 const limits = { bytes: 64 * 1024, ms: 2_000 };
 
-/** Asks `GET /healthz`. Whatever does not answer like the embedded platform is another control plane, or none. */
-export async function probe(endpoint: string): Promise<Probe> {
+/**
+ * Asks `GET /healthz`. Whatever does not answer like the embedded platform is another control plane, or none. With the
+ * token of a state directory it is asked to prove that it has the same, which is not told: somebody else may have its port.
+ */
+export async function probe(endpoint: string, token?: string): Promise<Probe> {
+  const challenge = randomBytes(24).toString("base64url");
   try {
-    const response = await fetchWithin(`${endpoint}/healthz`, {}, limits);
-    const answer = (await response.json()) as { platform?: unknown; home?: unknown } | null;
+    const response = await requestAt(
+      endpoint,
+      `/healthz${token === undefined ? "" : `?challenge=${challenge}`}`,
+      {},
+      limits,
+    );
+    const answer = (await response.json()) as { platform?: unknown; home?: unknown; proof?: unknown } | null;
     const embedded = answer?.platform === "appenv";
-    return typeof answer?.home === "string" ? { embedded, home: answer.home } : { embedded };
+    return {
+      embedded,
+      ...(typeof answer?.home === "string" ? { home: answer.home } : {}),
+      ...(token !== undefined && isSame(answer?.proof, expectedProof(token, challenge)) ? { proved: true } : {}),
+    };
   } catch (error) {
     return isRefused(error) ? { embedded: false, refused: true } : { embedded: false };
   }
+}
+
+function isSame(proof: unknown, expected: string): boolean {
+  if (typeof proof !== "string" || proof.length !== expected.length) return false;
+  return timingSafeEqual(Buffer.from(proof), Buffer.from(expected));
 }

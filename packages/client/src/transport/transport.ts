@@ -1,22 +1,28 @@
 import { readFileSync } from "node:fs";
+import { connect as connectSocket } from "node:net";
 import { AppEnvError } from "@appenv/core";
 import { AuthMetadataService } from "@appenv/protocol";
 import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import type { ClientConfig } from "../config/config.ts";
+import { baseUrlOf, socketOf } from "../target/request-at.ts";
 import { authenticate, explainLogin, forCaller } from "./auth.ts";
 import { mapErrors } from "./map-errors.ts";
 import { retryReads } from "./retry.ts";
 import { clientSecretToken, commandToken, staticToken, type TokenServer } from "./token-source.ts";
 
-/** The calls to one control plane: Connect over HTTP/1.1, with the configured credentials and TLS. */
-export function createTransport(endpoint: string, config: ClientConfig): Transport {
-  return connectTransport(endpoint, config, [retryReads(), credentials(endpoint, config)]);
+/**
+ * The calls to one control plane: Connect over HTTP/1.1, with the configured credentials and TLS.
+ *
+ * @param token - What a platform on this machine takes; then the configured credentials are for others.
+ */
+export function createTransport(endpoint: string, config: ClientConfig, token?: string): Transport {
+  return connectTransport(endpoint, config, [retryReads(), credentials(endpoint, config, token)]);
 }
 
 /** The same for streams in both directions, which need HTTP/2. */
-export function createDuplexTransport(endpoint: string, config: ClientConfig): Transport {
-  return connectTransport(endpoint, config, [credentials(endpoint, config)], "2");
+export function createDuplexTransport(endpoint: string, config: ClientConfig, token?: string): Transport {
+  return connectTransport(endpoint, config, [credentials(endpoint, config, token)], "2");
 }
 
 function connectTransport(
@@ -26,18 +32,26 @@ function connectTransport(
   httpVersion: "1.1" | "2" = "1.1",
 ): Transport {
   const transport = createConnectTransport({
-    baseUrl: endpoint,
+    baseUrl: baseUrlOf(endpoint),
     httpVersion,
     interceptors,
     // On this machine, to compress an answer takes longer than to send it.
     ...(isLoopback(endpoint) ? { acceptCompression: [] } : {}),
-    nodeOptions: endpoint.startsWith("https:") ? tlsOptions(config) : {},
+    nodeOptions: nodeOptionsOf(endpoint, config, httpVersion),
   });
   return mapErrors(transport, endpoint);
 }
 
+function nodeOptionsOf(endpoint: string, config: ClientConfig, httpVersion: "1.1" | "2"): object {
+  const socketPath = socketOf(endpoint);
+  if (socketPath === undefined) return endpoint.startsWith("https:") ? tlsOptions(config) : {};
+  return httpVersion === "1.1" ? { socketPath } : { createConnection: () => connectSocket(socketPath) };
+}
+
 function isLoopback(endpoint: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(endpoint).hostname);
+  return (
+    socketOf(endpoint) !== undefined || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(endpoint).hostname)
+  );
 }
 
 function tlsOptions({ insecureSkipVerify, caCertFilePath }: ClientConfig): {
@@ -58,14 +72,19 @@ function readCertificate(file: string): string {
   }
 }
 
-function credentials(endpoint: string, config: ClientConfig): Interceptor {
-  return forCaller(ownCredentials(endpoint, config), isForCallers(endpoint, config));
+function credentials(endpoint: string, config: ClientConfig, token: string | undefined): Interceptor {
+  const own = token === undefined ? ownCredentials(endpoint, config) : [authenticate(staticToken(token))];
+  return forCaller(own, isForCallers(endpoint, config));
 }
 
 /** Credentials of callers are for the configured control plane, and travel in clear on this machine only. */
 function isForCallers(endpoint: string, { endpoint: configured }: ClientConfig): boolean {
-  const isConfigured = configured === undefined || new URL(configured).origin === new URL(endpoint).origin;
+  const isConfigured = configured === undefined || originOf(configured) === originOf(endpoint);
   return isConfigured && (endpoint.startsWith("https:") || isLoopback(endpoint));
+}
+
+function originOf(endpoint: string): string {
+  return socketOf(endpoint) === undefined ? new URL(endpoint).origin : endpoint;
 }
 
 /** Flyte's clients send no credentials without TLS; neither does this one, so that none leak. */

@@ -76,6 +76,10 @@ export const errorCatalogue = {
     when: "The app's process ended again and again.",
     fix: "Read the last lines of `appenv logs app NAME`, correct the cause, and serve the app again.",
   },
+  PERMISSION_DENIED: {
+    when: "An app or a task asks its platform for something that is not its own.",
+    fix: "Do it as the user who runs the platform, with the `appenv` command or an API key; SECURITY.md lists what apps may do.",
+  },
   MISSING_SECRET: {
     when: "A secret that the environment declares is not there.",
     fix: "Create it with `appenv create secret NAME`; a process without a platform takes it from the variable in the message.",

@@ -60,6 +60,7 @@ function appEnv(
 ): Record<string, string> {
   const { environment } = localLaunch({ what: "app", ...definition });
   const own = { app: id.name, environment };
-  const env = launchEnv({ what: "app", ...id, envVars: definition.envVars, secretEnv: secrets, own }, context);
+  const subject = `app:${id.name}`;
+  const env = launchEnv({ what: "app", ...id, envVars: definition.envVars, secretEnv: secrets, own, subject }, context);
   return { ...env, ...parametersEnv(definition), PORT: String(port) };
 }

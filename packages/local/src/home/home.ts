@@ -16,7 +16,7 @@ export interface Home {
   /** The directory of uploaded bundles. */
   readonly bundles: string;
   /** Writes `platform.json`, by which clients find the platform. @throws AppEnvError DISK_FULL, STATE_UNWRITABLE. */
-  publish(endpoint: string): void;
+  publish(endpoint: string, socket?: string): void;
   /** Removes `platform.json` and lets another platform in. May be called twice. */
   close(): void;
 }
@@ -43,7 +43,7 @@ export function openHome(path: string): Home {
     stateFile: join(home, "state.db"),
     logs,
     bundles,
-    publish: (endpoint) => publish(home, endpoint),
+    publish: (endpoint, socket) => publish(home, endpoint, socket),
     close: () => {
       if (closed) return;
       closed = true;
@@ -60,9 +60,10 @@ function prepare(home: string, subfolders: readonly string[]): void {
   if ((statSync(ignore, { throwIfNoEntry: false })?.size ?? 0) === 0) writeFileSync(ignore, "*\n");
 }
 
-function publish(home: string, endpoint: string): void {
+function publish(home: string, endpoint: string, socket: string | undefined): void {
+  const where = socket === undefined ? { endpoint } : { endpoint, socket };
   writing(home, `platform.json in ${home} cannot be written`, () => {
-    writePlatformFile(home, { endpoint, pid: process.pid, home, startedAt: new Date().toISOString() });
+    writePlatformFile(home, { ...where, pid: process.pid, home, startedAt: new Date().toISOString() });
   });
 }
 

@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface PlatformFile {
   /** The API's URL. */
   readonly endpoint: string;
+  /** The path of its Unix socket, where there is one. */
+  readonly socket?: string;
   /** Its process. */
   readonly pid: number;
   /** The state directory. */

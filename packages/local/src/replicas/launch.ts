@@ -19,6 +19,8 @@ export interface LaunchContext {
   readonly outageOf?: (app: AppId) => string | undefined;
   /** Tells when an app answers somewhere else, or nowhere any more, until the returned function is called. */
   readonly onMove?: OnMove;
+  /** Makes the token by which an app or an environment of tasks is known to the API. Default: they have none. */
+  readonly apiToken?: (app: { readonly subject: string; readonly project: string; readonly domain: string }) => string;
   /** Signs the tokens with which apps call one another. Default: there are none. */
   readonly tokens?: TokenIssuer;
   /** Where secrets come from. Default: only the platform's own env vars. */
@@ -37,6 +39,8 @@ export interface Launched {
   readonly secretEnv: Readonly<Record<string, string>>;
   /** The app it is a replica of. */
   readonly own?: OwnApp;
+  /** Who it is to the API: `app:NAME` or `task-environment:NAME`. */
+  readonly subject: string;
 }
 
 /** @throws AppEnvError UNSUPPORTED if it needs a container engine. */
@@ -66,6 +70,7 @@ export function launchEnv(launched: Omit<Launched, "launch">, context: LaunchCon
     FLYTE_INTERNAL_EXECUTION_PROJECT: launched.project,
     FLYTE_INTERNAL_EXECUTION_DOMAIN: launched.domain,
     _U_EP_OVERRIDE: context.apiEndpoint,
+    ...(context.apiToken === undefined ? {} : { APPENV_API_TOKEN: context.apiToken(launched) }),
     _U_INSECURE: "true",
     APPENV_COMPILE_CACHE: context.compileCache,
   };

@@ -1,14 +1,17 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
+import { diskError } from "../home/disk-error.ts";
 import { unexpected } from "../unexpected.ts";
+import { comesBySocket, type SocketPlace } from "./access/own-socket.ts";
 import { endpointOf } from "./address.ts";
 import { listenError } from "./listen-error.ts";
 import { splitProtocols, type OtherConnections } from "./split-protocols.ts";
 
-/** The platform's one HTTP server. It listens before it knows its answers: what arrives meanwhile waits. */
+/** A way to the platform's API. It listens before it knows its answers: what arrives meanwhile waits. */
 export interface ApiServer {
-  /** Its URL, for example `http://localhost:7070`. */
+  /** Its URL, for example `http://localhost:7070`; `unix:PATH` of a Unix socket. */
   readonly endpoint: string;
   /** Answers requests from now on, those that wait included. */
   answerWith(listener: RequestListener): void;
@@ -28,11 +31,55 @@ const silenceMs = 60_000;
  * @throws AppEnvError PORT_IN_USE, INVALID_OPTION.
  */
 export async function listenApi(host: string, port: number): Promise<ApiServer> {
+  const door = openDoor(() => {});
+  try {
+    door.server.listen(port, host);
+    await once(door.server, "listening");
+  } catch (error) {
+    throw await listenError(error, host, port);
+  }
+  return door.serve(endpointOf(host, (door.server.address() as AddressInfo).port));
+}
+
+/** Listens on a Unix socket, whose requests are its owner's. @throws AppEnvError STATE_UNWRITABLE. */
+export async function listenApiSocket(place: SocketPlace): Promise<ApiServer> {
+  const door = openDoor(comesBySocket);
+  try {
+    door.server.listen(place.path);
+    await once(door.server, "listening");
+    place.protect();
+  } catch (error) {
+    door.server.close();
+    throw diskError(error, dirname(place.path), `The socket ${place.path} cannot be made`);
+  }
+  const api = door.serve(`unix:${place.path}`);
+  return { ...api, close: () => api.close().finally(() => place.remove()) };
+}
+
+/** Several servers with the same answers; the endpoint is the first one's. */
+export function joined(servers: readonly [ApiServer, ...ApiServer[]]): ApiServer {
+  return {
+    endpoint: servers[0].endpoint,
+    answerWith: (listener) => {
+      for (const server of servers) server.answerWith(listener);
+    },
+    close: async () => void (await Promise.all(servers.map((server) => server.close()))),
+  };
+}
+
+interface Door {
+  readonly server: Server;
+  /** What it is to others, once it listens. */
+  serve(endpoint: string): ApiServer;
+}
+
+function openDoor(onRequest: (request: IncomingMessage) => void): Door {
   const { promise: answer, resolve: answerWith } = Promise.withResolvers<RequestListener>();
   let closing: Promise<void> | undefined;
   // A peer that is gone without a word is found out by the system.
   const options = { keepAliveTimeout: silenceMs, keepAlive: true, keepAliveInitialDelay: silenceMs };
   const server = createServer(options, (request, response) => {
+    onRequest(request);
     answer
       .then((listener) => listener(request, response))
       .catch((error: unknown) => {
@@ -44,17 +91,12 @@ export async function listenApi(host: string, port: number): Promise<ApiServer> 
     response.once("close", () => closing && setImmediate(() => server.closeIdleConnections()));
   });
   const others = splitProtocols(server, silenceMs);
-  try {
-    server.listen(port, host);
-    await once(server, "listening");
-  } catch (error) {
-    throw await listenError(error, host, port);
-  }
-  server.on("error", (error) => unexpected("The API could not accept a connection", error));
   return {
-    endpoint: endpointOf(host, (server.address() as AddressInfo).port),
-    answerWith,
-    close: () => (closing ??= closeServer(server, others)),
+    server,
+    serve: (endpoint) => {
+      server.on("error", (error) => unexpected("The API could not accept a connection", error));
+      return { endpoint, answerWith, close: () => (closing ??= closeServer(server, others)) };
+    },
   };
 }
 

@@ -1,11 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { AppEnvError } from "@appenv/core";
-import { checkAccess, isFromHere, type AccessRules, type Refusal } from "./access.ts";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { checkAccess, isAdmitted, type AccessRules, type Refusal } from "./access/check-access.ts";
+import { proofOf } from "./access/owner-token.ts";
+import { admit, type Principal } from "./access/principal.ts";
 import { platformVersion } from "./version.ts";
 import { isPagePath, type PageHandler } from "./pages/page-handler.ts";
 import { readRunForm, readRunPage } from "./pages/run-paths.ts";
 import type { TasksApi } from "./tasks/tasks-api.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import { isCall, sendRefusal } from "./rpc-error-answer.ts";
 import { handleToken, tokenPath } from "./token-handler.ts";
 import { handleUpload } from "./upload-handler.ts";
 import type { UploadTickets } from "./upload-tickets.ts";
@@ -14,6 +18,8 @@ import type { UploadTickets } from "./upload-tickets.ts";
 export interface ApiRoutes {
   readonly home: string;
   readonly access: AccessRules;
+  /** The token of the platform's owner. */
+  readonly ownerToken: string;
   readonly rpc: RequestListener;
   readonly tokens: TokenIssuer | undefined;
   readonly pages: PageHandler;
@@ -42,22 +48,28 @@ export function createApi(routes: ApiRoutes): RequestListener {
 function route(request: IncomingMessage, response: ServerResponse, routes: ApiRoutes): void {
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);
   const reads = request.method === "GET" || request.method === "HEAD";
-  if (reads && (path === "/healthz" || path === "/readyz")) return sendHealth(request, response, routes);
+  if (reads && (path === "/healthz" || path === "/readyz")) return sendHealth(request, response, routes, query);
   const page = reads ? readRunPage(path) : undefined;
   const form = request.method === "POST" ? readRunForm(path) : undefined;
   const isPage = page !== undefined || (reads && isPagePath(path));
-  const refusal = checkAccess(request, isPage ? "page" : form === undefined ? "call" : "form", routes.access);
+  const kind = isPage ? "page" : form === undefined ? "call" : "form";
+  const access = checkAccess(request, kind, routes.access);
   // Who has the URL of a download may read it, and who has that of an upload may use it once: clients send no key there.
   const isDownload = reads && path.startsWith("/download/");
   const isUpload = request.method === "PUT" && path.startsWith("/upload/");
   const isOpen = isDownload || isUpload || path.startsWith(authMetadataPath);
-  if (refusal !== undefined && !(isOpen && refusal.status === 401)) return refuse(response, refusal, isPage);
+  if (isAdmitted(access)) {
+    // The pages are for people.
+    if (access.kind === "app" && kind !== "call") return refuse(request, response, pagesAreForPeople, isPage);
+    admit(request, { principal: access, secure: isSecure(request, routes.access) });
+  } else if (!(isOpen && access.status === 401)) return refuse(request, response, access, isPage);
   if (page !== undefined) return withTasks(response, routes, (tasks) => tasks.page(page, query, response));
   if (form !== undefined) return withTasks(response, routes, (tasks) => tasks.form(form, request, response));
   if (isDownload)
     return withTasks(response, routes, (tasks) => tasks.download(path.slice("/download/".length), response));
   if (isPage) return void routes.pages(path, response);
-  if (path === tokenPath && request.method === "POST") return void handleToken(request, response, routes.tokens);
+  if (path === tokenPath && request.method === "POST")
+    return void handleToken(request, response, routes.tokens, access as Principal);
   if (path.startsWith("/upload/")) {
     return void handleUpload(request, response, routes.uploads, path.slice("/upload/".length));
   }
@@ -79,18 +91,38 @@ function withTasks(
     });
 }
 
-/** Open to everyone, so that any client can look for a platform; where its state is concerns this machine only. */
-function sendHealth(request: IncomingMessage, response: ServerResponse, { home, access }: ApiRoutes): void {
-  const common = { status: "ok", platform: "appenv", version: platformVersion() };
-  const trusted = isFromHere(request) && checkAccess(request, "page", access) === undefined;
-  const body = trusted ? { ...common, home, pid: process.pid } : common;
+/**
+ * Open to everyone, so that any client can look for a platform; where its state is concerns its owner only. To whoever
+ * has the owner's token it proves that it is no stranger who has taken the port.
+ */
+function sendHealth(request: IncomingMessage, response: ServerResponse, routes: ApiRoutes, query: string): void {
+  const { home, access, ownerToken } = routes;
+  const challenge = new URLSearchParams(query).get("challenge") ?? "";
+  const proof = /^[\w-]{16,64}$/.test(challenge) ? { proof: proofOf(ownerToken, challenge) } : {};
+  const common = { status: "ok", platform: "appenv", version: platformVersion(), ...proof };
+  const body = isAdmitted(checkAccess(request, "page", access)) ? { ...common, home, pid: process.pid } : common;
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
   response.end(`${JSON.stringify(body)}\n`);
 }
 
-function refuse(response: ServerResponse, { status, message }: Refusal, isPage: boolean): void {
+const pagesAreForPeople: Refusal = { status: 403, message: "The token of an app opens no pages." };
+
+/** Whether the caller has reached a proxy with TLS. Without one anybody could say so. */
+function isSecure({ headers }: IncomingMessage, { behindProxy = false }: AccessRules): boolean {
+  return behindProxy && headers["x-forwarded-proto"] === "https";
+}
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, message }: Refusal,
+  isPage: boolean,
+): void {
   if (status === 401) response.setHeader("www-authenticate", isPage ? 'Basic realm="appenv"' : "Bearer");
-  sendText(response, status, message);
+  if (!isCall(request)) return sendText(response, status, message);
+  // Clients of gRPC read the status of an answer that is not their protocol's.
+  const code = status === 401 ? Code.Unauthenticated : Code.PermissionDenied;
+  sendRefusal(response, status, new ConnectError(message, code));
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {

@@ -11,6 +11,8 @@ import {
   type AppService,
   type Identifier,
 } from "@appenv/protocol";
+import { denied } from "./access/authority.ts";
+import { principalKey } from "./access/principal.ts";
 import type { AppController } from "../contracts.ts";
 import { appMessage } from "./app-message.ts";
 import type { Bundles } from "./bundles.ts";
@@ -42,9 +44,11 @@ export function appService(context: AppServiceContext): Partial<ServiceImpl<type
       const app = await controller.look(view.app.id);
       return { app: appMessage(app === undefined ? view : board.view(app)) };
     },
-    update: async ({ app }) => {
+    update: async ({ app }, { values }) => {
       const id = readId(app?.metadata?.id);
       const { definition: before } = byId(board, id).app;
+      const principal = values.get(principalKey);
+      if (principal?.kind !== "owner") requireSame(app?.spec, before, principal?.subject ?? "nobody");
       if (app?.spec !== undefined && onlyStops(app.spec, before)) {
         return { app: appMessage(board.view(await controller.stop(id))) };
       }
@@ -83,6 +87,13 @@ function onlyStops(spec: NonNullable<AppMessage["spec"]>, before: AppDefinition)
   const wanted = fromSpec(spec);
   if (wanted.desiredState !== "stopped") return false;
   return spec.appPayload.case === undefined || isDeepStrictEqual(wanted, { ...before, desiredState: "stopped" });
+}
+
+/** An app may start and stop those beside it, and change nothing else. @throws AppEnvError PERMISSION_DENIED. */
+function requireSame(spec: AppMessage["spec"], before: AppDefinition, subject: string): void {
+  const wanted = spec === undefined ? undefined : fromSpec(spec);
+  if (wanted !== undefined && isDeepStrictEqual(wanted, { ...before, desiredState: wanted.desiredState })) return;
+  throw denied(subject, "flyteidl2.app.AppService/Update", "may start and stop an app, and change nothing else of it");
 }
 
 function readId(identifier: Identifier | undefined): AppId {

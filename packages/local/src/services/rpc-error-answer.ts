@@ -47,8 +47,8 @@ export const nothingHere: RequestListener = (request, response) => {
   response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("There is nothing here.\n");
 };
 
-/** Programs call methods; browsers and people ask for pages. */
-function isCall({ method, url = "", headers }: IncomingMessage): boolean {
+/** Whether a request calls a method, as programs do. Browsers and people ask for pages. */
+export function isCall({ method, url = "", headers }: IncomingMessage): boolean {
   const [path = "", query = ""] = url.split("?", 2);
   if (!/^\/[\w.]+\/\w+$/.test(path)) return false;
   const types = /^application\/(json|proto|connect\+|grpc)/i;

@@ -10,6 +10,7 @@ const codes: Partial<Record<ErrorCode, Code>> = {
   INVALID_DURATION: Code.InvalidArgument,
   RESERVED_PORT: Code.InvalidArgument,
   UNAUTHENTICATED: Code.Unauthenticated,
+  PERMISSION_DENIED: Code.PermissionDenied,
   UNSUPPORTED: Code.Unimplemented,
   UNREACHABLE: Code.Unavailable,
   DISK_FULL: Code.ResourceExhausted,

@@ -1,14 +1,16 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import { Code, ConnectError, createConnectRouter, type ConnectRouter } from "@connectrpc/connect";
+import { Code, ConnectError, createConnectRouter, createContextValues, type ConnectRouter } from "@connectrpc/connect";
 import {
   compressionBrotli,
   compressionGzip,
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
-import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import type { UniversalHandler, UniversalServerRequest } from "@connectrpc/connect/protocol";
 import { unexpected } from "../unexpected.ts";
+import { checkAuthority } from "./access/authority.ts";
+import { admittedAs, principalKey } from "./access/principal.ts";
 import { blameCaller } from "./blame-caller.ts";
 import { sendRefusal, sendRpcError } from "./rpc-error-answer.ts";
 import { translateErrors } from "./rpc-errors.ts";
@@ -30,7 +32,7 @@ export interface RpcListenerOptions {
 export function rpcListener({ routes, fallback, ...limits }: RpcListenerOptions): RequestListener {
   const router = createConnectRouter({
     ...limits,
-    interceptors: [translateErrors],
+    interceptors: [translateErrors, checkAuthority],
     acceptCompression: [compressionGzip, compressionBrotli],
   });
   routes(router);
@@ -49,10 +51,18 @@ export function rpcListener({ routes, fallback, ...limits }: RpcListenerOptions)
 async function answer(handler: UniversalHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const unreadable = unreadableQuery(request);
   if (unreadable !== undefined) return sendRpcError(request, response, unreadable);
-  const answered = await handler(universalRequestFromNodeRequest(request, response, undefined, undefined));
+  const answered = await handler(universalRequest(request, response));
   const refusal = answered.body === undefined ? refusalOf(answered.status, request, handler) : undefined;
   if (refusal !== undefined) return sendRefusal(response, answered.status, refusal);
   await universalResponseToNodeResponse(await blameCaller(answered), response);
+}
+
+/** With whoever makes the call, and the address at which the caller has reached the platform. */
+function universalRequest(request: IncomingMessage, response: ServerResponse): UniversalServerRequest {
+  const { principal, secure = false } = admittedAs(request) ?? {};
+  const values = createContextValues().set(principalKey, principal);
+  const universal = universalRequestFromNodeRequest(request, response, undefined, values);
+  return secure ? { ...universal, url: universal.url.replace(/^http:/, "https:") } : universal;
 }
 
 /** Connect decodes the message of a GET, and answers 500 if that fails. */

@@ -5,10 +5,13 @@ import type { AppController } from "../contracts.ts";
 import type { Logs } from "../logs/logs.ts";
 import { once } from "../once.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
-import type { ApiKeyStore } from "../store/api-key-table.ts";
+import { hashKey, type ApiKeyStore } from "../store/api-key-table.ts";
 import type { ProjectStore } from "../store/project-table.ts";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import type { AppTokens } from "./access/app-tokens.ts";
+import type { AccessRules } from "./access/check-access.ts";
+import { ownerToken } from "./access/owner-token.ts";
 import type { ApiServer } from "./api-server.ts";
 import { createApi } from "./api.ts";
 import type { Bundles } from "./bundles.ts";
@@ -23,8 +26,10 @@ import { UploadTickets } from "./upload-tickets.ts";
 /** What the API is made of. */
 export interface ServicesOptions {
   readonly server: ApiServer;
-  /** The address the server is bound to. */
-  readonly host: string;
+  /** Who may use it: the address it is bound to, and whether this user's processes need a token. */
+  readonly access: Pick<AccessRules, "host" | "behindProxy" | "requireToken">;
+  /** Tells apps by their tokens. */
+  readonly appTokens: AppTokens;
   /** The state directory. */
   readonly home: string;
   readonly controller: AppController;
@@ -41,14 +46,16 @@ export interface ServicesOptions {
 
 /** Answers the API on a server that listens. The returned function ends the streams and closes the server. */
 export function startServices(options: ServicesOptions): () => Promise<void> {
-  const { server, host, home, controller, logs, apiKeys, bundles } = options;
+  const { server, home, controller, logs, apiKeys, bundles } = options;
+  const token = ownerToken(home);
   const board = new StatusBoard(controller);
   const tickets = new UploadTickets();
   const shutdown = new AbortController();
-  let keyHashes: ReadonlySet<string> = new Set(apiKeys.hashes());
+  const accepted = (): ReadonlySet<string> => new Set([...apiKeys.hashes(), hashKey(token)]);
+  let keyHashes = accepted();
   const onKeyChange = (): void => {
-    keyHashes = new Set(apiKeys.hashes());
-    controller.setKeyHashes([...keyHashes]);
+    keyHashes = accepted();
+    controller.setKeyHashes(apiKeys.hashes());
   };
   const tasks = once(() => openTasksApi(options, shutdown.signal));
   const secrets = once(async () => {
@@ -60,7 +67,8 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   server.answerWith(
     createApi({
       home,
-      access: { host, keyHashes: () => keyHashes },
+      access: { ...options.access, keyHashes: () => keyHashes, appOf: (text) => options.appTokens.read(text) },
+      ownerToken: token,
       tokens: options.tokens,
       rpc: createRpc(context, otherServices(tasks.get, secrets.get), shutdown.signal),
       pages: createPages(board, logs),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import type { AppPrincipal, Principal } from "./access/principal.ts";
 
 /** Where programs of this machine get a token with which they call an app. */
 export const tokenPath = "/appenv/token";
@@ -11,6 +12,7 @@ export async function handleToken(
   request: IncomingMessage,
   response: ServerResponse,
   issuer: TokenIssuer | undefined,
+  principal: Principal,
 ): Promise<void> {
   const asked = await readAsked(request).catch(() => undefined);
   if (response.destroyed) return;
@@ -18,8 +20,17 @@ export async function handleToken(
     response.writeHead(400, { "content-type": "text/plain; charset=utf-8" });
     return void response.end("Send JSON with the texts project, domain and app.\n");
   }
+  if (principal.kind === "app" && !isOfPlace(asked, principal)) {
+    response.writeHead(403, { "content-type": "text/plain; charset=utf-8" });
+    return void response.end("An app gets tokens for the apps of its own project and domain.\n");
+  }
+  const subject = principal.kind === "app" ? principal.subject : "user:local";
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(JSON.stringify(issuer.issue("user:local", { ...asked, name: asked.app })));
+  response.end(JSON.stringify(issuer.issue(subject, { ...asked, name: asked.app })));
+}
+
+function isOfPlace({ project, domain }: { project: string; domain: string }, principal: AppPrincipal): boolean {
+  return project === principal.project && domain === principal.domain;
 }
 
 async function readAsked(request: IncomingMessage): Promise<{ project: string; domain: string; app: string }> {

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { checkAccess } from "../../src/services/access.ts";
+import { checkAccess, isAdmitted } from "../../src/services/access/check-access.ts";
 import { endpointOf } from "../../src/services/address.ts";
 import { hashKey } from "../../src/store/api-key-table.ts";
 import { send, startApi } from "../support/api.ts";
 
 const json = { "content-type": "application/json" };
+
+/** Undefined: it is let in. */
+function statusOf(access: ReturnType<typeof checkAccess>): number | undefined {
+  return isAdmitted(access) ? undefined : access.status;
+}
 
 function basic(password: string): string {
   return `Basic ${Buffer.from(`any:${password}`).toString("base64")}`;
@@ -58,8 +63,16 @@ describe("on a public address", () => {
     kind: "page" | "form" | "call" = "call",
     remoteAddress = "192.168.1.9",
   ) =>
-    checkAccess({ headers: { host: "box.example:7070", ...headers }, socket: { remoteAddress } } as never, kind, rules)
-      ?.status;
+    statusOf(
+      checkAccess(
+        {
+          headers: { host: "box.example:7070", ...headers },
+          socket: { remoteAddress, localPort: 1, remotePort: 2 },
+        } as never,
+        kind,
+        rules,
+      ),
+    );
 
   test("the API needs a key, a page takes it as a password", () => {
     expect(ask({})).toBe(401);
@@ -81,10 +94,10 @@ describe("on a public address", () => {
     expect(ask({ authorization: basic(key), origin: "http://evil.example" }, "form")).toBe(403);
   });
 
-  test("this machine's own processes need none, but a proxy's clients do", () => {
+  test("this machine's own processes need one too, as a proxy's clients do", () => {
     const local = { host: "localhost:7070" };
-    expect(ask(local, "call", "127.0.0.1")).toBeUndefined();
-    expect(ask(local, "call", "::ffff:127.0.0.1")).toBeUndefined();
+    expect(ask(local, "call", "127.0.0.1")).toBe(401);
+    expect(ask({ ...local, authorization: `Bearer ${key}` }, "call", "127.0.0.1")).toBeUndefined();
     expect(ask(local)).toBe(401);
     expect(ask({}, "call", "127.0.0.1")).toBe(401);
     expect(ask({ ...local, "x-forwarded-for": "1.2.3.4" }, "call", "127.0.0.1")).toBe(401);

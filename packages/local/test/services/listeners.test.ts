@@ -91,7 +91,8 @@ describe("on this machine only", () => {
       "http://localhost",
     ]) {
       const { status, body } = await ask(listener, { origin });
-      expect([origin, status, body]).toEqual([origin, 403, "Requests from web pages of another origin are refused.\n"]);
+      expect([origin, status]).toEqual([origin, 403]);
+      expect(body).toContain("Requests from web pages of another origin are refused.");
     }
     expect(api.controller.keyHashes).toEqual([]);
     expect((await ask(listener, { origin: api.endpoint })).body).not.toContain("another origin");
@@ -156,7 +157,9 @@ describe("on a public address", () => {
     expect(api.controller.keyHashes).toEqual([]);
     const { key } = await api.keys.createApiKey({ name: "ci" });
     const passed = await ask(listener, { host, origin, authorization: `Bearer ${key}` });
-    expect(passed.status).toBe((await ask(listener, { origin: api.endpoint })).status);
+    expect(passed.status).not.toBe(401);
+    // A proxy of this machine says no more of itself than this.
+    expect((await ask(listener, { origin: api.endpoint })).status).toBe(missing.status);
   });
 
   test.each([...forms, ...calls])("$what: no page of another site, also with a key", async (listener) => {

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { createClient, type Client, type Transport } from "@connectrpc/connect";
+import { createClient, type Client, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import {
   ApiKeyService,
@@ -17,6 +17,8 @@ import {
 import { onTestFinished } from "vitest";
 import { openHome } from "../../src/home/home.ts";
 import { openLogs, type Logs } from "../../src/logs/logs.ts";
+import { createAppTokens, type AppTokens } from "../../src/services/access/app-tokens.ts";
+import { ownerToken } from "../../src/services/access/owner-token.ts";
 import { listenApi } from "../../src/services/api-server.ts";
 import { openBundles, type Bundles } from "../../src/services/bundles.ts";
 import { startServices } from "../../src/services/services.ts";
@@ -46,11 +48,17 @@ export interface ApiFixture {
   readonly data: Client<typeof DataProxyService>;
   readonly keys: Client<typeof ApiKeyService>;
   readonly cluster: Client<typeof ClusterService>;
+  readonly appTokens: AppTokens;
   readonly close: () => Promise<void>;
 }
 
 /** Starts the API on a free port. `host` is what it believes to be bound to; it listens on this machine only. */
-export async function startApi(host = "127.0.0.1", root = tempDirectory()): Promise<ApiFixture> {
+export async function startApi(
+  host = "127.0.0.1",
+  root = tempDirectory(),
+  rules: { readonly behindProxy?: boolean; readonly requireToken?: boolean } = {},
+): Promise<ApiFixture> {
+  const appTokens = createAppTokens();
   const home = openHome(join(root, ".appenv"));
   const controller = new FakeController();
   const store = openStore(home.stateFile);
@@ -63,7 +71,8 @@ export async function startApi(host = "127.0.0.1", root = tempDirectory()): Prom
   const actionLogs = openActionLogs(join(home.logs, "runs"));
   const close = startServices({
     server,
-    host,
+    access: { host, ...rules },
+    appTokens,
     home: home.path,
     controller,
     logs,
@@ -80,7 +89,14 @@ export async function startApi(host = "127.0.0.1", root = tempDirectory()): Prom
     store.close();
     home.close();
   });
-  const transport = createConnectTransport({ baseUrl: server.endpoint, httpVersion: "1.1" });
+  const token = ownerToken(home.path);
+  const transport = createConnectTransport({
+    baseUrl: server.endpoint,
+    httpVersion: "1.1",
+    // On this machine alone the owner needs none.
+    interceptors:
+      host === "127.0.0.1" && rules.requireToken !== true && rules.behindProxy !== true ? [] : [bearer(token)],
+  });
   return {
     endpoint: server.endpoint,
     home: home.path,
@@ -93,8 +109,17 @@ export async function startApi(host = "127.0.0.1", root = tempDirectory()): Prom
     triggers,
     actionLogs,
     transport,
+    appTokens,
     ...clients(transport),
     close,
+  };
+}
+
+/** Sends a credential with every call. */
+export function bearer(token: string): Interceptor {
+  return (next) => (request) => {
+    request.header.set("authorization", `Bearer ${token}`);
+    return next(request);
   };
 }
 

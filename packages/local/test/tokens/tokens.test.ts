@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { checkAccess } from "../../src/services/access.ts";
+import { checkAccess } from "../../src/services/access/check-access.ts";
 import { createTokenIssuer } from "../../src/tokens/token-issuer.ts";
 import { TokenKeys } from "../../src/tokens/token-keys.ts";
 import { appId } from "../support/app.ts";

@@ -43,6 +43,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   INVALID_NAME: 400,
   INVALID_OPTION: 400,
   UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
   NOT_FOUND: 404,
   RUN_EXISTS: 409,
   IDEMPOTENCY_CONFLICT: 409,

@@ -1,6 +1,7 @@
 import { readRunningPlatform } from "@appenv/client/target";
 import { AppEnvError } from "@appenv/core";
 import type { OrphanGuard, Platform } from "@appenv/local";
+import { bindingOf } from "../../options/binding.ts";
 import { createOutput, type Output } from "../../output/output.ts";
 import { interrupted, type ClientRequest } from "../request.ts";
 import { ClientProcess, type ClientEnd } from "./client-process.ts";
@@ -54,8 +55,8 @@ function exitCodeOf({ code, signal, announced }: ClientEnd, stopping: boolean, f
 async function open(home: string, request: ClientRequest, client: ClientProcess): Promise<Platform | undefined> {
   const { startPlatform, OrphanGuard } = await import("@appenv/local");
   guard(client, new OrphanGuard());
-  const { port, host } = request.flags;
-  const bind = { ownsProcess: true, ...(host === undefined ? {} : { host }) };
+  const { port } = request.flags;
+  const bind = { ownsProcess: true, ...bindingOf(request.flags) };
   try {
     return await startPlatform({ home, ...bind, ...(port === undefined ? {} : { port }) });
   } catch (error) {

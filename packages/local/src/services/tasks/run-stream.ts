@@ -10,6 +10,8 @@ import {
   type RunStreamService,
   type StartRun,
 } from "@appenv/protocol/tasks";
+import { mayFollow, mayRun } from "../access/authority.ts";
+import { principalKey, type Principal } from "../access/principal.ts";
 import { toConnectError } from "../rpc-errors.ts";
 import { endOf } from "../watch-apps.ts";
 import { actionState } from "./action-details.ts";
@@ -27,7 +29,10 @@ const mostFollowed = 100_000;
 
 /** Starts runs and tells of their ends, many over one stream: see `run_stream.proto`. */
 export function runStreamService(reader: RunReader, creating: CreateRunContext): ServiceImpl<typeof RunStreamService> {
-  return { exchange: (requests, { signal }) => exchange(new RunExchange(reader, creating), requests, signal) };
+  return {
+    exchange: (requests, { signal, values }) =>
+      exchange(new RunExchange(reader, creating, values.get(principalKey)), requests, signal),
+  };
 }
 
 async function* exchange(
@@ -58,14 +63,16 @@ class RunExchange {
   readonly answers: RunAnswers = new RunAnswers();
   readonly #reader: RunReader;
   readonly #creating: CreateRunContext;
+  readonly #principal: Principal | undefined;
   readonly #unfollow: Map<number, () => void> = new Map();
   #starting = 0;
   #closed = false;
   #fewer: (() => void) | undefined;
 
-  constructor(reader: RunReader, creating: CreateRunContext) {
+  constructor(reader: RunReader, creating: CreateRunContext, principal: Principal | undefined) {
     this.#reader = reader;
     this.#creating = creating;
+    this.#principal = principal;
   }
 
   /** Takes what the client sends. Resolves when it has sent all, and every run is accepted or refused. */
@@ -106,6 +113,7 @@ class RunExchange {
     this.#starting += 1;
     try {
       const asked = fromBinary(CreateRunRequestSchema, request);
+      mayRun(this.#principal, asked);
       const run = await this.#reader.engine.createRun(await readNewRun(asked, idempotencyKey, this.#creating));
       this.answers.started({ call, run });
     } catch (error) {
@@ -115,7 +123,9 @@ class RunExchange {
     this.#fewer?.();
   }
 
-  #follow({ call, project, domain, run }: FollowRun): void {
+  #follow(follow: FollowRun): void {
+    const { call, project, domain, run } = follow;
+    mayFollow(this.#principal, follow);
     const id = { project, domain, run };
     let isOver = false;
     if (this.#unfollow.size >= mostFollowed) throw tooMany();

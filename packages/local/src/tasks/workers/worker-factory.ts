@@ -48,11 +48,7 @@ export function makeWorker(
   const process = pool.takeForTasks(start);
   secrets.attach(process);
   tellOfApps(process, { project, domain, envVars: definition.envVars }, context.launch);
-  answerTokens(
-    process,
-    { project, domain, subject: `task-environment:${definition.environment}` },
-    context.launch.tokens,
-  );
+  answerTokens(process, { project, domain, subject: subjectOf(definition) }, context.launch.tokens);
   return new Worker({
     process,
     start,
@@ -65,6 +61,11 @@ export function makeWorker(
       onChange(worker);
     },
   });
+}
+
+/** Who the workers of an environment are to apps and to the API. */
+function subjectOf({ environment }: WorkerSpec["definition"]): string {
+  return `task-environment:${environment}`;
 }
 
 function prepared<T>(secrets: GivenSecrets, prepare: () => T): T {
@@ -88,7 +89,10 @@ function workerStart(
     worker: `${definition.environment}-${randomBytes(3).toString("hex")}`,
     launch: { file: context.launch.bundleFile(launch.uri), environment: launch.environment },
     workdir: launch.workdir,
-    env: launchEnv({ what: "task", project, domain, envVars, secretEnv: secrets.env }, context.launch),
+    env: launchEnv(
+      { what: "task", project, domain, envVars, secretEnv: secrets.env, subject: subjectOf(definition) },
+      context.launch,
+    ),
     objects: context.objects,
     project,
     domain,

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from "node:http";
+import { createContextKey, type ContextKey } from "@connectrpc/connect";
+
+/** Whoever runs the platform: may do everything. */
+export interface Owner {
+  readonly kind: "owner";
+}
+
+/** An app or the tasks of an environment, by the token that its processes were given. */
+export interface AppPrincipal {
+  readonly kind: "app";
+  /** `app:NAME` or `task-environment:NAME`. */
+  readonly subject: string;
+  readonly project: string;
+  readonly domain: string;
+}
+
+/** Who makes a request. */
+export type Principal = Owner | AppPrincipal;
+
+/** Whoever runs the platform. */
+export const owner: Owner = { kind: "owner" };
+
+/** Who makes a call, for handlers and interceptors. Undefined: nobody has looked, so nothing is allowed. */
+export const principalKey: ContextKey<Principal | undefined> = createContextKey<Principal | undefined>(undefined);
+
+/** A request that was let in. */
+export interface Admitted {
+  readonly principal: Principal;
+  /** Whether the caller reached a proxy with TLS. */
+  readonly secure: boolean;
+}
+
+const admitted = new WeakMap<IncomingMessage, Admitted>();
+
+/** Keeps who makes a request, for whoever answers it. */
+export function admit(request: IncomingMessage, as: Admitted): void {
+  admitted.set(request, as);
+}
+
+/** Who makes a request that was let in. */
+export function admittedAs(request: IncomingMessage): Admitted | undefined {
+  return admitted.get(request);
+}
