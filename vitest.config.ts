@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["{packages,internal}/*/test/**/*.test.ts", "examples/*/*.test.ts", "scripts/**/*.test.ts"],
+    setupFiles: ["scripts/lib/fail-on-warnings.ts"],
     // Tests start real processes and real servers: a file a worker, no more at once than the machine has cores.
     pool: "forks",
     maxWorkers: 2,

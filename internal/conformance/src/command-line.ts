@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { expectNoWarnings } from "../../../scripts/lib/process-warnings.ts";
 
 const main = fileURLToPath(new URL("../../../packages/cli/src/main.ts", import.meta.url));
 
@@ -81,6 +82,7 @@ async function startPlatform(env: NodeJS.ProcessEnv): Promise<RunningPlatformPro
   onTestFinished(async () => {
     child.kill("SIGINT");
     await exited;
+    expectNoWarnings((await errors).join(""));
   });
   for await (const line of createInterface(child.stdout)) {
     const { endpoint } = JSON.parse(line) as { endpoint: string };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { expectNoWarnings } from "../../../scripts/lib/process-warnings.ts";
 
 const cli = fileURLToPath(new URL("../../../packages/cli/src/main.ts", import.meta.url));
 
@@ -41,6 +42,7 @@ export async function serveExample(file: string | URL, ...args: readonly string[
   onTestFinished(async () => {
     await stop();
     rmSync(home, { recursive: true, force: true });
+    expectNoWarnings((await errors).join(""));
   });
   for await (const line of createInterface(child.stdout)) {
     const { endpoint, url } = JSON.parse(line) as { endpoint: string; url: string };

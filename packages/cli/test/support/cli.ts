@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { expectNoWarnings } from "../../../../scripts/lib/process-warnings.ts";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const packages = fileURLToPath(new URL("../../node_modules", import.meta.url));
@@ -38,8 +39,12 @@ export function startCli(args: readonly string[], cwd: string, env: NodeJS.Proce
   // A command that fails before it reads closes it.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
-  onTestFinished(() => void child.kill("SIGKILL"));
-  return new RunningCli(child);
+  const running = new RunningCli(child);
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    expectNoWarnings((await running.finished).stderr);
+  });
+  return running;
 }
 
 /** Runs the real command line to its end. */

@@ -10,7 +10,7 @@ import type {
 import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { TopicHub } from "../backplane/topic-hub.ts";
-import type { LaunchContext } from "../replicas/launch.ts";
+import { mebibytes, memoryLimit, type LaunchContext } from "../replicas/launch.ts";
 import type { Caller } from "../replicas/known-apps.ts";
 import type { ProcessPool } from "../replicas/process-pool.ts";
 import { tellOfApps } from "../replicas/tell-of-apps.ts";
@@ -102,6 +102,7 @@ export class ReplicaGroup {
     answerTokens(process, { ...this.#id, subject: `app:${this.#id.name}` }, this.#context.launch.tokens);
     const replica = new Replica(process, name, revision.number, this.#id, logs);
     this.#add(replica);
+    this.#limitMemory(replica, revision);
     try {
       await replica.start(start, timeoutMs);
       this.#watch(replica);
@@ -209,6 +210,20 @@ export class ReplicaGroup {
       this.#listener.changed();
     });
     this.#listener.changed();
+  }
+
+  /** By what it reports itself, every 250 ms while it is busy, and by what is seen from outside, children included. */
+  #limitMemory(replica: Replica, { definition }: Revision): void {
+    const limit = memoryLimit(definition);
+    if (limit === undefined) return;
+    const end = (used: number): void => {
+      if (used > limit)
+        replica.kill(`[OOM_KILLED] ${replica.name} used ${mebibytes(used)} of its ${mebibytes(limit)} of memory.`);
+    };
+    replica.process.on("message", (message) => {
+      if (message.type === "load") end(message.load.rss);
+    });
+    this.#context.pool.watchMemory(replica.process, limit, end);
   }
 
   #watch(replica: Replica): void {

@@ -1,7 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppPhase } from "../contracts.ts";
-import { mebibytes, memoryLimit } from "../replicas/launch.ts";
 import { Autoscaler } from "../scaling/autoscaler.ts";
 import type { Count } from "./failure-tally.ts";
 import { CrashBackoff } from "../replicas/crash-backoff.ts";
@@ -216,13 +215,9 @@ export class ReplicaScaler {
 
   #endUnhealthy(ready: readonly Replica[]): void {
     const { silenceMs } = this.#parts.context.timing;
-    const limit = this.#revision === undefined ? undefined : memoryLimit(this.#revision.definition);
     for (const replica of ready) {
-      const rss = replica.load?.rss ?? 0;
       if (performance.now() - replica.process.lastSign > silenceMs) {
         replica.kill(`[UNRESPONSIVE] ${replica.name} gave no sign of life for ${silenceMs / 1_000} seconds.`);
-      } else if (limit !== undefined && rss > limit) {
-        replica.kill(`[OOM_KILLED] ${replica.name} used ${mebibytes(rss)} of its ${mebibytes(limit)} of memory.`);
       }
     }
   }

@@ -123,6 +123,11 @@ export class Replica {
     if (this.ended === "START_TIMEOUT") {
       return new AppEnvError("START_TIMEOUT", `${this.name} was not ready after ${timeoutMs / 1_000} seconds.`);
     }
+    if (error instanceof ProcessEnded && this.ended?.startsWith("[OOM_KILLED]") === true) {
+      return new AppEnvError("START_FAILED", this.ended, {
+        fix: "Raise `resources.memory`, or look at what the app loads when it starts.",
+      });
+    }
     if (error instanceof ProcessEnded) return new AppEnvError("START_FAILED", this.describeExit());
     return AppEnvError.from(error, "START_FAILED");
   }

@@ -5,6 +5,7 @@ import type { Mask } from "../secrets/mask.ts";
 import type { TcpHandle } from "../sockets/tcp-handle.ts";
 import { BootWatch } from "./boot-watch.ts";
 import { Duplicates } from "./duplicates.ts";
+import { MemoryWatch } from "./memory-watch.ts";
 import { OrphanGuard } from "./orphan-guard.ts";
 import { ReplicaProcess, type ProcessOptions } from "./replica-process.ts";
 
@@ -42,6 +43,7 @@ export class ProcessPool {
   readonly #members = new Set<ReplicaProcess>();
   readonly #workers = new WeakSet<ReplicaProcess>();
   readonly #guard = new OrphanGuard();
+  readonly #memory = new MemoryWatch();
   readonly #boots = new BootWatch(() => this.refill());
   readonly #duplicates = new Duplicates();
   #spare: ReplicaProcess | undefined;
@@ -92,6 +94,12 @@ export class ProcessPool {
   /** Gives up what was prepared for a revision. */
   cool(key: string): void {
     this.#takeWarm(key)?.kill();
+  }
+
+  /** Calls `onOver`, with the bytes in use, when a process and those below it use more than `limit` bytes. */
+  watchMemory(process: ReplicaProcess, limit: number | undefined, onOver: (used: number) => void): void {
+    if (limit === undefined || process.pid === 0) return;
+    process.once("exit", this.#memory.add(process.pid, limit, onOver));
   }
 
   /** A directory that is to be gone when the platform's processes are, also if the platform is killed. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AppDefinition, AppId } from "@appenv/protocol";
@@ -114,7 +114,9 @@ export async function startApps(timing: Partial<AppTiming> = {}): Promise<AppsFi
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    const status = `/proc/${pid}/status`;
+    // One that has ended may wait for its parent for long.
+    return !existsSync(status) || !/^State:\tZ/m.test(readFileSync(status, "utf8"));
   } catch {
     return false;
   }

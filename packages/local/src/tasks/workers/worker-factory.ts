@@ -53,6 +53,7 @@ export function makeWorker(
     process,
     start,
     memoryLimit: memoryLimit(definition),
+    watchMemory: (watched, limit, onOver) => pool.watchMemory(watched, limit, onOver),
     idleTtlMs: definition.workers.idleTtlMs,
     timing,
     onChange: (worker) => {

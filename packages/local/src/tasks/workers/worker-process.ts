@@ -12,6 +12,8 @@ export interface WorkerProcessOptions {
   readonly start: WorkerStart;
   /** In bytes; a process above it is ended. */
   readonly memoryLimit: number | undefined;
+  /** Has the memory of the process and of those below it watched. */
+  readonly watchMemory: (process: ReplicaProcess, limit: number | undefined, onOver: (used: number) => void) => void;
   readonly timing: WorkerTiming;
 }
 
@@ -60,6 +62,7 @@ export class WorkerProcess {
       listener.output(stream, lines);
     });
     process.on("exit", (exit) => this.#gone(exit));
+    options.watchMemory(process, options.memoryLimit, (used) => this.#overLimit(used, options.memoryLimit));
     this.send({ type: "work", start });
     this.#timer = setTimeout(() => this.#startTimedOut(), timing.startMs);
   }
@@ -146,7 +149,12 @@ export class WorkerProcess {
   #report(rss: number): void {
     const { memoryLimit } = this.#options;
     if (memoryLimit === undefined || rss <= memoryLimit) return this.#listener.alive();
-    this.#kill(`ran out of memory: it used ${mebibytes(rss)} of its ${mebibytes(memoryLimit)} (resources.memory)`);
+    this.#overLimit(rss, memoryLimit);
+  }
+
+  #overLimit(used: number, limit = Infinity): void {
+    if (used <= limit) return;
+    this.#kill(`ran out of memory: it used ${mebibytes(used)} of its ${mebibytes(limit)} (resources.memory)`);
   }
 
   #startTimedOut(): void {

@@ -14,7 +14,7 @@ it("is killed when it says that it works after it was told to end, and stays", (
   }) as unknown as ReplicaProcess;
   const listener = { working() {}, message() {}, alive() {}, output() {}, gone() {} };
   const worker = new WorkerProcess(
-    { process, start: {} as never, memoryLimit: undefined, timing: defaultTiming },
+    { process, start: {} as never, memoryLimit: undefined, watchMemory: () => {}, timing: defaultTiming },
     listener,
   );
   worker.terminate(100);
