@@ -11,7 +11,7 @@ const programs = [
   { names: ["wrk"], package: "wrk", use: "the load in the benchmarks" },
   { names: ["chromium", "chromium-browser", "google-chrome"], package: "chromium", use: "the tests of the docs page" },
   { names: ["python3"], package: "python3", use: "the test of an app in another language" },
-  { names: ["ensurepip"], package: "python3-venv", use: "the test with Flyte's Python package", find: hasEnsurepip },
+  { names: ["ensurepip"], package: "python3-venv", use: "the tests with Python packages", find: hasEnsurepip },
   { names: ["redis-server"], package: "redis-server", use: "the tests over Redis, and a peer in the benchmarks" },
   { names: ["postgres"], package: "postgresql", use: "a peer in the benchmarks", find: hasPostgres },
 ];
@@ -24,17 +24,18 @@ else {
   for (const { names, use } of missing) say(`  ${names[0]} (${use})`);
   process.exit(1);
 }
-installPythonClient();
+installPython("Flyte's Python package", ".python-client", "packages/cli/test/python/requirements.txt");
+installPython("schemathesis", ".schemathesis", "internal/conformance/test/schemathesis/requirements.txt");
 
-/** Flyte's Python package, in a virtual environment of the repository's own. */
-function installPythonClient() {
+/** A Python package with all it needs, in a virtual environment of the repository's own. */
+function installPython(name, place, list) {
   const root = fileURLToPath(new URL("..", import.meta.url));
-  const requirements = join(root, "packages/cli/test/python/requirements.txt");
-  const folder = join(root, ".python-client");
+  const requirements = join(root, list);
+  const folder = join(root, place);
   const stamp = join(folder, "installed.txt");
   const wanted = readFileSync(requirements, "utf8");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  say("Installing Flyte's Python package into a virtual environment ...");
+  say(`Installing ${name} into a virtual environment ...`);
   const steps = [
     ["python3", "-m", "venv", "--clear", folder],
     [join(folder, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements],

@@ -25,7 +25,7 @@ const refused = z.object({ detail: z.string() });
 const schema = {
   params,
   body: z.record(z.string(), z.unknown()),
-  response: { 200: started, 400: refused, 404: refused },
+  response: { 200: started, 400: refused, 403: refused, 404: refused },
 };
 
 env.app.addHook("onRequest", async ({ headers }, reply) => {

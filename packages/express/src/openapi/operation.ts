@@ -78,7 +78,10 @@ function responses(definition: AnyRouteDefinition, components: Components): Json
   const schemas = Object.entries(response === undefined ? {} : byStatus(response));
   const declared = schemas.map(([status, schema]): [string, JsonSchema] => [
     /^\dxx$/i.test(status) ? status.toUpperCase() : status,
-    { description: descriptionOf(status), content: json(schema, "output", components) },
+    {
+      description: descriptionOf(status),
+      ...(withoutBody.has(status) ? {} : { content: json(schema, "output", components) }),
+    },
   ]);
   const isChecked = [params, query, headers, body].some((schema) => schema !== undefined);
   return {
@@ -87,6 +90,9 @@ function responses(definition: AnyRouteDefinition, components: Components): Json
     ...Object.fromEntries(declared),
   };
 }
+
+/** Statuses whose answers have no body. */
+const withoutBody = new Set(["204", "205", "304"]);
 
 function descriptionOf(status: string): string {
   return STATUS_CODES[Number(status)] ?? (status === "default" ? "Any other answer" : status);

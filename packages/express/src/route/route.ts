@@ -45,7 +45,11 @@ export function route<const D extends RouteDefinition>(definition: D, handler: R
   // Express sees what is thrown, at once or by the promise.
   const handle: RequestHandler = (request, response) => {
     const reading = definition.body === undefined ? undefined : readBody(request, response);
-    return reading === undefined ? answer(request, response) : reading.then(() => answer(request, response));
+    if (reading === undefined) return answer(request, response);
+    return reading.then((isJson) => {
+      if (isJson) return answer(request, response);
+      return sendInvalidRequest(response, [{ in: "body", path: "", message: "is no JSON" }]);
+    });
   };
   define(handle, definition);
   return handle;

@@ -4,6 +4,7 @@ import { Components } from "@appenv-internal/openapi/components";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { FollowedRoute } from "../routes/follow-routes.ts";
 import { describedSchema } from "./described-schema.ts";
+import { withRefusals } from "./refusals.ts";
 
 /** What the document says about the API as a whole. */
 export interface DocumentInfo {
@@ -51,7 +52,7 @@ function replay(routes: readonly FollowedRoute[], scratch: FastifyInstance, comp
     void scratch.register(async (child) => {
       for (const schema of Object.values(instance.getSchemas())) child.addSchema(schema);
       for (const { url, methods, options } of own) {
-        const schema = describedSchema(options.schema ?? {}, components);
+        const schema = withRefusals(describedSchema(options.schema ?? {}, components), instance);
         child.route({ url, method: [...methods], schema, config: options.config ?? {}, ...inert });
       }
     });

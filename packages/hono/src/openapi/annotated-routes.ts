@@ -4,6 +4,7 @@ import type { Hono } from "hono";
 import type { RouterRoute } from "hono/types";
 import { findTargetHandler } from "hono/utils/handler";
 import type { AnyHono } from "../hono-app-environment.ts";
+import { openApiPaths } from "../routes/paths.ts";
 import type { Described } from "./document.ts";
 
 /** What `resolver` and `validator` of `hono-openapi` make of a schema. */
@@ -57,7 +58,24 @@ export async function specsOf({ routes }: AnnotatedRoutes, components: Component
     handler: Object.assign(() => undefined, { [symbol]: converted(annotation, components) }),
   }));
   const options = { excludeStaticFile: false, excludeMethods: [] };
-  return (await generateSpecs({ routes: described } as unknown as Hono, options)) as unknown as Described;
+  const specs = (await generateSpecs({ routes: described } as unknown as Hono, options)) as unknown as Described;
+  return withMalformed(specs, routes);
+}
+
+/** Before a validator of a body is asked, Hono itself answers 400 to one that is no JSON or no form: in plain text. */
+function withMalformed(specs: Described, routes: AnnotatedRoutes["routes"]): Described {
+  for (const { path, method, annotation } of routes) {
+    if ("spec" in annotation || !["json", "form"].includes(annotation.target ?? "")) continue;
+    for (const url of openApiPaths(path)) {
+      const refused = specs.paths?.[url]?.[method.toLowerCase()]?.["responses"] as
+        | Record<string, WithContent>
+        | undefined;
+      if (refused === undefined) continue;
+      const known: WithContent = refused["400"] ?? {};
+      refused["400"] = { ...known, content: { "text/plain": { schema: { type: "string" } }, ...known.content } };
+    }
+  }
+  return specs;
 }
 
 function converted(annotation: Annotation, components: Components): Annotation {

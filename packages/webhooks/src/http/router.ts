@@ -34,12 +34,6 @@ export class Router {
     this.#routes = routes.map((route) => ({ route, match: matchPath(route.path) }));
   }
 
-  /** Whether there is a route at the path, of any method. */
-  has(url: string): boolean {
-    const path = pathOf(url);
-    return this.#routes.some(({ match }) => match(path) !== undefined);
-  }
-
   /** Answers a request. Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {

@@ -21,7 +21,7 @@ const wrong = {
 export async function describeTask(task: TaskFunction, path: string): Promise<OpenApiDocument> {
   const described = new Described();
   const { taskName, fullName, inputSchema, outputSchema, settings } = task;
-  const inputs = inputSchema === undefined ? { type: "object" } : await described.schema(inputSchema, "input");
+  const inputs = closed(inputSchema === undefined ? { type: "object" } : await described.schema(inputSchema, "input"));
   const run = runSchema(await described.schema(outputSchema, "output"));
   const location = { Location: { schema: text, description: "Where the run tells how it stands." } };
   const base = { tags: [fullName] };
@@ -30,7 +30,7 @@ export async function describeTask(task: TaskFunction, path: string): Promise<Op
     operationId: `${taskName}_start`,
     summary: settings.description ?? `Start ${taskName}`,
     parameters: [
-      header("Idempotency-Key", "Requests with one key make one run."),
+      header("Idempotency-Key", "Requests with one key make one run.", { ...text, pattern: "^[ -~]{1,200}$" }),
       header("Prefer", "`wait=10` waits so many seconds for the result, at most 55."),
     ],
     requestBody: {
@@ -64,6 +64,11 @@ export async function describeTask(task: TaskFunction, path: string): Promise<Op
   return described.document(fullName);
 }
 
+/** What is no input of the task is refused, whatever its schema would do with it. */
+function closed(schema: Json): Json {
+  return "$ref" in schema ? { ...schema, unevaluatedProperties: false } : { ...schema, additionalProperties: false };
+}
+
 function runSchema(output: Json): Json {
   const error = { type: "object", properties: { code: text, message: text } };
   return {
@@ -80,6 +85,6 @@ function runSchema(output: Json): Json {
   };
 }
 
-function header(name: string, description: string): Json {
-  return { name, in: "header", description, schema: text };
+function header(name: string, description: string, schema: Json = text): Json {
+  return { name, in: "header", description, schema };
 }

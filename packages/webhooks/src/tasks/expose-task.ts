@@ -60,7 +60,9 @@ class ExposedTask implements HostExtension {
   }
 
   matches({ url = "" }: IncomingMessage): boolean {
-    return url.startsWith(this.#path) && this.#router.has(url);
+    if (!url.startsWith(this.#path)) return false;
+    // Also what can be no run's name is answered here, like a run that is not there.
+    return /^(\/[^/?]+)?(\?|$)/.test(url.slice(this.#path.length));
   }
 
   async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
