@@ -118,7 +118,7 @@ test("a task that fails ends the command with 1 and its own error, without a sta
     cwd,
   );
   expect([code, stdout]).toEqual([1, ""]);
-  expect(stderr).toMatch(/error: The run '\w+' failed: TypeError: out of luck\n/);
+  expect(stderr).toMatch(/error: The run '\w+' failed at \S+:\d+:\d+: TypeError: out of luck\n/);
   expect(stderr).not.toMatch(/^ +at /m);
 });
 

@@ -3,7 +3,7 @@ import { advice, alarm } from "./style.ts";
 
 /** How an error is written. */
 export interface ErrorFormat {
-  /** As a JSON object on a line: `{"error":{"code","message","fix"}}`. */
+  /** As a JSON object on a line: `{"error":{"code","message","fix"}}`, of a run that failed with its `cause`. */
   readonly json: boolean;
   /** With stacks. */
   readonly verbose: boolean;
@@ -19,8 +19,10 @@ export function reportError(thrown: unknown, format: ErrorFormat): void {
   const error = AppEnvError.from(thrown, "UNEXPECTED");
   if (format.json) {
     const { code, message, fix } = error;
-    const json = JSON.stringify({ error: { code, message, fix } });
-    process.stderr.write(`${terminalJson(json, process.stderr)}\n`);
+    const cause = ofRuns.has(code) ? causeJson(error.cause, 0) : undefined;
+    const json = JSON.stringify({ error: { code, message, fix, cause } });
+    process.stderr.write(`${terminalJson(json, process.stderr)}
+`);
     return;
   }
   const lines = [
@@ -32,17 +34,44 @@ export function reportError(thrown: unknown, format: ErrorFormat): void {
   process.stderr.write(`${terminalText(lines.join("\n"), process.stderr)}\n`);
 }
 
+/** Codes of what failed elsewhere, whose cause is an error of the user's own. */
+const ofRuns: ReadonlySet<string> = new Set(["TASK_FAILED", "TIMED_OUT", "ABORTED"]);
+const deepest = 10;
+
+/** What led to an error, with what programs tell it by. */
+function causeJson(error: unknown, depth: number): unknown {
+  if (!(error instanceof Error) || depth > deepest) return typeof error === "string" ? error : undefined;
+  const { name, message, code, status, cause } = error as Error & Readonly<Record<"code" | "status", unknown>>;
+  const errors = error instanceof AggregateError ? error.errors.map((each) => causeJson(each, depth + 1)) : undefined;
+  return { name, message, code, status, errors, cause: causeJson(cause, depth + 1) };
+}
+
 /** The messages of the causes that say something new, at most three. */
 function causes(error: AppEnvError): string[] {
   const texts: string[] = [];
   let said = error.message;
-  for (let cause = error.cause; cause instanceof Error && texts.length < 3; cause = cause.cause) {
-    const text = cause.message.split("\n")[0] ?? "";
+  const say = (text: string): void => {
     // The message of a schema's error is JSON, and what it says stands in the message above.
     if (/\w/.test(text) && !said.includes(text)) texts.push(text);
     said += text;
+  };
+  for (let cause = error.cause; cause !== undefined && texts.length < most; cause = causeOf(cause)) {
+    say(firstLine(cause));
+    if (cause instanceof AggregateError) for (const each of cause.errors.slice(0, most)) say(firstLine(each));
   }
   return texts;
+}
+
+/** So many causes are looked at, and so many errors of an AggregateError. */
+const most = 3;
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}
+
+function firstLine(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error === "string" ? error : "";
+  return error.message.split("\n")[0] ?? "";
 }
 
 function stacks(thrown: unknown): string[] {

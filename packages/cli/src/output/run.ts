@@ -75,8 +75,8 @@ export function actionTable(actions: readonly RunAction[]): string {
 }
 
 /** Why something failed, on a line. */
-export function failureText({ code, message }: NonNullable<ActionInfo["failure"]>): string {
-  return code === "" ? message : `${code}: ${message}`;
+export function failureText({ code, message, at }: NonNullable<ActionInfo["failure"]>): string {
+  return `${code === "" ? message : `${code}: ${message}`}${at === undefined ? "" : ` (${at})`}`;
 }
 
 /** A time for people: to the second. */

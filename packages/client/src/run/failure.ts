@@ -1,5 +1,6 @@
-import { AppEnvError, errorCatalogue, type ErrorCode, type RunPhase } from "@appenv/core";
-import { ErrorInfo_Kind, type ActionDetails } from "@appenv/protocol/tasks";
+import { AppEnvError, type RunPhase } from "@appenv/core";
+import { errorPartsOf, ErrorInfo_Kind, type ActionDetails, type ErrorParts } from "@appenv/protocol/tasks";
+import { isErrorCode, reviveError, type ThrownError } from "@appenv/protocol/values";
 
 /** Why an action did not succeed. */
 export interface ActionFailure {
@@ -8,18 +9,32 @@ export interface ActionFailure {
   /** A code of the catalogue, or the name of the error that was thrown, for example `TypeError`; empty if unknown. */
   readonly code: string;
   readonly message: string;
+  /** The line of the task's code that it was thrown at, for example `src/orders.ts:31:9`, if that is known. */
+  readonly at?: string;
+  /** The error as it was thrown, then those that led to it; only AppEnv's own platform tells. */
+  readonly thrown?: readonly ThrownError[];
 }
 
-/** Why an action did not succeed, if it did not. The embedded platform writes `[CODE] message`, or `TypeError: message`. */
+/** Why an action did not succeed, if it did not. Flyte's own message has `[CODE] message`, or `TypeError: message`. */
 export function readFailure(phase: RunPhase, result: ActionDetails["result"]): ActionFailure | undefined {
   if (result.case === "abortInfo") return { kind: "USER", code: "ABORTED", message: result.value.reason };
   if (result.case === "errorInfo") {
-    const { message, kind, code: told } = result.value;
+    const { message, kind: number, code: told } = result.value;
+    const kind = number === ErrorInfo_Kind.USER ? "USER" : "SYSTEM";
+    const parts = errorPartsOf(result.value);
+    if (parts !== undefined) return { kind, ...readParts(parts) };
     const [, listed, thrown, text = message] = /^(?:\[(\w+)\]|([A-Za-z_$][\w$]*):)\s*(.*)$/s.exec(message) ?? [];
     const code = listed ?? thrown ?? told;
-    return { kind: kind === ErrorInfo_Kind.USER ? "USER" : "SYSTEM", code, message: text };
+    return { kind, code, message: text };
   }
   return phase === "FAILED" ? { kind: "SYSTEM", code: "", message: "The control plane gives no reason." } : undefined;
+}
+
+function readParts({ code, message, thrown }: ErrorParts): Omit<ActionFailure, "kind"> {
+  if (thrown.length === 0) return { code, message };
+  // The line of what failed in another action stands in its message.
+  const at = code === "TASK_FAILED" ? undefined : thrown[0]?.at;
+  return { code, message, ...(at !== undefined && { at }), thrown };
 }
 
 /** The error of a run that did not succeed: the task's own error is its cause. */
@@ -35,7 +50,7 @@ export function runError(run: string, phase: RunPhase, failure: ActionFailure | 
   if (phase === "TIMED_OUT") {
     return new AppEnvError("TIMED_OUT", `The run '${run}' ran out of time${because(failure?.message)}.`, options);
   }
-  return new AppEnvError("TASK_FAILED", `The run '${run}' failed: ${describe(failure)}`, options);
+  return new AppEnvError("TASK_FAILED", `The run '${run}' failed${describe(failure)}`, options);
 }
 
 function because(reason: string | undefined): string {
@@ -43,19 +58,18 @@ function because(reason: string | undefined): string {
 }
 
 function describe(failure: ActionFailure | undefined): string {
-  if (failure === undefined) return "no reason is known.";
-  return isErrorCode(failure.code) || failure.code === "" ? failure.message : `${failure.code}: ${failure.message}`;
+  if (failure === undefined) return ": no reason is known.";
+  const { code, message, at } = failure;
+  const text = isErrorCode(code) || code === "" ? message : `${code}: ${message}`;
+  return `${at === undefined ? "" : ` at ${at}`}: ${text}`;
 }
 
-function ownError({ code, message }: ActionFailure): Error {
+function ownError({ code, message, thrown = [] }: ActionFailure): unknown {
+  if (thrown.length > 0) return reviveError(thrown);
   if (isErrorCode(code)) return new AppEnvError(code, message);
   const error = new Error(message);
   if (code !== "") error.name = code;
   // Where it was thrown is in the action's log; this stack would show where it was read.
   error.stack = `${error.name}: ${message}`;
   return error;
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorCatalogue, code);
 }

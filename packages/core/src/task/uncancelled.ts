@@ -1,7 +1,7 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
-import { currentScope } from "./scope.ts";
+import { branchAt, currentScope } from "./scope.ts";
 
 /** How long it may go on after the cancellation. */
 export interface UncancelledOptions {
@@ -51,5 +51,6 @@ export async function uncancelled<T>(
   }
   const scope = currentScope();
   if (scope === undefined) return run({ signal: new AbortController().signal });
-  return scope.uncancelled(limitMs, async (signal) => run({ signal }));
+  // Several at once are told apart by which was called first, and not by which began first.
+  return branchAt("uncancelled", (own) => (own ?? scope).uncancelled(limitMs, async (signal) => run({ signal })));
 }

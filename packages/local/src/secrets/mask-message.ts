@@ -5,7 +5,7 @@ import type { Mask } from "./mask.ts";
 const shown = new Set(["message", "fix", "stack", "text", "html", "report", "prompt", "description"]);
 const types = new Set<FromReplica["type"]>(["failed", "lines", "progress", "report", "requests", "results"]);
 /** As deep as the messages are; what user code sends may be a circle. */
-const deepest = 6;
+const deepest = 8;
 
 /** A message with the values of secrets hidden in what people read of it. Inputs and outputs are left as they are. */
 export function maskMessage(message: FromReplica, mask: Mask): FromReplica {

@@ -210,6 +210,8 @@ export const migrations: readonly string[] = [
   `ALTER TABLE actions ADD COLUMN uncancelled INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE actions ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE actions ADD COLUMN cancelled TEXT;`,
+  `ALTER TABLE actions ADD COLUMN error_thrown TEXT;
+   ALTER TABLE attempts ADD COLUMN error_thrown TEXT;`,
   `ALTER TABLE actions ADD COLUMN ended_order INTEGER;`,
   `CREATE TABLE kept_signals (
      run INTEGER NOT NULL,

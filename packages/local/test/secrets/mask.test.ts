@@ -80,6 +80,21 @@ describe("a message", () => {
     expect(maskMessage(failed, hide)).toMatchObject({ message: "***!", fix: "not ***" });
   });
 
+  test("hides them in what led to an error, too", () => {
+    const thrown = [{ name: "Error", message: "no hunter2", cause: 1 }, { message: "for hunter2" }];
+    const error = { kind: "USER", code: "Error", message: "", stack: undefined, retryable: true, thrown } as const;
+    const outcome = { type: "failed", error } as const;
+    const trace = { kind: "trace-result", attempt: 1, call: 1, name: "a", startedAt: 1, result: { error } } as const;
+    for (const message of [
+      { type: "results", results: [{ attempt: 1, outcome, report: undefined, requested: undefined }] },
+      { type: "requests", requests: [trace] },
+    ] as const) {
+      const text = JSON.stringify(maskMessage(message, hide));
+      expect(text).toContain("for ***");
+      expect(text).not.toContain("hunter2");
+    }
+  });
+
   test("keeps its bytes and what belongs to the app", () => {
     const outputs = Buffer.from("hunter2");
     const done: FromReplica = {

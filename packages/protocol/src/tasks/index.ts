@@ -27,6 +27,9 @@ export type {
 export { toTaskSpec } from "./task-spec.ts";
 export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts";
 
+// Errors, with what Flyte's message has no field for.
+export { errorPartsOf, withErrorParts, type ErrorParts } from "../errors/error-info.ts";
+
 // AppEnv's own service for tasks that are deployed together.
 export { TaskDeploymentService } from "../generated/task_deployment_pb.ts";
 

@@ -1,4 +1,5 @@
 // Values of tasks and how they are written in Flyte's messages. A task worker loads this when it starts.
+export { isErrorCode, reviveError, type ThrownError } from "../errors/thrown-error.ts";
 export { valueFromJson } from "./from-json.ts";
 export { fromLiteral } from "./from-literal.ts";
 export { cacheKey, childName, inputsHash, keyedChildName, type ChildParts } from "./hash.ts";

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { AppEnvError, NonRetryableError, type ErrorCode } from "@appenv/core";
 import type { ActionError } from "./messages.ts";
+import { toThrownErrors, type ErrorTexts } from "./thrown-error.ts";
 import { userFrames } from "./user-frames.ts";
 
 const longestMessage = 4_000;
@@ -26,14 +27,19 @@ export function toActionError(thrown: unknown): ActionError {
   return {
     kind: "USER",
     code: attempted(() => codeOf(thrown), "Error"),
-    message: shorten(
-      attempted(() => messageOf(thrown), "(an error that cannot be shown)"),
-      longestMessage,
-    ),
-    stack: attempted(() => stackOf(thrown), undefined),
+    message: shorten(texts.message(thrown), longestMessage),
+    stack: texts.stack(thrown),
     retryable: attempted(() => isRetryable(thrown), true),
+    thrown: toThrownErrors(thrown, texts),
   };
 }
+
+const unshowable = "(an error that cannot be shown)";
+
+const texts: ErrorTexts = {
+  message: (thrown) => attempted(() => messageOf(thrown), unshowable),
+  stack: (thrown) => attempted(() => stackOf(thrown), undefined),
+};
 
 /** What was thrown may be a proxy or have accessors, which throw in turn. */
 function attempted<T>(read: () => T, otherwise: T): T {

@@ -71,7 +71,7 @@ export class AttemptScope implements RunScope {
     const identity = { kind: "task", what: task.fullName, inputsHash: hash, group: group ?? "" } as const;
     const name = this.attempt.names.next(this.place, identity, options.key);
     const outcome = await this.attempt.ask({ kind: "task", name, task: task.fullName, group, inputs });
-    if (outcome.type !== "succeeded") throw refused(`'${task.fullName}'`, outcome);
+    if (outcome.type !== "succeeded") throw refused(`'${task.fullName}' (action ${name})`, outcome);
     return withLocalPaths(decodeOutput(task.interface.output, outcome.outputs));
   }
 

@@ -1,6 +1,8 @@
 // What the platform and a task worker say to each other over the IPC channel of a child process, beside the messages of
 // `replica/messages.ts` that concern every process (`booted`, `warm`, `duplicate`, `failed`, `load`).
 
+import type { ThrownError } from "@appenv/protocol/values";
+
 /** Everything a process needs to become a worker of one task environment. */
 export interface WorkerStart {
   /** The worker's own name, for logs. */
@@ -122,6 +124,8 @@ export interface ActionError {
   readonly stack: string | undefined;
   /** Whether another attempt may help. */
   readonly retryable: boolean;
+  /** The error itself as it was thrown, then those that led to it; undefined for errors of the platform. */
+  readonly thrown?: readonly ThrownError[];
 }
 
 /** What a worker says of a scope that a cancellation of its attempt does not reach. */

@@ -52,24 +52,26 @@ describe("calls", () => {
 
   test("a child that failed rejects the call, with what it was as cause", async () => {
     const platform = await FakePlatform.start();
-    expect(await give(platform, "catches", { what: "range" })).toBe(
-      "TASK_FAILED | 'tasks.throws' failed: RangeError: out of range | RangeError | RangeError | out of range",
+    // The line is that of the code that threw, and the action the one whose log has more.
+    expect(await give(platform, "catches", { what: "range" })).toMatch(
+      /^TASK_FAILED \| 'tasks\.throws' \(action \w+\) failed at \S+tasks\.ts:\d+:\d+: RangeError: out of range \| {2}\| RangeError \| out of range$/,
     );
-    expect(await give(platform, "catches", { what: "text" })).toContain(
-      "| 'tasks.throws' failed: Error: just a text |",
+    expect(await give(platform, "catches", { what: "text" })).toMatch(
+      /\| 'tasks\.throws' \(action \w+\) failed: Error: just a text \|/,
     );
   });
 
   test.each([
-    ["aborted", "ABORTED", "'tasks.add_one' was aborted: by hand"],
-    ["timed-out", "TIMED_OUT", "'tasks.add_one' took too long: by hand"],
-    ["failed", "WORKER_LOST", "by hand"],
+    ["aborted", "ABORTED", /'tasks\.add_one' \(action \w+\) was aborted: by hand$/],
+    ["timed-out", "TIMED_OUT", /'tasks\.add_one' \(action \w+\) took too long: by hand$/],
+    ["failed", "WORKER_LOST", /: by hand$/],
   ] as const)("a child that was %s rejects the call with %s", async (type, code, message) => {
     const platform = await FakePlatform.start(
       {},
       new AnswerAll({ type, error: systemError("WORKER_LOST", "by hand") }),
     );
-    expect(await give(platform, "sum", { n: 1 })).toBe(`failed ${code}: ${message}`);
+    expect(await give(platform, "sum", { n: 1 })).toMatch(new RegExp(`^failed ${code}: `));
+    expect(await give(platform, "sum", { n: 1 })).toMatch(message);
   });
 
   test("calls may be started first, and awaited in turn, whichever fails first", async () => {
@@ -112,7 +114,9 @@ describe("traces", () => {
         "for ever",
         [
           "failed NonRetryableError: the trace broke",
-          "failed TASK_FAILED: 'broken' failed: NonRetryableError: the trace broke",
+          expect.stringMatching(
+            /^failed TASK_FAILED: 'broken' failed at \S+tasks\.ts:\d+:\d+: NonRetryableError: the trace broke$/,
+          ),
         ],
       ],
     ] as const) {
@@ -120,7 +124,7 @@ describe("traces", () => {
       const told = platform.requests.findLast(({ kind }) => kind === "trace-result");
       if (told?.kind !== "trace-result" || !("error" in told.result)) throw new Error("it was not told");
       platform.store.set(told.name, { type: "failed", error: told.result.error });
-      expect(await give(platform, "trace_fails", { how })).toBe(texts[1]);
+      expect(await give(platform, "trace_fails", { how })).toEqual(texts[1]);
     }
   });
 });

@@ -35,7 +35,21 @@ export function progress({ progress: told }: ActionRecord): string {
 /** Why it ended as it did. */
 export function reason({ error, abort }: ActionRecord): string {
   if (abort !== undefined) return abort.reason;
-  return error === undefined ? "" : errorText(error);
+  return error === undefined ? "" : [errorText(error), ...causes(error)].join(", because: ");
+}
+
+const mostCauses = 5;
+
+/** What led to an error, as far as its message does not say it. */
+function causes({ message, thrown = [] }: NonNullable<ActionRecord["error"]>): readonly string[] {
+  let said = message;
+  const texts: string[] = [];
+  for (const { name, message: text, at } of thrown.slice(1)) {
+    if (text === "" || said.includes(text) || texts.length === mostCauses) continue;
+    said += text;
+    texts.push(`${name === undefined ? "" : `${name}: `}${text}${at === undefined ? "" : ` (${at})`}`);
+  }
+  return texts;
 }
 
 /** A button that aborts it; nothing once it has ended. */

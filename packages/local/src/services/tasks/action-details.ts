@@ -8,10 +8,11 @@ import {
   toActionIdentifier,
   toLiteralType,
   toRunSpec,
+  withErrorParts,
   type ActionAttemptSchema,
   type ActionDetailsSchema,
   type ConditionActionSchema,
-  type ErrorInfoSchema,
+  type ErrorInfo,
   type PhaseTransitionSchema,
   type RunDetailsSchema,
 } from "@appenv/protocol/tasks";
@@ -81,17 +82,18 @@ function result({ phase, error, abort }: RunEnd["root"]): Pick<MessageInitShape<
   return error === undefined || !isTerminal(phase) ? {} : { result: { case: "errorInfo", value: errorInfo(error) } };
 }
 
-/** An error for people: its code stands first, for programs. Where it was thrown stands in the action's log. */
-export function errorText({ code, message }: Pick<NonNullable<ActionRecord["error"]>, "code" | "message">): string {
-  return Object.hasOwn(errorCatalogue, code) ? `[${code}] ${message}` : `${code}: ${message}`;
+/** An error for people: its code stands first, for programs; then its message, and the line it was thrown at. */
+export function errorText({ code, message, thrown = [] }: NonNullable<ActionRecord["error"]>): string {
+  const text = Object.hasOwn(errorCatalogue, code) ? `[${code}] ${message}` : `${code}: ${message}`;
+  // The line of what failed in another action stands in its message.
+  const at = code === "TASK_FAILED" ? undefined : thrown[0]?.at;
+  return at === undefined ? text : `${text} (${at})`;
 }
 
-function errorInfo(error: NonNullable<ActionRecord["error"]>): MessageInitShape<typeof ErrorInfoSchema> {
-  return {
-    message: errorText(error),
-    code: error.code,
-    kind: error.kind === "USER" ? ErrorInfo_Kind.USER : ErrorInfo_Kind.SYSTEM,
-  };
+function errorInfo(error: NonNullable<ActionRecord["error"]>): ErrorInfo {
+  const { code, message, thrown = [] } = error;
+  const kind = error.kind === "USER" ? ErrorInfo_Kind.USER : ErrorInfo_Kind.SYSTEM;
+  return withErrorParts({ message: errorText(error), code, kind }, { code, message, thrown });
 }
 
 function attemptMessage(action: ActionRecord, attempt: AttemptRecord): MessageInitShape<typeof ActionAttemptSchema> {

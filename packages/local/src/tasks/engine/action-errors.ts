@@ -17,12 +17,23 @@ export function aborted(reason: string): ActionError {
 }
 
 const longestMessage = 16_384;
+const longestThrown = 65_536;
 
 /** A message may be as long as a thrown object's text; what is stored and answered is enough to read. */
-export function shortened(error: ActionError): ActionError {
+export function shortened({ thrown, ...given }: ActionError): ActionError {
+  const error = thrown === undefined || !fits(thrown) ? given : { ...given, thrown };
   if (error.message.length <= longestMessage) return error;
   const left = error.message.length - longestMessage;
   return { ...error, message: `${error.message.slice(0, longestMessage)} ... (${left} more characters)` };
+}
+
+/** The runtime tells no more; code of a user shares its channel, and may tell anything. */
+function fits(thrown: NonNullable<ActionError["thrown"]>): boolean {
+  try {
+    return Array.isArray(thrown) && JSON.stringify(thrown).length <= longestThrown;
+  } catch {
+    return false;
+  }
 }
 
 /** A duration for people. */

@@ -38,6 +38,7 @@ const changing = [
   "error_code",
   "error_message",
   "error_retryable",
+  "error_thrown",
   "abort_reason",
   "progress_done",
   "progress_total",
@@ -79,7 +80,7 @@ export class ActionTable {
       `UPDATE actions SET revision = revision + 1, ${changing.map((column) => `${column} = ?`).join(", ")}
        WHERE id = ?`,
     );
-    this.#attempt = database.prepare(`REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#attempt = database.prepare(`REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#byName = database.prepare("SELECT * FROM actions WHERE run = ? AND name = ?");
     // Inputs and outputs are not read where there may be many, or nobody asks for them.
     const light = columns.filter((column) => column !== "inputs" && column !== "outputs").join(", ");
@@ -213,9 +214,10 @@ export class ActionTable {
   }
 }
 
-function errorColumns(error: ActionRow["error"]): [number | null, string | null, string | null, number | null] {
-  if (error === undefined) return [null, null, null, null];
-  return [error.kind === "USER" ? 1 : 0, error.code, error.message, error.retryable ? 1 : 0];
+function errorColumns(error: ActionRow["error"]): SQLInputValue[] {
+  if (error === undefined) return [null, null, null, null, null];
+  const thrown = error.thrown === undefined ? null : JSON.stringify(error.thrown);
+  return [error.kind === "USER" ? 1 : 0, error.code, error.message, error.retryable ? 1 : 0, thrown];
 }
 
 function fixedColumns(row: ActionRow): SQLInputValue[] {

@@ -1,3 +1,4 @@
+import type { ThrownError } from "@appenv/protocol/values";
 import type { Payload } from "../objects/objects.ts";
 import { cacheOf, kindOf, phaseOf } from "./codes.ts";
 import type { ActionRow, CancelledRow } from "./rows.ts";
@@ -55,12 +56,14 @@ export function payloadOf(columns: Columns | undefined, which: "inputs" | "outpu
 /** The error of an action or attempt. Stacks stand in logs only. */
 export function errorOf(columns: Columns): ActionRow["error"] {
   if (columns["error_code"] === null) return undefined;
+  const thrown = columns["error_thrown"];
   return {
     kind: columns["error_kind"] === 1 ? "USER" : "SYSTEM",
     code: String(columns["error_code"]),
     message: String(columns["error_message"]),
     stack: undefined,
     retryable: columns["error_retryable"] === 1,
+    ...(typeof thrown === "string" && { thrown: JSON.parse(thrown) as readonly ThrownError[] }),
   };
 }
 

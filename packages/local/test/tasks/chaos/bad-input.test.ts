@@ -146,6 +146,64 @@ test("what cannot be shown as an error is shown as well as can be", async () => 
   expect(Math.max(...messages.map(({ message }) => message.length))).toBeLessThan(10_000);
 });
 
+interface Told {
+  readonly code: string;
+  readonly message: string;
+  readonly cause: unknown;
+}
+
+test("an error arrives with what led to it and where it was thrown: at the parent, in the API and on the page", async () => {
+  const platform = await start();
+  const told = async (what: string): Promise<Told> => (await (await run("tells", { what })).outputs()) as Told;
+  const plain = { code: null, status: null, errors: [], cause: null };
+  const inner = { ...plain, name: "Error", message: "inner", code: "ECONNREFUSED", cause: "a text" };
+  const outer = { ...plain, name: "TypeError", message: "outer", cause: inner };
+  const reasons = [
+    { ...plain, name: "Error", message: "one reason" },
+    { ...plain, name: "RangeError", message: "two" },
+  ];
+  const [cause, props, all, around, hostile, deep] = await Promise.all(
+    ["cause", "props", "all", "around", "hostile", "deep"].map(told),
+  );
+  expect(cause?.cause).toEqual(outer);
+  expect(cause?.message).toMatch(/^'bad\.fails' \(action \w+\) failed at \S*bad-tasks\.ts:\d+:\d+: TypeError: outer$/);
+  expect(props?.cause).toEqual({ ...plain, name: "Error", message: "http failed", code: "E_HTTP", status: 502 });
+  expect(all?.cause).toMatchObject({ name: "AggregateError", message: "All promises were rejected", errors: reasons });
+  expect(around?.cause).toMatchObject({ message: "goes around", cause: { message: "and around", cause: null } });
+  expect(hostile?.cause).toEqual({ ...plain, name: "Error", message: "has traps" });
+  expect(JSON.stringify(deep).length).toBeLessThan(50_000);
+
+  // Two calls above, the run still says what failed and where.
+  const failedRun = await run("calls_fails", { what: "cause" });
+  const error = (await failedRun.wait().catch((thrown: unknown) => thrown)) as AppEnvError;
+  expect(error.message).toMatch(
+    /^The run '\w+' failed: 'bad\.fails' \(action \w+\) failed at \S*bad-tasks\.ts:\d+:\d+: TypeError: outer$/,
+  );
+  expect(error.cause).toMatchObject({
+    code: "TASK_FAILED",
+    cause: { name: "TypeError", cause: { code: "ECONNREFUSED" } },
+  });
+  const direct = (await (
+    await run("fails", { what: "cause" })
+  )
+    .wait()
+    .catch((thrown: unknown) => thrown)) as AppEnvError;
+  expect(direct.message).toMatch(/^The run '\w+' failed at \S*bad-tasks\.ts:\d+:\d+: TypeError: outer$/);
+  expect(direct.cause).toMatchObject({ name: "TypeError", cause: { message: "inner", code: "ECONNREFUSED" } });
+
+  // It is the same after a restart, and a client of Flyte's own can read it.
+  await platform.kill();
+  platform.start();
+  const endpoint = await platform.up();
+  const later = await Run.get(failedRun.name);
+  expect(later.failure).toMatchObject({
+    code: "TASK_FAILED",
+    thrown: [{ name: "AppEnvError" }, { name: "TypeError" }, {}, {}],
+  });
+  const page = await (await fetch(failedRun.url.replace(/^https?:\/\/[^/]+/, endpoint))).text();
+  expect(page).toMatch(/failed at \S*bad-tasks\.ts:\d+:\d+: TypeError: outer, because: Error: inner/);
+});
+
 // How it ends with 100,000 is told by the engine's own tests: it is the same, and takes as long as all of these together.
 test("20,000 children of one action succeed, and the platform answers meanwhile", { timeout: 300_000 }, async () => {
   const platform = await start();

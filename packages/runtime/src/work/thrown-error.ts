@@ -1,0 +1,95 @@
+import { isAbsolute, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AppEnvError } from "@appenv/core";
+import type { ThrownError } from "@appenv/protocol/values";
+
+/** How many errors are told of, and how many of one AggregateError. */
+const mostErrors = 30;
+const mostOfOne = 10;
+const longestText = 200;
+const longestMessage = 1_000;
+
+/** What is read of an error, by a function that never throws. */
+export interface ErrorTexts {
+  message(thrown: unknown): string;
+  /** Lines of the user's own sources. */
+  stack(thrown: unknown): string | undefined;
+}
+
+/** What was thrown and what led to it, as far as it can be told to other processes. Never throws. */
+export function toThrownErrors(thrown: unknown, texts: ErrorTexts): readonly ThrownError[] {
+  const places = new Map<unknown, number>([[thrown, 0]]);
+  const list: ThrownError[] = [];
+  const placeOf = (other: unknown): number | undefined => {
+    // A circle is cut: what led to an error stands behind it.
+    if (places.has(other) || places.size >= mostErrors) return undefined;
+    places.set(other, places.size);
+    return places.size - 1;
+  };
+  // Errors that are found on the way come last, so that no chain fills the stack.
+  for (const [each] of places) list.push(toThrownError(each, texts, placeOf));
+  return list;
+}
+
+type PlaceOf = (other: unknown) => number | undefined;
+
+function toThrownError(thrown: unknown, texts: ErrorTexts, placeOf: PlaceOf): ThrownError {
+  const message = cut(texts.message(thrown), longestMessage);
+  if (!read(() => thrown instanceof Error)) return { message };
+  const error = thrown as Error & Readonly<Record<"code" | "status" | "fix" | "errors", unknown>>;
+  const name = textOrNumber(() => error.name);
+  const isListed = read(() => AppEnvError.is(error)) === true;
+  const cause = read(() => ("cause" in error ? error.cause : undefined));
+  const errors = read(() => (Array.isArray(error.errors) ? error.errors.slice(0, mostOfOne) : undefined)) as unknown[];
+  return defined({
+    name: isListed ? "AppEnvError" : String(name ?? "Error"),
+    message,
+    code: textOrNumber(() => error.code),
+    status: textOrNumber(() => error.status),
+    fix: isListed ? read(() => cut(String(error.fix), longestMessage)) : undefined,
+    at: lineOf(texts.stack(thrown)),
+    cause: cause === undefined ? undefined : placeOf(cause),
+    errors: errors?.map(placeOf).filter((place) => place !== undefined),
+  });
+}
+
+/** What was thrown may be a proxy or have accessors, which throw in turn. */
+function read<T>(get: () => T): T | undefined {
+  try {
+    return get();
+  } catch {
+    return undefined;
+  }
+}
+
+function textOrNumber(get: () => unknown): string | number | undefined {
+  const value = read(get);
+  if (typeof value === "string" && value !== "") return cut(value, longestText);
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 3)}...`;
+}
+
+function defined(thrown: { readonly [Key in keyof ThrownError]: ThrownError[Key] | undefined }): ThrownError {
+  return Object.fromEntries(
+    Object.entries(thrown).filter(([, value]) => value !== undefined),
+  ) as unknown as ThrownError;
+}
+
+/** The first line of the user's code in a stack, else of a package's. */
+function lineOf(stack: string | undefined): string | undefined {
+  const frames = (stack ?? "").split("\n").filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  const frame = frames.find((line) => !line.includes("/node_modules/")) ?? frames[0];
+  const [, place] = /([^\s(]+:\d+:\d+)\)?$/.exec(frame ?? "") ?? [];
+  return place === undefined ? undefined : cut(shortPath(place), longestText);
+}
+
+/** From the directory of the code, if it is in there. */
+function shortPath(place: string): string {
+  const path = place.startsWith("file://") ? (read(() => fileURLToPath(place)) ?? place) : place;
+  if (!isAbsolute(path)) return path;
+  const short = relative(process.cwd(), path);
+  return short.startsWith("..") ? path : short;
+}
