@@ -8,16 +8,20 @@ export class Place {
   readonly #parent: Place | undefined;
   readonly #root: Place;
   readonly #depth: number;
-  readonly #step: string;
+  readonly #name: string;
+  /** How many branches of that name began before it; none of another kind has one. */
+  readonly #before: number | undefined;
+  #branches: Map<string, number> | undefined;
   #counts: Map<string, number> | undefined;
   #id: string | undefined;
   #last: Promise<unknown> | undefined;
 
-  private constructor(parent: Place | undefined, step: string) {
+  private constructor(parent: Place | undefined, name: string, before?: number) {
     this.#parent = parent;
     this.#root = parent === undefined ? this : parent.#root;
     this.#depth = parent === undefined ? 0 : parent.#depth + 1;
-    this.#step = step;
+    this.#name = name;
+    this.#before = before;
   }
 
   /** The place where an attempt begins. */
@@ -27,7 +31,11 @@ export class Place {
 
   /** A branch that begins here: the n-th of that name. */
   branch(name: string): Place {
-    return new Place(this, `${name}#${this.count(`branch ${name}`)}`);
+    // Every call of an asynchronous function comes here, and most make no durable call: no text is made yet.
+    this.#branches ??= new Map();
+    const before = this.#branches.get(name) ?? 0;
+    this.#branches.set(name, before + 1);
+    return new Place(this, name, before);
   }
 
   /** The branch with a name that nothing else here has. */
@@ -71,7 +79,9 @@ export class Place {
 
   #identify(): string {
     if (this.#parent === undefined) return (this.#id = "");
-    this.#id ??= createHash("sha256").update(`${this.#parent.#id}/${this.#step}`).digest("base64");
+    this.#id ??= createHash("sha256")
+      .update(JSON.stringify([this.#parent.#id, this.#name, this.#before ?? null]))
+      .digest("base64");
     return this.#id;
   }
 
