@@ -1,3 +1,2 @@
 // For what only has to know whether a revision still runs what it was made of: nothing of this imports the bundler.
-export { listFiles } from "./identity/project-files.ts";
 export { changesSince, fileChanges } from "./identity/contents.ts";

@@ -96,6 +96,7 @@ export {
 
 // For other packages of AppEnv, and for adapters of other frameworks.
 export { appNameOf, dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";
+export { addresseeHeader, misdirectedStatus } from "./call/addressee.ts";
 export { fetchWithin, type FetchLimits } from "./call/fetch-within.ts";
 export {
   callerCredentials,

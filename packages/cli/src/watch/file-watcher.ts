@@ -1,8 +1,11 @@
 import { watch, type FSWatcher } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 
 /** An editor writes a file in several steps; what follows within this time is one change. In milliseconds. */
 const settleMs = 100;
+
+/** Lists more files that are watched, as they are when it is called. */
+type Others = () => Promise<readonly string[]>;
 
 /** Tells when one of some files changes. Their directories are watched, since editors replace files. */
 export class FileWatcher {
@@ -10,7 +13,7 @@ export class FileWatcher {
   readonly #watchers = new Map<string, FSWatcher>();
   #names = new Map<string, Set<string>>();
   #files: readonly string[] = [];
-  #folder: string | undefined;
+  #others: Others | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lookTimer: NodeJS.Timeout | undefined;
 
@@ -18,12 +21,12 @@ export class FileWatcher {
     this.#onChange = onChange;
   }
 
-  /** Watches these files, and those of a folder as git sees them, and no others. */
-  watch(files: readonly string[], folder?: string): void {
+  /** Watches these files, and those that `others` lists, new ones too, and no others. */
+  watch(files: readonly string[], others?: Others): void {
     this.#files = files;
-    this.#folder = folder;
+    this.#others = others;
     this.#watchNames(files);
-    if (folder !== undefined) void this.#list(folder);
+    if (others !== undefined) void this.#list(others);
   }
 
   #watchNames(files: readonly string[]): void {
@@ -40,16 +43,15 @@ export class FileWatcher {
   close(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#lookTimer);
-    this.#folder = undefined;
+    this.#others = undefined;
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
   }
 
-  /** Watches all files of the folder. Whether there are new ones. */
-  async #list(folder: string): Promise<boolean> {
-    const { listFiles } = await import("@appenv/client/identity");
-    const listed = (await listFiles(folder)).map((file) => join(folder, file));
-    if (this.#folder !== folder) return false;
+  /** Watches what is listed. Whether there are new ones. */
+  async #list(others: Others): Promise<boolean> {
+    const listed = await others();
+    if (this.#others !== others) return false;
     const isNew = listed.some((file) => this.#names.get(dirname(file))?.has(basename(file)) !== true);
     if (isNew) this.#watchNames([...this.#files, ...listed]);
     return isNew;
@@ -57,11 +59,11 @@ export class FileWatcher {
 
   /** A name that is not known: a new file, if it is none that git ignores. */
   #unknown(): void {
-    const folder = this.#folder;
-    if (folder === undefined) return;
+    const others = this.#others;
+    if (others === undefined) return;
     clearTimeout(this.#lookTimer);
     const look = async (): Promise<void> => {
-      if (await this.#list(folder)) this.#changed();
+      if (await this.#list(others)) this.#changed();
     };
     this.#lookTimer = setTimeout(() => void look(), settleMs);
   }

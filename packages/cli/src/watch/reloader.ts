@@ -19,9 +19,9 @@ export class Reloader {
     this.#steps = steps;
   }
 
-  /** Watches these files from now on, and those of a folder, and no others. */
-  watch(files: readonly string[], folder: string | undefined): void {
-    this.#watcher.watch(files, folder);
+  /** Watches these files from now on, and those that `others` lists, and no others. */
+  watch(files: readonly string[], others: (() => Promise<readonly string[]>) | undefined): void {
+    this.#watcher.watch(files, others);
   }
 
   /** Begins to reload; what changed before, while the app was served for the first time, counts. */

@@ -19,7 +19,9 @@ const mostModules = 5_000;
  */
 export async function moduleMap(made: Bundle, folder: string): Promise<string | undefined> {
   const listed = (await listFiles(folder)).map((file) => join(folder, file));
-  const files = [...new Set([...made.files, ...listed])].filter((file) => isModule(file)).slice(0, mostModules);
+  // JSON that no import names may be what the app has written.
+  const loaded = listed.filter((file) => extname(file) !== ".json");
+  const files = [...new Set([...made.files, ...loaded])].filter((file) => isModule(file)).slice(0, mostModules);
   const modules: Record<string, KeptModule> = {};
   for (const file of files) {
     const kept = await keep(file).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { packagesFrom, type PackageTree } from "./package-tree.ts";
-import { hashFiles } from "./project-files.ts";
+import { hashFiles, hashLoadable } from "./project-files.ts";
 
 /** What a bundle runs beside its own code, as it was when the bundle was made. */
 export interface Contents extends PackageTree {
@@ -25,14 +25,19 @@ export async function changesSince(bundleFile: string): Promise<string | undefin
   if (contents === undefined) return undefined;
   const packages = differences(contents.packages, packagesFrom(contents.roots));
   const { loaded } = contents;
-  const files = loaded === undefined ? undefined : await fileChanges(loaded.folder, loaded.hash);
+  const isAsBefore = loaded === undefined || (await hashLoadable(loaded.folder)) === loaded.hash;
+  const files = isAsBefore ? undefined : tell(loaded.folder);
   const said = [packages, files].filter((text) => text !== undefined);
   return said.length === 0 ? undefined : said.join("; ");
 }
 
 /** The same for the files that a command may run. */
 export async function fileChanges(folder: string, hash: string): Promise<string | undefined> {
-  return (await hashFiles(folder)) === hash ? undefined : `files in ${folder} have changed`;
+  return (await hashFiles(folder)) === hash ? undefined : tell(folder);
+}
+
+function tell(folder: string): string {
+  return `files in ${folder} have changed`;
 }
 
 function differences(before: readonly string[], now: readonly string[]): string | undefined {

@@ -28,11 +28,26 @@ export async function listFiles(folder: string): Promise<readonly string[]> {
   return (await entriesOf(folder)).map(({ path }) => path);
 }
 
+/** What is loaded as code or as a part of pages: the rest may be what an app has written itself. */
+const loadable =
+  /\.([cm]?[jt]sx?|wasm|node|html?|ejs|pug|hbs|handlebars|mustache|njk|liquid|eta|css|graphql|gql|sql|proto|ya?ml|toml)$/;
+
+/** As `listFiles`, of the files that code may load. */
+export async function listLoadable(folder: string): Promise<readonly string[]> {
+  return (await listFiles(folder)).filter((path) => loadable.test(path));
+}
+
+/** As `hashFiles`, of the files that code may load. */
+export async function hashLoadable(folder: string): Promise<string> {
+  return hashFiles(folder, (path) => loadable.test(path));
+}
+
 /** A hash of the names and contents of a folder's files, those of `listFiles`. */
-export async function hashFiles(folder: string): Promise<string> {
+export async function hashFiles(folder: string, counts: (path: string) => boolean = () => true): Promise<string> {
   const hash = createHash("sha256");
   const budget = { left: mostRead };
   for (const entry of await entriesOf(folder)) {
+    if (!counts(entry.path)) continue;
     const blob = entry.blob ?? (await hashFile(join(folder, entry.path), budget));
     if (blob !== undefined) hash.update(`${entry.path}\0${blob}\0`);
   }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Bundle } from "../bundle/bundle.ts";
 import { contentsLine } from "./contents.ts";
 import { packagesOf } from "./package-tree.ts";
-import { hashFiles } from "./project-files.ts";
+import { hashLoadable } from "./project-files.ts";
 
 /** A bundle that says what it runs beside its own code. */
 export interface SealedBundle extends Pick<Bundle, "code" | "preload"> {
@@ -17,7 +17,7 @@ export interface SealedBundle extends Pick<Bundle, "code" | "preload"> {
  * @param folder - Where such files are.
  */
 export async function sealBundle(made: Bundle, folder: string): Promise<SealedBundle> {
-  const loaded = made.loadsFiles ? { loaded: { folder, hash: await hashFiles(folder) } } : {};
+  const loaded = made.loadsFiles ? { loaded: { folder, hash: await hashLoadable(folder) } } : {};
   const own = (made.loadsCode ? await modulesOf(made, folder) : undefined) ?? made.code;
   const code = own + contentsLine({ ...packagesOf(made.outside), ...loaded });
   return { code, preload: made.preload, version: createHash("sha256").update(code).digest("hex") };

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { AppEnvError, isEnvironment, plan, type AppEnvironment, type Environment } from "@appenv/core";
+import { listFiles, listLoadable } from "../identity/project-files.ts";
 import { keptBundle } from "./kept-bundles.ts";
 import { loadEnvironments, type LoadedFile } from "./load-environments.ts";
 import { isCommand, workdirOf } from "./workdir.ts";
@@ -8,8 +10,8 @@ export interface PickedEnvironment<Kind extends Environment = AppEnvironment> {
   readonly environment: Kind;
   /** The source files it is made of, for watching. */
   readonly files: readonly string[];
-  /** A folder whose files it may run or load, for watching; unset: there is none. */
-  readonly folder?: string;
+  /** The files of its project that it may run or load, for watching, as they are now; unset: it runs only its sources. */
+  readonly others?: () => Promise<readonly string[]>;
 }
 
 /**
@@ -32,8 +34,12 @@ export async function pickEnvironment(file: string, name?: string): Promise<Pick
 }
 
 function picked(environment: AppEnvironment, { files }: LoadedFile): PickedEnvironment {
-  const runsFiles = plan([environment]).some((each) => isCommand(each)) || keptBundle(environment)?.loadsFiles === true;
-  return runsFiles ? { environment, files, folder: workdirOf(environment) } : { environment, files };
+  const folder = workdirOf(environment);
+  const list = async (from: typeof listFiles): Promise<readonly string[]> =>
+    (await from(folder)).map((file) => join(folder, file));
+  if (plan([environment]).some((each) => isCommand(each))) return { environment, files, others: () => list(listFiles) };
+  if (keptBundle(environment)?.loadsFiles !== true) return { environment, files };
+  return { environment, files, others: () => list(listLoadable) };
 }
 
 /** As `pickEnvironment`, for an environment of apps or tasks. */

@@ -152,7 +152,11 @@ async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<A
   if (isWaitedFor(environment, rolling)) await settle(handle, environment, rolling);
   else say(environment, rolling, "up", "registered");
   if (handle.endpoint !== "") {
-    rememberServed(environment, { endpoint: handle.endpoint.replace(/\/$/, ""), token: appToken(target, name) });
+    rememberServed(environment, {
+      endpoint: handle.endpoint.replace(/\/$/, ""),
+      app: name,
+      token: appToken(target, name),
+    });
   }
   return handle;
 }

@@ -4,10 +4,11 @@ import type { AppAddress, ClientModule } from "../control/serve.ts";
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
+import { addresseeHeader, isMisdirected } from "./addressee.ts";
 import { findEndpoint } from "./endpoint.ts";
 import { appNameOf } from "./known-apps.ts";
 import { requestScope } from "./request-scope.ts";
-import { isPassing, mayRepeat, mostTries, pauseAfter, pauseMs, systemCode } from "./retry.ts";
+import { isKept, isPassing, mayRepeat, mostTries, pauseAfter, pauseMs, systemCode } from "./retry.ts";
 import { servedHere, type ServedHere } from "./served-here.ts";
 import { tokenSource } from "./token-source.ts";
 import { childTrace } from "./trace-parent.ts";
@@ -91,6 +92,11 @@ async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Respo
   for (let tries = 1; ; tries += 1) {
     const last = !call.repeatable || tries === mostTries;
     const result = await send(call, address).catch((error: unknown) => new Failure(error));
+    if (!(result instanceof Failure) && isMisdirected(result)) {
+      address = await locateAnew(call, address, result);
+      if (tries < mostTries) continue;
+      throw failed(call, "another app answers there", undefined, address.endpoint);
+    }
     if (!(result instanceof Failure)) {
       const pause = last ? undefined : pauseAfter(result, tries);
       // What says to come back later than there is time for is the answer.
@@ -125,6 +131,7 @@ async function send(call: Call, { endpoint, token }: Address): Promise<Response>
     if (own !== undefined) headers.set("authorization", `Bearer ${own}`);
   }
   const { traceparent, tracestate } = childTrace(requestScope()?.trace);
+  headers.set(addresseeHeader, served?.app ?? appNameOf(call.environment.name));
   if (!headers.has("traceparent")) {
     headers.set("traceparent", traceparent);
     if (tracestate !== undefined) headers.set("tracestate", tracestate);
@@ -182,6 +189,14 @@ async function locate({ environment }: Call): Promise<Address> {
   throw new AppEnvError("NO_ENDPOINT", `The control plane does not say where '${environment.name}' answers.`, {
     fix: "Wait until it is active: `appenv get app NAME` shows how it stands.",
   });
+}
+
+/** Nothing of the call was done, so it may be made again whatever its method is, if its body is still there. */
+async function locateAnew(call: Call, before: Address, misdirected: Response): Promise<Address> {
+  await misdirected.body?.cancel();
+  const found = isKept(call.init.body) ? await locate(call) : before;
+  if (found.endpoint !== before.endpoint) return found;
+  throw failed(call, "another app answers there", undefined, before.endpoint);
 }
 
 function failed(call: Call, reason: string, cause: unknown, endpoint = findEndpoint(call.environment)): AppEnvError {

@@ -11,8 +11,11 @@ const passing = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "UND_ERR_SOCKET"
 
 /** Whether a call may be sent again: its method allows it, and its body is still there. */
 export function mayRepeat(method: string, body: unknown): boolean {
-  if (!repeatable.has(method)) return false;
-  // A stream, or what is read like one, is gone once it was sent.
+  return repeatable.has(method) && isKept(body);
+}
+
+/** Whether a body is still there once it was sent: a stream, or what is read like one, is gone. */
+export function isKept(body: unknown): boolean {
   return !(
     typeof body === "object" &&
     body !== null &&

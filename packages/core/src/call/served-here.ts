@@ -2,6 +2,8 @@
 export interface ServedHere {
   /** Where it answers, without a slash at the end; undefined while it has no address that others could use. */
   readonly endpoint: string | undefined;
+  /** Its name on the control plane. Default: as this process was told, else its environment's. */
+  readonly app?: string;
   /** Used instead of the global `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** What a call is authorized by. */

@@ -99,6 +99,17 @@ function sockets(): number {
   return process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
 }
 
+it("refuses what is meant for another app that had its address before", async () => {
+  await using apps = await startApps();
+  await apps.controller.apply(id, apps.define(hello));
+  const { endpoint } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  const named = (app: string): Promise<Response> =>
+    fetch(endpoint, { method: "POST", headers: { connection: "close", "x-appenv-app": app } });
+  const refused = await named("other");
+  expect([refused.status, await refused.json()]).toEqual([421, expect.objectContaining({ code: "MISDIRECTED" })]);
+  expect(await (await named("app")).text()).toBe("hello");
+});
+
 async function ask(url: string): Promise<{ readonly status: number; readonly text: string }> {
   const response = await fetch(url, { headers: { connection: "close" } });
   return { status: response.status, text: await response.text() };

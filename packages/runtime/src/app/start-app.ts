@@ -95,6 +95,7 @@ async function startWith(
     await started(environment, async () => environment.hooks.attach?.(attached.server));
     const ingress = new Ingress({
       name: options.name ?? environment.name,
+      ...(options.name === undefined ? {} : { servedAs: options.name }),
       environment,
       host,
       listeners,

@@ -29,6 +29,8 @@ import { Upgrades } from "./upgrades.ts";
 export interface IngressOptions {
   /** The app's name. */
   readonly name: string;
+  /** Its name on the platform that runs it; what calls name another app is refused. Default: nobody knows. */
+  readonly servedAs?: string;
   /** Health, timeouts, limits and what is mounted. */
   readonly environment: AppEnvironment;
   /** Started already. */
@@ -96,7 +98,14 @@ export class Ingress {
       readiness,
     });
     const routes = this.#routes;
-    this.#requestPath = new RequestPath({ environment, listeners, routes, inFlight, tokenErrors });
+    this.#requestPath = new RequestPath({
+      environment,
+      app: options.servedAs,
+      listeners,
+      routes,
+      inFlight,
+      tokenErrors,
+    });
     this.#timeout = new RequestTimeout(this.#inFlight, timeouts.requestMs ?? defaultRequestMs);
     this.server = this.#createServer(timeouts.requestMs ?? defaultRequestMs);
     options.attached.takeOver(this.server);

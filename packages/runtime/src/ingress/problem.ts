@@ -23,6 +23,7 @@ export type ProblemCode =
   | "BODY_TOO_LARGE"
   | "REQUEST_TIMEOUT"
   | "NOT_FOUND"
+  | "MISDIRECTED"
   | "NO_UPGRADE"
   | "UPSTREAM_FAILED"
   | "UNHEALTHY"

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AppEnvironment, HostListeners } from "@appenv/core";
+import { addresseeHeader, misdirectedStatus, type AppEnvironment, type HostListeners } from "@appenv/core";
 import { challenge, open, unauthenticated, type Admission, type Guard } from "./auth.ts";
 import { declaredBody, limitBody } from "./body-limit.ts";
 import { authUnavailable, failed, retrySoon, type TokenErrors } from "./failures.ts";
 import type { InFlight } from "./in-flight.ts";
 import { isOpenPath } from "./open-paths.ts";
-import { sendProblem } from "./problem.ts";
+import { problem, sendProblem } from "./problem.ts";
 import { runScoped, Scoping } from "./request-scope.ts";
 import type { OwnRoutes, RouteKind } from "./routes.ts";
 import { sendTicket } from "./ticket-protocol.ts";
@@ -14,6 +14,8 @@ import type { Ticket } from "./tickets.ts";
 /** What requests meet on their way. */
 export interface RequestPathOptions {
   readonly environment: AppEnvironment;
+  /** The app's name on a platform; undefined: nobody knows under which name it is served. */
+  readonly app: string | undefined;
   readonly listeners: HostListeners;
   readonly routes: OwnRoutes;
   readonly inFlight: InFlight;
@@ -26,6 +28,17 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly asksToContinue: boolean;
   readonly kind: RouteKind;
+}
+
+const misdirected = problem(
+  misdirectedStatus,
+  "MISDIRECTED",
+  "The request is for another app, which answered at this address before.",
+);
+
+function isForAnother({ headers }: IncomingMessage, app: string | undefined): boolean {
+  const named = headers[addresseeHeader];
+  return named !== undefined && app !== undefined && named !== app;
 }
 
 /** The way of a request from its arrival to what answers it: the ingress itself, an extension or the app. */
@@ -43,7 +56,11 @@ export class RequestPath {
   /** Takes a request. `guard`: who may send it; undefined: everybody. */
   take(exchange: Exchange, guard: Guard | undefined): void {
     const { request, response, kind } = exchange;
-    const { environment, inFlight } = this.#options;
+    const { environment, inFlight, app } = this.#options;
+    if (isForAnother(request, app)) {
+      inFlight.begin(request, response, false);
+      return sendProblem(response, misdirected, { Connection: "close" });
+    }
     const admission = guard === undefined || isOpenPath(kind, request, environment) ? open : guard.check(request);
     const isPending = admission instanceof Promise;
     inFlight.begin(request, response, admission !== undefined && kind !== "health");

@@ -20,8 +20,8 @@ export async function serveApp(request: ServeRequest, surroundings: Surroundings
     reload: () => serveOnce(),
     failed: (error) => reportFailedReload(error, request, output),
   });
-  const onLoaded = (files: readonly string[], folder: string | undefined): void => {
-    if (flags.watch === true) reloader.watch(files, folder);
+  const onLoaded: ServeSteps["onLoaded"] = (files, others) => {
+    if (flags.watch === true) reloader.watch(files, others);
   };
   const serveOnce = () => loadAndServe({ request, target: surroundings.target, output, onLoaded });
   const uncaught = watchUncaught(file);
@@ -40,7 +40,7 @@ interface ServeSteps {
   readonly request: ServeRequest;
   readonly target: Promise<TargetOptions>;
   readonly output: Output;
-  readonly onLoaded: (files: readonly string[], folder: string | undefined) => void;
+  readonly onLoaded: (files: readonly string[], others: (() => Promise<readonly string[]>) | undefined) => void;
 }
 
 async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): Promise<App> {
@@ -49,8 +49,8 @@ async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): 
   // What the app will have its file may need to be read.
   Object.assign(process.env, flags.env);
   const { pickEnvironment, serve } = await import("@appenv/client");
-  const [{ environment, files, folder }, found] = await Promise.all([pickEnvironment(file, name), target]);
-  onLoaded(files, folder);
+  const [{ environment, files, others }, found] = await Promise.all([pickEnvironment(file, name), target]);
+  onLoaded(files, others);
   const app = await serve(environment, {
     ...targetOf(flags),
     ...found,

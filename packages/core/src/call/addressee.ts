@@ -1,0 +1,13 @@
+/**
+ * The header by which a call says which app it is for, by its name on the control plane: an address may have become
+ * another app's since the caller was told.
+ */
+export const addresseeHeader = "x-appenv-app";
+
+/** The status by which a replica says that it is another app (RFC 9110, section 15.5.20). */
+export const misdirectedStatus = 421;
+
+/** Whether another app was reached. An app's own answer of this status is no problem document of an ingress. */
+export function isMisdirected({ status, headers }: Response): boolean {
+  return status === misdirectedStatus && headers.get("content-type") === "application/problem+json";
+}
