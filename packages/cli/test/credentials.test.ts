@@ -56,6 +56,10 @@ test.each([["--no-tcp"], ["--require-token"], ["--host"]])(
     const ran = await runCli(["run", "app.ts", "add_one", "--x", "41", "--json"], cwd);
     expect([ran.code, JSON.parse(ran.stdout.trim().split("\n").at(-1) ?? "")]).toMatchObject([0, { output: 42 }]);
     expect((await runCli(["logs", "app", "curious"], cwd)).code).toBe(0);
+    const { socket } = JSON.parse(readFileSync(join(cwd, ".appenv", "platform.json"), "utf8")) as { socket: string };
+    const bySocket = { FLYTE_ADMIN_ENDPOINT: `unix:${socket}` };
+    expect((await runCli(["get", "app", "--json"], cwd, bySocket)).stdout).toContain('"curious"');
+    expect((await runCli(["doctor"], cwd, bySocket)).stdout).toContain(`unix:${socket} answers`);
     expect((await serving.stop()).code).toBe(0);
   },
 );

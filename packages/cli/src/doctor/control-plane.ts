@@ -26,13 +26,23 @@ async function describe({ file, endpoint, project, domain }: ClientConfig): Prom
 
 async function checkEndpoint(endpoint: string): Promise<Finding> {
   try {
-    const response = await fetch(endpoint, { signal: AbortSignal.timeout(limitMs) });
-    await response.body?.cancel();
+    await ask(endpoint);
     return { check: "endpoint", status: "ok", found: `${endpoint} answers` };
   } catch {
     const fix = "Start it, correct `admin.endpoint`, or use `--local` for the platform on this machine.";
     return { check: "endpoint", status: "fail", found: `${endpoint} does not answer`, fix };
   }
+}
+
+/** Whatever it answers, it is there. */
+async function ask(endpoint: string): Promise<void> {
+  if (endpoint.startsWith("unix:")) {
+    const { requestAt } = await import("@appenv/client/target");
+    await requestAt(endpoint, "/healthz", {}, { ms: limitMs });
+    return;
+  }
+  const response = await fetch(endpoint, { signal: AbortSignal.timeout(limitMs) });
+  await response.body?.cancel();
 }
 
 /** Whether the platform runs. It need not: `serve` starts it. */
