@@ -13,6 +13,7 @@ await Promise.all([
   inOrder(
     ["types", "tsc", "-p", "tsconfig.json"],
     ["declarations", "tsc", "-p", "tsconfig.packages.json"],
+    ["promises", "oxlint", "--type-aware", "--config", ".oxlintrc.promises.json"],
     ["unused code", "knip"],
     ["errors page", "node", "scripts/generate-errors.ts", "--check"],
     ["adapters page", "node", "scripts/generate-adapters.ts", "--check"],

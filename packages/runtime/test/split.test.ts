@@ -32,7 +32,7 @@ function share(old: TestApp, port: number, percent: number, sticky: Sticky = "co
     { revision: 2, percent, port },
     { revision: 1, percent: 100 - percent },
   ];
-  old.app.ingress.setSplit({ own: 1, sticky, shares });
+  void old.app.ingress.setSplit({ own: 1, sticky, shares });
 }
 
 async function answers(url: string, count: number, headers: (index: number) => Record<string, string> = () => ({})) {
@@ -103,7 +103,7 @@ describe("requests are shared out between revisions", () => {
     await untilLoad(next, ({ failures }) => failures === 1);
     await untilLoad(old, ({ inFlight }) => inFlight === 0);
     expect(old.app.ingress.load()).toMatchObject({ requests: 0, failures: 0 });
-    old.app.ingress.setSplit(undefined);
+    await old.app.ingress.setSplit(undefined);
     expect(await (await fetch(`${old.url}/fails`)).text()).toBe("old GET /fails");
     await untilLoad(old, ({ failures }) => failures === 1);
   });

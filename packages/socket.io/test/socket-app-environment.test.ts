@@ -36,7 +36,7 @@ describe("on its own server", () => {
     });
     env.io.of("/rooms").on("connection", (socket) => {
       socket.on("join", (room, done) => {
-        socket.join(room);
+        void socket.join(room);
         done();
       });
       socket.on("tell", (room, data) => socket.to(room).emit("told", data));

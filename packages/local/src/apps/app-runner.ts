@@ -25,6 +25,7 @@ import {
   storedShares,
   type TrafficPlan,
 } from "./shares.ts";
+import { inBackground } from "../unexpected.ts";
 
 /** What the runners of all apps share. */
 export interface RunnerContext extends LaneContext {
@@ -159,7 +160,7 @@ export class AppRunner {
     const isSame = isDeepStrictEqual({ ...record.definition, desiredState: "stopped" }, definition);
     const revision = isSame ? record.revision : this.#nextRevision();
     this.#kept.save({ ...record, definition, revision, traffic: [], updatedAt: new Date() });
-    void this.shutDown(this.#context.timing.stopMs);
+    inBackground(`App '${this.record.id.name}' could not be stopped`, this.shutDown(this.#context.timing.stopMs));
     this.#setStatus("STOPPED", "Stopped.");
   }
 
@@ -251,7 +252,7 @@ export class AppRunner {
     const { scaler, intake } = this.#lanes.main;
     if (scaler.revision !== undefined) return scaler.wake();
     if (performance.now() < this.#retryAt) return intake.refuseWaiting("The app could not be started.");
-    void this.#rollOut();
+    inBackground(`The rollout of '${this.record.id.name}' failed`, this.#rollOut());
   }
 
   /** Starts the wanted revisions beside those that serve, and lets them take over once they can answer. */
@@ -305,7 +306,8 @@ export class AppRunner {
   #judge(): void {
     // A rollout is about to change what is judged.
     const verdict = this.#rollingOut || this.#rollingBack ? undefined : this.#watch.judge();
-    if (verdict !== undefined) void this.#rollBack(verdict);
+    if (verdict !== undefined)
+      inBackground(`'${this.record.id.name}' could not be rolled back`, this.#rollBack(verdict));
   }
 
   async #rollBack({ shares, reason }: Verdict): Promise<void> {

@@ -5,6 +5,9 @@ import type { Revision } from "./replica-group.ts";
 import type { Replica } from "./replica.ts";
 import { describeShares, splitOf, type TrafficPlan } from "./shares.ts";
 import { SideLanes } from "./side-lanes.ts";
+import { inBackground } from "../unexpected.ts";
+
+const ending = "The replicas of an older revision could not be drained";
 
 /** What the lanes of an app ask of it, and tell it. */
 export type LanesParts = Omit<LaneParts, "hub" | "splitFor" | "serving" | "onWaiting"> & {
@@ -76,10 +79,10 @@ export class Lanes {
     const { drainMs } = this.#context.timing;
     // The ports of those that end must be gone before the others are told what to pass on.
     const ended = this.sides.detachOthers(plan.sides);
-    void this.sides.end(ended, drainMs, group.refreshSplit(drainMs));
+    inBackground(ending, this.sides.end(ended, drainMs, group.refreshSplit(drainMs)));
     for (const replica of started) await intake.admit(replica);
     if (started.length > 0) scaler.watch();
-    void group.drain(group.others(plan.main.number), "rollout", drainMs);
+    inBackground(ending, group.drain(group.others(plan.main.number), "rollout", drainMs));
     return started.length === 0 || scaler.ready.length > 0;
   }
 
@@ -90,7 +93,7 @@ export class Lanes {
 
   /** Ends the sides a plan does not have. */
   endOthers({ sides }: TrafficPlan): void {
-    void this.sides.end(this.sides.detachOthers(sides), this.#context.timing.drainMs);
+    inBackground(ending, this.sides.end(this.sides.detachOthers(sides), this.#context.timing.drainMs));
   }
 
   /** Tells running replicas which keys are accepted now. */

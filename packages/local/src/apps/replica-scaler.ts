@@ -11,6 +11,7 @@ import { poolKey, type GroupContext, type ReplicaGroup, type Revision } from "./
 import type { Replica } from "./replica.ts";
 import type { AppTiming } from "./timing.ts";
 import type { Intake } from "./intake.ts";
+import { inBackground } from "../unexpected.ts";
 
 /** What a scaler works with. */
 export interface ScalerParts {
@@ -104,8 +105,8 @@ export class ReplicaScaler {
     if (revision === undefined || this.#held || this.#backoff.waitMs(performance.now()) > 0) return;
     const { ready } = this;
     const coming = ready.length + this.#parts.group.starting(revision.number);
-    for (let have = coming; have < count; have += 1) void this.#add(revision);
-    if (count === 0 && ready.length > 0) void this.#toZero(revision, ready);
+    for (let have = coming; have < count; have += 1) this.#meanwhile(this.#add(revision));
+    if (count === 0 && ready.length > 0) this.#meanwhile(this.#toZero(revision, ready));
     else if (ready.length > count) this.#remove(ready, ready.length - count);
   }
 
@@ -138,7 +139,7 @@ export class ReplicaScaler {
   #remove(ready: readonly Replica[], count: number): void {
     const { group, context } = this.#parts;
     const idlest = ready.toSorted((a, b) => (a.load?.inFlight ?? 0) - (b.load?.inFlight ?? 0)).slice(0, count);
-    void group.drain(idlest, "scale-down", context.timing.drainMs);
+    this.#meanwhile(group.drain(idlest, "scale-down", context.timing.drainMs));
   }
 
   async #toZero(revision: Revision, ready: readonly Replica[]): Promise<void> {
@@ -169,7 +170,7 @@ export class ReplicaScaler {
     const now = performance.now();
     this.#backoff.crashed(now, lifeMs, context.timing.stableMs);
     const left = this.ready.length;
-    if (left === 0) void intake.takeBack();
+    if (left === 0) this.#meanwhile(intake.takeBack());
     if (left === 0 && (atStart || this.#backoff.looping)) setStatus("FAILED", reason);
     else setStatus("ACTIVE", `${reason} It is replaced.`);
     if (left === 0 && atStart) intake.refuseWaiting("The app could not be started.");
@@ -202,7 +203,7 @@ export class ReplicaScaler {
     this.#endUnhealthy(ready);
     if (group.size === 0 && intake.waiting === 0 && this.#retryTimer === undefined) return this.#stopTicking();
     this.scaleTo(this.#desired(ready.length));
-    if (!this.#held) void intake.balance(ready);
+    if (!this.#held) this.#meanwhile(intake.balance(ready));
   }
 
   /** The last replica is not given up before a whole window without a request has passed. */
@@ -220,6 +221,10 @@ export class ReplicaScaler {
         replica.kill(`[UNRESPONSIVE] ${replica.name} gave no sign of life for ${silenceMs / 1_000} seconds.`);
       }
     }
+  }
+
+  #meanwhile(work: Promise<unknown>): void {
+    inBackground(`The scaling of '${this.#parts.id.name}' failed`, work);
   }
 
   #poolKey({ number }: Revision): string {

@@ -2,6 +2,7 @@ import type { ReplicaSnapshot } from "../contracts.ts";
 import { AppStatus } from "./app-status.ts";
 import { Lane, type LaneContext, type LaneParts } from "./lane.ts";
 import type { Revision } from "./replica-group.ts";
+import { inBackground } from "../unexpected.ts";
 
 /** What the lanes of one app share. */
 export type SideParts = Omit<LaneParts, "serving" | "setStatus" | "splitFor" | "onWaiting">;
@@ -68,13 +69,15 @@ export class SideLanes {
   async end(sides: readonly Side[], limitMs: number, told: Promise<void> = Promise.resolve()): Promise<void> {
     const ending = told.then(() => Promise.all(sides.map(({ lane }) => lane.close(limitMs))));
     this.#ending.add(ending);
-    await ending;
-    this.#ending.delete(ending);
+    await ending.finally(() => this.#ending.delete(ending));
   }
 
   /** Ends all. Resolves when they have ended. */
   async close(limitMs: number): Promise<void> {
-    void this.end(this.detachOthers([]), limitMs);
+    inBackground(
+      "A revision with a share of the requests could not be ended",
+      this.end(this.detachOthers([]), limitMs),
+    );
     await Promise.all(this.#ending);
   }
 

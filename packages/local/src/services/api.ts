@@ -13,6 +13,7 @@ import { isCall, sendRefusal } from "./rpc-error-answer.ts";
 import { handleToken, tokenPath } from "./token-handler.ts";
 import { handleUpload } from "./upload-handler.ts";
 import type { UploadTickets } from "./upload-tickets.ts";
+import { inBackground } from "../unexpected.ts";
 
 /** What the API's front door leads to. */
 export interface ApiRoutes {
@@ -67,11 +68,17 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   if (form !== undefined) return withTasks(response, routes, (tasks) => tasks.form(form, request, response));
   if (isDownload)
     return withTasks(response, routes, (tasks) => tasks.download(path.slice("/download/".length), response));
-  if (isPage) return void routes.pages(path, response);
+  if (isPage) return inBackground("A page failed", routes.pages(path, response));
   if (path === tokenPath && request.method === "POST")
-    return void handleToken(request, response, routes.tokens, access as Principal);
+    return inBackground(
+      "A token could not be given",
+      handleToken(request, response, routes.tokens, access as Principal),
+    );
   if (path.startsWith("/upload/")) {
-    return void handleUpload(request, response, routes.uploads, path.slice("/upload/".length));
+    return inBackground(
+      "An upload failed",
+      handleUpload(request, response, routes.uploads, path.slice("/upload/".length)),
+    );
   }
   return routes.rpc(request, response);
 }

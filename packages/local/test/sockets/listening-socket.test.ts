@@ -11,9 +11,9 @@ const pool = new ProcessPool({
   env: processEnv({}),
 });
 const open: { close(): void }[] = [];
-afterEach(() => {
+afterEach(async () => {
   for (const item of open.splice(0)) item.close();
-  pool.close();
+  await pool.close();
 });
 
 it("keeps connections through changes of who accepts, and answers when nobody can", async () => {

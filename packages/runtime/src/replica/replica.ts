@@ -31,7 +31,7 @@ export function runReplica(): void {
   process.on("uncaughtException", (error) => replica.crash(error));
   // The platform decides when a replica ends; Ctrl-C reaches the whole process group.
   process.on("SIGTERM", ignoreSignal).on("SIGINT", ignoreSignal);
-  platform.send({ type: "booted" });
+  void platform.send({ type: "booted" });
 }
 
 function ignoreSignal(): void {}
@@ -114,7 +114,7 @@ class Replica {
       // The start runs into the same error and can say whose it is.
       report("a module could not be imported beforehand", error);
     }
-    this.#platform.send({ type: "warmed" });
+    void this.#platform.send({ type: "warmed" });
   }
 
   async #start(start: ReplicaStart): Promise<void> {
@@ -165,7 +165,7 @@ class Replica {
 
   #ready(app: RunningApp, loadIntervalMs: number): void {
     this.#app = app;
-    this.#platform.send({ type: "ready", framework: app.framework });
+    void this.#platform.send({ type: "ready", framework: app.framework });
     reportLoad(app.ingress, loadIntervalMs, this.#platform);
     for (const act of this.#early.splice(0)) act();
     // A replica may be killed, and then writes nothing: the cache is for the next one.
@@ -184,7 +184,7 @@ class Replica {
         break;
       case "pause":
         ingress.pause();
-        this.#platform.send({ type: "paused" });
+        void this.#platform.send({ type: "paused" });
         break;
       case "connection":
         // The other end may have hung up on the way; then there is no handle any more.

@@ -47,10 +47,12 @@ export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
     this.subscribed = this.#unsubscribe;
   }
 
-  override async init(): Promise<void> {
-    await this.subscribed;
-    // The parent tells the others of this member.
-    super.init();
+  override init(): void {
+    // The parent tells the others of this member. A subscription that fails is for the start of the app to report.
+    this.subscribed.then(
+      () => super.init(),
+      () => {},
+    );
   }
 
   override close(): void {
