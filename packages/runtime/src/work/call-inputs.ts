@@ -14,7 +14,10 @@ export async function encodeCall(
   if (typeof given !== "object" || Array.isArray(given)) {
     throw new AppEnvError("INVALID_INPUT", `${what} is a ${typeof given}, but must be an object with its inputs.`);
   }
-  const kept = await files.keep(given, "INVALID_INPUT");
+  const kept = await files.keep(given, "INVALID_INPUT").catch((error: unknown) => {
+    // A file that is not there is named already.
+    throw AppEnvError.is(error) ? error : unwritable(what, error);
+  });
   const inputs = named(what, () => encodeInputs(task.interface, kept as Record<string, unknown>));
   checkSize(what, inputs, task);
   return { inputs, inputsHash: inputsHash(inputs) };
@@ -40,7 +43,12 @@ function named(what: string, encode: () => Uint8Array): Uint8Array {
   try {
     return encode();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppEnvError("INVALID_INPUT", `${what} cannot be written: ${reason}`, { cause: error });
+    throw unwritable(what, error);
   }
+}
+
+/** Reading a value may run code of a user, which throws anything. */
+function unwritable(what: string, error: unknown): AppEnvError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new AppEnvError("INVALID_INPUT", `${what} cannot be written: ${reason}`, { cause: error });
 }

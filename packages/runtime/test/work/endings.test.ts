@@ -75,6 +75,40 @@ describe("errors", () => {
     }
   });
 
+  test("what a user's schema, value or listener throws is its attempt's own, and the worker goes on", async () => {
+    const platform = await FakePlatform.start();
+    const ends: Record<string, string> = {};
+    const kinds = [
+      "schema",
+      "getter",
+      "proxy",
+      "json",
+      "log",
+      "progress",
+      "call",
+      "trace",
+      "listener",
+      "output",
+      "late",
+    ];
+    for (const what of kinds) ends[what] = String(given("hostile", await platform.run("hostile", { what })));
+    const unfit = "failed INVALID_OUTPUT: The output of 'tasks.hostile' does not fit its schema: ";
+    expect(ends).toEqual({
+      schema: expect.stringMatching(/^failed INVALID_INPUT: The input of 'tasks\.hostile' does not fit its schema: /),
+      getter: expect.stringContaining(unfit),
+      json: expect.stringContaining(unfit),
+      output: expect.stringContaining(unfit),
+      call: "failed INVALID_INPUT: The input of 'tasks.add_one' cannot be written: a trap",
+      trace: "failed INVALID_INPUT: What 'trapped' is called with cannot be written: a trap",
+      proxy: "failed Error: a trap",
+      progress: "failed Error: a trap",
+      log: "undefined",
+      listener: "undefined",
+      late: "undefined",
+    });
+    expect(await give(platform, "add_one", { x: 1 })).toBe(2);
+  });
+
   test("a message is bounded, and a stack names the user's own source", async () => {
     const platform = await FakePlatform.start();
     const long = await platform.run("throws", { what: "long" });
