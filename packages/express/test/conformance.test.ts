@@ -10,7 +10,7 @@ vi.spyOn(console, "error").mockImplementation(() => undefined);
 adapterTests({
   name: "Express",
   abilities,
-  build(fixture, { ownHealth = false, ...options }) {
+  build(fixture, { ownHealth = false, sockets: _sockets, ...options }) {
     const app = express();
     // As NODE_ENV=production does: otherwise Express shows stack traces to clients.
     app.set("env", "production");
