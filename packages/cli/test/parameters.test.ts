@@ -82,11 +82,11 @@ test("what can be found wrong beforehand is refused before anything is served", 
   });
   const unknown = await errorOf("serve", "app.ts", "front", "--param", "owner=a", "--param", "modle=b");
   expect(unknown).toMatchObject({
-    message: "'front' has no parameter 'modle'.",
+    message: "'front' has no parameter 'modle'. Did you mean 'model'?",
     fix: expect.stringContaining("'model', 'backend', 'owner'"),
   });
   const inOther = await errorOf("serve", "app.ts", "front", "--param", "owner=a", "--param", "backend.modle=b");
-  expect(inOther).toMatchObject({ message: "'backend' has no parameter 'modle'." });
+  expect(inOther).toMatchObject({ message: "'backend' has no parameter 'modle'. Did you mean 'mode'?" });
   const far = await errorOf("serve", "app.ts", "front", "--param", "owner=a", "--param", "model=s3://bucket/m");
   expect(far).toMatchObject({ message: expect.stringContaining("s3://bucket/m, and nothing here fetches 's3:'") });
 });
