@@ -1,6 +1,6 @@
-import type { TargetOptions } from "@appenv/core";
+import { checkOptions, type TargetOptions } from "@appenv/core";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { connect } from "./target/connect.ts";
+import { connect, connectOptionNames } from "./target/connect.ts";
 
 /** A key apps accept, without its text. */
 export interface ApiKeyInfo {
@@ -23,11 +23,13 @@ export interface NewApiKey {
 export const ApiKeys = {
   /** Makes a key. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
   async create(name: string, target: TargetOptions = {}): Promise<NewApiKey> {
+    checkOptions(target, "ApiKeys.create", connectOptionNames);
     const { id, name: stored, key } = await (await connect(target)).keys.createApiKey({ name });
     return { id, name: stored, key };
   },
   /** The keys there are, oldest first. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
   async list(target: TargetOptions = {}): Promise<readonly ApiKeyInfo[]> {
+    checkOptions(target, "ApiKeys.list", connectOptionNames);
     const { apiKeys } = await (await connect(target)).keys.listApiKeys({});
     return apiKeys.map(({ id, name, createdAt }) => ({
       id,
@@ -37,6 +39,7 @@ export const ApiKeys = {
   },
   /** Ends a key at once. @throws AppEnvError NOT_FOUND, UNREACHABLE, UNSUPPORTED. */
   async revoke(id: string, target: TargetOptions = {}): Promise<void> {
+    checkOptions(target, "ApiKeys.revoke", connectOptionNames);
     await (await connect(target)).keys.revokeApiKey({ id });
   },
 } as const;

@@ -155,6 +155,7 @@ export { overrideParameters } from "./parameters/override.ts";
 export { tellListeners } from "./host/tell-listeners.ts";
 export { ProcessBackplane } from "./host/process-backplane.ts";
 export { TopicLogs } from "./host/topic-logs.ts";
+export { triggerOptionNames } from "./task/read-triggers.ts";
 export { readAutomation } from "./task/automation.ts";
 export { checkOf, type Check, type CheckDirection, type Checked, type SchemaIssue } from "./schema/check-of.ts";
 export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";

@@ -1,18 +1,20 @@
 import { Option, type Command } from "commander";
 import type { InputVariable, TaskInterface } from "@appenv/core";
+import { isRequired } from "./is-required.ts";
 import { isSwitch, typeWord } from "./type-word.ts";
 
 /** Shows the inputs of a task in the help of a command, as the options they are given with. */
 export function showInputs(command: Command, name: string, { inputs }: TaskInterface): void {
+  const own = new Set(command.options.map(({ long }) => long));
+  // The option for the help is made when it is asked for.
+  const isTaken = (flag: string): boolean => own.has(flag) || flag === "--help";
   for (const input of inputs) {
     const flag = `--${input.name}`;
-    if (command.options.some(({ long }) => long === flag)) continue;
+    if (isTaken(flag)) continue;
     const option = new Option(`${flag} ${placeholder(input)}`, describe(input));
     command.addOption(option.helpGroup(`Inputs of ${name}:`));
   }
-  const hidden = inputs.filter((input) =>
-    command.options.some(({ long, helpGroupHeading }) => long === `--${input.name}` && helpGroupHeading === undefined),
-  );
+  const hidden = inputs.filter((input) => isTaken(`--${input.name}`));
   if (hidden.length === 0) return;
   const lines = hidden.map((input) => `  --input ${input.name}=${placeholder(input)}  ${describe(input)}`);
   command.addHelpText("after", `\nInputs that are named like an option:\n${lines.join("\n")}`);
@@ -22,11 +24,11 @@ function placeholder({ type }: InputVariable): string {
   return isSwitch(type) ? "[boolean]" : `<${typeWord(type)}>`;
 }
 
-function describe({ description = "", preset, type }: InputVariable): string {
-  const isOptional = type.kind === "union" && type.variants.some(({ kind }) => kind === "none");
+function describe(input: InputVariable): string {
+  const { description = "", preset } = input;
   const value = preset?.value;
   const known = value === undefined || value === null ? "" : `(default: ${showPreset(value)})`;
-  const note = preset === undefined && !isOptional ? "(required)" : known;
+  const note = isRequired(input) ? "(required)" : known;
   return [description, note].filter((text) => text !== "").join(" ");
 }
 

@@ -1,4 +1,5 @@
-import { AppEnvError, type InputVariable, type TaskInterface } from "@appenv/core";
+import { AppEnvError, didYouMean, type InputVariable, type TaskInterface } from "@appenv/core";
+import { runFlagNames } from "../options/run-flag-names.ts";
 import { isSwitch } from "./type-word.ts";
 
 /** Reads a text as a value of a type. @throws AppEnvError INVALID_INPUT. */
@@ -27,7 +28,7 @@ export function readInputs(
   const queue = [...words];
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     const [, name, text] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-    if (name === undefined) throw usage(`'${word}' is not expected here; inputs are given as --NAME VALUE.`);
+    if (name === undefined) throw unexpected(word, task);
     const { variable, value } = match(task, name);
     set(variable, value ?? text ?? nextValue(variable, queue));
   }
@@ -44,6 +45,13 @@ export function readInputs(
   );
 }
 
+/** An option that takes no value may stand before one that was meant for the input of its name. */
+function unexpected(word: string, { interface: { inputs } }: Task): AppEnvError {
+  const namesakes = inputs.filter(({ name }) => runFlagNames.includes(name)).map(({ name }) => `--input ${name}=VALUE`);
+  const hint = namesakes.length === 0 ? "" : ` One that is named like an option: ${namesakes.join(", ")}.`;
+  return usage(`'${word}' is not expected here; inputs are given as --NAME VALUE.${hint}`);
+}
+
 type Task = Parameters<typeof readInputs>[0];
 
 /** Which input an option means; `value` for `--no-switch`. */
@@ -58,8 +66,10 @@ function match(task: Task, option: string): { variable: InputVariable; value?: s
 function find(task: Task, name: string): InputVariable {
   const found = lookUp(task, name);
   if (found !== undefined) return found;
-  const names = task.interface.inputs.map((input) => `--${input.name}`).join(", ");
-  throw usage(`'${task.name}' has no input '${name}'; ${names === "" ? "it takes none" : `it takes ${names}`}.`);
+  const names = task.interface.inputs.map((input) => input.name);
+  const takes = names.length === 0 ? "it takes none" : `it takes ${names.map((each) => `--${each}`).join(", ")}`;
+  const near = didYouMean(name, [...names, ...runFlagNames]).replace(/'(.*)'/, "'--$1'");
+  throw usage(`'${task.name}' has no input '${name}'; ${takes}.${near}`);
 }
 
 function lookUp({ interface: { inputs } }: Task, name: string): InputVariable | undefined {

@@ -2,6 +2,7 @@ import type { Run } from "@appenv/client/tasks";
 import type { RunOptions, TargetOptions, TaskInterface } from "@appenv/core";
 import { targetOf } from "../options/target.ts";
 import type { Progress } from "../output/progress.ts";
+import { refuseTakenForOption } from "./namesakes.ts";
 import { readInputs } from "./read-inputs.ts";
 import type { RunFlags, RunRequest } from "./request.ts";
 
@@ -20,7 +21,9 @@ export async function startRun(
       const { task: name, version } = subject;
       const place = { ...targetOf(flags), ...(await target) };
       const task = await Task.get(name, { ...place, ...(version === undefined ? {} : { version }) });
-      return task.run(await inputsOf(task, request), optionsOf(flags));
+      const inputs = await inputsOf(task, request);
+      refuseTakenForOption(task, inputs, flags);
+      return task.run(inputs, optionsOf(flags));
     }
     case "run": {
       const { rerun, Run } = await import("@appenv/client/tasks");
@@ -43,7 +46,9 @@ async function startFromFile(
   say(`Reading ${file} ...`);
   const [{ pickTask }, { run }] = await Promise.all([import("@appenv/client"), import("@appenv/client/tasks")]);
   const [{ task }, found] = await Promise.all([pickTask(file, name), target]);
-  const inputs = await inputsOf({ name: task.fullName, interface: task.interface }, request);
+  const named = { name: task.fullName, interface: task.interface };
+  const inputs = await inputsOf(named, request);
+  refuseTakenForOption(named, inputs, request.flags);
   say(`Starting '${task.fullName}' ...`);
   return run(task, inputs, { ...targetOf(request.flags), ...found, ...optionsOf(request.flags), onProgress: say });
 }

@@ -1,5 +1,12 @@
 import { create } from "@bufbuild/protobuf";
-import { AppEnvError, type AppHandle, type TargetOptions } from "@appenv/core";
+import {
+  AppEnvError,
+  type AppHandle,
+  type TargetOptions,
+  checkOptions,
+  type OptionNames,
+  targetOptionNames,
+} from "@appenv/core";
 import {
   fromIdentifier,
   Spec_DesiredState,
@@ -9,11 +16,11 @@ import {
   type AppMessage,
   type Spec,
 } from "@appenv/protocol";
-import { connect, type Target } from "../target/connect.ts";
-import { readLogs, type LogEntry, type LogsOptions } from "./logs.ts";
+import { connect, type Target, connectOptionNames } from "../target/connect.ts";
+import { readLogs, type LogEntry, type LogsOptions, logsOptionNames } from "./logs.ts";
 import { listRevisions, setTraffic, sharesBefore, type Revision, type Shares } from "./revisions.ts";
 import { readStatus, type AppStatus } from "./status.ts";
-import { waitFor, type WaitOptions } from "./wait.ts";
+import { waitFor, type WaitOptions, waitOptionNames } from "./wait.ts";
 import { watchApp } from "./watch.ts";
 
 /** Which apps `App.list` gives. */
@@ -30,6 +37,9 @@ export interface WatchOptions {
   readonly signal?: AbortSignal;
 }
 
+const listNames: OptionNames<ListOptions> = { ...targetOptionNames, limit: true };
+const watchNames: OptionNames<WatchOptions> = { until: true, signal: true };
+
 /** An app on a control plane, as it was when it was last read. Source: Flyte's `remote.App`. */
 export class App implements AppHandle {
   readonly #target: Target;
@@ -43,12 +53,14 @@ export class App implements AppHandle {
 
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   static async get(name: string, options: TargetOptions = {}): Promise<App> {
+    checkOptions(options, "App.get", connectOptionNames);
     const target = await connect(options);
     return new App(target, await getApp(target, { project: target.project, domain: target.domain, name }));
   }
 
   /** The apps of a project and domain. @throws AppEnvError UNREACHABLE. */
   static async list(options: ListOptions = {}): Promise<readonly App[]> {
+    checkOptions(options, "App.list", listNames);
     const target = await connect(options);
     const { limit = 100 } = options;
     const apps: App[] = [];
@@ -113,6 +125,7 @@ export class App implements AppHandle {
 
   /** How it stands now, then every change. @throws AppEnvError what `serve` throws when it fails. */
   async *watch(options: WatchOptions = {}): AsyncGenerator<AppStatus> {
+    checkOptions(options, "App.watch", watchNames);
     const stop = new AbortController();
     const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
     try {
@@ -130,11 +143,13 @@ export class App implements AppHandle {
 
   /** Waits until it serves or is stopped. @throws AppEnvError START_TIMEOUT, or the reason why it failed. */
   async wait(options: WaitOptions): Promise<void> {
+    checkOptions(options, "App.wait", waitOptionNames);
     this.#app = keepIngress(await waitFor(this.#target, this.id, options), this.#app);
   }
 
   /** Starts it again after `deactivate`, and waits until it can answer. @throws AppEnvError as `serve`. */
   async activate(options: Partial<WaitOptions> = {}): Promise<void> {
+    checkOptions(options, "App.activate", waitOptionNames);
     // The whole definition is sent again: the backend deploys what it is sent.
     await this.#update(Spec_DesiredState.ACTIVE, "activated");
     await this.wait({ mayBeStale: !this.#target.embedded, ...options, until: "active" });
@@ -142,6 +157,7 @@ export class App implements AppHandle {
 
   /** Stops it, and waits until it is stopped; it stays on the control plane. @throws AppEnvError NOT_FOUND. */
   async deactivate(options: Partial<WaitOptions> = {}): Promise<void> {
+    checkOptions(options, "App.deactivate", waitOptionNames);
     await this.#update(Spec_DesiredState.STOPPED, "deactivated");
     await this.wait({ ...options, until: "stopped" });
   }
@@ -183,6 +199,7 @@ export class App implements AppHandle {
 
   /** The lines its replicas wrote, oldest first. @throws AppEnvError NOT_FOUND. */
   logs(options: LogsOptions = {}): AsyncGenerator<LogEntry> {
+    checkOptions(options, "App.logs", logsOptionNames);
     return readLogs(this.#target, this.id, options);
   }
 

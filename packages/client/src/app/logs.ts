@@ -1,4 +1,4 @@
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, type OptionNames } from "@appenv/core";
 import { LogLineOriginator, toIdentifier, type AppId, type LogLine, type TailLogsRequest } from "@appenv/protocol";
 import type { TimedLine } from "../logs/line.ts";
 import { lineTime } from "../logs/line-time.ts";
@@ -10,6 +10,9 @@ export interface LogsOptions extends ReadingOptions {
   /** Only this replica's. */
   readonly replica?: string;
 }
+
+/** The names of the options of an app's log. */
+export const logsOptionNames: OptionNames<LogsOptions> = { follow: true, limit: true, signal: true, replica: true };
 
 /** One line a replica wrote. */
 export interface LogEntry {

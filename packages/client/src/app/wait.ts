@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppEnvError, durationMs } from "@appenv/core";
+import { AppEnvError, durationMs, type OptionNames } from "@appenv/core";
 import type { AppId, AppMessage } from "@appenv/protocol";
 import type { Target } from "../target/connect.ts";
 import { messageError } from "../transport/errors.ts";
@@ -18,6 +18,15 @@ export interface WaitOptions {
   /** Told each new status. */
   readonly onStatus?: (status: AppStatus) => void;
 }
+
+/** The names of the options of waiting for an app. */
+export const waitOptionNames: OptionNames<WaitOptions> = {
+  until: true,
+  timeout: true,
+  mayBeStale: true,
+  staleMs: true,
+  onStatus: true,
+};
 
 /**
  * Waits until an app serves, or is stopped.

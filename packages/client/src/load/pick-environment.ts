@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { AppEnvError, isEnvironment, plan, type AppEnvironment, type Environment } from "@appenv/core";
+import { AppEnvError, didYouMean, isEnvironment, plan, type AppEnvironment, type Environment } from "@appenv/core";
 import { listFiles, listLoadable } from "../identity/project-files.ts";
 import { keptBundle } from "./kept-bundles.ts";
 import { loadEnvironments, type LoadedFile } from "./load-environments.ts";
@@ -58,7 +58,9 @@ function named(loaded: LoadedFile, name: string): Environment {
   const found =
     loaded.environments.get(name) ?? environmentsOf(loaded).find((environment) => environment.name === name);
   if (found !== undefined) return found;
-  throw new AppEnvError("NO_ENVIRONMENT", `${loaded.file} exports no environment '${name}'; ${listExports(loaded)}.`);
+  const names = [...loaded.environments.keys(), ...environmentsOf(loaded).map((environment) => environment.name)];
+  const message = `${loaded.file} exports no environment '${name}'; ${listExports(loaded)}.${didYouMean(name, names)}`;
+  throw new AppEnvError("NO_ENVIRONMENT", message);
 }
 
 function onlyOne<Kind extends Environment>(loaded: LoadedFile, found: readonly Kind[], what: string): Kind {

@@ -1,4 +1,4 @@
-import { AppEnvError, isEnvironment, type TaskEnvironment, type TaskFunction } from "@appenv/core";
+import { AppEnvError, isEnvironment, type TaskEnvironment, type TaskFunction, didYouMean } from "@appenv/core";
 import { loadEnvironments, type LoadedFile } from "./load-environments.ts";
 
 /** One task of a file. */
@@ -43,7 +43,9 @@ function named(loaded: LoadedFile, tasks: readonly TaskFunction[], name: string)
   const matching = tasks.filter(({ taskName, fullName }) => taskName === name || fullName === name);
   const [first] = matching;
   if (first === undefined) {
-    throw new AppEnvError("NOT_FOUND", `${loaded.file} has no task '${name}'; its tasks are ${list(tasks)}.`);
+    const names = [...loaded.tasks.keys(), ...tasks.flatMap(({ taskName, fullName }) => [taskName, fullName])];
+    const message = `${loaded.file} has no task '${name}'; its tasks are ${list(tasks)}.${didYouMean(name, names)}`;
+    throw new AppEnvError("NOT_FOUND", message, { fix: "Name one of these tasks, or export it from the file." });
   }
   if (matching.length > 1) throw ambiguous(`${loaded.file} has several tasks '${name}': ${list(matching)}.`);
   return first;

@@ -1,4 +1,4 @@
-import type { RunPhase, TargetOptions } from "@appenv/core";
+import { targetOptionNames, type OptionNames, type RunPhase, type TargetOptions } from "@appenv/core";
 import { actionPhase, Filter_Function, Sort_Direction, type ActionMessage } from "@appenv/protocol/tasks";
 import type { Target } from "../target/connect.ts";
 import { taskApi } from "./api.ts";
@@ -17,6 +17,16 @@ export interface RunListOptions extends TargetOptions {
   /** At most so many. Default 100. */
   readonly limit?: number;
 }
+
+/** The names of the options of a list of runs. */
+export const runListOptionNames: OptionNames<RunListOptions> = {
+  ...targetOptionNames,
+  task: true,
+  taskVersion: true,
+  phase: true,
+  labels: true,
+  limit: true,
+};
 
 /** The first actions of runs, the newest first. */
 export function listRuns(target: Target, options: RunListOptions): Promise<readonly ActionMessage[]> {

@@ -1,5 +1,12 @@
 import { toBinary } from "@bufbuild/protobuf";
-import { AppEnvError, type RunOptions, type TaskInterface } from "@appenv/core";
+import {
+  AppEnvError,
+  type RunOptions,
+  type TaskInterface,
+  checkOptions,
+  type OptionNames,
+  runOptionNames,
+} from "@appenv/core";
 import {
   decodeInputs,
   encodeInputs,
@@ -30,6 +37,8 @@ export interface RerunOptions extends RunOptions {
   readonly version?: string;
 }
 
+const names: OptionNames<RerunOptions> = { ...runOptionNames, inputs: true, recover: true, version: true };
+
 /** The annotation by which the embedded platform keeps what succeeded in another run: its name. */
 const recoverAnnotation = "appenv.dev/recover";
 
@@ -39,6 +48,7 @@ const recoverAnnotation = "appenv.dev/recover";
  * @throws AppEnvError NOT_FOUND, INVALID_INPUT, RUN_EXISTS, UNREACHABLE.
  */
 export async function rerun(run: Run | string, given: RerunOptions = {}): Promise<Run> {
+  checkOptions(given, "rerun", names);
   const options = onceInRun(given, `rerun ${typeof run === "string" ? run : run.name}`, new Uint8Array());
   const target = await connect({ start: "while-held", ...options });
   const name = typeof run === "string" ? run : run.name;

@@ -1,7 +1,8 @@
-import type { RunHandle, RunOptions, TaskFunction } from "@appenv/core";
+import { checkOptions, runOptionNames, type RunHandle, type RunOptions, type TaskFunction } from "@appenv/core";
 
 /** Starts a run of a task. See `run` of `@appenv/core`; the messages of tasks are loaded now. */
 export async function run(task: TaskFunction, inputs: unknown, options: RunOptions = {}): Promise<RunHandle> {
+  checkOptions(options, "run", runOptionNames);
   const { runTask } = await import("./run-task.ts");
   return runTask(task, inputs, options);
 }

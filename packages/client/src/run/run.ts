@@ -8,7 +8,7 @@ import type {
   TargetOptions,
   TaskInterface,
 } from "@appenv/core";
-import { AppEnvError, durationMs } from "@appenv/core";
+import { AppEnvError, durationMs, checkOptions, type OptionNames } from "@appenv/core";
 import type { ActionId, RunId } from "@appenv/protocol";
 import {
   decodeOutput,
@@ -18,13 +18,13 @@ import {
   type ActionDetails,
   type ActionMessage,
 } from "@appenv/protocol/tasks";
-import { connect, type Target } from "../target/connect.ts";
+import { connect, type Target, connectOptionNames } from "../target/connect.ts";
 import { hasSucceeded, isFinal, readAction, readState, type ActionInfo } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { runError } from "./failure.ts";
 import { followRun } from "./follow.ts";
 import { allPages, held, heldStream, patiently } from "./held.ts";
-import { listRuns, type RunListOptions } from "./list-runs.ts";
+import { listRuns, type RunListOptions, runListOptionNames } from "./list-runs.ts";
 import { readActionLogs, type ActionLogsOptions } from "./logs.ts";
 import { readValues, type ActionValues } from "./values.ts";
 import { watchAction, watchActions } from "./watch.ts";
@@ -38,6 +38,15 @@ export interface RunWaitOptions {
   /** Whether a run that did not succeed is an error. Default true. */
   readonly throws?: boolean;
 }
+
+const waitNames: OptionNames<RunWaitOptions> = { timeout: true, signal: true, throws: true };
+const logsNames: OptionNames<RunLogsOptions & ActionLogsOptions> = {
+  action: true,
+  attempt: true,
+  follow: true,
+  limit: true,
+  signal: true,
+};
 
 /** What is known of a run beside its first action. */
 interface RunKnown {
@@ -72,6 +81,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
 
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   static async get(name: string, options: TargetOptions = {}): Promise<Run> {
+    checkOptions(options, "Run.get", connectOptionNames);
     const target = await connect(options);
     const runId = toRunIdentifier({ project: target.project, domain: target.domain, run: name });
     const { details } = await held(target, () => taskApi(target).runs.getRunDetails({ runId }));
@@ -82,6 +92,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
 
   /** Runs of a project and domain, the newest first. @throws AppEnvError UNREACHABLE. */
   static async list(options: RunListOptions = {}): Promise<readonly Run[]> {
+    checkOptions(options, "Run.list", runListOptionNames);
     const target = await connect(options);
     const messages = await held(target, () => listRuns(target, options));
     return messages.map((message) => new Run(target, message));
@@ -134,6 +145,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
    * @throws AppEnvError TASK_FAILED with the task's own error as its cause, ABORTED, TIMED_OUT (also of `timeout`).
    */
   async wait(options: RunWaitOptions = {}): Promise<RunPhase> {
+    checkOptions(options, "Run.wait", waitNames);
     const { timeout, signal, throws = true } = options;
     const limitMs = timeout === undefined ? undefined : durationMs(timeout, "timeout");
     const limit = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs);
@@ -204,6 +216,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
 
   /** Lines of an action's log. Default: of the first, up to now. `follow`: until it has ended. @throws AppEnvError NOT_FOUND. */
   logs(options: RunLogsOptions & ActionLogsOptions = {}): AsyncGenerator<RunLogLine> {
+    checkOptions(options, "Run.logs", logsNames);
     const { action = root, ...rest } = options;
     return heldStream(this.#target, () => readActionLogs(this.#target, this.#actionId(action), rest));
   }

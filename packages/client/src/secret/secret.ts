@@ -1,9 +1,9 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { createClient, type Client } from "@connectrpc/connect";
-import { AppEnvError, type TargetOptions } from "@appenv/core";
+import { AppEnvError, type TargetOptions, checkOptions, type OptionNames } from "@appenv/core";
 import { OverallStatus, SecretService, SecretType, type StoredSecret } from "@appenv/protocol/secrets";
 import { held } from "../run/held.ts";
-import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
+import { connect, type ConnectOptions, type Target, connectOptionNames } from "../target/connect.ts";
 
 /**
  * Who gets a secret: those of a project and domain, those of a domain, or all. What is more specific wins.
@@ -15,6 +15,8 @@ export interface SecretTarget extends ConnectOptions {
   /** Default `project`: the secret belongs to the project and the domain. */
   readonly scope?: SecretScope;
 }
+
+const names: OptionNames<SecretTarget> = { ...connectOptionNames, scope: true };
 
 /** A secret as a control plane shows it, without its value. Source: Flyte's `remote.Secret`. */
 export interface Secret {
@@ -39,16 +41,19 @@ export const Secrets = {
    * @throws AppEnvError SECRET_EXISTS, INVALID_OPTION (its name, or more than 64 KiB), SECRET_UNREADABLE, UNREACHABLE.
    */
   async create(name: string, value: string | Uint8Array, options: SecretTarget = {}): Promise<void> {
+    checkOptions(options, "Secret.create", names);
     const { target, api, place } = await open(options);
     await held(target, () => api.createSecret({ id: { ...place, name }, secretSpec: { value: valueOf(value) } }));
   },
   /** Changes its value. Replicas and workers that run keep the one they have. @throws AppEnvError NOT_FOUND, and as `create`. */
   async update(name: string, value: string | Uint8Array, options: SecretTarget = {}): Promise<void> {
+    checkOptions(options, "Secret.update", names);
     const { target, api, place } = await open(options);
     await held(target, () => api.updateSecret({ id: { ...place, name }, secretSpec: { value: valueOf(value) } }));
   },
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   async get(name: string, options: SecretTarget = {}): Promise<Secret> {
+    checkOptions(options, "Secret.get", names);
     const { target, api, place } = await open(options);
     const { secret } = await held(target, () => api.getSecret({ id: { ...place, name } }));
     if (secret !== undefined) return infoOf(secret);
@@ -56,6 +61,7 @@ export const Secrets = {
   },
   /** Those of one scope; without one all that a project and domain can be given, also those hidden by a more specific one. */
   async list(options: SecretTarget = {}): Promise<readonly Secret[]> {
+    checkOptions(options, "Secret.list", names);
     const scopes = options.scope === undefined ? (["project", "domain", "global"] as const) : [options.scope];
     const { target, api } = await open(options);
     const lists = await held(target, () => Promise.all(scopes.map((scope) => listAll(api, placeOf(target, scope)))));
@@ -65,6 +71,7 @@ export const Secrets = {
   },
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   async delete(name: string, options: SecretTarget = {}): Promise<void> {
+    checkOptions(options, "Secret.delete", names);
     const { target, api, place } = await open(options);
     await held(target, () => api.deleteSecret({ id: { ...place, name } }));
   },

@@ -11,6 +11,7 @@ import {
   type ParameterOverrides,
   type ParameterValue,
   type ServeOptions,
+  didYouMean,
 } from "@appenv/core";
 import type { AppLaunch } from "@appenv/protocol";
 import { absolutePaths } from "../run/absolute-paths.ts";
@@ -82,7 +83,10 @@ function refuseUnknown(names: readonly string[], apps: readonly AppEnvironment[]
   if (unknown === undefined) return;
   throw new AppEnvError(
     "PARAMETER_FAILED",
-    `Parameters are given for '${unknown}', which is no app of what is served.`,
+    `Parameters are given for '${unknown}', which is no app of what is served.${didYouMean(
+      unknown,
+      apps.map(({ name }) => name),
+    )}`,
     {
       fix: `Name one of its apps: ${apps.map(({ name }) => `'${name}'`).join(", ")}.`,
     },

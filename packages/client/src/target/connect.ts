@@ -1,4 +1,4 @@
-import { AppEnvError, type FetchLimits, type TargetOptions } from "@appenv/core";
+import { AppEnvError, targetOptionNames, type FetchLimits, type OptionNames, type TargetOptions } from "@appenv/core";
 import { ApiKeyService, AppLogsService, AppService, DataProxyService } from "@appenv/protocol";
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import { loadConfig, type ClientConfig } from "../config/config.ts";
@@ -21,6 +21,9 @@ export interface ConnectOptions extends TargetOptions {
   /** Told what is happening, for people. */
   readonly onProgress?: (message: string) => void;
 }
+
+/** The names of the options of calls that need nothing but a target. */
+export const connectOptionNames: OptionNames<ConnectOptions> = { ...targetOptionNames, start: true, onProgress: true };
 
 /** A page of the console. */
 export interface ConsolePage {

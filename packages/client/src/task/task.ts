@@ -1,4 +1,14 @@
-import { AppEnvError, type RunOptions, type TargetOptions, type TaskInterface } from "@appenv/core";
+import {
+  AppEnvError,
+  type RunOptions,
+  type TargetOptions,
+  type TaskInterface,
+  checkOptions,
+  type OptionNames,
+  targetOptionNames,
+  runOptionNames,
+  didYouMean,
+} from "@appenv/core";
 import type { TaskId } from "@appenv/protocol";
 import {
   fromTaskIdentifier,
@@ -15,7 +25,7 @@ import { allPages, held } from "../run/held.ts";
 import { keepUp } from "../run/keep-up.ts";
 import type { Run } from "../run/run.ts";
 import { onceInRun } from "../run/run-key.ts";
-import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
+import { connect, type ConnectOptions, type Target, connectOptionNames } from "../target/connect.ts";
 
 /** Which version of a task. */
 export interface TaskGetOptions extends ConnectOptions {
@@ -28,6 +38,9 @@ export interface TaskListOptions extends TargetOptions {
   /** At most so many. Default 100. */
   readonly limit?: number;
 }
+
+const getNames: OptionNames<TaskGetOptions> = { ...connectOptionNames, version: true };
+const listNames: OptionNames<TaskListOptions> = { ...targetOptionNames, limit: true };
 
 /** A version of a task, as a list of them tells. */
 export interface TaskVersion {
@@ -70,6 +83,7 @@ export class Task {
    * console.log(await (await task.run({ x: 1 })).outputs());
    */
   static async get(name: string, options: TaskGetOptions = {}): Promise<Task> {
+    checkOptions(options, "Task.get", getNames);
     const target = await connect(options);
     return held(target, async () => {
       const version = options.version ?? (await latestVersion(target, name));
@@ -82,19 +96,15 @@ export class Task {
 
   /** The newest version of each task of a project and domain. @throws AppEnvError UNREACHABLE. */
   static async list(options: TaskListOptions = {}): Promise<readonly TaskSummary[]> {
+    checkOptions(options, "Task.list", listNames);
     const target = await connect(options);
-    const scopeBy = { case: "projectId", value: { name: target.project, domain: target.domain } } as const;
-    const messages = await held(target, () =>
-      allPages(options.limit ?? 100, async (request) => {
-        const { tasks, token } = await taskApi(target).tasks.listTasks({ request, scopeBy });
-        return { items: tasks, token };
-      }),
-    );
+    const messages = await held(target, () => listTasks(target, options.limit ?? 100));
     return messages.map((message) => summary(target, message));
   }
 
   /** The versions of a task, the one that was deployed last first. @throws AppEnvError UNREACHABLE. */
   static async versions(name: string, options: TaskListOptions = {}): Promise<readonly TaskVersion[]> {
+    checkOptions(options, "Task.versions", listNames);
     const target = await connect(options);
     return held(target, () => listVersions(target, name, options.limit ?? 100));
   }
@@ -132,10 +142,11 @@ export class Task {
    *
    * @throws AppEnvError INVALID_INPUT, RUN_EXISTS, IDEMPOTENCY_CONFLICT, PAYLOAD_TOO_LARGE, UNREACHABLE.
    */
-  run(
+  async run(
     inputs: Readonly<Record<string, unknown>> = {},
     options: Omit<RunOptions, keyof TargetOptions> = {},
   ): Promise<Run> {
+    checkOptions(options, `a run of '${this.name}'`, runOptionNames);
     const encoded = readInputs(this.interface, inputs);
     return this.runEncoded(encoded, onceInRun(options, this.name, encoded));
   }
@@ -151,10 +162,24 @@ export class Task {
   }
 }
 
+function listTasks(target: Target, limit: number) {
+  const scopeBy = { case: "projectId", value: { name: target.project, domain: target.domain } } as const;
+  return allPages(limit, async (request) => {
+    const { tasks, token } = await taskApi(target).tasks.listTasks({ request, scopeBy });
+    return { items: tasks, token };
+  });
+}
+
+/** The names of the tasks beside one that is not there. */
+async function namesOf(target: Target): Promise<readonly string[]> {
+  return (await listTasks(target, 1_000)).map(({ taskId }) => taskId?.name ?? "");
+}
+
 async function latestVersion(target: Target, name: string): Promise<string> {
   const [latest] = await listVersions(target, name, 1);
   if (latest !== undefined) return latest.version;
-  throw new AppEnvError("NOT_FOUND", `There is no task '${name}' in ${target.project}/${target.domain}.`);
+  const near = didYouMean(name, await namesOf(target).catch(() => []));
+  throw new AppEnvError("NOT_FOUND", `There is no task '${name}' in ${target.project}/${target.domain}.${near}`);
 }
 
 function listVersions(target: Target, name: string, limit: number): Promise<readonly TaskVersion[]> {

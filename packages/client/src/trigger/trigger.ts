@@ -1,5 +1,13 @@
 import { create } from "@bufbuild/protobuf";
-import { AppEnvError, type TargetOptions, type TriggerOptions } from "@appenv/core";
+import {
+  AppEnvError,
+  type TargetOptions,
+  type TriggerOptions,
+  checkOptions,
+  type OptionNames,
+  targetOptionNames,
+  triggerOptionNames,
+} from "@appenv/core";
 import {
   fromTaskTrigger,
   TaskTriggerSchema,
@@ -12,7 +20,7 @@ import {
 import { readTime } from "../run/action.ts";
 import { taskApi } from "../run/api.ts";
 import { allPages, held } from "../run/held.ts";
-import { connect, type Target } from "../target/connect.ts";
+import { connect, type Target, connectOptionNames } from "../target/connect.ts";
 import { Task } from "../task/task.ts";
 import { triggerDefinition } from "./definition.ts";
 
@@ -29,6 +37,9 @@ export interface TriggerCreateOptions extends TargetOptions {
   /** The version of the task that it runs. Default: the one that was deployed last. */
   readonly version?: string;
 }
+
+const listNames: OptionNames<TriggerListOptions> = { ...targetOptionNames, task: true, limit: true };
+const createNames: OptionNames<TriggerCreateOptions> = { ...targetOptionNames, version: true };
 
 /** A trigger on a control plane, as it was when it was last read. Source: Flyte's `remote.Trigger`. */
 export class Trigger {
@@ -59,6 +70,7 @@ export class Trigger {
 
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   static async get(task: string, name: string, options: TargetOptions = {}): Promise<Trigger> {
+    checkOptions(options, "Trigger.get", connectOptionNames);
     const target = await connect(options);
     const id = { project: target.project, domain: target.domain, taskName: task, name };
     const { trigger } = await held(target, () => taskApi(target).triggers.getTriggerDetails({ name: id }));
@@ -68,6 +80,7 @@ export class Trigger {
 
   /** The triggers of a project and domain. @throws AppEnvError UNREACHABLE. */
   static async list(options: TriggerListOptions = {}): Promise<readonly Trigger[]> {
+    checkOptions(options, "Trigger.list", listNames);
     const target = await connect(options);
     const { project, domain } = target;
     const scopeBy =
@@ -90,6 +103,8 @@ export class Trigger {
    * @throws AppEnvError NOT_FOUND, INVALID_INPUT, INVALID_OPTION, UNREACHABLE.
    */
   static async create(task: string, trigger: TriggerOptions, options: TriggerCreateOptions = {}): Promise<Trigger> {
+    checkOptions(options, "Trigger.create", createNames);
+    checkOptions(trigger, `trigger '${String(trigger?.name)}'`, triggerOptionNames);
     const deployed = await Task.get(task, options);
     const target = await connect(options);
     const { spec, automationSpec } = toTaskTrigger(triggerDefinition(trigger, deployed.interface));

@@ -14,7 +14,8 @@ interface TriggeredTask {
   readonly interface: TaskInterface;
 }
 
-const names: OptionNames<TriggerOptions> = {
+/** The names of the options of a trigger. */
+export const triggerOptionNames: OptionNames<TriggerOptions> = {
   name: true,
   automation: true,
   inputs: true,
@@ -44,7 +45,7 @@ export function readTriggers(value: readonly TriggerOptions[] = [], task: Trigge
 }
 
 function checkTrigger(trigger: TriggerOptions, where: string, task: TriggeredTask): void {
-  checkOptions(trigger, where, names);
+  checkOptions(trigger, where, triggerOptionNames);
   readAutomation(trigger.automation, where);
   for (const name of ["envVars", "labels"] as const) {
     const texts: unknown = trigger[name] ?? {};

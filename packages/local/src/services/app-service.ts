@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, didYouMean } from "@appenv/core";
 import {
   checkApp,
   fromIdentifier,
@@ -109,7 +109,12 @@ function invalid(message: string): AppEnvError {
 function byId(board: StatusBoard, id: AppId): AppView {
   const view = board.get(id);
   if (view !== undefined) return view;
-  throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
+  const beside = board.list().filter(({ app }) => app.id.project === id.project && app.id.domain === id.domain);
+  const near = didYouMean(
+    id.name,
+    beside.map(({ app }) => app.id.name),
+  );
+  throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.${near}`);
 }
 
 function byUrl(board: StatusBoard, url: string): AppView {

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, didYouMean } from "@appenv/core";
 import {
   fromTaskTrigger,
   TaskTriggerSchema,
@@ -89,9 +89,13 @@ function readName(name: TriggerName | undefined): TriggerId {
 function find(triggers: Triggers, id: TriggerId): TriggerRecord {
   const trigger = triggers.get(id);
   if (trigger !== undefined) return trigger;
+  const near = didYouMean(
+    id.name,
+    triggers.list(id).map(({ definition }) => definition.name),
+  );
   throw new AppEnvError(
     "NOT_FOUND",
-    `There is no trigger '${id.name}' of ${id.taskName} in ${id.project}/${id.domain}.`,
+    `There is no trigger '${id.name}' of ${id.taskName} in ${id.project}/${id.domain}.${near}`,
   );
 }
 
