@@ -133,6 +133,7 @@ describe("the nearest name", () => {
     ["", ["name"], undefined],
     ["env", ["name", "envVars"], "envVars"],
     ["am", ["name"], undefined],
+    ["c", ["a", "b"], undefined],
     ["x".repeat(100_000), ["name"], undefined],
   ])("of %s", (name, known, near) => {
     expect(nearest(name, known)).toBe(near);

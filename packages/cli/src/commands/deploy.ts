@@ -53,10 +53,10 @@ async function deployFile(file: string, env: string | undefined, options: Option
     Object.assign(process.env, options.env);
     const { deployAll, pickAnyEnvironment } = await import("@appenv/client");
     const { environment } = await pickAnyEnvironment(file, env);
-    const deployed = await deployAll(
-      [environment],
-      deployOptions(environment, options, (text, about) => output.progress.say(text, about)),
-    );
+    const deployed = await deployAll([environment], {
+      ...deployOptions(environment, options, (text, about) => output.progress.say(text, about)),
+      onNote: (text) => output.note(text),
+    });
     const apps = deployed.apps.map(({ name, endpoint, url }) => ({ name, endpoint, url }));
     const tasks = deployed.tasks.map(({ name, version, url }) => ({ name, version, url }));
     const texts = [

@@ -14,7 +14,10 @@ export async function runTask(request: RunRequest, { target, stopped, hosted }: 
   const output = createOutput(flags);
   const uncaught = watchUncaught(subject.from === "file" ? subject.file : "The client");
   try {
-    const starting = startRun(request, target, (text, about) => output.progress.say(text, about));
+    const starting = startRun(request, target, {
+      say: (text, about) => output.progress.say(text, about),
+      note: (text) => output.note(text),
+    });
     const run = await Promise.race([starting, uncaught.first, stopped]);
     if (run === undefined) {
       process.exitCode = interrupted;

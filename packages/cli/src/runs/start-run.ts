@@ -6,16 +6,18 @@ import { refuseTakenForOption } from "./namesakes.ts";
 import { readInputs } from "./read-inputs.ts";
 import type { RunFlags, RunRequest } from "./request.ts";
 
+/** Whom it tells what it does, and what is to be known. */
+export interface Telling {
+  readonly say: Progress["say"];
+  readonly note: (message: string) => void;
+}
+
 /** Starts what was asked for. */
-export async function startRun(
-  request: RunRequest,
-  target: Promise<TargetOptions>,
-  say: Progress["say"],
-): Promise<Run> {
+export async function startRun(request: RunRequest, target: Promise<TargetOptions>, tell: Telling): Promise<Run> {
   const { subject, flags } = request;
   switch (subject.from) {
     case "file":
-      return startFromFile(subject, request, target, say);
+      return startFromFile(subject, request, target, tell);
     case "deployed": {
       const { Task } = await import("@appenv/client/tasks");
       const { task: name, version } = subject;
@@ -41,16 +43,22 @@ async function startFromFile(
   { file, task: name }: { readonly file: string; readonly task: string | undefined },
   request: RunRequest,
   target: Promise<TargetOptions>,
-  say: Progress["say"],
+  tell: Telling,
 ): Promise<Run> {
-  say(`Reading ${file} ...`);
+  tell.say(`Reading ${file} ...`);
   const [{ pickTask }, { run }] = await Promise.all([import("@appenv/client"), import("@appenv/client/tasks")]);
   const [{ task }, found] = await Promise.all([pickTask(file, name), target]);
   const named = { name: task.fullName, interface: task.interface };
   const inputs = await inputsOf(named, request);
   refuseTakenForOption(named, inputs, request.flags);
-  say(`Starting '${task.fullName}' ...`);
-  return run(task, inputs, { ...targetOf(request.flags), ...found, ...optionsOf(request.flags), onProgress: say });
+  tell.say(`Starting '${task.fullName}' ...`);
+  return run(task, inputs, {
+    ...targetOf(request.flags),
+    ...found,
+    ...optionsOf(request.flags),
+    onProgress: tell.say,
+    onNote: tell.note,
+  });
 }
 
 async function inputsOf(

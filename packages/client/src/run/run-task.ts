@@ -47,7 +47,7 @@ export async function runTask(task: TaskFunction, inputs: unknown, given: RunOpt
   return start(target, tasks).finally(release);
 }
 
-type Place = ConnectOptions & { readonly start: "while-held" };
+type Place = ConnectOptions & Pick<RunOptions, "onNote"> & { readonly start: "while-held" };
 
 /** What this process has deployed, or is deploying: its code does not change while it runs. */
 const deployed = new WeakMap<TaskEnvironment, Map<string, Promise<readonly TaskId[] | undefined>>>();
@@ -85,13 +85,14 @@ async function startRun(
 }
 
 /** Names of runs and apps are different things. */
-function placeOf({ endpoint, local, project, domain, onProgress }: RunOptions): Place {
+function placeOf({ endpoint, local, project, domain, onNote, onProgress }: RunOptions): Place {
   return {
     start: "while-held",
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(local === undefined ? {} : { local }),
     ...(project === undefined ? {} : { project }),
     ...(domain === undefined ? {} : { domain }),
+    ...(onNote === undefined ? {} : { onNote }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };
 }

@@ -10,6 +10,7 @@ import { appToken } from "./app-token.ts";
 import { bringUp } from "./bring-up.ts";
 import { definitionOf, trafficOf } from "./definition.ts";
 import { dependsOnEnv } from "./depends-on.ts";
+import { ignoredOptionsNote } from "./ignored-options.ts";
 import { Launches } from "./launch.ts";
 import { checkReader, PlanParameters } from "./parameters.ts";
 import { messageOf, rollOutError } from "./roll-out-error.ts";
@@ -47,6 +48,7 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
   }
   const target = await connect(options);
   const release = await target.hold();
+  const noted = noteIgnored(environments, target, options);
   const needed = new Set(environments.flatMap(({ dependsOn }) => dependsOn));
   const stages = new TaskStages<readonly DeployTaskRequest[]>(environments, (prepared) =>
     registerTasks(prepared.flat(), target),
@@ -54,11 +56,19 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
   try {
     const rolled = await rollAll(environments, { roots, needed, target, launches, parameters, options, stages });
     const apps = rolled.flatMap((done) => done.apps);
+    await noted;
     return { target, apps, tasks: rolled.flatMap((done) => done.tasks), release };
   } catch (error) {
     release();
     throw error;
   }
+}
+
+/** Said once for a plan, side by side with its start. */
+async function noteIgnored(environments: readonly Environment[], target: Target, options: RollOptions): Promise<void> {
+  const note = await ignoredOptionsNote(environments, target);
+  const tell = options.onNote ?? options.onProgress;
+  if (note !== undefined) tell?.(note);
 }
 
 /** What was brought up for an environment. */

@@ -11,8 +11,17 @@ export interface Probe {
   readonly home?: string;
   /** It has the token that was asked for. */
   readonly proved?: true;
+  /** The options that the embedded platform does not honour. */
+  readonly ignoredOptions?: readonly string[];
   /** Nothing listens there. */
   readonly refused?: true;
+}
+
+interface Answer {
+  readonly platform?: unknown;
+  readonly home?: unknown;
+  readonly ignoredOptions?: unknown;
+  readonly proof?: unknown;
 }
 
 const limits = { bytes: 64 * 1024, ms: 2_000 };
@@ -30,12 +39,13 @@ export async function probe(endpoint: string, token?: string): Promise<Probe> {
       {},
       limits,
     );
-    const answer = (await response.json()) as { platform?: unknown; home?: unknown; proof?: unknown } | null;
+    const answer = (await response.json()) as Answer | null;
     const embedded = answer?.platform === "appenv";
     return {
       embedded,
       ...(typeof answer?.home === "string" ? { home: answer.home } : {}),
       ...(token !== undefined && isSame(answer?.proof, expectedProof(token, challenge)) ? { proved: true } : {}),
+      ...(Array.isArray(answer?.ignoredOptions) ? { ignoredOptions: answer.ignoredOptions.map(String) } : {}),
     };
   } catch (error) {
     return isRefused(error) ? { embedded: false, refused: true } : { embedded: false };

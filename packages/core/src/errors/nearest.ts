@@ -8,7 +8,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   for (const each of known) {
     if (Math.abs(each.length - name.length) >= least || name.length > 60) continue;
     const mistakes = distance(plain(name), plain(each));
-    if (mistakes < least) [best, least] = [each, mistakes];
+    // Of `c`, `a` is no misspelling.
+    if (mistakes < least && mistakes < Math.max(name.length, each.length) / 2) [best, least] = [each, mistakes];
   }
   return best ?? longer(name, known);
 }

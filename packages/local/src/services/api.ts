@@ -14,6 +14,7 @@ import { handleToken, tokenPath } from "./token-handler.ts";
 import { handleUpload } from "./upload-handler.ts";
 import type { UploadTickets } from "./upload-tickets.ts";
 import { inBackground } from "../unexpected.ts";
+import { ignoredOptions } from "./ignored-options.ts";
 
 /** What the API's front door leads to. */
 export interface ApiRoutes {
@@ -106,7 +107,7 @@ function withTasks(
 function sendHealth(request: IncomingMessage, response: ServerResponse, routes: ApiRoutes, query: string): void {
   const { home, access, ownerToken } = routes;
   const challenge = new URLSearchParams(query).get("challenge") ?? "";
-  const about = { status: "ok", platform: "appenv", version: platformVersion() };
+  const about = { status: "ok", platform: "appenv", version: platformVersion(), ignoredOptions };
   const more = (): object => {
     if (/^[\w-]{16,64}$/.test(challenge)) return { proof: proofOf(ownerToken, challenge) };
     return isAdmitted(checkAccess(request, "page", access)) ? { home, pid: process.pid } : {};

@@ -41,6 +41,7 @@ describe("a platform", () => {
       status: "ok",
       platform: "appenv",
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      ignoredOptions: expect.arrayContaining(["resources.gpu", "clusterPool"]),
       home,
       pid: process.pid,
     });

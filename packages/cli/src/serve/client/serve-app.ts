@@ -59,6 +59,7 @@ async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): 
     ...parameterOptions(environment, flags.param),
     ...trafficOf(flags),
     ...(flags.force === undefined ? {} : { force: flags.force }),
+    onNote: (text) => output.note(text),
     onProgress: (text, about) => output.progress.say(text, about),
   });
   announce(app, environment, output);
