@@ -10,11 +10,11 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8884; vertical-align: top; }
 th { font-weight: 600; }
 .phase { font-weight: 600; }
-.ACTIVE, .SUCCEEDED { color: #18794e; }
+.ACTIVE, .SUCCEEDED, .RECOVERED { color: #18794e; }
 .FAILED, .TIMED_OUT { color: #ce2c31; }
 .PENDING, .DEPLOYING, .RUNNING, .PAUSED, .INITIALIZING { color: #ad5700; }
 @media (prefers-color-scheme: dark) {
-  .ACTIVE, .SUCCEEDED { color: #33b074; } .FAILED, .TIMED_OUT { color: #ff6369; }
+  .ACTIVE, .SUCCEEDED, .RECOVERED { color: #33b074; } .FAILED, .TIMED_OUT { color: #ff6369; }
   .PENDING, .DEPLOYING, .RUNNING, .PAUSED, .INITIALIZING { color: #f1a10d; }
 }
 pre { overflow-x: auto; background: #8881; padding: .8rem; font: 13px/1.45 ui-monospace, monospace; white-space: pre-wrap; }

@@ -13,6 +13,7 @@ import {
   type ActionDetailsSchema,
   type ConditionActionSchema,
   type ErrorInfo,
+  type Literal,
   type PhaseTransitionSchema,
   type RunDetailsSchema,
 } from "@appenv/protocol/tasks";
@@ -28,11 +29,12 @@ export function runDetails(run: RunRecord, tasks: TaskLookup): MessageInitShape<
   return { runSpec: toRunSpec(run.settings), action: actionDetails(run.root, tasks, run) };
 }
 
-/** An action with all that Flyte's message tells of it. */
+/** An action with all that Flyte's message tells of it. @param signalled - What a condition was answered. */
 export function actionDetails(
   action: ActionRecord,
   tasks: TaskLookup,
   run: RunRecord | undefined,
+  signalled?: Literal,
 ): MessageInitShape<typeof ActionDetailsSchema> {
   return {
     id: toActionIdentifier(action.id),
@@ -41,6 +43,8 @@ export function actionDetails(
     attempts: action.attempts.map((attempt) => attemptMessage(action, attempt)),
     ...spec(action, tasks),
     ...result(action),
+    // Who answered is not known.
+    ...(signalled && { result: { case: "signalInfo", value: { output: signalled } } }),
   };
 }
 

@@ -1,6 +1,8 @@
+import { fromBinary } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
-import type { RunService } from "@appenv/protocol/tasks";
+import { OutputsSchema, type NamedLiteral, type RunService } from "@appenv/protocol/tasks";
+import type { ActionRecord } from "../../tasks/contracts.ts";
 import { readActionData } from "./action-data.ts";
 import { actionDetails, runDetails } from "./action-details.ts";
 import { actionMessage, runMessage } from "./action-message.ts";
@@ -46,12 +48,12 @@ export function runService(reader: RunReader, creating: CreateRunContext): Servi
     },
     getActionDetails: ({ actionId }) => {
       const action = reader.action(readActionId(actionId));
-      return { details: actionDetails(action, reader.tasks(), reader.runOf(action)) };
+      return { details: actionDetails(action, reader.tasks(), reader.runOf(action), signalled(reader, action)) };
     },
     watchActionDetails: async function* watchActionDetails({ actionId }, { signal }) {
       const tasks = reader.tasks();
       for await (const action of watchAction(reader, readActionId(actionId), signal)) {
-        yield { details: actionDetails(action, tasks, reader.runOf(action)) };
+        yield { details: actionDetails(action, tasks, reader.runOf(action), signalled(reader, action)) };
       }
     },
     getActionData: ({ actionId }) => readActionData(reader, readActionId(actionId)),
@@ -81,6 +83,13 @@ export function runService(reader: RunReader, creating: CreateRunContext): Servi
       throw new AppEnvError("NOT_FOUND", `The action '${action.id.action}' has no attempt ${attempt}.`);
     },
   };
+}
+
+/** What a condition was answered, if it was. */
+function signalled(reader: RunReader, { id, kind, phase }: ActionRecord): NamedLiteral["value"] {
+  if (kind !== "condition" || !hasSucceeded(phase)) return undefined;
+  const outputs = reader.engine.outputs(id);
+  return outputs === undefined ? undefined : fromBinary(OutputsSchema, outputs).literals[0]?.value;
 }
 
 /** The header by which two calls make one run. */

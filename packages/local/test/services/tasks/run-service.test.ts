@@ -10,6 +10,7 @@ import {
   RunSource,
   SimpleType,
   toActionIdentifier,
+  toLiteral,
   toRunIdentifier,
   toTaskIdentifier,
   toTaskSpec,
@@ -68,6 +69,11 @@ test("a run tells its labels and the run it recovers, and its actions what they 
   expect(await detailsOf(kept)).toMatchObject({
     status: { phase: ActionPhaseNumber.RECOVERED },
     metadata: { recoveredFrom: { name: "b1", run: { name: "before" } } },
+  });
+  engine.succeed(asked.id, 7);
+  expect((await detailsOf(asked))?.result).toMatchObject({
+    case: "signalInfo",
+    value: { output: toLiteral({ kind: "integer" }, 7) },
   });
   expect((await detailsOf(failed))?.result).toMatchObject({ value: { code: "RangeError" } });
 });

@@ -65,6 +65,6 @@ async function runOf({ allow }: WebhookApp, { params: { name = "" } }: Call): Pr
 async function valuesOf(run: Run): Promise<object> {
   const { inputs, output, interface: type } = await run.values();
   if (type === undefined) return { name: run.name, inputs: null, outputs: null };
-  const gave = run.phase === "SUCCEEDED" ? { o0: outputToJson(type, output) } : null;
+  const gave = run.phase === "SUCCEEDED" || run.phase === "RECOVERED" ? { o0: outputToJson(type, output) } : null;
   return { name: run.name, inputs: inputsToJson(type, inputs), outputs: gave };
 }
