@@ -31,10 +31,10 @@ env.server(() => createServer((request, response) => response.end(JSON.stringify
   }));
 `;
 
-/** A certificate for the names of the guide, and its key. */
+/** A certificate for the names of the guide and for this machine, and its key. */
 function certificate(folder: string): { certificate: string; key: string } {
   const files = { certificate: join(folder, "example.crt"), key: join(folder, "example.key") };
-  const names = "subjectAltName=DNS:platform.example.com,DNS:shop.example.com";
+  const names = "subjectAltName=DNS:platform.example.com,DNS:shop.example.com,IP:127.0.0.1";
   const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
   const out = ["-subj", "/CN=example.com", "-addext", names, "-out", files.certificate, "-keyout", files.key];
   execFileSync(openssl.path ?? "", [...made, ...out], { stdio: "ignore" });
@@ -195,17 +195,10 @@ test.skipIf(nginx.missing ?? openssl.missing)("behind nginx, as the guide has it
 
   // Another machine serves and lists through the proxy: uploads go to the address that it has reached.
   const elsewhere = makeProject({ "app.ts": source(await freePort()).replace('"shop"', '"other"') });
-  const remote = {
-    FLYTE_API_KEY: stdout.trim(),
-    FLYTE_ADMIN_INSECURESKIPVERIFY: "true",
-    NODE_TLS_REJECT_UNAUTHORIZED: "0",
-  };
+  const remote = { FLYTE_API_KEY: stdout.trim(), NODE_EXTRA_CA_CERTS: join(cwd, "example.crt") };
   const flags = ["--endpoint", `https://127.0.0.1:${tls}`];
   const there = await runCli(["serve", "app.ts", ...flags, "--json"], elsewhere, remote);
-  expect([there.code, there.stderr.replaceAll(/.*Warning.*\n|.*trace-warnings.*\n/g, "")]).toEqual([
-    0,
-    expect.any(String),
-  ]);
+  expect(there.code).toBe(0);
   expect((await runCli(["get", "app", ...flags, "--json"], elsewhere, remote)).stdout).toContain('"other"');
   expect((await serving.stop()).code).toBe(0);
 });
