@@ -7,7 +7,7 @@ import type { AppEnvironment } from "@appenv/core";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { serveExample } from "../src/index.ts";
 
-// What the examples answer is what their documents say, whatever is sent: tried by a program that reads the documents.
+// The answers of the examples agree with their documents, whatever is sent: tried by a program that reads the documents.
 
 const program = fileURLToPath(new URL("../../../.schemathesis/bin/schemathesis", import.meta.url));
 const missing = !existsSync(program);

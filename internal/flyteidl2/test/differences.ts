@@ -18,7 +18,7 @@ export function differences(ours: Types, theirs: Types): string[] {
   return found.toSorted();
 }
 
-/** What makes up a type, by number or name. */
+/** The fields or values of a type, by number or name. */
 function describe(type: DescMessage | DescEnum | DescService): ReadonlyMap<string, string> {
   if (type.kind === "message") return new Map(type.fields.map((field) => [`field ${field.number}`, fieldText(field)]));
   if (type.kind === "enum") return new Map(type.values.map(({ name, number }) => [`value ${number}`, name]));

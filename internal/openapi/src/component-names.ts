@@ -1,4 +1,4 @@
-/** What a component is named after an id of the user's: OpenAPI and AsyncAPI allow letters, digits, `.`, `_` and `-`. */
+/** The name of a component for an id of the user's: OpenAPI and AsyncAPI allow letters, digits, `.`, `_` and `-`. */
 export function componentName(id: string): string {
   const name = id.replace(/[^A-Za-z0-9._-]+/g, "-");
   return /^-*$/.test(name) ? "Schema" : name;

@@ -25,7 +25,7 @@ export function pathOf({ path = [] }: SchemaIssue): string {
     .join("");
 }
 
-/** How many issues of a value are told: it can be wrong in as many places as it has. */
+/** Maximum number of issues told of a value: it can be wrong in as many places as it has. */
 export const mostIssues = 20;
 
 /** An issue in words: its place and what is wrong there. */

@@ -19,7 +19,7 @@ export function onlyForHandlers(seen: { readonly codec: boolean }, direction: Di
   return seen.codec && direction === "output";
 }
 
-/** Which JSON schema is written. AsyncAPI takes draft 7. */
+/** The version of JSON Schema to write. AsyncAPI takes draft 7. */
 export type Target = "draft-2020-12" | "draft-7";
 
 /** @param seen - Is told whether the schema has a codec. */

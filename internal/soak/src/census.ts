@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { connectInspector, type Inspector } from "./inspector.ts";
 import type { SoakedPlatform } from "./platform.ts";
 
-/** What a platform has, by kind: `descriptor socket`, `listeners`, `timer Timeout`. */
+/** Counts of a platform's resources, by kind: `descriptor socket`, `listeners`, `timer Timeout`. */
 export type Census = Readonly<Record<string, number>>;
 
 /** Counts everything a platform has. */
@@ -17,7 +17,7 @@ export async function census(platform: SoakedPlatform): Promise<Census> {
   }
 }
 
-/** How many descriptors a process has, by kind. */
+/** The number of descriptors of a process, by kind. */
 export function descriptors(pid: number): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
@@ -37,7 +37,7 @@ function kindOf(link: string): string | undefined {
   }
 }
 
-/** How many processes a process has below it. */
+/** The number of descendants of a process. */
 function processesBelow(root: number): number {
   const parents = new Map<number, number>();
   for (const pid of readdirSync("/proc").map(Number).filter(Number.isInteger)) {

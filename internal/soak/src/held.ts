@@ -10,7 +10,7 @@ export class Held implements Disposable {
     this.#port = port;
   }
 
-  /** How many are open. */
+  /** The number of open ones. */
   get size(): number {
     return this.#sockets.size;
   }

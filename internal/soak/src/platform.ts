@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../../../packages/cli/src/main.ts", import.meta.url));
 
-/** How a platform is started. */
+/** Options for starting a platform. */
 export interface PlatformOptions {
-  /** How many descriptors it may have. Default: as many as this process. */
+  /** Maximum number of descriptors it may open. Default: that of this process. */
   readonly descriptors?: number;
 }
 

@@ -5,18 +5,18 @@ import { grownSince } from "./grown.ts";
 import { startPlatform, type SoakedPlatform } from "./platform.ts";
 import type { Done } from "./workload.ts";
 
-/** What a soak has found. */
+/** The findings of a soak. */
 export interface SoakResult {
   readonly before: Census;
   readonly after: Census;
   readonly done: Done;
-  /** What there is more of than before; empty if all is well. */
+  /** The kinds of resources that have grown; empty if all is well. */
   readonly grown: readonly string[];
 }
 
 /** Rounds after which everything has been loaded and opened once. */
 const warmUpRounds = 3;
-/** How long what ends by itself may take to end, in milliseconds: idle workers, connections, drains. */
+/** Time limit for idle workers, connections and drains to end by themselves, in milliseconds. */
 const settleMs = 60_000;
 
 /** Has clients work for so many seconds, and compares what the platform has afterwards with what it had before. */

@@ -4,7 +4,7 @@ import { AppEnvError, run, serve, type RunHandle } from "@appenv/core";
 import { app, crashing, endless, sum } from "./apps/work.ts";
 import { vanish } from "./vanishing.ts";
 
-/** How often each thing was done. */
+/** The number of times each thing was done. */
 export type Done = Record<
   "rounds" | "served" | "answered" | "broken off" | "to zero" | "runs" | "aborted" | "vanished",
   number

@@ -36,7 +36,7 @@ test("an error of a replica names the source and what a replica has not got", as
   });
   expect(error["message"]).not.toMatch(/[0-9a-f]{32}/);
 
-  // What `-e` gives the app is there when its file is read, too.
+  // The env vars of `-e` are set while the file is read, too.
   const served = await runCli(["serve", "reads.ts", "-e", "SHOP_URL=http://shop", "--json"], cwd);
   expect(served.code).toBe(0);
   const { endpoint } = JSON.parse(served.stdout) as { readonly endpoint: string };

@@ -157,7 +157,7 @@ test.skipIf(nginx.missing ?? openssl.missing)("behind nginx, as the guide has it
   const json = { "content-type": "application/json" };
   const [list, makeKey] = ["/flyteidl2.app.AppService/List", "/appenv.v1.ApiKeyService/CreateApiKey"];
 
-  // Whoever the proxy lets through has nothing without a key, whatever it says of itself.
+  // A client that the proxy lets through may do nothing without a key, whatever it says of itself.
   for (const headers of [
     json,
     { ...json, "x-forwarded-for": "127.0.0.1" },

@@ -18,7 +18,7 @@ const failed = new AppEnvError("TASK_FAILED", "The run 'r1' failed: AggregateErr
   cause: all,
 });
 
-test("what led to the failure of a run is written, its several reasons too", () => {
+test("the causes of a run's failure are written, also several of one error", () => {
   const lines = reported(failed, false).split("\n");
   expect(lines.slice(1, 3)).toEqual(["  because: connect ECONNREFUSED", "  because: out of range"]);
 });

@@ -77,7 +77,7 @@ test("a revision is made of the packages and files it runs, and says when they a
   const look = async (name: string): Promise<AppJson> =>
     JSON.parse((await runCli(["get", "app", name, "--json"], cwd)).stdout) as AppJson;
 
-  // What a command runs.
+  // Files that a command runs.
   expect(await serve("command.ts")).toMatchObject({ revision: 1, answer: "one" });
   writeFileSync(join(cwd, "ignored.txt"), "");
   expect(await serve("command.ts")).toMatchObject({ revision: 1 });
@@ -102,7 +102,7 @@ test("a revision is made of the packages and files it runs, and says when they a
   expect(await serve("app.ts", "--force")).toMatchObject({ revision: 3 });
   expect(await serve("app.ts")).toMatchObject({ revision: 3 });
 
-  // What is watched: files that are there, and new ones.
+  // `--watch` sees existing files, and new ones.
   const watching = startCli(["serve", "command.ts", "--watch"], cwd);
   await watching.until("stdout", "is now serving", 1);
   writeFileSync(join(cwd, "more.mjs"), 'export const text = "three";');

@@ -8,7 +8,7 @@ import { table } from "../src/output/table.ts";
 
 const evil = "\u001B]0;owned\u0007\u001B[2J\u009B\u202E";
 
-/** What is written to stdout and stderr while both are a terminal or none. */
+/** Collects the output to stdout and stderr while both are a terminal or neither is. */
 function written(isTTY: boolean): () => string {
   const before = [process.stdout, process.stderr].map((stream) => [stream, stream.isTTY] as const);
   const texts: string[] = [];
@@ -47,7 +47,7 @@ test.each([false, true])(
   },
 );
 
-test("what is piped is as the app wrote it", async () => {
+test("piped output is as the app wrote it", async () => {
   const text = written(false);
   await writeAll(false);
   expect(text()).toContain(`r1  ${evil}`);

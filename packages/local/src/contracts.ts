@@ -70,7 +70,7 @@ export type AppEvent =
 export interface AppController {
   /**
    * Creates or changes an app and begins its rollout, or stops it if that is wanted of it; resolves when that is stored.
-   * Without a change it is a no-op. What is done to one app is done one after the other.
+   * Without a change it is a no-op. Commands for one app are carried out one after the other.
    */
   apply(id: AppId, definition: AppDefinition): Promise<AppSnapshot>;
   /** Drains all replicas and stops listening. Resolves when that is stored. @throws AppEnvError NOT_FOUND. */
@@ -117,7 +117,7 @@ export interface StoredApp extends AppRecord {
   readonly lastRevision: number;
   /** How requests are shared out, the newest revision first; empty: `revision` gets them all. */
   readonly traffic: readonly Share[];
-  /** What could answer last: it comes back if the platform ends before what is wanted can. Unset: nothing yet. */
+  /** The revisions that answered last: they come back if the platform ends before the wanted ones answer. Unset: none yet. */
   readonly served?: ServedPlan;
   /** Why the wanted revision could not be started, for people; unset if it could, or nothing is known yet. */
   readonly failure?: string;

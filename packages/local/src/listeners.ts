@@ -10,7 +10,7 @@ export class Listeners<T> {
     this.#where = `A listener of ${of} failed`;
   }
 
-  /** How many there are. */
+  /** The number of listeners. */
   get size(): number {
     return this.#all.size;
   }

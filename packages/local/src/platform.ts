@@ -44,7 +44,7 @@ export interface PlatformOptions {
   readonly ownsProcess?: boolean;
 }
 
-/** How long ending may take with a broken state, in milliseconds. */
+/** Time limit for ending with a broken state, in milliseconds. */
 const brokenMs = 10_000;
 
 /** A running platform. */
@@ -134,7 +134,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   closers.add(stopServices);
   home.publish(server.endpoint, socket?.path);
   inBackground(
-    "What an earlier platform left could not be taken up",
+    "The state left by an earlier platform could not be taken over",
     tidyUp({ hasTasks: store.hasTasks(), tasks, apps: store.apps, bundles }),
   );
   return { endpoint: server.endpoint, home: home.path, close: () => closers.close() };
@@ -173,7 +173,7 @@ function watchErrors(file: string, ownsProcess: boolean, closers: Closers): () =
   };
 }
 
-/** Nothing may be stored any more: what is open gets a moment, and whoever watches the platform starts it again. */
+/** Ends, since nothing may be stored any more: open requests get a moment, and a process manager may start the platform again. */
 async function endBroken(closers: Closers): Promise<void> {
   setTimeout(() => process.exit(1), brokenMs);
   await closers.close().catch(() => {});
@@ -188,7 +188,7 @@ async function tidyUp(parts: {
   readonly bundles: Bundles;
 }): Promise<void> {
   const { hasTasks, tasks, apps, bundles } = parts;
-  // Who asks for a run is told, and old files are in the way of nobody.
+  // No need to report a failure: callers who ask for a run are told of it, and old files do no harm.
   const runtime = hasTasks ? await tasks.get() : undefined;
   const ofApps = apps.launches().flatMap((launch) => (launch.kind === "bundle" ? [launch.uri] : []));
   await bundles.clean([...ofApps, ...(runtime?.registry.bundles() ?? [])]);

@@ -30,6 +30,6 @@ test("an error is revived with its causes, its errors and its own properties", (
   expect(cause.errors).toMatchObject([{ name: "RangeError", code: "E_ONE" }, "a text"]);
   expect(cause.stack).toBe("AggregateError: all\n    at a.ts:1:2");
   expect(reviveError([{ message: "just thrown" }])).toMatchObject({ name: "Error", message: "just thrown" });
-  // What comes from elsewhere may point anywhere.
+  // Errors from elsewhere may refer to any place.
   expect(reviveError([{ name: "Error", message: "own", cause: 0, errors: [0, 7] }])).toMatchObject({ message: "own" });
 });

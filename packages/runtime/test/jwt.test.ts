@@ -18,7 +18,7 @@ class Issuer {
   /** What its configuration says beside the usual. */
   configuration: object = {};
   status = 200;
-  /** How many bytes of blanks stand behind the answers at this path. */
+  /** The number of bytes of blanks behind the answers at this path. */
   padding = { path: "", bytes: 0 };
   readonly #private = new Map<string, PrivateKey>();
 
@@ -176,7 +176,7 @@ test("the configuration must be the issuer's own; a stated place of its keys nee
   expect(await (await appOf(issuer, { jwksUri: `${issuer.url}/keys` })).ask(token)).toBe(200);
 });
 
-test("what the issuer answers has a limit, and the place of its keys TLS", async () => {
+test("the issuer's answers have a limit, and its keys are fetched with TLS only", async () => {
   const issuer = await Issuer.start();
   const token = await issuer.token();
   for (const path of ["/keys", "/.well-known/openid-configuration"]) {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { jsonAnswer, type Answer } from "../src/http/answer.ts";
 import { Deliveries } from "../src/webhook/deliveries.ts";
 
-/** Which of some deliveries are answered from memory. */
+/** The deliveries among these that are answered from memory. */
 async function known(deliveries: Deliveries, ids: readonly string[]): Promise<string[]> {
   // An answer is counted after whoever asked for it has it.
   await setImmediate();

@@ -24,7 +24,7 @@ async function serve(extension: ReturnType<typeof webhook>, path: string) {
   return { send, fetch };
 }
 
-/** What the app writes to its log meanwhile. */
+/** Collects the app's log meanwhile. */
 function logged(): () => string {
   const spy = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   onTestFinished(() => spy.mockRestore());

@@ -105,7 +105,7 @@ it.each(["/query?u=zzz", "/params/zzz", "/slow-query?body=zzz", "/slow-query?bod
   },
 );
 
-it("what `authenticate` throws is answered 401", async () => {
+it("an error thrown by `authenticate` is answered 401", async () => {
   expect(await refused(`${app.url}/auth`)).toMatchObject({ status: 401, body: { code: "UNAUTHENTICATED" } });
 });
 

@@ -1,4 +1,4 @@
-// What the soak serves and runs.
+// The app and the tasks that the soak serves and runs.
 import { AppEnvironment, cron, fixedRate, TaskEnvironment } from "@appenv/core";
 import { z } from "zod";
 

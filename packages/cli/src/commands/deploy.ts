@@ -49,7 +49,7 @@ async function deployFile(file: string, env: string | undefined, options: Option
   const output = createOutput(options);
   output.progress.say(`Reading ${file} ...`);
   try {
-    // What the app will have its file may need to be read.
+    // The file may read the env vars of the app while it is loaded.
     Object.assign(process.env, options.env);
     const { deployAll, pickAnyEnvironment } = await import("@appenv/client");
     const { environment } = await pickAnyEnvironment(file, env);

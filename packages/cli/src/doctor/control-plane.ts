@@ -34,7 +34,7 @@ async function checkEndpoint(endpoint: string): Promise<Finding> {
   }
 }
 
-/** Whatever it answers, it is there. */
+/** Any answer shows that it is there. */
 async function ask(endpoint: string): Promise<void> {
   if (endpoint.startsWith("unix:")) {
     const { requestAt } = await import("@appenv/client/target");

@@ -46,7 +46,7 @@ export function parsePort(text: string): number {
 /** What `--traffic` says of itself. */
 export const trafficHelp = "the percentage of requests a new revision gets at first (default: the file's, else 100)";
 
-/** What `--force` says of itself. */
+/** The help text of `--force`. */
 export const forceHelp = "make a new revision even if nothing has changed";
 
 /** Reads a percentage. */

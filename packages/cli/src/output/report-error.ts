@@ -38,7 +38,7 @@ export function reportError(thrown: unknown, format: ErrorFormat): void {
 const ofRuns: ReadonlySet<string> = new Set(["TASK_FAILED", "TIMED_OUT", "ABORTED"]);
 const deepest = 10;
 
-/** What led to an error, with what programs tell it by. */
+/** The cause chain of an error, with the fields by which programs tell errors apart. */
 function causeJson(error: unknown, depth: number): unknown {
   if (!(error instanceof Error) || depth > deepest) return typeof error === "string" ? error : undefined;
   const { name, message, code, status, cause } = error as Error & Readonly<Record<"code" | "status", unknown>>;
@@ -62,7 +62,7 @@ function causes(error: AppEnvError): string[] {
   return texts;
 }
 
-/** So many causes are looked at, and so many errors of an AggregateError. */
+/** Maximum depth of causes that are reported, and maximum number of errors of an AggregateError. */
 const most = 3;
 
 function causeOf(error: unknown): unknown {

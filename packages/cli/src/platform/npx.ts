@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** How often it is looked whether npx is still there, in milliseconds. */
+/** Interval at which npx is checked to be still running, in milliseconds. */
 const lookMs = 1_000;
 
 /**

@@ -6,7 +6,7 @@ import { refuseTakenForOption } from "./namesakes.ts";
 import { readInputs } from "./read-inputs.ts";
 import type { RunFlags, RunRequest } from "./request.ts";
 
-/** Whom it tells what it does, and what is to be known. */
+/** Receivers of the progress and of the notes of a run's start. */
 export interface Telling {
   readonly say: Progress["say"];
   readonly note: (message: string) => void;

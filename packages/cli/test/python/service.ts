@@ -24,7 +24,7 @@ export const ask = tasks.task({ name: "ask", output: z.int() }, () =>
   condition({ name: "how-many", prompt: "How many?", type: "integer" }),
 );
 
-/** What waits is below it. */
+/** Its child waits, not the action itself. */
 export const order = tasks.task({ name: "order", output: z.int() }, async () => (await ask()) + 1);
 
 export const shout = tasks.task(

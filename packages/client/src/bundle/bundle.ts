@@ -31,7 +31,7 @@ export interface Bundle {
   readonly loadsFiles: boolean;
   /** Whether such files may be code that imports what the bundle holds. */
   readonly loadsCode: boolean;
-  /** What names in imports stand for that only the project's configuration knows: the URLs of files. */
+  /** The URLs of files for import names that only the project's configuration knows. */
   readonly aliases: Readonly<Record<string, string>>;
 }
 
@@ -58,7 +58,7 @@ export async function bundle(file: string): Promise<Bundle> {
   }
 }
 
-/** What is noticed while a bundle is made. */
+/** Observations made while bundling. */
 interface Seen extends Loads, Resolved {}
 
 function inputOptions(source: string, seen: Seen): InputOptions {
@@ -112,7 +112,7 @@ function toBundle(
     files,
     outside: [...seen.outside].toSorted(),
     loadsFiles: seen.loadsFiles,
-    // What tasks do is marked in the whole of a bundle.
+    // Code with tasks has to be one file: its durable calls are marked in the whole bundle.
     loadsCode: seen.loadsCode && !code.includes("TaskEnvironment"),
     aliases: seen.aliases,
   };

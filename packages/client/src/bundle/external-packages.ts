@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Plugin } from "rolldown";
 import { notInstalledMessage } from "./bundle-error.ts";
 
-/** What is noticed while imports are resolved. */
+/** Observations made while imports are resolved. */
 export interface Resolved {
   /** The files of packages. */
   readonly outside: Set<string>;

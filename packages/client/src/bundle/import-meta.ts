@@ -24,7 +24,7 @@ export function keepImportMeta(entry: string): Plugin {
   };
 }
 
-/** What a file is written in, for the parser. */
+/** The language of a file, for the parser. */
 export function language(file: string): "ts" | "tsx" | "js" | "jsx" {
   const [, type, x] = /([jt]s)(x?)$/.exec(file) ?? [];
   return `${type === "ts" ? "ts" : "js"}${x === "x" ? "x" : ""}`;

@@ -1,14 +1,14 @@
 import type { Plugin } from "rolldown";
 
-/** What code reads files by, or loads code by, that stand beside it: no bundle can tell which. */
+/** Names in code that reads or loads files beside it: a bundle cannot tell which files. */
 const signs =
   /\b__(dirname|filename)\b|\bimport\.meta\.(url|dirname|filename|resolve)\b|\bcreateRequire\b|\b(import|require)\s*\(\s*[^\s"'`)]/;
 
-/** What code loads other code of the project by, whose paths no import names. */
+/** Names in code that loads other code of the project by paths that no import names. */
 const codeSigns =
   /\b(import|require)\s*\(\s*[^\s"'`)]|@fastify\/autoload|fastify-autoload|\brequire-(all|dir|directory)\b/;
 
-/** What is found. */
+/** The findings about a source. */
 export interface Loads {
   loadsFiles: boolean;
   loadsCode: boolean;

@@ -20,7 +20,7 @@ export function markFlow(): Plugin {
       ]);
       const program = await parseAstAsync(code, { lang: "js", preserveParens: true });
       const marked = new RolldownMagicString(code);
-      // What begins at one place is inserted from the outside in, and what ends there from the inside out.
+      // Marks that begin at one place are inserted from the outside in, and marks that end there from the inside out.
       for (const each of findFunctions(program)) {
         const { before, after } = textsOf(each);
         marked.appendLeft(each.start, before);

@@ -38,7 +38,7 @@ export function findFunctions(program: unknown): readonly Marked[] {
 interface Around {
   readonly site: string;
   readonly isInside: boolean;
-  /** How often a name was given here. */
+  /** The number of times each name was given here. */
   readonly names: Map<string, number>;
 }
 

@@ -7,7 +7,7 @@ import { pathsFor } from "./commonjs-paths.ts";
 import { language } from "./import-meta.ts";
 import { serveModules, type KeptModule } from "./serve-modules.ts";
 
-/** So many files of a project are kept. */
+/** Maximum number of files of a project that are kept. */
 const mostModules = 5_000;
 
 /**
@@ -26,7 +26,7 @@ export async function moduleMap(made: Bundle, folder: string): Promise<string | 
   for (const file of files) {
     const kept = await keep(file).catch(() => undefined);
     if (kept !== undefined) modules[pathToFileURL(file).href] = kept;
-    // What is imported must be there; any other file may be one that nobody loads.
+    // Imported files must be there; any other file may be one that nobody loads.
     else if (made.files.includes(file)) return undefined;
   }
   return write(made, { modules, aliases: made.aliases });

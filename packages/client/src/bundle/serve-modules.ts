@@ -3,10 +3,10 @@ import type { registerHooks } from "node:module";
 /** A module as it was when the revision was made: what kind it is, and its code. */
 export type KeptModule = readonly [format: "module" | "commonjs" | "json", code: string];
 
-/** What a map of modules is made of. URLs are those of the sources. */
+/** The parts of a map of modules. URLs are those of the sources. */
 export interface ModuleMap {
   readonly modules: Readonly<Record<string, KeptModule>>;
-  /** What names in imports stand for that only the project's configuration knows. */
+  /** The URLs of files for import names that only the project's configuration knows. */
   readonly aliases: Readonly<Record<string, string>>;
 }
 

@@ -2,16 +2,16 @@ import { open } from "node:fs/promises";
 import { packagesFrom, type PackageTree } from "./package-tree.ts";
 import { hashFiles, hashLoadable } from "./project-files.ts";
 
-/** What a bundle runs beside its own code, as it was when the bundle was made. */
+/** The packages and files that a bundle runs beside its own code, as they were when the bundle was made. */
 export interface Contents extends PackageTree {
   /** A folder whose files are loaded while it runs, and their hash; unset: it loads none. */
   readonly loaded?: { readonly folder: string; readonly hash: string };
 }
 
 const mark = "//# appenv-contents=";
-/** How much of a file's end is read at once, in bytes. */
+/** Size of the end of a file that is read at once, in bytes. */
 const tailBytes = 64 * 2 ** 10;
-/** So many packages are named. */
+/** Maximum number of packages that are named. */
 const mostNamed = 5;
 
 /** The last line of a bundle: so code with other packages is another bundle. */
@@ -19,7 +19,7 @@ export function contentsLine(contents: Contents): string {
   return `\n${mark}${JSON.stringify(contents)}\n`;
 }
 
-/** What has changed since a bundle was made, in words; undefined if nothing has, or nothing is known. */
+/** The changes since a bundle was made, in words; undefined if there are none, or nothing is known. */
 export async function changesSince(bundleFile: string): Promise<string | undefined> {
   const contents = await readContents(bundleFile);
   if (contents === undefined) return undefined;

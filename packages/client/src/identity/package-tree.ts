@@ -26,7 +26,7 @@ export function packagesOf(files: Iterable<string>): PackageTree {
   return { roots: sorted, packages: packagesFrom(sorted) };
 }
 
-/** All packages from these directories on, as they are installed now. What is not there is left out. */
+/** All packages from these directories on, as they are installed now. Missing ones are left out. */
 export function packagesFrom(roots: readonly string[]): readonly string[] {
   const found = new Map<string, string>();
   const open = [...roots];

@@ -16,7 +16,7 @@ const mostFiles = 20_000;
 const largestRead = 8 * 2 ** 20;
 const mostRead = 128 * 2 ** 20;
 
-/** What programs write beside their code. */
+/** Files that programs write beside their code. */
 const data = /\.(db|sqlite3?|log|pid|tmp|swp)(-(wal|shm|journal))?$|~$/;
 const skipped = /(^|\/)(node_modules|\.appenv|\.git)(\/|$)/;
 
@@ -28,7 +28,7 @@ export async function listFiles(folder: string): Promise<readonly string[]> {
   return (await entriesOf(folder)).map(({ path }) => path);
 }
 
-/** What is loaded as code or as a part of pages: the rest may be what an app has written itself. */
+/** Files that are loaded as code or as a part of pages: others may have been written by the app itself. */
 const loadable =
   /\.([cm]?[jt]sx?|wasm|node|html?|ejs|pug|hbs|handlebars|mustache|njk|liquid|eta|css|graphql|gql|sql|proto|ya?ml|toml)$/;
 

@@ -47,7 +47,7 @@ export async function loadEnvironments(file: string): Promise<LoadedFile> {
   return { file: path, environments, tasks, exports: Object.keys(exported), files: made.files };
 }
 
-/** Those of CommonJS are the members of its default export. */
+/** The exports of a module; those of CommonJS are the members of its default export. */
 function exportsOf(module: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { default: whole, ...named } = module;
   if (typeof whole !== "object" || whole === null || Object.keys(named).length > 0 || isEnvironment(whole))

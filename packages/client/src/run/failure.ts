@@ -11,7 +11,7 @@ export interface ActionFailure {
   readonly message: string;
   /** The line of the task's code that it was thrown at, for example `src/orders.ts:31:9`, if that is known. */
   readonly at?: string;
-  /** The error as it was thrown, then those that led to it; only AppEnv's own platform tells. */
+  /** The error as it was thrown, then its causes; only AppEnv's own platform tells them. */
   readonly thrown?: readonly ThrownError[];
 }
 
@@ -32,7 +32,7 @@ export function readFailure(phase: RunPhase, result: ActionDetails["result"]): A
 
 function readParts({ code, message, thrown }: ErrorParts): Omit<ActionFailure, "kind"> {
   if (thrown.length === 0) return { code, message };
-  // The line of what failed in another action stands in its message.
+  // The message of an error of another action has the line already.
   const at = code === "TASK_FAILED" ? undefined : thrown[0]?.at;
   return { code, message, ...(at !== undefined && { at }), thrown };
 }

@@ -10,7 +10,7 @@ import { Run } from "./run.ts";
 type SignalValue = boolean | number | string;
 type Candidate = readonly [kind: "boolean" | "integer" | "float" | "string", value: SignalValue];
 
-/** What became of a value: a condition has it, or it is kept until the run asks for the condition. */
+/** The fate of a signal's value: given to its condition, or kept until the run asks for the condition. */
 export type Signalled = "given" | "kept";
 
 /**

@@ -17,8 +17,8 @@ const states: Readonly<Record<string, (environment: Environment) => boolean>> = 
 };
 
 /**
- * What a platform of one machine does not honour of a plan, as a sentence for people; undefined if that is nothing, or if
- * it cannot be told.
+ * The options of a plan that a platform of one machine does not honour, as a sentence for people; undefined if there are
+ * none, or if it cannot be told.
  */
 export async function ignoredOptionsNote(plan: readonly Environment[], target: Target): Promise<string | undefined> {
   if (!target.embedded || !plan.some((environment) => Object.values(states).some((stated) => stated(environment)))) {

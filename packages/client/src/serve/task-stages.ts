@@ -63,7 +63,7 @@ export class TaskStages<T> {
     this.#stageOf(environment)?.drop();
   }
 
-  /** The environments that must be up first. Those of the same step are not: they are registered together. */
+  /** The environments that must be up first, without those of the same step: these are registered together. */
   waitsFor(environment: Environment): readonly Environment[] {
     return environment.dependsOn.flatMap((each) => (this.#isBeside(environment, each) ? this.waitsFor(each) : [each]));
   }

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What of a platform says which token it takes. */
+/** Where a platform listens and keeps its state, by which its token is found. */
 export interface TokenPlace {
   readonly endpoint: string;
   /** The state directory of a platform on this machine that has proved to be it. */
@@ -30,7 +30,7 @@ export function readOwnerToken(home: string): string | undefined {
   }
 }
 
-/** What a platform answers to a challenge that has this token: see `GET /healthz?challenge=`. */
+/** The answer to a challenge by a platform that has this token: see `GET /healthz?challenge=`. */
 export function expectedProof(token: string, challenge: string): string {
   return createHmac("sha256", token).update(`appenv platform ${challenge}`).digest("base64url");
 }

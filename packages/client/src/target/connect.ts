@@ -86,7 +86,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Target> {
 type Place = FoundEndpoint & Pick<Target, "project" | "domain">;
 
 /**
- * Whoever connects to an embedded platform shares connections: else each run of a long-lived process would leave one of
+ * All clients of an embedded platform share connections: else each run of a long-lived process would leave one of
  * HTTP/2. One at a stated address is asked once who it is.
  */
 const embeddedTargets: Map<string, Target> = new Map();

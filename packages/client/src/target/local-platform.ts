@@ -41,7 +41,7 @@ export async function readRunningPlatform(home: string): Promise<RunningPlatform
   return answeringHome !== undefined && realPath(answeringHome) === realPath(home) ? platform : undefined;
 }
 
-/** The state directory of this directory's platform, if that is what answers at an endpoint. */
+/** The state directory of this directory's platform, if that platform answers at an endpoint. */
 export async function homeServing(endpoint: string): Promise<string | undefined> {
   const home = platformHome();
   const file = await readPlatformFile(join(home, "platform.json"));

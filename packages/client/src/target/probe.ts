@@ -27,7 +27,7 @@ interface Answer {
 const limits = { bytes: 64 * 1024, ms: 2_000 };
 
 /**
- * Asks `GET /healthz`. Whatever does not answer like the embedded platform is another control plane, or none. With the
+ * Asks `GET /healthz`. Any other answer than the embedded platform's is that of another control plane, or of none. With the
  * token of a state directory it is asked to prove that it has the same, which is not told: somebody else may have its port.
  */
 export async function probe(endpoint: string, token?: string): Promise<Probe> {

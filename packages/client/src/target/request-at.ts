@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { fetchWithin, type FetchLimits } from "@appenv/core";
 
-/** What is asked of a control plane beside its calls. */
+/** A plain HTTP request to a control plane, beside its calls. */
 export interface PlainRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;

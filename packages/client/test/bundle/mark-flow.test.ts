@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { bundle } from "../../src/bundle/bundle.ts";
 import { Project } from "../support/project.ts";
 
-/** What a bundle exports as `out` gives, called outside a run and in one. */
+/** The results of a bundle's export `out`, called outside a run and in one. */
 async function runBoth(source: string, files: Readonly<Record<string, string>> = {}): Promise<[any, any]> {
   using project = new Project({ ...files, "app.ts": `${source}\nexport const tasks = "TaskEnvironment";` });
   const { code } = await bundle(project.path("app.ts"));
@@ -76,7 +76,7 @@ test("functions keep this, arguments, super, defaults, patterns, directives and 
   );
 });
 
-test("what is called while something waits, `using`, top-level await and callbacks of promises do as before", async () => {
+test("calls during a wait, `using`, top-level await and callbacks of promises work as before", async () => {
   await expectBoth(
     `const early = await (async () => "early")();
      const order: string[] = [];

@@ -10,7 +10,7 @@ import { sealBundle } from "../../src/identity/seal.ts";
 import { loadEnvironments } from "../../src/load/load-environments.ts";
 import { Project } from "../support/project.ts";
 
-/** What a file exports as `out`, when what would be uploaded of it runs in a Node of its own. */
+/** The export `out` of a file, when its upload runs in a Node of its own. */
 async function run(project: Project, name: string, meanwhile = (): void => {}): Promise<any> {
   const { code } = await sealBundle(await bundle(project.path(name)), project.root);
   meanwhile();
@@ -46,7 +46,7 @@ describe("code that loads other files of its project", () => {
     });
     const one = project.path("routes/one.ts");
     expect(await run(project, "app.ts")).toEqual([["a", "a", one, 1]]);
-    // What is loaded is what the revision was made of.
+    // The revision runs the code it was made of, not later edits.
     expect(await run(project, "app.ts", () => project.write({ "routes/one.ts": "throw new Error();" }))).toEqual([
       ["a", "a", one, 1],
     ]);

@@ -21,7 +21,7 @@ export interface AppFetchInit extends RequestInit {
   readonly retry?: boolean;
 }
 
-/** Those of `fetch` too, with the ones that Node's takes beside the standard's. */
+/** The options of `fetch`, with those that Node's takes beside the standard's. */
 const names: OptionNames<AppFetchInit> & { readonly priority: true } = {
   body: true,
   cache: true,

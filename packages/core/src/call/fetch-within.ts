@@ -1,8 +1,8 @@
-/** What an answer may cost. */
+/** Limits of an answer. */
 export interface FetchLimits {
   /** The most bytes of its body, decompressed. Default 1 MiB. */
   readonly bytes?: number;
-  /** How long all of it may take, in milliseconds. Default 10,000. */
+  /** Time limit for the whole request, in milliseconds. Default 10,000. */
   readonly ms?: number;
 }
 

@@ -1,4 +1,4 @@
-/** What to do about an error of a user's code, where its text tells; undefined: nothing better than for all of its kind. */
+/** The fix of an error of a user's code, where its text tells one; undefined: nothing better than the fix of its code. */
 export function fixOf(error: unknown, env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (codeOf(error) === "EADDRINUSE") {
     return (
@@ -18,7 +18,7 @@ function codeOf(error: unknown): unknown {
   return typeof error === "object" && error !== null ? (error as { readonly code?: unknown }).code : undefined;
 }
 
-/** What looks like the name of an env var: `DATABASE_URL`, and `TOKEN` where the text says what it is. */
+/** The words that look like names of env vars: `DATABASE_URL`, and `TOKEN` where the text says that it is one. */
 function namesIn(error: unknown): readonly string[] {
   const text = error instanceof Error ? error.message : String(error);
   const plain = [...text.matchAll(/\b(?!ERR_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g)].map(([name]) => name);

@@ -31,7 +31,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, "");
 }
 
-/** How many letters must be changed, added, left out or exchanged with the next (Damerau and Levenshtein, restricted). */
+/** The number of letters to change, add, leave out or exchange with the next (restricted Damerau-Levenshtein distance). */
 function distance(one: string, other: string): number {
   let [before, last]: [number[], number[]] = [[], Array.from({ length: other.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= one.length; i += 1) {

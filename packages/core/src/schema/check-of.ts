@@ -9,7 +9,7 @@ export interface SchemaIssue {
   readonly code?: string | undefined;
 }
 
-/** What a schema made of a value, or all that is wrong with it. */
+/** The value that a schema made of another, or all issues. */
 export type Checked =
   | { readonly value: unknown; readonly issues?: undefined }
   | {
@@ -30,8 +30,8 @@ const made: Readonly<Record<CheckDirection, WeakMap<object, Check>>> = {
 };
 
 /**
- * The one way a schema is called, of zod or of any library that follows Standard Schema. What a schema throws counts as
- * an issue of the value, also the overflow of the stack by a value that is nested too deeply, so that no input is more
+ * The one way a schema is called, of zod or of any library that follows Standard Schema. An error that a schema
+ * throws counts as an issue of the value, also the overflow of the stack by a value that is nested too deeply, so that no input is more
  * than refused. The first error that a schema throws goes to stderr with its stack.
  */
 export function checkOf(schema: object, direction: CheckDirection = "decode"): Check {

@@ -1,6 +1,6 @@
 /** Knows of a schema of zod whether it has a part that needs time, such as an async refinement. */
 export interface TimeTeller {
-  /** How it is to be called; or, the first time, what it made of the value without a promise. */
+  /** The way to call it; or, the first time, the value that it gave without a promise. */
   look(value: unknown): "slow" | "fast" | { readonly value: unknown };
   /** Whether it threw since it needs time. From then on that is known. */
   isAboutTime(error: unknown): boolean;

@@ -4,7 +4,7 @@ import type { Checked } from "./check-of.ts";
 /** Schemas whose error was told. */
 const told = new WeakSet<object>();
 
-/** A value whose check threw. Nothing of the error is in the issue, since it goes to whoever sent the value. */
+/** A value whose check threw. Nothing of the error is in the issue, since it goes to the sender of the value. */
 export function refused(schema: object, cause: unknown): Checked {
   const isTooDeep = isOverflow(cause);
   if (!isTooDeep && !told.has(schema)) {

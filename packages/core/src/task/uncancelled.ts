@@ -3,13 +3,13 @@ import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { branchAt, currentScope } from "./scope.ts";
 
-/** How long it may go on after the cancellation. */
+/** Options of `uncancelled`. */
 export interface UncancelledOptions {
   /** From the cancellation, or from its beginning if that comes later. Default 1 minute, at most 1 hour. */
   readonly timeout?: Duration;
 }
 
-/** What the function in `uncancelled` is given. */
+/** The argument of the function in `uncancelled`. */
 export interface UncancelledScope {
   /** Aborted when its own time is over; the reason is an AppEnvError TIMED_OUT. `ctx.signal` is that of the attempt. */
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-/** What stands around the secret itself, in the form of the senders that are known best. */
+/** Prefixes that well-known senders put before the secret itself. */
 const prefixes = /^(whsec_|sk_(live|test)_|v\d+[=_])/i;
 
 /** Texts that were never replaced by a secret. */

@@ -38,7 +38,7 @@ test("a body that does not end is left at the limit, and its connection closed",
   await closed.promise;
 });
 
-test("what counts is the size after decompression", async () => {
+test("the size after decompression counts", async () => {
   const bomb = gzipSync(Buffer.alloc(4_000_000));
   const url = await serve((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb));
   expect(bomb.length).toBeLessThan(10_000);

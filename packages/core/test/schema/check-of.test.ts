@@ -13,7 +13,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 const deep: unknown = JSON.parse("[".repeat(20_000) + "]".repeat(20_000));
 
-describe("what a schema throws", () => {
+describe("errors thrown by a schema", () => {
   const url = z.string().refine((text) => new URL(text).protocol === "https:");
 
   it("is an issue, with nothing of the error but its stack on stderr, once for a schema", () => {

@@ -12,7 +12,7 @@ const failure = {
 
 /**
  * A described schema with what Fastify answers before the handler is called: 400 to what does not fit, 415 to a body of
- * another type. What the route says itself stands.
+ * another type. The route's own answers stay.
  */
 export function withRefusals(described: FastifySchema, instance: FastifyInstance): FastifySchema {
   const declared = (described.response ?? {}) as Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@ interface Router {
   readonly routes: readonly {
     readonly method: string;
     readonly path: string;
-    /** What Fastify keeps of a route. */
+    /** The parts of a route that Fastify keeps. */
     readonly store: Pick<RouteOptions, "schema" | "config"> & { readonly server: FastifyInstance };
   }[];
 }

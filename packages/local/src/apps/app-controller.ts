@@ -168,7 +168,7 @@ class Controller implements AppController {
 
   async #close(): Promise<void> {
     const { pool, timing } = this.#context;
-    // What was begun is waited for: it may be about to listen.
+    // Rollouts that have begun are waited for: they may be about to listen.
     const stopped = [...this.#runners].map(([key, runner]) =>
       this.#turns.take(key, () => runner.shutDown(timing.stopMs)),
     );

@@ -52,7 +52,7 @@ export class AppRunner {
   readonly #watch: RollbackWatch = new RollbackWatch();
   /** One more with every rollout and stop: what an older one still does is given up. */
   #generation = 0;
-  /** What revisions load now that they were not made of. */
+  /** The drift of each revision: what its replicas load now that it was not made of, in words. */
   readonly #drifts: Map<number, string> = new Map();
   #rollingOut = false;
   #rollingBack = false;
@@ -92,8 +92,8 @@ export class AppRunner {
   }
 
   /**
-   * Comes back after a restart of the platform: what could answer before, at zero replicas or at the smallest number it
-   * declares. What is wanted, but was never seen to answer, has to be started first.
+   * Comes back after a restart of the platform: the revisions that answered last, at zero replicas or at the smallest number it
+   * declares. Wanted revisions that were never seen to answer have to be started first.
    */
   async restore(): Promise<void> {
     const { definition, served, failure } = this.#kept.record;
@@ -211,7 +211,7 @@ export class AppRunner {
     await this.#want({ definition, revision, traffic: storedShares(shares) }, message);
   }
 
-  /** Stores what is wanted, and begins to bring it about. What was begun before is given up. */
+  /** Stores the wanted state, and begins to bring it about. A rollout that began before is given up. */
   async #want(wanted: Pick<StoredApp, "definition" | "revision" | "traffic">, message: string): Promise<void> {
     const plan = planOf(wanted, () => this.#kept.revisions());
     const { failure: _failure, ...record } = this.#kept.record;
@@ -360,7 +360,7 @@ export class AppRunner {
     this.#context.logs.write(this.#kept.record.id, "platform", "platform", text.split("\n"));
   }
 
-  /** What serves beside a rollout tells nothing of the revision that is wanted. */
+  /** Ignores the status of a lane that serves beside a rollout: it is not that of the wanted revision. */
   #setLaneStatus(phase: AppPhase, message: string): void {
     if (this.#rollingOut) this.#status.reachable = phase === "ACTIVE";
     else this.#setStatus(phase, message);

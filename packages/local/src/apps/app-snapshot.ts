@@ -10,7 +10,7 @@ export interface AppView {
   readonly status: AppStatus;
   readonly lanes: Lanes;
   readonly watch: RollbackWatch;
-  /** What revisions load now that they were not made of. */
+  /** The drift of each revision: what its replicas load now that it was not made of, in words. */
   readonly drifts: ReadonlyMap<number, string>;
   /** The address the app listens on. */
   readonly host: string;

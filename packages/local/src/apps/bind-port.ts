@@ -9,7 +9,7 @@ export interface PortWish {
   readonly declared: number;
   /** The port it had before; 0 if it had none. */
   readonly before: number;
-  /** Whether a port is another app's, which may be stopped: whoever calls that one must not reach this one. */
+  /** Whether a port is another app's, which may be stopped: its callers must not reach this one. */
   readonly isReserved: (port: number) => boolean;
 }
 

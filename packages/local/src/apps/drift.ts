@@ -15,7 +15,7 @@ export async function driftOf(
   return said.length === 0 ? undefined : said.join("; ");
 }
 
-/** What people are told of it. */
+/** The message about a drift, for people. */
 export function describeDrift(drift: string): string {
   return `It runs other code than its revision was made of: ${drift}. Serve it again to make a revision of that.`;
 }

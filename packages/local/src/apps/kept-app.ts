@@ -3,7 +3,7 @@ import { AppEnvError } from "@appenv/core";
 import type { AppStore, ServedPlan, StoredApp, StoredRevision } from "../contracts.ts";
 import { find, newestOf, planOf, storedShares, type TrafficPlan } from "./shares.ts";
 
-/** What the store keeps of one app: what is wanted of it, and what could answer last. */
+/** The stored state of one app: the wanted revisions, and the ones that answered last. */
 export class KeptApp {
   #record: StoredApp;
   #lastRevision: number;
@@ -27,12 +27,12 @@ export class KeptApp {
     return this.#store.revisions(this.#record.id);
   }
 
-  /** What is wanted. */
+  /** The plan of the wanted revisions. */
   plan(): TrafficPlan {
     return planOf(this.#record, () => this.revisions());
   }
 
-  /** What could answer. @throws AppEnvError NOT_FOUND if that is not kept. */
+  /** The plan of the revisions that answered last. @throws AppEnvError NOT_FOUND if one is not kept. */
   servedPlan(served: ServedPlan): TrafficPlan {
     const kept = (): readonly StoredRevision[] => this.revisions();
     if (served.revision === this.#record.revision) return planOf({ ...this.#record, ...served }, kept);
@@ -67,7 +67,7 @@ export class KeptApp {
     this.#try(`that revision ${served.revision} serves`, { ...record, served });
   }
 
-  /** What is wanted could not be started, and nothing else serves. */
+  /** Stores that the wanted revisions could not be started, and that nothing else serves. */
   keepFailure(failure: string): void {
     this.#try("why it failed", { ...this.#record, failure });
   }

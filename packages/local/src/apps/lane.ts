@@ -30,7 +30,7 @@ export interface LaneParts {
   readonly setStatus: (phase: AppPhase, message: string) => void;
   /** What the replicas of a revision counted since the last call. */
   readonly onCount: (revision: number, count: Count) => void;
-  /** What a revision loads now that it was not made of, in words; undefined: nothing. */
+  /** Told the drift of a revision: what it loads now that it was not made of, in words; undefined: nothing. */
   readonly onDrift: (revision: number, drift: string | undefined) => void;
   /** The set of replicas or a state changed. */
   readonly onChange: () => void;

@@ -49,7 +49,7 @@ export function isOwn({ launch }: AppDefinition): boolean {
 /** @throws AppEnvError UNSUPPORTED if the app needs a container engine, MISSING_SECRET, SECRET_UNREADABLE. */
 export function checkLaunch(id: AppId, definition: AppDefinition, { secrets }: LaunchContext): void {
   localLaunch({ what: "app", ...definition });
-  // What is not to run yet may get its secrets later.
+  // Secrets may be created later, as long as the app does not run yet.
   if (definition.desiredState === "active") secretEnv({ ...id, secrets: definition.secrets }, secrets);
 }
 

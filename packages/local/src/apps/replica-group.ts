@@ -20,7 +20,7 @@ import { describeDrift, driftOf } from "./drift.ts";
 import { isOwn, replicaStart } from "./launch.ts";
 import { Replica } from "./replica.ts";
 
-/** So long after a replica's start it is looked at what it has loaded, so as not to delay its first answers, in milliseconds. */
+/** Delay after a replica's start before its drift is looked for, so as not to slow its first answers, in milliseconds. */
 const driftAfterMs = 100;
 
 /** What the replicas of every app share. */
@@ -48,7 +48,7 @@ export interface GroupListener {
   readonly splitFor: SplitFor;
   /** A replica that could answer ended by itself. `lifeMs`: how long it could answer. */
   crashed(replica: Replica, lifeMs: number): void;
-  /** What a revision loads now that it was not made of, in words; undefined: nothing. */
+  /** Told the drift of a revision: what it loads now that it was not made of, in words; undefined: nothing. */
   drifted(revision: number, drift: string | undefined): void;
   /** The set of replicas or a state changed. */
   changed(): void;

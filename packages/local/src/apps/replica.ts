@@ -20,7 +20,7 @@ export class Replica {
   ended: string | undefined;
   readonly process: ReplicaProcess;
   readonly #lastLines: string[] = [];
-  /** What it said itself of its end. */
+  /** The reason for its end, by its own report. */
   #failure: string | undefined;
   #splits = 0;
 

@@ -37,7 +37,7 @@ export class IsolatingEmitter<Events extends Record<keyof Events, unknown[]>> {
     return this;
   }
 
-  /** How many listeners an event has. */
+  /** The number of listeners of an event. */
   listenerCount(event: keyof Events): number {
     return this.#events.get(event)?.size ?? 0;
   }

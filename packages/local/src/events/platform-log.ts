@@ -12,7 +12,7 @@ export interface PlatformLog {
 
 /** Beyond it a new file is begun, and one old one is kept, in bytes. */
 const fileBytes = 1024 * 1024;
-/** So many errors a minute are written with their stacks; the others are counted. */
+/** Maximum number of errors a minute that are written with their stacks; the others are counted. */
 const perMinute = 50;
 const minuteMs = 60_000;
 

@@ -2,7 +2,7 @@
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Does something to a thing when it is its turn. What failed before it is no reason to leave it out. */
+  /** Does work on a thing when it is its turn, even if the work before it failed. */
   take<T>(thing: string, work: () => Promise<T>): Promise<T> {
     const turn = (this.#last.get(thing) ?? Promise.resolve()).then(work);
     const ended = turn

@@ -39,7 +39,7 @@ export interface Launched {
   readonly secretEnv: Readonly<Record<string, string>>;
   /** The app it is a replica of. */
   readonly own?: OwnApp;
-  /** Who it is to the API: `app:NAME` or `task-environment:NAME`. */
+  /** Identity towards the API: `app:NAME` or `task-environment:NAME`. */
   readonly subject: string;
 }
 

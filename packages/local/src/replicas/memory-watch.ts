@@ -9,7 +9,7 @@ interface Watched {
   readonly onOver: (used: number) => void;
 }
 
-/** How often is looked, in milliseconds. */
+/** Interval between two looks, in milliseconds. */
 const lookMs = 1_000;
 /** Looking may take this part of the time; with very many processes it is done more rarely. */
 const mostOfTime = 0.01;

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Which processes run on this machine, as they were at one moment. */
+/** The processes of this machine at one moment. */
 export interface ProcessTable {
   /** The memory of a process and of all below it, in bytes; 0 if it has ended. */
   memoryOf(pid: number): number;
 }
 
 /**
- * Reads the table of processes. What a process shares with others, such as the code of Node, is counted once for the
+ * Reads the table of processes. Memory that a process shares with others, such as the code of Node, is counted once for the
  * process itself, as the system shows it, and for those below it by their share. Undefined where there is no `/proc`.
  */
 export function readProcesses(): ProcessTable | undefined {

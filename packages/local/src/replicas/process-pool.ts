@@ -23,13 +23,13 @@ export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type"> & {
   readonly isOwn: boolean;
 };
 
-/** What a process is to run with. */
+/** The directory and env vars that a process runs with. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   readonly workdir: string;
 }
 
-/** So many processes are asked for one duplicate. */
+/** Maximum number of processes that are asked for one duplicate. */
 const mostHelpers = 8;
 /** For a process that may be started only later than this, a duplicate does not wait, in milliseconds. */
 const patienceMs = 500;

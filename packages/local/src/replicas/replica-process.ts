@@ -213,7 +213,7 @@ export class ProcessEnded extends Error {
   }
 }
 
-/** How a process ended, as what it did: `exited with code 1`. */
+/** The end of a process, in words: `exited with code 1`. */
 export function describeExit({ code, signal, spawnError }: ProcessExit): string {
   if (spawnError !== undefined) return `could not be started: ${spawnError.message}`;
   return signal === null ? `exited with code ${code}` : `was ended by ${signal}`;

@@ -69,7 +69,7 @@ export function joined(servers: readonly [ApiServer, ...ApiServer[]]): ApiServer
 
 interface Door {
   readonly server: Server;
-  /** What it is to others, once it listens. */
+  /** Begins to answer under this endpoint, once it listens. */
   serve(endpoint: string): ApiServer;
 }
 

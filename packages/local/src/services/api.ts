@@ -30,7 +30,7 @@ export interface ApiRoutes {
   readonly uploads: UploadTickets;
 }
 
-/** How to sign in is asked before anyone has. */
+/** The service that says how to sign in; it is asked before anyone has. */
 const authMetadataPath = "/flyteidl2.auth.AuthMetadataService/";
 
 /** Every request comes in here: is it allowed, and who answers it. */

@@ -2,7 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { encodeEnvelope, type UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { codeToHttpStatus, codeToString, endStreamFlag } from "@connectrpc/connect/protocol-connect";
 
-/** How Connect begins what it says of a binary message that it cannot read; in headers, encoded. */
+/** The beginning of Connect's message about a binary message that it cannot read; in headers, encoded. */
 const unreadable = /parse(?: |%20)binary/;
 const [serversFailure, callersMistake] = [Code.Internal, Code.InvalidArgument];
 /** The flag of the last envelope of gRPC-Web, which holds the trailers. */

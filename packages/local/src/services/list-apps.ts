@@ -13,7 +13,7 @@ export interface AppPage {
   readonly token: string;
 }
 
-/** What apps can be filtered by. The status is the name of Flyte's value, not its number. */
+/** Fields that apps can be filtered by. The status is the name of Flyte's value, not its number. */
 const fields = {
   name: ({ app }: AppView) => app.id.name,
   project: ({ app }: AppView) => app.id.project,

@@ -24,7 +24,7 @@ export function sendRefusal(response: ServerResponse, status: number, error: Con
   response.end(body);
 }
 
-/** What comes before any message may stand in the headers. */
+/** Sends an error in the headers, which gRPC allows before any message. */
 function sendGrpcError(response: ServerResponse, type: string, { code, rawMessage, metadata }: ConnectError): void {
   response.writeHead(200, {
     ...Object.fromEntries(metadata),

@@ -15,7 +15,7 @@ import { blameCaller } from "./blame-caller.ts";
 import { sendRefusal, sendRpcError } from "./rpc-error-answer.ts";
 import { translateErrors } from "./rpc-errors.ts";
 
-/** What a listener of calls is made of. */
+/** Options of a listener of calls. */
 export interface RpcListenerOptions {
   readonly routes: (router: ConnectRouter) => void;
   /** The largest message a client may send, in bytes. */
@@ -57,7 +57,7 @@ async function answer(handler: UniversalHandler, request: IncomingMessage, respo
   await universalResponseToNodeResponse(await blameCaller(answered), response);
 }
 
-/** With whoever makes the call, and the address at which the caller has reached the platform. */
+/** Adds the caller, and the address at which the caller has reached the platform. */
 function universalRequest(request: IncomingMessage, response: ServerResponse): UniversalServerRequest {
   const { principal, secure = false } = admittedAs(request) ?? {};
   const values = createContextValues().set(principalKey, principal);
@@ -78,7 +78,7 @@ function unreadableQuery({ method, url = "" }: IncomingMessage): ConnectError | 
   }
 }
 
-/** What Connect refuses with a status alone. */
+/** The error for a refusal that Connect answers with a status alone. */
 function refusalOf(
   status: number,
   { method, headers }: IncomingMessage,

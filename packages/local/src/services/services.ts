@@ -26,7 +26,7 @@ import { UploadTickets } from "./upload-tickets.ts";
 /** What the API is made of. */
 export interface ServicesOptions {
   readonly server: ApiServer;
-  /** Who may use it: the address it is bound to, and whether this user's processes need a token. */
+  /** Access to the API: the address it is bound to, and whether this user's processes need a token. */
   readonly access: Pick<AccessRules, "host" | "behindProxy" | "requireToken">;
   /** Tells apps by their tokens. */
   readonly appTokens: AppTokens;

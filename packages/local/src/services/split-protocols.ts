@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { unexpected } from "../unexpected.ts";
 import { endIdleSession } from "./idle-session.ts";
 
-/** What a server has open beside its connections of HTTP/1.1. */
+/** Open connections of a server other than those of HTTP/1.1. */
 export interface OtherConnections {
   readonly sessions: ReadonlySet<ServerHttp2Session>;
   /** Connections that have not shown what they speak. */

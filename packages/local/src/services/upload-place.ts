@@ -6,11 +6,11 @@ import type { Bundles } from "./bundles.ts";
 export interface UploadPlace {
   readonly directory: string;
   readonly name: string;
-  /** How clients and tasks name it afterwards. */
+  /** The name by which clients and tasks refer to it afterwards. */
   readonly uri: string;
 }
 
-/** What a client says of a file. */
+/** A client's description of a file. */
 export interface AskedPlace {
   readonly filename: string;
   /** A folder for files that belong together; empty: the file stands alone. */

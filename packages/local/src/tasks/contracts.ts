@@ -252,7 +252,7 @@ export interface TriggerRecord {
 /** A trigger's identity. */
 export type TriggerId = Pick<TriggerRecord, "project" | "domain" | "taskName"> & { readonly name: string };
 
-/** What a deployment changes among the triggers. */
+/** The changes of a deployment among the triggers. */
 export interface TriggerChanges {
   /** Within the transaction of the deployment. @throws SQLite's error. */
   write(): void;
@@ -330,7 +330,7 @@ export interface AttemptListener {
   /** It was given to a process. */
   started(worker: { readonly name: string; readonly pid: number }): void;
   request(request: ActionRequest): void;
-  /** What a cancellation does not reach begins, or has ended. */
+  /** Told that an `uncancelled` scope begins, or has ended. */
   scope(change: ScopeChange): void;
   line(at: number, stream: "stdout" | "stderr", text: string): void;
   progress(done: number, total: number, message: string): void;

@@ -9,7 +9,7 @@ import { tempDirectory } from "../support/temp-home.ts";
 
 const command = "sleep 1";
 
-test("what is served is told which of its options this platform does not honour, each of its list", async () => {
+test("the note of a served environment names each option that this platform does not honour", async () => {
   const platform = await startPlatform({ home: join(tempDirectory(), ".appenv"), port: 0 });
   onTestFinished(() => platform.close());
   const target = { embedded: true, endpoint: platform.endpoint } as Target;

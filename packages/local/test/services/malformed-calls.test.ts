@@ -27,7 +27,7 @@ function get(path: string, query: string) {
 async function ask(request: ReturnType<typeof post> | ReturnType<typeof get>): Promise<Answer> {
   const { endpoint } = await startApi();
   const answer = await send(`${endpoint}${request.path}`, request);
-  // Whatever came, the next one is served.
+  // The next request is served, whatever came before it.
   expect((await send(`${endpoint}/healthz`)).status).toBe(200);
   return answer;
 }

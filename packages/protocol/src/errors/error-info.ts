@@ -3,7 +3,7 @@ import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { ErrorInfoSchema, type ErrorInfo } from "@appenv-internal/flyteidl2/tasks";
 import type { ThrownError } from "./thrown-error.ts";
 
-/** What Flyte's `ErrorInfo` has no field for. */
+/** The parts of an error that Flyte's `ErrorInfo` has no field for. */
 export interface ErrorParts {
   /** A code of the catalogue, or the name of what was thrown. */
   readonly code: string;

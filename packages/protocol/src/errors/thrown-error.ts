@@ -23,13 +23,13 @@ export interface ThrownError {
 }
 
 /**
- * The error that a list begins with, as it was thrown but for its class and stack. What was thrown and is no Error becomes
- * one, which has its text.
+ * The error that a list begins with, as it was thrown but for its class and stack. A thrown value that is no Error
+ * becomes one with its text.
  */
 export function reviveError([first, ...others]: readonly ThrownError[]): Error {
   const list = [{ name: "Error", message: "", ...first }, ...others];
   const revived: unknown[] = [];
-  // Those that led to an error stand behind it.
+  // The causes of an error stand behind it.
   for (let place = list.length - 1; place >= 0; place -= 1) {
     const thrown = list[place];
     if (thrown !== undefined) revived[place] = revive(thrown, place, revived);

@@ -6,7 +6,7 @@ export function forcedEnv(forced: string | undefined): Readonly<Record<string, s
   return forced === undefined ? {} : { [forcedVariable]: forced };
 }
 
-/** What a container's env says, and the env without it. */
+/** The revision that a container's env forces, and the env without it. */
 export function takeForced(env: Readonly<Record<string, string>>): {
   readonly envVars: Readonly<Record<string, string>>;
   readonly forced?: string;

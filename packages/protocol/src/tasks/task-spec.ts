@@ -81,7 +81,7 @@ function toMetadata({ settings, launch }: TaskDefinition): TaskTemplateMetadata 
   });
 }
 
-/** What is downloaded of a bundle on the embedded platform is an archive of it, and clients name the file after this. */
+/** The URI of a bundle's archive on the embedded platform: clients download the archive, and name the file after the URI. */
 function archiveUri(uri: string): string {
   return uri.startsWith("appenv:") ? uri.replace(/\.mjs$/, ".tar.gz") : uri;
 }

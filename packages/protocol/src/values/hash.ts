@@ -88,7 +88,7 @@ export interface ChildParts {
   readonly what: string;
   readonly inputsHash: string;
   readonly group: string;
-  /** How many of the same parent, place, kind, name, inputs and group there were before. */
+  /** The number of earlier calls of the same parent, place, kind, name, inputs and group. */
   readonly occurrence: number;
 }
 

@@ -10,7 +10,7 @@ export type ComponentsByKind = Readonly<Record<string, JsonObject>>;
 export function withOwnNames(document: JsonObject, others: ComponentsByKind): JsonObject {
   const components = (document["components"] ?? {}) as ComponentsByKind;
   const names = new Map<string, string>();
-  // What refers to a renamed component is another one too.
+  // A component that refers to a renamed one changes too.
   for (let known = -1; known < names.size;) {
     known = names.size;
     for (const [kind, items] of Object.entries(components)) rename(kind, items, others[kind] ?? {}, names);

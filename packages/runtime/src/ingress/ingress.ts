@@ -37,7 +37,7 @@ export interface IngressOptions {
   readonly host: AppHost;
   /** What the host's start answered. */
   readonly listeners: HostListeners;
-  /** What libraries of the app attached themselves to. */
+  /** The server that libraries of the app attached themselves to. */
   readonly attached: Attached;
   /** Who may send requests. */
   readonly auth: ReplicaAuth;

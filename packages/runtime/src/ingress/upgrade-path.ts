@@ -14,7 +14,7 @@ import type { Upgraded, Upgrades } from "./upgrades.ts";
 export interface UpgradePathOptions {
   readonly environment: AppEnvironment;
   readonly listeners: HostListeners;
-  /** What libraries of the app attached themselves to. */
+  /** The server that libraries of the app attached themselves to. */
   readonly attached: Attached;
   readonly upgrades: Upgrades;
   readonly tokenErrors: TokenErrors;

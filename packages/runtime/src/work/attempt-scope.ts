@@ -19,7 +19,7 @@ import { withLocalPaths } from "./kept-files.ts";
 import { argumentsHash, conditionHash, encodeCall } from "./call-inputs.ts";
 import { Place } from "./place.ts";
 
-/** What stands behind the running code of an attempt, at one place of its flow. */
+/** The scope of an attempt's running code, at one place of its flow. */
 export class AttemptScope implements RunScope {
   readonly attempt: Attempt;
   readonly context: TaskContext;
@@ -96,7 +96,7 @@ export class AttemptScope implements RunScope {
     if (recorded.type !== "missing" && !(recorded.type === "failed" && recorded.error.retryable))
       throw callError(`'${traced}'`, recorded);
     const outputs = await this.#record(name, async () => {
-      // What is called in there is not called again once it is recorded: it must not count for what comes after.
+      // Calls inside are not made again once the trace is recorded: they must not count for those after it.
       const result = await runInScope(this.#at(this.place.only(name)), run);
       const what = `What '${traced}' gave`;
       const parsed = output === undefined ? result : await parseValue(output, result, "INVALID_OUTPUT", what);
@@ -132,7 +132,7 @@ export class AttemptScope implements RunScope {
     try {
       outputs = await compute();
     } catch (error) {
-      // What is cancelled has nothing more to say. The failure has its turn among the other results.
+      // A cancelled attempt has nothing more to say. The failure has its turn among the other results.
       const result = { error: toActionError(error) };
       if (this.attempt.isActive) {
         await this.attempt.ask({ kind: "trace-result", name, startedAt, result }).catch(() => {});

@@ -32,7 +32,7 @@ export interface AttemptHome extends CallNumbers<Attempt> {
   readonly files: KeptFiles;
 }
 
-/** How an attempt was cancelled. */
+/** The type and the reason of an attempt's cancellation. */
 export type Cancelled = {
   readonly type: "aborted" | "timed-out";
   readonly reason: AppEnvError;
@@ -186,7 +186,7 @@ export class Attempt {
   async #outputs(): Promise<Uint8Array> {
     const { task, start } = this;
     const input = await readTaskInput(task, withLocalPaths(decodeInputs(task.interface, start.inputs)));
-    // What was cancelled while its input was read has done nothing yet.
+    // An attempt that was cancelled while its input was read has done nothing yet.
     if (this.#cancelled !== undefined && start.cancelled === undefined) throw this.#cancelled.reason;
     const given: unknown = await task.implementation(input as never, this.#scope.context);
     const output = await this.files.keep(await readTaskOutput(task, given), "INVALID_OUTPUT");

@@ -19,7 +19,7 @@ export function callError(what: string, { type, error }: Failure): AppEnvError {
   return new AppEnvError(code, messages[code] ?? error.message, { cause: causeOf(error) });
 }
 
-/** Where and why. What failed since something in it failed says just that: the line is that of the innermost. */
+/** The place and the reason. An action that failed because one of its own failed says just that: the line is that of the innermost. */
 function describe({ code, message, thrown = [] }: ActionError): string {
   if (code === "TASK_FAILED") return `: ${message}`;
   const at = thrown[0]?.at;

@@ -29,7 +29,7 @@ export function argumentsHash(traced: string, args: readonly unknown[]): string 
   return inputsHash(named(what, () => encodeValue(args.map(identityOf))));
 }
 
-/** What tells a condition from another of the same name: what people are asked, and what they answer with. */
+/** The hash that tells a condition from others of the same name: of its prompt and its type. */
 export function conditionHash({ prompt, type }: ConditionRequest): string {
   return inputsHash(encodeValue([prompt, type]));
 }

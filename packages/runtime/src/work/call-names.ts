@@ -2,7 +2,7 @@ import { AppEnvError } from "@appenv/core";
 import { childName, keyedChildName } from "@appenv/protocol/values";
 import type { Place } from "./place.ts";
 
-/** What tells one child of an action from another that is called at the same place. */
+/** The parts of a call that tell a child of an action from others at the same place. */
 export interface CallIdentity {
   readonly kind: "task" | "trace" | "condition" | "run";
   /** The task's full name, or that of the traced function or condition. */
@@ -12,8 +12,8 @@ export interface CallIdentity {
 }
 
 /**
- * Names of an attempt's children: the same whenever it runs again, whoever was faster. Calls are told apart by where they
- * are made, and by what is called with what. Those of one place that differ in nothing are counted.
+ * Names of an attempt's children: the same whenever it runs again, whichever call is faster. Calls are told apart by their
+ * place in the code, by what is called, and by the inputs. Equal calls of one place are counted.
  */
 export class CallNames {
   readonly #parent: string;

@@ -36,21 +36,21 @@ export interface AttemptStart {
   /** The worker gives up with TIMED_OUT by itself at this time; the platform a while later. */
   readonly deadline: number | undefined;
   /**
-   * An attempt before this one was cancelled, and had not ended what a cancellation does not reach. This one goes the same
-   * way: it is given what was recorded until then, and is cancelled after so many results.
+   * An attempt before this one was cancelled, and had open `uncancelled` scopes. This one takes the same path: it is given
+   * the results recorded until then, and is cancelled after that number of results.
    */
   readonly cancelled?: {
     readonly reason: "aborted" | "timed-out";
     readonly message: string;
     readonly afterResults: number;
-    /** How long it has for that, beside what its own scopes have. */
+    /** Time that it has to get there, beside what its own scopes have, in milliseconds. */
     readonly limitMs: number;
   };
 }
 
 /**
- * What the worker asks for while an attempt runs: a child, a trace or a condition. `uncancelled`: asked for where a
- * cancellation does not reach, so it is done although the attempt is cancelled.
+ * A request of the worker while an attempt runs: for a child, a trace or a condition. `uncancelled`: made inside an
+ * `uncancelled` scope, so it is served although the attempt is cancelled.
  */
 export type ActionRequest =
   | {
@@ -128,7 +128,7 @@ export interface ActionError {
   readonly thrown?: readonly ThrownError[];
 }
 
-/** What a worker says of a scope that a cancellation of its attempt does not reach. */
+/** A worker's message about an `uncancelled` scope of an attempt. */
 export type ScopeChange =
   /** It begins when that is answered (`succeeded`): if the attempt is cancelled, once that is on disk. */
   | {
@@ -137,7 +137,7 @@ export type ScopeChange =
       readonly call: number;
       /** Tells it from others of the attempt. */
       readonly scope: number;
-      /** How long it may go on after the cancellation. */
+      /** Time that it may go on after the cancellation, in milliseconds. */
       readonly limitMs: number;
       /** That the attempt's time is over, as its worker measures it: the platform may not know yet. */
       readonly timedOut: Pick<ActionError, "message" | "retryable"> | undefined;

@@ -14,7 +14,7 @@ interface Pending {
   readonly scope: UncancelledScope | undefined;
 }
 
-/** What an attempt has asked the platform for, and has no answer to. */
+/** The open requests of an attempt to the platform. */
 export class PendingCalls<Attempt> {
   readonly #attempt: Attempt;
   readonly #numbers: CallNumbers<Attempt>;

@@ -9,7 +9,7 @@ export class Place {
   readonly #root: Place;
   readonly #depth: number;
   readonly #name: string;
-  /** How many branches of that name began before it; none of another kind has one. */
+  /** The number of branches of that name that began before it; none of another kind has one. */
   readonly #before: number | undefined;
   #branches: Map<string, number> | undefined;
   #counts: Map<string, number> | undefined;
@@ -43,7 +43,7 @@ export class Place {
     return new Place(this, name);
   }
 
-  /** How often this was counted here before. */
+  /** The number of times that this was counted here before. */
   count(what: string): number {
     this.#counts ??= new Map();
     const before = this.#counts.get(what) ?? 0;
@@ -85,7 +85,7 @@ export class Place {
     return this.#id;
   }
 
-  /** What is prepared here is given in the order in which it was begun. */
+  /** Gives values in the order in which their preparation began. */
   async inTurn<T>(preparing: Promise<T>): Promise<T> {
     const before = this.#last;
     const mine = Promise.allSettled([before, preparing]);

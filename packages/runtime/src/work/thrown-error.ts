@@ -3,20 +3,20 @@ import { fileURLToPath } from "node:url";
 import { AppEnvError } from "@appenv/core";
 import type { ThrownError } from "@appenv/protocol/values";
 
-/** How many errors are told of, and how many of one AggregateError. */
+/** Maximum number of errors that are told of, and of those of one AggregateError. */
 const mostErrors = 30;
 const mostOfOne = 10;
 const longestText = 200;
 const longestMessage = 1_000;
 
-/** What is read of an error, by a function that never throws. */
+/** Readers of an error's texts, which never throw. */
 export interface ErrorTexts {
   message(thrown: unknown): string;
   /** Lines of the user's own sources. */
   stack(thrown: unknown): string | undefined;
 }
 
-/** What was thrown and what led to it, as far as it can be told to other processes. Never throws. */
+/** A thrown value and its causes, as far as other processes can be told of them. Never throws. */
 export function toThrownErrors(thrown: unknown, texts: ErrorTexts): readonly ThrownError[] {
   const places = new Map<unknown, number>([[thrown, 0]]);
   const list: ThrownError[] = [];
@@ -53,7 +53,7 @@ function toThrownError(thrown: unknown, texts: ErrorTexts, placeOf: PlaceOf): Th
   });
 }
 
-/** What was thrown may be a proxy or have accessors, which throw in turn. */
+/** Reads a property of a thrown value, which may be a proxy or have accessors that throw in turn. */
 function read<T>(get: () => T): T | undefined {
   try {
     return get();

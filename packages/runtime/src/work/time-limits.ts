@@ -21,7 +21,7 @@ export class TimeLimits {
   readonly #leftMs: number;
   readonly #totalMs: number | undefined;
 
-  /** What goes through a cancellation again is limited by that alone. */
+  /** An attempt that goes through a cancellation again has the limit of the cancellation alone. */
   constructor({ settings }: TaskFunction, { deadline, cancelled }: AttemptStart) {
     this.#deadline = deadline;
     this.#runtimeMs = (cancelled === undefined ? settings.maxRuntimeMs : undefined) ?? Infinity;

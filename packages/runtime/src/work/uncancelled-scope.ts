@@ -85,7 +85,11 @@ export class UncancelledScope {
 
 function overTime(limitMs: number): AppEnvError {
   const limit = limitMs < 1_000 ? `${limitMs} ms` : `${Math.round(limitMs / 100) / 10} s`;
-  return new AppEnvError("TIMED_OUT", `What is not cancelled ran longer than ${limit} after the cancellation.`, {
-    fix: "Make it faster, or raise the `timeout` of `uncancelled`.",
-  });
+  return new AppEnvError(
+    "TIMED_OUT",
+    `The function in 'uncancelled' ran longer than ${limit} after the cancellation.`,
+    {
+      fix: "Make it faster, or raise the `timeout` of `uncancelled`.",
+    },
+  );
 }

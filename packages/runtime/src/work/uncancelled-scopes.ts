@@ -4,7 +4,7 @@ import type { Outbox } from "./outbox.ts";
 import type { PendingCalls } from "./pending-calls.ts";
 import { UncancelledScope } from "./uncancelled-scope.ts";
 
-/** What the scopes of an attempt need of it. */
+/** The parts of an attempt that its scopes need. */
 export interface ScopesOwner {
   readonly start: AttemptStart;
   readonly calls: PendingCalls<Attempt>;
@@ -15,7 +15,7 @@ export interface ScopesOwner {
   inAttempt(code: () => void): void;
 }
 
-/** What a cancellation of an attempt does not reach. */
+/** The `uncancelled` scopes of an attempt. */
 export class UncancelledScopes {
   readonly #owner: ScopesOwner;
   readonly #open: Set<UncancelledScope> = new Set();
@@ -33,7 +33,7 @@ export class UncancelledScopes {
     this.#open.add(scope);
     try {
       await this.#announce(scope);
-      // What goes through a cancellation again has no more time than it had.
+      // A scope that goes through a cancellation again has no more time than it had.
       if (cancelled() !== undefined || start.cancelled !== undefined) this.#limit(scope);
       return await scope.run(() => code(scope.signal));
     } finally {

@@ -25,7 +25,7 @@ describe("cancellation", () => {
     expect(byDeadline.outcome).toMatchObject({ error: { retryable: false } });
   });
 
-  test("what keeps the event loop busy beyond its limit has timed out, whatever it returns, throws or calls then", async () => {
+  test("a task that keeps the event loop busy beyond its limit has timed out, whatever it returns, throws or calls then", async () => {
     const platform = await FakePlatform.start();
     for (const how of ["returns", "after an await", "throws", "calls"]) {
       const late = await platform.run("spins", { ms: 250, how });
@@ -75,7 +75,7 @@ describe("errors", () => {
     }
   });
 
-  test("what a user's schema, value or listener throws is its attempt's own, and the worker goes on", async () => {
+  test("an error thrown by a user's schema, value or listener fails its attempt alone, and the worker goes on", async () => {
     const platform = await FakePlatform.start();
     const ends: Record<string, string> = {};
     const kinds = [

@@ -5,7 +5,7 @@ import { failedEvent } from "./refusal.ts";
 type Listener = (...args: unknown[]) => unknown;
 type Failed = (error: unknown, args: readonly unknown[]) => void;
 
-/** What is needed of an event emitter, without the types of its events. */
+/** The parts of an event emitter that are needed, without the types of its events. */
 type Emitter = Record<
   (typeof adding)[number] | (typeof removing)[number],
   (event: string, listener: Listener) => unknown

@@ -33,7 +33,7 @@ export function unknownEvent(event: string): RefusedEvent {
   return { error: { code: "UNKNOWN_EVENT", event, message: `There is no event '${event}' here.`, issues: [] } };
 }
 
-/** What is acknowledged when a listener failed; the app's log says why. */
+/** The acknowledgement when a listener failed; the app's log says why. */
 export function failedEvent(event: string): RefusedEvent {
   return { error: { code: "INTERNAL", event, message: `The app failed to handle '${event}'.`, issues: [] } };
 }

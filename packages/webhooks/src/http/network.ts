@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 
 /**
- * What an address is counted as: an IPv4 address as it is, however it is written; of an IPv6 address its network, the
+ * The form under which an address is counted: an IPv4 address as it is, however it is written; of an IPv6 address its network, the
  * first 64 bits, since whoever has one address has all of them. Any other text as it is.
  */
 export function networkOf(address: string): string {

@@ -11,7 +11,7 @@ export interface RateLimitOptions {
   readonly requests: number;
   /** ... in this time. */
   readonly per: Duration;
-  /** Whom a request is from. Default: the address of its connection; behind a proxy, read what the proxy tells. An IPv6 address counts as its /64. */
+  /** The sender's address. Default: that of the connection; behind a proxy, read what the proxy tells. An IPv6 address counts as its /64. */
   readonly address?: (request: IncomingMessage) => string;
 }
 

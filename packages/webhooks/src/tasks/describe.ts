@@ -64,7 +64,7 @@ export async function describeTask(task: TaskFunction, path: string): Promise<Op
   return described.document(fullName);
 }
 
-/** What is no input of the task is refused, whatever its schema would do with it. */
+/** A schema that allows the task's inputs alone: others are refused, whatever its own schema would do with them. */
 function closed(schema: Json): Json {
   return "$ref" in schema ? { ...schema, unevaluatedProperties: false } : { ...schema, additionalProperties: false };
 }

@@ -1,6 +1,6 @@
 import type { Answer } from "../http/answer.ts";
 
-/** How much is remembered. */
+/** Limits of the remembered deliveries. */
 export interface DeliveryLimits {
   readonly deliveries: number;
   /** Of ids and answers together. */
@@ -53,7 +53,7 @@ export class Deliveries {
     this.#forgetOldest();
   }
 
-  /** Those that are being handled stay, since their handler must not be called twice at once; `concurrency` bounds them. */
+  /** Keeps deliveries that are being handled, since their handler must not be called twice at once; `concurrency` bounds them. */
   #forgetOldest(): void {
     const { deliveries, bytes } = this.#limits;
     for (const [id, known] of this.#known) {

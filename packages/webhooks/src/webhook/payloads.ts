@@ -16,7 +16,7 @@ export type EventOf<Payload extends PayloadSchemas | undefined> =
 type EventOfType<One, Type extends string> =
   One extends Schema<infer Output, unknown> ? WebhookEvent<Output, Type> : never;
 
-/** Which events a webhook takes, and what their payloads must be. */
+/** The events that a webhook takes, with the schemas of their payloads. */
 export class Payloads {
   readonly #source: WebhookSource;
   readonly #all: Schema | undefined;
@@ -52,7 +52,7 @@ export class Payloads {
       : parseValue(schema, payload, "INVALID_INPUT", "The payload of this delivery");
   }
 
-  /** What helps against payloads that do not fit because they are of other events. */
+  /** A hint for payloads that do not fit because they are of other events. */
   get hint(): string {
     if (this.#byType !== undefined || this.#source.typed === false) return "";
     return " To take some types of events only, give a schema for each: `payload: { TYPE: schema }`.";

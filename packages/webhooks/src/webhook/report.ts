@@ -1,4 +1,4 @@
-/** What of an event stands in the log. */
+/** The parts of an event that are logged. */
 interface Reported {
   readonly source: string;
   readonly type: string;

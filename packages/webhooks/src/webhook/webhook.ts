@@ -89,7 +89,7 @@ export function webhook<Payload extends PayloadSchemas | undefined = undefined>(
   return new Webhook(source, handler as WebhookHandler, options);
 }
 
-/** What was read of a delivery, before its schema has seen it. */
+/** The parts of a delivery that were read before its schema has seen it. */
 type DeliveredEvent = Pick<WebhookEvent, "id" | "type" | "payload">;
 
 class Webhook implements HostExtension {

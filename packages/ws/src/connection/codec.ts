@@ -7,7 +7,7 @@ export type Decoded = { readonly message: unknown } | { readonly error: ErrorMes
 
 const notJson = 1007;
 const policyViolation = 1008;
-/** How many issues are told: a message can be wrong in as many places as it has. */
+/** Maximum number of issues that are told: a message can be wrong in as many places as it has. */
 export const mostIssues = 20;
 
 /** Reads the text of a message: as JSON that fits the schema, or as it is where there is no schema. Never throws. */

@@ -14,7 +14,7 @@ export function readQuery(search: string): Record<string, string | string[]> {
   return Object.fromEntries(entries);
 }
 
-/** What a schema makes of the parameters or the query; a refusal if it does not fit. Never rejects. */
+/** The parameters or the query as the schema gives them; a refusal if they do not fit. Never rejects. */
 export async function parsePart(
   schema: z.ZodType | undefined,
   what: string,

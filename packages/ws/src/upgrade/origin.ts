@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Settings } from "../router/settings.ts";
 import type { Refusal } from "./refusal.ts";
 
-/** How many refused origins of a route are said on stderr: a client can make up any number. */
+/** Maximum number of refused origins of a route that are said on stderr: a client can make up any number. */
 const mostSaid = 10;
 const said = new WeakMap<Settings, Set<string>>();
 

@@ -46,7 +46,7 @@ interface ServeSteps {
 async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): Promise<App> {
   const { file, name, flags } = request;
   output.progress.say(`Reading ${file} ...`);
-  // What the app will have its file may need to be read.
+  // The file may read the env vars of the app while it is loaded.
   Object.assign(process.env, flags.env);
   const { pickEnvironment, serve } = await import("@appenv/client");
   const [{ environment, files, others }, found] = await Promise.all([pickEnvironment(file, name), target]);

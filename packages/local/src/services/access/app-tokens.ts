@@ -5,7 +5,7 @@ import type { AppPrincipal } from "./principal.ts";
 export interface AppTokens {
   /** The same one for the same app: processes that are started ahead have it too. */
   issue(app: Omit<AppPrincipal, "kind">): string;
-  /** Whose token a text is; undefined if it is none. */
+  /** The app or task environment that a token belongs to; undefined if the text is no such token. */
   read(token: string): AppPrincipal | undefined;
 }
 

@@ -6,14 +6,15 @@ import { placesOf } from "./places-of.ts";
 import { principalKey, type AppPrincipal, type Principal } from "./principal.ts";
 
 /**
- * What a method asks of a message before an app may send it. `open`: nothing of anybody. `any`: nothing. `place`: it names the app's own project and
- * domain, and no other. `self`: it names the app itself. `deployed`: as `place`, and no task that it brings along.
- * `state`: as `place`; the handler sees to it that nothing but the desired state changes.
+ * The condition under which an app may send a message to a method. `open`: none, also for callers without a credential.
+ * `any`: none for apps. `place`: it names the app's own project and domain, and no other. `self`: it names the app itself.
+ * `deployed`: as `place`, and the message carries no task. `state`: as `place`; the handler makes sure that nothing but
+ * the desired state changes.
  */
 type Need = "open" | "any" | "place" | "self" | "deployed" | "state";
 
 /**
- * All that the token of an app may do. What is not here only the platform's owner may: API keys, secrets, projects, to
+ * All that the token of an app may do. Everything else only the platform's owner may: API keys, secrets, projects, to
  * deploy, change or delete an app, a task or a trigger, and to share out traffic.
  */
 export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> = {

@@ -11,7 +11,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Who may use the API. */
+/** The rules of access to the API. */
 export interface AccessRules {
   /** The address the server is bound to. */
   readonly host: string;
@@ -21,7 +21,7 @@ export interface AccessRules {
   readonly requireToken?: boolean;
   /** SHA-256, hex, of the API keys that are accepted, and of the token of the platform's owner. */
   readonly keyHashes: () => ReadonlySet<string>;
-  /** Whose token of an app a text is. Default: nobody's. */
+  /** The app that a token belongs to. Default: none. */
   readonly appOf?: (token: string) => AppPrincipal | undefined;
 }
 
@@ -64,7 +64,7 @@ function isTrusted(request: IncomingMessage, rules: AccessRules): boolean {
   return isLoopback(request.socket.remoteAddress ?? "") && isOwnUser(request);
 }
 
-/** What proxies add, each in its own way. */
+/** Headers that proxies add, each in its own way. */
 const addedByProxies = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
 
 function isPassedOn({ headers }: IncomingMessage): boolean {

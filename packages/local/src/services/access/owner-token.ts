@@ -7,7 +7,7 @@ import { diskError } from "../../home/disk-error.ts";
 const name = "api-token";
 
 /**
- * The token of whoever owns the state directory, which stays the same. A file that others could read, or that holds no
+ * The token of the state directory's owner, which stays the same. A file that others could read, or that holds no
  * token, is replaced: then others may have the old one.
  *
  * @throws AppEnvError DISK_FULL, STATE_UNWRITABLE.
@@ -17,7 +17,7 @@ export function ownerToken(home: string): string {
   return readToken(file) ?? makeToken(file, home);
 }
 
-/** Proves to whoever has the token that this platform has it too, without telling it. */
+/** Proves to a holder of the token that this platform has it too, without telling it. */
 export function proofOf(token: string, challenge: string): string {
   return createHmac("sha256", token).update(`appenv platform ${challenge}`).digest("base64url");
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { createContextKey, type ContextKey } from "@connectrpc/connect";
 
-/** Whoever runs the platform: may do everything. */
+/** The user who runs the platform: may do everything. */
 export interface Owner {
   readonly kind: "owner";
 }
@@ -15,13 +15,13 @@ export interface AppPrincipal {
   readonly domain: string;
 }
 
-/** Who makes a request. */
+/** The sender of a request. */
 export type Principal = Owner | AppPrincipal;
 
-/** Whoever runs the platform. */
+/** The user who runs the platform. */
 export const owner: Owner = { kind: "owner" };
 
-/** Who makes a call, for handlers and interceptors. Undefined: nobody has looked, so nothing is allowed. */
+/** The caller, for handlers and interceptors. Undefined: nobody has looked, so nothing is allowed. */
 export const principalKey: ContextKey<Principal | undefined> = createContextKey<Principal | undefined>(undefined);
 
 /** A request that was let in. */
@@ -33,12 +33,12 @@ export interface Admitted {
 
 const admitted = new WeakMap<IncomingMessage, Admitted>();
 
-/** Keeps who makes a request, for whoever answers it. */
+/** Keeps the sender of a request, for the code that answers it. */
 export function admit(request: IncomingMessage, as: Admitted): void {
   admitted.set(request, as);
 }
 
-/** Who makes a request that was let in. */
+/** The sender of a request that was let in. */
 export function admittedAs(request: IncomingMessage): Admitted | undefined {
   return admitted.get(request);
 }

@@ -40,7 +40,7 @@ export function reason({ error, abort }: ActionRecord): string {
 
 const mostCauses = 5;
 
-/** What led to an error, as far as its message does not say it. */
+/** The causes of an error, as far as its message does not name them. */
 function causes({ message, thrown = [] }: NonNullable<ActionRecord["error"]>): readonly string[] {
   let said = message;
   const texts: string[] = [];

@@ -43,7 +43,7 @@ export function actionDetails(
     attempts: action.attempts.map((attempt) => attemptMessage(action, attempt)),
     ...spec(action, tasks),
     ...result(action),
-    // Who answered is not known.
+    // The signaller is not known.
     ...(signalled && { result: { case: "signalInfo", value: { output: signalled } } }),
   };
 }
@@ -63,7 +63,7 @@ function spec(
   return found === undefined ? {} : { spec: { case: "task", value: found } };
 }
 
-/** What a person is asked. */
+/** The question to the person who signals a condition. */
 function conditionMessage(
   asked: NonNullable<ActionRecord["condition"]>,
 ): MessageInitShape<typeof ConditionActionSchema> {
@@ -89,7 +89,7 @@ function result({ phase, error, abort }: RunEnd["root"]): Pick<MessageInitShape<
 /** An error for people: its code stands first, for programs; then its message, and the line it was thrown at. */
 export function errorText({ code, message, thrown = [] }: NonNullable<ActionRecord["error"]>): string {
   const text = Object.hasOwn(errorCatalogue, code) ? `[${code}] ${message}` : `${code}: ${message}`;
-  // The line of what failed in another action stands in its message.
+  // The message of an error of another action has the line already.
   const at = code === "TASK_FAILED" ? undefined : thrown[0]?.at;
   return at === undefined ? text : `${text} (${at})`;
 }

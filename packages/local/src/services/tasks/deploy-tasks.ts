@@ -15,10 +15,10 @@ import { invalidRequest, readTaskId } from "./request-ids.ts";
 import { readRunnableTask } from "./runnable-task.ts";
 import { inlineInputs } from "./trigger-inputs.ts";
 
-/** What deploying works with. */
+/** Dependencies of deploying. */
 export interface DeployContext {
   readonly registry: TaskRegistry;
-  /** What reads inputs that were uploaded before. */
+  /** Reads inputs that were uploaded before. */
   readonly creating: CreateRunContext;
   /** @throws AppEnvError LOAD_FAILED if the bundle is not there. */
   readonly checkBundle: (task: Pick<TaskRecord, "definition">) => void;

@@ -85,7 +85,7 @@ export function runService(reader: RunReader, creating: CreateRunContext): Servi
   };
 }
 
-/** What a condition was answered, if it was. */
+/** The value that a condition was signalled with, if it was. */
 function signalled(reader: RunReader, { id, kind, phase }: ActionRecord): NamedLiteral["value"] {
   if (kind !== "condition" || !hasSucceeded(phase)) return undefined;
   const outputs = reader.engine.outputs(id);

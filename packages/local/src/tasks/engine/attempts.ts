@@ -193,14 +193,14 @@ export class Attempts {
     keep(this.#context, attempt.action, verdict.outputs, (outputs) => this.#close(attempt, verdict, result, outputs));
   }
 
-  /** What a cancellation does not reach is gone through to its end, though its process is lost. */
+  /** Runs a cancelled attempt again whose process was lost, so that its `uncancelled` scopes come to their end. */
   #resume(attempt: AttemptState, error: ActionError): void {
     const { action } = attempt;
     attempt.over = true;
     this.#write(attempt, { type: "failed", error, counts: "none" });
     this.#leave(action);
     this.#context.log(action, "It is gone through again, for what is not cancelled in it.");
-    // What ended before the cancellation is counted, so it must be on disk.
+    // The next attempt counts the results from before the cancellation, so they must be on disk.
     this.#context.store.committer.whenStored(() => this.enqueue(action));
   }
 
@@ -268,7 +268,7 @@ export class Attempts {
     const context = this.#context;
     if (isFinal(action.row.phase) || action.ending !== undefined) return;
     action.expired = true;
-    // What is not cancelled has a limit of its own.
+    // `uncancelled` scopes have a limit of their own.
     if (action.row.cancelled !== undefined) return;
     const error = userError("TIMED_OUT", `It took longer than ${seconds(limit)} in all.`);
     const { attempt } = action;

@@ -75,7 +75,7 @@ export function notWaiting(name: string): AppEnvError {
   return new AppEnvError("CONDITION_NOT_WAITING", `The condition '${name}' does not wait for a signal.`);
 }
 
-/** What is signalled, as the condition takes it. @throws AppEnvError INVALID_INPUT. */
+/** The value of a signal, as the condition takes it. @throws AppEnvError INVALID_INPUT. */
 export function readSignal({ row }: ActionState, bytes: Uint8Array): Uint8Array {
   const type = { kind: row.condition?.type ?? "string" } as const;
   try {

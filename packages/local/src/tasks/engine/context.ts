@@ -25,7 +25,7 @@ export class EngineContext {
   readonly cacheTurns: CacheTurns;
   /** How many attempts that have a process to themselves run at once, in each environment. */
   readonly isolatedLimit: number;
-  /** How long what is recorded waits for what was recorded before it, in milliseconds. */
+  /** Time that a recorded result waits for those recorded before it, in milliseconds. */
   readonly replayPatienceMs: number;
   /** Live runs by their rows. */
   readonly runs: Map<number, RunState> = new Map();

@@ -157,7 +157,7 @@ function conclude(context: EngineContext, action: ActionState, ending: Ending): 
   const { row, run, cacheKey } = action;
   row.phase = ending.phase;
   row.endedAt = Math.max(context.clock.now(), row.startedAt ?? row.createdAt);
-  // What is computed again keeps its turn.
+  // An action that is computed again keeps its turn.
   row.endedOrder ??= run.ended += 1;
   row.nextAt = undefined;
   row.cancelled = undefined;

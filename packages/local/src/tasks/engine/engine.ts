@@ -46,7 +46,7 @@ export interface TaskEngineOptions {
   readonly logs?: ActionLogSink;
   /** How many attempts that have a process to themselves run at once, in each environment. Default: as many as processors. */
   readonly isolatedLimit?: number;
-  /** How long what is recorded waits for what was recorded before it, in milliseconds. Default 1,000. */
+  /** Time that a recorded result waits for those recorded before it, in milliseconds. Default 1,000. */
   readonly replayPatienceMs?: number;
   /** Default: the machine's. */
   readonly clock?: Clock;

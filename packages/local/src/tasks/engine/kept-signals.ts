@@ -4,7 +4,7 @@ import type { EngineContext } from "./context.ts";
 import { finish } from "./ending.ts";
 import type { ActionState, RunState } from "./state.ts";
 
-/** So many conditions of a run may have a value before they are asked for. */
+/** Maximum number of conditions of a run that may have a value before they are asked for. */
 const mostKept = 100;
 /** The largest value that is kept, in bytes. */
 const mostBytes = 2 ** 20;
@@ -65,7 +65,7 @@ export function takeKept(context: EngineContext, action: ActionState): boolean {
     return true;
   } catch (error) {
     const why = AppEnvError.is(error) ? error.message : String(error);
-    context.log(parent ?? action, `What was signalled before the condition '${row.label}' waited is left out: ${why}`);
+    context.log(parent ?? action, `The value signalled before the condition '${row.label}' waited is left out: ${why}`);
     return false;
   }
 }
@@ -119,7 +119,7 @@ function checkKept({ run, signals }: RunState, name: string, values: Values): vo
   );
 }
 
-/** The first value that the condition takes. What is said of the first one is more to the point than of the others. */
+/** The first value that the condition takes. If none fits, the error about the first one is the most useful. */
 function fitting(action: ActionState, values: Values): Uint8Array {
   const fits = values.find((value) => {
     try {

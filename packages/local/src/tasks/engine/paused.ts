@@ -16,7 +16,7 @@ export function reconsider(context: EngineContext, action: ActionState): void {
   }
 }
 
-/** What it computes itself meanwhile cannot be seen from here. */
+/** Whether an action waits for people only. Its own computing meanwhile cannot be seen from here. */
 function waitsForPeople({ attempt, children, pausedChildren, stopping }: ActionState): boolean {
   if (attempt === undefined || attempt.over || stopping !== undefined) return false;
   return attempt.waiting > 0 && children.size > 0 && pausedChildren === children.size;

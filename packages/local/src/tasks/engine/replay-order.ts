@@ -1,11 +1,11 @@
-/** How long something recorded may keep those behind it waiting after the last sign of life, by default, in milliseconds. */
+/** Default time that a recorded result may keep those behind it waiting after the last sign of life, in milliseconds. */
 export const presetPatienceMs = 1_000;
-/** The longest that it may in any case, in milliseconds. */
+/** Maximum of that time, whatever happens meanwhile, in milliseconds. */
 const longestMs = 10_000;
 /** Each gap that was waited for in vain halves the patience, down to this. */
 const leastPatienceMs = 10;
 
-/** What an order needs of the engine. */
+/** The engine's part in a replay order. */
 export interface OrderClock {
   monotonic(): number;
   /** Calls back later; the returned function takes that back. */
@@ -13,16 +13,16 @@ export interface OrderClock {
 }
 
 /**
- * Gives an attempt what is recorded in the order in which it was recorded, so that its code goes the way it went before:
- * who wins a race, and which worker of a pool takes which order. What it asks for too early is held. What is recorded, and
- * not asked for any more, is waited for as long as something happens, and a second more.
+ * Gives an attempt the recorded results in the order in which they were recorded, so that its code takes the same path as
+ * before: the same call wins a race, and the workers of a pool take the same orders. A result that is asked for too early
+ * is held. A recorded result that is not asked for any more is waited for as long as something happens, and a second more.
  */
 export class ReplayOrder {
   readonly #clock: OrderClock;
-  /** Positions of what is recorded; undefined once all of it was given, or waited for in vain. */
+  /** Positions of recorded results; undefined once all of them were given, or waited for in vain. */
   #positions: ReadonlyMap<string, number> | undefined;
   readonly #held: Map<number, (() => void)[]> = new Map();
-  /** What ends now, and so comes after all that is recorded. */
+  /** Results of actions that end now: they come after all recorded ones. */
   #later: (() => void)[] = [];
   #next = 0;
   #patienceMs: number;

@@ -64,13 +64,13 @@ export class Requests {
     else attempt.replay.give(request.name, give);
   }
 
-  /** What was there when an earlier attempt was cancelled at this place, or before. */
+  /** The result that was recorded before an earlier attempt was cancelled at this place. */
   #recorded({ action }: AttemptState, { name }: ActionRequest): ActionOutcome {
     const { store } = this.#context;
     const row = action.run.live.has(name) ? undefined : store.actions.byName(action.run.row, name);
     if (row === undefined || row["late"] === 1) return { type: "missing" };
     const outcome = storedOutcome(this.#context, row);
-    // What failed then has failed: the code went on from there.
+    // A failure from then stays one: the code went on from there.
     return outcome.type === "failed" ? { ...outcome, error: { ...outcome.error, retryable: false } } : outcome;
   }
 

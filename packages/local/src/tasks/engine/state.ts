@@ -7,7 +7,7 @@ import type { StoredTask } from "../store/task-table.ts";
 import type { ReplayOrder } from "./replay-order.ts";
 import type { Turn } from "./scheduler.ts";
 
-/** Those who wait for the end of one run. */
+/** The callers that wait for the end of one run. */
 export function newFollowers(): Listeners<RunEnd> {
   return new Listeners("the end of a run");
 }
@@ -25,7 +25,7 @@ export interface RunState extends RunId {
   readonly followers: Listeners<RunEnd>;
   /** The place of the action that was made last; the first has place 0. */
   last: number;
-  /** How many of its actions have ended. */
+  /** The number of its actions that have ended. */
   ended: number;
   /** Values for conditions that were not asked for yet, by their names: what each may be read as. */
   readonly signals: Map<string, readonly Uint8Array[]>;
@@ -41,7 +41,7 @@ export interface ActionState {
   readonly task: StoredTask | undefined;
   /** Its children that have not ended. */
   readonly children: Set<ActionState>;
-  /** How many of its children wait for people only. */
+  /** The number of its children that wait for people only. */
   pausedChildren: number;
   /** It waits for people only: a condition does, and a task as `reconsider` finds. */
   paused: boolean;
@@ -92,7 +92,7 @@ export interface AttemptState {
   readonly replay: ReplayOrder;
   /** What it computes because nothing was recorded, by its action's name. */
   readonly traces: Map<string, { readonly traced: string; readonly group: string }>;
-  /** What a cancellation does not reach and has not ended, by number: how long it may go on after one. */
+  /** Open `uncancelled` scopes by number: how long each may go on after a cancellation, in milliseconds. */
   readonly scopes: Map<number, number>;
   /** It goes through a cancellation again that an earlier attempt did not come to the end of. */
   readonly resumed: boolean;

@@ -5,7 +5,7 @@ import type { EngineContext } from "./context.ts";
 import { cancel, holdCancelled } from "./ending.ts";
 import type { ActionState, AttemptState } from "./state.ts";
 
-/** So many processes may be lost with what is not cancelled in an action. */
+/** Maximum number of processes that may be lost with open `uncancelled` scopes of one action. */
 const mostLosses = 3;
 
 /** Something begins in an attempt that a cancellation does not reach, or has ended. */
@@ -25,7 +25,7 @@ function beginScope(
     cancel(context, attempt, "timed-out", userError("TIMED_OUT", timedOut.message, timedOut.retryable));
   } else if (attempt.cancelled !== undefined) holdCancelled(context, attempt);
   else return begun();
-  context.log(attempt.action, `What is not cancelled in it goes on, for ${seconds(limitMs)} at most.`);
+  context.log(attempt.action, `The code in its 'uncancelled' goes on, for ${seconds(limitMs)} at most.`);
   context.store.committer.whenStored(begun);
 }
 
@@ -39,7 +39,7 @@ export function resumes({ action: { row } }: AttemptState): boolean {
   return true;
 }
 
-/** How long an attempt may run. What goes through a cancellation again has no other limit. */
+/** The time limit of an attempt. One that goes through a cancellation again has only that of its scopes. */
 export function limitOf(
   { clock, store }: EngineContext,
   { row, deadline }: ActionState,

@@ -16,7 +16,7 @@ export function openTaskRegistry({ store, triggers }: TaskRegistryOptions): Task
   const { database, tasks, committer } = store;
   const lists = new TaskLists(database);
   const write = (deployed: readonly TaskToDeploy[]): readonly TriggerChanges[] => {
-    // What is refused is refused before the first row is written: that is what `commit` asks for.
+    // Refusals come before the first row is written, as `commit` requires.
     const changes = triggersOf(deployed, triggers);
     for (const { triggers: _, ...task } of deployed) tasks.put({ ...task, deployedAt: new Date() }, lists.nextPlace());
     for (const change of changes) change.write();

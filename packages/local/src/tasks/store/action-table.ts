@@ -200,7 +200,7 @@ export class ActionTable {
     };
   }
 
-  /** How many children ended before their parent was cancelled, beside those that no cancellation reaches. */
+  /** The number of children that ended before their parent was cancelled, without those of `uncancelled` scopes. */
   resultsBeforeCancellation(action: number): number {
     return Number(this.#resultsBefore.get(action)?.["count"]);
   }

@@ -217,7 +217,7 @@ export class Committer {
 
 /** All are told, also if one of them fails: what it belongs to is stored, and may be looked at again. */
 function callAll(callbacks: readonly (() => void)[]): void {
-  for (const callback of callbacks) isolated("What follows from a change of the tasks' state failed", callback);
+  for (const callback of callbacks) isolated("A step after a change of the tasks' state failed", callback);
 }
 
 // What no statement is at fault for: constraint, mismatch and misuse are the others.

@@ -59,15 +59,15 @@ export interface ActionRow {
 export interface CancelledRow {
   readonly reason: "aborted" | "timed-out";
   readonly error: ActionError;
-  /** How the action ends, if not only this attempt is cancelled. */
+  /** The end of the action, if not only this attempt is cancelled. */
   readonly ending?: Ending;
   /** The longest time of what is not cancelled. */
   readonly limitMs: number;
-  /** How many processes were lost since. */
+  /** The number of processes lost since. */
   readonly losses: number;
 }
 
-/** How an action ends. */
+/** The end of an action. */
 export interface Ending {
   readonly phase: "SUCCEEDED" | "FAILED" | "ABORTED" | "TIMED_OUT";
   readonly outputs?: Payload;

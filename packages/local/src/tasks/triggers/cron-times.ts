@@ -31,7 +31,7 @@ export function cronAfter(automation: CronAutomation, after: number): number | u
   while (time !== null) {
     const moments = momentsOf(time.getTime(), times);
     best = Math.min(best, ...moments.filter((moment) => moment > after));
-    // Whatever comes later in the table is not earlier than this.
+    // No later entry of the table fires earlier than this.
     if (time.getTime() + minuteMs - times.highest(moments[0] ?? 0) >= best) break;
     time = times.table.nextRun(time);
   }

@@ -22,7 +22,7 @@ export interface TriggerRevision {
 
 /**
  * The triggers in the database. Every call is on disk when it returns; within a transaction, when that is. @throws
- * AppEnvError DISK_FULL, STATE_UNWRITABLE; within a transaction, SQLite's own error, for whoever began it.
+ * AppEnvError DISK_FULL, STATE_UNWRITABLE; within a transaction, SQLite's own error, for the code that began it.
  */
 export interface TriggerTable {
   load(): StoredTrigger[];

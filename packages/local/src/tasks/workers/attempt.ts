@@ -24,7 +24,7 @@ export class Attempt implements RunningAttempt {
   cancelled: { readonly reason: "aborted" | "timed-out"; readonly message: string } | undefined;
   /** Runs while its cleanup has time. */
   graceTimer: NodeJS.Timeout | undefined;
-  /** How long it may go on although it is cancelled, beside its grace. */
+  /** Time it may go on although it is cancelled, beside its grace, in milliseconds. */
   heldMs: number | undefined;
   /** Whether it is to be run again if its process is lost, although it is cancelled. */
   resumes: boolean;

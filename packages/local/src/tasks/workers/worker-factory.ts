@@ -64,7 +64,7 @@ export function makeWorker(
   });
 }
 
-/** Who the workers of an environment are to apps and to the API. */
+/** The identity of an environment's workers towards apps and the API. */
 function subjectOf({ environment }: WorkerSpec["definition"]): string {
   return `task-environment:${environment}`;
 }

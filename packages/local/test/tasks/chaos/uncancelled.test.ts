@@ -38,7 +38,7 @@ class Shop {
     return (await Task.get(`orders.${task}`)).run(inputs, { envVars: { COMPENSATION_FOLDER: this.folder } });
   }
 
-  /** What happened to an order, without the processes. */
+  /** The events of an order, without the processes. */
   of(order: string): string[] {
     return this.#lines().flatMap(([of, pid, ...what]) => (of === order && pid !== "" ? [what.join(" ")] : []));
   }
@@ -81,7 +81,7 @@ async function linesOf(run: Run): Promise<string> {
   return text;
 }
 
-/** What a whole compensation writes. */
+/** The events of a whole compensation. */
 const compensated = (code: string): string[] => [
   "is in",
   "begins charge",
@@ -101,7 +101,7 @@ function firstOfEach(lines: readonly string[]): string[] {
   return [...new Set(lines)];
 }
 
-test("what is not cancelled runs to its end after an abort and after a time-out", { timeout: 60_000 }, async () => {
+test("`uncancelled` code runs to its end after an abort and after a time-out", { timeout: 60_000 }, async () => {
   const shop = await Shop.open();
   const [aborted, late, byDeadline, asks, before, tooLong] = await Promise.all([
     shop.run("buys", "aborted"),
@@ -130,7 +130,7 @@ test("what is not cancelled runs to its end after an abort and after a time-out"
     "SUCCEEDED",
     "SUCCEEDED",
   ]);
-  expect(await linesOf(aborted)).toContain("What is not cancelled in it goes on, for 60 s at most.");
+  expect(await linesOf(aborted)).toContain("The code in its 'uncancelled' goes on, for 60 s at most.");
 
   // A condition in it waits for its answer.
   await shop.sees("asks", "ends refund");
@@ -201,7 +201,7 @@ test("it is gone through to its end though platform and workers are killed in it
   for (const order of compensating) {
     const lines = shop.of(order);
     expect(firstOfEach(lines)).toEqual(compensated(order === "aborted" || order === "below" ? "ABORTED" : "TIMED_OUT"));
-    // What had ended was not run again.
+    // Actions that had ended were not run again.
     for (const what of [
       "begins charge",
       "begins ship",

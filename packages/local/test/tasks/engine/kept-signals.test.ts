@@ -27,7 +27,7 @@ function asking(names: readonly string[], type: "boolean" | "integer" | "string"
   return { run, go: () => gate.resolve() };
 }
 
-test("what is signalled before its condition waits is kept for it, also over a restart", async () => {
+test("a value signalled before its condition waits is kept for it, also over a restart", async () => {
   const task = asking(["first", "second"], "integer");
   const world = await openWorld({ task });
   const run = await world.run("task");
@@ -54,7 +54,7 @@ const asks: TestTask = {
   },
 };
 
-test("what was answered once keeps nothing for the next of that name", async () => {
+test("a condition that was answered once keeps no value for the next of its name", async () => {
   const gate = Promise.withResolvers<void>();
   const world = await openWorld({ asks, task: { run: () => gate.promise } });
   const made = await world.run("asks");

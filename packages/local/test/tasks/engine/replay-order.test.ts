@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ReplayOrder } from "../../../src/tasks/engine/replay-order.ts";
 import { TestClock } from "../../support/engine-world.ts";
 
-test("what is recorded is given in its order, what ends now after it, and nothing else is waited for", () => {
+test("recorded results are given in their order, new ones after them, and nothing else is waited for", () => {
   const clock = new TestClock();
   const order = new ReplayOrder(["a", "b", "c"], 1_000, clock);
   const given: string[] = [];
@@ -11,7 +11,7 @@ test("what is recorded is given in its order, what ends now after it, and nothin
   expect(clock.timers).toBe(0);
 });
 
-test("what is not asked for again is waited for as long as something happens, and each time less", async () => {
+test("a result that is not asked for again is waited for as long as something happens, and each time less", async () => {
   const clock = new TestClock();
   const order = new ReplayOrder(["a", "b", "c", "d"], 1_000, clock);
   const given: string[] = [];

@@ -88,7 +88,7 @@ export class BundledWorld {
     });
   }
 
-  /** What a run gave. */
+  /** The output of a run. */
   output(run: RunRecord): unknown {
     const bytes = this.engine.outputs({ ...run.id, action: "a0" }) ?? new Uint8Array();
     return decodeOutput(this.#environment.tasks.get(run.root.name.slice("env.".length))?.interface.output, bytes);

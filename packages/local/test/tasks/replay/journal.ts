@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "../chaos/random.ts";
 
-/** What a program's code does that is not durable, and what it was told at each of its places. */
+/** The part of a program that is not durable, and the values that it was given at each of its places. */
 export class ReplayJournal {
   /** Places that asked for something. */
   readonly places = new Set<string>();
   readonly mistakes: string[] = [];
-  /** What each place was told first. */
+  /** The first value given at each place. */
   readonly #told = new Map<string, unknown>();
-  /** Who was told a value. */
+  /** The place that each value was given to. */
   readonly #owners = new Map<unknown, string>();
   readonly #random: Random;
   readonly #waits: boolean;
   #last = 0;
-  /** How many more answers come before the attempt fails. */
+  /** The number of answers that still come before the attempt fails. */
   fuse = Infinity;
 
   constructor(seed: number, waits: boolean) {

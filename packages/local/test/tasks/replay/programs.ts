@@ -12,7 +12,7 @@ export type Step =
       readonly branches: readonly (readonly Step[])[];
     };
 
-/** Which steps programs have. */
+/** The kinds of steps that programs have. */
 export interface Kinds {
   /** Whether what is not durable takes another time in each attempt. */
   readonly waits: boolean;
@@ -47,7 +47,7 @@ export function programs({ waits }: Kinds): fc.Arbitrary<readonly Step[]> {
   return fc.array(step, { minLength: 1, maxLength: 3 });
 }
 
-/** What programs are written with. Equal calls are made at many places: only their place tells them apart. */
+/** The building blocks of programs. Equal calls are made at many places: only their place tells them apart. */
 const head = `
 import { condition, group, map, TaskEnvironment, trace } from "@appenv/core";
 import { z } from "zod";

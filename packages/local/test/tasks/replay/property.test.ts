@@ -31,7 +31,7 @@ async function check(
     } else if (root !== undefined && root.phase !== "SUCCEEDED") journal.mistakes.push(String(root.error?.message));
   }
   const [made, asked] = [world.actions(run).length, journal.places.size];
-  // What lost a race may not come as far as before, and what failed once goes well another time.
+  // The loser of a race may not come as far as before, and a failure may go well another time.
   const isExact = !/"(race|flaky)"/.test(JSON.stringify(steps));
   if (made > asked || (isExact && made < asked)) journal.mistakes.push(`${asked} places made ${made} actions`);
   await world.close();
