@@ -103,10 +103,10 @@ describe("values", () => {
     const platform = await FakePlatform.start({ workdir, objects });
     const first = given("makes_file", await platform.run("makes_file")) as File;
     const again = given("makes_file", await platform.run("makes_file")) as File;
-    expect(first.path).toMatch(/^file:.*\/files\/[0-9a-f]{2}\/[0-9a-f]{64}\/made\.txt$/);
-    expect(fileURLToPath(first.path).startsWith(objects)).toBe(true);
+    expect(first.path).toMatch(/\/files\/[0-9a-f]{2}\/[0-9a-f]{64}\/made\.txt$/);
+    expect(first.path.startsWith(objects)).toBe(true);
     expect(again.path).toBe(first.path);
-    expect(readFileSync(fileURLToPath(first.path), "utf8")).toBe("made by a task");
+    expect(readFileSync(first.path, "utf8")).toBe("made by a task");
     writeFileSync(join(workdir, "input.txt"), "of the caller");
     expect(await give(platform, "reads_file", { file: new File(join(workdir, "input.txt")) })).toBe("of the caller");
     expect(await give(platform, "passes_file")).toBe("made by a task");
