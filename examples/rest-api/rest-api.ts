@@ -1,7 +1,8 @@
 import { serve } from "@appenv/core";
 import { HonoAppEnvironment } from "@appenv/hono";
+import { validator } from "@appenv/hono/validator";
 import { Hono } from "hono";
-import { describeRoute, validator } from "hono-openapi";
+import { describeRoute } from "hono-openapi";
 import { z } from "zod";
 import { answers, notFound } from "./answers.ts";
 import { book, books, newBook, problem } from "./books.ts";

@@ -1,6 +1,6 @@
 import { HonoAppEnvironment } from "@appenv/hono";
+import { validator } from "@appenv/hono/validator";
 import { Hono } from "hono";
-import { validator } from "hono-openapi";
 import { z } from "zod";
 
 const app = new Hono().get("/squares/:x", validator("param", z.object({ x: z.coerce.number() })), (c) => {

@@ -3,10 +3,11 @@ import { upgradeWebSocket } from "@hono/node-server";
 import { adapterTests, order, orderReceipt } from "@appenv-internal/conformance";
 import { Hono, type Context } from "hono";
 import { validator as check } from "hono/validator";
-import { describeRoute, resolver, validator } from "hono-openapi";
+import { describeRoute, resolver } from "hono-openapi";
 import { vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { HonoAppEnvironment } from "../src/index.ts";
+import { validator } from "../src/validator.ts";
 import { abilities } from "./abilities.ts";
 
 // Hono writes errors there.

@@ -85,6 +85,15 @@ describe("declared events", () => {
     await expect.poll(() => heard, { timeout: 10_000 }).toEqual([["typing", true]]);
   });
 
+  it("that are wrong in many places are told of 20", async () => {
+    const list = socketEvents({ clientToServer: { tags: z.array(z.string()) }, serverToClient: {} });
+    const { url } = await serve(new SocketAppEnvironment({ name: "tags", requiresAuth: false, events: list }));
+    const wrong = Array.from({ length: 1000 }, (_, index) => index);
+    const { error } = await client(url).emitWithAck("tags", wrong);
+    expect(error.issues).toHaveLength(20);
+    expect(error.message).toMatch(/\/0\/19: [^;]*$/);
+  });
+
   it.for(["other", "toString", "__proto__"])("are the only ones: '%s' is refused", async (name) => {
     const { url } = await start();
     expect(await client(url).emitWithAck(name)).toMatchObject({ error: { code: "UNKNOWN_EVENT", event: name } });

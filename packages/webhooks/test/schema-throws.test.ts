@@ -18,3 +18,15 @@ test("a payload whose check throws is answered 400, like any other that does not
   }
   vi.restoreAllMocks();
 });
+
+test("of a payload that is wrong in many places, 20 are told", async () => {
+  const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });
+  const payload = z.object({ ids: z.array(z.string()) });
+  env.mount(webhook(github({ secret: () => secret }), () => ({}), { payload }));
+  const { fetch } = await serveForTest(env);
+  const body = JSON.stringify({ ids: Array.from({ length: 1000 }, (_, index) => index) });
+  const response = await fetch("/webhooks/github", { method: "POST", ...signers.github(body) });
+  const { issues } = (await response.json()) as { issues: readonly unknown[] };
+  expect([response.status, issues.length]).toEqual([400, 20]);
+  expect(issues[19]).toMatchObject({ path: "ids.19" });
+});

@@ -1,5 +1,10 @@
 import { encoder, type CheckNow } from "@appenv-internal/openapi/check";
-import { describeIssue, isStandardSchema, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
+import {
+  describeIssue,
+  isStandardSchema,
+  mostIssues,
+  type StandardSchema,
+} from "@appenv-internal/openapi/standard-schema";
 import type { Response } from "express";
 import type { RouteSchemas } from "./definition.ts";
 
@@ -40,5 +45,5 @@ function encode(checks: ReadonlyMap<string, CheckNow>, status: number, value: un
   if (check === undefined) throw new ResponseMismatch(`there is no schema for status ${status}`);
   const result = check(value);
   if (result.issues === undefined) return result.value;
-  throw new ResponseMismatch(result.issues.map(describeIssue).join("; "));
+  throw new ResponseMismatch(result.issues.slice(0, mostIssues).map(describeIssue).join("; "));
 }

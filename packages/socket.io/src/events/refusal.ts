@@ -1,3 +1,5 @@
+import { mostIssues, pathOf } from "@appenv-internal/openapi/standard-schema";
+
 /** What a client gets for an event that was not taken: in place of the acknowledgement, else as an event `error`. */
 export interface RefusedEvent {
   readonly error: {
@@ -21,9 +23,10 @@ export interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** The refusal of an event whose arguments do not fit. */
+/** The refusal of an event whose arguments do not fit, with the first 20 issues. */
 export function invalidEvent(event: string, issues: readonly Issue[]): RefusedEvent {
-  const places = issues.map(({ path = [], message }) => ({ path: pointer(path), message }));
+  const told = issues.slice(0, mostIssues);
+  const places = told.map((issue) => ({ path: pathOf(issue), message: issue.message }));
   const message = places.map((issue) => `${issue.path}: ${issue.message}`).join("; ");
   return { error: { code: "INVALID_EVENT", event, message: `'${event}' does not fit: ${message}`, issues: places } };
 }
@@ -36,11 +39,4 @@ export function unknownEvent(event: string): RefusedEvent {
 /** The acknowledgement when a listener failed; the app's log says why. */
 export function failedEvent(event: string): RefusedEvent {
   return { error: { code: "INTERNAL", event, message: `The app failed to handle '${event}'.`, issues: [] } };
-}
-
-function pointer(path: NonNullable<Issue["path"]>): string {
-  return path
-    .map((step) => String(typeof step === "object" ? step.key : step))
-    .map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`)
-    .join("");
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES, type ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { AppEnvError, type ErrorCode } from "@appenv/core";
+import { mostIssues } from "@appenv-internal/openapi/standard-schema";
 
 /** What does not fit, and where. */
 export interface Issue {
@@ -92,14 +93,12 @@ function retryHeaders(code: ErrorCode): ProblemExtras {
   return seconds === undefined ? {} : { headers: { "Retry-After": String(seconds) } };
 }
 
-/** The issues of a schema's error, with their paths as text. */
+/** The first issues of a schema's error, with their paths as text. */
 function issuesOf(cause: unknown): readonly Issue[] | undefined {
   const issues = (cause as { issues?: unknown } | undefined)?.issues;
   if (!Array.isArray(issues)) return undefined;
-  return (issues as { path?: readonly PropertyKey[]; message: string }[]).map(({ path = [], message }) => ({
-    path: path.map(String).join("."),
-    message,
-  }));
+  const told = (issues as { path?: readonly PropertyKey[]; message: string }[]).slice(0, mostIssues);
+  return told.map(({ path = [], message }) => ({ path: path.map(String).join("."), message }));
 }
 
 /** Answers with a problem. Without effect if an answer has begun; then the connection is cut. */
