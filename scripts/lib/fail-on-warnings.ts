@@ -6,7 +6,7 @@ const warnings: string[] = [];
 const later = setImmediate;
 
 process.on("warning", (warning: Error & { readonly code?: string }) => {
-  // Ours are for users, and tests look at them where they belong; a new Node may call what it has experimental.
+  // Our own warnings are for users, and tests check them in their places; a new Node may warn that its features are experimental.
   if (warning.code?.startsWith("APPENV_") === true || warning.name === "ExperimentalWarning") return;
   warnings.push(warning.stack ?? String(warning));
 });

@@ -17,9 +17,9 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const example = (path: string): URL => new URL(`../../../examples/${path}`, import.meta.url);
 
-/** Resolves with what schemathesis found wrong: empty if nothing is. */
+/** Resolves with the mistakes that schemathesis found; empty if there are none. */
 async function findingsAt(endpoint: string, ...flags: readonly string[]): Promise<string> {
-  // It keeps what it found in its directory, for its next run.
+  // It keeps its findings in its directory, for its next run.
   const cwd = mkdtempSync(join(tmpdir(), "appenv-schemathesis-"));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   const limits = ["--phases", "coverage,fuzzing", "--max-examples", "10", "--seed", "1", "--request-timeout", "30"];

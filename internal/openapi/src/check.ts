@@ -4,12 +4,12 @@ import type { StandardSchema } from "./standard-schema.ts";
 /** Tries a value against a schema, at once. */
 export type CheckNow = (value: unknown) => Checked;
 
-/** From what a client sent to what a handler gets. @throws AppEnvError UNSUPPORTED, when it is called, if the schema needs time. */
+/** From a client's value to a handler's. @throws AppEnvError UNSUPPORTED, when it is called, if the schema needs time. */
 export function decoder(schema: StandardSchema, route: string): CheckNow {
   return atOnce(schema, route, "decode");
 }
 
-/** From what a handler returned to what the client gets. Codecs of zod work backwards here. @throws AppEnvError UNSUPPORTED. */
+/** From a handler's result to the client's value. Codecs of zod work backwards here. @throws AppEnvError UNSUPPORTED. */
 export function encoder(schema: StandardSchema, route: string): CheckNow {
   return atOnce(schema, route, "encode");
 }

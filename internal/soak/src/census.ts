@@ -55,7 +55,7 @@ function processesBelow(root: number): number {
   return [...parents.keys()].filter(isBelow).length;
 }
 
-/** Counts what `queryObjects` gives: all instances in the heap, after a collection of garbage. */
+/** Counts the objects that `queryObjects` finds: all instances in the heap, after a collection of garbage. */
 const counters = {
   "EventEmitter.prototype": `function () {
     let listeners = 0, emitters = 0;

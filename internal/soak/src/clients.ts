@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { SoakedPlatform } from "./platform.ts";
 import { nothingDone, type Done } from "./workload.ts";
 
-/** For how long clients work: for so many rounds at least, and for so many seconds at least. */
+/** Duration of the clients' work; both numbers are minimums. */
 export interface Shift {
   readonly rounds: number;
   readonly seconds: number;
@@ -12,7 +12,7 @@ export interface Shift {
 
 const main = fileURLToPath(new URL("apps/client-main.ts", import.meta.url));
 
-/** Has clients work with a platform. Resolves with what they did when they have gone. */
+/** Has clients work with a platform. Resolves with counts of their work when they have gone. */
 export async function clientsWork(
   { endpoint, home }: Pick<SoakedPlatform, "endpoint" | "home">,
   { rounds, seconds }: Shift,

@@ -19,7 +19,7 @@ const warmUpRounds = 3;
 /** Time limit for idle workers, connections and drains to end by themselves, in milliseconds. */
 const settleMs = 60_000;
 
-/** Has clients work for so many seconds, and compares what the platform has afterwards with what it had before. */
+/** Has clients work for this number of seconds, and compares the platform's resources afterwards with those before. */
 export async function soak(seconds: number, say: (line: string) => void): Promise<SoakResult> {
   await using platform = await startPlatform();
   await clientsWork(platform, { rounds: warmUpRounds, seconds: 0 });

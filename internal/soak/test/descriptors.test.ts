@@ -36,7 +36,7 @@ test.runIf(process.platform === "linux")(
     const elsewhere = platform.endpoint.replace("localhost", "127.0.0.1");
     await expect(fetch(elsewhere)).rejects.toThrow("fetch failed");
 
-    // Enough for connections, not for a process: those that stand ready are used, then a start fails, and the app answers all the same.
+    // Enough for connections, not for a process: ready processes are used, then a start fails, and the app answers all the same.
     const serveSome = async (): Promise<void> => {
       for (const ROUND of ["1", "2", "3", "4"]) {
         await fill();

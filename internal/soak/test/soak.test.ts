@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { soak } from "../src/soak.ts";
 
-// Most of it is waiting until what ends by itself has ended.
+// Most of the time goes into waiting for workers and connections to end by themselves.
 vi.setConfig({ testTimeout: 240_000 });
 
 test.runIf(process.platform === "linux")(

@@ -7,7 +7,7 @@ import { makeProject, runCli, startCli } from "./support/cli.ts";
 // Several processes, on a machine that may have a lot to do.
 vi.setConfig({ testTimeout: 180_000 });
 
-/** An app that does with the control plane what its path says, and tells how that ended. */
+/** An app that does the action of its path with the control plane, and answers with the outcome. */
 const source = (port: number): string => `
 import { ApiKeys, App } from "@appenv/client";
 import { Task } from "@appenv/client/tasks";

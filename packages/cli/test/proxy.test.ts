@@ -109,7 +109,7 @@ function send(
   });
 }
 
-/** Whether an upgrade is taken, and what is sent comes back. */
+/** Whether an upgrade is taken, and a message comes back. */
 function upgrade(port: number, headers: OutgoingHttpHeaders): Promise<number> {
   return new Promise((resolve, reject) => {
     const socketHeaders = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
@@ -175,7 +175,7 @@ test.skipIf(nginx.missing ?? openssl.missing)("behind nginx, as the guide has it
   const past = await fetch(`${endpoint}${makeKey}`, { method: "POST", headers: json, body: '{"name":"x"}' });
   expect(past.status).toBe(401);
 
-  // The command line has the token of the platform's directory; what it makes is good behind the proxy.
+  // The command line has the token of the platform's directory; a key that it makes is good behind the proxy.
   const { code, stdout } = await runCli(["create", "api-key", "laptop"], cwd);
   expect(code).toBe(0);
   const authorization = `Bearer ${stdout.trim()}`;

@@ -31,8 +31,8 @@ export interface PlatformOptions {
   /** Whether the API listens on the port. False: only on the Unix socket in the state directory. Default true. */
   readonly tcp?: boolean;
   /**
-   * Whether a proxy of this machine passes on to the API what others send. Then nobody is taken for this machine's own
-   * user without a token or a key, and the platform may be called by any name. Default false.
+   * Whether a proxy of this machine passes requests of others on to the API. Then nobody counts as this machine's own user
+   * without a token or a key, and the platform may be called by any name. Default false.
    */
   readonly behindProxy?: boolean;
   /** Whether also processes of this user need a token over TCP. Default false. */
@@ -157,7 +157,7 @@ async function listen({ host, port, tcp, socket }: Listening): Promise<ApiServer
   throw invalidOption("tcp", tcp, "true here: there is no place for a Unix socket, whose path has at most 103 bytes");
 }
 
-/** Writes down what nobody has caught; only the first line of it, and where the rest is, goes to stderr. */
+/** Logs errors that nobody has caught. Only the first line of each goes to stderr, with the name of the log. */
 function watchErrors(file: string, ownsProcess: boolean, closers: Closers): () => void {
   const log = openPlatformLog(file);
   const stopLog = onUnexpected((where, error) => {

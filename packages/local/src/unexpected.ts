@@ -10,7 +10,7 @@ export function onUnexpected(sink: UnexpectedSink): () => void {
   return () => void sinks.delete(sink);
 }
 
-/** Reports an error that nobody caught: whatever it belongs to has failed, and everything else goes on. Never throws. */
+/** Reports an error that nobody caught: the operation it belongs to has failed, and everything else goes on. Never throws. */
 export function unexpected(where: string, error: unknown): void {
   for (const sink of sinks) {
     try {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { SocketAppEnvironment } from "../src/index.ts";
 import { client, next, serve } from "./support/serve.ts";
 
-// No error of a schema or of the app's own functions ends more than what it belongs to.
+// No error of a schema or of the app's own functions ends more than the call it belongs to.
 
 let told: string[];
 

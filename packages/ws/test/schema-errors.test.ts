@@ -5,7 +5,7 @@ import type { Listening } from "@appenv/core";
 import { webSockets, WebSocketAppEnvironment } from "../src/index.ts";
 import { open, refused, type Client } from "./support.ts";
 
-// No error of a schema or of the app's own functions ends more than what it belongs to.
+// No error of a schema or of the app's own functions ends more than the call it belongs to.
 
 const Url = z.string().refine((text) => new URL(text).protocol === "https:");
 const Deep = z.object({ data: z.json() });

@@ -1,5 +1,5 @@
 // The clients of a soak, in a process of their own, so that all of their connections end with it:
-// `node client-main.ts ENDPOINT ROUNDS SECONDS`. Works for so many rounds at least, and for so long at least.
+// `node client-main.ts ENDPOINT ROUNDS SECONDS`. Works for at least that number of rounds and that time.
 import { nothingDone, work } from "../workload.ts";
 
 const [endpoint = "", rounds, seconds] = process.argv.slice(2);

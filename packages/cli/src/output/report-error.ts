@@ -34,7 +34,7 @@ export function reportError(thrown: unknown, format: ErrorFormat): void {
   process.stderr.write(`${terminalText(lines.join("\n"), process.stderr)}\n`);
 }
 
-/** Codes of what failed elsewhere, whose cause is an error of the user's own. */
+/** Codes of errors from elsewhere whose cause is an error of the user's own. */
 const ofRuns: ReadonlySet<string> = new Set(["TASK_FAILED", "TIMED_OUT", "ABORTED"]);
 const deepest = 10;
 

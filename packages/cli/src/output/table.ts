@@ -15,7 +15,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     .join("\n");
 }
 
-/** A cell is one line, whatever it holds; what a terminal shows of it is as wide as it counts. */
+/** A cell is one line, and its width is that of its text on a terminal. */
 function cellText(text: string): string {
   const plain = stripVTControlCharacters(text).replaceAll(/\s*[\r\n]+\s*/g, " ");
   return terminalText(plain, process.stdout);

@@ -3,7 +3,7 @@ import { isRequired } from "./is-required.ts";
 import type { RunFlags } from "./request.ts";
 
 /**
- * Refuses to start a run without an input that stands on the command line, but as an option of the command's own.
+ * Refuses to start a run without an input whose name on the command line was taken for an option of the command itself.
  *
  * @throws AppEnvError INVALID_ARGUMENT saying how the input is given.
  */

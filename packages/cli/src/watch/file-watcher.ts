@@ -48,7 +48,7 @@ export class FileWatcher {
     this.#watchers.clear();
   }
 
-  /** Watches what is listed. Whether there are new ones. */
+  /** Watches the listed files. Whether there are new ones. */
   async #list(others: Others): Promise<boolean> {
     const listed = await others();
     if (this.#others !== others) return false;

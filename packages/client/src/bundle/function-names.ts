@@ -10,7 +10,7 @@ export function nameOf(node: Node, parent: Node | undefined): string | undefined
   return isMember && parent["computed"] !== true ? own(parent["key"]) : undefined;
 }
 
-/** The name of a function that has none: that of what it is given to, or of what it makes. */
+/** The name of a function that has none: that of the function that takes it, or of the value that it makes. */
 export function roleOf(parent: Node | undefined): string {
   if (parent?.type !== "CallExpression") return "";
   return named((parent["arguments"] as readonly Node[])[0]) ?? own(parent["callee"]) ?? "";

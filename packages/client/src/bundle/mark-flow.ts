@@ -3,11 +3,11 @@ import { findFunctions, type Marked } from "./marked-functions.ts";
 
 /**
  * Gives each call of an asynchronous function a place of its own in the flow of a run, and so do callbacks of promises:
- * what a task calls is told from its sisters by where it stands, and not by who was faster. Only bundles with tasks are
+ * a task's calls are told apart by their places, and not by their speed. Only bundles with tasks are
  * marked.
  *
  * The functions behind the symbols are put there by `@appenv/core` when a run begins. Without them, and in code that is
- * taken out of the bundle as text, a function does what it did.
+ * taken out of the bundle as text, a function works as before.
  */
 export function markFlow(): Plugin {
   return {

@@ -27,7 +27,7 @@ const immediate: ReadonlySet<string> = new Set(
 );
 const ofPromises: ReadonlySet<string> = new Set(["then", "catch", "finally"]);
 
-/** Finds what is to be marked, the outer ones first. */
+/** Finds the functions to mark, the outer ones first. */
 export function findFunctions(program: unknown): readonly Marked[] {
   const finder = new Finder();
   finder.below(program, { site: "", isInside: false, names: new Map() });

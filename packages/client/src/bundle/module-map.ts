@@ -12,14 +12,14 @@ const mostModules = 5_000;
 
 /**
  * A bundle that keeps its modules apart, and with them those that no import names: an app that loads its own files by
- * their paths would else have what they import twice, once in the bundle and once from the file. Undefined if the code
+ * their paths would else have their imports twice, once in the bundle and once from the file. Undefined if the code
  * cannot be kept like that: then it is bundled as ever.
  *
  * @param folder - The project's.
  */
 export async function moduleMap(made: Bundle, folder: string): Promise<string | undefined> {
   const listed = (await listFiles(folder)).map((file) => join(folder, file));
-  // JSON that no import names may be what the app has written.
+  // JSON that no import names may have been written by the app.
   const loaded = listed.filter((file) => extname(file) !== ".json");
   const files = [...new Set([...made.files, ...loaded])].filter((file) => isModule(file)).slice(0, mostModules);
   const modules: Record<string, KeptModule> = {};

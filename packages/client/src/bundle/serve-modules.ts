@@ -1,6 +1,6 @@
 import type { registerHooks } from "node:module";
 
-/** A module as it was when the revision was made: what kind it is, and its code. */
+/** A module as it was when the revision was made: its kind, and its code. */
 export type KeptModule = readonly [format: "module" | "commonjs" | "json", code: string];
 
 /** The parts of a map of modules. URLs are those of the sources. */
@@ -11,7 +11,7 @@ export interface ModuleMap {
 }
 
 /**
- * Lets Node take these modules as they are kept, under the URLs of their sources: each is one module, whoever imports it.
+ * Lets Node take these modules as they are kept, under the URLs of their sources: each is one module for all that import it.
  * Its text is written into bundles, so it uses nothing from outside of it.
  */
 export function serveModules(register: typeof registerHooks, { modules, aliases }: ModuleMap): void {

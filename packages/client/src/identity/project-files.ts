@@ -10,7 +10,7 @@ interface Entry {
   readonly blob?: string;
 }
 
-/** Without git so many files are looked at. */
+/** Maximum number of files that are looked at without git. */
 const mostFiles = 20_000;
 /** Of larger files, and after so much was read, size and time of the last change stand for the content. In bytes. */
 const largestRead = 8 * 2 ** 20;

@@ -4,7 +4,7 @@ import { contentsLine } from "./contents.ts";
 import { packagesOf } from "./package-tree.ts";
 import { hashLoadable } from "./project-files.ts";
 
-/** A bundle that says what it runs beside its own code. */
+/** A bundle that lists the packages and files it runs beside its own code. */
 export interface SealedBundle extends Pick<Bundle, "code" | "preload"> {
   /** SHA-256 of `code`, hex. */
   readonly version: string;

@@ -32,7 +32,7 @@ export function isFinal(phase: RunPhase): boolean {
   return finalPhases.has(phase);
 }
 
-/** Whether it has given what it was to give. */
+/** Whether it has succeeded: by its own work or recovered. */
 export function hasSucceeded(phase: RunPhase): boolean {
   return phase === "SUCCEEDED" || phase === "RECOVERED";
 }
@@ -65,7 +65,7 @@ export function readState(
   };
 }
 
-/** A phase that is newer than this client is told by what comes with it: nobody waits for what has ended. */
+/** A phase that is newer than this client is judged by the fields beside it, so that nobody waits for an ended action. */
 function readPhase(message: ActionMessage | ActionDetails): RunPhase {
   const { status } = message;
   const number = status?.phase ?? ActionPhaseNumber.UNSPECIFIED;

@@ -3,7 +3,7 @@ import { currentScope, type RunOptions } from "@appenv/core";
 /**
  * Options of a run that is started inside another one: all attempts of the code that starts it make one run.
  *
- * @param what - The task's full name, or what else is started.
+ * @param what - The name of the task or other thing that is started, in full.
  * @param inputs - `task.Inputs`.
  */
 export function onceInRun<Options extends Pick<RunOptions, "idempotencyKey">>(

@@ -14,8 +14,8 @@ type Candidate = readonly [kind: "boolean" | "integer" | "float" | "string", val
 export type Signalled = "given" | "kept";
 
 /**
- * Gives a condition its value: what waits for it goes on. On an embedded platform it may come before the run asks for the
- * condition: then it is kept for the first one of that name.
+ * Gives a condition its value, and the action that waits for it goes on. On an embedded platform the value may come before
+ * the run asks for the condition: then it is kept for the first one of that name.
  *
  * @param action - The name of the condition's action, or of the condition if only one of that name waits.
  * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT if the condition wants another type.
@@ -29,7 +29,7 @@ export async function signal(
   return send(run, action, candidatesOf(value), options);
 }
 
-/** As `signal`, with a value as people type it: it is read as what the condition wants. */
+/** As `signal`, with a value as people type it: it is read as the type that the condition wants. */
 export async function signalText(
   run: string,
   action: string,
@@ -57,7 +57,7 @@ async function send(
   return "given";
 }
 
-/** The embedded platform knows what the condition wants, or will want. */
+/** The embedded platform knows the type that the condition wants, or will want. */
 async function sendByName(
   target: Target,
   id: RunId,

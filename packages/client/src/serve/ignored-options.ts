@@ -2,7 +2,7 @@ import { isEnvironment, type AppEnvironment, type Environment, type TaskEnvironm
 import { probe } from "../target/probe.ts";
 import type { Target } from "../target/connect.ts";
 
-/** Whether an environment states an option, by the names in which a platform tells what it does not honour. */
+/** Whether an environment states an option, by the names that a platform uses for the ones it does not honour. */
 const states: Readonly<Record<string, (environment: Environment) => boolean>> = {
   image: ({ image }) => image !== "auto",
   "resources.cpu": ({ resources }) => resources?.cpu !== undefined,

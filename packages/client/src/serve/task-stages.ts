@@ -3,7 +3,7 @@ import { isEnvironment, type Environment } from "@appenv/core";
 /** Stands for an environment that was not brought up, because of another one. */
 export const leftOut: unique symbol = Symbol("left out");
 
-/** Registers what was prepared of several environments: all of it or nothing. */
+/** Registers the prepared tasks of several environments: all of them or none. */
 type Register<T> = (prepared: readonly T[]) => Promise<void>;
 
 /** Task environments that are registered together, when the last of them is prepared. */

@@ -1,6 +1,6 @@
 /**
- * The header by which a call says which app it is for, by its name on the control plane: an address may have become
- * another app's since the caller was told.
+ * The header with the name of the app that a call is for, on the control plane: its address may have become another
+ * app's since the caller learned it.
  */
 export const addresseeHeader = "x-appenv-app";
 

@@ -191,7 +191,7 @@ async function locate({ environment }: Call): Promise<Address> {
   });
 }
 
-/** Nothing of the call was done, so it may be made again whatever its method is, if its body is still there. */
+/** Nothing of the call was done, so it may be made again with any method, if its body is still there. */
 async function locateAnew(call: Call, before: Address, misdirected: Response): Promise<Address> {
   await misdirected.body?.cancel();
   const found = isKept(call.init.body) ? await locate(call) : before;

@@ -36,7 +36,7 @@ async function readWithin(response: Response, bytes: number, url: string | URL):
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.byteLength;
-    // Leaving the loop cancels what is still on its way.
+    // Leaving the loop cancels the rest of the body.
     if (length > bytes) throw new Error(`${shown(url)} answered with more than ${bytes} bytes`);
     chunks.push(chunk);
   }

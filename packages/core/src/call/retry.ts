@@ -14,7 +14,7 @@ export function mayRepeat(method: string, body: unknown): boolean {
   return repeatable.has(method) && isKept(body);
 }
 
-/** Whether a body is still there once it was sent: a stream, or what is read like one, is gone. */
+/** Whether a body can be sent again: a stream cannot, nor a value that is read like one. */
 export function isKept(body: unknown): boolean {
   return !(
     typeof body === "object" &&

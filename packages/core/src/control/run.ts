@@ -18,7 +18,7 @@ export interface RunOptions extends TargetOptions {
   readonly overwriteCache?: boolean;
   /** Two calls with one key make one run. */
   readonly idempotencyKey?: string;
-  /** Told what is to be known beside that, for people: which options the control plane does not honour. Default: `onProgress`. */
+  /** Told notes for people, such as which options the control plane does not honour. Default: `onProgress`. */
   readonly onNote?: (message: string) => void;
   /** Told what is happening, for people; `about`: to which environment of the plan, if to one of them. */
   readonly onProgress?: (message: string, about?: ProgressAbout) => void;

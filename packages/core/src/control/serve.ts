@@ -47,7 +47,7 @@ export interface ServeOptions extends TargetOptions {
   readonly force?: boolean;
   /** How long to wait until the app can answer. Default 60 seconds. */
   readonly activateTimeout?: number | string;
-  /** Told what is to be known beside that, for people: which options the control plane does not honour. Default: `onProgress`. */
+  /** Told notes for people, such as which options the control plane does not honour. Default: `onProgress`. */
   readonly onNote?: (message: string) => void;
   /** Told what is happening, for people; `about`: to which environment of the plan, if to one of them. */
   readonly onProgress?: (message: string, about?: ProgressAbout) => void;

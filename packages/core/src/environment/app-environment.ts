@@ -174,9 +174,8 @@ export class AppEnvironment<const List extends ParameterList = ParameterList> ex
   }
 
   /**
-   * For libraries that attach to an `http.Server`: they are given one that never listens, and what listens to its
-   * `upgrade` gets the upgrades that neither what is mounted nor the app itself takes, after authentication. Requests do
-   * not go there. The last one registered counts. Returns the function unchanged.
+   * Attaches libraries that need an `http.Server`: they are given one that never listens. Listeners of its `upgrade` get
+   * the upgrades that neither mounted handlers nor the app itself take, after authentication; it gets no requests. The last one registered counts. Returns the function unchanged.
    *
    * @example
    * const { injectWebSocket, upgradeWebSocket } = createNodeWebSocket({ app }); // of @hono/node-ws

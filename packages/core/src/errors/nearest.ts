@@ -14,7 +14,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best ?? longer(name, known);
 }
 
-/** `env` stands in `envVars`, and `relative` in `isRelative`. */
+/** A known name that contains this one: `env` is in `envVars`, `relative` in `isRelative`. */
 function longer(name: string, known: Iterable<string>): string | undefined {
   const part = plain(name);
   return part.length < 3 ? undefined : [...known].find((each) => plain(each).includes(part));

@@ -5,15 +5,15 @@ export interface TextSink {
 
 /** Colours and weights (SGR), or any other character that a terminal obeys: C0, DEL, C1, and changes of direction. */
 const controls =
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  // oxlint-disable-next-line no-control-regex -- the regex looks for them
   /\u001B\[([\d;:]*)m|[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
 
 const reset = "\u001B[0m";
 
 /**
- * A text of an app, a task or another user as a terminal may show it: what would move the cursor, name the window, reverse
- * the reading order or answer for the keyboard stands there as `\x1B` or `\u202E`. Colours stay, each until the end of its
- * line, but not with the env var `NO_COLOR`. Where no terminal is, the text is as it was: a file or a pipe gets what the app wrote.
+ * A text of an app, a task or another user as a terminal may show it: characters that would move the cursor, name the
+ * window, reverse the reading order or answer for the keyboard become `\x1B` or `\u202E`. Colours stay, each until the end of its
+ * line, but not with the env var `NO_COLOR`. For a file or a pipe the text stays as it is.
  */
 export function terminalText(text: string, sink: TextSink): string {
   if (sink.isTTY !== true) return text;

@@ -1,8 +1,8 @@
 import { report } from "../errors/report.ts";
 
 /**
- * Calls listeners one after another, those there are now. One that throws keeps the message neither from the others nor
- * ends what calls them; its error goes to stderr with its stack.
+ * Calls listeners one after another, those there are now. One that throws neither keeps the message from the others nor
+ * ends the caller; its error goes to stderr with its stack.
  */
 export function tellListeners<T>(listeners: Iterable<(message: T) => unknown>, message: T, what: string): void {
   const failed = (error: unknown): void => report(`${what} failed`, error);

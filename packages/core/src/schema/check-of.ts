@@ -14,14 +14,14 @@ export type Checked =
   | { readonly value: unknown; readonly issues?: undefined }
   | {
       readonly issues: readonly SchemaIssue[];
-      /** The library's own error, or what the schema threw. */
+      /** The library's own error, or the one that the schema threw. */
       readonly cause?: unknown;
     };
 
 /** Tries a value against a schema: at once, or later if the schema needs time. It neither throws nor rejects. */
 export type Check = (value: unknown) => Checked | Promise<Checked>;
 
-/** `encode`: from what a handler gives to what is sent. Codecs of zod work backwards then; all else is as in `decode`. */
+/** `encode`: from a handler's result to the sent value. Codecs of zod work backwards then; all else is as in `decode`. */
 export type CheckDirection = "decode" | "encode";
 
 const made: Readonly<Record<CheckDirection, WeakMap<object, Check>>> = {

@@ -55,7 +55,7 @@ function internalsOf({ _zod: internals }: ZodPart): Internals {
   return internals as Internals;
 }
 
-/** Looks for functions that are written as async, in what a schema is made of. */
+/** Looks for functions that are written as async in the parts of a schema. */
 function hasAsyncFunction(part: unknown, seen: Set<unknown> = new Set()): boolean {
   if (typeof part === "function") return part.constructor.name === "AsyncFunction";
   if (typeof part !== "object" || part === null || seen.has(part)) return false;

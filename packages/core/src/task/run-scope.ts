@@ -37,7 +37,7 @@ export interface RunScope {
   condition(condition: ConditionRequest, key: string | undefined): Promise<unknown>;
   /** Runs a function with another group around it. */
   inGroup<T>(name: string, run: () => T): T;
-  /** Runs a function that a cancellation does not reach. @param limitMs - How long it may go on after one. */
+  /** Runs a function in an `uncancelled` scope. @param limitMs - Time that it may go on after a cancellation. */
   uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** The idempotency key of a run that is started here: the same in every attempt. @param inputs - `task.Inputs`. */
   runKey(task: string, inputs: Uint8Array): string;

@@ -25,8 +25,8 @@ export function runInScope<T>(scope: RunScope | undefined, run: () => T): T {
 }
 
 /**
- * Runs a function as a branch of the flow of a run: what it calls is told from what others call by where it stands, and
- * by which of the branches with that name it is in the place that calls it. Outside a run it just runs.
+ * Runs a function as a branch of the flow of a run: its calls are told from those of other branches by its place in the
+ * code, and by its number among the branches of that name at the place that calls it. Outside a run it just runs.
  *
  * @param site - Names the function. Empty: it has no branch of its own.
  * @param madeIn - Gives the scope that the function was written in. Called from elsewhere, as queues do, it belongs there.
@@ -45,7 +45,7 @@ export function branchAt<T, Kept extends readonly unknown[]>(
   return own === scope ? run(own, ...kept) : runInScope(own, () => run(own, ...kept));
 }
 
-/** Has a function that is called later run as a branch of the flow that is made now, in whatever order such are called. */
+/** Has a function that is called later run as a branch of the flow that is made now, in any order of their calls. */
 function laterAt(site: string, callback: unknown): unknown {
   const scope = currentScope();
   if (scope === undefined || typeof callback !== "function") return callback;

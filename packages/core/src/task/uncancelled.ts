@@ -5,7 +5,7 @@ import { branchAt, currentScope } from "./scope.ts";
 
 /** Options of `uncancelled`. */
 export interface UncancelledOptions {
-  /** From the cancellation, or from its beginning if that comes later. Default 1 minute, at most 1 hour. */
+  /** Time limit from the cancellation, or from the scope's beginning if that comes later. Default 1 minute, at most 1 hour. */
   readonly timeout?: Duration;
 }
 
@@ -21,15 +21,14 @@ const presetMs = 60_000;
 const mostMs = 3_600_000;
 
 /**
- * Runs a function that the cancellation of its action does not reach: after an abort or a time-out too, what it calls runs
- * (tasks, traces, conditions, groups), and the action ends when it has. Made for compensation: to undo what was done before.
+ * Runs a function that the cancellation of its action does not reach: its calls (tasks, traces, conditions, groups) run
+ * after an abort or a time-out too, and the action ends when the function has. Made for compensation: to undo earlier steps.
  *
- * It is durable like the rest: once it has begun after a cancellation, it is gone through to its end, whatever ends the
- * process or the platform meanwhile, and what has ended in it is not run again. The action ends ABORTED or TIMED_OUT all
- * the same. Outside a run it just runs. Called `CancellationScope.nonCancellable` by Temporal, `shield` by asyncio.
+ * It is durable: once it has begun after a cancellation, it runs to its end, even if the process or the platform ends
+ * meanwhile, and calls in it that have ended are not run again. The action ends ABORTED or TIMED_OUT all the same. Outside a run it just runs. Called `CancellationScope.nonCancellable` by Temporal, `shield` by asyncio.
  *
- * @throws AppEnvError INVALID_OPTION, INVALID_DURATION, and what the function throws; calls in it TIMED_OUT once its own
- * time is over.
+ * @throws AppEnvError INVALID_OPTION, INVALID_DURATION, and the function's own errors; its calls reject with
+ * TIMED_OUT once its time is over.
  * @example
  * const payment = await charge(order);
  * try {
@@ -51,6 +50,6 @@ export async function uncancelled<T>(
   }
   const scope = currentScope();
   if (scope === undefined) return run({ signal: new AbortController().signal });
-  // Several at once are told apart by which was called first, and not by which began first.
+  // Several at once are numbered in the order of their calls, not in the order in which they begin.
   return branchAt("uncancelled", (own) => (own ?? scope).uncancelled(limitMs, async (signal) => run({ signal })));
 }

@@ -34,7 +34,7 @@ export interface RunnerContext extends LaneContext {
   readonly host: string;
   /** Told after every change of an app. */
   readonly onChange: (runner: AppRunner) => void;
-  /** Lets what an app decides by itself wait for what it was told before. */
+  /** Lets an app's own decisions wait for commands that came before. */
   readonly inTurn: (runner: AppRunner, work: () => Promise<void>) => Promise<void>;
 }
 
@@ -125,7 +125,7 @@ export class AppRunner {
     this.#keepPort();
   }
 
-  /** Where a plan is to answer: at the app's port, unless it asks for another than what serves. */
+  /** Listens for a plan: at the port of the app, unless the plan asks for another than the serving one. */
   async #listenFor({ main: { definition } }: TrafficPlan, declared: number): Promise<void> {
     await this.#listen(definition, definition.port === declared ? this.#kept.record.port : 0);
   }

@@ -10,7 +10,7 @@ export class KeptApp {
   readonly #store: AppStore;
   readonly #log: (text: string) => void;
 
-  /** @param log - Told of what could not be stored and is no reason to end anything. */
+  /** @param log - Told of failures to store that are no reason to end anything. */
   constructor(record: StoredApp, store: AppStore, log: (text: string) => void) {
     this.#record = record;
     this.#lastRevision = record.lastRevision;
@@ -40,7 +40,7 @@ export class KeptApp {
     return planOf({ ...served, definition }, kept);
   }
 
-  /** Whether what could answer last is what is wanted. */
+  /** Whether the revisions that answered last are the wanted ones. */
   isSettled(): boolean {
     const { served, revision, traffic } = this.#record;
     return isDeepStrictEqual(served, { revision, traffic });

@@ -212,7 +212,7 @@ export class ReplicaGroup {
     this.#listener.changed();
   }
 
-  /** By what it reports itself, every 250 ms while it is busy, and by what is seen from outside, children included. */
+  /** Limits memory by the replica's own reports, every 250 ms while it is busy, and as seen from outside, children included. */
   #limitMemory(replica: Replica, { definition }: Revision): void {
     const limit = memoryLimit(definition);
     if (limit === undefined) return;

@@ -11,7 +11,7 @@ export class IsolatingEmitter<Events extends Record<keyof Events, unknown[]>> {
   readonly #events = new Map<keyof Events, Listeners<unknown[]>>();
   readonly #removers = new Map<keyof Events, Map<unknown, () => void>>();
 
-  /** @param name - Of what emits, for the log. */
+  /** @param name - The emitter's name, for the log. */
   constructor(name: string) {
     this.#name = name;
   }

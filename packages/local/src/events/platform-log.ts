@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { diskError } from "../home/disk-error.ts";
 import { describeError } from "../unexpected.ts";
 
-/** A log of what went wrong in the platform itself. */
+/** A log of the errors of the platform itself. */
 export interface PlatformLog {
   /** Writes an error with its stack. */
   write(where: string, error: unknown): void;

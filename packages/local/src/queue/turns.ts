@@ -1,4 +1,4 @@
-/** Lets what is done to one thing follow one another: each begins when the one before it has ended. */
+/** Runs the operations on one thing one after another: each begins when the one before it has ended. */
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 

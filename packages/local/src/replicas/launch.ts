@@ -19,7 +19,7 @@ export interface LaunchContext {
   readonly outageOf?: (app: AppId) => string | undefined;
   /** Tells when an app answers somewhere else, or nowhere any more, until the returned function is called. */
   readonly onMove?: OnMove;
-  /** Makes the token by which an app or an environment of tasks is known to the API. Default: they have none. */
+  /** Makes the token that an app or a task environment shows to the API. Default: they have none. */
   readonly apiToken?: (app: { readonly subject: string; readonly project: string; readonly domain: string }) => string;
   /** Signs the tokens with which apps call one another. Default: there are none. */
   readonly tokens?: TokenIssuer;

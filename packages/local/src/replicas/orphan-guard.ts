@@ -69,7 +69,7 @@ function startGuard(): ChildProcess | undefined {
       detached: true,
     });
     guard.on("error", (error) => unexpected("The process that ends orphans could not be started", error));
-    // Without descriptors there are no streams, whatever the types say.
+    // Without free descriptors there are no streams, although the types promise them.
     (guard as Partial<typeof guard>).stdin?.on("error", () => undefined);
     guard.unref();
     return guard;

@@ -19,7 +19,7 @@ interface WarmProcess {
 export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type"> & {
   /** Hides the secrets among its env vars. */
   readonly mask: Mask | undefined;
-  /** Whether what is read when a process starts is meant for it, and not for another that it starts. */
+  /** Whether env vars that are read when a process starts are meant for it, and not for another that it starts. */
   readonly isOwn: boolean;
 };
 

@@ -140,7 +140,7 @@ export class ReplicaProcess extends IsolatingEmitter<Events> {
   }
 
   #readOutput(child: ChildProcess, name: "stdout" | "stderr"): void {
-    // A process that could not be started has no streams at all, whatever the types say.
+    // A process that could not be started has no streams at all, although the types promise them.
     const stream = (child as Partial<ChildProcess>)[name];
     if (stream === undefined || stream === null) return;
     splitLines(

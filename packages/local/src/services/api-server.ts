@@ -9,7 +9,7 @@ import { endpointOf } from "./address.ts";
 import { listenError } from "./listen-error.ts";
 import { splitProtocols, type OtherConnections } from "./split-protocols.ts";
 
-/** A way to the platform's API. It listens before it knows its answers: what arrives meanwhile waits. */
+/** A way to the platform's API. It listens before it knows its answers: requests that arrive meanwhile wait. */
 export interface ApiServer {
   /** Its URL, for example `http://localhost:7070`; `unix:PATH` of a Unix socket. */
   readonly endpoint: string;

@@ -3,7 +3,7 @@ import { Sort_Direction, type ListRequest } from "@appenv/protocol";
 import { invalidRequest } from "./tasks/request-ids.ts";
 import type { AppView } from "./status-board.ts";
 
-/** Where an app stands in a list: what it is sorted by, then its name, project and domain. */
+/** The position of an app in a list: the field it is sorted by, then its name, project and domain. */
 export type SortKey = readonly [string | number, string, string, string];
 
 /** The order of a list of apps. */

@@ -41,7 +41,7 @@ function sendStreamError(response: ServerResponse, type: string, error: ConnectE
   response.end(encodeEnvelope(endStreamFlag, end));
 }
 
-/** Answers what no service and no page has taken. */
+/** Answers requests that no service and no page has taken. */
 export const nothingHere: RequestListener = (request, response) => {
   if (isCall(request)) return sendRpcError(request, response, unknownMethod(request));
   response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("There is nothing here.\n");

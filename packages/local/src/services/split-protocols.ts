@@ -7,7 +7,7 @@ import { endIdleSession } from "./idle-session.ts";
 /** Open connections of a server other than those of HTTP/1.1. */
 export interface OtherConnections {
   readonly sessions: ReadonlySet<ServerHttp2Session>;
-  /** Connections that have not shown what they speak. */
+  /** Connections whose protocol is not known yet. */
   readonly silent: ReadonlySet<Socket>;
 }
 
@@ -47,7 +47,7 @@ export function splitProtocols(server: Server, silenceMs: number): OtherConnecti
   return { sessions, silent };
 }
 
-/** Calls `onKnown` when a connection has shown what it speaks. It is what it was before its first bytes were read. */
+/** Calls `onKnown` when the protocol of a connection is known. Its first bytes are put back. */
 function awaitFirstBytes(socket: Socket, silenceMs: number, onKnown: (isHttp2: boolean) => void): void {
   const drop = (): void => void socket.destroy();
   // A connection that breaks before it has sent anything concerns nobody.

@@ -1,4 +1,4 @@
-/** Flyte's services that this platform does not have, and what it has instead. */
+/** Flyte's services that this platform does not have, and the alternatives that it has. */
 const instead: Readonly<Record<string, string>> = {
   "flyteidl2.artifact.ArtifactService":
     "Artifacts are kept by Union's platform; here a run's outputs are found by the run's name or labels.",

@@ -13,7 +13,7 @@ export interface UploadPlace {
 /** A client's description of a file. */
 export interface AskedPlace {
   readonly filename: string;
-  /** A folder for files that belong together; empty: the file stands alone. */
+  /** A folder for files that belong together; empty: the file is a single one. */
   readonly filenameRoot: string;
   /** Hex. */
   readonly md5: string;

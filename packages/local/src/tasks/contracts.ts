@@ -124,7 +124,7 @@ export interface RunRecord {
   readonly trigger: { readonly taskName: string; readonly name: string } | undefined;
   /** The run it was made from, with `recover` or not. */
   readonly rerunOf: string | undefined;
-  /** Whether it keeps what succeeded in that run. */
+  /** Whether it keeps the successful actions of that run. */
   readonly recovers: boolean;
 }
 
@@ -162,7 +162,7 @@ export interface RunScope {
   readonly taskVersion?: string;
   readonly trigger?: { readonly taskName: string; readonly name: string };
   readonly phases?: readonly ActionPhase[];
-  /** Only runs of which some action waits for a person, whatever else they do. */
+  /** Only runs with an action that waits for a person, also if other actions go on. */
   readonly pausedOnly?: boolean;
   /** Only runs that have all of these. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -263,8 +263,8 @@ export interface TriggerChanges {
 /** Starts runs by the clock. */
 export interface Triggers {
   /**
-   * Replaces the triggers of a task: those that are not named are deleted. Nothing is changed yet: what it gives is to be
-   * written and kept at once. @throws AppEnvError INVALID_OPTION.
+   * Replaces the triggers of a task: those that are not named are deleted. Nothing is changed yet: the caller writes the
+   * returned changes and applies them at once. @throws AppEnvError INVALID_OPTION.
    */
   prepare(task: TaskId, triggers: readonly TriggerDefinition[]): TriggerChanges;
   /** Creates or replaces one. */

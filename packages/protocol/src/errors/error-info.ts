@@ -5,7 +5,7 @@ import type { ThrownError } from "./thrown-error.ts";
 
 /** The parts of an error that Flyte's `ErrorInfo` has no field for. */
 export interface ErrorParts {
-  /** A code of the catalogue, or the name of what was thrown. */
+  /** A code of the catalogue, or the name of the thrown error. */
   readonly code: string;
   /** Without code and place. */
   readonly message: string;

@@ -1,4 +1,4 @@
-/** The env var in which a spec carries what makes another revision of the same definition. */
+/** The env var of a spec whose value makes another revision of the same definition. */
 const forcedVariable: string = "APPENV_FORCED";
 
 /** As env var; undefined needs none. */
@@ -6,7 +6,7 @@ export function forcedEnv(forced: string | undefined): Readonly<Record<string, s
   return forced === undefined ? {} : { [forcedVariable]: forced };
 }
 
-/** The revision that a container's env forces, and the env without it. */
+/** The value of that env var in a container's env, and the env without it. */
 export function takeForced(env: Readonly<Record<string, string>>): {
   readonly envVars: Readonly<Record<string, string>>;
   readonly forced?: string;

@@ -27,7 +27,7 @@ export type {
 export { toTaskSpec } from "./task-spec.ts";
 export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts";
 
-// Errors, with what Flyte's message has no field for.
+// Errors, with the parts that Flyte's message has no field for.
 export { errorPartsOf, withErrorParts, type ErrorParts } from "../errors/error-info.ts";
 
 // AppEnv's own service for tasks that are deployed together.

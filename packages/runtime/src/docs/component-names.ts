@@ -4,8 +4,8 @@ import type { JsonObject } from "./document.ts";
 export type ComponentsByKind = Readonly<Record<string, JsonObject>>;
 
 /**
- * A document whose components can stand beside those of others: one that is named like another of them that is not the
- * same, or by what no name may be, gets a name of its own, and what refers to it follows.
+ * A document whose components can be merged with those of others: one that has the name of a different component, or an
+ * invalid name, gets a name of its own, and references to it follow.
  */
 export function withOwnNames(document: JsonObject, others: ComponentsByKind): JsonObject {
   const components = (document["components"] ?? {}) as ComponentsByKind;

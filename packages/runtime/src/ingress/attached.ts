@@ -4,8 +4,8 @@ import type { Duplex } from "node:stream";
 type Listener = (...args: never[]) => unknown;
 
 /**
- * A server that never listens, for libraries that attach to one. It stands behind the ingress: what listens to its
- * `upgrade` is called after authentication, like the app itself.
+ * A server that never listens, for libraries that attach to one. It is behind the ingress: listeners of its `upgrade`
+ * are called after authentication, like the app itself.
  */
 export class Attached {
   readonly server: Server = createServer();

@@ -29,7 +29,7 @@ import { Upgrades } from "./upgrades.ts";
 export interface IngressOptions {
   /** The app's name. */
   readonly name: string;
-  /** Its name on the platform that runs it; what calls name another app is refused. Default: nobody knows. */
+  /** Its name on the platform that runs it; calls that name another app are refused. Default: unknown, none are refused. */
   readonly servedAs?: string;
   /** Health, timeouts, limits and what is mounted. */
   readonly environment: AppEnvironment;

@@ -6,8 +6,7 @@ const absolute = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#@]*)(.*)$/is;
 
 /**
  * Makes `GET http://host/path` the request `GET /path` of that host (RFC 9112, section 3.2.2), before anybody looks at
- * it: what is open to all, what an extension takes and what the app answers is told by the path alone. The path stays as
- * it was sent.
+ * it: open paths, extensions and the app all decide by the path alone. The path stays as it was sent.
  */
 export function readTarget(request: IncomingMessage): void {
   const { url = "/" } = request;

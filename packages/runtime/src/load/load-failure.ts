@@ -1,9 +1,9 @@
 import { AppEnvError, fixOf, placeOf, type ErrorCode } from "@appenv/core";
 
 /**
- * The error of a user's code: what was thrown, after where or by what, and what to do if its text tells.
+ * The error of a user's code: its place or step, then the thrown error's message, and a fix if the text tells one.
  *
- * @param by - What was done, for example `onStartup of 'hello' failed`.
+ * @param by - The place or step that failed, for example `onStartup of 'hello' failed`.
  */
 export function failureOf(error: unknown, code: ErrorCode, by: string): AppEnvError {
   if (AppEnvError.is(error)) return error;

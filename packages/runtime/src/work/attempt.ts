@@ -54,7 +54,7 @@ export class Attempt {
   readonly #limits: TimeLimits;
   readonly #calls: PendingCalls<Attempt>;
   readonly #scopes: UncancelledScopes;
-  /** Of an attempt that was cancelled when it began: what it was given that was recorded before. */
+  /** Recorded results given to an attempt that was cancelled when it began. */
   readonly #replayed: Set<string> = new Set();
   readonly #once: Map<string, Promise<unknown>> = new Map();
   /** Rejected with an error that nobody caught. */
@@ -87,7 +87,7 @@ export class Attempt {
     this.#scope = new AttemptScope(this, this.#context());
   }
 
-  /** Whether what the running code asks for is done: the attempt runs, and no cancellation is in the way. */
+  /** Whether requests of the running code are served: the attempt runs, and no cancellation is in the way. */
   get isActive(): boolean {
     return !this.#hasEnded && this.#refusal(UncancelledScope.current(this.#calls)) === undefined;
   }
@@ -131,7 +131,7 @@ export class Attempt {
     return true;
   }
 
-  /** Asks the platform for something. Rejects when the attempt is cancelled, unless that does not reach the caller. */
+  /** Asks the platform for something. Rejects when the attempt is cancelled, unless the caller is in an `uncancelled` scope. */
   async ask(request: Asked): Promise<ActionOutcome> {
     const scope = UncancelledScope.current(this.#calls);
     const refusal = this.#refusal(scope);
@@ -157,7 +157,7 @@ export class Attempt {
     setImmediate(() => this.#calls.settle(call, outcome));
   }
 
-  /** Runs what a cancellation does not reach. @param limitMs - How long it may go on after one. */
+  /** Runs code in an `uncancelled` scope. @param limitMs - Time that it may go on after a cancellation. */
   uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.checkRuns("`uncancelled`");
     return this.#scopes.run(limitMs, run);
@@ -213,7 +213,7 @@ export class Attempt {
     if (cancelled !== undefined) this.cancel(cancelled.reason, cancelled.message);
   }
 
-  /** Gives on what was recorded, as long as there is something. */
+  /** Passes recorded results on, as long as there are any. */
   async #replay(name: string, answer: Promise<ActionOutcome>): Promise<ActionOutcome> {
     const outcome = await answer;
     const { cancelled } = this.start;
@@ -225,7 +225,7 @@ export class Attempt {
     return outcome;
   }
 
-  /** Why what is asked for in a scope is not done. */
+  /** The reason why requests in a scope are not served. */
   #refusal(scope: UncancelledScope | undefined): AppEnvError | undefined {
     return scope === undefined ? this.#cancelled?.reason : scope.over;
   }
@@ -248,7 +248,7 @@ export class Attempt {
     this.lines.note("stderr", `while it was cancelled: ${stack ?? message}`);
   }
 
-  /** Listeners run where `abort` is called: what they write and throw is the attempt's. */
+  /** Listeners run where `abort` is called: their output and errors are the attempt's. */
   #stop(reason: unknown): void {
     runInScope(this.#scope, () => this.#abort.abort(reason));
   }

@@ -7,7 +7,7 @@ type Failure = Extract<ActionOutcome, { readonly error: ActionError }>;
 /**
  * What a call is rejected with when what it asked for did not succeed.
  *
- * @param what - What was called, for people, for example `'add-one.add_one' (action 3f2a...)`.
+ * @param what - The called task, trace or condition, for people, for example `'add-one.add_one' (action 3f2a...)`.
  */
 export function callError(what: string, { type, error }: Failure): AppEnvError {
   const code = codeOf(type, error);

@@ -29,7 +29,7 @@ export class PendingCalls<Attempt> {
     return this.#calls.size;
   }
 
-  /** @param scope - In which it is asked, if a cancellation does not reach it. */
+  /** @param scope - The `uncancelled` scope that the request is made in, if any. */
   add(scope: UncancelledScope | undefined): { readonly call: number; readonly outcome: Promise<ActionOutcome> } {
     const call = this.#numbers.nextCall(this.#attempt);
     const answer = Promise.withResolvers<ActionOutcome>();

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Where running code stands in the flow of an attempt: in which call of which function, from the attempt's own function
- * down. Calls of one place are made one after the other, so that counting them is the same in every attempt.
+ * The place of running code in the flow of an attempt: the calls of functions that it is in, from the attempt's own
+ * function down. Calls of one place are made one after the other, so that counting them is the same in every attempt.
  */
 export class Place {
   readonly #parent: Place | undefined;

@@ -21,7 +21,7 @@ export function toThrownErrors(thrown: unknown, texts: ErrorTexts): readonly Thr
   const places = new Map<unknown, number>([[thrown, 0]]);
   const list: ThrownError[] = [];
   const placeOf = (other: unknown): number | undefined => {
-    // A circle is cut: what led to an error stands behind it.
+    // A circle is cut: the causes of an error come after it.
     if (places.has(other) || places.size >= mostErrors) return undefined;
     places.set(other, places.size);
     return places.size - 1;

@@ -37,7 +37,7 @@ export class TimeLimits {
     return { message: `The attempt ran longer than ${seconds(this.#runtimeMs)}.`, retryable: true };
   }
 
-  /** Calls back at the end of all attempts. Returns what takes it back. */
+  /** Calls back at the end of all attempts. Returns a function that takes it back. */
   onDeadline(over: (limit: TimeLimit) => void): () => void {
     return atTime(this.#deadline, () => over(this.#total()));
   }

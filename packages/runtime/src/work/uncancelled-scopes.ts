@@ -25,7 +25,7 @@ export class UncancelledScopes {
     this.#owner = owner;
   }
 
-  /** Runs code in a scope of its own. @param limitMs - How long it may go on after the cancellation. */
+  /** Runs code in a scope of its own. @param limitMs - Time that it may go on after the cancellation. */
   async run<T>(limitMs: number, code: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { calls, start, cancelled } = this.#owner;
     const scope = new UncancelledScope(calls, (this.#last += 1), limitMs);
@@ -41,12 +41,12 @@ export class UncancelledScopes {
     }
   }
 
-  /** The attempt is cancelled: the time of all that is open runs. */
+  /** Starts the time limits of all open scopes, when the attempt is cancelled. */
   limit(): void {
     for (const scope of this.#open) this.#limit(scope);
   }
 
-  /** Resolves when the scope will be gone through whatever ends this process. */
+  /** Resolves when the scope is stored: from then on it runs to its end even if this process ends. */
   async #announce(scope: UncancelledScope): Promise<void> {
     const { calls, start, outbox, cancelled } = this.#owner;
     const { type, reason, retryable = false } = cancelled() ?? {};

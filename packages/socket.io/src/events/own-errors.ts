@@ -15,7 +15,7 @@ const adding = ["on", "addListener", "prependListener"] as const;
 const removing = ["off", "removeListener"] as const;
 
 /**
- * Gives an owner to what the app's listeners and middlewares throw, or what their promises reject with: Socket.IO calls
+ * Gives an owner to errors that the app's listeners and middlewares throw or reject with: Socket.IO calls
  * them in a turn of their own, where one event of one client would end the process. The error goes to stderr, a client
  * that waits for an acknowledgement is told that there was one, and the connection stays.
  */

@@ -5,7 +5,7 @@ import { isIPv6 } from "node:net";
  * first 64 bits, since whoever has one address has all of them. Any other text as it is.
  */
 export function networkOf(address: string): string {
-  // A zone says by which interface of this machine the address is reached.
+  // A zone names the interface of this machine that leads to the address.
   const [plain = ""] = address.trim().split("%", 1);
   if (!isIPv6(plain)) return plain;
   const groups = groupsOf(plain);

@@ -8,8 +8,8 @@ export type SecretOption = string | (() => string | undefined);
 export type SecretsOption = SecretOption | readonly SecretOption[];
 
 /**
- * The values of a source's secrets, as they are now. One that cannot be used keeps all from being used: what is signed
- * with a blank key or a placeholder, anybody could sign.
+ * The values of a source's secrets, as they are now. One that cannot be used keeps all from being used: anybody could
+ * sign with a blank key or a placeholder.
  *
  * @throws AppEnvError MISSING_SECRET, INVALID_OPTION, naming the env var and never the value.
  */

@@ -31,7 +31,7 @@ export interface WebhookSource {
   readonly signatureHeader: string;
   /** Whether it says what happened. Default true. */
   readonly typed?: boolean;
-  /** Says of a secret that has not the sender's form what is wrong, as in "holds no base64". Default: any text is one. */
+  /** Tells the mistake in a secret that does not have the sender's form, as in "holds no base64". Default: any text will do. */
   secretProblem?(secret: string): string | undefined;
   /** Whether the signature is right for one of the secrets, and not late. */
   verify(delivery: RawDelivery, secrets: readonly string[]): boolean;

@@ -40,7 +40,7 @@ export function standardWebhooks(options: TimedSourceOptions): WebhookSource {
 const leastBytes = 16;
 
 function secretProblem(secret: string): string | undefined {
-  // Node's decoder skips what is no base64: without this check some texts are the empty key.
+  // Node's decoder skips characters that are no base64: without this check some texts are the empty key.
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(encodedKey(secret))) return "holds no base64";
   const { length } = keyOf(secret);
   return length < leastBytes ? `decodes to ${length} bytes, fewer than ${leastBytes}` : undefined;

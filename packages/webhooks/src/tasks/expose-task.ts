@@ -61,7 +61,7 @@ class ExposedTask implements HostExtension {
 
   matches({ url = "" }: IncomingMessage): boolean {
     if (!url.startsWith(this.#path)) return false;
-    // Also what can be no run's name is answered here, like a run that is not there.
+    // Texts that can be no run's name are answered here too, like a run that is not there.
     return /^(\/[^/?]+)?(\?|$)/.test(url.slice(this.#path.length));
   }
 

@@ -153,7 +153,7 @@ class Webhook implements HostExtension {
     if (greeting !== undefined) return webAnswer(greeting);
     const info = this.#source.describe(delivery, payload);
     const event = { id: safeId(info.id, delivery), type: info.type, payload };
-    // Not remembered: what tells the type may be unsigned, and would hide the event that comes with the same id.
+    // Not remembered: the header with the type may be unsigned, and would hide the event that comes with the same id.
     if (!(await this.#payloads.takes(info, payload))) return this.#ignore(event);
     return this.#deliveries.once(event.id, () => this.#inTurn(delivery, event));
   }

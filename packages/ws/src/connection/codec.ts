@@ -17,7 +17,7 @@ export function decode(schema: z.ZodType | undefined, text: string): Decoded | P
   return json === undefined ? invalid("The message is no JSON.", notJson) : check(schema, json.value);
 }
 
-/** Reads what is JSON already; later, if the schema needs time. */
+/** Reads parsed JSON; later, if the schema needs time. */
 export function check(schema: z.ZodType | undefined, value: unknown): Decoded | Promise<Decoded> {
   if (schema === undefined) return { message: value };
   const checked = checkOf(schema)(value);

@@ -86,7 +86,7 @@ export class SocketConnection implements AnyConnection, Member {
 
   async send(message: unknown): Promise<boolean> {
     const encoding = encode(this.#accepted.route.outgoing, message);
-    // Without a wait where none is needed: what is sent at once is sent in order.
+    // Without a wait where none is needed: messages sent at once are sent in order.
     const encoded = encoding instanceof Promise ? await encoding : encoding;
     if (!this.enveloped || typeof encoded !== "string") return this.wire.send(frameOf(encoded), "");
     return this.wire.send(frameOf(`{"type":"message","data":${this.isJson ? encoded : JSON.stringify(encoded)}}`), "");

@@ -6,7 +6,7 @@ import type { Refusal } from "./refusal.ts";
 const mostSaid = 10;
 const said = new WeakMap<Settings, Set<string>>();
 
-/** A refusal if a page may not connect. Browsers always say which page asks; what says nothing is no browser. */
+/** A refusal if a page may not connect. Browsers always name the page that asks; a client without `Origin` is no browser. */
 export function refuseOrigin(request: IncomingMessage, path: string, settings: Settings): Refusal | undefined {
   const { origin, host = "" } = request.headers;
   const { origins } = settings;

@@ -12,7 +12,7 @@ export interface AppTokens {
 /** Begins every token of an app. */
 const prefix = "apt_";
 
-/** Tokens that only this process can make: they hold what they say, and a MAC of it. */
+/** Tokens that only this process can make: they contain their claims, and a MAC of them. */
 export function createAppTokens(key: Buffer = randomBytes(32)): AppTokens {
   const macOf = (content: string): string => createHmac("sha256", key).update(content).digest("base64url");
   return {

@@ -122,7 +122,7 @@ function unknown(method: string): AppEnvError {
   return denied("somebody unknown", method, "is let in nowhere");
 }
 
-/** An error that says what a token may not do. */
+/** An error that names the action that a token does not allow. */
 export function denied(subject: string, method: string, why: string): AppEnvError {
   return new AppEnvError("PERMISSION_DENIED", `The token of ${subject} may not call ${method}: it ${why}.`);
 }

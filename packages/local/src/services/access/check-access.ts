@@ -32,7 +32,7 @@ export type RequestKind = "page" | "form" | "call";
  * Decides whether a request is served, and for whom.
  *
  * A web page that the user has open must not command the platform: a foreign `Origin` is refused, and so is a `Host`
- * that is not this machine's name, by which a page reaches it through a name server of its own (DNS rebinding). Behind a
+ * that is not this machine's name, with which a page reaches it through a name server of its own (DNS rebinding). Behind a
  * proxy and on a public address the machine has other names; there every request needs a key, which such a page has not.
  */
 export function checkAccess(request: IncomingMessage, kind: RequestKind, rules: AccessRules): Principal | Refusal {

@@ -6,10 +6,10 @@ export interface NamedPlace {
   readonly name: string;
 }
 
-/** Values of tasks, which may be large and name whatever their authors like. */
+/** Values of tasks, which may be large and name anything their authors like. */
 const values = /^(flyteidl2\.core\.(Literal|Scalar|Binary)|flyteidl2\.task\.(Inputs|Outputs)$|google\.protobuf\.)/;
 
-/** All places that a message names, in whatever field. Values of tasks are not looked into. */
+/** All places that a message names, in any field. Values of tasks are not looked into. */
 export function placesOf(message: object): readonly NamedPlace[] {
   const found: NamedPlace[] = [];
   const left: unknown[] = [message];

@@ -86,7 +86,7 @@ function result({ phase, error, abort }: RunEnd["root"]): Pick<MessageInitShape<
   return error === undefined || !isTerminal(phase) ? {} : { result: { case: "errorInfo", value: errorInfo(error) } };
 }
 
-/** An error for people: its code stands first, for programs; then its message, and the line it was thrown at. */
+/** An error for people: its code comes first, for programs; then its message, and the line it was thrown at. */
 export function errorText({ code, message, thrown = [] }: NonNullable<ActionRecord["error"]>): string {
   const text = Object.hasOwn(errorCatalogue, code) ? `[${code}] ${message}` : `${code}: ${message}`;
   // The message of an error of another action has the line already.

@@ -3,7 +3,7 @@ import { RelationType, type RunSpec } from "@appenv/protocol/tasks";
 /** The run another one is made from. */
 export interface Relation {
   readonly run: string;
-  /** Whether what succeeded in it is kept. */
+  /** Whether the successful actions of it are kept. */
   readonly recover: boolean;
 }
 

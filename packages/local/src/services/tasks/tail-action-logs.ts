@@ -89,7 +89,7 @@ function message(lines: readonly ActionLogLine[]): TailInit {
       {
         lines: lines.map(({ at, stream, text }) => ({
           timestamp: timestampFromMs(at),
-          // Flyte's clients print what comes as it is.
+          // Flyte's clients print lines unchanged.
           message: `${text}\n`,
           originator: stream === "platform" ? LogLineOriginator.SYSTEM : LogLineOriginator.USER,
         })),

@@ -36,11 +36,11 @@ export class Admission {
     this.#endOpenAttempt(action);
     this.#attempts.armDeadline(action);
     if (action.row.cancelled !== undefined) return this.#cancelAgain(action, action.row.cancelled);
-    // Also what waits to be tried again holds its key meanwhile, as it did before the restart.
+    // Also an action that waits to be tried again holds its key meanwhile, as it did before the restart.
     this.#lookUp(action, () => this.#goOn(action));
   }
 
-  /** It was cancelled, and what is not cancelled in it has to come to its end. */
+  /** It was cancelled, and its `uncancelled` scopes have to come to their end. */
   #cancelAgain(action: ActionState, { ending }: CancelledRow): void {
     action.stopping ??= ending;
     const key = this.#setKey(action);

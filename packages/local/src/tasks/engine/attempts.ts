@@ -199,7 +199,7 @@ export class Attempts {
     attempt.over = true;
     this.#write(attempt, { type: "failed", error, counts: "none" });
     this.#leave(action);
-    this.#context.log(action, "It is gone through again, for what is not cancelled in it.");
+    this.#context.log(action, "It runs again, so that its 'uncancelled' code comes to its end.");
     // The next attempt counts the results from before the cancellation, so they must be on disk.
     this.#context.store.committer.whenStored(() => this.enqueue(action));
   }

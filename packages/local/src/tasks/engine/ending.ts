@@ -33,7 +33,7 @@ function stopChildren(context: EngineContext, action: ActionState, reason: strin
   for (const child of running) stop(context, child, ending);
 }
 
-/** Whether it was called where the cancellation of its parent does not reach, and that has not ended. */
+/** Whether it was called in an `uncancelled` scope of its parent that is still open. */
 function goesOn({ ending, attempt, row }: ActionState, child: ActionState): boolean {
   if (ending !== undefined || !child.row.uncancelled) return false;
   return row.cancelled !== undefined || (attempt !== undefined && attempt.scopes.size > 0);
@@ -88,7 +88,7 @@ export function stop(context: EngineContext, action: ActionState, ending: Ending
   cancel(context, attempt, reason, ending.error ?? aborted(""));
 }
 
-/** Its attempt was lost, and what is not cancelled in it is gone through again, soon: then it ends so. */
+/** Keeps the ending of an action whose attempt was lost until another attempt has run its `uncancelled` scopes. */
 function keepEnding(context: EngineContext, action: ActionState, ending: Ending): void {
   const { row } = action;
   if (row.cancelled === undefined) return;
@@ -118,7 +118,7 @@ export function cancel(
 /** All that is not cancelled in an attempt has so long after the cancellation, in milliseconds. */
 const longestMs = 3_600_000;
 
-/** A cancelled attempt may go on with what the cancellation does not reach; if it is lost, that is gone through again. */
+/** Lets a cancelled attempt go on with its `uncancelled` scopes; if it is lost, another attempt runs them. */
 export function holdCancelled(context: EngineContext, attempt: AttemptState): void {
   const { action, cancelled, scopes, running } = attempt;
   if (cancelled === undefined) return;

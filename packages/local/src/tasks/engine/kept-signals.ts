@@ -52,7 +52,7 @@ export function endedBefore({ store }: EngineContext, row: number, run: string, 
   });
 }
 
-/** Gives a condition what was signalled before it was asked for. Answers whether there was a value that fits. */
+/** Gives a condition the value that was signalled before it was asked for. Returns whether there was one that fits. */
 export function takeKept(context: EngineContext, action: ActionState): boolean {
   const { run, row, parent } = action;
   const values = run.signals.get(row.label);

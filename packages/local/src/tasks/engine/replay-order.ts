@@ -43,7 +43,7 @@ export class ReplayOrder {
     if (this.#cancel !== undefined) this.#progressAt = this.#clock.monotonic();
   }
 
-  /** Calls `deliver` when the turn of what has this name has come. */
+  /** Calls `deliver` when it is the turn of the result with this name. */
   give(name: string, deliver: () => void): void {
     if (this.#positions === undefined) return deliver();
     const position = this.#positions.get(name);

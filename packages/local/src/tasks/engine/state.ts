@@ -27,7 +27,7 @@ export interface RunState extends RunId {
   last: number;
   /** The number of its actions that have ended. */
   ended: number;
-  /** Values for conditions that were not asked for yet, by their names: what each may be read as. */
+  /** Values for conditions that were not asked for yet, by the conditions' names: all readings of each. */
   readonly signals: Map<string, readonly Uint8Array[]>;
 }
 
@@ -88,13 +88,13 @@ export interface AttemptState {
   readonly early: { readonly call: number; readonly outcome: ActionOutcome }[];
   /** How many of its calls wait for other actions. */
   waiting: number;
-  /** In which order it is given what is recorded. */
+  /** The order in which it is given recorded results. */
   readonly replay: ReplayOrder;
   /** What it computes because nothing was recorded, by its action's name. */
   readonly traces: Map<string, { readonly traced: string; readonly group: string }>;
   /** Open `uncancelled` scopes by number: how long each may go on after a cancellation, in milliseconds. */
   readonly scopes: Map<number, number>;
-  /** It goes through a cancellation again that an earlier attempt did not come to the end of. */
+  /** Whether it goes through a cancellation again that an earlier attempt did not finish. */
   readonly resumed: boolean;
   /** It was told to end, and why. */
   cancelled:

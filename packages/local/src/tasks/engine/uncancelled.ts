@@ -8,7 +8,7 @@ import type { ActionState, AttemptState } from "./state.ts";
 /** Maximum number of processes that may be lost with open `uncancelled` scopes of one action. */
 const mostLosses = 3;
 
-/** Something begins in an attempt that a cancellation does not reach, or has ended. */
+/** Takes note of an `uncancelled` scope of an attempt that begins, or has ended. */
 export function changeScope(context: EngineContext, attempt: AttemptState, change: ScopeChange): void {
   if (change.type === "uncancelled") beginScope(context, attempt, change);
   else if (attempt.scopes.delete(change.scope) && attempt.cancelled !== undefined) holdCancelled(context, attempt);
@@ -29,12 +29,12 @@ function beginScope(
   context.store.committer.whenStored(begun);
 }
 
-/** Whether an attempt that is lost is gone through again, for what a cancellation does not reach. Counts the loss. */
+/** Whether an action whose attempt is lost runs again, for its `uncancelled` scopes. Counts the loss. */
 export function resumes({ action: { row } }: AttemptState): boolean {
   const { cancelled } = row;
   if (cancelled === undefined || cancelled.losses >= mostLosses) return false;
   row.cancelled = { ...cancelled, losses: cancelled.losses + 1 };
-  // It may be what ends its processes.
+  // The action itself may be the reason why its processes end.
   row.isolated = true;
   return true;
 }

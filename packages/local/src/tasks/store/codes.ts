@@ -29,7 +29,7 @@ export const outcomes: readonly number[] = [
   ...Object.values(phases).filter((code) => code >= 10 && code < 14),
 ];
 
-/** The phases of what has not ended. */
+/** The phases of actions that have not ended. */
 export const livePhases: readonly ActionPhase[] = [...phaseNames.values()].filter((phase) => phases[phase] < 10);
 
 /** A phase's number. */

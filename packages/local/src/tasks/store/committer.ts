@@ -215,7 +215,7 @@ export class Committer {
   }
 }
 
-/** All are told, also if one of them fails: what it belongs to is stored, and may be looked at again. */
+/** Calls all of them, also if one fails: the change is stored, and may be looked at again. */
 function callAll(callbacks: readonly (() => void)[]): void {
   for (const callback of callbacks) isolated("A step after a change of the tasks' state failed", callback);
 }

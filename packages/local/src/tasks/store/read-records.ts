@@ -58,7 +58,7 @@ export function actionRecord(tables: RecordTables, scope: Scope, run: string, co
   };
 }
 
-/** Only what was taken over from the run that is recovered, or from the cache, succeeds without having started. */
+/** Only results from a recovered run or from the cache succeed without having started. */
 function recovery(
   { runs }: RecordTables,
   { phase, startedAt, cache, run }: ActionRow,

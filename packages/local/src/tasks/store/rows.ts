@@ -21,7 +21,7 @@ export interface ActionRow {
   readonly condition: ActionRecord["condition"];
   readonly createdAt: number;
   readonly deadlineAt: number | undefined;
-  /** Whether it was asked for where a cancellation of its parent does not reach. */
+  /** Whether it was called in an `uncancelled` scope of its parent. */
   readonly uncancelled: boolean;
   /** Whether it is in the database. */
   stored: boolean;
@@ -51,17 +51,17 @@ export interface ActionRow {
   hasReport: boolean;
   /** Whether it ended when its parent had been cancelled. */
   late: boolean;
-  /** Set while an attempt is cancelled that has begun what a cancellation does not reach: it is gone through to its end. */
+  /** Set while a cancelled action has open `uncancelled` scopes, which run to their end. */
   cancelled: CancelledRow | undefined;
 }
 
-/** A cancellation as it is written, so that it can be gone through again. */
+/** A cancellation as it is stored, so that another attempt can go through it again. */
 export interface CancelledRow {
   readonly reason: "aborted" | "timed-out";
   readonly error: ActionError;
   /** The end of the action, if not only this attempt is cancelled. */
   readonly ending?: Ending;
-  /** The longest time of what is not cancelled. */
+  /** The longest time limit of its `uncancelled` scopes, in milliseconds. */
   readonly limitMs: number;
   /** The number of processes lost since. */
   readonly losses: number;

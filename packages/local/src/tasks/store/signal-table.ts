@@ -26,7 +26,7 @@ export class SignalTable {
     this.#removeAll.run(run);
   }
 
-  /** By the conditions' names: what each value may be read as. */
+  /** All readings of each value, by the conditions' names. */
   ofRun(run: number): Map<string, readonly Uint8Array[]> {
     return new Map(
       this.#ofRun.all(run).map((row) => {

@@ -141,7 +141,7 @@ export class Worker implements AttemptHolder {
 
   #sending(attempt: Attempt): void {
     attempt.started({ name: this.name, pid: this.#process.pid });
-    // One that was cancelled before it began goes through what was not cancelled in it, and ends.
+    // An attempt that was cancelled before it began runs its `uncancelled` scopes, and ends.
     if (attempt.cancelled !== undefined) this.#letTimeRun(attempt);
     for (const { stream, text } of this.#early.splice(0)) attempt.line(Date.now(), stream, text);
   }

@@ -9,7 +9,7 @@ import { isAlive } from "../../support/apps.ts";
 import { tempDirectory } from "../../support/temp-home.ts";
 import { KilledPlatform } from "./platform-process.ts";
 
-/** A platform in a process of its own with the orders, and what they did. */
+/** A platform in a process of its own with the orders, and their events. */
 class Shop {
   readonly platform: KilledPlatform;
   readonly folder: string;
@@ -48,7 +48,7 @@ class Shop {
     return Number(this.#lines().findLast(([of]) => of === order)?.[1]);
   }
 
-  /** Waits until something has happened to an order, so many times. */
+  /** Waits until an event has happened to an order a number of times. */
   async sees(order: string, what: string, times = 1): Promise<void> {
     const watcher = watch(this.folder);
     while (this.of(order).filter((each) => each === what).length < times) await once(watcher, "change");
@@ -96,7 +96,7 @@ const compensated = (code: string): string[] => [
   "compensated",
 ];
 
-/** The same without what a process may do again that was killed in it. */
+/** The same without steps that a process was killed in, which may be done again. */
 function firstOfEach(lines: readonly string[]): string[] {
   return [...new Set(lines)];
 }

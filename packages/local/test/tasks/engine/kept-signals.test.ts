@@ -32,7 +32,7 @@ test("a value signalled before its condition waits is kept for it, also over a r
   const world = await openWorld({ task });
   const run = await world.run("task");
   await until(() => world.workers.begun.length === 1);
-  // As people type it: the condition says what it is.
+  // Texts as people type them: the condition decides their type.
   const asText = [literal("boolean", true), literal("integer", 7), literal("string", "7")];
   expect(await world.engine.signalByName(run.id, "second", asText)).toBe(true);
   expect(await world.engine.signalByName(run.id, "first", [literal("integer", 1)])).toBe(true);

@@ -110,7 +110,7 @@ export class BundledWorld {
     await this.engine.signal(condition.id, toBinary(LiteralSchema, toLiteral({ kind: "string" }, value)));
   }
 
-  /** As after `kill -9`: another platform over a copy of what is on disk at this moment. */
+  /** As after `kill -9`: another platform over a copy of the disk at this moment. */
   async crash(): Promise<BundledWorld> {
     this.workers.kill();
     const copy = tempDirectory();

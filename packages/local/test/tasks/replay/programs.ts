@@ -14,7 +14,7 @@ export type Step =
 
 /** The kinds of steps that programs have. */
 export interface Kinds {
-  /** Whether what is not durable takes another time in each attempt. */
+  /** Whether steps that are not durable take another time in each attempt. */
   readonly waits: boolean;
 }
 

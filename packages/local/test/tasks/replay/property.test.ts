@@ -8,7 +8,7 @@ import { programs, sourceOf, type Step } from "./programs.ts";
 const accidents = ["fail", "lose", "crash"] as const;
 type Accident = (typeof accidents)[number];
 
-/** Runs a program through accidents to its end, and tells what went wrong. */
+/** Runs a program through accidents to its end, and tells the mistakes. */
 async function check(
   steps: readonly Step[],
   waits: boolean,
