@@ -31,8 +31,8 @@ export interface RolledOut {
 
 /**
  * Brings up a plan, its apps and the tasks of its task environments: each when all it depends on is there, side by side
- * otherwise. One that fails ends nothing else: environments that do not need it are brought up, and running apps go on. Tasks are
- * registered together, whole or not at all.
+ * otherwise. One that fails ends nothing else: environments that do not need it are brought up, and running apps go on.
+ * Tasks are registered together, whole or not at all.
  *
  * @throws AppEnvError DUPLICATE_NAME, INVALID_OPTION; else that of the first in the plan's order that failed, telling
  * also what was not begun and what serves.

@@ -174,8 +174,9 @@ export class AppEnvironment<const List extends ParameterList = ParameterList> ex
   }
 
   /**
-   * Attaches libraries that need an `http.Server`: they are given one that never listens. Listeners of its `upgrade` get
-   * the upgrades that neither mounted handlers nor the app itself take, after authentication; it gets no requests. The last one registered counts. Returns the function unchanged.
+   * Attaches libraries that need an `http.Server`: they are given one that never listens. Listeners of its `upgrade`
+   * get the upgrades that neither mounted handlers nor the app itself take, after authentication; it gets no requests.
+   * The last one registered counts. Returns the function unchanged.
    *
    * @example
    * const { injectWebSocket, upgradeWebSocket } = createNodeWebSocket({ app }); // of @hono/node-ws

@@ -12,8 +12,8 @@ const reset = "\u001B[0m";
 
 /**
  * A text of an app, a task or another user as a terminal may show it: characters that would move the cursor, name the
- * window, reverse the reading order or answer for the keyboard become `\x1B` or `\u202E`. Colours stay, each until the end of its
- * line, but not with the env var `NO_COLOR`. For a file or a pipe the text stays as it is.
+ * window, reverse the reading order or answer for the keyboard become `\x1B` or `\u202E`. Colours stay, each until the
+ * end of its line, but not with the env var `NO_COLOR`. For a file or a pipe the text stays as it is.
  */
 export function terminalText(text: string, sink: TextSink): string {
   if (sink.isTTY !== true) return text;

@@ -30,9 +30,9 @@ const made: Readonly<Record<CheckDirection, WeakMap<object, Check>>> = {
 };
 
 /**
- * The one way a schema is called, of zod or of any library that follows Standard Schema. An error that a schema
- * throws counts as an issue of the value, also the overflow of the stack by a value that is nested too deeply, so that no input is more
- * than refused. The first error that a schema throws goes to stderr with its stack.
+ * The one way a schema is called, of zod or of any library that follows Standard Schema. An error that a schema throws
+ * counts as an issue of the value, also the overflow of the stack by a value that is nested too deeply, so that no
+ * input is more than refused. The first error that a schema throws goes to stderr with its stack.
  */
 export function checkOf(schema: object, direction: CheckDirection = "decode"): Check {
   const known = made[direction].get(schema);

@@ -25,7 +25,8 @@ const mostMs = 3_600_000;
  * after an abort or a time-out too, and the action ends when the function has. Made for compensation: to undo earlier steps.
  *
  * It is durable: once it has begun after a cancellation, it runs to its end, even if the process or the platform ends
- * meanwhile, and calls in it that have ended are not run again. The action ends ABORTED or TIMED_OUT all the same. Outside a run it just runs. Called `CancellationScope.nonCancellable` by Temporal, `shield` by asyncio.
+ * meanwhile, and calls in it that have ended are not run again. The action ends ABORTED or TIMED_OUT all the same.
+ * Outside a run it just runs. Called `CancellationScope.nonCancellable` by Temporal, `shield` by asyncio.
  *
  * @throws AppEnvError INVALID_OPTION, INVALID_DURATION, and the function's own errors; its calls reject with
  * TIMED_OUT once its time is over.

@@ -92,8 +92,8 @@ export class AppRunner {
   }
 
   /**
-   * Comes back after a restart of the platform: the revisions that answered last, at zero replicas or at the smallest number it
-   * declares. Wanted revisions that were never seen to answer have to be started first.
+   * Comes back after a restart of the platform: the revisions that answered last, at zero replicas or at the smallest
+   * number it declares. Wanted revisions that were never seen to answer have to be started first.
    */
   async restore(): Promise<void> {
     const { definition, served, failure } = this.#kept.record;

@@ -29,7 +29,7 @@ export interface WebhookSource {
   readonly secret: SecretsOption;
   /** The header with the signature, for the docs. */
   readonly signatureHeader: string;
-  /** Whether it says what happened. Default true. */
+  /** Whether its deliveries name the type of their event. Default true. */
   readonly typed?: boolean;
   /** Tells the mistake in a secret that does not have the sender's form, as in "holds no base64". Default: any text will do. */
   secretProblem?(secret: string): string | undefined;

@@ -39,7 +39,7 @@ export async function sendRunPage(
   }
 }
 
-/** Statuses of errors that are not in what was asked for. */
+/** HTTP statuses of errors by their codes; that of all others is 400. */
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   NOT_FOUND: 404,
   DISK_FULL: 503,

@@ -70,7 +70,7 @@ export async function readNewRun(
   };
 }
 
-/** To take over what somebody wants anew would be wrong. @throws AppEnvError UNSUPPORTED. */
+/** Refuses a recovery in which some actions are to run again: it would keep their results. @throws AppEnvError UNSUPPORTED. */
 function checkRecover(forced: readonly string[]): void {
   if (forced.length === 0) return;
   throw new AppEnvError(

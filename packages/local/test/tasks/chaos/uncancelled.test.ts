@@ -157,7 +157,7 @@ test("`uncancelled` code runs to its end after an abort and after a time-out", {
   expect(await shop.platform.close()).toBe(0);
 });
 
-test("it is gone through to its end though platform and workers are killed in it", { timeout: 90_000 }, async () => {
+test("it runs to its end though platform and workers are killed in it", { timeout: 90_000 }, async () => {
   const shop = await Shop.open();
   const orders = {
     aborted: "buys",
