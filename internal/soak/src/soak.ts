@@ -34,16 +34,19 @@ export async function soak(seconds: number, say: (line: string) => void): Promis
   return { before, after, done, grown: [...grownSince(before, after), ...warnings] };
 }
 
-/** Counts until the counts are those of before, or do not fall any more. */
+/**
+ * Counts until the counts are those of before. Without any, until they do not change: that alone is no sign of the end
+ * afterwards, when what drains may take longer than a few counts.
+ */
 async function settled(platform: SoakedPlatform, before: Census | undefined): Promise<Census> {
-  let least = await census(platform);
+  let last = await census(platform);
   const until = performance.now() + settleMs;
-  for (let same = 0; same < 3 && performance.now() < until;) {
-    if (before !== undefined && grownSince(before, least).length === 0) return least;
+  for (let same = 0; performance.now() < until;) {
+    if (before === undefined ? same === 3 : grownSince(before, last).length === 0) return last;
     await sleep(1_000);
     const next = await census(platform);
-    same = grownSince(next, least).length === 0 && grownSince(least, next).length === 0 ? same + 1 : 0;
-    least = next;
+    same = grownSince(next, last).length === 0 && grownSince(last, next).length === 0 ? same + 1 : 0;
+    last = next;
   }
-  return least;
+  return last;
 }
