@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Task } from "@appenv/client/tasks";
 import { AppEnvError, serve, TaskEnvironment } from "@appenv/core";
 import { FastifyAppEnvironment } from "@appenv/fastify";
+import type { FastifyError } from "fastify";
 import { z } from "zod";
 
 export const tasks = new TaskEnvironment({ name: "webhook-tasks", description: "What the webhook may start" });
@@ -41,9 +42,16 @@ env.app.post("/run-task/:project/:domain/:name/:version", { schema }, async ({ p
     return { url: run.url, id: run.name, status: "started" as const };
   } catch (error) {
     if (AppEnvError.is(error, "NOT_FOUND")) return reply.code(404).send({ detail: error.message });
+    if (AppEnvError.is(error, "PERMISSION_DENIED")) return reply.code(403).send({ detail: error.message });
     if (AppEnvError.is(error, "INVALID_INPUT")) return reply.code(400).send({ detail: error.message });
     throw error;
   }
+});
+
+// The schema of 400 holds for requests that Fastify refuses, too.
+env.app.setErrorHandler<FastifyError>((error, _request, reply) => {
+  if (error.statusCode !== 400) throw error;
+  return reply.code(400).send({ detail: error.message });
 });
 
 /** In constant time. */

@@ -25,6 +25,8 @@ test("the curl call of the README starts the task and answers as shown there", a
   expect((await post("webhook-tasks.my_task", version, { input_key: "x" })).status).toBe(200);
   expect((await post("webhook-tasks.my_task", "v1", { input_key: "x" })).status).toBe(404);
   expect((await post("webhook-tasks.my_task", "latest", { input_key: 1 })).status).toBe(400);
+  const noObject = await post("webhook-tasks.my_task", "latest", null);
+  expect([noObject.status, await noObject.json()]).toEqual([400, { detail: expect.stringContaining("record") }]);
   for (const key of ["wrong", "test-api-ke", "test-api-key1"]) {
     const refused = await post("webhook-tasks.my_task", "latest", {}, key);
     expect([refused.status, await refused.json()]).toEqual([403, { detail: "Invalid API key" }]);

@@ -11,5 +11,8 @@ export const newItem = z
   .meta({ id: "NewItem" });
 export const item = newItem.extend({ id: z.int() }).meta({ id: "Item" });
 
+/** The body of an error, as `failures` sends it. */
+export const failure = z.object({ error: z.string() }).meta({ id: "Failure" });
+
 export type User = z.output<typeof user>;
 export type Item = z.output<typeof item>;

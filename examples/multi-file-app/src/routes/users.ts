@@ -2,7 +2,7 @@ import { route } from "@appenv/express";
 import { Router } from "express";
 import { z } from "zod";
 import { Failure } from "../failures.ts";
-import { byId, item, newUser, user } from "../schemas.ts";
+import { byId, failure, item, newUser, user } from "../schemas.ts";
 import { add, type Store } from "../store.ts";
 
 /** Everything below `/users`. */
@@ -26,15 +26,20 @@ export function userRoutes({ users, items }: Store): Router {
 
   router.get(
     "/:id",
-    route({ summary: "One user", tags, params: byId, response: user }, ({ params }) => find(params.id)),
+    route({ summary: "One user", tags, params: byId, response: { 200: user, 404: failure } }, ({ params }) =>
+      find(params.id),
+    ),
   );
 
   router.get(
     "/:id/items",
-    route({ summary: "What a user owns", tags, params: byId, response: z.array(item) }, ({ params }) => {
-      const { id } = find(params.id);
-      return [...items.values()].filter(({ owner }) => owner === id);
-    }),
+    route(
+      { summary: "What a user owns", tags, params: byId, response: { 200: z.array(item), 404: failure } },
+      ({ params }) => {
+        const { id } = find(params.id);
+        return [...items.values()].filter(({ owner }) => owner === id);
+      },
+    ),
   );
 
   return router;
