@@ -36,6 +36,17 @@ env.server(() => (request, response) => {
 `;
 }
 
+const taskSource = `
+import { condition, TaskEnvironment } from "@appenv/core";
+import { shade } from "paint";
+import { z } from "zod";
+export const shading = new TaskEnvironment({ name: "shading" });
+export const wait = shading.task({ name: "wait", input: z.object({}), output: z.string() }, async () => {
+  await condition({ name: "go" });
+  return shade;
+});
+`;
+
 /** A package and one that it needs, as an update leaves them. */
 function install(cwd: string, version: string): void {
   const write = (name: string, manifest: object, code: string): void => {
@@ -58,11 +69,14 @@ test("a revision is made of the packages and files it runs, and says when they a
     "server.mjs": serverSource,
     "text.mjs": 'export const text = "one";',
     "app.ts": appSource(await freePort()),
+    "tasks.ts": taskSource,
     ".gitignore": "node_modules\n.appenv\nignored.txt\n",
   });
   rmSync(join(cwd, "node_modules"));
   mkdirSync(join(cwd, "node_modules"));
-  symlinkSync(join(import.meta.dirname, "../node_modules/@appenv"), join(cwd, "node_modules/@appenv"));
+  for (const name of ["@appenv", "zod"]) {
+    symlinkSync(join(import.meta.dirname, "../node_modules", name), join(cwd, "node_modules", name));
+  }
   install(cwd, "1.0.0");
   execFileSync("git", ["init", "-q"], { cwd });
   const platform = startCli(["up", "--port", "0"], cwd);
@@ -101,6 +115,16 @@ test("a revision is made of the packages and files it runs, and says when they a
   // Nothing has changed.
   expect(await serve("app.ts", "--force")).toMatchObject({ revision: 3 });
   expect(await serve("app.ts")).toMatchObject({ revision: 3 });
+
+  // Workers of tasks say the same in the logs of what they run.
+  expect((await runCli(["deploy", "tasks.ts"], cwd)).code).toBe(0);
+  install(cwd, "1.2.0");
+  const waiting = startCli(["run", "deployed-task", "shading.wait", "--name", "shaded"], cwd);
+  await expect
+    .poll(async () => (await runCli(["logs", "run", "shaded"], cwd)).stdout, { timeout: 30_000 })
+    .toContain("pigment@1.1.0 is 1.2.0 now. Deploy it again");
+  expect((await runCli(["signal", "shaded", "go", "true"], cwd)).code).toBe(0);
+  await waiting.until("stdout", "shade 1.2.0");
 
   // `--watch` sees existing files, and new ones.
   const watching = startCli(["serve", "command.ts", "--watch"], cwd);

@@ -45,6 +45,8 @@ function become(given: WorkerStart): void {
     );
   } else if (given.launch.file === "dies") {
     process.exit(7);
+  } else if (given.launch.file === "works and dies") {
+    process.send?.({ type: "working" }, () => process.exit(7));
   } else if (given.launch.file !== "hangs") {
     console.log("loaded");
     send({ type: "working" });

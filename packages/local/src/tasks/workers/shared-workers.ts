@@ -124,7 +124,7 @@ export class SharedWorkers {
   }
 
   #changed(lane: Lane, worker: Worker): void {
-    if (worker.state === "working") lane.crashes = 0;
+    if (worker.state === "working" && worker.hasServed) lane.crashes = 0;
     if (worker.state === "ended") this.#ended(lane, worker);
     this.#schedule();
   }

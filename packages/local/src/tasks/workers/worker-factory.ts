@@ -7,6 +7,7 @@ import { giveSecrets, type GivenSecrets } from "../../secrets/give-secrets.ts";
 import { answerTokens } from "../../tokens/answer-tokens.ts";
 import type { WorkerSpec } from "../contracts.ts";
 import type { WorkerTiming } from "./timing.ts";
+import { noteDrift } from "./note-drift.ts";
 import { Worker } from "./worker.ts";
 
 /** What workers need of the platform. */
@@ -49,19 +50,21 @@ export function makeWorker(
   secrets.attach(process);
   tellOfApps(process, { project, domain, envVars: definition.envVars }, context.launch);
   answerTokens(process, { project, domain, subject: subjectOf(definition) }, context.launch.tokens);
-  return new Worker({
+  const worker = new Worker({
     process,
     start,
     memoryLimit: memoryLimit(definition),
     watchMemory: (watched, limit, onOver) => pool.watchMemory(watched, limit, onOver),
     idleTtlMs: definition.workers.idleTtlMs,
     timing,
-    onChange: (worker) => {
+    onChange: (changed) => {
       // The next spare boots when this process does not need the processor any more.
-      if (worker.state !== "starting") pool.refill();
-      onChange(worker);
+      if (changed.state !== "starting") pool.refill();
+      onChange(changed);
     },
   });
+  noteDrift(worker, start.launch.file);
+  return worker;
 }
 
 /** The identity of an environment's workers towards apps and the API. */

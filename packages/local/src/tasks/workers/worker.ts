@@ -37,6 +37,10 @@ export class Worker implements AttemptHolder {
   /** Those that have not ended, in the order in which they came. */
   readonly #attempts = new Map<number, Attempt>();
   readonly #waiting = new Set<Attempt>();
+  /** A line for the log of every attempt in it. */
+  #note: string | undefined;
+  /** Whether it has been given an attempt. */
+  #hasServed = false;
   #early: { readonly stream: "stdout" | "stderr"; readonly text: string }[] = [];
   /** For what is to be looked at later: whether it is needed, or stuck. */
   #timer: NodeJS.Timeout | undefined;
@@ -74,6 +78,18 @@ export class Worker implements AttemptHolder {
   /** For how long it has had something to do and said nothing, in milliseconds: its event loop is blocked. */
   get silentMs(): number {
     return this.computing === 0 ? 0 : performance.now() - Math.max(this.#process.lastSign, this.#busySince);
+  }
+
+  /** Whether its process has shown that it takes attempts. */
+  get hasServed(): boolean {
+    return this.#hasServed;
+  }
+
+  /** Writes a line into the log of each attempt in it, and of those that come. */
+  note(text: string): void {
+    this.#note = text;
+    if (this.state === "starting") return;
+    for (const attempt of this.#attempts.values()) attempt.line(Date.now(), "stderr", text);
   }
 
   /** Gives it an attempt; while it starts, the attempt waits. */
@@ -140,10 +156,12 @@ export class Worker implements AttemptHolder {
   }
 
   #sending(attempt: Attempt): void {
+    this.#hasServed = true;
     attempt.started({ name: this.name, pid: this.#process.pid });
     // An attempt that was cancelled before it began runs its `uncancelled` scopes, and ends.
     if (attempt.cancelled !== undefined) this.#letTimeRun(attempt);
     for (const { stream, text } of this.#early.splice(0)) attempt.line(Date.now(), stream, text);
+    if (this.#note !== undefined) attempt.line(Date.now(), "stderr", this.#note);
   }
 
   #receive(message: WorkerMessage): void {
@@ -242,9 +260,11 @@ export class Worker implements AttemptHolder {
   }
 
   #gone({ error, atStart, lastLines }: ProcessEnd): void {
+    // One that ends right after it said that it works would be started again without end.
+    const crashed = atStart === "crashed" || (atStart === "no" && !this.#hasServed && this.state === "working");
+    if (crashed || atStart === "failed") this.failure = { error, crashed };
     this.state = "ended";
     clearTimeout(this.#timer);
-    if (atStart !== "no") this.failure = { error, crashed: atStart === "crashed" };
     this.unsent = [...this.#attempts.values()].filter((attempt) => this.#outbox.takeBack(attempt));
     for (const attempt of this.unsent) this.#remove(attempt);
     const [oldest, ...others] = this.#attempts.values();

@@ -82,6 +82,13 @@ describe("a process that cannot start", () => {
     }
   });
 
+  it("beyond saying that it works loses what waits for it", async () => {
+    const { start } = startWorkers({}, taskDefinition({}, "works and dies"));
+    for (const attempt of [start("echo"), start("echo", {}, isolated)]) {
+      expect((await lost(attempt)).error.message).toContain("exit code 7");
+    }
+  });
+
   it("in time is ended", async () => {
     const { start } = startWorkers({ timing: { startMs: 300 } }, taskDefinition({}, "hangs"));
     expect((await lost(start("echo"))).error.code).toBe("START_TIMEOUT");

@@ -1,0 +1,21 @@
+import { inBackground } from "../../unexpected.ts";
+import type { Worker } from "./worker.ts";
+
+/** Delay after a worker's start before its drift is looked for, so as not to slow its first attempt, in milliseconds. */
+const afterMs = 100;
+
+/** Has a worker's attempts say in their logs what it loads now that the version of its tasks was not made of. */
+export function noteDrift(worker: Pick<Worker, "note" | "state">, bundleFile: string): void {
+  const look = async (): Promise<void> => {
+    if (worker.state === "ended") return;
+    const { changesSince } = await import("@appenv/client/identity");
+    // A bundle that is gone says more itself.
+    const drift = await changesSince(bundleFile).catch(() => undefined);
+    if (drift !== undefined) worker.note(describeDrift(drift));
+  };
+  setTimeout(() => inBackground("The look for other packages of a worker failed", look()), afterMs).unref();
+}
+
+function describeDrift(drift: string): string {
+  return `It runs other code than this version of its tasks was made of: ${drift}. Deploy it again to make a version of that.`;
+}
