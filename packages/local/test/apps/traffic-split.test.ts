@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
+import { Agent, get, request, type IncomingMessage } from "node:http";
+import { text as readText } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import type { AppDefinition } from "@appenv/protocol";
 import type { AppSnapshot, Share } from "../../src/contracts.ts";
@@ -46,6 +47,18 @@ function settled(apps: AppsFixture): Promise<AppSnapshot> {
   return apps.until(id, ({ phase }) => phase !== "DEPLOYING");
 }
 
+/** Posts to an app. Gives what went wrong, if anything did. */
+async function post(url: string, agent: Agent): Promise<string | undefined> {
+  const sent = request(url, { method: "POST", agent }).end("x");
+  try {
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    const body = await readText(response);
+    return response.statusCode === 200 ? undefined : `${response.statusCode} ${body}`;
+  } catch (error) {
+    return String(error);
+  }
+}
+
 describe("traffic between revisions", () => {
   it("a new revision gets its share beside the old one, then all, then none", async () => {
     await using apps = await startApps();
@@ -77,12 +90,13 @@ describe("traffic between revisions", () => {
     const failures: string[] = [];
     let running = true;
     const client = async (): Promise<void> => {
+      // A connection of its own is never idle for long: one that is idle for a second may be closed in a drain.
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       while (running) {
-        const response = await fetch(endpoint, { method: "POST", body: "x" }).catch(String);
-        if (typeof response === "string") failures.push(response);
-        else if (response.status !== 200) failures.push(`${response.status} ${await response.text()}`);
-        else await response.text();
+        const failure = await post(endpoint, agent);
+        if (failure !== undefined) failures.push(failure);
       }
+      agent.destroy();
     };
     const clients = Array.from({ length: 16 }, client);
     for (const percent of [90, 0, 50, 100, 20]) {
