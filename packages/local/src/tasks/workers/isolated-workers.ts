@@ -2,6 +2,7 @@ import type { ActionError } from "@appenv/runtime";
 import type { WorkerSpec } from "../contracts.ts";
 import type { Attempt } from "./attempt.ts";
 import { startErrorOf } from "./errors.ts";
+import { restartDelay } from "./timing.ts";
 import { envKey, makeWorker, type WorkerContext } from "./worker-factory.ts";
 import type { Worker } from "./worker.ts";
 
@@ -14,6 +15,8 @@ interface Waiting {
   readonly key: string;
   /** How many processes crashed before it could begin. */
   readonly crashes: number;
+  /** Whether its last process has crashed just now, so that no other one is started for it yet. */
+  resting: boolean;
 }
 
 /**
@@ -33,7 +36,7 @@ export class IsolatedWorkers {
 
   /** Hands an attempt to a worker, in this turn of the event loop or as soon as a processor is free. */
   add(spec: WorkerSpec, attempt: Attempt): void {
-    this.#enqueue({ spec, attempt, key: `${spec.key} ${envKey(attempt.given.envVars)}`, crashes: 0 });
+    this.#enqueue({ spec, attempt, key: `${spec.key} ${envKey(attempt.given.envVars)}`, crashes: 0, resting: false });
   }
 
   /** Gives up all attempts and ends all workers. */
@@ -72,6 +75,7 @@ export class IsolatedWorkers {
     for (const worker of this.#workers.keys()) computing += worker.computing;
     for (const waiting of this.#queue.values()) {
       if (computing >= this.#context.processors) return;
+      if (waiting.resting) continue;
       this.#queue.delete(waiting.attempt);
       computing += 1;
       this.#run(waiting);
@@ -109,10 +113,20 @@ export class IsolatedWorkers {
     this.#workers.delete(worker);
     for (const attempt of worker.unsent) {
       const crashes = worker.failure === undefined ? 0 : waiting.crashes + 1;
-      if (worker.failure === undefined || (worker.failure.crashed && crashes <= startCrashes)) {
-        this.#enqueue({ ...waiting, attempt, crashes });
-      } else attempt.end({ type: "lost", alone: true, error: worker.failure.error });
+      if (worker.failure === undefined) this.#enqueue({ ...waiting, attempt, crashes });
+      else if (worker.failure.crashed && crashes <= startCrashes) this.#rest({ ...waiting, attempt, crashes });
+      else attempt.end({ type: "lost", alone: true, error: worker.failure.error });
     }
+  }
+
+  #rest(waiting: Waiting): void {
+    waiting.resting = true;
+    this.#enqueue(waiting);
+    const wake = (): void => {
+      waiting.resting = false;
+      this.#schedule();
+    };
+    setTimeout(wake, restartDelay(this.#context.timing, waiting.crashes)).unref();
   }
 
   /** No more processes are kept for later than can be used at once. */

@@ -2,6 +2,7 @@ import type { ActionError } from "@appenv/runtime";
 import type { WorkerSpec } from "../contracts.ts";
 import type { Attempt } from "./attempt.ts";
 import { startErrorOf } from "./errors.ts";
+import { restartDelay } from "./timing.ts";
 import { envKey, makeWorker, type RunEnv, type WorkerContext } from "./worker-factory.ts";
 import type { Worker } from "./worker.ts";
 
@@ -22,6 +23,8 @@ interface Lane {
   retryAt: number;
   /** How many processes in a row crashed before they could take attempts. */
   crashes: number;
+  /** Whether a process has crashed just now, so that no other one is started yet. */
+  resting: boolean;
 }
 
 /**
@@ -66,7 +69,7 @@ export class SharedWorkers {
     const key = envKey(env);
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
-    const made: Lane = { env, spec, queue: new Set(), workers: new Set(), retryAt: 0, crashes: 0 };
+    const made: Lane = { env, spec, queue: new Set(), workers: new Set(), retryAt: 0, crashes: 0, resting: false };
     this.#lanes.set(key, made);
     return made;
   }
@@ -136,8 +139,18 @@ export class SharedWorkers {
     if (worker.failure === undefined) return;
     const { error, crashed } = worker.failure;
     if (live(lane).length > 0) lane.retryAt = performance.now() + this.#context.timing.retryMs;
-    else if (crashed && lane.crashes < startCrashes) lane.crashes += 1;
+    else if (crashed && lane.crashes < startCrashes) this.#rest(lane);
     else fail(lane.queue, error, true);
+  }
+
+  #rest(lane: Lane): void {
+    lane.crashes += 1;
+    lane.resting = true;
+    const wake = (): void => {
+      lane.resting = false;
+      this.#schedule();
+    };
+    setTimeout(wake, restartDelay(this.#context.timing, lane.crashes)).unref();
   }
 }
 
@@ -179,7 +192,7 @@ function isStarting({ workers }: Lane): boolean {
 
 function wantsWorker(lane: Lane, processors: number): boolean {
   const { queue, retryAt } = lane;
-  if (isStarting(lane)) return false;
+  if (lane.resting || isStarting(lane)) return false;
   const working = live(lane);
   if (working.length === 0 || performance.now() < retryAt) return working.length === 0 && queue.size > 0;
   const demand = working.reduce((sum, { computing }) => sum + computing, queue.size);

@@ -12,6 +12,8 @@ export interface WorkerTiming {
   readonly termMs: number;
   /** From SIGTERM to SIGKILL when the platform ends. */
   readonly closeMs: number;
+  /** From a crash at the start to the next process; twice as long after each further crash. */
+  readonly restartMs: number;
   /** After one more worker of several could not start, no further one is tried for so long. */
   readonly retryMs: number;
 }
@@ -24,5 +26,11 @@ export const defaultTiming: WorkerTiming = {
   silentMs: 7_500,
   termMs: 5_000,
   closeMs: 2_000,
+  restartMs: 200,
   retryMs: 5_000,
 };
+
+/** The wait after the n-th crash at the start in a row, from 1, in milliseconds. */
+export function restartDelay({ restartMs }: WorkerTiming, crashes: number): number {
+  return restartMs * 2 ** (crashes - 1);
+}

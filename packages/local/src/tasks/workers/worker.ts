@@ -262,7 +262,9 @@ export class Worker implements AttemptHolder {
   #gone({ error, atStart, lastLines }: ProcessEnd): void {
     // One that ends right after it said that it works would be started again without end.
     const crashed = atStart === "crashed" || (atStart === "no" && !this.#hasServed && this.state === "working");
-    if (crashed || atStart === "failed") this.failure = { error, crashed };
+    if (crashed || atStart === "failed") {
+      this.failure = { error: crashed ? { ...error, code: "START_FAILED" } : error, crashed };
+    }
     this.state = "ended";
     clearTimeout(this.#timer);
     this.unsent = [...this.#attempts.values()].filter((attempt) => this.#outbox.takeBack(attempt));

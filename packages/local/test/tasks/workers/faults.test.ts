@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { VanishingProcesses } from "../../support/vanishing-processes.ts";
 import { isAlive } from "../../support/apps.ts";
 import { outputOf, startWorkers, type End, type Watched } from "../../support/workers.ts";
 import { taskDefinition } from "../../support/task-definition.ts";
@@ -86,6 +87,33 @@ describe("a process that cannot start", () => {
     const { start } = startWorkers({}, taskDefinition({}, "works and dies"));
     for (const attempt of [start("echo"), start("echo", {}, isolated)]) {
       expect((await lost(attempt)).error.message).toContain("exit code 7");
+    }
+  });
+
+  it("is started again twice, later each time, when it ends in the turn in which it says that it works", async () => {
+    const pool = new VanishingProcesses();
+    const { start } = startWorkers({ pool: pool as never, timing: { restartMs: 10 } });
+    for (const spec of [{}, isolated]) {
+      pool.started = [];
+      const attempt = start("echo", {}, spec);
+      expect(await lost(attempt)).toMatchObject({ alone: true, error: { code: "START_FAILED", retryable: true } });
+      expect(attempt.calls).toEqual(["ended"]);
+      const [first = 0, second = 0, third = 0, ...more] = pool.started;
+      expect(more).toEqual([]);
+      expect(second - first).toBeGreaterThan(5);
+      expect(third - second).toBeGreaterThan(15);
+    }
+  });
+
+  it("is not awaited any more by an attempt that is cancelled meanwhile", async () => {
+    const pool = new VanishingProcesses();
+    const { start } = startWorkers({ pool: pool as never, timing: { restartMs: 60_000 } });
+    for (const spec of [{}, isolated]) {
+      pool.started = [];
+      const attempt = start("echo", {}, spec);
+      await expect.poll(() => pool.started).toHaveLength(1);
+      attempt.running.cancel("aborted", "never mind");
+      expect(await outcome(attempt)).toMatchObject({ type: "aborted" });
     }
   });
 
