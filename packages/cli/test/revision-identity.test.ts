@@ -123,6 +123,7 @@ test("a revision is made of the packages and files it runs, and says when they a
   await expect
     .poll(async () => (await runCli(["logs", "run", "shaded"], cwd)).stdout, { timeout: 30_000 })
     .toContain("pigment@1.1.0 is 1.2.0 now. Deploy it again");
+  await platform.until("stderr", "of its tasks was made of: pigment@1.1.0 is 1.2.0 now");
   expect((await runCli(["signal", "shaded", "go", "true"], cwd)).code).toBe(0);
   await waiting.until("stdout", "shade 1.2.0");
 
