@@ -12,13 +12,17 @@ const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly
     why: "a replica knows the definitions; a task worker also how values are written",
   },
   client: { to: ["core", "protocol"], why: "a client speaks the protocol, whoever serves it" },
-  local: { to: ["core", "protocol", "client", "runtime"], why: "the platform is below the command line" },
+  engine: {
+    to: ["core", "protocol", "client", "runtime"],
+    why: "the engine runs tasks in processes that it is given, by the platform or a test",
+  },
+  platform: { to: ["core", "protocol", "client", "runtime", "engine"], why: "the platform is below the command line" },
   testing: { to: ["core", "runtime"], why: "a test serves an app through the ingress, without a platform" },
   webhooks: {
     to: ["core", "protocol", "client"],
     why: "a webhook starts runs and shows them, as any client of the control plane does",
   },
-  cli: { to: ["core", "client", "local", "runtime"], why: "the command line speaks through the client" },
+  cli: { to: ["core", "client", "platform", "runtime"], why: "the command line speaks through the client" },
 };
 const adapter = {
   to: ["core"],

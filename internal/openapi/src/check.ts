@@ -1,4 +1,5 @@
-import { AppEnvError, checkOf, type CheckDirection, type Checked } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { checkOf, type CheckDirection, type Checked } from "@appenv/core/internal";
 import type { StandardSchema } from "./standard-schema.ts";
 
 /** Tries a value against a schema, at once. */

@@ -1,4 +1,4 @@
-import type { Checked, SchemaIssue } from "@appenv/core";
+import type { Checked, SchemaIssue } from "@appenv/core/internal";
 
 /** What adapters need of a schema that follows Standard Schema (standardschema.dev), zod's included. */
 export interface StandardSchema {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { AppEnvError, type TaskInterface } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { type TaskInterface } from "@appenv/core/internal";
 import { describe, expect, test } from "vitest";
 import { createCommand, withOutput } from "../src/options/common.ts";
 import { withRunOptions } from "../src/options/run.ts";

@@ -1,4 +1,5 @@
-import { AppEnvError, type InputVariable, type ValueType } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { type InputVariable, type ValueType } from "@appenv/core/internal";
 import { describe, expect, test } from "vitest";
 import { readInputs } from "../src/runs/read-inputs.ts";
 import { typeWord } from "../src/runs/type-word.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, type TargetOptions } from "@appenv/core";
+import { type TargetOptions } from "@appenv/core";
+import { checkOptions } from "@appenv/core/internal";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { connect, connectOptionNames } from "./target/connect.ts";
 

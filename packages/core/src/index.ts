@@ -94,34 +94,7 @@ export {
   type TrafficOptions,
 } from "./values/traffic.ts";
 
-// For other packages of AppEnv, and for adapters of other frameworks.
-export { appNameOf, dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";
-export { addresseeHeader, misdirectedStatus } from "./call/addressee.ts";
-export { fetchWithin, type FetchLimits } from "./call/fetch-within.ts";
-export {
-  callerCredentials,
-  requestScope,
-  runInRequest,
-  type CallerCredentials,
-  type RequestScope,
-} from "./call/request-scope.ts";
-export { rememberServed, type ServedHere } from "./call/served-here.ts";
-export { importTool } from "./control/import-tool.ts";
-export type { RuntimeModule } from "./control/listen.ts";
-export { setTokenSource } from "./call/token-source.ts";
-export type { AppAddress, ClientModule } from "./control/serve.ts";
-export { hasDependents } from "./environment/environment.ts";
-export type { Hooks } from "./environment/hooks.ts";
-export { report } from "./errors/report.ts";
-export { appOptionNames } from "./environment/app-environment.ts";
-export { runOptionNames } from "./control/run.ts";
-export { targetOptionNames } from "./control/serve.ts";
-export { checkOptions, type OptionNames } from "./errors/known-options.ts";
-export { terminalJson, terminalText, type TextSink } from "./errors/terminal-text.ts";
-export { didYouMean } from "./errors/nearest.ts";
-export { fixOf } from "./errors/fix-of.ts";
-export { invalidOption } from "./errors/invalid-option.ts";
-export { placeOf } from "./errors/place-of.ts";
+// For people who write an adapter of another framework, or a backplane.
 export type {
   AppHost,
   AsyncApiDocument,
@@ -133,41 +106,11 @@ export type {
   ServerResult,
   UpgradeListener,
 } from "./host/app-host.ts";
-export {
-  comparePositions,
-  type Backplane,
-  type BackplaneHistory,
-  type BackplaneMessage,
-  type Position,
-  type PublishOptions,
-  type Unsubscribe,
+export type {
+  Backplane,
+  BackplaneHistory,
+  BackplaneMessage,
+  Position,
+  PublishOptions,
+  Unsubscribe,
 } from "./host/backplane.ts";
-export { checkParameters, giveParameters, type ParameterOwner } from "./parameters/give.ts";
-export { rememberParameters } from "./parameters/get-parameter.ts";
-export {
-  giveParameter,
-  parametersVar,
-  readGivenParameters,
-  type GivableValue,
-  type GivenParameter,
-} from "./parameters/given.ts";
-export { overrideParameters } from "./parameters/override.ts";
-export { tellListeners } from "./host/tell-listeners.ts";
-export { ProcessBackplane } from "./host/process-backplane.ts";
-export { TopicLogs } from "./host/topic-logs.ts";
-export { triggerOptionNames } from "./task/read-triggers.ts";
-export { readAutomation } from "./task/automation.ts";
-export { checkOf, type Check, type CheckDirection, type Checked, type SchemaIssue } from "./schema/check-of.ts";
-export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";
-export { logText, type LogLevel } from "./task/log-text.ts";
-export { parseValue } from "./task/parse.ts";
-export type { CachePolicy } from "./task/read-cache.ts";
-export type { ConditionRequest, RunScope, TraceCall } from "./task/run-scope.ts";
-export { taskInterfaceOf, valueTypeOf } from "./task/value-type-of.ts";
-export { branchAt, currentScope, runInScope } from "./task/scope.ts";
-export { taskEnvironments } from "./task/task-environments.ts";
-export type { InputVariable, TaskInterface, ValueType } from "./task/value-type.ts";
-export { durationMs } from "./values/duration.ts";
-export { quantityValue } from "./values/resources.ts";
-export { isReadAtStart } from "./values/start-vars.ts";
-export { unusableSecret, type UnusableSecret } from "./values/unusable-secret.ts";

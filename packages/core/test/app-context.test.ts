@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { appContext, importTool } from "../src/index.ts";
+import { appContext } from "../src/index.ts";
+import { importTool } from "../src/internal.ts";
 
 test("inside a replica the context has the platform's project and domain", () => {
   const env = { FLYTE_INTERNAL_EXECUTION_PROJECT: "shop", FLYTE_INTERNAL_EXECUTION_DOMAIN: "production" };

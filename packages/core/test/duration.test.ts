@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationMs } from "../src/index.ts";
+import { durationMs } from "../src/internal.ts";
 import { expectError } from "./helpers.ts";
 
 test.each([

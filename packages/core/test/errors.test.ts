@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { AppEnvError, errorCatalogue, invalidOption, type ErrorEntry } from "../src/index.ts";
+import { AppEnvError, errorCatalogue, type ErrorEntry } from "../src/index.ts";
+import { invalidOption } from "../src/internal.ts";
 
 test("an error carries its code, the catalogue's fix and its cause", () => {
   const cause = new Error("why");

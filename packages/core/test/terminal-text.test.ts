@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { terminalJson, terminalText } from "../src/index.ts";
+import { terminalJson, terminalText } from "../src/internal.ts";
 
 const terminal = { isTTY: true };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unusableSecret } from "../src/index.ts";
+import { unusableSecret } from "../src/internal.ts";
 
 describe("a text that cannot be a secret", () => {
   test.each(["", " ", "\n\t ", "whsec_", "whsec_ ", "sk_live_", "v0="])("%j is blank", (text) => {

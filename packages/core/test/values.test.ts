@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { AppEnvironment, Domain, Image, quantityValue, Resources, Secret, Timeouts } from "../src/index.ts";
+import { AppEnvironment, Domain, Image, Resources, Secret, Timeouts } from "../src/index.ts";
+import { quantityValue } from "../src/internal.ts";
 import { expectError } from "./helpers.ts";
 
 const withOption = (options: object) => () => new AppEnvironment({ name: "app", ...options });

@@ -1,12 +1,5 @@
-import {
-  AppEnvironment,
-  invalidOption,
-  type AppEnvironmentOptions,
-  type AppHost,
-  type ParameterList,
-  appOptionNames,
-  type OptionNames,
-} from "@appenv/core";
+import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
+import { invalidOption, appOptionNames, type OptionNames } from "@appenv/core/internal";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,

@@ -1,13 +1,5 @@
-import {
-  AppEnvironment,
-  invalidOption,
-  type AppEnvironmentOptions,
-  type AppHost,
-  type ParameterList,
-  appOptionNames,
-  type OptionNames,
-  checkOptions,
-} from "@appenv/core";
+import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
+import { invalidOption, appOptionNames, type OptionNames, checkOptions } from "@appenv/core/internal";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { HonoHost } from "./hono-host.ts";

@@ -1,4 +1,4 @@
-import { checkOf, type Checked } from "@appenv/core";
+import { checkOf, type Checked } from "@appenv/core/internal";
 import { mostIssues, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { Context } from "hono";
 import { uniqueSymbol, validator as honoValidator } from "hono-openapi";

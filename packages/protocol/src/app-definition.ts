@@ -1,4 +1,5 @@
-import type { GivenParameter, RollbackRules, Sticky } from "@appenv/core";
+import type { RollbackRules, Sticky } from "@appenv/core";
+import type { GivenParameter } from "@appenv/core/internal";
 
 /** An app as the control plane knows it, in plain values. `toSpec` and `fromSpec` turn it into Flyte's message and back. */
 export interface AppDefinition {

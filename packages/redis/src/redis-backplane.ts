@@ -1,8 +1,5 @@
 import { randomUUID } from "node:crypto";
 import {
-  durationMs,
-  invalidOption,
-  tellListeners,
   type Backplane,
   type BackplaneHistory,
   type BackplaneMessage,
@@ -10,9 +7,8 @@ import {
   type Position,
   type PublishOptions,
   type Unsubscribe,
-  checkOptions,
-  type OptionNames,
 } from "@appenv/core";
+import { durationMs, invalidOption, tellListeners, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { connect, type RedisConnection, type Reply } from "./connection.ts";
 import { entriesOf, fields, type Entry } from "./entry.ts";
 import { StreamReader } from "./stream-reader.ts";

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { RedisServer, systemProgram } from "@appenv-internal/conformance";
-import { comparePositions, type BackplaneMessage } from "@appenv/core";
+import { type BackplaneMessage } from "@appenv/core";
+import { comparePositions } from "@appenv/core/internal";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { redisBackplane, type RedisBackplane } from "../src/index.ts";
 

@@ -1,11 +1,5 @@
-import {
-  AppEnvError,
-  rememberServed,
-  unusableSecret,
-  type AppEnvironment,
-  type Listening,
-  type ListenOptions,
-} from "@appenv/core";
+import { AppEnvError, type AppEnvironment, type Listening, type ListenOptions } from "@appenv/core";
+import { rememberServed, unusableSecret } from "@appenv/core/internal";
 import { report } from "./app/report.ts";
 import { startApp, type RunningApp } from "./app/start-app.ts";
 import type { StartedParameters } from "./parameters/start-parameters.ts";

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AppEnvironment, rememberServed } from "@appenv/core";
+import { AppEnvironment } from "@appenv/core";
+import { rememberServed } from "@appenv/core/internal";
 import { expect, onTestFinished, test } from "vitest";
 import { createProxy } from "../src/ingress/proxy.ts";
 import { get, plainEnvironment, rawClient, serveForTest, untilLoad } from "./helpers.ts";

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
-import { AppEnvironment, identity, requestScope, type Identity } from "@appenv/core";
+import { AppEnvironment, identity, type Identity } from "@appenv/core";
+import { requestScope } from "@appenv/core/internal";
 import { expect, test } from "vitest";
 import { hashKey, type ReplicaAuth } from "../src/index.ts";
 import { get, plainEnvironment, rawClient, serveForTest, upgradeRequest } from "./helpers.ts";

@@ -1,12 +1,6 @@
 import type { RequestListener } from "node:http";
-import {
-  AppEnvironment,
-  type AppEnvironmentOptions,
-  type AppHost,
-  type ParameterList,
-  appOptionNames,
-  type OptionNames,
-} from "@appenv/core";
+import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
+import { appOptionNames, type OptionNames } from "@appenv/core/internal";
 import type { Namespace } from "socket.io";
 import type { EmittedEvents, HandledEvents, SocketEvents } from "./events/event-types.ts";
 import { SocketIoMount, type ServerOf, type SocketIoOptions } from "./socket-io-mount.ts";

@@ -1,15 +1,13 @@
 import type { IncomingMessage, RequestListener, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import {
-  invalidOption,
   type AsyncApiDocument,
   type Backplane,
   type HostContext,
   type HostExtension,
   type UpgradeListener,
-  checkOptions,
-  type OptionNames,
 } from "@appenv/core";
+import { invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { Server, type Namespace, type ServerOptions } from "socket.io";
 import type { Adapter } from "socket.io-adapter";
 import { BackplaneAdapter } from "./cluster/backplane-adapter.ts";

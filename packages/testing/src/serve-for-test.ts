@@ -1,12 +1,6 @@
 import { randomBytes } from "node:crypto";
-import {
-  hasDependents,
-  rememberServed,
-  type AppEnvironment,
-  type ParameterOverrides,
-  checkOptions,
-  type OptionNames,
-} from "@appenv/core";
+import { type AppEnvironment, type ParameterOverrides } from "@appenv/core";
+import { hasDependents, rememberServed, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { hashKey, startApp, type IngressLoad, type RunningApp } from "@appenv/runtime";
 import { openDoorway, type Doorway } from "./doorway.ts";
 import { setEnvVars } from "./env-vars.ts";

@@ -1,12 +1,6 @@
 import type { RequestListener } from "node:http";
-import {
-  AppEnvironment,
-  type AppEnvironmentOptions,
-  type AppHost,
-  type ParameterList,
-  appOptionNames,
-  type OptionNames,
-} from "@appenv/core";
+import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
+import { appOptionNames, type OptionNames } from "@appenv/core/internal";
 import type { Routes } from "./router/route-options.ts";
 import { SocketRouter } from "./router/socket-router.ts";
 import { WebSocketHost } from "./web-socket-host.ts";

@@ -27,7 +27,7 @@ export function upCommand(): Command {
 async function up(options: Options): Promise<void> {
   const output = createOutput(options);
   output.progress.say("Starting the platform ...");
-  const { startPlatform } = await import("@appenv/local");
+  const { startPlatform } = await import("@appenv/platform");
   const stopped = untilStopped();
   const platform = await startPlatform({
     ownsProcess: true,

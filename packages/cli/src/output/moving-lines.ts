@@ -1,6 +1,7 @@
 import type { WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
-import { terminalText, type ProgressAbout } from "@appenv/core";
+import { type ProgressAbout } from "@appenv/core";
+import { terminalText } from "@appenv/core/internal";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 

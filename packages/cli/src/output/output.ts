@@ -1,4 +1,4 @@
-import { terminalJson, terminalText } from "@appenv/core";
+import { terminalJson, terminalText } from "@appenv/core/internal";
 import { createProgress, type Progress } from "./progress.ts";
 
 /** Where a command writes. */

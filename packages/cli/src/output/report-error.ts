@@ -1,4 +1,5 @@
-import { AppEnvError, terminalJson, terminalText } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { terminalJson, terminalText } from "@appenv/core/internal";
 import { advice, alarm } from "./style.ts";
 
 /** How an error is written. */

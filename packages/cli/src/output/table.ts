@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { terminalText } from "@appenv/core";
+import { terminalText } from "@appenv/core/internal";
 
 /** Rows under headings, in columns as wide as their widest cell, as lines. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {

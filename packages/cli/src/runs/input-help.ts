@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import type { InputVariable, TaskInterface } from "@appenv/core";
+import type { InputVariable, TaskInterface } from "@appenv/core/internal";
 import { isRequired } from "./is-required.ts";
 import { isSwitch, typeWord } from "./type-word.ts";
 

@@ -1,4 +1,4 @@
-import type { InputVariable } from "@appenv/core";
+import type { InputVariable } from "@appenv/core/internal";
 
 /** Whether a task cannot do without an input. */
 export function isRequired({ preset, type }: Pick<InputVariable, "preset" | "type">): boolean {

@@ -1,4 +1,5 @@
-import { AppEnvError, type TaskInterface } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { type TaskInterface } from "@appenv/core/internal";
 import { isRequired } from "./is-required.ts";
 import type { RunFlags } from "./request.ts";
 

@@ -1,4 +1,5 @@
-import { AppEnvError, didYouMean, type InputVariable, type TaskInterface } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { didYouMean, type InputVariable, type TaskInterface } from "@appenv/core/internal";
 import { runFlagNames } from "../options/run-flag-names.ts";
 import { isSwitch } from "./type-word.ts";
 

@@ -1,5 +1,6 @@
 import type { Run } from "@appenv/client/tasks";
-import type { RunOptions, TargetOptions, TaskInterface } from "@appenv/core";
+import type { RunOptions, TargetOptions } from "@appenv/core";
+import type { TaskInterface } from "@appenv/core/internal";
 import { targetOf } from "../options/target.ts";
 import type { Progress } from "../output/progress.ts";
 import { refuseTakenForOption } from "./namesakes.ts";

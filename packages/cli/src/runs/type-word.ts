@@ -1,4 +1,4 @@
-import type { ValueType } from "@appenv/core";
+import type { ValueType } from "@appenv/core/internal";
 
 /** A type as the help shows it, for example `integer`, `red|green` or `json`. */
 export function typeWord(type: ValueType): string {

@@ -1,12 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import {
-  AppEnvError,
-  type AppHandle,
-  type TargetOptions,
-  checkOptions,
-  type OptionNames,
-  targetOptionNames,
-} from "@appenv/core";
+import { AppEnvError, type AppHandle, type TargetOptions } from "@appenv/core";
+import { checkOptions, type OptionNames, targetOptionNames } from "@appenv/core/internal";
 import {
   fromIdentifier,
   Spec_DesiredState,

@@ -1,4 +1,5 @@
-import { AppEnvError, type OptionNames } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { type OptionNames } from "@appenv/core/internal";
 import { LogLineOriginator, toIdentifier, type AppId, type LogLine, type TailLogsRequest } from "@appenv/protocol";
 import type { TimedLine } from "../logs/line.ts";
 import { lineTime } from "../logs/line-time.ts";

@@ -1,4 +1,5 @@
-import { AppEnvError, invalidOption } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { invalidOption } from "@appenv/core/internal";
 import { RevisionService, type AppId, type RevisionMessage } from "@appenv/protocol";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { createClient } from "@connectrpc/connect";

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppEnvError, durationMs, type OptionNames } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { durationMs, type OptionNames } from "@appenv/core/internal";
 import type { AppId, AppMessage } from "@appenv/protocol";
 import type { Target } from "../target/connect.ts";
 import { messageError } from "../transport/errors.ts";

@@ -1,4 +1,5 @@
-import { AppEnvError, fixOf, placeOf } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { fixOf, placeOf } from "@appenv/core/internal";
 
 /** The error of a file that threw while it was run: what was thrown, and where in the user's own code. */
 export function loadError(file: string, error: unknown): AppEnvError {

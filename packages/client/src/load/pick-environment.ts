@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { AppEnvError, didYouMean, isEnvironment, plan, type AppEnvironment, type Environment } from "@appenv/core";
+import { AppEnvError, isEnvironment, plan, type AppEnvironment, type Environment } from "@appenv/core";
+import { didYouMean } from "@appenv/core/internal";
 import { listFiles, listLoadable } from "../identity/project-files.ts";
 import { keptBundle } from "./kept-bundles.ts";
 import { loadEnvironments, type LoadedFile } from "./load-environments.ts";

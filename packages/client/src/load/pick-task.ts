@@ -1,4 +1,5 @@
-import { AppEnvError, isEnvironment, type TaskEnvironment, type TaskFunction, didYouMean } from "@appenv/core";
+import { AppEnvError, isEnvironment, type TaskEnvironment, type TaskFunction } from "@appenv/core";
+import { didYouMean } from "@appenv/core/internal";
 import { loadEnvironments, type LoadedFile } from "./load-environments.ts";
 
 /** One task of a file. */

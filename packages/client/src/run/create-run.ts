@@ -1,5 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { AppEnvError, type RunOptions, type TaskInterface } from "@appenv/core";
+import { AppEnvError, type RunOptions } from "@appenv/core";
+import { type TaskInterface } from "@appenv/core/internal";
 import {
   CreateRunRequestSchema,
   encodeInputs,

@@ -1,4 +1,5 @@
-import { targetOptionNames, type OptionNames, type RunPhase, type TargetOptions } from "@appenv/core";
+import { type RunPhase, type TargetOptions } from "@appenv/core";
+import { targetOptionNames, type OptionNames } from "@appenv/core/internal";
 import { actionPhase, Filter_Function, Sort_Direction, type ActionMessage } from "@appenv/protocol/tasks";
 import type { Target } from "../target/connect.ts";
 import { taskApi } from "./api.ts";

@@ -1,12 +1,6 @@
 import { toBinary } from "@bufbuild/protobuf";
-import {
-  AppEnvError,
-  type RunOptions,
-  type TaskInterface,
-  checkOptions,
-  type OptionNames,
-  runOptionNames,
-} from "@appenv/core";
+import { AppEnvError, type RunOptions } from "@appenv/core";
+import { type TaskInterface, checkOptions, type OptionNames, runOptionNames } from "@appenv/core/internal";
 import {
   decodeInputs,
   encodeInputs,

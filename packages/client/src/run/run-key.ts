@@ -1,4 +1,5 @@
-import { currentScope, type RunOptions } from "@appenv/core";
+import { type RunOptions } from "@appenv/core";
+import { currentScope } from "@appenv/core/internal";
 
 /**
  * Options of a run that is started inside another one: all attempts of the code that starts it make one run.

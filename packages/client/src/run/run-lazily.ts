@@ -1,4 +1,5 @@
-import { checkOptions, runOptionNames, type RunHandle, type RunOptions, type TaskFunction } from "@appenv/core";
+import { type RunHandle, type RunOptions, type TaskFunction } from "@appenv/core";
+import { checkOptions, runOptionNames } from "@appenv/core/internal";
 
 /** Starts a run of a task. See `run` of `@appenv/core`; the messages of tasks are loaded now. */
 export async function run(task: TaskFunction, inputs: unknown, options: RunOptions = {}): Promise<RunHandle> {

@@ -1,5 +1,13 @@
-import { AppEnvError, appContext, plan, readTaskInput } from "@appenv/core";
-import type { RunOptions, TargetOptions, TaskEnvironment, TaskFunction } from "@appenv/core";
+import {
+  AppEnvError,
+  appContext,
+  plan,
+  type RunOptions,
+  type TargetOptions,
+  type TaskEnvironment,
+  type TaskFunction,
+} from "@appenv/core";
+import { readTaskInput } from "@appenv/core/internal";
 import type { TaskId } from "@appenv/protocol";
 import { rollOut } from "../serve/roll-out.ts";
 import { connect, type ConnectOptions, type Target } from "../target/connect.ts";

@@ -1,14 +1,14 @@
-import type {
-  Duration,
-  RunAction,
-  RunHandle,
-  RunLogLine,
-  RunLogsOptions,
-  RunPhase,
-  TargetOptions,
-  TaskInterface,
+import {
+  type Duration,
+  type RunAction,
+  type RunHandle,
+  type RunLogLine,
+  type RunLogsOptions,
+  type RunPhase,
+  type TargetOptions,
+  AppEnvError,
 } from "@appenv/core";
-import { AppEnvError, durationMs, checkOptions, type OptionNames } from "@appenv/core";
+import { type TaskInterface, durationMs, checkOptions, type OptionNames } from "@appenv/core/internal";
 import type { ActionId, RunId } from "@appenv/protocol";
 import {
   decodeOutput,

@@ -1,5 +1,6 @@
 import { toBinary } from "@bufbuild/protobuf";
-import { AppEnvError, type TargetOptions, type ValueType } from "@appenv/core";
+import { AppEnvError, type TargetOptions } from "@appenv/core";
+import { type ValueType } from "@appenv/core/internal";
 import type { ActionId, RunId } from "@appenv/protocol";
 import { LiteralSchema, toActionIdentifier, toLiteral } from "@appenv/protocol/tasks";
 import { connect, type Target } from "../target/connect.ts";

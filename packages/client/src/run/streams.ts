@@ -1,4 +1,4 @@
-import { callerCredentials } from "@appenv/core";
+import { callerCredentials } from "@appenv/core/internal";
 import type { Transport } from "@connectrpc/connect";
 import type { Target } from "../target/connect.ts";
 import { RunStream } from "./run-stream.ts";

@@ -1,5 +1,5 @@
 import { toBinary } from "@bufbuild/protobuf";
-import type { TaskInterface } from "@appenv/core";
+import type { TaskInterface } from "@appenv/core/internal";
 import type { ActionId } from "@appenv/protocol";
 import {
   decodeInputs,

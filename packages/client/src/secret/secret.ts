@@ -1,6 +1,7 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { createClient, type Client } from "@connectrpc/connect";
-import { AppEnvError, type TargetOptions, checkOptions, type OptionNames } from "@appenv/core";
+import { AppEnvError, type TargetOptions } from "@appenv/core";
+import { checkOptions, type OptionNames } from "@appenv/core/internal";
 import { OverallStatus, SecretService, SecretType, type StoredSecret } from "@appenv/protocol/secrets";
 import { held } from "../run/held.ts";
 import { connect, type ConnectOptions, type Target, connectOptionNames } from "../target/connect.ts";

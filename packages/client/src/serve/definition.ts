@@ -1,4 +1,5 @@
-import { readTraffic, type AppEnvironment, type Environment, type GivenParameter, type Resources } from "@appenv/core";
+import { readTraffic, type AppEnvironment, type Environment, type Resources } from "@appenv/core";
+import { type GivenParameter } from "@appenv/core/internal";
 import type { AppDefinition, AppLaunch, ResourceAmount, SecretReference, TrafficPolicy } from "@appenv/protocol";
 
 /** An environment as the control plane is told of it. `envVars` win over the environment's own. */

@@ -1,4 +1,5 @@
-import { dependsOnVar, isEnvironment, plan, type Environment, type GivenParameter } from "@appenv/core";
+import { isEnvironment, plan, type Environment } from "@appenv/core";
+import { dependsOnVar, type GivenParameter } from "@appenv/core/internal";
 
 /**
  * The env var that tells an environment's processes which apps they may call: all it depends on, by the names of their

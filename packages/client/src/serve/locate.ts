@@ -1,4 +1,4 @@
-import type { AppAddress } from "@appenv/core";
+import type { AppAddress } from "@appenv/core/internal";
 import { App } from "../app/app.ts";
 import { connect } from "../target/connect.ts";
 import { appToken } from "./app-token.ts";

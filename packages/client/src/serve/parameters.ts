@@ -1,18 +1,20 @@
 import {
   AppEnvError,
-  checkParameters,
-  giveParameters,
   isEnvironment,
-  overrideParameters,
   type AppEnvironment,
   type Environment,
-  type GivenParameter,
   type Parameter,
   type ParameterOverrides,
   type ParameterValue,
   type ServeOptions,
-  didYouMean,
 } from "@appenv/core";
+import {
+  checkParameters,
+  giveParameters,
+  overrideParameters,
+  type GivenParameter,
+  didYouMean,
+} from "@appenv/core/internal";
 import type { AppLaunch } from "@appenv/protocol";
 import { absolutePaths } from "../run/absolute-paths.ts";
 import type { Target } from "../target/connect.ts";

@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { AppEnvError, isEnvironment, plan, rememberServed } from "@appenv/core";
-import type { AppEnvironment, Environment, ProgressAbout, TaskEnvironment } from "@appenv/core";
+import {
+  AppEnvError,
+  isEnvironment,
+  plan,
+  type AppEnvironment,
+  type Environment,
+  type ProgressAbout,
+  type TaskEnvironment,
+} from "@appenv/core";
+import { rememberServed } from "@appenv/core/internal";
 import { checkApp, toIdentifier, toSpec, type AppId, type TaskId } from "@appenv/protocol";
 import type { DeployTaskRequest } from "@appenv/protocol/tasks";
 import { App } from "../app/app.ts";

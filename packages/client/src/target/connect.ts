@@ -1,4 +1,5 @@
-import { AppEnvError, targetOptionNames, type FetchLimits, type OptionNames, type TargetOptions } from "@appenv/core";
+import { AppEnvError, type TargetOptions } from "@appenv/core";
+import { targetOptionNames, type FetchLimits, type OptionNames } from "@appenv/core/internal";
 import { ApiKeyService, AppLogsService, AppService, DataProxyService } from "@appenv/protocol";
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import { loadConfig, type ClientConfig } from "../config/config.ts";

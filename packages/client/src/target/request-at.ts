@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { fetchWithin, type FetchLimits } from "@appenv/core";
+import { fetchWithin, type FetchLimits } from "@appenv/core/internal";
 
 /** A plain HTTP request to a control plane, beside its calls. */
 export interface PlainRequest {

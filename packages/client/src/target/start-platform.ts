@@ -1,7 +1,8 @@
-import { AppEnvError, importTool } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { importTool } from "@appenv/core/internal";
 import { readRunningPlatform } from "./local-platform.ts";
 
-/** What the client needs of `@appenv/local`. */
+/** What the client needs of `@appenv/platform`. */
 export interface LocalModule {
   startPlatform(options: { readonly home?: string; readonly port?: number }): Promise<StartedPlatform>;
 }
@@ -24,7 +25,7 @@ export interface ReadyPlatform {
 /** Starts a platform in this process, on port 7070 or else on any. It ends with the process: SIGINT or SIGTERM drains it and exits with 0. */
 export async function startPlatform(
   home: string,
-  load: () => Promise<LocalModule> = () => importTool<LocalModule>("@appenv/local"),
+  load: () => Promise<LocalModule> = () => importTool<LocalModule>("@appenv/platform"),
 ): Promise<ReadyPlatform> {
   const { startPlatform: start } = await load();
   try {

@@ -1,14 +1,12 @@
+import { AppEnvError, type RunOptions, type TargetOptions } from "@appenv/core";
 import {
-  AppEnvError,
-  type RunOptions,
-  type TargetOptions,
   type TaskInterface,
   checkOptions,
   type OptionNames,
   targetOptionNames,
   runOptionNames,
   didYouMean,
-} from "@appenv/core";
+} from "@appenv/core/internal";
 import type { TaskId } from "@appenv/protocol";
 import {
   fromTaskIdentifier,

@@ -1,4 +1,5 @@
-import { AppEnvError, callerCredentials } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { callerCredentials } from "@appenv/core/internal";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { ClientConfig } from "../config/config.ts";
 import type { TokenSource } from "./token-source.ts";

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { AppEnvError, fetchWithin } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { fetchWithin } from "@appenv/core/internal";
 import type { ClientConfig } from "../config/config.ts";
 
 /** Where bearer tokens come from. */

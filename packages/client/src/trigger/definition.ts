@@ -1,4 +1,5 @@
-import { triggerTime, type TaskInterface, type TriggerOptions } from "@appenv/core";
+import { triggerTime, type TriggerOptions } from "@appenv/core";
+import { type TaskInterface } from "@appenv/core/internal";
 import type { TriggerDefinition } from "@appenv/protocol";
 import { encodeInputs } from "@appenv/protocol/tasks";
 

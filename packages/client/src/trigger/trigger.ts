@@ -1,13 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import {
-  AppEnvError,
-  type TargetOptions,
-  type TriggerOptions,
-  checkOptions,
-  type OptionNames,
-  targetOptionNames,
-  triggerOptionNames,
-} from "@appenv/core";
+import { AppEnvError, type TargetOptions, type TriggerOptions } from "@appenv/core";
+import { checkOptions, type OptionNames, targetOptionNames, triggerOptionNames } from "@appenv/core/internal";
 import {
   fromTaskTrigger,
   TaskTriggerSchema,

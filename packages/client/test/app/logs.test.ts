@@ -1,5 +1,4 @@
-import type { TailLogsResponse } from "@appenv/protocol";
-import { LogLineOriginator, LogLinesBatchSchema } from "@appenv/protocol";
+import { type TailLogsResponse, LogLineOriginator, LogLinesBatchSchema } from "@appenv/protocol";
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import { runInRequest } from "@appenv/core";
+import { runInRequest } from "@appenv/core/internal";
 import { expect, test } from "vitest";
 import { runStream } from "../../src/run/streams.ts";
 import type { Target } from "../../src/target/connect.ts";

@@ -88,3 +88,8 @@ export function quantityValue(value: number | string, option: string): number {
 function checkQuantity(option: string, value: number | string): void {
   if (quantityValue(value, option) <= 0) throw invalidOption(option, value, "more than 0");
 }
+
+/** An amount of memory, for people. */
+export function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}

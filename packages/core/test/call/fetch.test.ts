@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { AppEnvironment, runInRequest, type AppEnvError, type AppFetchInit } from "../../src/index.ts";
+import { AppEnvironment, type AppEnvError, type AppFetchInit } from "../../src/index.ts";
+import { runInRequest } from "../../src/internal.ts";
 
 /** An app at a server of the test's own, told to this process as a platform tells it. */
 async function appAt(

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { AppEnvironment, rememberServed } from "../../src/index.ts";
+import { AppEnvironment } from "../../src/index.ts";
+import { rememberServed } from "../../src/internal.ts";
 
 /** Something that answers as another app does, and counts. */
 async function anotherApp(): Promise<{ url: string; named: (string | string[] | undefined)[] }> {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { comparePositions, ProcessBackplane } from "../../src/index.ts";
+import { comparePositions, ProcessBackplane } from "../../src/internal.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { AppEnvError, checkOf, parseValue } from "../../src/index.ts";
+import { AppEnvError } from "../../src/index.ts";
+import { checkOf, parseValue } from "../../src/internal.ts";
 
 let told: string[];
 

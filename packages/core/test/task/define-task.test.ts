@@ -4,13 +4,12 @@ import {
   AppEnvError,
   cron,
   File,
-  isTask,
   TaskEnvironment,
-  taskEnvironments,
   triggerTime,
   type TaskContext,
   type TaskFunction,
 } from "../../src/index.ts";
+import { isTask, taskEnvironments } from "../../src/internal.ts";
 import { expectError } from "../helpers.ts";
 
 const environment = () => new TaskEnvironment({ name: "jobs" });

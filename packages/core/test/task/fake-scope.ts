@@ -1,4 +1,5 @@
-import { runInScope, type ConditionRequest, type RunScope, type TaskContext, type TraceCall } from "../../src/index.ts";
+import { type TaskContext } from "../../src/index.ts";
+import { runInScope, type ConditionRequest, type RunScope, type TraceCall } from "../../src/internal.ts";
 
 /** What a scope was asked for, in order. */
 export interface Asked {

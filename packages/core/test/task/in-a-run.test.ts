@@ -3,7 +3,6 @@ import { z } from "zod";
 import {
   AppEnvError,
   condition,
-  currentScope,
   group,
   map,
   NonRetryableError,
@@ -12,6 +11,7 @@ import {
   trace,
   type RunHandle,
 } from "../../src/index.ts";
+import { currentScope } from "../../src/internal.ts";
 import { expectError } from "../helpers.ts";
 import { FakeScope } from "./fake-scope.ts";
 

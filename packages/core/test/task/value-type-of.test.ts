@@ -1,4 +1,5 @@
-import { Dir, duration, File, taskInterfaceOf, valueTypeOf, type Schema } from "@appenv/core";
+import { Dir, duration, File, type Schema } from "@appenv/core";
+import { taskInterfaceOf, valueTypeOf } from "@appenv/core/internal";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 

@@ -1,4 +1,4 @@
-import { checkOptions, type OptionNames } from "@appenv/core";
+import { checkOptions, type OptionNames } from "@appenv/core/internal";
 import type { Request, RequestHandler, Response } from "express";
 import { define } from "./definitions.ts";
 import type { HandlerInput, RouteDefinition, RouteHandler, TypedResponse } from "./definition.ts";

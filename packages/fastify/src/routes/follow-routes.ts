@@ -1,4 +1,5 @@
-import { AppEnvError, invalidOption } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { invalidOption } from "@appenv/core/internal";
 import { isStandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { ZodFastifyInstance } from "../fastify-app-environment.ts";

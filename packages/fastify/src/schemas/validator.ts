@@ -1,5 +1,5 @@
 import { decoder } from "@appenv-internal/openapi/check";
-import type { SchemaIssue } from "@appenv/core";
+import type { SchemaIssue } from "@appenv/core/internal";
 import { mostIssues, pathOf, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifySchemaValidationError } from "fastify";
 

@@ -1,4 +1,5 @@
-import { ProcessBackplane, type HostContext } from "@appenv/core";
+import { type HostContext } from "@appenv/core";
+import { ProcessBackplane } from "@appenv/core/internal";
 
 /** What a host is told when it starts. */
 export function context(name: string): HostContext {

@@ -1,4 +1,4 @@
-import { parametersVar, readGivenParameters, type GivenParameter } from "@appenv/core";
+import { parametersVar, readGivenParameters, type GivenParameter } from "@appenv/core/internal";
 import type { AppDefinition } from "../app-definition.ts";
 
 /** The parameters of an app as the env var in which a spec, and a replica's env, carries them; without any there is none. */

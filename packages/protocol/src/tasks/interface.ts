@@ -8,7 +8,7 @@ import {
   type Variable,
   type VariableMap,
 } from "@appenv-internal/flyteidl2/tasks";
-import type { InputVariable, TaskInterface, ValueType } from "@appenv/core";
+import type { InputVariable, TaskInterface, ValueType } from "@appenv/core/internal";
 import { readLiteral } from "../values/from-literal.ts";
 import { fromLiteralType, toLiteralType } from "../values/literal-type.ts";
 import { Mismatch } from "../values/mismatch.ts";

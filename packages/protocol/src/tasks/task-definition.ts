@@ -1,4 +1,5 @@
-import type { RunPhase, TaskInterface, TaskSettings, TriggerOptions } from "@appenv/core";
+import type { RunPhase, TaskSettings, TriggerOptions } from "@appenv/core";
+import type { TaskInterface } from "@appenv/core/internal";
 import type { AppLaunch, ResourceAmount, SecretReference } from "../app-definition.ts";
 
 /** A task's identity on a control plane. */

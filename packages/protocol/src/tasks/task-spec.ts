@@ -13,7 +13,7 @@ import {
   type TaskSpec,
   type TaskTemplateMetadata,
 } from "@appenv-internal/flyteidl2/tasks";
-import type { TaskInterface } from "@appenv/core";
+import type { TaskInterface } from "@appenv/core/internal";
 import { toResources } from "../spec/resources.ts";
 import { toSecrets } from "../spec/secrets.ts";
 import { toLiteral } from "../values/to-literal.ts";

@@ -1,6 +1,7 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { AppEnvError, readAutomation } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { readAutomation } from "@appenv/core/internal";
 import {
   FixedRateUnit,
   ScheduleSchema,

@@ -1,4 +1,4 @@
-import type { ValueType } from "@appenv/core";
+import type { ValueType } from "@appenv/core/internal";
 import { readJson } from "./json-value.ts";
 import { checked } from "./mismatch.ts";
 

@@ -1,5 +1,6 @@
 import { timestampDate, type Timestamp } from "@bufbuild/protobuf/wkt";
-import { Dir, File, type ValueType } from "@appenv/core";
+import { Dir, File } from "@appenv/core";
+import { type ValueType } from "@appenv/core/internal";
 import type { Literal, LiteralType, Primitive, Scalar } from "@appenv-internal/flyteidl2/values";
 import { sameJson } from "./json-schema.ts";
 import { fromLiteralType } from "./literal-type.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { fromBinary } from "@bufbuild/protobuf";
-import type { TaskInterface, TaskSettings } from "@appenv/core";
+import type { TaskSettings } from "@appenv/core";
+import type { TaskInterface } from "@appenv/core/internal";
 import { InputsSchema, type Literal, type Scalar } from "@appenv-internal/flyteidl2/values";
 import type { TaskId } from "../tasks/task-definition.ts";
 import { decodeRaw } from "./struct.ts";

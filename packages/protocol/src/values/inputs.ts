@@ -1,5 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { AppEnvError, type InputVariable, type TaskInterface, type ValueType } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { type InputVariable, type TaskInterface, type ValueType } from "@appenv/core/internal";
 import {
   InputsSchema,
   OutputsSchema,

@@ -1,4 +1,5 @@
-import { Dir, File, type ValueType } from "@appenv/core";
+import { Dir, File } from "@appenv/core";
+import { type ValueType } from "@appenv/core/internal";
 import { isRecord, sameJson } from "./json-schema.ts";
 import { inside, keyStep, Mismatch } from "./mismatch.ts";
 import { fromWritten, structToJson } from "./struct.ts";

@@ -1,5 +1,5 @@
 import { clone, create, type JsonObject } from "@bufbuild/protobuf";
-import type { ValueType } from "@appenv/core";
+import type { ValueType } from "@appenv/core/internal";
 import {
   BlobType_BlobDimensionality,
   LiteralTypeSchema,

@@ -1,4 +1,5 @@
-import { AppEnvError, Dir, durationMs, File, type ValueType } from "@appenv/core";
+import { AppEnvError, Dir, File } from "@appenv/core";
+import { durationMs, type ValueType } from "@appenv/core/internal";
 import { readJson } from "./json-value.ts";
 import { checked, Mismatch } from "./mismatch.ts";
 

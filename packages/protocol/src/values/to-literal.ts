@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate, type Duration } from "@bufbuild/protobuf/wkt";
-import { Dir, File, type ValueType } from "@appenv/core";
+import { Dir, File } from "@appenv/core";
+import { type ValueType } from "@appenv/core/internal";
 import { LiteralSchema, type Literal, type LiteralType, type Primitive } from "@appenv-internal/flyteidl2/values";
 import { isRecord } from "./json-schema.ts";
 import { toLiteralType } from "./literal-type.ts";

@@ -1,5 +1,5 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import type { TaskInterface } from "@appenv/core";
+import type { TaskInterface } from "@appenv/core/internal";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {

@@ -1,6 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { encode } from "@msgpack/msgpack";
-import { AppEnvError, File, taskInterfaceOf, valueTypeOf, type TaskInterface } from "@appenv/core";
+import { AppEnvError, File } from "@appenv/core";
+import { taskInterfaceOf, valueTypeOf, type TaskInterface } from "@appenv/core/internal";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { z } from "zod";

@@ -2,7 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { encode } from "@msgpack/msgpack";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TaskInterface } from "@appenv/core";
+import type { TaskInterface } from "@appenv/core/internal";
 import {
   cacheKey,
   childName,

@@ -1,6 +1,7 @@
 import { decode } from "@msgpack/msgpack";
 import { create, toBinary, toJson } from "@bufbuild/protobuf";
-import { Dir, File, type TaskInterface, type ValueType } from "@appenv/core";
+import { Dir, File } from "@appenv/core";
+import { type TaskInterface, type ValueType } from "@appenv/core/internal";
 import { describe, expect, it } from "vitest";
 import {
   decodeInputs,

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import type { ValueType } from "@appenv/core";
+import type { ValueType } from "@appenv/core/internal";
 import { encode } from "@msgpack/msgpack";
 import { expect, test } from "vitest";
 import { fromLiteral, LiteralSchema, toLiteral, valueFromJson, type Literal } from "../../src/values/index.ts";

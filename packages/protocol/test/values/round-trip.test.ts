@@ -1,5 +1,5 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { taskInterfaceOf, valueTypeOf } from "@appenv/core";
+import { taskInterfaceOf, valueTypeOf } from "@appenv/core/internal";
 import {
   decodeInputs,
   decodeOutput,

@@ -1,4 +1,5 @@
-import { Dir, File, type ValueType } from "@appenv/core";
+import { Dir, File } from "@appenv/core";
+import { type ValueType } from "@appenv/core/internal";
 import { expect, it } from "vitest";
 import { valueFromText } from "../../src/values/index.ts";
 

@@ -1,4 +1,5 @@
-import { isEnvironment, isReadAtStart, type AppEnvironment, type Environment } from "@appenv/core";
+import { isEnvironment, type AppEnvironment, type Environment } from "@appenv/core";
+import { isReadAtStart } from "@appenv/core/internal";
 import { report } from "./report.ts";
 
 /** Sets the env vars of an environment. What the surroundings say wins over what the code declares. */

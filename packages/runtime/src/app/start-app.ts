@@ -1,5 +1,4 @@
 import {
-  ProcessBackplane,
   type AppEnvironment,
   type AppHost,
   type Backplane,
@@ -7,6 +6,7 @@ import {
   type LifecycleHook,
   type ParameterOverrides,
 } from "@appenv/core";
+import { ProcessBackplane } from "@appenv/core/internal";
 import { hostOf } from "../host/host-of.ts";
 import { Attached } from "../ingress/attached.ts";
 import { Ingress } from "../ingress/ingress.ts";

@@ -1,5 +1,4 @@
 import {
-  tellListeners,
   type Backplane,
   type BackplaneHistory,
   type BackplaneMessage,
@@ -7,6 +6,7 @@ import {
   type PublishOptions,
   type Unsubscribe,
 } from "@appenv/core";
+import { tellListeners } from "@appenv/core/internal";
 import type { Platform } from "../replica/channel.ts";
 import type { BackplaneAnswer } from "../replica/messages.ts";
 

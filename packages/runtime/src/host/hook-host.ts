@@ -1,6 +1,5 @@
 import { Server } from "node:http";
-import type { AppHost, HookContext, HostListeners, ServerHook } from "@appenv/core";
-import { AppEnvError } from "@appenv/core";
+import { type AppHost, type HookContext, type HostListeners, type ServerHook, AppEnvError } from "@appenv/core";
 
 /** The host of an environment with a `server` hook. */
 export function createHookHost(hook: ServerHook, context: HookContext): AppHost {

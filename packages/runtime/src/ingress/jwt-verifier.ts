@@ -1,4 +1,5 @@
-import { fetchWithin, type JwtRules } from "@appenv/core";
+import { type JwtRules } from "@appenv/core";
+import { fetchWithin } from "@appenv/core/internal";
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import type { Admission, TokenVerifier } from "./auth.ts";
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { appNameOf, isEnvironment, type AppEnvironment } from "@appenv/core";
+import { isEnvironment, type AppEnvironment } from "@appenv/core";
+import { appNameOf } from "@appenv/core/internal";
 import type { AskOutages } from "../replica/outage-client.ts";
 import { checkHealth, type DependencyResult, type HealthReport } from "./health-checks.ts";
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { addresseeHeader, misdirectedStatus, type AppEnvironment, type HostListeners } from "@appenv/core";
+import { type AppEnvironment, type HostListeners } from "@appenv/core";
+import { addresseeHeader, misdirectedStatus } from "@appenv/core/internal";
 import { challenge, open, unauthenticated, type Admission, type Guard } from "./auth.ts";
 import { declaredBody, limitBody } from "./body-limit.ts";
 import { authUnavailable, failed, retrySoon, type TokenErrors } from "./failures.ts";

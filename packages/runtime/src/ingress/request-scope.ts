@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { requestScope, runInRequest, type AppEnvironment, type RequestScope } from "@appenv/core";
+import { type AppEnvironment } from "@appenv/core";
+import { requestScope, runInRequest, type RequestScope } from "@appenv/core/internal";
 import type { Admission } from "./auth.ts";
 
 /** What an app's handlers need to know of requests. */

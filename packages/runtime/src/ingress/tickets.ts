@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { AppEnvError, unusableSecret } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { unusableSecret } from "@appenv/core/internal";
 import type { ReplicaAuth } from "../replica/messages.ts";
 import type { Admission } from "./auth.ts";
 

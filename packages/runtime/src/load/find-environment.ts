@@ -1,11 +1,5 @@
-import {
-  AppEnvError,
-  isEnvironment,
-  taskEnvironments,
-  type AppEnvironment,
-  type Environment,
-  type TaskEnvironment,
-} from "@appenv/core";
+import { AppEnvError, isEnvironment, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
+import { taskEnvironments } from "@appenv/core/internal";
 
 /** What a module exports. */
 export type ModuleExports = Readonly<Record<string, unknown>>;

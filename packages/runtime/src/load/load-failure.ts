@@ -1,4 +1,5 @@
-import { AppEnvError, fixOf, placeOf, type ErrorCode } from "@appenv/core";
+import { AppEnvError, type ErrorCode } from "@appenv/core";
+import { fixOf, placeOf } from "@appenv/core/internal";
 
 /**
  * The error of a user's code: its place or step, then the thrown error's message, and a fix if the text tells one.

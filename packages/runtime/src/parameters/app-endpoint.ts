@@ -1,4 +1,5 @@
-import { AppEnvError, endpointsVar, importTool, readNames, toldEndpoint, type ClientModule } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { endpointsVar, importTool, readNames, toldEndpoint, type ClientModule } from "@appenv/core/internal";
 
 /**
  * Where another app answers: as the platform told this process, or, of a public endpoint on a cluster, as the control

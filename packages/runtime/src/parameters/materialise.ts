@@ -1,4 +1,5 @@
-import { AppEnvError, type GivenParameter, type ResolvedParameters, type ResolvedValue } from "@appenv/core";
+import { AppEnvError, type ResolvedParameters, type ResolvedValue } from "@appenv/core";
+import { type GivenParameter } from "@appenv/core/internal";
 import { appEndpoint } from "./app-endpoint.ts";
 import { prepareMount } from "./mount.ts";
 import { place } from "./place.ts";

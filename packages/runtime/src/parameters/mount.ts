@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, mkdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { GivenParameter } from "@appenv/core";
+import type { GivenParameter } from "@appenv/core/internal";
 
 /** Where a parameter is put: at its mount, in which a file keeps its own name if the mount ends in a slash. */
 export function mountedAt({ type, mount = "", value }: GivenParameter): string {

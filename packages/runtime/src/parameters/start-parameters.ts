@@ -1,18 +1,20 @@
 import {
   isEnvironment,
+  plan,
+  type AppEnvironment,
+  type ParameterOverrides,
+  type ResolvedParameters,
+} from "@appenv/core";
+import {
   giveParameters,
   importTool,
   overrideParameters,
   parametersVar,
-  plan,
   readGivenParameters,
   rememberParameters,
-  type AppEnvironment,
   type ClientModule,
   type GivenParameter,
-  type ParameterOverrides,
-  type ResolvedParameters,
-} from "@appenv/core";
+} from "@appenv/core/internal";
 
 /** Parameters that are available to the code in this process. */
 export interface StartedParameters {

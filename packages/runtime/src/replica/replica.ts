@@ -1,6 +1,7 @@
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
-import { AppEnvError, endpointsVar, setTokenSource } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { endpointsVar, setTokenSource } from "@appenv/core/internal";
 import { report } from "../app/report.ts";
 import { PlatformBackplane } from "../backplane/platform-backplane.ts";
 import { startApp, type RunningApp } from "../app/start-app.ts";

@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
-import { logText, type LogLevel, type TaskLog } from "@appenv/core";
+import { type TaskLog } from "@appenv/core";
+import { logText, type LogLevel } from "@appenv/core/internal";
 import type { Outbox } from "./outbox.ts";
 
 type Stream = "stdout" | "stderr";

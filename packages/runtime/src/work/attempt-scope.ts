@@ -1,15 +1,12 @@
+import { AppEnvError, type CallOptions, type TaskContext, type TaskFunction } from "@appenv/core";
 import {
-  AppEnvError,
   runInScope,
   valueTypeOf,
   parseValue,
-  type CallOptions,
   type ConditionRequest,
   type RunScope,
-  type TaskContext,
-  type TaskFunction,
   type TraceCall,
-} from "@appenv/core";
+} from "@appenv/core/internal";
 import { decodeOutput, decodeValue, encodeOutput, encodeValue, inputsHash } from "@appenv/protocol/values";
 import type { Attempt } from "./attempt.ts";
 import type { AttemptLines } from "./attempt-lines.ts";

@@ -1,11 +1,5 @@
-import {
-  AppEnvError,
-  readTaskInput,
-  readTaskOutput,
-  runInScope,
-  type TaskContext,
-  type TaskFunction,
-} from "@appenv/core";
+import { AppEnvError, type TaskContext, type TaskFunction } from "@appenv/core";
+import { readTaskInput, readTaskOutput, runInScope } from "@appenv/core/internal";
 import { decodeInputs, encodeOutput } from "@appenv/protocol/values";
 import { toActionError } from "./action-error.ts";
 import { AttemptLines } from "./attempt-lines.ts";

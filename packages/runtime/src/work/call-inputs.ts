@@ -1,4 +1,5 @@
-import { AppEnvError, type ConditionRequest, type TaskFunction } from "@appenv/core";
+import { AppEnvError, type TaskFunction } from "@appenv/core";
+import { type ConditionRequest } from "@appenv/core/internal";
 import { encodeInputs, encodeValue, inputsHash } from "@appenv/protocol/values";
 import type { KeptFiles } from "./kept-files.ts";
 import { checkSize } from "./payload-size.ts";

@@ -1,4 +1,4 @@
-import { currentScope } from "@appenv/core";
+import { currentScope } from "@appenv/core/internal";
 import { AttemptScope } from "./attempt-scope.ts";
 
 type Written = (error?: Error | null) => void;

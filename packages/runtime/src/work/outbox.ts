@@ -1,4 +1,4 @@
-import { runInScope } from "@appenv/core";
+import { runInScope } from "@appenv/core/internal";
 import type { ActionRequest, AttemptResult, FromWorker } from "./messages.ts";
 
 /** A line an attempt wrote. */

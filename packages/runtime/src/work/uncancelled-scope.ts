@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { AppEnvError, runInScope, currentScope } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { runInScope, currentScope } from "@appenv/core/internal";
 import { atTime } from "./at-time.ts";
 
 const storage = new AsyncLocalStorage<UncancelledScope>();

@@ -1,5 +1,6 @@
 import { flushCompileCache } from "node:module";
-import { AppEnvError, currentScope, type TaskEnvironment } from "@appenv/core";
+import { AppEnvError, type TaskEnvironment } from "@appenv/core";
+import { currentScope } from "@appenv/core/internal";
 import { setEnvVars } from "../app/env-vars.ts";
 import { report } from "../app/report.ts";
 import { checkSecrets } from "../app/secrets.ts";

@@ -1,4 +1,5 @@
-import { comparePositions, type Backplane, type BackplaneMessage, type Unsubscribe } from "@appenv/core";
+import { type Backplane, type BackplaneMessage, type Unsubscribe } from "@appenv/core";
+import { comparePositions } from "@appenv/core/internal";
 import type { Namespace } from "socket.io";
 import {
   ClusterAdapterWithHeartbeat,

@@ -1,4 +1,4 @@
-import { checkOf, type Checked } from "@appenv/core";
+import { checkOf, type Checked } from "@appenv/core/internal";
 import type { Namespace, Socket } from "socket.io";
 import type { EventSchema, EventSchemas, Schema } from "./event-types.ts";
 import { invalidEvent, unknownEvent, type Issue, type RefusedEvent } from "./refusal.ts";

@@ -1,4 +1,4 @@
-import { report } from "@appenv/core";
+import { report } from "@appenv/core/internal";
 import type { Namespace, Server, Socket } from "socket.io";
 import { failedEvent } from "./refusal.ts";
 

@@ -1,4 +1,4 @@
-import { invalidOption } from "@appenv/core";
+import { invalidOption } from "@appenv/core/internal";
 import { Problem } from "../http/problem.ts";
 
 /** What a webhook app may reach. */

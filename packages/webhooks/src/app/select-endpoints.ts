@@ -1,4 +1,4 @@
-import { invalidOption } from "@appenv/core";
+import { invalidOption } from "@appenv/core/internal";
 import { endpointIds, type EndpointGroup, type EndpointId } from "./endpoint.ts";
 
 const groups = Object.keys(endpointIds) as readonly EndpointGroup[];

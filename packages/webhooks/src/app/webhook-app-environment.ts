@@ -1,11 +1,5 @@
-import {
-  AppEnvironment,
-  type AppEnvironmentOptions,
-  type AppHost,
-  type ParameterList,
-  appOptionNames,
-  type OptionNames,
-} from "@appenv/core";
+import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
+import { appOptionNames, type OptionNames } from "@appenv/core/internal";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
 import { readAllowlist, type Allowlists } from "./allowlist.ts";
 import type { EndpointGroup, EndpointId } from "./endpoint.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { durationMs, invalidOption, type Duration, checkOptions, type OptionNames } from "@appenv/core";
+import { type Duration } from "@appenv/core";
+import { durationMs, invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { networkOf } from "./network.ts";
 import { Problem } from "./problem.ts";

@@ -1,4 +1,4 @@
-import { checkOptions } from "@appenv/core";
+import { checkOptions } from "@appenv/core/internal";
 import { headerOf, type SourceOptions, type WebhookSource, sourceOptionNames } from "./source.ts";
 import { isSigned } from "./signature.ts";
 

@@ -1,5 +1,5 @@
 import { getHashes } from "node:crypto";
-import { invalidOption, checkOptions, type OptionNames } from "@appenv/core";
+import { invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { isSigned, type SignatureEncoding } from "./signature.ts";
 import {
   headerOf,

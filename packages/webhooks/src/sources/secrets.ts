@@ -1,4 +1,5 @@
-import { AppEnvError, unusableSecret } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { unusableSecret } from "@appenv/core/internal";
 import type { WebhookSource } from "./source.ts";
 
 /** Where a secret comes from: the name of an env var, or a function that gives its value. */

@@ -1,4 +1,4 @@
-import { checkOptions } from "@appenv/core";
+import { checkOptions } from "@appenv/core/internal";
 import { isSigned } from "./signature.ts";
 import {
   headerOf,

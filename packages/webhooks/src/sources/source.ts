@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { durationMs, type Duration, type OptionNames } from "@appenv/core";
+import { type Duration } from "@appenv/core";
+import { durationMs, type OptionNames } from "@appenv/core/internal";
 import type { SecretsOption } from "./secrets.ts";
 
 /** A request as its signature covers it. */

@@ -1,13 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  invalidOption,
-  isTask,
-  type HostExtension,
-  type OpenApiDocument,
-  type TaskFunction,
-  checkOptions,
-  type OptionNames,
-} from "@appenv/core";
+import { type HostExtension, type OpenApiDocument, type TaskFunction } from "@appenv/core";
+import { invalidOption, isTask, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { problemOf, sendProblem } from "../http/problem.ts";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
 import { Router } from "../http/router.ts";

@@ -1,4 +1,5 @@
-import { AppEnvError, type TaskInterface } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { type TaskInterface } from "@appenv/core/internal";
 import { valueFromJson, valueToJson } from "@appenv/protocol/values";
 
 type Values = Readonly<Record<string, unknown>>;

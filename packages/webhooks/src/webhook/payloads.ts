@@ -1,4 +1,5 @@
-import { invalidOption, parseValue, type Schema } from "@appenv/core";
+import { type Schema } from "@appenv/core";
+import { invalidOption, parseValue } from "@appenv/core/internal";
 import type { DeliveryInfo, WebhookSource } from "../sources/source.ts";
 import type { WebhookEvent } from "./event.ts";
 

@@ -1,15 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  durationMs,
-  invalidOption,
-  AppEnvError,
-  type Duration,
-  type HostExtension,
-  type OpenApiDocument,
-  checkOptions,
-  type OptionNames,
-} from "@appenv/core";
+import { AppEnvError, type Duration, type HostExtension, type OpenApiDocument } from "@appenv/core";
+import { durationMs, invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { jsonAnswer, sendAnswer, webAnswer, type Answer } from "../http/answer.ts";
 import { Problem, problemOf, sendProblem } from "../http/problem.ts";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";

@@ -1,4 +1,5 @@
-import { AppEnvError, checkOf, type Checked } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { checkOf, type Checked } from "@appenv/core/internal";
 import type { z } from "zod";
 import type { ErrorMessage } from "../protocol.ts";
 

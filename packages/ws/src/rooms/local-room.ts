@@ -1,4 +1,5 @@
-import { comparePositions, type Backplane, type BackplaneMessage, type Position, type Unsubscribe } from "@appenv/core";
+import { type Backplane, type BackplaneMessage, type Position, type Unsubscribe } from "@appenv/core";
+import { comparePositions } from "@appenv/core/internal";
 import type { Frame } from "../connection/frame.ts";
 import { frameOf } from "../connection/frame.ts";
 import type { ServerMessage } from "../protocol.ts";

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { AppEnvError, report, tellListeners, type Backplane, type Unsubscribe } from "@appenv/core";
+import { AppEnvError, type Backplane, type Unsubscribe } from "@appenv/core";
+import { report, tellListeners } from "@appenv/core/internal";
 
 /** A member of a room, on whatever replica. */
 export interface Present {

@@ -1,4 +1,5 @@
-import { ProcessBackplane, report, type Backplane } from "@appenv/core";
+import { type Backplane } from "@appenv/core";
+import { ProcessBackplane, report } from "@appenv/core/internal";
 import { LocalRoom } from "./local-room.ts";
 import type { Member } from "./member.ts";
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { Duration, OptionNames } from "@appenv/core";
+import type { Duration } from "@appenv/core";
+import type { OptionNames } from "@appenv/core/internal";
 import type { z } from "zod";
 import type { SlowConsumer } from "../connection/wire.ts";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { invalidOption, checkOptions, type OptionNames } from "@appenv/core";
+import { invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { WebSocketServer } from "ws";
 import type { z } from "zod";
 import type { Connection } from "../connection/connection.ts";

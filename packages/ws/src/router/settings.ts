@@ -1,4 +1,5 @@
-import { durationMs, invalidOption, type Duration, checkOptions, type OptionNames } from "@appenv/core";
+import { type Duration } from "@appenv/core";
+import { durationMs, invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
 import type { HeartbeatTimes } from "../connection/heartbeat.ts";
 import type { RateTimes } from "../connection/rate-limit.ts";
 import type { SlowConsumer } from "../connection/wire.ts";

@@ -1,15 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import {
-  report,
-  checkOptions,
   type AsyncApiDocument,
   type Backplane,
   type HealthNote,
   type HostContext,
   type HostExtension,
-  type OptionNames,
 } from "@appenv/core";
+import { report, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { WebSocket } from "ws";
 import type { z } from "zod";
 import { SocketConnection } from "../connection/socket-connection.ts";

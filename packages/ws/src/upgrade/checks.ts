@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { checkOf, report } from "@appenv/core";
+import { checkOf, report } from "@appenv/core/internal";
 import type { z } from "zod";
 import { mostIssues } from "../connection/codec.ts";
 import type { Refusal } from "./refusal.ts";

@@ -1,4 +1,5 @@
-import { AppEnvError, fixOf } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
+import { fixOf } from "@appenv/core/internal";
 
 /** What a user's file throws that nothing catches. */
 export interface Uncaught {

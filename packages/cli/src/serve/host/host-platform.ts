@@ -1,6 +1,6 @@
 import { readRunningPlatform } from "@appenv/client/target";
 import { AppEnvError } from "@appenv/core";
-import type { OrphanGuard, Platform } from "@appenv/local";
+import type { OrphanGuard, Platform } from "@appenv/platform";
 import { bindingOf } from "../../options/binding.ts";
 import { createOutput, type Output } from "../../output/output.ts";
 import { interrupted, type ClientRequest } from "../request.ts";
@@ -53,7 +53,7 @@ function exitCodeOf({ code, signal, announced }: ClientEnd, stopping: boolean, f
 
 /** Resolves with the platform, or without one if another process started it at the same moment. */
 async function open(home: string, request: ClientRequest, client: ClientProcess): Promise<Platform | undefined> {
-  const { startPlatform, OrphanGuard } = await import("@appenv/local");
+  const { startPlatform, OrphanGuard } = await import("@appenv/platform");
   guard(client, new OrphanGuard());
   const { port } = request.flags;
   const bind = { ownsProcess: true, ...bindingOf(request.flags) };

@@ -1,0 +1,78 @@
+import type { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "@appenv-internal/state/sqlite";
+import { storing } from "@appenv-internal/state/database";
+import { Objects } from "../objects/objects.ts";
+import { ActionTable } from "./action-table.ts";
+import { CacheTable } from "./cache-table.ts";
+import { Committer } from "./committer.ts";
+import { ReportTable } from "./report-table.ts";
+import { RunList } from "./run-list.ts";
+import { RunTable } from "./run-table.ts";
+import { SignalTable } from "./signal-table.ts";
+import { TaskTable } from "./task-table.ts";
+
+/** Tasks, runs and actions on disk: what the registry and the engine share. */
+export interface TaskStore {
+  readonly database: DatabaseSync;
+  readonly file: string;
+  readonly committer: Committer;
+  readonly objects: Objects;
+  readonly tasks: TaskTable;
+  readonly runs: RunTable;
+  readonly runList: RunList;
+  readonly actions: ActionTable;
+  readonly reports: ReportTable;
+  readonly cache: CacheTable;
+  readonly signals: SignalTable;
+  /** Writes what waits. After the engine; may be called twice. */
+  close(): void;
+}
+
+/** Where tasks are stored. */
+export interface TaskStoreOptions {
+  /** The state database; `openStore` has prepared it. */
+  readonly file: string;
+  /** The directory of large inputs and outputs. It is made if it is missing. */
+  readonly objects: string;
+}
+
+/**
+ * Opens the tables of tasks over a connection of their own.
+ *
+ * @throws AppEnvError DISK_FULL, STATE_UNWRITABLE, STATE_CORRUPTED.
+ */
+export function openTaskStore({ file, objects: directory }: TaskStoreOptions): TaskStore {
+  const objects = new Objects(directory);
+  objects.open();
+  return storing(file, "cannot be opened", () => {
+    const database = openDatabase(file);
+    try {
+      database.exec("PRAGMA busy_timeout=5000; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000");
+      const tables = {
+        actions: new ActionTable(database),
+        tasks: new TaskTable(database),
+        runs: new RunTable(database),
+      };
+      const committer = new Committer(database, file);
+      return {
+        ...tables,
+        database,
+        file,
+        committer,
+        objects,
+        runList: new RunList(database, tables),
+        reports: new ReportTable(database),
+        cache: new CacheTable(database),
+        signals: new SignalTable(database),
+        close: () => {
+          if (!database.isOpen) return;
+          committer.close();
+          database.close();
+        },
+      };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}

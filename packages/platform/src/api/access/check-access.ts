@@ -1,0 +1,106 @@
+import type { IncomingMessage } from "node:http";
+import { hashKey } from "../../state/api-key-table.ts";
+import { hostName, isLoopback } from "../address.ts";
+import { isOwnUser } from "./peer-user.ts";
+import { cameBySocket } from "./own-socket.ts";
+import { owner, type AppPrincipal, type Principal } from "./principal.ts";
+
+/** Why a request is refused. */
+export interface Refusal {
+  readonly status: 401 | 403;
+  readonly message: string;
+}
+
+/** The rules of access to the API. */
+export interface AccessRules {
+  /** The address the server is bound to. */
+  readonly host: string;
+  /** Whether a proxy of this machine passes requests of others on: then no request is of this machine. Default false. */
+  readonly behindProxy?: boolean;
+  /** Whether also this user's own processes need a token over TCP. Default false. */
+  readonly requireToken?: boolean;
+  /** SHA-256, hex, of the API keys that are accepted, and of the token of the platform's owner. */
+  readonly keyHashes: () => ReadonlySet<string>;
+  /** The app that a token belongs to. Default: none. */
+  readonly appOf?: (token: string) => AppPrincipal | undefined;
+}
+
+/** A page is looked at, a form on a page is sent, and everything else is a call of a program. */
+export type RequestKind = "page" | "form" | "call";
+
+/**
+ * Decides whether a request is served, and for whom.
+ *
+ * A web page that the user has open must not command the platform: a foreign `Origin` is refused, and so is a `Host`
+ * that is not this machine's name, with which a page reaches it through a name server of its own (DNS rebinding). Behind a
+ * proxy and on a public address the machine has other names; there every request needs a key, which such a page has not.
+ */
+export function checkAccess(request: IncomingMessage, kind: RequestKind, rules: AccessRules): Principal | Refusal {
+  const authority = authorityOf(request);
+  const name = hostName(authority);
+  if (name === undefined) return { status: 403, message: "The request has no valid Host header." };
+  if (kind !== "page" && !isSameOrigin(request, authority ?? "", kind, rules)) {
+    return { status: 403, message: "Requests from web pages of another origin are refused." };
+  }
+  if (isPrivate(rules) && !isLoopback(name) && name !== rules.host) return foreignHost(name);
+  const principal = byCredential(request, kind, rules) ?? (isTrusted(request, rules) ? owner : undefined);
+  return principal ?? { status: 401, message: "An API key or a token is needed: `Authorization: Bearer KEY`." };
+}
+
+/** Whether a request was let in. */
+export function isAdmitted(access: Principal | Refusal): access is Principal {
+  return "kind" in access;
+}
+
+function isPrivate({ host, behindProxy = false }: AccessRules): boolean {
+  return isLoopback(host) && !behindProxy;
+}
+
+/** Whether a request needs no credential: by the socket that only its owner can open, or of this user on this machine. */
+function isTrusted(request: IncomingMessage, rules: AccessRules): boolean {
+  if (isPassedOn(request)) return false;
+  if (cameBySocket(request)) return true;
+  if (!isPrivate(rules) || rules.requireToken === true) return false;
+  return isLoopback(request.socket.remoteAddress ?? "") && isOwnUser(request);
+}
+
+/** Headers that proxies add, each in its own way. */
+const addedByProxies = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+
+function isPassedOn({ headers }: IncomingMessage): boolean {
+  return addedByProxies.some((name) => headers[name] !== undefined);
+}
+
+function authorityOf({ headers }: IncomingMessage): string | undefined {
+  const pseudo = headers[":authority"];
+  return typeof pseudo === "string" ? pseudo : headers.host;
+}
+
+/** Programs send no origin. A form is sent by a browser, which always tells it; a proxy with TLS makes it https. */
+function isSameOrigin(
+  { headers: { origin } }: IncomingMessage,
+  authority: string,
+  kind: RequestKind,
+  rules: AccessRules,
+): boolean {
+  if (origin === undefined) return kind !== "form";
+  return origin === `http://${authority}` || (!isPrivate(rules) && origin === `https://${authority}`);
+}
+
+function foreignHost(name: string): Refusal {
+  return { status: 403, message: `The platform serves this machine only, and not as '${name.slice(0, 100)}'.` };
+}
+
+function byCredential(request: IncomingMessage, kind: RequestKind, rules: AccessRules): Principal | undefined {
+  const credential = credentialOf(request, kind);
+  if (credential === undefined) return undefined;
+  return rules.appOf?.(credential) ?? (rules.keyHashes().has(hashKey(credential)) ? owner : undefined);
+}
+
+function credentialOf({ headers }: IncomingMessage, kind: RequestKind): string | undefined {
+  const [scheme = "", credentials = ""] = (headers.authorization ?? "").split(" ", 2);
+  if (scheme.toLowerCase() === "bearer") return credentials;
+  // A browser asks its user for a password: any user name, and the key.
+  if (scheme.toLowerCase() !== "basic" || kind === "call") return undefined;
+  return /^[^:]*:(.*)$/s.exec(Buffer.from(credentials, "base64").toString("utf8"))?.[1];
+}

@@ -1,0 +1,141 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { AppEnvError } from "@appenv/core";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { checkAccess, isAdmitted, type AccessRules, type Refusal } from "./access/check-access.ts";
+import { proofOf } from "./access/owner-token.ts";
+import { admit, type Principal } from "./access/principal.ts";
+import { platformVersion } from "./version.ts";
+import { isPagePath, type PageHandler } from "./pages/page-handler.ts";
+import { readRunForm, readRunPage } from "./pages/run-paths.ts";
+import type { TasksApi } from "./tasks/tasks-api.ts";
+import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import { isCall, sendRefusal } from "./rpc-error-answer.ts";
+import { handleToken, tokenPath } from "./token-handler.ts";
+import { handleUpload } from "./upload-handler.ts";
+import type { UploadTickets } from "./upload-tickets.ts";
+import { inBackground } from "@appenv/core/internal";
+import { ignoredOptions } from "./ignored-options.ts";
+
+/** What the API's front door leads to. */
+export interface ApiRoutes {
+  readonly home: string;
+  readonly access: AccessRules;
+  /** The token of the platform's owner. */
+  readonly ownerToken: string;
+  readonly rpc: RequestListener;
+  readonly tokens: TokenIssuer | undefined;
+  readonly pages: PageHandler;
+  /** Loaded when the first request needs it. */
+  readonly tasks: () => Promise<TasksApi>;
+  readonly uploads: UploadTickets;
+}
+
+/** The service that says how to sign in; it is asked before anyone has. */
+const authMetadataPath = "/flyteidl2.auth.AuthMetadataService/";
+
+/** Every request comes in here: is it allowed, and who answers it. */
+export function createApi(routes: ApiRoutes): RequestListener {
+  return (request, response) => {
+    // A client that is gone is no error of the platform.
+    response.on("error", () => {});
+    try {
+      route(request, response, routes);
+    } catch {
+      if (!response.headersSent) sendText(response, 400, "The request cannot be read.");
+      else response.destroy();
+    }
+  };
+}
+
+function route(request: IncomingMessage, response: ServerResponse, routes: ApiRoutes): void {
+  const [path = "", query = ""] = (request.url ?? "").split("?", 2);
+  const reads = request.method === "GET" || request.method === "HEAD";
+  if (reads && (path === "/healthz" || path === "/readyz")) return sendHealth(request, response, routes, query);
+  const page = reads ? readRunPage(path) : undefined;
+  const form = request.method === "POST" ? readRunForm(path) : undefined;
+  const isPage = page !== undefined || (reads && isPagePath(path));
+  const kind = isPage ? "page" : form === undefined ? "call" : "form";
+  const access = checkAccess(request, kind, routes.access);
+  // Who has the URL of a download may read it, and who has that of an upload may use it once: clients send no key there.
+  const isDownload = reads && path.startsWith("/download/");
+  const isUpload = request.method === "PUT" && path.startsWith("/upload/");
+  const isOpen = isDownload || isUpload || path.startsWith(authMetadataPath);
+  if (isAdmitted(access)) {
+    // The pages are for people.
+    if (access.kind === "app" && kind !== "call") return refuse(request, response, pagesAreForPeople, isPage);
+    admit(request, { principal: access, secure: isSecure(request, routes.access) });
+  } else if (!(isOpen && access.status === 401)) return refuse(request, response, access, isPage);
+  if (page !== undefined) return withTasks(response, routes, (tasks) => tasks.page(page, query, response));
+  if (form !== undefined) return withTasks(response, routes, (tasks) => tasks.form(form, request, response));
+  if (isDownload)
+    return withTasks(response, routes, (tasks) => tasks.download(path.slice("/download/".length), response));
+  if (isPage) return inBackground("A page failed", routes.pages(path, response));
+  if (path === tokenPath && request.method === "POST")
+    return inBackground(
+      "A token could not be given",
+      handleToken(request, response, routes.tokens, access as Principal),
+    );
+  if (path.startsWith("/upload/")) {
+    return inBackground(
+      "An upload failed",
+      handleUpload(request, response, routes.uploads, path.slice("/upload/".length)),
+    );
+  }
+  return routes.rpc(request, response);
+}
+
+function withTasks(
+  response: ServerResponse,
+  { tasks }: ApiRoutes,
+  answer: (tasks: TasksApi) => void | Promise<void>,
+): void {
+  tasks()
+    .then(answer)
+    .catch((error: unknown) => {
+      if (response.headersSent) return void response.destroy();
+      const passes = AppEnvError.is(error, "DISK_FULL");
+      if (passes) response.setHeader("retry-after", "30");
+      sendText(response, passes ? 503 : 500, error instanceof Error ? error.message : "Tasks cannot be opened.");
+    });
+}
+
+/**
+ * Open to everyone, so that any client can look for a platform; where its state is concerns its owner only. To whoever
+ * has the owner's token it proves that it is no stranger who has taken the port; then there is no need to find out who
+ * asks, which costs milliseconds (see `isOwnUser`).
+ */
+function sendHealth(request: IncomingMessage, response: ServerResponse, routes: ApiRoutes, query: string): void {
+  const { home, access, ownerToken } = routes;
+  const challenge = new URLSearchParams(query).get("challenge") ?? "";
+  const about = { status: "ok", platform: "appenv", version: platformVersion(), ignoredOptions };
+  const more = (): object => {
+    if (/^[\w-]{16,64}$/.test(challenge)) return { proof: proofOf(ownerToken, challenge) };
+    return isAdmitted(checkAccess(request, "page", access)) ? { home, pid: process.pid } : {};
+  };
+  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(`${JSON.stringify({ ...about, ...more() })}\n`);
+}
+
+const pagesAreForPeople: Refusal = { status: 403, message: "The token of an app opens no pages." };
+
+/** Whether the caller has reached a proxy with TLS. Without one anybody could say so. */
+function isSecure({ headers }: IncomingMessage, { behindProxy = false }: AccessRules): boolean {
+  return behindProxy && headers["x-forwarded-proto"] === "https";
+}
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, message }: Refusal,
+  isPage: boolean,
+): void {
+  if (status === 401) response.setHeader("www-authenticate", isPage ? 'Basic realm="appenv"' : "Bearer");
+  if (!isCall(request)) return sendText(response, status, message);
+  // Clients of gRPC read the status of an answer that is not their protocol's.
+  const code = status === 401 ? Code.Unauthenticated : Code.PermissionDenied;
+  sendRefusal(response, status, new ConnectError(message, code));
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+}

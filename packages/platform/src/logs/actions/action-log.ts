@@ -1,0 +1,100 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { attemptFile, attemptsAmong } from "./action-log-paths.ts";
+import { isolated } from "@appenv/core/internal";
+import { LogFile, type WaitingBytes } from "./log-file.ts";
+
+const reading = "A reader of an action's log failed";
+
+/** Someone who reads what is on disk, and is told when there is more. */
+export interface LogReader {
+  /** More lines of this attempt are on disk. */
+  more(attempt: number): void;
+  /** Nothing comes any more. */
+  end(): void;
+}
+
+/** The logs of one action: a file for each attempt that has written something. */
+export class ActionLog {
+  readonly #directory: string;
+  readonly #action: string;
+  readonly #limit: number;
+  readonly #waiting: WaitingBytes;
+  readonly #readers = new Set<LogReader>();
+  #files = new Map<number, LogFile>();
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(directory: string, action: string, limit: number, waiting: WaitingBytes) {
+    this.#waiting = waiting;
+    this.#directory = directory;
+    this.#action = action;
+    this.#limit = limit;
+  }
+
+  /** Whether nothing would be lost if it were forgotten. */
+  get settled(): boolean {
+    return this.#readers.size === 0 && [...this.#files.values()].every((file) => file.settled);
+  }
+
+  /** The log of an attempt. */
+  file(attempt: number): LogFile {
+    const known = this.#files.get(attempt);
+    if (known !== undefined) return known;
+    const made = new LogFile(this.path(attempt), this.#limit, this.#waiting);
+    this.#files.set(attempt, made);
+    return made;
+  }
+
+  /** Where the log of an attempt is. */
+  path(attempt: number): string {
+    return join(this.#directory, attemptFile(this.#action, attempt));
+  }
+
+  /** Resolves when everything that was added before is on disk or lost. */
+  flush(): Promise<void> {
+    this.#work = this.#work.then(() => this.#flushNow());
+    return this.#work;
+  }
+
+  /** The attempts that have a log on disk. */
+  async attempts(): Promise<number[]> {
+    return attemptsAmong(await readdir(this.#directory).catch(() => []), this.#action);
+  }
+
+  /** Tells a reader of every change, until `leave`. */
+  join(reader: LogReader): void {
+    this.#readers.add(reader);
+  }
+
+  leave(reader: LogReader): void {
+    this.#readers.delete(reader);
+  }
+
+  /** The action has ended: what was left out is said, and readers come to their end. Resolves when that is on disk. */
+  end(): Promise<void> {
+    this.#work = this.#work.then(() => this.#endNow());
+    return this.#work;
+  }
+
+  /** Forgets what waits for the disk. */
+  discard(): void {
+    for (const file of this.#files.values()) file.discard();
+    this.#files = new Map();
+    for (const reader of this.#readers) isolated(reading, () => reader.end());
+  }
+
+  async #endNow(): Promise<void> {
+    await this.#flushNow();
+    for (const file of this.#files.values()) file.finish();
+    await this.#flushNow();
+    for (const reader of this.#readers) isolated(reading, () => reader.end());
+  }
+
+  async #flushNow(): Promise<void> {
+    for (const [attempt, file] of this.#files) {
+      if (!file.dirty) continue;
+      await file.flush();
+      for (const reader of this.#readers) isolated(reading, () => reader.more(attempt));
+    }
+  }
+}

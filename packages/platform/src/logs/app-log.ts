@@ -1,0 +1,147 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { inBackground, isolated } from "@appenv/core/internal";
+import { cutLine, type LogBatch, type LogLine, type LogStream } from "./log-line.ts";
+import { replicaFiles, replicaOf, storedName } from "./log-paths.ts";
+import { ReplicaLog, type ReplicaLogLimits } from "./replica-log.ts";
+
+/** How much of an app's output is kept. */
+export interface LogLimits extends ReplicaLogLimits {
+  /** The logs of so many replicas are kept, the newest. */
+  readonly replicas: number;
+}
+
+const following = "A follower of an app's logs failed";
+const writing = "The log of a replica could not be kept";
+
+/** Someone who is told every new line, until the app's logs are removed or the platform ends. */
+export interface LogFollower {
+  readonly lines: (batch: LogBatch) => void;
+  readonly end: () => void;
+}
+
+/**
+ * The output of one app's replicas. Whatever touches its files waits for what came before: so a reader meets whole
+ * files, and what it reads and what it is told afterwards fit together without a gap.
+ */
+export class AppLog {
+  readonly #directory: string;
+  readonly #limits: LogLimits;
+  readonly #followers = new Set<LogFollower>();
+  #replicas = new Map<string, ReplicaLog>();
+  #work: Promise<unknown> = Promise.resolve();
+  #flushing = false;
+
+  constructor(directory: string, limits: LogLimits) {
+    this.#directory = directory;
+    this.#limits = limits;
+  }
+
+  /** Takes lines of a replica. */
+  write(replicaName: string, stream: LogStream, messages: readonly string[]): void {
+    const replica = storedName(replicaName);
+    const timestamp = new Date();
+    const lines = messages.map((message): LogLine => ({ timestamp, stream, message: cutLine(message) }));
+    this.#replica(replica).add(lines);
+    for (const follower of this.#followers) isolated(following, () => follower.lines({ replica, lines }));
+    if (this.#flushing) return;
+    this.#flushing = true;
+    const replicas = this.#replicas;
+    inBackground(
+      writing,
+      this.#afterwards(() => this.#flush(replicas)),
+    );
+  }
+
+  /** The last lines of every replica, or of one; `follower` is told every line after these. */
+  read(limit: number, replica?: string, follower?: LogFollower): Promise<LogBatch[]> {
+    return this.#afterwards(async () => {
+      const known = this.#replicas;
+      // Begun before anything is waited for: what a replica writes from here on goes to the follower.
+      const waiting = [...known.keys()].filter((name) => replica === undefined || name === replica);
+      const open = waiting.map((name) => this.#readReplica(known, name, limit));
+      if (follower !== undefined) this.#followers.add(follower);
+      const names = (await this.#stored()).filter((name) => replica === undefined || name === replica);
+      const others = names.filter((name) => !waiting.includes(name));
+      const old = others.map((name) => this.#readReplica(new Map(), name, limit));
+      return (await Promise.all([...open, ...old])).filter(({ lines }) => lines.length > 0);
+    });
+  }
+
+  /** Tells a follower nothing more. */
+  unfollow(follower: LogFollower): void {
+    this.#followers.delete(follower);
+  }
+
+  /** Deletes everything that was written before this call. */
+  async remove(): Promise<void> {
+    this.#replicas = new Map();
+    this.#flushing = false;
+    this.endFollowers();
+    await this.#afterwards(() => rm(this.#directory, { recursive: true, force: true }));
+  }
+
+  /** Tells all followers that nothing more comes. */
+  endFollowers(): void {
+    for (const follower of this.#followers) isolated(following, follower.end);
+    this.#followers.clear();
+  }
+
+  /** Resolves when everything written before this call is on disk or lost. */
+  async flushed(): Promise<void> {
+    await this.#work;
+  }
+
+  #replica(name: string): ReplicaLog {
+    const known = this.#replicas.get(name);
+    if (known !== undefined) return known;
+    const made = new ReplicaLog(this.#directory, name, this.#limits);
+    this.#replicas.set(name, made);
+    inBackground(
+      writing,
+      this.#afterwards(() => this.#prune()),
+    );
+    return made;
+  }
+
+  async #flush(replicas: ReadonlyMap<string, ReplicaLog>): Promise<void> {
+    // What is written while this runs is taken by the next one. After `remove`, that one is under way already.
+    if (replicas === this.#replicas) this.#flushing = false;
+    await Promise.all([...replicas.values()].filter(({ dirty }) => dirty).map((replica) => replica.flush()));
+  }
+
+  /** Runs `action` when all that was asked before is done. Its failure is its caller's. */
+  #afterwards<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#work.then(action);
+    this.#work = result.catch(() => {});
+    return result;
+  }
+
+  async #readReplica(known: ReadonlyMap<string, ReplicaLog>, name: string, limit: number): Promise<LogBatch> {
+    const log = known.get(name) ?? new ReplicaLog(this.#directory, name, this.#limits);
+    return { replica: name, lines: await log.read(limit) };
+  }
+
+  /** The replicas that have files. */
+  async #stored(): Promise<string[]> {
+    const files = await readdir(this.#directory).catch(() => []);
+    return [...new Set(files.flatMap((file) => replicaOf(file) ?? []))];
+  }
+
+  /** Makes room for one more replica: deletes the files of those whose last write is the longest ago. */
+  async #prune(): Promise<void> {
+    const old = (await this.#stored()).filter((name) => !this.#replicas.get(name)?.dirty);
+    const aged = await Promise.all(old.map(async (name) => ({ name, at: await this.#lastWrite(name) })));
+    const excess = aged.toSorted((one, other) => other.at - one.at).slice(this.#limits.replicas - 1);
+    for (const { name } of excess) {
+      const { current, previous } = replicaFiles(this.#directory, name);
+      if (!this.#replicas.get(name)?.dirty) this.#replicas.delete(name);
+      await Promise.all([current, previous].map((file) => rm(file, { force: true })));
+    }
+  }
+
+  async #lastWrite(replica: string): Promise<number> {
+    const { current, previous } = replicaFiles(this.#directory, replica);
+    const times = await Promise.all([current, previous].map((file) => stat(file).catch(() => undefined)));
+    return Math.max(0, ...times.map((time) => time?.mtimeMs ?? 0));
+  }
+}

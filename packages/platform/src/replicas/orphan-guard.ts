@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { unexpected } from "@appenv/core/internal";
+
+// Keeps the list of our processes, and waits until its input closes, which it also does when we are killed. Whoever is
+// still there some seconds later is in a state in which it cannot end itself, such as an endless loop.
+const script = `
+trap '' INT TERM
+trap '[ $# -eq 0 ] || rm -rf "$@"' EXIT
+pids=' '
+while read -r change pid; do
+  case $change in
+    +) pids="$pids$pid " ;;
+    f) set -- "$@" "$pid" ;;
+    -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
+  esac
+done
+for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+  left=
+  for pid in $pids; do kill -s 0 "$pid" 2>/dev/null && left="$left $pid"; done
+  pids=$left
+  [ -z "$pids" ] && exit
+  sleep 0.2
+done
+kill -s KILL $pids 2>/dev/null
+`;
+
+/**
+ * Ends the platform's processes when the platform dies in a way that lets it do nothing any more, such as `kill -9`.
+ * They notice that too and end by themselves, unless their event loop is blocked; this is for those. Not on Windows.
+ */
+export class OrphanGuard {
+  readonly #guard: ChildProcess | undefined;
+
+  constructor() {
+    if (process.platform === "win32") return;
+    this.#guard = startGuard();
+  }
+
+  /** To be called when a process has started. */
+  add(pid: number): void {
+    this.#tell(`+ ${pid}`);
+  }
+
+  /** To be called when a process has ended: its number may soon be another's. */
+  remove(pid: number): void {
+    this.#tell(`- ${pid}`);
+  }
+
+  /** A directory that is to be removed when no process is left. */
+  removeAtEnd(directory: string): void {
+    if (!directory.includes("\n")) this.#tell(`f ${directory}`);
+  }
+
+  /** Nothing is left to guard. */
+  close(): void {
+    this.#guard?.stdin?.end();
+  }
+
+  #tell(line: string): void {
+    if (this.#guard?.stdin?.writable === true) this.#guard.stdin.write(`${line}\n`);
+  }
+}
+
+/** Undefined if the system does not let it start now; then nothing is guarded, and nothing else is different. */
+function startGuard(): ChildProcess | undefined {
+  try {
+    const guard = spawn("/bin/sh", ["-c", script, "appenv-guard"], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+    });
+    guard.on("error", (error) => unexpected("The process that ends orphans could not be started", error));
+    // Without free descriptors there are no streams, although the types promise them.
+    (guard as Partial<typeof guard>).stdin?.on("error", () => undefined);
+    guard.unref();
+    return guard;
+  } catch (error) {
+    unexpected("The process that ends orphans could not be started", error);
+    return undefined;
+  }
+}

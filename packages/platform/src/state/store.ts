@@ -1,0 +1,38 @@
+import type { AppStore } from "../contracts.ts";
+import { secretStore, type SecretStore } from "../secrets/secret-store.ts";
+import { apiKeyTable, type ApiKeyStore } from "./api-key-table.ts";
+import { appTable } from "./app-table.ts";
+import { openStateDatabase, storing } from "@appenv-internal/state/database";
+import { projectTable, type ProjectStore } from "./project-table.ts";
+
+/** What outlives the platform's process, in one SQLite database. Tasks and runs have their own view of it: `tasks/store`. */
+export interface Store {
+  readonly apps: AppStore;
+  readonly apiKeys: ApiKeyStore;
+  readonly projects: ProjectStore;
+  readonly secrets: SecretStore;
+  /** Whether tasks were ever deployed or run: if not, nothing of them has to be opened. */
+  hasTasks(): boolean;
+  /** May be called twice. */
+  close(): void;
+}
+
+/**
+ * Opens the store, new or old.
+ *
+ * @throws AppEnvError STATE_CORRUPTED, STATE_NEWER (nothing is changed then), DISK_FULL, STATE_UNWRITABLE.
+ */
+export function openStore(file: string): Store {
+  const database = openStateDatabase(file);
+  return storing(file, "cannot be opened", () => ({
+    apps: appTable(database, file),
+    apiKeys: apiKeyTable(database, file),
+    projects: projectTable(database, file),
+    secrets: secretStore(database, file),
+    hasTasks: () =>
+      storing(file, "cannot be read", () => database.prepare("SELECT 1 FROM tasks LIMIT 1").get() !== undefined),
+    close: () => {
+      if (database.isOpen) database.close();
+    },
+  }));
+}

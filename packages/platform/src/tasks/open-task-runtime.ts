@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import {
+  createWorkers,
+  fireTrigger,
+  openTaskEngine,
+  openTaskRegistry,
+  openTaskStore,
+  triggerTable,
+  TriggerScheduler,
+  type TaskRegistry,
+} from "@appenv/engine";
+import type { Home } from "../state/home.ts";
+import type { LaunchContext } from "../replicas/launch.ts";
+import type { ProcessPool } from "../replicas/process-pool.ts";
+import { openActionLogs } from "../logs/actions/action-logs.ts";
+import { createTaskProcesses } from "./task-processes.ts";
+import type { TaskRuntime } from "./task-runtime.ts";
+
+/** What tasks need of the platform. */
+export interface TaskRuntimeOptions {
+  readonly home: Pick<Home, "path" | "stateFile" | "logs">;
+  readonly pool: ProcessPool;
+  readonly launch: LaunchContext;
+}
+
+/**
+ * Opens what runs tasks; runs that an earlier platform left go on, and triggers fire from now on.
+ *
+ * @throws AppEnvError STATE_CORRUPTED, DISK_FULL, STATE_UNWRITABLE. Nothing is left open then.
+ */
+export function openTaskRuntime({ home, pool, launch }: TaskRuntimeOptions): TaskRuntime {
+  const objects = join(home.path, "objects");
+  const store = openTaskStore({ file: home.stateFile, objects });
+  try {
+    const logs = openActionLogs(join(home.path, "run-logs"));
+    const workers = createWorkers({ processes: createTaskProcesses({ pool, launch, objects }) });
+    const engine = openTaskEngine({ store, workers, logs });
+    const triggers = new TriggerScheduler({
+      table: triggerTable(store.database, store.file),
+      fire: (trigger, at) => fireTrigger(trigger, at, engine, registry),
+      onProblem: (message) => process.emitWarning(message, { code: "APPENV_TRIGGER" }),
+    });
+    const registry: TaskRegistry = openTaskRegistry({ store, triggers });
+    let closing: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      triggers.close();
+      await engine.close();
+      await logs.close();
+      store.close();
+    };
+    return { engine, registry, triggers, logs, close: () => (closing ??= close()) };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}

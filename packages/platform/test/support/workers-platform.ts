@@ -1,0 +1,42 @@
+// Runs the tasks named after the module in workers of their own until it is killed: `node workers-platform.ts MODULE TASK...`.
+import { dirname } from "node:path";
+import { encodeInputs } from "@appenv/protocol/values";
+import { createProcessPool } from "../../src/apps/app-controller.ts";
+import { createWorkers } from "../../../engine/src/workers/workers.ts";
+import { createTaskProcesses } from "../../src/tasks/task-processes.ts";
+import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
+
+const [, , module = "", ...tasks] = process.argv;
+const folder = dirname(module);
+const workers = createWorkers({
+  processes: createTaskProcesses({
+    pool: createProcessPool(folder),
+    objects: folder,
+    launch: { apiEndpoint: "http://localhost:0", bundleFile: (uri) => uri, compileCache: folder },
+  }),
+  processors: tasks.length,
+});
+for (const task of tasks) {
+  workers.start(
+    { key: "k", project: "p", domain: "d", definition: taskDefinition({}, module), isolated: true },
+    {
+      run: "r1",
+      action: "a0",
+      task,
+      attempt: 1,
+      inputs: encodeInputs({ inputs: [], output: undefined }, {}),
+      labels: {},
+      envVars: {},
+      deadline: undefined,
+    },
+    {
+      started: () => {},
+      request: () => {},
+      scope: () => {},
+      line: (_at, _stream, text) => void process.send?.(text),
+      progress: () => {},
+      report: () => {},
+      ended: (end) => void process.send?.(JSON.stringify(end)),
+    },
+  );
+}

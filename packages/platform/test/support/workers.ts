@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TaskDefinition } from "@appenv/protocol";
+import type { ActionOutcome, ActionRequest, AttemptStart } from "@appenv/runtime";
+import { onTestFinished } from "vitest";
+import { processEnv } from "../../src/replicas/process-env.ts";
+import { ProcessPool } from "../../src/replicas/process-pool.ts";
+import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../../engine/src/contracts.ts";
+import { createWorkers, type WorkersOptions } from "../../../engine/src/workers/workers.ts";
+import { createTaskProcesses } from "../../src/tasks/task-processes.ts";
+import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
+import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+
+/** How an attempt ended. */
+export type End = Parameters<AttemptListener["ended"]>[0];
+
+/** An attempt and everything its listener was told. */
+export interface Watched {
+  readonly running: RunningAttempt;
+  /** The names of the calls, in their order. */
+  readonly calls: string[];
+  readonly lines: string[];
+  readonly requests: ActionRequest[];
+  readonly progress: unknown[];
+  readonly reports: string[];
+  readonly started: Promise<{ readonly name: string; readonly pid: number }>;
+  readonly requested: Promise<ActionRequest>;
+  readonly ended: Promise<End>;
+}
+
+/** Workers over processes that do what the names of their tasks say. */
+export interface WorkersFixture {
+  readonly workers: Workers;
+  start(task: string, changes?: Partial<AttemptStart>, spec?: Partial<WorkerSpec>): Watched;
+}
+
+const script = fileURLToPath(new URL("scripted-worker.ts", import.meta.url));
+
+/** Starts workers with processes of `entry`, by default the scripted one. */
+export function startWorkers(
+  { pool: given, ...options }: Partial<WorkersOptions> & { readonly pool?: ProcessPool } = {},
+  definition: TaskDefinition = taskDefinition(),
+  entry: string = script,
+  env: Readonly<Record<string, string>> = {},
+): WorkersFixture {
+  const directory = tempDirectory();
+  const pool = given ?? new ProcessPool({ entry, env: processEnv(env) });
+  const workers = createWorkers({
+    processes: createTaskProcesses({
+      pool,
+      objects: join(directory, "objects"),
+      launch: { apiEndpoint: "http://localhost:0", bundleFile: (uri) => uri, compileCache: join(directory, "cache") },
+    }),
+    ...options,
+  });
+  onTestFinished(async () => {
+    await workers.close();
+    await pool.close();
+  });
+  return { workers, start: (task, changes, spec) => watch(workers, definition, task, changes, spec) };
+}
+
+function watch(
+  workers: Workers,
+  definition: TaskDefinition,
+  task: string,
+  changes: Partial<AttemptStart> = {},
+  spec: Partial<WorkerSpec> = {},
+): Watched {
+  const started = Promise.withResolvers<{ name: string; pid: number }>();
+  const requested = Promise.withResolvers<ActionRequest>();
+  const ended = Promise.withResolvers<End>();
+  const seen = {
+    calls: [] as string[],
+    lines: [] as string[],
+    requests: [] as ActionRequest[],
+    progress: [] as unknown[],
+    reports: [] as string[],
+  };
+  const listener: AttemptListener = {
+    started: (worker) => {
+      seen.calls.push("started");
+      started.resolve(worker);
+    },
+    request: (request) => {
+      seen.requests.push(request);
+      requested.resolve(request);
+    },
+    scope: () => {},
+    line: (_at, stream, text) => void seen.lines.push(`${stream} ${text}`),
+    progress: (...args) => void seen.progress.push(args),
+    report: (html) => void seen.reports.push(html),
+    ended: (end) => {
+      seen.calls.push("ended");
+      ended.resolve(end);
+    },
+  };
+  const running = workers.start(
+    { key: "p/d/tasks@1", project: "p", domain: "d", definition, isolated: false, ...spec },
+    {
+      run: "r1",
+      action: "a0",
+      task,
+      attempt: 1,
+      inputs: Buffer.from("in"),
+      labels: {},
+      envVars: {},
+      deadline: undefined,
+      ...changes,
+    },
+    listener,
+  );
+  return { ...seen, running, started: started.promise, requested: requested.promise, ended: ended.promise };
+}
+
+/** What an attempt gave, as text; throws if it gave nothing. */
+export function outputOf(end: End): string {
+  const outcome: ActionOutcome | undefined = end.type === "result" ? end.result.outcome : undefined;
+  if (outcome?.type !== "succeeded") throw new Error(`no output: ${JSON.stringify(end)}`);
+  return Buffer.from(outcome.outputs).toString();
+}

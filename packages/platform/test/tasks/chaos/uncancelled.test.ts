@@ -1,0 +1,219 @@
+import { readFileSync, watch, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { deployAll, loadEnvironments } from "@appenv/client";
+import { signal, Task, type Run } from "@appenv/client/tasks";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { isAlive } from "../../support/apps.ts";
+import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { KilledPlatform } from "./platform-process.ts";
+
+/** A platform in a process of its own with the orders, and their events. */
+class Shop {
+  readonly platform: KilledPlatform;
+  readonly folder: string;
+
+  constructor(platform: KilledPlatform, folder: string) {
+    this.platform = platform;
+    this.folder = folder;
+    writeFileSync(join(folder, "journal"), "");
+  }
+
+  static async open(): Promise<Shop> {
+    const home = join(tempDirectory(), ".appenv");
+    vi.stubEnv("APPENV_HOME", home);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const shop = new Shop(new KilledPlatform(home), tempDirectory());
+    shop.platform.start();
+    await shop.platform.up();
+    const file = fileURLToPath(new URL("fixtures/compensation-tasks.ts", import.meta.url));
+    const { environments } = await loadEnvironments(file);
+    await deployAll([...environments.values()]);
+    return shop;
+  }
+
+  async run(task: string, order: string): Promise<Run> {
+    const inputs = { order, refundGate: "refund" };
+    return (await Task.get(`orders.${task}`)).run(inputs, { envVars: { COMPENSATION_FOLDER: this.folder } });
+  }
+
+  /** The events of an order, without the processes. */
+  of(order: string): string[] {
+    return this.#lines().flatMap(([of, pid, ...what]) => (of === order && pid !== "" ? [what.join(" ")] : []));
+  }
+
+  /** Where an order was seen last. */
+  pid(order: string): number {
+    return Number(this.#lines().findLast(([of]) => of === order)?.[1]);
+  }
+
+  /** Waits until an event has happened to an order a number of times. */
+  async sees(order: string, what: string, times = 1): Promise<void> {
+    const watcher = watch(this.folder);
+    while (this.of(order).filter((each) => each === what).length < times) await once(watcher, "change");
+    watcher.close();
+  }
+
+  openGate(name: string): void {
+    writeFileSync(join(this.folder, name), "");
+  }
+
+  #lines(): string[][] {
+    const lines = readFileSync(join(this.folder, "journal"), "utf8").split("\n").slice(0, -1);
+    return lines.map((line) => {
+      const [order = "", ...rest] = line.split(" ");
+      return [order, rest.at(-1) ?? "", ...rest.slice(0, -1)];
+    });
+  }
+}
+
+async function phases(run: Run): Promise<Record<string, string>> {
+  const actions = await run.actions();
+  return Object.fromEntries(
+    actions.map(({ name, task, phase }) => [name === "a0" ? "root" : `${task} ${name}`, phase]),
+  );
+}
+
+async function linesOf(run: Run): Promise<string> {
+  let text = "";
+  for await (const line of run.logs()) text += `${line.stream} ${line.text}\n`;
+  return text;
+}
+
+/** The events of a whole compensation. */
+const compensated = (code: string): string[] => [
+  "is in",
+  "begins charge",
+  "ends charge",
+  "begins ship",
+  `caught ${code}`,
+  "traces receipt",
+  "begins refund",
+  "ends refund",
+  "begins tell",
+  "ends tell",
+  "compensated",
+];
+
+/** The same without steps that a process was killed in, which may be done again. */
+function firstOfEach(lines: readonly string[]): string[] {
+  return [...new Set(lines)];
+}
+
+test("`uncancelled` code runs to its end after an abort and after a time-out", { timeout: 60_000 }, async () => {
+  const shop = await Shop.open();
+  const [aborted, late, byDeadline, asks, before, tooLong] = await Promise.all([
+    shop.run("buys", "aborted"),
+    shop.run("buys_in_time", "late"),
+    shop.run("buys_by_deadline", "deadline"),
+    shop.run("buys", "asks"),
+    shop.run("began_before", "before"),
+    shop.run("takes_too_long", "long"),
+  ]);
+  await Promise.all(["aborted", "asks", "long"].map((order) => shop.sees(order, "begins ship")));
+  await shop.sees("before", "begins transfer");
+  await Promise.all([aborted, asks, before, tooLong].map((run) => run.abort("changed my mind")));
+  await Promise.all(["aborted", "late", "deadline", "asks"].map((order) => shop.sees(order, "begins refund")));
+  shop.openGate("refund");
+  expect(await aborted.wait({ throws: false })).toBe("ABORTED");
+  expect(await late.wait({ throws: false })).toBe("TIMED_OUT");
+  expect(await byDeadline.wait({ throws: false })).toBe("TIMED_OUT");
+  expect(shop.of("aborted")).toEqual(compensated("ABORTED"));
+  expect(shop.of("late")).toEqual(compensated("TIMED_OUT"));
+  expect(shop.of("deadline")).toEqual(compensated("TIMED_OUT"));
+  expect(Object.values(await phases(aborted)).toSorted()).toEqual([
+    "ABORTED",
+    "ABORTED",
+    "SUCCEEDED",
+    "SUCCEEDED",
+    "SUCCEEDED",
+    "SUCCEEDED",
+  ]);
+  expect(await linesOf(aborted)).toContain("The code in its 'uncancelled' goes on, for 60 s at most.");
+
+  // A condition in it waits for its answer.
+  await shop.sees("asks", "ends refund");
+  const [sure] = await vi.waitUntil(async () => {
+    const found = (await asks.actions()).filter(({ kind }) => kind === "condition");
+    return found.length > 0 ? found : undefined;
+  });
+  await signal(asks.name, sure?.name ?? "", "yes");
+  expect(await asks.wait({ throws: false })).toBe("ABORTED");
+  expect(shop.of("asks")).toContain("answered yes");
+  expect(shop.of("asks").at(-1)).toBe("compensated");
+
+  // It was open before the cancellation: it goes on, and nothing begins after it.
+  expect(await before.wait({ throws: false })).toBe("ABORTED");
+  const transferred = ["is in", "begins transfer", "ends transfer", "begins book", "ends book", "transferred"];
+  expect(shop.of("before")).toEqual(transferred);
+
+  // Its own limit ends it, and all within.
+  expect(await tooLong.wait({ throws: false })).toBe("ABORTED");
+  const gaveUp = ["had TIMED_OUT true", "had TIMED_OUT true", "gave up TIMED_OUT"];
+  expect(shop.of("long").slice(-3)).toEqual(gaveUp);
+  expect(shop.of("long")).not.toContain("begins more");
+  expect([...new Set(Object.values(await phases(tooLong)))]).toEqual(["ABORTED"]);
+  expect(await shop.platform.close()).toBe(0);
+});
+
+test("it runs to its end though platform and workers are killed in it", { timeout: 90_000 }, async () => {
+  const shop = await Shop.open();
+  const orders = {
+    aborted: "buys",
+    late: "buys_in_time",
+    deadline: "buys_by_deadline",
+    below: "asks_to_buy",
+    before: "began_before",
+  };
+  const runs = Object.fromEntries(
+    await Promise.all(
+      Object.entries(orders).map(async ([order, task]) => [order, await shop.run(task, order)] as const),
+    ),
+  );
+  await Promise.all(["aborted", "below"].map((order) => shop.sees(order, "begins ship")));
+  await shop.sees("before", "begins transfer");
+  await Promise.all(["aborted", "below", "before"].map((order) => runs[order]?.abort("changed my mind")));
+  const compensating = ["aborted", "late", "deadline", "below"];
+  const seeAll = async (times: number): Promise<void> => {
+    await Promise.all(compensating.map((order) => shop.sees(order, "begins refund", times)));
+    await shop.sees("before", "begins transfer", times);
+  };
+  await seeAll(1);
+  await shop.platform.kill();
+  shop.platform.start();
+  await seeAll(2);
+  for (const pid of new Set([...compensating, "before"].map((order) => shop.pid(order)))) {
+    if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  }
+  await seeAll(3);
+  shop.openGate("refund");
+  const ends = await Promise.all(
+    Object.keys(orders).map(async (order) => [order, await runs[order]?.wait({ throws: false })]),
+  );
+  expect(Object.fromEntries(ends)).toEqual({
+    aborted: "ABORTED",
+    late: "TIMED_OUT",
+    deadline: "TIMED_OUT",
+    below: "ABORTED",
+    before: "ABORTED",
+  });
+  for (const order of compensating) {
+    const lines = shop.of(order);
+    expect(firstOfEach(lines)).toEqual(compensated(order === "aborted" || order === "below" ? "ABORTED" : "TIMED_OUT"));
+    // Actions that had ended were not run again.
+    for (const what of [
+      "begins charge",
+      "begins ship",
+      "traces receipt",
+      "ends refund",
+      "begins tell",
+      "compensated",
+    ]) {
+      expect([order, what, lines.filter((line) => line === what).length]).toEqual([order, what, 1]);
+    }
+  }
+  expect(firstOfEach(shop.of("before"))).not.toContain("begins ship");
+  expect(shop.of("before").filter((line) => line === "ends transfer")).toHaveLength(1);
+  expect(await shop.platform.close()).toBe(0);
+});
