@@ -2,12 +2,12 @@
 export { listen } from "./listen.ts";
 
 // For the platform and for tests of adapters.
-export { startApp, type RunningApp, type StartAppOptions } from "./app/start-app.ts";
-export type { AcceptFrom } from "./ingress/acceptor.ts";
-export { hashKey } from "./ingress/auth.ts";
-export type { CheckResult, HealthReport } from "./ingress/health-checks.ts";
-export { Ingress, type IngressLoad, type IngressOptions } from "./ingress/ingress.ts";
-export { problemType, type Problem, type ProblemCode } from "./ingress/problem.ts";
+export { startApp, type RunningApp, type StartAppOptions } from "./replica/app/start-app.ts";
+export type { AcceptFrom } from "./http/traffic/acceptor.ts";
+export { hashKey } from "./http/auth/auth.ts";
+export type { CheckResult, HealthReport } from "./http/health/health-checks.ts";
+export { Ingress, type IngressLoad, type IngressOptions } from "./http/ingress.ts";
+export { problemType, type Problem, type ProblemCode } from "./http/problem.ts";
 export { findEnvironment, type ModuleExports } from "./load/find-environment.ts";
 export { loadEnvironment } from "./load/load-environment.ts";
 export type {
@@ -22,7 +22,7 @@ export type {
   ReplicaLoad,
   ReplicaStart,
   ToReplica,
-} from "./replica/messages.ts";
+} from "./ipc/replica-messages.ts";
 export type {
   ActionError,
   ActionOutcome,
@@ -33,4 +33,4 @@ export type {
   ScopeChange,
   ToWorker,
   WorkerStart,
-} from "./work/messages.ts";
+} from "./ipc/worker-messages.ts";

@@ -1,10 +1,10 @@
 import { AppEnvError, type AppEnvironment, type Listening, type ListenOptions } from "@appenv/core";
 import { rememberServed, unusableSecret } from "@appenv/core/internal";
-import { report } from "./app/report.ts";
-import { startApp, type RunningApp } from "./app/start-app.ts";
-import type { StartedParameters } from "./parameters/start-parameters.ts";
-import { hashKey } from "./ingress/auth.ts";
-import type { DrainReason, ReplicaAuth } from "./replica/messages.ts";
+import { report } from "./replica/app/report.ts";
+import { startApp, type RunningApp } from "./replica/app/start-app.ts";
+import type { StartedParameters } from "./replica/parameters/start-parameters.ts";
+import { hashKey } from "./http/auth/auth.ts";
+import type { DrainReason, ReplicaAuth } from "./ipc/replica-messages.ts";
 
 /** How long open requests may take to finish. Container hosts commonly kill a process 30 seconds after SIGTERM. */
 const drainLimitMs = 25_000;

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { RequestListener } from "node:http";
 import { AppEnvironment, type AppEnvironmentOptions } from "@appenv/core";
 import { onTestFinished } from "vitest";
-import type { StartAppOptions } from "../src/app/start-app.ts";
+import type { StartAppOptions } from "../src/replica/app/start-app.ts";
 import { hashKey, startApp, type IngressLoad, type RunningApp } from "../src/index.ts";
 
 /** An app that serves on a free loopback port until the test is over. */

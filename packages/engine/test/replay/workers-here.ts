@@ -1,6 +1,6 @@
 import type { TaskEnvironment } from "@appenv/core";
 import type { AttemptStart, FromReplica } from "@appenv/runtime";
-import { Worker } from "../../../runtime/src/work/worker.ts";
+import { Worker } from "../../../runtime/src/worker/worker.ts";
 import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../src/contracts.ts";
 
 const lost = {

@@ -59,7 +59,7 @@ describe("what is written", () => {
   it("stays below its directory, whatever the names are", async () => {
     const root = tempDirectory();
     const logs = openActionLogs(join(root, "runs"));
-    const evil = { project: "..", domain: "..", run: "a/b\0", action: "../../x" };
+    const evil = { project: "..", domain: "../..", run: "a/b\0", action: "../../x" };
     logs.write(evil, 1, 0, "stdout", "inside");
     expect(await texts(logs.tail(evil))).toEqual(["inside"]);
     await logs.remove(evil);

@@ -1,5 +1,5 @@
-import type { IngressLoad } from "../ingress/ingress.ts";
-import type { Platform } from "./channel.ts";
+import type { IngressLoad } from "../http/ingress.ts";
+import type { Platform } from "../ipc/channel.ts";
 
 const signOfLifeMs = 5_000;
 

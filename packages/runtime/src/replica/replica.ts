@@ -2,19 +2,19 @@ import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { AppEnvError } from "@appenv/core";
 import { endpointsVar, setTokenSource } from "@appenv/core/internal";
-import { report } from "../app/report.ts";
-import { PlatformBackplane } from "../backplane/platform-backplane.ts";
-import { startApp, type RunningApp } from "../app/start-app.ts";
-import { startGiven } from "../parameters/start-parameters.ts";
+import { report } from "./app/report.ts";
+import { PlatformBackplane } from "./platform-backplane.ts";
+import { startApp, type RunningApp } from "./app/start-app.ts";
+import { startGiven } from "./parameters/start-parameters.ts";
 import { failureOf } from "../load/load-failure.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
-import { connectPlatform, type Platform } from "./channel.ts";
+import { connectPlatform, type Platform } from "../ipc/channel.ts";
 import { reportLoad } from "./load-reports.ts";
 import { OutageClient } from "./outage-client.ts";
 import { TokenClient } from "./token-client.ts";
-import type { Worker } from "../work/worker.ts";
-import type { ToWorker, WorkerStart } from "../work/messages.ts";
-import type { ReplicaStart, ToReplica } from "./messages.ts";
+import type { Worker } from "../worker/worker.ts";
+import type { ToWorker, WorkerStart } from "../ipc/worker-messages.ts";
+import type { ReplicaStart, ToReplica } from "../ipc/replica-messages.ts";
 
 /** How long open requests may take when the platform has died: nobody else can answer them, nobody waits for us. */
 const orphanLimitMs = 2_000;
@@ -146,7 +146,7 @@ class Replica {
   /** Becomes a worker of tasks. What that needs is loaded only now: a replica of an app never does. */
   async #work(start: WorkerStart): Promise<void> {
     try {
-      const { startWorker } = await import("../work/worker.ts");
+      const { startWorker } = await import("../worker/worker.ts");
       // A worker ends on SIGTERM at once: its attempts were told before, by their signals.
       process.off("SIGTERM", ignoreSignal);
       this.#worker = await startWorker(this.#platform, start);

@@ -1,5 +1,5 @@
-import type { Platform } from "./channel.ts";
-import type { ToReplica } from "./messages.ts";
+import type { Platform } from "../ipc/channel.ts";
+import type { ToReplica } from "../ipc/replica-messages.ts";
 
 type Answer = Extract<ToReplica, { type: "token" }>;
 

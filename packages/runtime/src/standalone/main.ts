@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { AppEnvError } from "@appenv/core";
 import { listen } from "../listen.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
-import { startGiven } from "../parameters/start-parameters.ts";
+import { startGiven } from "../replica/parameters/start-parameters.ts";
 
 const usage = `Serves an app in this process, without a platform, for example in a container.
 

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isEnvironment, type AppEnvironment } from "@appenv/core";
+import { appNameOf } from "@appenv/core/internal";
+import type { AskOutages } from "../../replica/outage-client.ts";
+import { checkHealth, type DependencyResult, type HealthReport } from "./health-checks.ts";
+
+/** How long an answer is given again, in milliseconds. */
+const keptMs = 1_000;
+
+/** Whether an app can do its work: its checks, and the apps it depends on. Nothing is looked at unless somebody asks. */
+export class Readiness {
+  readonly #environment: AppEnvironment;
+  readonly #outages: AskOutages | undefined;
+  #report: Promise<HealthReport> | undefined;
+
+  constructor(environment: AppEnvironment, outages: AskOutages | undefined) {
+    this.#environment = environment;
+    this.#outages = outages;
+  }
+
+  /** How it stands, looked at once a second at most, however many ask. Never rejects. */
+  report(): Promise<HealthReport> {
+    return (this.#report ??= this.#look());
+  }
+
+  /** Why its checks fail that do, by their names. Never rejects. */
+  async failing(): Promise<Readonly<Record<string, string>>> {
+    const { checks = {} } = await this.report();
+    const failing = Object.entries(checks).filter(([, { status }]) => status === "unhealthy");
+    return Object.fromEntries(failing.map(([name, { error = "" }]) => [name, error]));
+  }
+
+  async #look(): Promise<HealthReport> {
+    const [checked, dependencies] = await Promise.all([checkHealth(this.#environment.health), this.#dependencies()]);
+    setTimeout(() => (this.#report = undefined), keptMs).unref();
+    const isDown = Object.values(dependencies).some(({ status }) => status === "unhealthy");
+    return isDown ? { ...checked, status: "unhealthy", dependencies } : checked;
+  }
+
+  /** By the names of their environments; empty if nobody can tell. */
+  async #dependencies(): Promise<Readonly<Record<string, DependencyResult>>> {
+    const { dependsOn, health } = this.#environment;
+    const apps = health.dependencies ? dependsOn.filter((each) => isEnvironment(each, "app")) : [];
+    if (apps.length === 0 || this.#outages === undefined) return {};
+    const asked = this.#outages(apps.map(({ name }) => appNameOf(name)));
+    const outages = await Promise.race([asked, sleep(health.timeoutMs, {}, { ref: false })]);
+    return Object.fromEntries(apps.map(({ name }) => [name, result(outages, appNameOf(name))]));
+  }
+}
+
+function result(outages: Readonly<Record<string, string>>, name: string): DependencyResult {
+  // A name may be that of something every object has.
+  const error = Object.hasOwn(outages, name) ? outages[name] : undefined;
+  return error === undefined ? { status: "healthy" } : { status: "unhealthy", error };
+}

@@ -1,0 +1,292 @@
+import { AppEnvError, type TaskContext, type TaskFunction } from "@appenv/core";
+import { readTaskInput, readTaskOutput, runInScope } from "@appenv/core/internal";
+import { decodeInputs, encodeOutput } from "@appenv/protocol/values";
+import { toActionError } from "./action-error.ts";
+import { AttemptLines } from "./attempt-lines.ts";
+import { AttemptScope } from "./attempt-scope.ts";
+import { CallNames } from "./call-names.ts";
+import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
+import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart, WorkerStart } from "../ipc/worker-messages.ts";
+import type { Outbox } from "./outbox.ts";
+import { checkSize } from "./payload-size.ts";
+import { PendingCalls, type CallNumbers } from "./pending-calls.ts";
+import { Progress } from "./progress.ts";
+import { AttemptReport } from "./report-page.ts";
+import { TimeLimits, type TimeLimit } from "./time-limits.ts";
+import { UncancelledScope } from "./uncancelled-scope.ts";
+import { UncancelledScopes } from "./uncancelled-scopes.ts";
+
+/** A request without what the attempt fills in. */
+export type Asked<Request = ActionRequest> = Request extends ActionRequest ? Omit<Request, "attempt" | "call"> : never;
+
+/** What attempts of one worker share. */
+export interface AttemptHome extends CallNumbers<Attempt> {
+  readonly worker: Pick<WorkerStart, "project" | "domain">;
+  readonly outbox: Outbox;
+  readonly files: KeptFiles;
+}
+
+/** The type and the reason of an attempt's cancellation. */
+export type Cancelled = {
+  readonly type: "aborted" | "timed-out";
+  readonly reason: AppEnvError;
+  readonly retryable: boolean;
+};
+
+/** One attempt of an action, from its inputs to its result. */
+export class Attempt {
+  readonly start: AttemptStart;
+  readonly task: TaskFunction;
+  readonly lines: AttemptLines;
+  readonly names: CallNames;
+  readonly files: KeptFiles;
+  readonly #home: AttemptHome;
+  readonly #scope: AttemptScope;
+  readonly #abort: AbortController = new AbortController();
+  readonly #progress: Progress;
+  readonly #report: AttemptReport;
+  readonly #limits: TimeLimits;
+  readonly #calls: PendingCalls<Attempt>;
+  readonly #scopes: UncancelledScopes;
+  /** Recorded results given to an attempt that was cancelled when it began. */
+  readonly #replayed: Set<string> = new Set();
+  readonly #once: Map<string, Promise<unknown>> = new Map();
+  /** Rejected with an error that nobody caught. */
+  readonly #uncaught: PromiseWithResolvers<never> = Promise.withResolvers();
+  #cancelled: Cancelled | undefined;
+  #hasEnded = false;
+
+  constructor(start: AttemptStart, task: TaskFunction, home: AttemptHome) {
+    this.start = start;
+    this.task = task;
+    this.#home = home;
+    this.files = home.files;
+    this.lines = new AttemptLines(start.id, home.outbox);
+    this.names = new CallNames(start.action);
+    this.#calls = new PendingCalls(this, home);
+    this.#scopes = new UncancelledScopes({
+      start,
+      calls: this.#calls,
+      outbox: home.outbox,
+      cancelled: () => this.#cancelled,
+      hasEnded: () => this.#hasEnded,
+      inAttempt: (code) => runInScope(this.#scope, code),
+    });
+    this.#limits = new TimeLimits(task, start);
+    this.#progress = new Progress(start.id, (message) => home.outbox.say(message));
+    this.#report = new AttemptReport(task.fullName, task.settings.report, async (html) =>
+      home.outbox.say({ type: "report", attempt: start.id, html }),
+    );
+    this.#uncaught.promise.catch(() => {});
+    this.#scope = new AttemptScope(this, this.#context());
+  }
+
+  /** Whether requests of the running code are served: the attempt runs, and no cancellation is in the way. */
+  get isActive(): boolean {
+    return !this.#hasEnded && this.#refusal(UncancelledScope.current(this.#calls)) === undefined;
+  }
+
+  /** Runs to its end. Never rejects. */
+  async run(): Promise<AttemptResult> {
+    const disarm = this.#limits.onDeadline((limit) => this.#timeOut(limit));
+    if (this.start.cancelled?.afterResults === 0) this.#cancelAgain();
+    const outcome = await runInScope(this.#scope, () => this.#outcome());
+    disarm();
+    this.#end();
+    const { id, attempt } = this.start;
+    return {
+      attempt: id,
+      outcome,
+      report: this.#report.page(),
+      requested: attempt > 1 ? this.names.given : undefined,
+    };
+  }
+
+  /** Aborts it: its signal, and what it waits for. It still has to end by itself. */
+  cancel(type: Cancelled["type"], message: string, retryable = false): void {
+    if (this.#hasEnded || this.#cancelled !== undefined) return;
+    const reason = new AppEnvError(type === "aborted" ? "ABORTED" : "TIMED_OUT", message);
+    this.#cancelled = { type, reason, retryable };
+    this.#scopes.limit();
+    this.#calls.reject(reason, (scope) => scope?.innermostOpen === undefined);
+    this.#stop(reason);
+  }
+
+  /** Ends it with an error that nobody caught. Answers whether it was still to end. */
+  fail(error: unknown): boolean {
+    if (this.#hasEnded) return false;
+    if (this.#cancelled !== undefined) {
+      this.#noteWhileCancelled(error);
+      return true;
+    }
+    this.#uncaught.reject(error);
+    this.#calls.reject(error);
+    this.#stop(error);
+    return true;
+  }
+
+  /** Asks the platform for something. Rejects when the attempt is cancelled, unless the caller is in an `uncancelled` scope. */
+  async ask(request: Asked): Promise<ActionOutcome> {
+    const scope = UncancelledScope.current(this.#calls);
+    const refusal = this.#refusal(scope);
+    if (refusal !== undefined) throw refusal;
+    const { call, outcome } = this.#calls.add(scope);
+    const uncancelled = scope === undefined ? {} : { uncancelled: true };
+    this.#home.outbox.request({ ...request, ...uncancelled, attempt: this.start.id, call } as ActionRequest);
+    return scope === undefined ? this.#replay(request.name, outcome) : outcome;
+  }
+
+  /** Computes something once for all that ask for it under one name meanwhile. */
+  once(name: string, compute: () => Promise<unknown>): Promise<unknown> {
+    const known = this.#once.get(name);
+    if (known !== undefined) return known;
+    const computed = compute().finally(() => this.#once.delete(name));
+    this.#once.set(name, computed);
+    return computed;
+  }
+
+  /** Takes what the platform answers. */
+  settle(call: number, outcome: ActionOutcome): void {
+    // One in each turn of the event loop: all that the code does about it comes before the next, in every attempt.
+    setImmediate(() => this.#calls.settle(call, outcome));
+  }
+
+  /** Runs code in an `uncancelled` scope. @param limitMs - Time that it may go on after a cancellation. */
+  uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.checkRuns("`uncancelled`");
+    return this.#scopes.run(limitMs, run);
+  }
+
+  /** @throws AppEnvError NOT_IN_RUN once the attempt has ended. */
+  checkRuns(what: string): void {
+    this.#checkTime();
+    if (this.#hasEnded) throw endedError(`${what} was called after '${this.task.fullName}' had ended.`);
+  }
+
+  checkSize(what: string, bytes: Uint8Array): void {
+    checkSize(what, bytes, this.task);
+  }
+
+  async #outcome(): Promise<AttemptResult["outcome"]> {
+    try {
+      const outputs = await Promise.race([this.#outputs(), this.#uncaught.promise]);
+      this.#checkEnd();
+      return this.#cancelled === undefined ? { type: "succeeded", outputs } : cancelledOutcome(this.#cancelled);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  async #outputs(): Promise<Uint8Array> {
+    const { task, start } = this;
+    const input = await readTaskInput(task, withLocalPaths(decodeInputs(task.interface, start.inputs)));
+    // An attempt that was cancelled while its input was read has done nothing yet.
+    if (this.#cancelled !== undefined && start.cancelled === undefined) throw this.#cancelled.reason;
+    const given: unknown = await task.implementation(input as never, this.#scope.context);
+    const output = await this.files.keep(await readTaskOutput(task, given), "INVALID_OUTPUT");
+    const outputs = encodeOutput(task.interface.output, output);
+    this.checkSize(`The output of '${task.fullName}'`, outputs);
+    return outputs;
+  }
+
+  /** Code that kept the event loop busy was not told that its time is over. */
+  #checkTime(): void {
+    const limit = this.#cancelled === undefined ? this.#limits.reached : undefined;
+    if (limit !== undefined) this.#timeOut(limit);
+  }
+
+  /** The attempt is about to end, however that is. */
+  #checkEnd(): void {
+    this.#checkTime();
+    this.#cancelAgain();
+  }
+
+  /** Of an attempt that was cancelled when it began: it has come to where the one before it was cancelled. */
+  #cancelAgain(): void {
+    const { cancelled } = this.start;
+    if (cancelled !== undefined) this.cancel(cancelled.reason, cancelled.message);
+  }
+
+  /** Passes recorded results on, as long as there are any. */
+  async #replay(name: string, answer: Promise<ActionOutcome>): Promise<ActionOutcome> {
+    const outcome = await answer;
+    const { cancelled } = this.start;
+    if (cancelled === undefined) return outcome;
+    const isMissing = outcome.type === "missing";
+    if (!isMissing) this.#replayed.add(name);
+    if (isMissing || this.#replayed.size >= cancelled.afterResults) this.#cancelAgain();
+    if (isMissing) throw this.#cancelled?.reason;
+    return outcome;
+  }
+
+  /** The reason why requests in a scope are not served. */
+  #refusal(scope: UncancelledScope | undefined): AppEnvError | undefined {
+    return scope === undefined ? this.#cancelled?.reason : scope.over;
+  }
+
+  #timeOut({ message, retryable }: TimeLimit): void {
+    this.cancel("timed-out", message, retryable);
+  }
+
+  #failed(thrown: unknown): AttemptResult["outcome"] {
+    this.#checkEnd();
+    if (this.#cancelled === undefined) return { type: "failed", error: toActionError(thrown) };
+    this.#noteWhileCancelled(thrown);
+    return cancelledOutcome(this.#cancelled);
+  }
+
+  /** It does not change how the attempt ends; its author may want to know. */
+  #noteWhileCancelled(thrown: unknown): void {
+    const { code, stack, message } = toActionError(thrown);
+    if (thrown === this.#cancelled?.reason || code === "AbortError") return;
+    this.lines.note("stderr", `while it was cancelled: ${stack ?? message}`);
+  }
+
+  /** Listeners run where `abort` is called: their output and errors are the attempt's. */
+  #stop(reason: unknown): void {
+    runInScope(this.#scope, () => this.#abort.abort(reason));
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#progress.close();
+    if (this.#calls.size > 0) this.#leaveCalls();
+    this.lines.close();
+  }
+
+  #leaveCalls(): void {
+    const message = `'${this.task.fullName}' ended without waiting for ${this.#calls.size} of its calls; they are aborted.`;
+    this.lines.note("stderr", message);
+    this.#calls.reject(endedError(message));
+  }
+
+  #context(): TaskContext {
+    const { start, task, lines } = this;
+    const { project, domain } = this.#home.worker;
+    return {
+      project,
+      domain,
+      run: start.run,
+      action: start.action,
+      task: task.fullName,
+      attempt: start.attempt,
+      signal: this.#abort.signal,
+      labels: start.labels,
+      envVars: start.envVars,
+      log: lines.log,
+      progress: (done, total = 1, message = "") => {
+        if (!this.#hasEnded) this.#progress.set(done, total, message);
+      },
+      report: this.#report,
+    };
+  }
+}
+
+function cancelledOutcome({ type, reason, retryable }: Cancelled): AttemptResult["outcome"] {
+  const { code, message } = reason;
+  return { type, error: { kind: "USER", code, message, stack: undefined, retryable } };
+}
+
+function endedError(message: string): AppEnvError {
+  return new AppEnvError("NOT_IN_RUN", message, { fix: "Await everything a task starts before it returns." });
+}
