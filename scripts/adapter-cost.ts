@@ -74,7 +74,7 @@ interface Times {
   readonly median: number;
 }
 
-/** What one round measured, in milliseconds. */
+/** Measurements of one round, in milliseconds. */
 interface Round {
   readonly frameworkMs: number;
   readonly addedMs: number;

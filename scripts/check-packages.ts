@@ -47,7 +47,7 @@ async function lint(tarball: string): Promise<readonly string[]> {
   return [...lints.filter(({ ok }) => !ok).map(({ output }) => output), ...contentProblems(tarball)];
 }
 
-/** What publint does not look for: links into the workspace, and parts that are never published. */
+/** Finds problems that publint does not: links into the workspace, and parts that are never published. */
 function contentProblems(tarball: string): string[] {
   const content = join(tarball, "..", "content");
   mkdirSync(content);

@@ -27,7 +27,7 @@ ${leaves.map((command) => section(command)).join("\n")}`;
 
 writeGenerated("docs/guides/cli.md", page, "npm run docs");
 
-/** Whether it only gathers others; `run`, for example, does something itself too. */
+/** True for a command that only groups others; `run`, for example, also does something itself. */
 function isGroup(command: Command): boolean {
   return command.commands.length > 0 && command.registeredArguments.length === 0;
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root, workspacePackages, type WorkspacePackage } from "./lib/workspace.ts";
 
-/** What a package may depend on, and why no more. A package that is not named here is an adapter. */
+/** Allowed dependencies of each package, with the reason. A package that is not named here is an adapter. */
 const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly why: string }>> = {
   core: { to: [], why: "core is definitions only; it reaches other packages lazily, through importTool" },
   protocol: { to: ["core"], why: "protocol is the definitions as messages" },
@@ -65,7 +65,7 @@ function importProblems(item: WorkspacePackage, specifier: string, file: string,
   return [...forbidden(item, name, where), ...undeclared];
 }
 
-/** What is never published may only be bundled into a package, so it must not be a dependency at run time. */
+/** An unpublished package may only be bundled into another one, so it must not be a dependency at run time. */
 function internalProblems(item: WorkspacePackage, name: string, where: string): string[] {
   return name in (item.manifest.devDependencies ?? {})
     ? []

@@ -1,4 +1,4 @@
-// What the packages need beside their own source, made from installed packages, without a network:
+// Makes the files that packages need beside their own source, from installed packages, without a network:
 // Flyte's messages as JavaScript, and the browser file of the docs page.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";

@@ -18,7 +18,7 @@ function variant(name: "A" | "B", port: number, message: string): ExpressAppEnvi
 export const a = variant("A", 8081, "Buy now");
 export const b = variant("B", 8082, "Add to cart");
 
-/** How much of the visitors see B. */
+/** Percentage of visitors who see B. */
 const shareOfB = Number(process.env["SHARE_OF_B"] ?? 0.5);
 
 const app = express();

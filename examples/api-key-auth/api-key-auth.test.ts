@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 // Several processes, on a machine that may have a lot to do.
 vi.setConfig({ testTimeout: 180_000 });
 
-test("who has a key is answered, until it is revoked", async () => {
+test("a caller with a key is answered, until the key is revoked", async () => {
   const { endpoint, run } = await serveExample(new URL("app.ts", import.meta.url));
   expect((await fetch(endpoint)).status).toBe(401);
   const made = JSON.parse(await run("create", "api-key", "mine", "--json")) as { id: string; key: string };

@@ -3,7 +3,7 @@ import { serveExample } from "@appenv-internal/conformance";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
 
-test("what one says, all hear; what does not fit is answered with why", async () => {
+test("a message of one client reaches all; an invalid one is answered with the reason", async () => {
   const { endpoint, stop } = await serveExample(new URL("broadcast.ts", import.meta.url));
   const open = async (): Promise<WebSocket> => {
     const socket = new WebSocket(`${endpoint.replace("http", "ws")}/announcements`);

@@ -30,7 +30,7 @@ env.app.post(
   },
 );
 
-// What `vite build` has written. Names of assets contain a hash of their content: browsers may keep them.
+// Output of `vite build`. Names of assets contain a hash of their content: browsers may keep them.
 env.app.register(fastifyStatic, {
   root: fileURLToPath(new URL("dist", import.meta.url)),
   immutable: true,

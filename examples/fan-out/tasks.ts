@@ -6,7 +6,7 @@ export const shop = new TaskEnvironment({
   description: "Asks suppliers, and a person, before it orders",
 });
 
-/** What suppliers ask for, in cents. */
+/** Prices of suppliers, in cents. */
 const prices: Readonly<Record<string, number>> = { north: 1_250, east: 990, south: 1_100 };
 
 export const quote = shop.task(

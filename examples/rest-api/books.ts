@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a client sends. */
+/** A book as a client sends it. */
 export const newBook = z
   .object({
     title: z.string().min(1).max(200),
@@ -10,7 +10,7 @@ export const newBook = z
   })
   .meta({ id: "NewBook" });
 
-/** What is kept, and answered. */
+/** A book as it is stored and answered. */
 export const book = newBook.extend({ id: z.int() }).meta({ id: "Book" });
 
 /** An error, as RFC 9457 writes it. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 const Room = z.string().trim().min(1).max(20);
 const Message = z.object({ room: z.string(), from: z.string(), text: z.string() });
 
-/** What the chat's clients and its server say to each other. */
+/** Events between the chat's clients and its server. */
 export const chatEvents = socketEvents({
   clientToServer: {
     join: { args: [Room, z.string().trim().min(1).max(20)], ack: z.object({ members: z.number() }) },

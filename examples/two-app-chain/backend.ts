@@ -8,7 +8,7 @@ const app = new Hono().get("/squares/:x", validator("param", z.object({ x: z.coe
   return c.json({ x, square: x * x });
 });
 
-/** What a client of this app can be typed with. */
+/** Type for clients of this app. */
 export type Backend = typeof app;
 
 export const backend = new HonoAppEnvironment({

@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const file = new URL("app.ts", import.meta.url);
 
-test("who has the secret starts a run; without the secret the app is not served", async () => {
+test("a sender with the secret starts a run; without a secret the app is not served", async () => {
   const cli = commandLine();
   await cli.up();
   const refused = await cli.run("serve", file, "env", "--json");

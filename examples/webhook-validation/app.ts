@@ -2,7 +2,7 @@ import { run, serve, TaskEnvironment } from "@appenv/core";
 import { FastifyAppEnvironment } from "@appenv/fastify";
 import { z } from "zod";
 
-/** What a client sends. The task takes the same. */
+/** Body of a request, and input of the task. */
 const taskInput = z.object({
   data: z.record(z.string(), z.number()).describe("Measurements by their name"),
   priority: z.int().min(0).max(9).default(0),

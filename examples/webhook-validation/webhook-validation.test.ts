@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 // Several processes, on a machine that may have a lot to do.
 vi.setConfig({ testTimeout: 180_000 });
 
-test("what fits starts a run; what does not is answered 400 and starts none", async () => {
+test("a valid body starts a run; an invalid one is answered 400 and starts none", async () => {
   const { endpoint, run } = await serveExample(new URL("app.ts", import.meta.url), "env");
   const post = (body: unknown): Promise<Response> =>
     fetch(`${endpoint}/process`, {

@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { root } from "./workspace.ts";
 
-/** What a command did. */
+/** Result of a command. */
 export interface Outcome {
-  /** Whether it exited 0. */
+  /** True if it exited with 0. */
   readonly ok: boolean;
-  /** What it wrote; empty if it was shown. */
+  /** Its output; empty if that was shown. */
   readonly output: string;
 }
 
-/** How a command runs. */
+/** Options of a command. */
 export interface RunOptions {
   /** Default: the root of the repository. */
   readonly cwd?: string;

@@ -1,6 +1,6 @@
 import type { Item, User } from "./schemas.ts";
 
-/** Where users and items are: in memory; a database would be in its place. */
+/** Users and items, in memory; a real app has a database here. */
 export interface Store {
   readonly users: Map<number, User & { readonly passwordHash: string }>;
   readonly items: Map<number, Item>;
