@@ -3,7 +3,7 @@ import { makeProject, runCli, startCli, type RunningCli } from "./support/cli.ts
 
 const app = `
 import { readFileSync } from "node:fs";
-import { AppEndpoint, AppEnvironment, File, getParameter } from "@appenv/core";
+import { AppEndpoint, AppEnvironment, FlyteFile, getParameter } from "@appenv/core";
 // Read while the file is imported: in a replica it is there by then, and here, where it is only read, it is not.
 const model = process.env["MODEL_PATH"];
 export const backend = new AppEnvironment({
@@ -17,7 +17,7 @@ export const front = new AppEnvironment({
   requiresAuth: false,
   dependsOn: [backend],
   parameters: [
-    { name: "model", value: new File("small.txt"), envVar: "MODEL_PATH", mount: "mounted/" },
+    { name: "model", value: new FlyteFile("small.txt"), envVar: "MODEL_PATH", mount: "mounted/" },
     { name: "backend", value: new AppEndpoint("backend"), envVar: "BACKEND_URL" },
     { name: "owner" },
   ],
@@ -29,7 +29,7 @@ front.server(() => async (_, response) => {
 export const command = new AppEnvironment({
   name: "command",
   requiresAuth: false,
-  parameters: [{ name: "model", value: new File("small.txt"), envVar: "MODEL_PATH" }],
+  parameters: [{ name: "model", value: new FlyteFile("small.txt"), envVar: "MODEL_PATH" }],
   command: ["node", "-e", "require('http').createServer((_, s) => s.end(process.env.MODEL_PATH)).listen(process.env.PORT)"],
 });
 `;

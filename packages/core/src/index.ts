@@ -79,7 +79,7 @@ export {
   type RunOutputOptions,
   type RunOutputType,
 } from "./values/parameter-value.ts";
-export { Dir, File } from "./values/places.ts";
+export { FlyteDir, FlyteFile } from "./values/places.ts";
 export { Port, reservedPorts } from "./values/port.ts";
 export { Resources, type RequestAndLimit, type ResourcesOptions } from "./values/resources.ts";
 export { Scaling, type ScalingMetric, type ScalingOptions } from "./values/scaling.ts";

@@ -3,8 +3,8 @@ import {
   AppEndpoint,
   AppEnvironment,
   ArtifactValue,
-  Dir,
-  File,
+  FlyteDir,
+  FlyteFile,
   Parameter,
   RunOutput,
   serve,
@@ -16,8 +16,8 @@ test("hooks get parameters typed by how they were declared", () => {
     name: "typed",
     parameters: [
       { name: "mode", value: "fast" },
-      { name: "model", value: new File("model.bin"), mount: "/models/" },
-      { name: "data", value: new Dir("data") },
+      { name: "model", value: new FlyteFile("model.bin"), mount: "/models/" },
+      { name: "data", value: new FlyteDir("data") },
       { name: "backend", value: new AppEndpoint("backend") },
       { name: "text", value: new RunOutput({ type: "string", runName: "r1" }) },
       { name: "trained", value: new RunOutput({ type: "file", taskName: "train.model" }) },
@@ -26,26 +26,26 @@ test("hooks get parameters typed by how they were declared", () => {
       { name: "later" },
       { name: "later-file", type: "file" },
       { name: "as-file", type: "file", value: "model.bin" },
-      new Parameter({ name: "made", value: new File("made.bin") }),
+      new Parameter({ name: "made", value: new FlyteFile("made.bin") }),
     ],
   });
   const hook = environment.onStartup(({ parameters }) => {
     expectTypeOf(parameters.mode).toEqualTypeOf<string>();
-    expectTypeOf(parameters.model).toEqualTypeOf<File>();
-    expectTypeOf(parameters.data).toEqualTypeOf<Dir>();
+    expectTypeOf(parameters.model).toEqualTypeOf<FlyteFile>();
+    expectTypeOf(parameters.data).toEqualTypeOf<FlyteDir>();
     expectTypeOf(parameters.backend).toEqualTypeOf<string>();
     expectTypeOf(parameters.text).toEqualTypeOf<string>();
-    expectTypeOf(parameters.trained).toEqualTypeOf<File>();
-    expectTypeOf(parameters.tables).toEqualTypeOf<Dir>();
-    expectTypeOf(parameters.artifact).toEqualTypeOf<Dir>();
-    expectTypeOf(parameters.later).toEqualTypeOf<string | File | Dir>();
-    expectTypeOf(parameters["later-file"]).toEqualTypeOf<File>();
-    expectTypeOf(parameters["as-file"]).toEqualTypeOf<File>();
-    expectTypeOf(parameters.made).toEqualTypeOf<File>();
+    expectTypeOf(parameters.trained).toEqualTypeOf<FlyteFile>();
+    expectTypeOf(parameters.tables).toEqualTypeOf<FlyteDir>();
+    expectTypeOf(parameters.artifact).toEqualTypeOf<FlyteDir>();
+    expectTypeOf(parameters.later).toEqualTypeOf<string | FlyteFile | FlyteDir>();
+    expectTypeOf(parameters["later-file"]).toEqualTypeOf<FlyteFile>();
+    expectTypeOf(parameters["as-file"]).toEqualTypeOf<FlyteFile>();
+    expectTypeOf(parameters.made).toEqualTypeOf<FlyteFile>();
     // @ts-expect-error: no parameter has this name.
     void parameters.modle;
-    // @ts-expect-error: a File is no Dir.
-    const dir: Dir = parameters.model;
+    // @ts-expect-error: a FlyteFile is no FlyteDir.
+    const dir: FlyteDir = parameters.model;
     void dir;
   });
   expect(environment.hooks.onStartup).toBe(hook);
@@ -53,7 +53,7 @@ test("hooks get parameters typed by how they were declared", () => {
     expectTypeOf(parameters.mode).toEqualTypeOf<string>();
   });
   environment.server(({ parameters }) => {
-    expectTypeOf(parameters.model).toEqualTypeOf<File>();
+    expectTypeOf(parameters.model).toEqualTypeOf<FlyteFile>();
     return (_request, response) => response.end();
   });
   // Whoever takes any environment takes this one.

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { AppEndpoint, AppEnvironment, ArtifactValue, Dir, File, Parameter, RunOutput } from "../src/index.ts";
+import { AppEndpoint, AppEnvironment, ArtifactValue, FlyteDir, FlyteFile, Parameter, RunOutput } from "../src/index.ts";
 import { expectError } from "./helpers.ts";
 
 test("every kind of value is kept", () => {
   const values = [
     "text",
-    new File("model.bin"),
-    new Dir("/data"),
+    new FlyteFile("model.bin"),
+    new FlyteDir("/data"),
     new RunOutput({ type: "file", runName: "r1" }),
     new ArtifactValue({ name: "model" }),
     new AppEndpoint("backend"),
@@ -19,31 +19,31 @@ test("every kind of value is kept", () => {
 const download = (options: object) => new Parameter({ name: "p", ...options }).download;
 
 test("files and directories are fetched by default, always with a mount; other values never", () => {
-  expect(download({ value: new File("a") })).toBe(true);
-  expect(download({ value: new File("a"), download: false })).toBe(false);
-  expect(download({ value: new Dir("a"), download: false, mount: "/data" })).toBe(true);
+  expect(download({ value: new FlyteFile("a") })).toBe(true);
+  expect(download({ value: new FlyteFile("a"), download: false })).toBe(false);
+  expect(download({ value: new FlyteDir("a"), download: false, mount: "/data" })).toBe(true);
   expect(download({ value: "text" })).toBe(false);
   expect(download({ value: "text", mount: "/data" })).toBe(false);
   expect(download({ value: new AppEndpoint("backend") })).toBe(false);
 });
 
 test("ignore patterns and mount are kept", () => {
-  const parameter = new Parameter({ name: "p", value: new Dir("a"), mount: "/data/", ignorePatterns: ["*.tmp"] });
+  const parameter = new Parameter({ name: "p", value: new FlyteDir("a"), mount: "/data/", ignorePatterns: ["*.tmp"] });
   expect(parameter).toMatchObject({ mount: "/data/", ignorePatterns: ["*.tmp"] });
 });
 
 const valueOf = (options: object) => new Parameter({ name: "p", ...options }).value;
 
 test("a stated type says what a text stands for, and refuses what is of another", () => {
-  expect(valueOf({ type: "file", value: "a" })).toEqual(new File("a"));
-  expect(valueOf({ type: "directory", value: "a" })).toEqual(new Dir("a"));
+  expect(valueOf({ type: "file", value: "a" })).toEqual(new FlyteFile("a"));
+  expect(valueOf({ type: "directory", value: "a" })).toEqual(new FlyteDir("a"));
   expect(valueOf({ type: "app_endpoint", value: "backend" })).toEqual(new AppEndpoint("backend"));
   expect(valueOf({ type: "app_endpoint", value: "http://localhost:1" })).toBe("http://localhost:1");
   expect(valueOf({ type: "string", value: new AppEndpoint("backend") })).toEqual(new AppEndpoint("backend"));
   expect(download({ type: "file" })).toBe(true);
   expect(download({ type: "string", mount: "/data" })).toBe(false);
   expect(download({ value: new RunOutput({ type: "string", runName: "r" }), mount: "/data" })).toBe(false);
-  const wrong = { name: "p", type: "file", value: new Dir("a") } as const;
+  const wrong = { name: "p", type: "file", value: new FlyteDir("a") } as const;
   expectError(() => new Parameter(wrong), "INVALID_OPTION", "value of parameter 'p'", '"file"');
 });
 
@@ -78,23 +78,26 @@ test("a run output is of a run or of a task, first output by default", () => {
 });
 
 test("empty paths and names are refused", () => {
-  expectError(() => new File(""), "INVALID_OPTION", "File");
-  expectError(() => new Dir(5 as never), "INVALID_OPTION", "Dir is 5");
+  expectError(() => new FlyteFile(""), "INVALID_OPTION", "FlyteFile");
+  expectError(() => new FlyteDir(5 as never), "INVALID_OPTION", "FlyteDir is 5");
   expectError(() => new AppEndpoint(""), "INVALID_OPTION", "AppEndpoint");
   expectError(() => new ArtifactValue({ name: "" }), "INVALID_OPTION", "ArtifactValue.name");
 });
 
 test("files and directories of another copy of the package are known", async () => {
-  const copy = (await import("../src/values/places.ts?copy" as string)) as { File: typeof File; Dir: typeof Dir };
-  const [file, dir] = [new copy.File("a"), new copy.Dir("b")];
-  expect(copy.File).not.toBe(File);
-  expect([file instanceof File, dir instanceof Dir, file instanceof Dir, dir instanceof File]).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ]);
-  expect([null, undefined, "a", { path: "a" }].some((value) => (value as unknown) instanceof File)).toBe(false);
+  const copy = (await import("../src/values/places.ts?copy" as string)) as {
+    FlyteFile: typeof FlyteFile;
+    FlyteDir: typeof FlyteDir;
+  };
+  const [file, dir] = [new copy.FlyteFile("a"), new copy.FlyteDir("b")];
+  expect(copy.FlyteFile).not.toBe(FlyteFile);
+  expect([
+    file instanceof FlyteFile,
+    dir instanceof FlyteDir,
+    file instanceof FlyteDir,
+    dir instanceof FlyteFile,
+  ]).toEqual([true, true, false, false]);
+  expect([null, undefined, "a", { path: "a" }].some((value) => (value as unknown) instanceof FlyteFile)).toBe(false);
 });
 
 test("so are other values of parameters", async () => {

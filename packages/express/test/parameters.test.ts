@@ -1,4 +1,4 @@
-import { AppEndpoint, Dir, File, serve } from "@appenv/core";
+import { AppEndpoint, FlyteDir, FlyteFile, serve } from "@appenv/core";
 import { expect, expectTypeOf, test } from "vitest";
 import { ExpressAppEnvironment } from "../src/index.ts";
 
@@ -6,13 +6,17 @@ test("hooks get parameters typed by how they were declared", () => {
   const environment = new ExpressAppEnvironment({
     name: "typed",
     parameters: [
-      { name: "model", value: new File("model.bin") },
+      { name: "model", value: new FlyteFile("model.bin") },
       { name: "data", type: "directory" },
       { name: "backend", value: new AppEndpoint("backend") },
     ],
   });
   const hook = environment.onStartup(({ parameters }) => {
-    expectTypeOf(parameters).toEqualTypeOf<{ readonly model: File; readonly data: Dir; readonly backend: string }>();
+    expectTypeOf(parameters).toEqualTypeOf<{
+      readonly model: FlyteFile;
+      readonly data: FlyteDir;
+      readonly backend: string;
+    }>();
   });
   expectTypeOf(serve).toBeCallableWith(environment);
   expect(environment.hooks.onStartup).toBe(hook);

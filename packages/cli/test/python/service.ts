@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
-import { AppEnvironment, condition, Dir, File, TaskEnvironment } from "@appenv/core";
+import { AppEnvironment, condition, FlyteDir, FlyteFile, TaskEnvironment } from "@appenv/core";
 import { z } from "zod";
 
 export const tasks = new TaskEnvironment({ name: "python" });
@@ -28,16 +28,16 @@ export const ask = tasks.task({ name: "ask", output: z.int() }, () =>
 export const order = tasks.task({ name: "order", output: z.int() }, async () => (await ask()) + 1);
 
 export const shout = tasks.task(
-  { name: "shout", input: z.object({ file: z.instanceof(File) }), output: z.instanceof(File) },
+  { name: "shout", input: z.object({ file: z.instanceof(FlyteFile) }), output: z.instanceof(FlyteFile) },
   async ({ file }) => {
     const loud = new URL(`file://${file.path}.loud`);
     await writeFile(loud, (await readFile(file.path, "utf8")).toUpperCase());
-    return new File(loud.href);
+    return new FlyteFile(loud.href);
   },
 );
 
 export const list = tasks.task(
-  { name: "list", input: z.object({ dir: z.instanceof(Dir) }), output: z.array(z.string()) },
+  { name: "list", input: z.object({ dir: z.instanceof(FlyteDir) }), output: z.array(z.string()) },
   async ({ dir }) => (await readdir(dir.path)).toSorted(),
 );
 

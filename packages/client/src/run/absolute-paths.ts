@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 
 /** A value whose files are named from the root: a task runs in another directory than the one that started it. */
 export function absolutePaths(value: unknown): unknown {
-  if (value instanceof File) return new File(absolute(value.path));
-  if (value instanceof Dir) return new Dir(absolute(value.path));
+  if (value instanceof FlyteFile) return new FlyteFile(absolute(value.path));
+  if (value instanceof FlyteDir) return new FlyteDir(absolute(value.path));
   if (Array.isArray(value)) return value.map((item) => absolutePaths(item));
   if (!isPlain(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, absolutePaths(item)]));

@@ -1,4 +1,4 @@
-import { AppEnvError, Dir, File, type ResolvedValue, type RunOutput } from "@appenv/core";
+import { AppEnvError, FlyteDir, FlyteFile, type ResolvedValue, type RunOutput } from "@appenv/core";
 import type { RunId } from "@appenv/protocol";
 import {
   fromRunIdentifier,
@@ -111,16 +111,16 @@ function walk(
 
 function checkType(run: string, { type, getter }: Options, value: unknown): ResolvedValue {
   if (type === "string" && typeof value === "string") return value;
-  if (type === "file" && value instanceof File) return value;
-  if (type === "directory" && value instanceof Dir) return value;
+  if (type === "file" && value instanceof FlyteFile) return value;
+  if (type === "directory" && value instanceof FlyteDir) return value;
   throw failed(`The output ${JSON.stringify(getter)} of the run '${run}' is ${describe(value)}, not a ${type}.`, {
     fix: "Correct `type` of the RunOutput, or its `getter`; `appenv get io` shows the outputs.",
   });
 }
 
 function describe(value: unknown): string {
-  if (value instanceof File) return "a file";
-  if (value instanceof Dir) return "a directory";
+  if (value instanceof FlyteFile) return "a file";
+  if (value instanceof FlyteDir) return "a directory";
   if (value === undefined || value === null) return "nothing";
   return typeof value === "object" ? `${Array.isArray(value) ? "a list" : "an object"}` : `a ${typeof value}`;
 }

@@ -1,5 +1,5 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { Dir, File, type TaskFunction } from "@appenv/core";
+import { FlyteDir, FlyteFile, type TaskFunction } from "@appenv/core";
 import { decodeInputs, fromTaskSpec, fromTaskTrigger, InputsSchema, RunSource } from "@appenv/protocol/tasks";
 import { describe, expect, test } from "vitest";
 import { absolutePaths } from "../../src/run/absolute-paths.ts";
@@ -113,8 +113,13 @@ describe("run", () => {
   });
 
   test("names files from the root, since tasks run elsewhere", () => {
-    const value = { list: [new File("a.txt")], dir: new Dir("/b"), uri: new File("s3://c/d"), date: new Date(0) };
-    expect(absolutePaths(value)).toEqual({ ...value, list: [new File(`${process.cwd()}/a.txt`)] });
+    const value = {
+      list: [new FlyteFile("a.txt")],
+      dir: new FlyteDir("/b"),
+      uri: new FlyteFile("s3://c/d"),
+      date: new Date(0),
+    };
+    expect(absolutePaths(value)).toEqual({ ...value, list: [new FlyteFile(`${process.cwd()}/a.txt`)] });
   });
 });
 

@@ -1,5 +1,12 @@
 import { resolve } from "node:path";
-import { AppEndpoint, ArtifactValue, Dir, File, TaskEnvironment, type AppEnvironmentOptions } from "@appenv/core";
+import {
+  AppEndpoint,
+  ArtifactValue,
+  FlyteDir,
+  FlyteFile,
+  TaskEnvironment,
+  type AppEnvironmentOptions,
+} from "@appenv/core";
 import { fromSpec, type AppDefinition } from "@appenv/protocol";
 import { expect, test } from "vitest";
 import { deploy, serve } from "../../src/serve/serve.ts";
@@ -17,7 +24,7 @@ function definition(fake: FakeControlPlane, name: string): AppDefinition {
 
 const parameters = [
   { name: "mode", value: "slow" },
-  { name: "model", value: new File("model.bin"), envVar: "MODEL", mount: "/models/", ignorePatterns: ["*.tmp"] },
+  { name: "model", value: new FlyteFile("model.bin"), envVar: "MODEL", mount: "/models/", ignorePatterns: ["*.tmp"] },
   { name: "data", type: "directory", download: false },
   { name: "other", value: new AppEndpoint("elsewhere", { public: true }) },
 ] as const;
@@ -31,7 +38,7 @@ test("an app's replicas are told of its parameters, with the values that were gi
   await serve(front, {
     endpoint: fake.endpoint,
     parameters: { data: "data/today", model: "here.bin", other: "third" },
-    parameterValues: { back: { data: new Dir("/srv/data"), mode: "fast" }, front: { mode: "medium" } },
+    parameterValues: { back: { data: new FlyteDir("/srv/data"), mode: "fast" }, front: { mode: "medium" } },
   });
   const model = {
     name: "model",
@@ -75,7 +82,13 @@ test.each([
   ["an artifact", { value: new ArtifactValue({ name: "model" }) }, {}, "'p' of 'app' is an artifact", "RunOutput"],
   ["a name that is unknown", { value: "" }, { parameters: { q: "" } }, "'app' has no parameter 'q'", "'p'"],
   ["an app that is unknown", { value: "" }, { parameterValues: { other: {} } }, "'other'", "'app'"],
-  ["another kind", { value: new File("a") }, { parameters: { p: new Dir("a") } }, "cannot be a Dir", "a File"],
+  [
+    "another kind",
+    { value: new FlyteFile("a") },
+    { parameters: { p: new FlyteDir("a") } },
+    "cannot be a FlyteDir",
+    "a FlyteFile",
+  ],
   ["no value at all", { value: "" }, { parameters: { p: 5 } }, "cannot be 5", "a text"],
 ])("before anything is brought up it refuses: %s", async (_case, parameter, options, message, fix) => {
   await using fake = await FakeControlPlane.start(embedded);

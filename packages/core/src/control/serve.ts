@@ -3,7 +3,7 @@ import type { Environment } from "../environment/environment.ts";
 import type { TaskFunction } from "../task/task-function.ts";
 import type { ParameterOverrides } from "../parameters/override.ts";
 import type { RunOutput } from "../values/parameter-value.ts";
-import type { Dir, File } from "../values/places.ts";
+import type { FlyteDir, FlyteFile } from "../values/places.ts";
 import { importTool } from "./import-tool.ts";
 import type { RunHandle, RunOptions } from "./run.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
@@ -36,7 +36,7 @@ export interface ServeOptions extends TargetOptions {
   readonly envVars?: Readonly<Record<string, string>>;
   /**
    * Values of the app's parameters, by name, that win over the declared ones. A text stands for a value of the declared
-   * kind, so a path is a `File` where one was declared.
+   * kind, so a path is a `FlyteFile` where one was declared.
    */
   readonly parameters?: ParameterOverrides;
   /** The same for any app of the plan, by the environment's name: `{ backend: { model: "large" } }`. */
@@ -107,7 +107,7 @@ export interface ClientModule {
   /** Where an app answers, by its name on the control plane. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   locate(name: string): Promise<AppAddress>;
   /** What a parameter is that is an output of a run. @throws AppEnvError PARAMETER_FAILED, UNREACHABLE. */
-  readRunOutput(output: RunOutput): Promise<string | File | Dir>;
+  readRunOutput(output: RunOutput): Promise<string | FlyteFile | FlyteDir>;
 }
 
 /**

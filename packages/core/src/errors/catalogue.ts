@@ -178,7 +178,7 @@ export const errorCatalogue = {
   // Tasks: raised while one is defined.
   NO_LITERAL_TYPE: {
     when: "A schema of a task describes something that Flyte has no type for.",
-    fix: "Use a schema that can be written as JSON, or a Date, File or Dir; the message says where it is.",
+    fix: "Use a schema that can be written as JSON, or a Date, FlyteFile or FlyteDir; the message says where it is.",
   },
   DUPLICATE_TASK: {
     when: "Two tasks of one environment have the same name.",
@@ -196,7 +196,7 @@ export const errorCatalogue = {
   },
   PAYLOAD_TOO_LARGE: {
     when: "Inputs, an output or what a trace gave have more bytes than the task allows.",
-    fix: "Write large data to a file and pass it as a `File`, or raise the task's `maxInlineBytes`.",
+    fix: "Write large data to a file and pass it as a `FlyteFile`, or raise the task's `maxInlineBytes`.",
   },
   TASK_FAILED: {
     when: "A task threw an error; its name and message are shown.",

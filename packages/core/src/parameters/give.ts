@@ -1,7 +1,7 @@
 import { AppEnvError } from "../errors/appenv-error.ts";
 import type { Parameter } from "../values/parameter.ts";
 import { AppEndpoint, ArtifactValue, RunOutput, type ParameterValue } from "../values/parameter-value.ts";
-import { Dir, type File } from "../values/places.ts";
+import { FlyteDir, type FlyteFile } from "../values/places.ts";
 import { giveParameter, type GivenParameter } from "./given.ts";
 
 /** Whose parameters are given, and how its values are stated: `appenv serve` takes those of others by their app's name. */
@@ -29,14 +29,14 @@ export function checkParameters(owner: ParameterOwner, parameters: readonly Para
 export async function giveParameters(
   owner: ParameterOwner,
   parameters: readonly Parameter[],
-  readRunOutput: (output: RunOutput) => Promise<string | File | Dir>,
+  readRunOutput: (output: RunOutput) => Promise<string | FlyteFile | FlyteDir>,
 ): Promise<readonly GivenParameter[]> {
   checkParameters(owner, parameters);
   const giveOne = async (parameter: Parameter): Promise<GivenParameter> => {
     const { value } = parameter;
     const found = value instanceof RunOutput ? await readRunOutput(value).catch(lookedUp(owner, parameter)) : value;
     checkValue(owner, parameter, found);
-    return giveParameter(parameter, found as string | File | Dir | AppEndpoint);
+    return giveParameter(parameter, found as string | FlyteFile | FlyteDir | AppEndpoint);
   };
   return Promise.all(parameters.map(giveOne));
 }
@@ -60,9 +60,9 @@ function checkValue(owner: ParameterOwner, parameter: Parameter, value: Paramete
       fix: "Set `download: false` and read it in the app with the client of that storage, or give an https URL, such as a signed one.",
     });
   }
-  if (value instanceof Dir && scheme !== "file") {
+  if (value instanceof FlyteDir && scheme !== "file") {
     throw new AppEnvError("PARAMETER_FAILED", `${what} is a directory at a URL, of which only files can be fetched.`, {
-      fix: "Give an archive as a `File`, a directory of the machine, or set `download: false`.",
+      fix: "Give an archive as a `FlyteFile`, a directory of the machine, or set `download: false`.",
     });
   }
 }

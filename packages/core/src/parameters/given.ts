@@ -1,7 +1,7 @@
 import { AppEndpoint } from "../values/parameter-value.ts";
 import type { Parameter } from "../values/parameter.ts";
 import type { ParameterType } from "../values/parameter-value.ts";
-import { Dir, File } from "../values/places.ts";
+import { FlyteDir, FlyteFile } from "../values/places.ts";
 
 /** JSON: the parameters of an app as its replicas are told of them, a list of `GivenParameter`. */
 export const parametersVar = "APPENV_PARAMETERS";
@@ -22,7 +22,7 @@ export interface GivenParameter {
 }
 
 /** What a parameter's value must have become before it is given. */
-export type GivableValue = string | File | Dir | AppEndpoint;
+export type GivableValue = string | FlyteFile | FlyteDir | AppEndpoint;
 
 /** A parameter as replicas are told of it. */
 export function giveParameter(parameter: Parameter, value: GivableValue): GivenParameter {

@@ -45,15 +45,15 @@ export function overrideParameters(app: App, overrides: ParameterOverrides = {})
 
 const words: Readonly<Record<ParameterType, string>> = {
   string: "a text",
-  file: "a File, or a path or URI as text",
-  directory: "a Dir, or a path or URI as text",
+  file: "a FlyteFile, or a path or URI as text",
+  directory: "a FlyteDir, or a path or URI as text",
   app_endpoint: "an AppEndpoint, or the name or URL of an app as text",
 };
 
 function readOverride(app: App, { name, type, value: declared }: Parameter, value: unknown): ParameterValue {
   const read = isParameterValue(value) ? valueAs(value, type) : undefined;
   if (read === undefined) {
-    const wanted = type === undefined ? "a text, a File, a Dir, a RunOutput or an AppEndpoint" : words[type];
+    const wanted = type === undefined ? "a text, a FlyteFile, a FlyteDir, a RunOutput or an AppEndpoint" : words[type];
     throw new AppEnvError("PARAMETER_FAILED", `The parameter '${name}' of '${app.name}' cannot be ${show(value)}.`, {
       fix: `Give it ${wanted}.`,
     });

@@ -1,9 +1,9 @@
 import type { Parameter, ParameterList } from "../values/parameter.ts";
 import type { AppEndpoint, ArtifactValue, ParameterType, RunOutput } from "../values/parameter-value.ts";
-import type { Dir, File } from "../values/places.ts";
+import type { FlyteDir, FlyteFile } from "../values/places.ts";
 
 /** What a parameter is for the app. */
-export type ResolvedValue = string | File | Dir;
+export type ResolvedValue = string | FlyteFile | FlyteDir;
 
 /** An app's parameters by name, as it gets them. */
 export type ResolvedParameters = Readonly<Record<string, ResolvedValue>>;
@@ -21,11 +21,15 @@ type Resolved<Options> = Options extends { readonly type: infer Type extends Par
     ? OfValue<Value>
     : ResolvedValue;
 
-type OfType<Type extends ParameterType> = Type extends "file" ? File : Type extends "directory" ? Dir : string;
+type OfType<Type extends ParameterType> = Type extends "file"
+  ? FlyteFile
+  : Type extends "directory"
+    ? FlyteDir
+    : string;
 
 type OfValue<Value> = Value extends string | AppEndpoint
   ? string
-  : Value extends File | Dir
+  : Value extends FlyteFile | FlyteDir
     ? Value
     : Value extends RunOutput<infer Type>
       ? OfType<Type>

@@ -28,7 +28,7 @@ export interface TaskOptions<Input extends Schema | undefined, Output extends Sc
   readonly triggers?: readonly TriggerOptions[];
   /** Whether it writes a report. Default false. */
   readonly report?: boolean;
-  /** The most bytes its inputs, and its output, may have as messages. Default 10 MiB. Larger data goes into a File. */
+  /** The most bytes its inputs, and its output, may have as messages. Default 10 MiB. Larger data goes into a FlyteFile. */
   readonly maxInlineBytes?: number;
   /** Whether it has a process to itself, as work that keeps a processor busy should. Default false. */
   readonly isolated?: boolean;

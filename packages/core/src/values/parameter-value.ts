@@ -1,8 +1,8 @@
 import { invalidOption } from "../errors/invalid-option.ts";
-import { Dir, File, readName } from "./places.ts";
+import { FlyteDir, FlyteFile, readName } from "./places.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** Makes `instanceof` know values of other copies of the package, as that of `File`. */
+/** Makes `instanceof` know values of other copies of the package, as that of `FlyteFile`. */
 const brand: unique symbol = Symbol.for("appenv.parameter-value") as never;
 
 function isBranded(value: unknown, kind: string): boolean {
@@ -55,7 +55,7 @@ export class RunOutput<Type extends RunOutputType = RunOutputType> {
     Object.freeze(this);
   }
 
-  /** As that of `File`. */
+  /** As that of `FlyteFile`. */
   static [Symbol.hasInstance](value: unknown): value is RunOutput {
     return isBranded(value, "run-output");
   }
@@ -95,7 +95,7 @@ export class ArtifactValue<Type extends "file" | "directory" = "file" | "directo
     Object.freeze(this);
   }
 
-  /** As that of `File`. */
+  /** As that of `FlyteFile`. */
   static [Symbol.hasInstance](value: unknown): value is ArtifactValue {
     return isBranded(value, "artifact");
   }
@@ -115,14 +115,14 @@ export class AppEndpoint {
     Object.freeze(this);
   }
 
-  /** As that of `File`. */
+  /** As that of `FlyteFile`. */
   static [Symbol.hasInstance](value: unknown): value is AppEndpoint {
     return isBranded(value, "app-endpoint");
   }
 }
 
 /** What a parameter can hold. */
-export type ParameterValue = string | File | Dir | RunOutput | ArtifactValue | AppEndpoint;
+export type ParameterValue = string | FlyteFile | FlyteDir | RunOutput | ArtifactValue | AppEndpoint;
 
 /** What a parameter is, in Flyte's words. */
 export type ParameterType = "string" | "file" | "directory" | "app_endpoint";
@@ -130,14 +130,14 @@ export type ParameterType = "string" | "file" | "directory" | "app_endpoint";
 /** Whether a parameter can hold a value. */
 export function isParameterValue(value: unknown): value is ParameterValue {
   if (typeof value === "string") return true;
-  return [File, Dir, RunOutput, ArtifactValue, AppEndpoint].some((type) => value instanceof type);
+  return [FlyteFile, FlyteDir, RunOutput, ArtifactValue, AppEndpoint].some((type) => value instanceof type);
 }
 
 /** What a value will be for the app; undefined if that cannot be told yet. */
 export function typeOfValue(value: ParameterValue): ParameterType | undefined {
   if (typeof value === "string") return "string";
-  if (value instanceof File) return "file";
-  if (value instanceof Dir) return "directory";
+  if (value instanceof FlyteFile) return "file";
+  if (value instanceof FlyteDir) return "directory";
   return value instanceof AppEndpoint ? "app_endpoint" : value.options.type;
 }
 
@@ -151,8 +151,8 @@ export function valueAs(value: ParameterValue, type: ParameterType | undefined):
 }
 
 function textAs(text: string, type: ParameterType | undefined): ParameterValue {
-  if (type === "file") return new File(text);
-  if (type === "directory") return new Dir(text);
+  if (type === "file") return new FlyteFile(text);
+  if (type === "directory") return new FlyteDir(text);
   // An endpoint may also be stated as what it is.
   return type === "app_endpoint" && !URL.canParse(text) ? new AppEndpoint(text) : text;
 }

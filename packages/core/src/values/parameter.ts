@@ -83,7 +83,11 @@ function readType(where: string, type: ParameterType | undefined): ParameterType
 function readValue(where: string, value: unknown, type: ParameterType | undefined): ParameterValue | undefined {
   if (value === undefined) return undefined;
   if (!isParameterValue(value)) {
-    throw invalidOption(`value of ${where}`, value, "a string, File, Dir, RunOutput, ArtifactValue or AppEndpoint");
+    throw invalidOption(
+      `value of ${where}`,
+      value,
+      "a string, FlyteFile, FlyteDir, RunOutput, ArtifactValue or AppEndpoint",
+    );
   }
   const read = valueAs(value, type);
   if (read === undefined) throw invalidOption(`value of ${where}`, value, `of the type it states, ${show(type)}`);

@@ -3,11 +3,11 @@ import { invalidOption } from "../errors/invalid-option.ts";
 const brand: unique symbol = Symbol.for("appenv.place") as never;
 
 /** A file, by path or URI, given to an app as a parameter, or to a task as an input. */
-export class File {
+export class FlyteFile {
   /** A path on the machine that serves, or a URI. */
   readonly path: string;
   constructor(path: string) {
-    this.path = readName("File", path);
+    this.path = readName("FlyteFile", path);
     Object.defineProperty(this, brand, { value: "file" });
     Object.freeze(this);
   }
@@ -18,17 +18,17 @@ export class File {
   }
 
   /** Makes `instanceof` know those of other copies of the package too: a value comes from whichever read it. */
-  static [Symbol.hasInstance](value: unknown): value is File {
+  static [Symbol.hasInstance](value: unknown): value is FlyteFile {
     return isPlace(value, "file");
   }
 }
 
 /** A directory, by path or URI, given to an app as a parameter, or to a task as an input. */
-export class Dir {
+export class FlyteDir {
   /** A path on the machine that serves, or a URI. */
   readonly path: string;
   constructor(path: string) {
-    this.path = readName("Dir", path);
+    this.path = readName("FlyteDir", path);
     Object.defineProperty(this, brand, { value: "dir" });
     Object.freeze(this);
   }
@@ -38,8 +38,8 @@ export class Dir {
     return "directory";
   }
 
-  /** As that of `File`. */
-  static [Symbol.hasInstance](value: unknown): value is Dir {
+  /** As that of `FlyteFile`. */
+  static [Symbol.hasInstance](value: unknown): value is FlyteDir {
     return isPlace(value, "dir");
   }
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import {
   AppEnvError,
   cron,
-  File,
+  FlyteFile,
   TaskEnvironment,
   triggerTime,
   type TaskContext,
@@ -279,8 +279,8 @@ test("types: what goes in and what comes out", async () => {
   env.task({ name: "wrong", output: z.int() }, () => "text");
   // @ts-expect-error nothing was promised
   env.task({ name: "more" }, async () => 5);
-  const files = env.task({ name: "files", input: z.object({ file: z.instanceof(File) }) }, ({ file }) => {
-    expectTypeOf(file).toEqualTypeOf<File>();
+  const files = env.task({ name: "files", input: z.object({ file: z.instanceof(FlyteFile) }) }, ({ file }) => {
+    expectTypeOf(file).toEqualTypeOf<FlyteFile>();
   });
-  expectTypeOf(await files({ file: new File("a") })).toEqualTypeOf<void>();
+  expectTypeOf(await files({ file: new FlyteFile("a") })).toEqualTypeOf<void>();
 });

@@ -1,4 +1,4 @@
-import { Dir, duration, File, type Schema } from "@appenv/core";
+import { FlyteDir, duration, FlyteFile, type Schema } from "@appenv/core";
 import { taskInterfaceOf, valueTypeOf } from "@appenv/core/internal";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -38,8 +38,8 @@ describe("valueTypeOf", () => {
     ["a duration", duration(z.number()).min(1).describe("How long."), { kind: "duration" }],
     ["z.null()", z.null(), { kind: "none" }],
     ["z.void()", z.void(), absent],
-    ["a File", z.instanceof(File), { kind: "file" }],
-    ["a Dir", z.instanceof(Dir), { kind: "dir" }],
+    ["a FlyteFile", z.instanceof(FlyteFile), { kind: "file" }],
+    ["a FlyteDir", z.instanceof(FlyteDir), { kind: "dir" }],
     ["z.array()", z.array(z.int()), { kind: "list", of: { kind: "integer" } }],
     ["z.record()", z.record(z.string(), z.date()), { kind: "map", of: { kind: "datetime" } }],
     ["z.enum()", z.enum(["a", "b"]), { kind: "enum", values: ["a", "b"] }],
@@ -79,7 +79,7 @@ describe("valueTypeOf", () => {
     const schema = z.object({
       at: z.date(),
       n: z.bigint(),
-      file: z.instanceof(File),
+      file: z.instanceof(FlyteFile),
       holes: z.array(z.int32().optional()),
     });
     expect(valueTypeOf(schema, "task 't': output")).toMatchObject(

@@ -15,17 +15,17 @@ const files = {
   "train.ts": `
     import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
     import { join } from "node:path";
-    import { Dir, File, TaskEnvironment } from "@appenv/core";
+    import { FlyteDir, FlyteFile, TaskEnvironment } from "@appenv/core";
     import { z } from "zod";
     export const tasks = new TaskEnvironment({ name: "train" });
-    const output = z.object({ model: z.instanceof(File), tables: z.instanceof(Dir), scores: z.array(z.int()), note: z.string() });
+    const output = z.object({ model: z.instanceof(FlyteFile), tables: z.instanceof(FlyteDir), scores: z.array(z.int()), note: z.string() });
     export const fit = tasks.task({ name: "fit", input: z.object({ text: z.string() }), output }, async ({ text }) => {
       if (text === "fail") throw new Error("no");
       const folder = mkdtempSync(join(process.cwd(), "train-"));
       mkdirSync(join(folder, "tables", "sub"), { recursive: true });
       writeFileSync(join(folder, "tables", "sub", "a.csv"), text);
       writeFileSync(join(folder, "model.bin"), text);
-      return { model: new File(join(folder, "model.bin")), tables: new Dir(join(folder, "tables")), scores: [1], note: "note " + text };
+      return { model: new FlyteFile(join(folder, "model.bin")), tables: new FlyteDir(join(folder, "tables")), scores: [1], note: "note " + text };
     });
   `,
   "apps.ts": `

@@ -1,5 +1,5 @@
 import { timestampDate, type Timestamp } from "@bufbuild/protobuf/wkt";
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import { type ValueType } from "@appenv/core/internal";
 import type { Literal, LiteralType, Primitive, Scalar } from "@appenv-internal/flyteidl2/values";
 import { sameJson } from "./json-schema.ts";
@@ -135,11 +135,11 @@ function readPrimitive(type: ValueType, primitive: Primitive["value"]): unknown 
   }
 }
 
-function readBlob(type: ValueType, uri: string): File | Dir {
+function readBlob(type: ValueType, uri: string): FlyteFile | FlyteDir {
   if (type.kind !== "file" && type.kind !== "dir") throw unexpected(type, "a file");
   if (uri === "") throw new Mismatch("is a file without a path or URI");
   const path = pathOfUri(uri);
-  return type.kind === "file" ? new File(path) : new Dir(path);
+  return type.kind === "file" ? new FlyteFile(path) : new FlyteDir(path);
 }
 
 function readDate(timestamp: Timestamp): Date {

@@ -1,4 +1,4 @@
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import { type ValueType } from "@appenv/core/internal";
 import { isRecord, sameJson } from "./json-schema.ts";
 import { inside, keyStep, Mismatch } from "./mismatch.ts";
@@ -24,7 +24,7 @@ export function valueToJson(type: ValueType, value: unknown): unknown {
       return value instanceof Date ? value.toISOString() : structToJson(value);
     case "file":
     case "dir":
-      return value instanceof File || value instanceof Dir ? value.path : structToJson(value);
+      return value instanceof FlyteFile || value instanceof FlyteDir ? value.path : structToJson(value);
     default:
       return structToJson(value);
   }
@@ -111,10 +111,10 @@ function readJsonUnion(variants: readonly ValueType[], json: unknown): unknown {
   throw errors.length <= 2 && errors[0] !== undefined ? errors[0] : new Mismatch("fits none of the alternatives");
 }
 
-function readJsonPath(kind: "file" | "dir", json: unknown): File | Dir {
+function readJsonPath(kind: "file" | "dir", json: unknown): FlyteFile | FlyteDir {
   const path = isRecord(json) ? json["path"] : json;
   if (typeof path !== "string" || path === "") throw wrong("a path or URI", json);
-  return kind === "file" ? new File(path) : new Dir(path);
+  return kind === "file" ? new FlyteFile(path) : new FlyteDir(path);
 }
 
 function readJsonDate(json: unknown): Date {

@@ -1,4 +1,4 @@
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import { pathOfUri } from "./path-of-uri.ts";
 import { isRecord } from "./json-schema.ts";
 
@@ -9,8 +9,8 @@ import { isRecord } from "./json-schema.ts";
 export function sameValue(one: unknown, other: unknown): boolean {
   if (one === other || (Number.isNaN(one) && Number.isNaN(other))) return true;
   if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
-  if (one instanceof File && other instanceof File) return pathOfUri(one.path) === pathOfUri(other.path);
-  if (one instanceof Dir && other instanceof Dir) return pathOfUri(one.path) === pathOfUri(other.path);
+  if (one instanceof FlyteFile && other instanceof FlyteFile) return pathOfUri(one.path) === pathOfUri(other.path);
+  if (one instanceof FlyteDir && other instanceof FlyteDir) return pathOfUri(one.path) === pathOfUri(other.path);
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((item, index) => sameValue(item, other[index]));
   }

@@ -1,4 +1,4 @@
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import {
   alternatives,
   isRecord,
@@ -105,16 +105,16 @@ function problemOfMark(mark: Mark, value: unknown, side: Side): Problem | undefi
 const markWord: Readonly<Record<Mark, string>> = {
   datetime: "a date",
   bigint: "a bigint",
-  file: "a File",
-  dir: "a Dir",
+  file: "a FlyteFile",
+  dir: "a FlyteDir",
   undefined: "undefined",
 };
 
 const isMarked: Readonly<Record<Mark, (value: unknown) => boolean>> = {
   datetime: (value) => value instanceof Date,
   bigint: (value) => typeof value === "bigint",
-  file: (value) => value instanceof File,
-  dir: (value) => value instanceof Dir,
+  file: (value) => value instanceof FlyteFile,
+  dir: (value) => value instanceof FlyteDir,
   undefined: (value) => value === undefined,
 };
 

@@ -1,4 +1,4 @@
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import { decode, encode, ExtData, ExtensionCodec } from "@msgpack/msgpack";
 import {
   alternatives,
@@ -83,7 +83,7 @@ function toPlain(value: unknown, hole: unknown, depth = 0): unknown {
   if (typeof value === "string") return wellFormed(value);
   if (value === null || typeof value === "boolean") return value;
   if (value instanceof Date) return toPlainDate(value);
-  if (value instanceof File || value instanceof Dir) return { path: pathOfUri(value.path) };
+  if (value instanceof FlyteFile || value instanceof FlyteDir) return { path: pathOfUri(value.path) };
   if (Array.isArray(value)) return toPlainList(value, hole, depth);
   if (isRecord(value)) return toPlainRecord(value, hole, depth);
   throw new Mismatch(`is ${show(value)}, which cannot be written`);
@@ -153,8 +153,8 @@ function fromPlain(given: unknown, written: unknown, root: Json): unknown {
 const revive: Readonly<Record<NonNullable<ReturnType<typeof markOf>>, (written: unknown) => unknown>> = {
   datetime: (written) => new Date(String(written)),
   bigint: (written) => BigInt(written as number | bigint),
-  file: (written) => new File(pathOfUri((written as { path: string }).path)),
-  dir: (written) => new Dir(pathOfUri((written as { path: string }).path)),
+  file: (written) => new FlyteFile(pathOfUri((written as { path: string }).path)),
+  dir: (written) => new FlyteDir(pathOfUri((written as { path: string }).path)),
   undefined: () => undefined,
 };
 

@@ -1,4 +1,4 @@
-import { AppEnvError, Dir, File } from "@appenv/core";
+import { AppEnvError, FlyteDir, FlyteFile } from "@appenv/core";
 import { durationMs, type ValueType } from "@appenv/core/internal";
 import { readJson } from "./json-value.ts";
 import { checked, Mismatch } from "./mismatch.ts";
@@ -32,9 +32,9 @@ function readText(type: ValueType, text: string): unknown {
     case "duration":
       return readDuration(text);
     case "file":
-      return new File(nonEmpty(text));
+      return new FlyteFile(nonEmpty(text));
     case "dir":
-      return new Dir(nonEmpty(text));
+      return new FlyteDir(nonEmpty(text));
     case "none":
       if (text !== "" && text !== "null") throw notRead("null", text);
       return type.absent === true ? undefined : null;

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate, type Duration } from "@bufbuild/protobuf/wkt";
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import { type ValueType } from "@appenv/core/internal";
 import { LiteralSchema, type Literal, type LiteralType, type Primitive } from "@appenv-internal/flyteidl2/values";
 import { isRecord } from "./json-schema.ts";
@@ -168,8 +168,8 @@ const couldFit: Readonly<Record<ValueType["kind"], (value: unknown) => boolean>>
   datetime: (value) => value instanceof Date,
   duration: (value) => typeof value === "number",
   none: (value) => value === null || value === undefined,
-  file: (value) => value instanceof File,
-  dir: (value) => value instanceof Dir,
+  file: (value) => value instanceof FlyteFile,
+  dir: (value) => value instanceof FlyteDir,
   list: (value) => Array.isArray(value),
   map: (value) => isRecord(value),
   enum: (value) => typeof value === "string",
@@ -197,7 +197,8 @@ function writeNone(absent: boolean, value: unknown): Literal {
 }
 
 function writeBlob(kind: "file" | "dir", value: unknown): Literal {
-  if (!(value instanceof (kind === "file" ? File : Dir))) throw wrong(kind === "file" ? "a File" : "a Dir", value);
+  if (!(value instanceof (kind === "file" ? FlyteFile : FlyteDir)))
+    throw wrong(kind === "file" ? "a FlyteFile" : "a FlyteDir", value);
   const blobType = toLiteralType({ kind }).type;
   if (blobType.case !== "blob") throw new TypeError("A file is a blob.");
   return scalar({ case: "blob", value: { uri: pathOfUri(value.path), metadata: { type: blobType.value } } });

@@ -1,5 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { AppEnvError, Dir, File } from "@appenv/core";
+import { AppEnvError, FlyteDir, FlyteFile } from "@appenv/core";
 import { OutputsSchema } from "@appenv-internal/flyteidl2/values";
 import { decode, encode, ExtData, ExtensionCodec } from "@msgpack/msgpack";
 import { readOutputs } from "./inputs.ts";
@@ -76,10 +76,10 @@ function toPlainObject(value: object, depth: number): unknown {
       return new ExtData(extension.map, pack([...(value as Map<unknown, unknown>)], depth + 1));
     case Set.prototype:
       return new ExtData(extension.set, pack([...(value as Set<unknown>)], depth + 1));
-    case File.prototype:
-      return new ExtData(extension.file, Buffer.from((value as File).path));
-    case Dir.prototype:
-      return new ExtData(extension.dir, Buffer.from((value as Dir).path));
+    case FlyteFile.prototype:
+      return new ExtData(extension.file, Buffer.from((value as FlyteFile).path));
+    case FlyteDir.prototype:
+      return new ExtData(extension.dir, Buffer.from((value as FlyteDir).path));
     default:
       throw new Mismatch(`is ${show(value)}, which cannot be written`);
   }
@@ -111,8 +111,8 @@ const readers: Readonly<Record<number, (data: Uint8Array) => unknown>> = {
   [extension.map]: (data) => new Map(unpack(data) as [unknown, unknown][]),
   [extension.set]: (data) => new Set(unpack(data) as unknown[]),
   [extension.buffer]: (data) => Buffer.from(data),
-  [extension.file]: (data) => new File(Buffer.from(data).toString()),
-  [extension.dir]: (data) => new Dir(Buffer.from(data).toString()),
+  [extension.file]: (data) => new FlyteFile(Buffer.from(data).toString()),
+  [extension.dir]: (data) => new FlyteDir(Buffer.from(data).toString()),
   [extension.negativeZero]: () => -0,
 };
 for (const [type, read] of Object.entries(readers)) {

@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { encode } from "@msgpack/msgpack";
-import { AppEnvError, File } from "@appenv/core";
+import { AppEnvError, FlyteFile } from "@appenv/core";
 import { taskInterfaceOf, valueTypeOf, type TaskInterface } from "@appenv/core/internal";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
@@ -66,7 +66,7 @@ function binary(value: Uint8Array): Literal {
 }
 
 it("refuses files without a path and dates that JavaScript cannot hold", () => {
-  const file = toLiteral({ kind: "file" }, new File("/x"));
+  const file = toLiteral({ kind: "file" }, new FlyteFile("/x"));
   if (file.value.case === "scalar" && file.value.value.value.case === "blob") file.value.value.value.value.uri = "";
   expect(() => fromLiteral({ kind: "file" }, file)).toThrowError("The literal is a file without a path or URI.");
   const date = toLiteral({ kind: "datetime" }, new Date(0));

@@ -1,6 +1,6 @@
 import { decode } from "@msgpack/msgpack";
 import { create, toBinary, toJson } from "@bufbuild/protobuf";
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import { type TaskInterface, type ValueType } from "@appenv/core/internal";
 import { describe, expect, it } from "vitest";
 import {
@@ -65,13 +65,13 @@ describe("literals as Flyte's SDKs write them", () => {
     [
       "a file",
       { kind: "file" },
-      new File("/x"),
+      new FlyteFile("/x"),
       { scalar: { blob: { uri: "/x", metadata: { type: { dimensionality: "SINGLE" } } } } },
     ],
     [
       "a directory",
       { kind: "dir" },
-      new Dir("/x"),
+      new FlyteDir("/x"),
       { scalar: { blob: { uri: "/x", metadata: { type: { dimensionality: "MULTIPART" } } } } },
     ],
   ])("%s", (_what, type, value, expected) => {
@@ -208,7 +208,7 @@ describe("values that do not fit", () => {
       true,
       "The value must be one of 2 types (integer, string), but is true.",
     ],
-    [{ kind: "file" }, "/x", 'The value must be a File, but is "/x".'],
+    [{ kind: "file" }, "/x", 'The value must be a FlyteFile, but is "/x".'],
     [{ kind: "struct", jsonSchema: point }, {}, "The value.x is missing."],
     [
       { kind: "struct", jsonSchema: { type: "array", items: point } },

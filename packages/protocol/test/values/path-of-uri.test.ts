@@ -1,10 +1,12 @@
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { decodeOutput, encodeOutput, fromLiteral, LiteralSchema, toLiteral } from "../../src/values/index.ts";
 
 function uriOf(path: string): string {
-  const { value } = toLiteral({ kind: "file" }, new File(path)).value.value as { value: { value: { uri: string } } };
+  const { value } = toLiteral({ kind: "file" }, new FlyteFile(path)).value.value as {
+    value: { value: { uri: string } };
+  };
   return value.value.uri;
 }
 
@@ -18,8 +20,8 @@ test("a file URI of this machine is a path on both sides; other URIs stay as the
   expect(uriOf("file:///tmp/a%20b.txt")).toBe("/tmp/a b.txt");
   expect(uriOf("s3://bucket/a%20b.txt")).toBe("s3://bucket/a%20b.txt");
   expect(uriOf("/tmp/a%20b.txt")).toBe("/tmp/a%20b.txt");
-  expect(fromLiteral({ kind: "dir" }, given("file://localhost/tmp/d"))).toEqual(new Dir("/tmp/d"));
-  expect(fromLiteral({ kind: "file" }, given("file://other/tmp/d"))).toEqual(new File("file://other/tmp/d"));
+  expect(fromLiteral({ kind: "dir" }, given("file://localhost/tmp/d"))).toEqual(new FlyteDir("/tmp/d"));
+  expect(fromLiteral({ kind: "file" }, given("file://other/tmp/d"))).toEqual(new FlyteFile("file://other/tmp/d"));
 });
 
 test("so it is inside a struct", () => {
@@ -28,6 +30,6 @@ test("so it is inside a struct", () => {
     properties: { file: { type: "object", "x-appenv": "file" }, dir: { type: "object", "x-appenv": "dir" } },
   };
   const type = { kind: "struct", jsonSchema } as const;
-  const bytes = encodeOutput(type, { file: new File("file:///tmp/a%20b"), dir: new Dir("file:///tmp") });
-  expect(decodeOutput(type, bytes)).toEqual({ file: new File("/tmp/a b"), dir: new Dir("/tmp") });
+  const bytes = encodeOutput(type, { file: new FlyteFile("file:///tmp/a%20b"), dir: new FlyteDir("file:///tmp") });
+  expect(decodeOutput(type, bytes)).toEqual({ file: new FlyteFile("/tmp/a b"), dir: new FlyteDir("/tmp") });
 });

@@ -1,4 +1,4 @@
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import { type ValueType } from "@appenv/core/internal";
 import { expect, it } from "vitest";
 import { valueFromText } from "../../src/values/index.ts";
@@ -18,8 +18,8 @@ it.each<[ValueType, string, unknown]>([
   [{ kind: "duration" }, "90", 90],
   [{ kind: "duration" }, "1m30s", 90],
   [{ kind: "enum", values: ["a", "b"] }, "b", "b"],
-  [{ kind: "file" }, "./x", new File("./x")],
-  [{ kind: "dir" }, "/d", new Dir("/d")],
+  [{ kind: "file" }, "./x", new FlyteFile("./x")],
+  [{ kind: "dir" }, "/d", new FlyteDir("/d")],
   [{ kind: "list", of: { kind: "datetime" } }, '["2030-01-31"]', [new Date("2030-01-31")]],
   [{ kind: "map", of: { kind: "integer" } }, '{"a":1}', { a: 1 }],
   [

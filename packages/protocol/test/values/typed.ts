@@ -1,4 +1,4 @@
-import { Dir, duration, File } from "@appenv/core";
+import { FlyteDir, duration, FlyteFile } from "@appenv/core";
 import * as fc from "fast-check";
 import { z } from "zod";
 
@@ -27,8 +27,8 @@ const leaves: readonly Typed[] = [
   { schema: z.enum(["a", "b c", "ü"]), values: fc.constantFrom("a", "b c", "ü") },
   { schema: z.literal([1, "one", true]), values: fc.constantFrom(1, "one", true) },
   { schema: duration(z.number()), values: fc.integer({ min: -1e9, max: 1e9 }).map((ms) => ms / 1_000) },
-  { schema: z.instanceof(File), values: path.map((name) => new File(name)) },
-  { schema: z.instanceof(Dir), values: path.map((name) => new Dir(name)) },
+  { schema: z.instanceof(FlyteFile), values: path.map((name) => new FlyteFile(name)) },
+  { schema: z.instanceof(FlyteDir), values: path.map((name) => new FlyteDir(name)) },
   {
     schema: z.json(),
     values: fc

@@ -1,4 +1,4 @@
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { decodeValue, encodeValue } from "../../src/values/index.ts";
@@ -41,7 +41,7 @@ it("gives back what JSON has no type for", () => {
     buffer: Buffer.from("x"),
     nested: new Map<unknown, unknown>([[new Date(5), new Set([[undefined]])]]),
     numbers: [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 1e300],
-    files: [new File("/a"), new Dir("/b")],
+    files: [new FlyteFile("/a"), new FlyteDir("/b")],
   };
   expect(decodeValue(encodeValue(value))).toStrictEqual(value);
   expect(decodeValue(encodeValue(undefined))).toBeUndefined();

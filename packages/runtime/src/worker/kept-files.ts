@@ -4,9 +4,9 @@ import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { AppEnvError, Dir, File } from "@appenv/core";
+import { AppEnvError, FlyteDir, FlyteFile } from "@appenv/core";
 
-type Place = File | Dir;
+type Place = FlyteFile | FlyteDir;
 
 /** Deeper values are refused anyway when they are written. */
 const mostDepth = 400;
@@ -47,10 +47,10 @@ export class KeptFiles {
     const kind = place.constructor as new (path: string) => Place;
     if (isKept) return new kind(pathToFileURL(path).href);
     try {
-      const kept = place instanceof Dir ? await this.#keepDir(path) : await this.#keepFile(path);
+      const kept = place instanceof FlyteDir ? await this.#keepDir(path) : await this.#keepFile(path);
       return new kind(pathToFileURL(kept).href);
     } catch (error) {
-      const what = place instanceof Dir ? "directory" : "file";
+      const what = place instanceof FlyteDir ? "directory" : "file";
       throw new AppEnvError(code, `The ${what} ${path} cannot be given on: ${(error as Error).message}.`, {
         cause: error,
       });
@@ -117,7 +117,7 @@ export function withLocalPaths(value: unknown): unknown {
 /** The same value if nothing is replaced. */
 function replacePlaces(value: unknown, replace: (place: Place) => Place, depth = 0): unknown {
   if (typeof value !== "object" || value === null || depth > mostDepth) return value;
-  if (value instanceof File || value instanceof Dir) return replace(value);
+  if (value instanceof FlyteFile || value instanceof FlyteDir) return replace(value);
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => replacePlaces(item, replace, depth + 1));
     return items.some((item, index) => item !== value[index]) ? items : value;

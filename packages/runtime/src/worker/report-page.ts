@@ -33,7 +33,7 @@ export class AttemptReport implements TaskReport {
     if (before === undefined) this.#tabs.delete(tab);
     else this.#tabs.set(tab, before);
     throw new AppEnvError("PAYLOAD_TOO_LARGE", `The report of '${this.#task}' has more than ${mostChars} characters.`, {
-      fix: "Write less into it, or give a `File` back.",
+      fix: "Write less into it, or give a `FlyteFile` back.",
     });
   }
 

@@ -8,8 +8,8 @@ import {
   AppEndpoint,
   AppEnvironment,
   ArtifactValue,
-  Dir,
-  File,
+  FlyteDir,
+  FlyteFile,
   getParameter,
   type ParameterList,
   type ParameterOverrides,
@@ -65,19 +65,23 @@ test("parameters reach hooks and env vars while the app runs; values given at th
 test("a text given for another kind of value stands for one of that kind", async () => {
   await writeFile(join(home, "a.txt"), "");
   const declared = [
-    { name: "file", value: new File("/nowhere") },
+    { name: "file", value: new FlyteFile("/nowhere") },
     { name: "dir", type: "directory" },
     { name: "url", value: new AppEndpoint("backend") },
   ] as const;
   const { seen } = await seenBy(declared, { file: join(home, "a.txt"), dir: home, url: "http://localhost:1" });
-  expect(seen).toEqual({ file: new File(join(home, "a.txt")), dir: new Dir(home), url: "http://localhost:1" });
+  expect(seen).toEqual({
+    file: new FlyteFile(join(home, "a.txt")),
+    dir: new FlyteDir(home),
+    url: "http://localhost:1",
+  });
 });
 
 describe("getParameter", () => {
   test("gives texts, paths of files, and errors that say what there is", async () => {
     const given = [
       { name: "model", value: "small" },
-      { name: "home", value: new Dir(home) },
+      { name: "home", value: new FlyteDir(home) },
     ];
     const { found } = await seenBy(given, {}, () => [getParameter("model"), getParameter("home")]);
     expect(found).toEqual(["small", home]);
@@ -100,16 +104,16 @@ describe("files and directories", () => {
     const file = join(home, "a.txt");
     await writeFile(file, "content");
     const { seen } = await seenBy([
-      { name: "there", value: new File(pathToFileURL(file).href) },
-      { name: "exact", value: new File(file), mount: join(home, "new", "b.txt") },
-      { name: "inside", value: new File(file), mount: `${join(home, "into")}/` },
-      { name: "dir", value: new Dir(home) },
+      { name: "there", value: new FlyteFile(pathToFileURL(file).href) },
+      { name: "exact", value: new FlyteFile(file), mount: join(home, "new", "b.txt") },
+      { name: "inside", value: new FlyteFile(file), mount: `${join(home, "into")}/` },
+      { name: "dir", value: new FlyteDir(home) },
     ]);
     expect(seen).toEqual({
-      there: new File(file),
-      exact: new File(join(home, "new", "b.txt")),
-      inside: new File(join(home, "into", "a.txt")),
-      dir: new Dir(home),
+      there: new FlyteFile(file),
+      exact: new FlyteFile(join(home, "new", "b.txt")),
+      inside: new FlyteFile(join(home, "into", "a.txt")),
+      dir: new FlyteDir(home),
     });
     expect(await readFile(join(home, "into", "a.txt"), "utf8")).toBe("content");
     expect(await readFile(join(home, "new", "b.txt"), "utf8")).toBe("content");
@@ -117,10 +121,10 @@ describe("files and directories", () => {
 
   test("that are not downloaded are given as they were stated", async () => {
     const { seen } = await seenBy([
-      { name: "remote", value: new File("s3://bucket/file"), download: false },
-      { name: "local", value: new Dir("not/there"), download: false },
+      { name: "remote", value: new FlyteFile("s3://bucket/file"), download: false },
+      { name: "local", value: new FlyteDir("not/there"), download: false },
     ]);
-    expect(seen).toEqual({ remote: new File("s3://bucket/file"), local: new Dir("not/there") });
+    expect(seen).toEqual({ remote: new FlyteFile("s3://bucket/file"), local: new FlyteDir("not/there") });
   });
 
   test("of a directory, what fits the patterns is left out, with a mount and without", async () => {
@@ -144,12 +148,12 @@ describe("files and directories", () => {
     const kept = [".hidden", "deep", "deep/raw", "deep/raw/kept.bin", "link", "link/raw", "link/raw/kept.bin", "logs"];
     const { seen } = await seenBy(
       [
-        { name: "mounted", value: new Dir(source), mount: join(home, "copy"), ignorePatterns },
-        { name: "elsewhere", value: new Dir(source), ignorePatterns },
+        { name: "mounted", value: new FlyteDir(source), mount: join(home, "copy"), ignorePatterns },
+        { name: "elsewhere", value: new FlyteDir(source), ignorePatterns },
       ],
       {},
     );
-    const { mounted, elsewhere } = seen as { mounted: Dir; elsewhere: Dir };
+    const { mounted, elsewhere } = seen as { mounted: FlyteDir; elsewhere: FlyteDir };
     expect(mounted.path).toBe(join(home, "copy"));
     expect(basename(elsewhere.path)).toBe("data");
     expect(elsewhere.path).not.toBe(source);
@@ -168,15 +172,15 @@ describe("files and directories", () => {
     });
     await writeFile(join(home, "in-the-way"), "");
     const starting = seenBy([
-      { name: "first", value: new File(`${url}/a.txt`), mount: `${join(home, "files")}/` },
-      { name: "second", value: new File(`${url}/b.txt`), mount: join(home, "in-the-way", "b.txt") },
+      { name: "first", value: new FlyteFile(`${url}/a.txt`), mount: `${join(home, "files")}/` },
+      { name: "second", value: new FlyteFile(`${url}/b.txt`), mount: join(home, "in-the-way", "b.txt") },
     ]);
     await expect(starting).rejects.toMatchObject({
       code: "PARAMETER_FAILED",
       message: expect.stringMatching(/'second'.*in-the-way/),
     });
     expect(asked).toBe(0);
-    const onFolder = seenBy([{ name: "third", value: new File(`${url}/a.txt`), mount: home }]);
+    const onFolder = seenBy([{ name: "third", value: new FlyteFile(`${url}/a.txt`), mount: home }]);
     await expect(onFolder).rejects.toMatchObject({ message: expect.stringMatching(/'third'.*which is a directory/) });
     expect(asked).toBe(0);
   });
@@ -189,14 +193,14 @@ describe("files at a URL", () => {
     );
     const { seen, found } = await seenBy(
       [
-        { name: "mounted", value: new File(`${url}/models/a%20b.bin?signature=s`), mount: `${home}/` },
-        { name: "elsewhere", value: new File(url.replace("//", "//ada:pass%20word@")), envVar },
+        { name: "mounted", value: new FlyteFile(`${url}/models/a%20b.bin?signature=s`), mount: `${home}/` },
+        { name: "elsewhere", value: new FlyteFile(url.replace("//", "//ada:pass%20word@")), envVar },
       ],
       {},
       async () => [await readFile(join(home, "a b.bin"), "utf8"), await readFile(process.env[envVar] ?? "", "utf8")],
     );
-    expect(seen["mounted"]).toEqual(new File(join(home, "a b.bin")));
-    expect((seen["elsewhere"] as File).path).toMatch(/file$/);
+    expect(seen["mounted"]).toEqual(new FlyteFile(join(home, "a b.bin")));
+    expect((seen["elsewhere"] as FlyteFile).path).toMatch(/file$/);
     const credentials = `Basic ${Buffer.from("ada:pass word").toString("base64")}`;
     expect(found).toEqual(["undefined /models/a%20b.bin?signature=s", `${credentials} /`]);
   });
@@ -204,9 +208,9 @@ describe("files at a URL", () => {
   test("an encoded slash leads nowhere else", async () => {
     const url = await serveFiles((_request, response) => response.end("x"));
     const { seen } = await seenBy([
-      { name: "file", value: new File(`${url}/a/..%2F..%2Fetc%2Fpasswd`), mount: `${home}/` },
+      { name: "file", value: new FlyteFile(`${url}/a/..%2F..%2Fetc%2Fpasswd`), mount: `${home}/` },
     ]);
-    expect(seen).toEqual({ file: new File(join(home, "passwd")) });
+    expect(seen).toEqual({ file: new FlyteFile(join(home, "passwd")) });
   });
 
   test("an answer that is an error, or breaks off, leaves what was there before, and says no secrets", async () => {
@@ -216,7 +220,9 @@ describe("files at a URL", () => {
       response.destroy();
     });
     await writeFile(join(home, "model.bin"), "before");
-    const file = (path: string) => [{ name: "model", value: new File(url + path), mount: join(home, "model.bin") }];
+    const file = (path: string) => [
+      { name: "model", value: new FlyteFile(url + path), mount: join(home, "model.bin") },
+    ];
     const missing: unknown = await seenBy(file("/missing?signature=secret")).catch((error: unknown) => error);
     expect(missing).toMatchObject({
       code: "PARAMETER_FAILED",
@@ -281,12 +287,12 @@ test.each([
   ["no value", { name: "p" }, "has no value"],
   [
     "a file that is not there",
-    { name: "p", value: new File("/nowhere/at/all") },
+    { name: "p", value: new FlyteFile("/nowhere/at/all") },
     "/nowhere/at/all, which is not there",
   ],
-  ["a directory where a file is meant", { name: "p", value: new File(tmpdir()) }, "which is a directory"],
-  ["a file far away", { name: "p", value: new File("s3://bucket/file") }, "nothing here fetches 's3:'"],
-  ["a directory at a URL", { name: "p", value: new Dir("https://example.test/d") }, "only files can be fetched"],
+  ["a directory where a file is meant", { name: "p", value: new FlyteFile(tmpdir()) }, "which is a directory"],
+  ["a file far away", { name: "p", value: new FlyteFile("s3://bucket/file") }, "nothing here fetches 's3:'"],
+  ["a directory at a URL", { name: "p", value: new FlyteDir("https://example.test/d") }, "only files can be fetched"],
   ["an endpoint without a platform", { name: "p", value: new AppEndpoint("backend") }, "was not told where"],
 ])("a parameter that cannot be resolved is named: %s", async (_name, parameter, message) => {
   await expect(seenBy([parameter])).rejects.toMatchObject({
@@ -298,13 +304,13 @@ test.each([
 test("artifacts are refused with what to use instead; so are unknown names and values of another kind", async () => {
   const artifact = seenBy([{ name: "p", value: new ArtifactValue({ name: "model" }) }]);
   await expect(artifact).rejects.toMatchObject({ code: "UNSUPPORTED", fix: expect.stringContaining("RunOutput") });
-  const declared = [{ name: "p", value: new File("a") }, { name: "q" }];
+  const declared = [{ name: "p", value: new FlyteFile("a") }, { name: "q" }];
   await expect(seenBy(declared, { r: "x" })).rejects.toMatchObject({
     code: "PARAMETER_FAILED",
     message: expect.stringContaining("'r'"),
     fix: expect.stringContaining("'p', 'q'"),
   });
-  await expect(seenBy(declared, { p: new Dir("a"), q: "x" })).rejects.toMatchObject({
-    message: expect.stringMatching(/'p'.*cannot be a Dir/),
+  await expect(seenBy(declared, { p: new FlyteDir("a"), q: "x" })).rejects.toMatchObject({
+    message: expect.stringMatching(/'p'.*cannot be a FlyteDir/),
   });
 });

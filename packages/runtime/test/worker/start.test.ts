@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { File } from "@appenv/core";
+import { FlyteFile } from "@appenv/core";
 import { describe, expect, test } from "vitest";
 import { fixture, runFile } from "../processes.ts";
 import { FakePlatform, folder } from "./fake-platform.ts";
@@ -101,14 +101,16 @@ describe("values", () => {
   test("a file is kept after its content, and opens as a plain path where it is used", async () => {
     const [workdir, objects] = [folder(), folder()];
     const platform = await FakePlatform.start({ workdir, objects });
-    const first = given("makes_file", await platform.run("makes_file")) as File;
-    const again = given("makes_file", await platform.run("makes_file")) as File;
+    const first = given("makes_file", await platform.run("makes_file")) as FlyteFile;
+    const again = given("makes_file", await platform.run("makes_file")) as FlyteFile;
     expect(first.path).toMatch(/\/files\/[0-9a-f]{2}\/[0-9a-f]{64}\/made\.txt$/);
     expect(first.path.startsWith(objects)).toBe(true);
     expect(again.path).toBe(first.path);
     expect(readFileSync(first.path, "utf8")).toBe("made by a task");
     writeFileSync(join(workdir, "input.txt"), "of the caller");
-    expect(await give(platform, "reads_file", { file: new File(join(workdir, "input.txt")) })).toBe("of the caller");
+    expect(await give(platform, "reads_file", { file: new FlyteFile(join(workdir, "input.txt")) })).toBe(
+      "of the caller",
+    );
     expect(await give(platform, "passes_file")).toBe("made by a task");
     expect(await give(platform, "missing_file")).toMatch(
       /^failed INVALID_OUTPUT: The file .*nowhere\.txt cannot be given on/,

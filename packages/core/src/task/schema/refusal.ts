@@ -26,7 +26,7 @@ const refusals: Readonly<Record<string, readonly [what: string, fix?: string]>> 
   never: ["can have no value"],
   file: [
     "is a file of the web, which cannot be written",
-    'Use z.instanceof(File) with the File of "@appenv/core", which names a file by its path.',
+    'Use z.instanceof(FlyteFile) with the FlyteFile of "@appenv/core", which names a file by its path.',
   ],
   transform: [
     "is what a transform gives, and that has no schema",
@@ -34,7 +34,7 @@ const refusals: Readonly<Record<string, readonly [what: string, fix?: string]>> 
   ],
   custom: [
     "is an instance of a class, or anything else only a function can tell",
-    'Use an object of plain values; of the classes, Date (z.date()) and File and Dir of "@appenv/core" can be written.',
+    'Use an object of plain values; of the classes, Date (z.date()) and FlyteFile and FlyteDir of "@appenv/core" can be written.',
   ],
 };
 

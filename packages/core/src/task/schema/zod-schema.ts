@@ -1,4 +1,4 @@
-import { Dir, File } from "../../values/places.ts";
+import { FlyteDir, FlyteFile } from "../../values/places.ts";
 import type { Schema } from "../task-options.ts";
 
 // What is read of zod's schemas. Core does not depend on zod, which shows its definitions to everybody.
@@ -79,8 +79,8 @@ export function isInteger(def: ZodDef): boolean {
 /** What `z.instanceof` tests for, of the classes that tasks can pass on. */
 export function fileKind({ _zod: internals }: ZodSchema): "file" | "dir" | undefined {
   const { Class } = internals.bag ?? {};
-  if (Class === File) return "file";
-  return Class === Dir ? "dir" : undefined;
+  if (Class === FlyteFile) return "file";
+  return Class === FlyteDir ? "dir" : undefined;
 }
 
 /** The values of an enum; TypeScript's own enums of numbers also hold their names by number. */

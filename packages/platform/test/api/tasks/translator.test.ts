@@ -1,6 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import type { ValueType } from "@appenv/core/internal";
-import { File } from "@appenv/core";
+import { FlyteFile } from "@appenv/core";
 import { fromLiteral, toLiteral, toLiteralType, toTaskSpec } from "@appenv/protocol/tasks";
 import { expect, test } from "vitest";
 import { taskDefinition, taskId } from "../../support/fake-tasks.ts";
@@ -27,7 +27,7 @@ const cases: readonly { name: string; type: ValueType; value: unknown; json: unk
   {
     name: "file",
     type: { kind: "file" },
-    value: new File("/tmp/a"),
+    value: new FlyteFile("/tmp/a"),
     json: "/tmp/a",
     // It stands in the defaults of its parts.
     form: undefined,

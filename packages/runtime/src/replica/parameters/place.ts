@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Dir, File } from "@appenv/core";
+import { FlyteDir, FlyteFile } from "@appenv/core";
 import { type GivenParameter } from "@appenv/core/internal";
 import { copyDir, copyWhole } from "./copy.ts";
 import { download } from "./download.ts";
@@ -15,14 +15,14 @@ import { ownFolder } from "./own-folder.ts";
  *
  * @throws Error, to be read after "The parameter NAME".
  */
-export async function place(given: GivenParameter): Promise<File | Dir> {
+export async function place(given: GivenParameter): Promise<FlyteFile | FlyteDir> {
   const { type, value } = given;
-  const kind = type === "file" ? File : Dir;
+  const kind = type === "file" ? FlyteFile : FlyteDir;
   if (!given.download) return new kind(value);
   if (type === "file" && /^https?:/i.test(value)) {
     const target = await targetOf(given);
     await download(value, target);
-    return new File(target);
+    return new FlyteFile(target);
   }
   const [, scheme = "file"] = /^([a-z][a-z0-9+.-]+):/i.exec(value) ?? [];
   if (scheme.toLowerCase() !== "file") throw new Error(`is at ${value}, and nothing here fetches that`);
