@@ -152,7 +152,7 @@ export interface NewRun {
 }
 
 /** Which runs a list has. */
-export interface RunScope {
+export interface RunFilter {
   /** Empty: all projects. */
   readonly project: string;
   /** Empty: all domains. */
@@ -202,7 +202,7 @@ export interface TaskEngine {
   getRun(id: RunId): RunRecord | undefined;
   getAction(id: ActionId): ActionRecord | undefined;
   /** The newest first. */
-  listRuns(scope: RunScope, page: Page): Listed<RunRecord>;
+  listRuns(scope: RunFilter, page: Page): Listed<RunRecord>;
   /** In order of their creation. */
   listActions(run: RunId, page: Page): Listed<ActionRecord>;
   /** Cancels a run, or one of its actions, and everything below. Without effect if it has ended. @throws AppEnvError NOT_FOUND. */

@@ -8,7 +8,7 @@ export type {
   Page,
   RunEnd,
   RunRecord,
-  RunScope,
+  RunFilter,
   TaskEngine,
   TaskRecord,
   TaskRegistry,

@@ -4,8 +4,8 @@ import type { ActionState } from "./state.ts";
 import { systemError } from "./action-errors.ts";
 import type { Attempts } from "./attempts.ts";
 import type { EngineContext } from "./context.ts";
-import { finish } from "./ending.ts";
-import { delayAfter, platformEnded } from "./verdict.ts";
+import { finish } from "./end-action.ts";
+import { delayAfter, platformEnded } from "./retry-decision.ts";
 import { definitionOf } from "./worker-spec.ts";
 
 /** Decides whether an action has to run at all. */
@@ -41,8 +41,8 @@ export class Admission {
   }
 
   /** It was cancelled, and its `uncancelled` scopes have to come to their end. */
-  #cancelAgain(action: ActionState, { ending }: CancelledRow): void {
-    action.stopping ??= ending;
+  #cancelAgain(action: ActionState, { outcome }: CancelledRow): void {
+    action.stopping ??= outcome;
     const key = this.#setKey(action);
     const begin = (): void => this.#attempts.enqueue(action);
     if (key === undefined || !definitionOf(action).settings.cache.serialize) return begin();

@@ -4,7 +4,7 @@ import { errorOf, payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import { systemError } from "./action-errors.ts";
 import type { EngineContext } from "./context.ts";
-import type { Ending } from "../store/rows.ts";
+import type { Outcome } from "../store/rows.ts";
 import { reconsider } from "./paused.ts";
 import type { AttemptState } from "./state.ts";
 
@@ -31,20 +31,20 @@ export function endWaiting(context: EngineContext, attempt: AttemptState): void 
 }
 
 /** What callers of an action are told of its end. */
-export function outcomeOf(context: EngineContext, { phase, outputs, error }: Ending): ActionOutcome {
+export function answerOf(context: EngineContext, { phase, outputs, error }: Outcome): ActionOutcome {
   if (phase === "SUCCEEDED") return succeeded(context, outputs ?? { bytes: new Uint8Array() });
   const type = ({ FAILED: "failed", ABORTED: "aborted", TIMED_OUT: "timed-out" } as const)[phase];
   return { type, error: error ?? systemError("UNEXPECTED", "It ended for no known reason.") };
 }
 
 /** The same, of an action that has ended and is in the database. */
-export function storedOutcome(context: EngineContext, row: Readonly<Record<string, unknown>>): ActionOutcome {
-  const phase = phaseOf(row["phase"]) as Ending["phase"];
+export function storedAnswer(context: EngineContext, row: Readonly<Record<string, unknown>>): ActionOutcome {
+  const phase = phaseOf(row["phase"]) as Outcome["phase"];
   const [outputs, error] = [payloadOf(row, "outputs"), errorOf(row)];
-  return outcomeOf(context, { phase, ...(outputs && { outputs }), ...(error && { error }) });
+  return answerOf(context, { phase, ...(outputs && { outputs }), ...(error && { error }) });
 }
 
-function succeeded(context: EngineContext, outputs: NonNullable<Ending["outputs"]>): ActionOutcome {
+function succeeded(context: EngineContext, outputs: NonNullable<Outcome["outputs"]>): ActionOutcome {
   try {
     return { type: "succeeded", outputs: context.store.objects.get(outputs) };
   } catch (error) {

@@ -2,10 +2,10 @@ import type { ActionError, ActionRequest, AttemptResult } from "@appenv/runtime"
 import type { AttemptListener } from "../contracts.ts";
 import type { Payload } from "../objects/objects.ts";
 import { isFinal } from "../store/codes.ts";
-import type { Ending } from "../store/rows.ts";
+import type { Outcome } from "../store/rows.ts";
 import { seconds, systemError, userError } from "./action-errors.ts";
 import { idOf, type EngineContext } from "./context.ts";
-import { cancel, finish } from "./ending.ts";
+import { cancel, finish } from "./end-action.ts";
 import { keep } from "./keep.ts";
 import { noteNotAsked } from "./not-asked.ts";
 import { reconsider } from "./paused.ts";
@@ -13,7 +13,7 @@ import { ReplayOrder } from "./replay-order.ts";
 import { saveReport } from "./reports.ts";
 import type { ActionState, AttemptState } from "./state.ts";
 import { changeScope, limitOf, resumes } from "./uncancelled.ts";
-import { judge, retryDelay, type Verdict } from "./verdict.ts";
+import { judge, retryDelay, type RetryDecision } from "./retry-decision.ts";
 import { definitionOf, jobOf, specOf } from "./worker-spec.ts";
 
 /** What the engine does with what an attempt asks for. */
@@ -184,13 +184,13 @@ export class Attempts {
 
   #ended(attempt: AttemptState, end: Parameters<AttemptListener["ended"]>[0]): void {
     if (end.type === "lost" && resumes(attempt)) return this.#resume(attempt, end.error);
-    const verdict = judge(end, attempt, definitionOf(attempt.action).settings);
+    const decision = judge(end, attempt, definitionOf(attempt.action).settings);
     const result = end.type === "result" ? end.result : undefined;
     attempt.over = true;
     attempt.replay.close();
     for (const name of ["queue", "runtime", "overdue"] as const) this.#context.clearTimer(attempt.action, name);
-    if (verdict.type !== "succeeded") return this.#close(attempt, verdict, result, undefined);
-    keep(this.#context, attempt.action, verdict.outputs, (outputs) => this.#close(attempt, verdict, result, outputs));
+    if (decision.type !== "succeeded") return this.#close(attempt, decision, result, undefined);
+    keep(this.#context, attempt.action, decision.outputs, (outputs) => this.#close(attempt, decision, result, outputs));
   }
 
   /** Runs a cancelled attempt again whose process was lost, so that its `uncancelled` scopes come to their end. */
@@ -214,32 +214,32 @@ export class Attempts {
 
   #close(
     attempt: AttemptState,
-    verdict: Verdict,
+    decision: RetryDecision,
     result: AttemptResult | undefined,
     outputs: Payload | undefined,
   ): void {
     const context = this.#context;
     const { action, row } = attempt;
-    this.#write(attempt, verdict);
+    this.#write(attempt, decision);
     if (result?.report !== undefined) saveReport(context, action, result.report);
     if (result?.requested !== undefined) noteNotAsked(context, action, row.attempt, result.requested);
     this.#leave(action);
     action.row.cancelled = undefined;
     if (action.stopping !== undefined) return finish(context, action, action.stopping);
-    if (verdict.type === "succeeded")
+    if (decision.type === "succeeded")
       return finish(context, action, { phase: "SUCCEEDED", ...(outputs && { outputs }) });
-    const delay = action.expired ? undefined : retryDelay(action.row, verdict, definitionOf(action).settings);
-    if (delay === undefined) return finish(context, action, endingOf(verdict));
+    const delay = action.expired ? undefined : retryDelay(action.row, decision, definitionOf(action).settings);
+    if (delay === undefined) return finish(context, action, outcomeOf(decision));
     // It counts, so it is stored at once.
     context.store.committer.whenStored(() => {});
     context.log(action, `It is tried again${delay === 0 ? "" : ` in ${seconds(delay)}`}.`);
     this.retryIn(action, delay);
   }
 
-  #write({ row, action }: AttemptState, verdict: Verdict): void {
+  #write({ row, action }: AttemptState, decision: RetryDecision): void {
     row.endedAt = Math.max(this.#context.clock.now(), row.startedAt ?? row.queuedAt);
-    row.phase = phases[verdict.type];
-    row.error = verdict.type === "succeeded" ? undefined : verdict.error;
+    row.phase = phases[decision.type];
+    row.error = decision.type === "succeeded" ? undefined : decision.error;
     this.#context.saveAttempt(row);
     if (row.error === undefined) return;
     this.#context.log(action, `[${row.error.code}] ${row.error.message}`);
@@ -258,15 +258,15 @@ export class Attempts {
     context.saveAttempt({ ...fields, phase: "TIMED_OUT", endedAt: now, error });
     action.turn?.release();
     action.turn = undefined;
-    const verdict = { type: "timed-out", error, counts: "user" } as const;
-    const delay = retryDelay(row, verdict, { ...settings, maxQueuedMs });
-    if (delay === undefined) finish(context, action, endingOf(verdict));
+    const decision = { type: "timed-out", error, counts: "user" } as const;
+    const delay = retryDelay(row, decision, { ...settings, maxQueuedMs });
+    if (delay === undefined) finish(context, action, outcomeOf(decision));
     else this.retryIn(action, delay);
   }
 
   #expired(action: ActionState, limit: number): void {
     const context = this.#context;
-    if (isFinal(action.row.phase) || action.ending !== undefined) return;
+    if (isFinal(action.row.phase) || action.outcome !== undefined) return;
     action.expired = true;
     // `uncancelled` scopes have a limit of their own.
     if (action.row.cancelled !== undefined) return;
@@ -282,6 +282,6 @@ type WorkersStart = EngineContext["workers"]["start"];
 
 const phases = { succeeded: "SUCCEEDED", failed: "FAILED", "timed-out": "TIMED_OUT", aborted: "ABORTED" } as const;
 
-function endingOf(verdict: Exclude<Verdict, { type: "succeeded" }>): Ending {
-  return { phase: phases[verdict.type], error: verdict.error };
+function outcomeOf(decision: Exclude<RetryDecision, { type: "succeeded" }>): Outcome {
+  return { phase: phases[decision.type], error: decision.error };
 }

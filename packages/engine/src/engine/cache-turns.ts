@@ -32,7 +32,7 @@ export class CacheTurns {
     if (turn?.holder !== action) return;
     // Thousands may have ended while they waited: a loop, since calls would fill the stack.
     for (let next = turn.waiting.shift(); next !== undefined; next = turn.waiting.shift()) {
-      if (next.action.ending !== undefined) continue;
+      if (next.action.outcome !== undefined) continue;
       turn.holder = next.action;
       return next.begin();
     }

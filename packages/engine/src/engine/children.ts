@@ -8,11 +8,11 @@ import type { StoredTask } from "../store/task-table.ts";
 import type { Admission } from "./admission.ts";
 import { beginWaiting } from "./answers.ts";
 import type { EngineContext } from "./context.ts";
-import { finish } from "./ending.ts";
+import { finish } from "./end-action.ts";
 import { keep } from "./keep.ts";
 import { newAction } from "./new-action.ts";
 import type { ActionState, AttemptState } from "./state.ts";
-import { tooLarge } from "./verdict.ts";
+import { tooLarge } from "./retry-decision.ts";
 
 type TaskRequest = Extract<ActionRequest, { kind: "task" }>;
 
@@ -44,7 +44,7 @@ export function createChild(
   child.waiters.push({ attempt, call: request.call });
   beginWaiting(context, attempt);
   keep(context, child, inputs, (stored) => {
-    if (child.ending !== undefined) return;
+    if (child.outcome !== undefined) return;
     child.row.inputs = stored;
     begin(context, admission, child);
   });

@@ -7,7 +7,7 @@ import { phaseOf } from "../store/codes.ts";
 import { seconds, userError } from "./action-errors.ts";
 import { beginWaiting } from "./answers.ts";
 import type { EngineContext } from "./context.ts";
-import { finish } from "./ending.ts";
+import { finish } from "./end-action.ts";
 import { takeKept } from "./kept-signals.ts";
 import { newAction } from "./new-action.ts";
 import type { ActionState, AttemptState } from "./state.ts";

@@ -9,7 +9,7 @@ import type {
   Page,
   RunEnd,
   RunRecord,
-  RunScope,
+  RunFilter,
   TaskEngine,
   Workers,
 } from "../contracts.ts";
@@ -19,7 +19,7 @@ import { phaseOf } from "../store/codes.ts";
 import { actionRecord, runRecord } from "../store/read-records.ts";
 import { idsPerRun } from "../store/rows.ts";
 import type { TaskStore } from "../store/task-store.ts";
-import type { Scope } from "../store/task-table.ts";
+import type { ProjectDomain } from "../store/task-table.ts";
 import { readToken, writeToken } from "../store/tokens.ts";
 import { Admission } from "./admission.ts";
 import { Attempts } from "./attempts.ts";
@@ -27,13 +27,13 @@ import { CacheTurns } from "./cache-turns.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { notWaiting, signalCondition } from "./conditions.ts";
 import { EngineContext, type ActionLogSink } from "./context.ts";
-import { createRun } from "./create-run.ts";
-import { abortedEnding, stop } from "./ending.ts";
+import { acceptRun } from "./accept-run.ts";
+import { abortedOutcome, stop } from "./end-action.ts";
 import { failBroken, failStuck } from "./fail-run.ts";
 import { followRun } from "./follow.ts";
 import { endedBefore, signalByName } from "./kept-signals.ts";
 import { recover } from "./recovery.ts";
-import { presetPatienceMs } from "./replay-order.ts";
+import { defaultPatienceMs } from "./replay-order.ts";
 import { Requests } from "./requests.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { ActionState } from "./state.ts";
@@ -79,7 +79,7 @@ class DurableEngine implements TaskEngine {
       scheduler: new Scheduler(),
       cacheTurns: new CacheTurns(),
       isolatedLimit: options.isolatedLimit ?? availableParallelism(),
-      replayPatienceMs: options.replayPatienceMs ?? presetPatienceMs,
+      replayPatienceMs: options.replayPatienceMs ?? defaultPatienceMs,
     });
     const requests = new Requests(this.#context, () => this.#admission);
     const attempts = new Attempts(this.#context, (attempt, request) => requests.handle(attempt, request));
@@ -91,7 +91,7 @@ class DurableEngine implements TaskEngine {
   }
 
   createRun(run: NewRun): Promise<RunRecord> {
-    return createRun(this.#context, this.#admission, run);
+    return acceptRun(this.#context, this.#admission, run);
   }
 
   getRun(id: RunId): RunRecord | undefined {
@@ -104,7 +104,7 @@ class DurableEngine implements TaskEngine {
     return found && actionRecord(this.#context.store, found.scope, id.run, found.row);
   }
 
-  listRuns(scope: RunScope, page: Page): Listed<RunRecord> {
+  listRuns(scope: RunFilter, page: Page): Listed<RunRecord> {
     return this.#context.store.runList.list(scope, page);
   }
 
@@ -135,7 +135,7 @@ class DurableEngine implements TaskEngine {
       () => actions.writeAbortReason(action.row.id, reason),
       () => {
         action.row.abortReason ??= reason;
-        stop(this.#context, action, abortedEnding(reason));
+        stop(this.#context, action, abortedOutcome(reason));
       },
     );
   }
@@ -205,7 +205,7 @@ class DurableEngine implements TaskEngine {
   }
 
   #read(store: TaskStore, row: number, id: ActionId): ActionRecord {
-    const scope = store.tasks.findScope(id.project, id.domain) as Scope;
+    const scope = store.tasks.findScope(id.project, id.domain) as ProjectDomain;
     return actionRecord(store, scope, id.run, store.actions.byId(row) ?? {});
   }
 
@@ -214,19 +214,19 @@ class DurableEngine implements TaskEngine {
     return payload && this.#context.store.objects.get(payload);
   }
 
-  #require(id: ActionId): { readonly scope: Scope; readonly row: Columns } {
+  #require(id: ActionId): { readonly scope: ProjectDomain; readonly row: Columns } {
     const found = this.#find(id);
     if (found === undefined) throw noSuch(id);
     return found;
   }
 
-  #find(id: ActionId): { readonly scope: Scope; readonly row: Columns } | undefined {
+  #find(id: ActionId): { readonly scope: ProjectDomain; readonly row: Columns } | undefined {
     const run = this.#findRun(id);
     const row = run && this.#context.store.actions.byName(Number(run.row["id"]), id.action);
     return run && row && { scope: run.scope, row };
   }
 
-  #findRun({ project, domain, run }: RunId): { readonly scope: Scope; readonly row: Columns } | undefined {
+  #findRun({ project, domain, run }: RunId): { readonly scope: ProjectDomain; readonly row: Columns } | undefined {
     const { tasks, runs } = this.#context.store;
     const scope = tasks.findScope(project, domain);
     const row = scope && runs.byName(scope.id, run);

@@ -1,7 +1,7 @@
 import { isolated, unexpected } from "@appenv/core/internal";
 import { systemError } from "./action-errors.ts";
 import type { EngineContext } from "./context.ts";
-import { stop } from "./ending.ts";
+import { stop } from "./end-action.ts";
 import type { ActionState, RunState } from "./state.ts";
 
 /** A row that SQLite will never take: its run cannot go on, and says so. */

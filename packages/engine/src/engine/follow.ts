@@ -5,7 +5,7 @@ import type { Payload } from "../objects/objects.ts";
 import { payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import { actionRecord } from "../store/read-records.ts";
-import type { Ending } from "../store/rows.ts";
+import type { Outcome } from "../store/rows.ts";
 import { idOf, type EngineContext } from "./context.ts";
 import type { ActionState } from "./state.ts";
 
@@ -29,7 +29,7 @@ export function followRun(context: EngineContext, id: RunId, ended: (end: RunEnd
 }
 
 /** The end of a run is on disk. */
-export function tellFollowers(action: ActionState, { outputs }: Ending): void {
+export function tellFollowers(action: ActionState, { outputs }: Outcome): void {
   const { row, run } = action;
   if (run.followers.size === 0) return;
   const end: RunEnd = {

@@ -1,7 +1,7 @@
 import { AppEnvError } from "@appenv/core";
 import { notWaiting, readSignal, signalCondition } from "./conditions.ts";
 import type { EngineContext } from "./context.ts";
-import { finish } from "./ending.ts";
+import { finish } from "./end-action.ts";
 import type { ActionState, RunState } from "./state.ts";
 
 /** Maximum number of conditions of a run that may have a value before they are asked for. */

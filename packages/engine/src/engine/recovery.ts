@@ -1,12 +1,12 @@
 import { optional, toActionRow } from "../store/read-action.ts";
 import { idsPerRun, type ActionRow } from "../store/rows.ts";
 import { readSettings } from "../store/run-table.ts";
-import type { Scope } from "../store/task-table.ts";
+import type { ProjectDomain } from "../store/task-table.ts";
 import { systemError } from "./action-errors.ts";
 import type { Admission } from "./admission.ts";
 import { armCondition } from "./conditions.ts";
 import type { EngineContext } from "./context.ts";
-import { abortedEnding, finish, stop } from "./ending.ts";
+import { abortedOutcome, finish, stop } from "./end-action.ts";
 import { addAction, newFollowers, type ActionState, type RunState } from "./state.ts";
 
 type Columns = Readonly<Record<string, unknown>>;
@@ -19,19 +19,19 @@ export function recover(context: EngineContext, admission: Admission): void {
   const { runs, actions, tasks } = context.store;
   const scopes = new Map(tasks.scopes("", "").map((scope) => [scope.id, scope]));
   for (const row of runs.live()) {
-    const run = readRun(context, row, scopes.get(Number(row["scope"])) as Scope);
+    const run = readRun(context, row, scopes.get(Number(row["scope"])) as ProjectDomain);
     context.runs.set(run.row, run);
   }
   const found = new Map<number, ActionState>();
   for (const columns of actions.live()) addFound(context, columns, found);
   for (const action of found.values()) {
     const { abortReason } = action.row;
-    if (abortReason !== undefined) stop(context, action, abortedEnding(abortReason));
+    if (abortReason !== undefined) stop(context, action, abortedOutcome(abortReason));
   }
   for (const action of found.values()) goOn(context, admission, action);
 }
 
-function readRun(context: EngineContext, row: Columns, { project, domain }: Scope): RunState {
+function readRun(context: EngineContext, row: Columns, { project, domain }: ProjectDomain): RunState {
   const id = Number(row["id"]);
   return {
     project,
@@ -62,7 +62,7 @@ function addFound(context: EngineContext, columns: Columns, found: Map<number, A
 
 function goOn(context: EngineContext, admission: Admission, action: ActionState): void {
   const { row } = action;
-  if (action.ending !== undefined) return;
+  if (action.outcome !== undefined) return;
   if (row.kind === "condition") return armCondition(context, action);
   if (row.parent !== undefined && row.cancelled === undefined) return;
   if (action.task?.record.definition === undefined) {

@@ -1,5 +1,5 @@
 /** Default time that a recorded result may keep those behind it waiting after the last sign of life, in milliseconds. */
-export const presetPatienceMs = 1_000;
+export const defaultPatienceMs = 1_000;
 /** Maximum of that time, whatever happens meanwhile, in milliseconds. */
 const longestMs = 10_000;
 /** Each gap that was waited for in vain halves the patience, down to this. */
@@ -31,7 +31,7 @@ export class ReplayOrder {
   #since = 0;
   #cancel: (() => void) | undefined;
 
-  /** @param names - What is recorded, in order. @param patience - In milliseconds: see `presetPatienceMs`. */
+  /** @param names - What is recorded, in order. @param patience - In milliseconds: see `defaultPatienceMs`. */
   constructor(names: readonly string[], patience: number, clock: OrderClock) {
     this.#patienceMs = patience;
     this.#positions = names.length === 0 ? undefined : new Map(names.map((name, position) => [name, position]));

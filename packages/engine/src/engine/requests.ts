@@ -1,9 +1,9 @@
 import { AppEnvError } from "@appenv/core";
 import type { ActionOutcome, ActionRequest } from "@appenv/runtime";
 import { kindOf } from "../store/codes.ts";
-import { abortedEnding } from "./ending.ts";
+import { abortedOutcome } from "./end-action.ts";
 import type { Admission } from "./admission.ts";
-import { answer, beginWaiting, failedCall, outcomeOf, storedOutcome } from "./answers.ts";
+import { answer, beginWaiting, failedCall, answerOf, storedAnswer } from "./answers.ts";
 import { requestCondition } from "./conditions.ts";
 import type { EngineContext } from "./context.ts";
 import { createChild } from "./children.ts";
@@ -23,12 +23,12 @@ export class Requests {
   /** Never throws: what goes wrong is the answer. */
   handle(attempt: AttemptState, request: ActionRequest): void {
     const context = this.#context;
-    const stopping = attempt.action.stopping ?? (attempt.cancelled && abortedEnding(attempt.cancelled.error.message));
+    const stopping = attempt.action.stopping ?? (attempt.cancelled && abortedOutcome(attempt.cancelled.error.message));
     attempt.replay.progress();
     try {
       if (stopping === undefined || request.uncancelled === true) this.#handle(attempt, request);
       else if (attempt.resumed) this.#resume(attempt, request);
-      else answer(attempt, request.call, outcomeOf(context, stopping));
+      else answer(attempt, request.call, answerOf(context, stopping));
     } catch (error) {
       answer(attempt, request.call, failedCall(error));
     }
@@ -44,7 +44,7 @@ export class Requests {
       const task = stored["task"] === null ? undefined : context.store.tasks.byId(Number(stored["task"]));
       checkSame(request, kindOf(stored["kind"]), task?.record.id.name ?? String(stored["label"]));
       if (stored["late"] === 1) this.#takeNote(Number(stored["id"]));
-      return giveStored(attempt, request, storedOutcome(context, stored));
+      return giveStored(attempt, request, storedAnswer(context, stored));
     }
     if (request.kind === "trace") return requestTrace(context, attempt, request);
     if (request.kind === "condition") return requestCondition(context, attempt, request);
@@ -69,7 +69,7 @@ export class Requests {
     const { store } = this.#context;
     const row = action.run.live.has(name) ? undefined : store.actions.byName(action.run.row, name);
     if (row === undefined || row["late"] === 1) return { type: "missing" };
-    const outcome = storedOutcome(this.#context, row);
+    const outcome = storedAnswer(this.#context, row);
     // A failure from then stays one: the code went on from there.
     return outcome.type === "failed" ? { ...outcome, error: { ...outcome.error, retryable: false } } : outcome;
   }

@@ -2,7 +2,7 @@ import type { RunId, RunSettings } from "@appenv/protocol";
 import type { ActionError, ActionOutcome } from "@appenv/runtime";
 import type { RunEnd, RunningAttempt } from "../contracts.ts";
 import { Listeners } from "@appenv/core/internal";
-import type { ActionRow, AttemptRow, Ending } from "../store/rows.ts";
+import type { ActionRow, AttemptRow, Outcome } from "../store/rows.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import type { ReplayOrder } from "./replay-order.ts";
 import type { Turn } from "./scheduler.ts";
@@ -61,9 +61,9 @@ export interface ActionState {
   /** By the clock that does not jump. */
   deadline: number | undefined;
   /** How it ends as soon as nothing of it runs. */
-  stopping: Ending | undefined;
+  stopping: Outcome | undefined;
   /** How it ends as soon as its children have. */
-  ending: Ending | undefined;
+  outcome: Outcome | undefined;
   /** A signal for it is on its way to the disk. */
   signalled: boolean;
   readonly timers: Partial<Record<TimerName, () => void>>;
@@ -135,7 +135,7 @@ export function addAction(
     expired: false,
     deadline: undefined,
     stopping: undefined,
-    ending: undefined,
+    outcome: undefined,
     signalled: false,
     timers: {},
   };

@@ -2,15 +2,15 @@ import { AppEnvError } from "@appenv/core";
 import type { ActionRequest } from "@appenv/runtime";
 import { payloadOf, toActionRow } from "../store/read-action.ts";
 import { kindOf, phaseOf } from "../store/codes.ts";
-import type { ActionRow, Ending } from "../store/rows.ts";
+import type { ActionRow, Outcome } from "../store/rows.ts";
 import { shortened } from "./action-errors.ts";
 import { answer, beginWaiting, failedCall } from "./answers.ts";
 import type { EngineContext } from "./context.ts";
-import { finish } from "./ending.ts";
+import { finish } from "./end-action.ts";
 import { keep } from "./keep.ts";
 import { newAction } from "./new-action.ts";
 import { addAction, type AttemptState } from "./state.ts";
-import { tooLarge } from "./verdict.ts";
+import { tooLarge } from "./retry-decision.ts";
 import { definitionOf } from "./worker-spec.ts";
 
 type TraceRequest = Extract<ActionRequest, { kind: "trace" }>;
@@ -68,7 +68,7 @@ function record(
   context: EngineContext,
   attempt: AttemptState,
   { name, startedAt, uncancelled = false }: TraceResult,
-  ending: Ending,
+  outcome: Outcome,
   done: () => void,
 ): void {
   const { action: parent } = attempt;
@@ -76,10 +76,10 @@ function record(
   if (earlier === undefined) {
     const { traced = name, group = "" } = attempt.traces.get(name) ?? {};
     const fields = { name, kind: "trace", label: traced, group, startedAt, uncancelled } as const;
-    finish(context, newAction(context, parent, fields, undefined), ending);
+    finish(context, newAction(context, parent, fields, undefined), outcome);
   } else if (mayChange(earlier)) {
     const again: Partial<ActionRow> = { phase: "RUNNING", startedAt, endedAt: undefined, error: undefined };
-    finish(context, addAction(parent.run, Object.assign(earlier, again), parent, undefined), ending);
+    finish(context, addAction(parent.run, Object.assign(earlier, again), parent, undefined), outcome);
   }
   attempt.traces.delete(name);
   context.store.committer.whenStored(done);

@@ -2,7 +2,7 @@ import type { AttemptStart, ScopeChange } from "@appenv/runtime";
 import { seconds, userError } from "./action-errors.ts";
 import { answer } from "./answers.ts";
 import type { EngineContext } from "./context.ts";
-import { cancel, holdCancelled } from "./ending.ts";
+import { cancel, holdCancelled } from "./end-action.ts";
 import type { ActionState, AttemptState } from "./state.ts";
 
 /** Maximum number of processes that may be lost with open `uncancelled` scopes of one action. */

@@ -5,7 +5,7 @@ import { isFinal, phaseOf, sourceOf } from "./codes.ts";
 import type { ActionRow } from "./rows.ts";
 import { readSettings, type RunTable } from "./run-table.ts";
 import { idsPerRun } from "./rows.ts";
-import type { Scope, TaskTable } from "./task-table.ts";
+import type { ProjectDomain, TaskTable } from "./task-table.ts";
 
 type Columns = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ export interface RecordTables {
 }
 
 /** A run and its first action. */
-export function runRecord(tables: RecordTables, scope: Scope, run: Columns): RunRecord {
+export function runRecord(tables: RecordTables, scope: ProjectDomain, run: Columns): RunRecord {
   const root = tables.actions.byId(Number(run["id"]) * idsPerRun) ?? {};
   const trigger = run["trigger_name"];
   return {
@@ -32,7 +32,7 @@ export function runRecord(tables: RecordTables, scope: Scope, run: Columns): Run
 }
 
 /** An action of a run, with its attempts. */
-export function actionRecord(tables: RecordTables, scope: Scope, run: string, columns: Columns): ActionRecord {
+export function actionRecord(tables: RecordTables, scope: ProjectDomain, run: string, columns: Columns): ActionRecord {
   const row = toActionRow(columns);
   const task = row.task === undefined ? undefined : tables.tasks.byId(row.task)?.record.id;
   return {

@@ -60,7 +60,7 @@ export interface CancelledRow {
   readonly reason: "aborted" | "timed-out";
   readonly error: ActionError;
   /** The end of the action, if not only this attempt is cancelled. */
-  readonly ending?: Ending;
+  readonly outcome?: Outcome;
   /** The longest time limit of its `uncancelled` scopes, in milliseconds. */
   readonly limitMs: number;
   /** The number of processes lost since. */
@@ -68,7 +68,7 @@ export interface CancelledRow {
 }
 
 /** The end of an action. */
-export interface Ending {
+export interface Outcome {
   readonly phase: "SUCCEEDED" | "FAILED" | "ABORTED" | "TIMED_OUT";
   readonly outputs?: Payload;
   readonly error?: ActionError;

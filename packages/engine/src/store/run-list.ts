@@ -1,11 +1,11 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { ActionPhase } from "@appenv/protocol";
-import type { Listed, Page, RunRecord, RunScope } from "../contracts.ts";
+import type { Listed, Page, RunRecord, RunFilter } from "../contracts.ts";
 import { isFinal, kindCode, liveOutcome, livePhases, outcomes, phaseCode } from "./codes.ts";
 import { runRecord, type RecordTables } from "./read-records.ts";
 import { readLabels } from "./run-labels.ts";
 import { readToken, writeToken } from "./tokens.ts";
-import type { Scope } from "./task-table.ts";
+import type { ProjectDomain } from "./task-table.ts";
 import { idsPerRun } from "./rows.ts";
 
 type Columns = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export class RunList {
     this.#tables = tables;
   }
 
-  list(asked: RunScope, page: Page): Listed<RunRecord> {
+  list(asked: RunFilter, page: Page): Listed<RunRecord> {
     const scope = asked.pausedOnly === true ? { ...asked, phases: (asked.phases ?? livePhases).filter(isLive) } : asked;
     const oldestFirst = scope.oldestFirst === true;
     const name = oldestFirst ? "runs-up" : "runs-down";
@@ -44,7 +44,7 @@ export class RunList {
     const count = (): number => this.#total(sources, scope);
     const last = shown.at(-1);
     return {
-      items: shown.map((row) => runRecord(this.#tables, scopes.get(Number(row["scope"])) as Scope, row)),
+      items: shown.map((row) => runRecord(this.#tables, scopes.get(Number(row["scope"])) as ProjectDomain, row)),
       token: rows.length > shown.length && last !== undefined ? writeToken(name, Number(last["id"])) : "",
       // Nobody pays for it who does not look at it.
       get total() {
@@ -54,7 +54,7 @@ export class RunList {
   }
 
   /** Which index serves a filter best. What it does not know is looked at row by row. */
-  #sources(scope: RunScope, scopes: readonly Scope[]): Source[] {
+  #sources(scope: RunFilter, scopes: readonly ProjectDomain[]): Source[] {
     const { trigger, taskName, taskVersion } = scope;
     if (trigger !== undefined) {
       const tasks = taskVersion === undefined ? [undefined] : this.#versions(taskName, taskVersion);
@@ -87,7 +87,7 @@ export class RunList {
 
   #read(
     { columns, values }: Source,
-    { phases, pausedOnly, labels = {} }: RunScope,
+    { phases, pausedOnly, labels = {} }: RunFilter,
     { after, oldestFirst, limit }: { after: number; oldestFirst: boolean; limit: number },
   ): Columns[] {
     const where = `${columns.map((column) => `r.${column} = ?`).join(" AND ")}${pausedOnly === true ? hasPaused : ""}`;
@@ -111,7 +111,7 @@ export class RunList {
   }
 
   /** What has ended is counted when it ends; what has not is little. */
-  #total(sources: readonly Source[], { phases, pausedOnly, labels = {} }: RunScope): number {
+  #total(sources: readonly Source[], { phases, pausedOnly, labels = {} }: RunFilter): number {
     let total = 0;
     const paused = pausedOnly === true ? hasPaused : "";
     const labelled = readLabels(labels);
@@ -163,24 +163,24 @@ function isLive(phase: ActionPhase): boolean {
   return !isFinal(phase);
 }
 
-function pairs(column: string, ids: readonly number[], scopes: readonly Scope[]): Source[] {
+function pairs(column: string, ids: readonly number[], scopes: readonly ProjectDomain[]): Source[] {
   return ids.flatMap((id) => scopes.map((scope) => ({ columns: [column, "scope"], values: [id, scope.id] })));
 }
 
-function inPhases(phases: RunScope["phases"]): string {
+function inPhases(phases: RunFilter["phases"]): string {
   if (phases === undefined) return "1";
   const ended = outcomesOf(phases).filter((outcome) => outcome !== liveOutcome);
   const live = `SELECT 1 FROM actions a WHERE a.id = r.id * ${idsPerRun} AND a.phase IN (${liveCodes(phases)})`;
   return `(r.outcome IN (${ended.join(", ")}) OR r.outcome = ${liveOutcome} AND EXISTS (${live}))`;
 }
 
-function outcomesOf(phases: RunScope["phases"]): readonly number[] {
+function outcomesOf(phases: RunFilter["phases"]): readonly number[] {
   if (phases === undefined) return outcomes;
   const codes = new Set(phases.map((phase) => (phaseCode(phase) < 10 ? liveOutcome : phaseCode(phase))));
   return [...codes];
 }
 
-function liveCodes(phases: NonNullable<RunScope["phases"]>): string {
+function liveCodes(phases: NonNullable<RunFilter["phases"]>): string {
   return phases
     .map(phaseCode)
     .filter((code) => code < 10)

@@ -13,7 +13,7 @@ export interface StoredTask {
 }
 
 /** A project and domain with the id of their row. */
-export interface Scope {
+export interface ProjectDomain {
   readonly id: number;
   readonly project: string;
   readonly domain: string;
@@ -29,7 +29,7 @@ export class TaskTable {
   readonly #database: DatabaseSync;
   readonly #byKey: Map<string, StoredTask> = new Map();
   readonly #byId: Map<number, StoredTask> = new Map();
-  readonly #scopes: Map<string, Scope> = new Map();
+  readonly #scopes: Map<string, ProjectDomain> = new Map();
   readonly #findVersion;
   readonly #findId;
   readonly #findName;
@@ -63,7 +63,7 @@ export class TaskTable {
   }
 
   /** All projects and domains that have tasks or runs; an empty name stands for any. */
-  scopes(project: string, domain: string): readonly Scope[] {
+  scopes(project: string, domain: string): readonly ProjectDomain[] {
     const all = this.#allScopes.all().map(readScope);
     return all.filter(
       (scope) => (project === "" || scope.project === project) && (domain === "" || scope.domain === domain),
@@ -71,14 +71,14 @@ export class TaskTable {
   }
 
   /** The row of a project and domain; it is made if it is missing. */
-  scope(project: string, domain: string): Scope {
+  scope(project: string, domain: string): ProjectDomain {
     const known = this.findScope(project, domain);
     if (known !== undefined) return known;
     const { lastInsertRowid } = this.#putScope.run(project, domain);
     return { id: Number(lastInsertRowid), project, domain };
   }
 
-  findScope(project: string, domain: string): Scope | undefined {
+  findScope(project: string, domain: string): ProjectDomain | undefined {
     const key = JSON.stringify([project, domain]);
     const known = this.#scopes.get(key);
     if (known !== undefined) return known;
@@ -166,7 +166,7 @@ export function readTask(row: Columns): StoredTask {
   };
 }
 
-function readScope(row: Columns): Scope {
+function readScope(row: Columns): ProjectDomain {
   return { id: Number(row["id"]), project: String(row["project"]), domain: String(row["domain"]) };
 }
 

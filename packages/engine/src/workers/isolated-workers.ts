@@ -1,6 +1,6 @@
 import type { ActionError } from "@appenv/runtime";
 import type { WorkerSpec } from "../contracts.ts";
-import type { Attempt } from "./attempt.ts";
+import type { AttemptHandle } from "./attempt-handle.ts";
 import { startErrorOf } from "./errors.ts";
 import { restartDelay } from "./timing.ts";
 import { envKey, makeWorker, type WorkerContext } from "./worker-factory.ts";
@@ -11,7 +11,7 @@ const startCrashes = 2;
 
 interface Waiting {
   readonly spec: WorkerSpec;
-  readonly attempt: Attempt;
+  readonly attempt: AttemptHandle;
   readonly key: string;
   /** How many processes crashed before it could begin. */
   readonly crashes: number;
@@ -26,7 +26,7 @@ interface Waiting {
  */
 export class IsolatedWorkers {
   readonly #context: WorkerContext;
-  readonly #queue = new Map<Attempt, Waiting>();
+  readonly #queue = new Map<AttemptHandle, Waiting>();
   readonly #workers = new Map<Worker, string>();
   #scheduled = false;
 
@@ -35,7 +35,7 @@ export class IsolatedWorkers {
   }
 
   /** Hands an attempt to a worker, in this turn of the event loop or as soon as a processor is free. */
-  add(spec: WorkerSpec, attempt: Attempt): void {
+  add(spec: WorkerSpec, attempt: AttemptHandle): void {
     this.#enqueue({ spec, attempt, key: `${spec.key} ${envKey(attempt.given.envVars)}`, crashes: 0, resting: false });
   }
 

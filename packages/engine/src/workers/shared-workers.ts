@@ -1,6 +1,6 @@
 import type { ActionError } from "@appenv/runtime";
 import type { WorkerSpec } from "../contracts.ts";
-import type { Attempt } from "./attempt.ts";
+import type { AttemptHandle } from "./attempt-handle.ts";
 import { startErrorOf } from "./errors.ts";
 import { restartDelay } from "./timing.ts";
 import type { RunEnv } from "./task-process.ts";
@@ -18,7 +18,7 @@ const blockedMs = 1_000;
 interface Lane {
   readonly env: RunEnv;
   readonly spec: WorkerSpec;
-  readonly queue: Set<Attempt>;
+  readonly queue: Set<AttemptHandle>;
   readonly workers: Set<Worker>;
   /** Before this time, of `performance.now()`, no worker beside others is started. */
   retryAt: number;
@@ -54,7 +54,7 @@ export class SharedWorkers {
   }
 
   /** Hands an attempt to a worker, in this turn of the event loop or as soon as there is room. */
-  add(spec: WorkerSpec, attempt: Attempt): void {
+  add(spec: WorkerSpec, attempt: AttemptHandle): void {
     enqueue(this.#lane(spec, attempt.given.envVars), attempt);
     this.#schedule();
   }
@@ -155,7 +155,7 @@ export class SharedWorkers {
   }
 }
 
-function enqueue({ queue }: Lane, attempt: Attempt): void {
+function enqueue({ queue }: Lane, attempt: AttemptHandle): void {
   queue.add(attempt);
   attempt.holder = {
     answer: () => {},
@@ -205,7 +205,7 @@ function live({ workers }: Lane): readonly Worker[] {
   return [...workers].filter(({ state }) => state === "starting" || state === "working");
 }
 
-function fail(queue: Set<Attempt>, error: ActionError, alone: boolean): void {
+function fail(queue: Set<AttemptHandle>, error: ActionError, alone: boolean): void {
   const attempts = [...queue];
   queue.clear();
   for (const attempt of attempts) attempt.end({ type: "lost", alone, error });

@@ -1,6 +1,6 @@
 import type { ActionError, ActionOutcome, AttemptResult } from "@appenv/runtime";
-import type { Attempt, AttemptHolder } from "./attempt.ts";
-import { Outbox } from "./outbox.ts";
+import type { AttemptHandle, AttemptHolder } from "./attempt-handle.ts";
+import { AttemptBatcher } from "./attempt-batcher.ts";
 import type { WorkerMessage } from "./read-message.ts";
 import type { WorkerTiming } from "./timing.ts";
 import { WorkerProcess, type ProcessEnd, type WorkerProcessOptions } from "./worker-process.ts";
@@ -27,16 +27,16 @@ export class Worker implements AttemptHolder {
   /** Why its process never took attempts; `crashed`: it ended without giving a reason. */
   failure: { readonly error: ActionError; readonly crashed: boolean } | undefined;
   /** When it has ended: the attempts it did not come to. */
-  unsent: readonly Attempt[] = [];
+  unsent: readonly AttemptHandle[] = [];
   readonly name: string;
   readonly #timing: WorkerTiming;
   readonly #idleTtlMs: number;
   readonly #onChange: (worker: Worker) => void;
   readonly #process: WorkerProcess;
-  readonly #outbox: Outbox;
+  readonly #batcher: AttemptBatcher;
   /** Those that have not ended, in the order in which they came. */
-  readonly #attempts = new Map<number, Attempt>();
-  readonly #waiting = new Set<Attempt>();
+  readonly #attempts = new Map<number, AttemptHandle>();
+  readonly #waiting = new Set<AttemptHandle>();
   /** A line for the log of every attempt in it. */
   #note: string | undefined;
   /** Whether it has been given an attempt. */
@@ -59,7 +59,7 @@ export class Worker implements AttemptHolder {
       output: (stream, lines) => this.#print(stream, lines),
       gone: (end) => this.#gone(end),
     });
-    this.#outbox = new Outbox(
+    this.#batcher = new AttemptBatcher(
       (message) => this.#process.send(message),
       (attempt) => this.#sending(attempt),
     );
@@ -93,35 +93,35 @@ export class Worker implements AttemptHolder {
   }
 
   /** Gives it an attempt; while it starts, the attempt waits. */
-  run(attempt: Attempt): void {
+  run(attempt: AttemptHandle): void {
     this.#lastId += 1;
     attempt.id = this.#lastId;
     attempt.holder = this;
     if (this.#attempts.size === 0) this.#busySince = performance.now();
     this.#attempts.set(attempt.id, attempt);
     clearTimeout(this.#timer);
-    this.#outbox.addAttempt(attempt);
+    this.#batcher.addAttempt(attempt);
   }
 
-  answer(attempt: Attempt, call: number, outcome: ActionOutcome): void {
-    this.#outbox.addOutcome(call, outcome);
+  answer(attempt: AttemptHandle, call: number, outcome: ActionOutcome): void {
+    this.#batcher.addOutcome(call, outcome);
     if (!attempt.waiting) this.#waiting.delete(attempt);
   }
 
-  cancel(attempt: Attempt): void {
-    if (this.#outbox.takeBack(attempt)) {
+  cancel(attempt: AttemptHandle): void {
+    if (this.#batcher.takeBack(attempt)) {
       this.#remove(attempt);
       attempt.endCancelled();
       return this.#changed();
     }
     const { reason, message } = attempt.cancelled ?? { reason: "aborted", message: "" };
     const { graceMs } = this.#timing;
-    this.#outbox.flush();
+    this.#batcher.flush();
     this.#process.send({ type: "cancel", attempt: attempt.id, reason, message, graceMs });
     this.#letTimeRun(attempt);
   }
 
-  hold(attempt: Attempt): void {
+  hold(attempt: AttemptHandle): void {
     if (attempt.graceTimer !== undefined) this.#letTimeRun(attempt);
   }
 
@@ -141,7 +141,7 @@ export class Worker implements AttemptHolder {
     this.#attempts.clear();
     this.#waiting.clear();
     for (const attempt of attempts) {
-      this.#outbox.takeBack(attempt);
+      this.#batcher.takeBack(attempt);
       attempt.end({ type: "lost", alone: false, error });
     }
     if (this.#process.ended) return;
@@ -151,11 +151,11 @@ export class Worker implements AttemptHolder {
 
   #begin(): void {
     if (this.state === "starting") this.state = "working";
-    this.#outbox.open();
+    this.#batcher.open();
     this.#changed();
   }
 
-  #sending(attempt: Attempt): void {
+  #sending(attempt: AttemptHandle): void {
     this.#hasServed = true;
     attempt.started({ name: this.name, pid: this.#process.pid });
     // An attempt that was cancelled before it began runs its `uncancelled` scopes, and ends.
@@ -195,11 +195,11 @@ export class Worker implements AttemptHolder {
     this.#changed();
   }
 
-  #countWaiting(attempt: Attempt | undefined): void {
+  #countWaiting(attempt: AttemptHandle | undefined): void {
     if (attempt?.waiting) this.#waiting.add(attempt);
   }
 
-  #remove(attempt: Attempt): void {
+  #remove(attempt: AttemptHandle): void {
     this.#attempts.delete(attempt.id);
     this.#waiting.delete(attempt);
   }
@@ -215,7 +215,7 @@ export class Worker implements AttemptHolder {
   }
 
   /** A cancelled attempt has so much time from now on. */
-  #letTimeRun(attempt: Attempt): void {
+  #letTimeRun(attempt: AttemptHandle): void {
     clearTimeout(attempt.graceTimer);
     attempt.graceTimer = setTimeout(() => this.#overdue(attempt), this.#timing.graceMs + (attempt.heldMs ?? 0));
   }
@@ -224,7 +224,7 @@ export class Worker implements AttemptHolder {
    * The grace of a cancelled attempt is over. If it is alone in the process, or the process is stuck, that is ended, and
    * others in it are lost. Else only this attempt is given up, and the process ends after the others.
    */
-  #overdue(attempt: Attempt): void {
+  #overdue(attempt: AttemptHandle): void {
     this.state = "leaving";
     attempt.resumes = false;
     if (this.#attempts.size === 1 || this.#isStuck(1)) {
@@ -267,7 +267,7 @@ export class Worker implements AttemptHolder {
     }
     this.state = "ended";
     clearTimeout(this.#timer);
-    this.unsent = [...this.#attempts.values()].filter((attempt) => this.#outbox.takeBack(attempt));
+    this.unsent = [...this.#attempts.values()].filter((attempt) => this.#batcher.takeBack(attempt));
     for (const attempt of this.unsent) this.#remove(attempt);
     const [oldest, ...others] = this.#attempts.values();
     this.#attempts.clear();

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Workers } from "../contracts.ts";
-import { Attempt } from "./attempt.ts";
+import { AttemptHandle } from "./attempt-handle.ts";
 import { lostError } from "./errors.ts";
 import { IsolatedWorkers } from "./isolated-workers.ts";
 import { SharedWorkers } from "./shared-workers.ts";
@@ -43,7 +43,7 @@ export function createWorkers(options: WorkersOptions): Workers {
   };
   return {
     start: (spec, given, listener) => {
-      const attempt = new Attempt(given, listener);
+      const attempt = new AttemptHandle(given, listener);
       if (closed !== undefined) setImmediate(() => attempt.end({ type: "lost", alone: false, error: closing }));
       else if (spec.isolated) isolated.add(spec, attempt);
       else workersOf(spec.key).add(spec, attempt);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Listed, Page, RunRecord, RunScope } from "../../src/contracts.ts";
+import type { Listed, Page, RunRecord, RunFilter } from "../../src/contracts.ts";
 import { ScriptError, type ScriptContext } from "../support/engine-workers.ts";
 import { openWorld, plain, taskDefinition, until, type World } from "../support/engine-world.ts";
 
@@ -16,11 +16,11 @@ function all<T>(list: (page: Page) => Listed<T>, limit = 2): T[] {
   return items;
 }
 
-function names(world: World, scope: Partial<RunScope>): string[] {
+function names(world: World, scope: Partial<RunFilter>): string[] {
   return all((page) => world.engine.listRuns({ ...place, ...scope }, page)).map(({ id }) => id.run);
 }
 
-function total(world: World, scope: Partial<RunScope>): number {
+function total(world: World, scope: Partial<RunFilter>): number {
   return world.engine.listRuns({ ...place, ...scope }, { limit: 1, token: "" }).total;
 }
 
@@ -46,7 +46,7 @@ describe("lists of runs", () => {
     await start("r3", "good", { source: "stripe", delivery: "1" });
     await start("r4", "waits", { source: "github", delivery: "3" });
     await start("r5", "good", {});
-    const check = (scope: Partial<RunScope>, expected: string[]): void => {
+    const check = (scope: Partial<RunFilter>, expected: string[]): void => {
       expect(names(world, scope)).toEqual(expected);
       expect(total(world, scope)).toBe(expected.length);
     };
@@ -76,7 +76,7 @@ describe("lists of runs", () => {
       if (task !== "waits") await world.end(run);
     }
     await until(() => world.engine.getRun({ ...place, run: "r3" })?.root.phase === "RUNNING");
-    const check = (scope: Partial<RunScope>, expected: string[]): void => {
+    const check = (scope: Partial<RunFilter>, expected: string[]): void => {
       expect(names(world, scope)).toEqual(expected);
       expect(total(world, scope)).toBe(expected.length);
     };

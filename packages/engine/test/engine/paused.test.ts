@@ -2,7 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import type { ActionPhase } from "@appenv/protocol";
 import { LiteralSchema, toLiteral } from "@appenv/protocol/tasks";
 import { describe, expect, test } from "vitest";
-import type { RunRecord, RunScope } from "../../src/contracts.ts";
+import type { RunRecord, RunFilter } from "../../src/contracts.ts";
 import { openWorld, turns, until, type TestTask, type World } from "../support/engine-world.ts";
 
 const place = { project: "flytesnacks", domain: "development" };
@@ -26,7 +26,7 @@ function phases(world: World, run: RunRecord): Record<string, ActionPhase> {
   return Object.fromEntries(world.actions(run).map(({ name, phase }) => [name, phase]));
 }
 
-function names(world: World, scope: Partial<RunScope>): string[] {
+function names(world: World, scope: Partial<RunFilter>): string[] {
   const { items, total } = world.engine.listRuns({ ...place, ...scope }, { limit: 10, token: "" });
   expect(total).toBe(items.length);
   return items.map(({ id }) => id.run);

@@ -10,7 +10,7 @@ import type {
   Page,
   RunEnd,
   RunRecord,
-  RunScope,
+  RunFilter,
   TaskEngine,
   TaskRecord,
   TaskRegistry,
@@ -186,7 +186,7 @@ export class FakeEngine implements TaskEngine {
     return this.#actions.get(keyOf(id))?.get(id.action)?.record;
   }
 
-  listRuns(scope: RunScope, part: Page): Listed<RunRecord> {
+  listRuns(scope: RunFilter, part: Page): Listed<RunRecord> {
     const all = this.runs.map(({ id }) => this.getRun(id) as RunRecord).filter((run) => inScope(scope, run));
     return page(scope.oldestFirst === true ? all : all.toReversed(), part);
   }
@@ -299,7 +299,7 @@ function sameRun(one: RunId, other: RunId): boolean {
   return keyOf(one) === keyOf(other);
 }
 
-function inScope(scope: RunScope, { id, root, trigger, settings }: RunRecord): boolean {
+function inScope(scope: RunFilter, { id, root, trigger, settings }: RunRecord): boolean {
   return (
     (scope.project === "" || scope.project === id.project) &&
     (scope.domain === "" || scope.domain === id.domain) &&

@@ -5,7 +5,7 @@ import {
   type Filter,
   type ListRunsRequest,
 } from "@appenv/protocol/tasks";
-import type { RunRecord, RunScope, TaskEngine } from "@appenv/engine";
+import type { RunRecord, RunFilter, TaskEngine } from "@appenv/engine";
 import { filteredPage } from "./filtered-page.ts";
 import { matcher, readDirection, readLimit } from "./list-filter.ts";
 import { localUser } from "./local-user.ts";
@@ -39,7 +39,7 @@ export function listRuns(
   return filteredPage((part) => engine.listRuns(scope, part), matches, page);
 }
 
-function readScope(scope: ListRunsRequest["scopeBy"]): RunScope {
+function readScope(scope: ListRunsRequest["scopeBy"]): RunFilter {
   switch (scope.case) {
     case "projectId":
       return { project: scope.value.name, domain: scope.value.domain };
@@ -58,8 +58,8 @@ function readScope(scope: ListRunsRequest["scopeBy"]): RunScope {
 }
 
 /** What the engine can look up by itself, so that a list of few among many is not a long search. */
-function narrowed(filters: readonly Filter[]): Partial<RunScope> {
-  let scope: Partial<RunScope> = {};
+function narrowed(filters: readonly Filter[]): Partial<RunFilter> {
+  let scope: Partial<RunFilter> = {};
   for (const { field, function: test, values } of filters) {
     const isOne = test === Filter_Function.EQUAL;
     const [value] = values;

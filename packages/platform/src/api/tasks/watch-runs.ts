@@ -1,6 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { WatchRunsRequest, WatchRunsResponseSchema } from "@appenv/protocol/tasks";
-import type { ActionEvent, RunRecord, RunScope } from "@appenv/engine";
+import type { ActionEvent, RunRecord, RunFilter } from "@appenv/engine";
 import { endOf } from "../watch-apps.ts";
 import { runMessage } from "./action-message.ts";
 import { Following } from "./following.ts";
@@ -40,14 +40,14 @@ export async function* watchRuns(
   }
 }
 
-function scopeOf(target: WatchRunsRequest["target"]): RunScope {
+function scopeOf(target: WatchRunsRequest["target"]): RunFilter {
   if (target.case === "projectId") return { project: target.value.name, domain: target.value.domain };
   if (target.case !== "taskId") return { project: "", domain: "" };
   const { project, domain, name, version } = readTaskId(target.value);
   return { project, domain, taskName: name, ...(version === "" ? {} : { taskVersion: version }) };
 }
 
-function isIn({ project, domain, taskName, taskVersion }: RunScope, event: ActionEvent): boolean {
+function isIn({ project, domain, taskName, taskVersion }: RunFilter, event: ActionEvent): boolean {
   const { id } = event;
   if ((project !== "" && project !== id.project) || (domain !== "" && domain !== id.domain)) return false;
   if (taskName === undefined) return true;

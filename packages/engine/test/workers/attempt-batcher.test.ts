@@ -1,11 +1,11 @@
 import type { ToWorker } from "@appenv/runtime";
 import { expect, it } from "vitest";
-import { Attempt } from "../../src/workers/attempt.ts";
-import { Outbox } from "../../src/workers/outbox.ts";
+import { AttemptHandle } from "../../src/workers/attempt-handle.ts";
+import { AttemptBatcher } from "../../src/workers/attempt-batcher.ts";
 
 function ignore(): void {}
 
-function attempt(action: string): Attempt {
+function attempt(action: string): AttemptHandle {
   const given = { run: "r1", action, task: "t", attempt: 1, inputs: Buffer.from(""), labels: {}, envVars: {} };
   const listener = {
     started: ignore,
@@ -16,7 +16,7 @@ function attempt(action: string): Attempt {
     report: ignore,
     ended: ignore,
   };
-  return new Attempt({ ...given, deadline: undefined }, listener);
+  return new AttemptHandle({ ...given, deadline: undefined }, listener);
 }
 
 async function turn(): Promise<void> {
@@ -25,14 +25,14 @@ async function turn(): Promise<void> {
 
 it("sends what came in one turn as one message of each kind, attempts first, once it is open", async () => {
   const sent: ToWorker[] = [];
-  const outbox = new Outbox((message) => void sent.push(message), ignore);
-  outbox.addAttempt(attempt("a1"));
+  const batcher = new AttemptBatcher((message) => void sent.push(message), ignore);
+  batcher.addAttempt(attempt("a1"));
   await turn();
   expect(sent).toEqual([]);
-  outbox.open();
-  outbox.addOutcome(1, { type: "missing" });
-  outbox.addAttempt(attempt("a2"));
-  outbox.addOutcome(2, { type: "missing" });
+  batcher.open();
+  batcher.addOutcome(1, { type: "missing" });
+  batcher.addAttempt(attempt("a2"));
+  batcher.addOutcome(2, { type: "missing" });
   await turn();
   expect(sent).toMatchObject([
     { type: "attempts", attempts: [{ action: "a1" }, { action: "a2" }] },
@@ -43,18 +43,18 @@ it("sends what came in one turn as one message of each kind, attempts first, onc
 it("does not send what is cancelled by the one who is told that it starts", () => {
   const sent: ToWorker[] = [];
   const [kept, cancelled] = [attempt("kept"), attempt("cancelled")];
-  const outbox: Outbox = new Outbox(
+  const batcher: AttemptBatcher = new AttemptBatcher(
     (message) => void sent.push(message),
     (starting) => {
       if (starting !== cancelled) return;
-      expect(outbox.takeBack(cancelled)).toBe(true);
-      outbox.flush();
+      expect(batcher.takeBack(cancelled)).toBe(true);
+      batcher.flush();
     },
   );
-  outbox.open();
-  outbox.addAttempt(cancelled);
-  outbox.addAttempt(kept);
-  outbox.flush();
+  batcher.open();
+  batcher.addAttempt(cancelled);
+  batcher.addAttempt(kept);
+  batcher.flush();
   expect(sent).toMatchObject([{ type: "attempts", attempts: [{ action: "kept" }] }]);
-  expect(outbox.takeBack(kept)).toBe(false);
+  expect(batcher.takeBack(kept)).toBe(false);
 });

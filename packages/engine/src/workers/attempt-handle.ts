@@ -4,18 +4,18 @@ import { cancelError } from "./errors.ts";
 
 /** What an attempt is held by: a queue, later a worker. */
 export interface AttemptHolder {
-  answer(attempt: Attempt, call: number, outcome: ActionOutcome): void;
+  answer(attempt: AttemptHandle, call: number, outcome: ActionOutcome): void;
   /** `attempt.cancelled` was set. */
-  cancel(attempt: Attempt): void;
+  cancel(attempt: AttemptHandle): void;
   /** `attempt.heldMs` was set. */
-  hold(attempt: Attempt): void;
+  hold(attempt: AttemptHandle): void;
 }
 
 /** How an attempt ended. */
 export type AttemptEnd = Parameters<AttemptListener["ended"]>[0];
 
 /** An attempt from `start` to `ended`, which its listener is told once and last, whoever says it first. */
-export class Attempt implements RunningAttempt {
+export class AttemptHandle implements RunningAttempt {
   readonly given: Omit<AttemptStart, "id">;
   /** Set as soon as somebody holds it. */
   holder: AttemptHolder | undefined;

@@ -10,7 +10,7 @@ import type { StoredTask } from "../store/task-table.ts";
 import type { Admission } from "./admission.ts";
 import type { EngineContext } from "./context.ts";
 import { addAction, newFollowers, newRow, type RunState } from "./state.ts";
-import { tooLarge } from "./verdict.ts";
+import { tooLarge } from "./retry-decision.ts";
 
 /** What has been written for a run; nothing new if its key was used before. */
 interface Accepted {
@@ -24,8 +24,8 @@ interface MadeRun {
   readonly task: StoredTask;
 }
 
-/** Accepts a run: it is on disk when this resolves. See `TaskEngine.createRun`. */
-export async function createRun(context: EngineContext, admission: Admission, asked: NewRun): Promise<RunRecord> {
+/** Accepts a run: it is on disk when this resolves. See `TaskEngine.acceptRun`. */
+export async function acceptRun(context: EngineContext, admission: Admission, asked: NewRun): Promise<RunRecord> {
   if (context.closed) throw new AppEnvError("STATE_UNWRITABLE", "The platform ends, and takes no more runs.");
   const inputs = checkedInputs(asked);
   if (asked.name !== undefined) checkName(asked.name);

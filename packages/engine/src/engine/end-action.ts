@@ -1,41 +1,41 @@
 import { isFinal, phaseCode } from "../store/codes.ts";
 import { aborted } from "./action-errors.ts";
-import { answer, endWaiting, outcomeOf } from "./answers.ts";
+import { answer, endWaiting, answerOf } from "./answers.ts";
 import { tellFollowers } from "./follow.ts";
 import { idOf, type EngineContext } from "./context.ts";
-import type { Ending } from "../store/rows.ts";
+import type { Outcome } from "../store/rows.ts";
 import { reconsider } from "./paused.ts";
 import { removeFromParent, type ActionState, type AttemptState } from "./state.ts";
 
 /**
  * Ends an action whose attempts are over. Children that still run are aborted before its own end counts.
  */
-export function finish(context: EngineContext, action: ActionState, ending: Ending): void {
+export function finish(context: EngineContext, action: ActionState, outcome: Outcome): void {
   if (isFinal(action.row.phase)) return;
-  action.ending = ending;
+  action.outcome = outcome;
   release(context, action);
-  const reason = ending.phase === "ABORTED" ? (ending.reason ?? "") : "its parent has ended.";
+  const reason = outcome.phase === "ABORTED" ? (outcome.reason ?? "") : "its parent has ended.";
   stopChildren(context, action, reason);
   concludeIfAlone(context, action);
 }
 
 /** What waits comes first: else it would take the places of what is ended, and begin. */
 function stopChildren(context: EngineContext, action: ActionState, reason: string): void {
-  const ending = abortedEnding(reason);
+  const outcome = abortedOutcome(reason);
   const running: ActionState[] = [];
   const waiting: ActionState[] = [];
   for (const child of action.children) {
     if (goesOn(action, child)) continue;
     (child.attempt === undefined && child.row.cancelled === undefined ? waiting : running).push(child);
   }
-  if (waiting.length > sliceOf && isAbortStored(action)) stopInSlices(context, waiting, ending);
-  else for (const child of waiting) stop(context, child, ending);
-  for (const child of running) stop(context, child, ending);
+  if (waiting.length > sliceOf && isAbortStored(action)) stopInSlices(context, waiting, outcome);
+  else for (const child of waiting) stop(context, child, outcome);
+  for (const child of running) stop(context, child, outcome);
 }
 
 /** Whether it was called in an `uncancelled` scope of its parent that is still open. */
-function goesOn({ ending, attempt, row }: ActionState, child: ActionState): boolean {
-  if (ending !== undefined || !child.row.uncancelled) return false;
+function goesOn({ outcome, attempt, row }: ActionState, child: ActionState): boolean {
+  if (outcome !== undefined || !child.row.uncancelled) return false;
   return row.cancelled !== undefined || (attempt !== undefined && attempt.scopes.size > 0);
 }
 
@@ -51,53 +51,53 @@ function isAbortStored(action: ActionState): boolean {
 }
 
 /** The same as `stop` for many that wait, without keeping everything else waiting: none of them begins any more. */
-function stopInSlices(context: EngineContext, waiting: readonly ActionState[], ending: Ending): void {
+function stopInSlices(context: EngineContext, waiting: readonly ActionState[], outcome: Outcome): void {
   const stopped = waiting.filter((action) => action.row.kind === "task" && action.stopping?.phase !== "ABORTED");
   for (const action of waiting) {
-    if (action.row.kind !== "task") stop(context, action, ending);
+    if (action.row.kind !== "task") stop(context, action, outcome);
   }
   for (const action of stopped) {
-    action.stopping = ending;
+    action.stopping = outcome;
     context.clearTimers(action);
   }
   const next = (from: number): void => {
     if (context.closed) return;
-    for (const action of stopped.slice(from, from + sliceOf)) finish(context, action, ending);
+    for (const action of stopped.slice(from, from + sliceOf)) finish(context, action, outcome);
     if (from + sliceOf < stopped.length) context.store.committer.whenStored(() => next(from + sliceOf));
   };
   next(0);
 }
 
 /** Ends an action that may be running, and everything below: what runs is told to end, the rest ends at once. */
-export function stop(context: EngineContext, action: ActionState, ending: Ending): void {
+export function stop(context: EngineContext, action: ActionState, outcome: Outcome): void {
   if (isFinal(action.row.phase)) return;
   if (action.stopping?.phase === "ABORTED") return;
-  action.stopping = ending;
+  action.stopping = outcome;
   // What was signalled is on its way to the disk, and counts.
   if (action.signalled) return;
-  if (action.ending !== undefined) {
+  if (action.outcome !== undefined) {
     // It ended by itself, and waits for its children, which are being aborted.
-    action.ending = ending;
+    action.outcome = outcome;
     return;
   }
   const { attempt, row } = action;
-  if (attempt === undefined && row.cancelled === undefined) return finish(context, action, ending);
-  stopChildren(context, action, ending.reason ?? "its parent is ended.");
-  if (attempt === undefined) return keepEnding(context, action, ending);
-  const reason = ending.phase === "TIMED_OUT" ? "timed-out" : "aborted";
-  cancel(context, attempt, reason, ending.error ?? aborted(""));
+  if (attempt === undefined && row.cancelled === undefined) return finish(context, action, outcome);
+  stopChildren(context, action, outcome.reason ?? "its parent is ended.");
+  if (attempt === undefined) return keepOutcome(context, action, outcome);
+  const reason = outcome.phase === "TIMED_OUT" ? "timed-out" : "aborted";
+  cancel(context, attempt, reason, outcome.error ?? aborted(""));
 }
 
-/** Keeps the ending of an action whose attempt was lost until another attempt has run its `uncancelled` scopes. */
-function keepEnding(context: EngineContext, action: ActionState, ending: Ending): void {
+/** Keeps the outcome of an action whose attempt was lost until another attempt has run its `uncancelled` scopes. */
+function keepOutcome(context: EngineContext, action: ActionState, outcome: Outcome): void {
   const { row } = action;
   if (row.cancelled === undefined) return;
-  row.cancelled = { ...row.cancelled, ending };
+  row.cancelled = { ...row.cancelled, outcome };
   context.save(action);
 }
 
 /** The end of what is aborted. */
-export function abortedEnding(reason: string): Ending {
+export function abortedOutcome(reason: string): Outcome {
   return { phase: "ABORTED", reason, error: aborted(reason) };
 }
 
@@ -106,7 +106,7 @@ export function cancel(
   context: EngineContext,
   attempt: AttemptState,
   reason: "aborted" | "timed-out",
-  error: NonNullable<Ending["error"]>,
+  error: NonNullable<Outcome["error"]>,
 ): void {
   if (attempt.cancelled?.reason === "aborted" || attempt.over) return;
   if (attempt.cancelled?.reason === reason) return;
@@ -128,7 +128,7 @@ export function holdCancelled(context: EngineContext, attempt: AttemptState): vo
   const longest = Math.min(Math.max(0, ...scopes.values()), left);
   running?.hold(scopes.size === 0 ? undefined : longest);
   const { reason, error } = cancelled;
-  row.cancelled = { reason, error, ...(stopping && { ending: stopping }), limitMs: Math.max(before, longest), losses };
+  row.cancelled = { reason, error, ...(stopping && { outcome: stopping }), limitMs: Math.max(before, longest), losses };
   context.save(action);
 }
 
@@ -140,12 +140,12 @@ function release(context: EngineContext, action: ActionState): void {
 }
 
 function concludeIfAlone(context: EngineContext, action: ActionState): void {
-  const { ending, parent } = action;
-  if (action.children.size > 0 || ending === undefined || isFinal(action.row.phase)) return;
-  conclude(context, action, ending);
+  const { outcome, parent } = action;
+  if (action.children.size > 0 || outcome === undefined || isFinal(action.row.phase)) return;
+  conclude(context, action, outcome);
   removeFromParent(action);
   if (parent === undefined) return;
-  if (parent.ending !== undefined) concludeIfAlone(context, parent);
+  if (parent.outcome !== undefined) concludeIfAlone(context, parent);
   else reconsider(context, parent);
 }
 
@@ -153,46 +153,46 @@ function isCancelled(action: ActionState | undefined): boolean {
   return action?.attempt?.cancelled !== undefined || action?.row.cancelled !== undefined;
 }
 
-function conclude(context: EngineContext, action: ActionState, ending: Ending): void {
+function conclude(context: EngineContext, action: ActionState, outcome: Outcome): void {
   const { row, run, cacheKey } = action;
-  row.phase = ending.phase;
+  row.phase = outcome.phase;
   row.endedAt = Math.max(context.clock.now(), row.startedAt ?? row.createdAt);
   // An action that is computed again keeps its turn.
   row.endedOrder ??= run.ended += 1;
   row.nextAt = undefined;
   row.cancelled = undefined;
   row.late = isCancelled(action.parent);
-  row.outputs = ending.outputs;
-  row.error = ending.error;
-  if (ending.phase === "ABORTED") row.abortReason ??= ending.reason;
+  row.outputs = outcome.outputs;
+  row.error = outcome.error;
+  if (outcome.phase === "ABORTED") row.abortReason ??= outcome.reason;
   const { committer, cache, runs, signals } = context.store;
-  if (cacheKey !== undefined && row.cache === "miss" && ending.phase === "SUCCEEDED") {
+  if (cacheKey !== undefined && row.cache === "miss" && outcome.phase === "SUCCEEDED") {
     row.cache = "populated";
     committer.save({}, () => cache.put(cacheKey, row.id));
   }
   context.save(action);
   if (action.parent === undefined) {
     committer.save(run, () => {
-      runs.end(run.row, phaseCode(ending.phase));
+      runs.end(run.row, phaseCode(outcome.phase));
       if (run.signals.size > 0) signals.removeAll(run.row);
     });
   }
-  committer.whenStored(() => context.guard(action, () => settle(context, action, ending)));
+  committer.whenStored(() => context.guard(action, () => settle(context, action, outcome)));
 }
 
 /** The end is on disk: those who wait are told. */
-function settle(context: EngineContext, action: ActionState, ending: Ending): void {
+function settle(context: EngineContext, action: ActionState, outcome: Outcome): void {
   const { run, row, cacheKey, waiters } = action;
   run.live.delete(row.name);
   if (action.parent === undefined) context.runs.delete(run.row);
   if (context.closed) return;
-  if (action.parent === undefined) tellFollowers(action, ending);
+  if (action.parent === undefined) tellFollowers(action, outcome);
   if (row.kind === "task") context.logs.ended(idOf(action));
   if (cacheKey !== undefined) context.cacheTurns.release(cacheKey, action);
   if (waiters.length === 0) return;
-  const outcome = outcomeOf(context, ending);
+  const given = answerOf(context, outcome);
   for (const { attempt, call } of waiters) {
     endWaiting(context, attempt);
-    attempt.replay.give(row.name, () => answer(attempt, call, outcome));
+    attempt.replay.give(row.name, () => answer(attempt, call, given));
   }
 }

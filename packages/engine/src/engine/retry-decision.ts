@@ -6,7 +6,7 @@ import { shortened, systemError, userError } from "./action-errors.ts";
 import type { AttemptState } from "./state.ts";
 
 /** How an attempt ended, and against what it counts. */
-export type Verdict =
+export type RetryDecision =
   | { readonly type: "succeeded"; readonly outputs: Uint8Array }
   | {
       readonly type: "failed" | "timed-out" | "aborted";
@@ -20,7 +20,7 @@ export type Verdict =
 type AttemptEnd = Parameters<AttemptListener["ended"]>[0];
 
 /** Judges the end of an attempt. */
-export function judge(end: AttemptEnd, attempt: AttemptState, settings: TaskSettings): Verdict {
+export function judge(end: AttemptEnd, attempt: AttemptState, settings: TaskSettings): RetryDecision {
   const { cancelled } = attempt;
   if (end.type === "result" && end.result.outcome.type === "succeeded") {
     return checkSize(end.result.outcome.outputs, settings);
@@ -35,7 +35,7 @@ export function judge(end: AttemptEnd, attempt: AttemptState, settings: TaskSett
   return { type: "failed", error, counts: error.kind === "SYSTEM" ? "system" : "user" };
 }
 
-function checkSize(outputs: Uint8Array, { maxInlineBytes }: TaskSettings): Verdict {
+function checkSize(outputs: Uint8Array, { maxInlineBytes }: TaskSettings): RetryDecision {
   if (outputs.byteLength <= maxInlineBytes) return { type: "succeeded", outputs };
   const message = tooLarge("The output", outputs.byteLength, maxInlineBytes);
   return { type: "failed", error: userError("PAYLOAD_TOO_LARGE", message), counts: "user" };
@@ -47,7 +47,11 @@ function checkSize(outputs: Uint8Array, { maxInlineBytes }: TaskSettings): Verdi
  */
 const suspectFrom = 4;
 
-function lost(end: Extract<AttemptEnd, { type: "lost" }>, attempt: AttemptState, settings: TaskSettings): Verdict {
+function lost(
+  end: Extract<AttemptEnd, { type: "lost" }>,
+  attempt: AttemptState,
+  settings: TaskSettings,
+): RetryDecision {
   const { action, waiting } = attempt;
   if (end.alone || action.row.isolated || settings.isolated)
     return { type: "failed", error: end.error, counts: "user" };
@@ -70,7 +74,7 @@ const defaultBackoff = { baseMs: 500, factor: 2, capMs: 30_000 };
  */
 export function retryDelay(
   row: ActionRow,
-  { counts, error, isSuspect = false }: Exclude<Verdict, { type: "succeeded" }>,
+  { counts, error, isSuspect = false }: Exclude<RetryDecision, { type: "succeeded" }>,
   { retries, backoff }: TaskSettings,
 ): number | undefined {
   if (counts === "none" && error.retryable) {

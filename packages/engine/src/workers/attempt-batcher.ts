@@ -1,18 +1,18 @@
 import type { ActionOutcome, AttemptStart, ToWorker } from "@appenv/runtime";
-import type { Attempt } from "./attempt.ts";
+import type { AttemptHandle } from "./attempt-handle.ts";
 
 /** What a worker is told: attempts and outcomes of one turn of the event loop go together. */
-export class Outbox {
+export class AttemptBatcher {
   readonly #send: (message: ToWorker) => void;
-  readonly #onSend: (attempt: Attempt) => void;
-  #attempts = new Set<Attempt>();
+  readonly #onSend: (attempt: AttemptHandle) => void;
+  #attempts = new Set<AttemptHandle>();
   #outcomes: { call: number; outcome: ActionOutcome }[] = [];
   #open = false;
   #scheduled = false;
   #flushing = false;
 
   /** @param onSend - Called for each attempt just before it is sent. */
-  constructor(send: (message: ToWorker) => void, onSend: (attempt: Attempt) => void) {
+  constructor(send: (message: ToWorker) => void, onSend: (attempt: AttemptHandle) => void) {
     this.#send = send;
     this.#onSend = onSend;
   }
@@ -23,13 +23,13 @@ export class Outbox {
     this.#schedule();
   }
 
-  addAttempt(attempt: Attempt): void {
+  addAttempt(attempt: AttemptHandle): void {
     this.#attempts.add(attempt);
     this.#schedule();
   }
 
   /** Takes an attempt back. False if it was sent. */
-  takeBack(attempt: Attempt): boolean {
+  takeBack(attempt: AttemptHandle): boolean {
     return this.#attempts.delete(attempt);
   }
 
@@ -64,6 +64,6 @@ export class Outbox {
   }
 }
 
-function toStart({ given, id }: Attempt): AttemptStart {
+function toStart({ given, id }: AttemptHandle): AttemptStart {
   return { ...given, id };
 }
