@@ -1,4 +1,4 @@
 export { startPlatform, type Platform, type PlatformOptions } from "./platform.ts";
 
 // For the command line.
-export { OrphanGuard } from "./replicas/orphan-guard.ts";
+export { OrphanGuard } from "./replicas/pool/orphan-reaper.ts";

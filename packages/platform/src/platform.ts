@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { invalidOption, terminalText, describeError, inBackground, onUnexpected } from "@appenv/core/internal";
 import type { AppId } from "@appenv/protocol";
 import { createAppController, createProcessPool } from "./apps/app-controller.ts";
-import { Closers } from "./closers.ts";
-import { keepServing } from "./events/keep-serving.ts";
-import { openPlatformLog } from "./events/platform-log.ts";
+import { Closers } from "./process/closers.ts";
+import { keepServing } from "./process/keep-serving.ts";
+import { openPlatformLog } from "./process/platform-log.ts";
 import { openHome } from "./state/home.ts";
 import { openLogs } from "./logs/logs.ts";
-import { once, type Once } from "./once.ts";
+import { once, type Once } from "./process/once.ts";
 import { createAppTokens } from "./api/access/app-tokens.ts";
 import { socketPlace, type SocketPlace } from "./api/access/own-socket.ts";
 import { joined, listenApi, listenApiSocket, type ApiServer } from "./api/api-server.ts";
@@ -17,7 +17,7 @@ import { openBundles, type Bundles } from "./api/bundles.ts";
 import { openStore } from "./state/store.ts";
 import type { TaskRuntime } from "./tasks/task-runtime.ts";
 import { movesOf } from "./replicas/moves.ts";
-import { createTokenIssuer } from "./tokens/token-issuer.ts";
+import { createTokenIssuer } from "./secrets/tokens/token-issuer.ts";
 
 /** How the platform runs. */
 export interface PlatformOptions {

@@ -8,7 +8,7 @@ import { platformVersion } from "./version.ts";
 import { isPagePath, type PageHandler } from "./pages/page-handler.ts";
 import { readRunForm, readRunPage } from "./pages/run-paths.ts";
 import type { TasksApi } from "./tasks/tasks-api.ts";
-import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import { isCall, sendRefusal } from "./rpc-error-answer.ts";
 import { handleToken, tokenPath } from "./token-handler.ts";
 import { handleUpload } from "./upload-handler.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import type { AppPrincipal, Principal } from "./access/principal.ts";
 
 /** Where programs of this machine get a token with which they call an app. */

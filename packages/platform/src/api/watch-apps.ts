@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { fromIdentifier, sameApp, type WatchRequest, type WatchResponseSchema } from "@appenv/protocol";
-import { EventQueue } from "../queue/event-queue.ts";
+import { EventQueue } from "../process/event-queue.ts";
 import { appMessage } from "./app-message.ts";
 import { inProject } from "./list-apps.ts";
 import type { AppView, BoardEvent, StatusBoard } from "./status-board.ts";

@@ -4,13 +4,13 @@ import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppController, AppEvent, AppSnapshot, AppStore, LogSink, RevisionSnapshot, Share } from "../contracts.ts";
 import { Listeners } from "@appenv/core/internal";
 import type { LaunchContext } from "../replicas/launch.ts";
-import { processEnv } from "../replicas/process-env.ts";
-import { ProcessPool } from "../replicas/process-pool.ts";
-import { Turns } from "../queue/turns.ts";
+import { processEnv } from "../replicas/pool/process-env.ts";
+import { ProcessPool } from "../replicas/pool/process-pool.ts";
+import { Turns } from "./turns.ts";
 import { AppRunner, type RunnerContext } from "./app-runner.ts";
 import { movesOf } from "../replicas/moves.ts";
 import { withDependencies, withFailing } from "./dependencies.ts";
-import { checkLaunch } from "./launch.ts";
+import { checkLaunch } from "../replicas/replica-start.ts";
 import { defaultTiming, type AppTiming } from "./timing.ts";
 
 /** What the controller is made of. */

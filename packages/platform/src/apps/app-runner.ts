@@ -2,19 +2,19 @@ import { isDeepStrictEqual } from "node:util";
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition } from "@appenv/protocol";
 import type { AppPhase, AppSnapshot, AppStore, RevisionSnapshot, Share, StoredApp } from "../contracts.ts";
-import { askFailing } from "./ask-failing.ts";
+import { askFailing } from "../replicas/failing-checks.ts";
 import { appSnapshot, revisionSnapshot, type AppView } from "./app-snapshot.ts";
 import { AppStatus } from "./app-status.ts";
 import { describeFailure } from "./describe-failure.ts";
-import type { Count } from "./failure-tally.ts";
-import type { LaneContext } from "./lane.ts";
-import { KeptApp } from "./kept-app.ts";
-import { Lanes } from "./lanes.ts";
-import type { Revision } from "./replica-group.ts";
-import { idleMessage } from "./replica-scaler.ts";
-import { isSameDefinition } from "./same-definition.ts";
-import type { Replica } from "./replica.ts";
-import { RollbackWatch, type Verdict } from "./rollback-watch.ts";
+import type { Count } from "./rollout/failure-tally.ts";
+import type { LaneContext } from "./traffic/revision-group.ts";
+import { KeptApp } from "./rollout/kept-app.ts";
+import { Lanes } from "./traffic/revision-groups.ts";
+import type { Revision } from "../replicas/replica-group.ts";
+import { idleMessage } from "./scaling/replica-scaler.ts";
+import { isSameDefinition } from "./rollout/same-definition.ts";
+import type { Replica } from "../replicas/replica.ts";
+import { RollbackWatch, type Verdict } from "./rollout/rollback-watch.ts";
 import {
   describeShares,
   find,
@@ -24,7 +24,7 @@ import {
   sharesFor,
   storedShares,
   type TrafficPlan,
-} from "./shares.ts";
+} from "./traffic/traffic-plan.ts";
 import { inBackground } from "@appenv/core/internal";
 
 /** What the runners of all apps share. */

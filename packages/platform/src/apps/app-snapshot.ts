@@ -1,8 +1,8 @@
 import type { AppSnapshot, RevisionSnapshot, StoredApp, StoredRevision } from "../contracts.ts";
-import { describeDrift } from "./drift.ts";
+import { describeDrift } from "../replicas/drift.ts";
 import type { AppStatus } from "./app-status.ts";
-import type { Lanes } from "./lanes.ts";
-import type { RollbackWatch } from "./rollback-watch.ts";
+import type { Lanes } from "./traffic/revision-groups.ts";
+import type { RollbackWatch } from "./rollout/rollback-watch.ts";
 
 /** What an app is seen by. */
 export interface AppView {

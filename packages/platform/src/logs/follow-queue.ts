@@ -1,4 +1,4 @@
-import { EventQueue } from "../queue/event-queue.ts";
+import { EventQueue } from "../process/event-queue.ts";
 import type { LogFollower } from "./app-log.ts";
 import type { LogBatch } from "./log-line.ts";
 

@@ -2,7 +2,7 @@ import { AppEnvError } from "@appenv/core";
 import { quantityValue } from "@appenv/core/internal";
 import type { AppId, AppLaunch, ResourceAmount } from "@appenv/protocol";
 import type { SecretSource } from "../secrets/give-secrets.ts";
-import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import { knownApps, type OwnApp } from "./known-apps.ts";
 import type { OnMove } from "./moves.ts";
 

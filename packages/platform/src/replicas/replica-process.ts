@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import type { FromReplica, ReplicaLoad, ToReplica } from "@appenv/runtime";
-import { IsolatingEmitter } from "../events/isolating-emitter.ts";
+import { IsolatingEmitter } from "./isolating-emitter.ts";
 import type { Mask } from "../secrets/mask.ts";
 import { maskMessage } from "../secrets/mask-message.ts";
 import type { TcpHandle } from "../sockets/tcp-handle.ts";

@@ -11,7 +11,7 @@ import {
 } from "@appenv/engine";
 import type { Home } from "../state/home.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
-import type { ProcessPool } from "../replicas/process-pool.ts";
+import type { ProcessPool } from "../replicas/pool/process-pool.ts";
 import { openActionLogs } from "../logs/actions/action-logs.ts";
 import { createTaskProcesses } from "./task-processes.ts";
 import type { TaskRuntime } from "./task-runtime.ts";

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { RunEnv, TaskProcesses, WorkerSpec } from "@appenv/engine";
 import type { WorkerStart } from "@appenv/runtime";
 import { launchEnv, localLaunch, memoryLimit, type LaunchContext } from "../replicas/launch.ts";
-import type { ProcessPool } from "../replicas/process-pool.ts";
+import type { ProcessPool } from "../replicas/pool/process-pool.ts";
 import { tellOfApps } from "../replicas/tell-of-apps.ts";
 import { giveSecrets, type GivenSecrets } from "../secrets/give-secrets.ts";
-import { answerTokens } from "../tokens/answer-tokens.ts";
+import { answerTokens } from "../secrets/tokens/answer-tokens.ts";
 
 /** What the processes of tasks need of the platform. */
 export interface TaskProcessesOptions {

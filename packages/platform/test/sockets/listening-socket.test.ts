@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
-import { ProcessPool } from "../../src/replicas/process-pool.ts";
-import { processEnv } from "../../src/replicas/process-env.ts";
+import { ProcessPool } from "../../src/replicas/pool/process-pool.ts";
+import { processEnv } from "../../src/replicas/pool/process-env.ts";
 import { ListeningSocket } from "../../src/sockets/listening-socket.ts";
 import { refuse } from "../../src/sockets/refuse.ts";
 

@@ -1,5 +1,5 @@
 import type { FromReplica, ToReplica } from "@appenv/runtime";
-import { IsolatingEmitter } from "../../src/events/isolating-emitter.ts";
+import { IsolatingEmitter } from "../../src/replicas/isolating-emitter.ts";
 import type { ProcessExit } from "../../src/replicas/replica-process.ts";
 
 /** A process that says it works, and has ended in the same turn of the event loop. */

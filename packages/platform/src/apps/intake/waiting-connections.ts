@@ -1,0 +1,66 @@
+import type { Socket } from "node:net";
+import { refuse } from "../../sockets/refuse.ts";
+
+/** How many connections wait for a replica, and how long. */
+export interface WaitingLimits {
+  readonly connections: number;
+  readonly ms: number;
+}
+
+const retryAfterSeconds = 2;
+
+/** Connections accepted while no replica could take them. Nothing was read from them. */
+export class WaitingConnections {
+  readonly #limits: WaitingLimits;
+  readonly #waiting = new Map<Socket, NodeJS.Timeout>();
+
+  constructor(limits: WaitingLimits) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Keeps a connection, or answers 503 if too many wait already. */
+  add(socket: Socket): void {
+    if (this.#waiting.size >= this.#limits.connections) {
+      return refuse(socket, "Too many requests wait for the app to start.", retryAfterSeconds);
+    }
+    const timer = setTimeout(() => {
+      this.#forget(socket);
+      refuse(socket, "The app did not start in time.", retryAfterSeconds);
+    }, this.#limits.ms);
+    this.#waiting.set(socket, timer);
+    socket.once("error", this.#onGone);
+    socket.once("close", this.#onGone);
+  }
+
+  /** Takes all out, oldest first. */
+  takeAll(): readonly Socket[] {
+    const sockets = [...this.#waiting.keys()];
+    for (const socket of sockets) this.#forget(socket);
+    return sockets.filter((socket) => !socket.destroyed);
+  }
+
+  /** Answers all of them 503. */
+  refuseAll(detail: string): void {
+    for (const socket of this.takeAll()) refuse(socket, detail, retryAfterSeconds);
+  }
+
+  #forget(socket: Socket): void {
+    clearTimeout(this.#waiting.get(socket));
+    this.#waiting.delete(socket);
+    socket.off("error", this.#onGone);
+    socket.off("close", this.#onGone);
+  }
+
+  readonly #onGone = (): void => {
+    for (const socket of this.#waiting.keys()) {
+      if (!socket.destroyed && socket.errored === null) continue;
+      this.#forget(socket);
+      socket.on("error", () => undefined);
+      socket.destroy();
+    }
+  };
+}

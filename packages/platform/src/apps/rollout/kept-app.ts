@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from "node:util";
+import { AppEnvError } from "@appenv/core";
+import type { AppStore, ServedPlan, StoredApp, StoredRevision } from "../../contracts.ts";
+import { find, newestOf, planOf, storedShares, type TrafficPlan } from "../traffic/traffic-plan.ts";
+
+/** The stored state of one app: the wanted revisions, and the ones that answered last. */
+export class KeptApp {
+  #record: StoredApp;
+  #lastRevision: number;
+  readonly #store: AppStore;
+  readonly #log: (text: string) => void;
+
+  /** @param log - Told of failures to store that are no reason to end anything. */
+  constructor(record: StoredApp, store: AppStore, log: (text: string) => void) {
+    this.#record = record;
+    this.#lastRevision = record.lastRevision;
+    this.#store = store;
+    this.#log = log;
+  }
+
+  get record(): StoredApp {
+    return this.#record;
+  }
+
+  /** The revisions that are kept, newest first. */
+  revisions(): readonly StoredRevision[] {
+    return this.#store.revisions(this.#record.id);
+  }
+
+  /** The plan of the wanted revisions. */
+  plan(): TrafficPlan {
+    return planOf(this.#record, () => this.revisions());
+  }
+
+  /** The plan of the revisions that answered last. @throws AppEnvError NOT_FOUND if one is not kept. */
+  servedPlan(served: ServedPlan): TrafficPlan {
+    const kept = (): readonly StoredRevision[] => this.revisions();
+    if (served.revision === this.#record.revision) return planOf({ ...this.#record, ...served }, kept);
+    const { definition } = find(kept(), served.revision);
+    return planOf({ ...served, definition }, kept);
+  }
+
+  /** Whether the revisions that answered last are the wanted ones. */
+  isSettled(): boolean {
+    const { served, revision, traffic } = this.#record;
+    return isDeepStrictEqual(served, { revision, traffic });
+  }
+
+  /** The number of a new definition. */
+  nextRevision(): number {
+    this.#lastRevision += 1;
+    return this.#lastRevision;
+  }
+
+  /** Stored first, so that nothing is promised that a restart would not know. @throws AppEnvError DISK_FULL. */
+  save(record: StoredApp): void {
+    const numbered = { ...record, lastRevision: this.#lastRevision };
+    this.#store.save(numbered);
+    this.#record = numbered;
+  }
+
+  /** A plan can answer. If that cannot be stored, a restart only starts it anew before it counts as serving. */
+  keepServed(plan: TrafficPlan): void {
+    const { failure: _failure, ...record } = this.#record;
+    const served = { revision: newestOf(plan).number, traffic: storedShares(plan.shares) };
+    if (isDeepStrictEqual(served, record.served)) return;
+    this.#try(`that revision ${served.revision} serves`, { ...record, served });
+  }
+
+  /** Stores that the wanted revisions could not be started, and that nothing else serves. */
+  keepFailure(failure: string): void {
+    this.#try("why it failed", { ...this.#record, failure });
+  }
+
+  #try(what: string, record: StoredApp): void {
+    try {
+      this.save(record);
+    } catch (error) {
+      this.#log(`It could not be stored ${what}: ${AppEnvError.from(error, "DISK_FULL").message}`);
+    }
+  }
+}

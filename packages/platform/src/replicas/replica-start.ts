@@ -1,0 +1,66 @@
+import { parametersEnv, type AppDefinition, type AppId } from "@appenv/protocol";
+import type { ReplicaAuth, ReplicaStart } from "@appenv/runtime";
+import { launchEnv, localLaunch, type LaunchContext } from "./launch.ts";
+import type { Warming } from "./pool/process-pool.ts";
+import { secretEnv, type GivenSecrets } from "../secrets/give-secrets.ts";
+
+/** How often replicas report load while there is any. */
+const loadIntervalMs = 250;
+
+/** The message that makes a process a replica of an app. @throws AppEnvError UNSUPPORTED. */
+export function replicaStart(
+  app: { readonly id: AppId; readonly definition: AppDefinition; readonly port: number; readonly replica: string },
+  auth: ReplicaAuth,
+  secrets: Pick<GivenSecrets, "env">,
+  context: LaunchContext,
+): ReplicaStart {
+  const { id, definition, port, replica } = app;
+  const launch = localLaunch({ what: "app", ...definition });
+  return {
+    replica,
+    app: id.name,
+    launch: { file: context.bundleFile(launch.uri), environment: launch.environment },
+    workdir: launch.workdir,
+    env: appEnv({ id, definition, port }, secrets.env, context),
+    port,
+    auth,
+    loadIntervalMs,
+  };
+}
+
+/** What a spare imports for an app; undefined if there is nothing to import. @throws AppEnvError MISSING_SECRET, SECRET_UNREADABLE. */
+export function warmingOf(
+  app: { readonly id: AppId; readonly definition: AppDefinition; readonly port: number },
+  context: LaunchContext,
+): Warming | undefined {
+  const { id, definition } = app;
+  const launch = localLaunch({ what: "app", ...definition });
+  if (launch.preload.length === 0) return undefined;
+  const { env, mask } = secretEnv({ ...id, secrets: definition.secrets }, context.secrets);
+  const warming = { env: appEnv(app, env, context), mask, workdir: launch.workdir, modules: launch.preload };
+  return { ...warming, isOwn: isOwn(definition) };
+}
+
+/** Whether the env vars that are read when a process starts are for the replica itself; else for its command. */
+export function isOwn({ launch }: AppDefinition): boolean {
+  return launch.kind === "bundle" && launch.commandFiles === undefined;
+}
+
+/** @throws AppEnvError UNSUPPORTED if the app needs a container engine, MISSING_SECRET, SECRET_UNREADABLE. */
+export function checkLaunch(id: AppId, definition: AppDefinition, { secrets }: LaunchContext): void {
+  localLaunch({ what: "app", ...definition });
+  // Secrets may be created later, as long as the app does not run yet.
+  if (definition.desiredState === "active") secretEnv({ ...id, secrets: definition.secrets }, secrets);
+}
+
+function appEnv(
+  { id, definition, port }: { readonly id: AppId; readonly definition: AppDefinition; readonly port: number },
+  secrets: Readonly<Record<string, string>>,
+  context: LaunchContext,
+): Record<string, string> {
+  const { environment } = localLaunch({ what: "app", ...definition });
+  const own = { app: id.name, environment };
+  const subject = `app:${id.name}`;
+  const env = launchEnv({ what: "app", ...id, envVars: definition.envVars, secretEnv: secrets, own, subject }, context);
+  return { ...env, ...parametersEnv(definition), PORT: String(port) };
+}

@@ -1,0 +1,138 @@
+import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
+import type { DrainReason, FromReplica, ReplicaLoad, ReplicaStart, TrafficSplit } from "@appenv/runtime";
+import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
+import type { AppId } from "@appenv/protocol";
+import { describeExit, ProcessEnded, type ProcessExit, type ReplicaProcess } from "./replica-process.ts";
+
+/** How long a replica has after its drain limit before it is killed. */
+const graceMs = 1_000;
+
+/** One replica of a revision, from its start message to its exit. */
+export class Replica {
+  readonly name: string;
+  readonly revision: number;
+  state: ReplicaSnapshot["state"] = "starting";
+  /** Whether it was passed the listening socket and takes connections. */
+  accepting = false;
+  /** The load of the report before the one that was last counted. */
+  counted: ReplicaLoad | undefined;
+  /** Why it was ended by the platform, if it was. */
+  ended: string | undefined;
+  readonly process: ReplicaProcess;
+  readonly #lastLines: string[] = [];
+  /** The reason for its end, by its own report. */
+  #failure: string | undefined;
+  #splits = 0;
+
+  constructor(process: ReplicaProcess, name: string, revision: number, id: AppId, logs: LogSink) {
+    this.process = process;
+    this.name = name;
+    this.revision = revision;
+    process.on("output", (stream, lines) => {
+      logs.write(id, name, stream, lines);
+      this.#lastLines.push(...lines.slice(-5));
+      this.#lastLines.splice(0, this.#lastLines.length - 5);
+    });
+    process.on("message", (message) => {
+      if (message.type === "failed") this.#failure = message.message;
+    });
+  }
+
+  get load(): ReplicaLoad | undefined {
+    return this.process.load;
+  }
+
+  get exited(): ProcessExit | undefined {
+    return this.process.exited;
+  }
+
+  get snapshot(): ReplicaSnapshot {
+    const { name, revision, state } = this;
+    return { name, revision, pid: this.process.pid, state, inFlight: this.load?.inFlight ?? 0 };
+  }
+
+  /** Resolves when the app can answer. @throws AppEnvError START_FAILED, START_TIMEOUT or what the replica says. */
+  async start(start: ReplicaStart, timeoutMs: number): Promise<void> {
+    const started = this.process.next("ready", "failed");
+    this.process.send({ type: "start", start });
+    const timer = setTimeout(() => this.kill("START_TIMEOUT"), timeoutMs);
+    try {
+      const answer = await started;
+      if (answer.type === "failed") throw new AppEnvError(knownCode(answer.code), answer.message, { fix: answer.fix });
+      this.state = "ready";
+    } catch (error) {
+      throw this.#startError(error, timeoutMs);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Resolves when nothing that was not answered is on its way to a revision the split leaves out; at the latest after `limitMs`. */
+  async setSplit(split: TrafficSplit | undefined, limitMs: number): Promise<void> {
+    const id = (this.#splits += 1);
+    const settled = this.#splitSettled(id, limitMs);
+    this.process.send(split === undefined ? { type: "split", id } : { type: "split", id, split });
+    // What is starting has passed nothing on.
+    if (this.state !== "starting") await settled;
+  }
+
+  async #splitSettled(id: number, limitMs: number): Promise<void> {
+    const { process } = this;
+    if (process.exited !== undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const onMessage = (message: FromReplica): void => {
+      if (message.type === "split" && message.id === id) resolve();
+    };
+    const timer = setTimeout(resolve, limitMs);
+    const onExit = (): void => resolve();
+    process.on("message", onMessage).once("exit", onExit);
+    await promise;
+    clearTimeout(timer);
+    process.off("message", onMessage).off("exit", onExit);
+  }
+
+  /** Lets it finish what is open and exit; it is killed if it does not. Resolves when it has exited. */
+  async drain(reason: DrainReason, limitMs: number): Promise<void> {
+    if (this.exited !== undefined) return;
+    this.state = "draining";
+    this.accepting = false;
+    this.ended ??= reason;
+    const exited = new Promise<void>((resolve) => this.process.once("exit", () => resolve()));
+    this.process.send({ type: "drain", reason, limitMs });
+    const timer = setTimeout(() => this.process.kill(), limitMs + graceMs);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  /** Ends it at once. */
+  kill(why: string): void {
+    this.ended ??= why;
+    this.process.kill();
+  }
+
+  /** How it ended, for people, with its last output. */
+  describeExit(): string {
+    const how = describeExit(this.exited ?? { code: null, signal: null });
+    const tail = this.#lastLines.filter((line) => line.trim() !== "").join("\n");
+    const said = this.#failure === undefined ? "" : ` ${this.#failure}`;
+    return `${this.name} ${how}.${said}${tail === "" ? "" : ` Its last output:\n${tail}`}`;
+  }
+
+  #startError(error: unknown, timeoutMs: number): AppEnvError {
+    if (AppEnvError.is(error)) return error;
+    if (this.ended === "START_TIMEOUT") {
+      return new AppEnvError("START_TIMEOUT", `${this.name} was not ready after ${timeoutMs / 1_000} seconds.`);
+    }
+    if (error instanceof ProcessEnded && this.ended?.startsWith("[OOM_KILLED]") === true) {
+      return new AppEnvError("START_FAILED", this.ended, {
+        fix: "Raise `resources.memory`, or look at what the app loads when it starts.",
+      });
+    }
+    if (error instanceof ProcessEnded) return new AppEnvError("START_FAILED", this.describeExit());
+    return AppEnvError.from(error, "START_FAILED");
+  }
+}
+
+function knownCode(code: string): ErrorCode {
+  return code in errorCatalogue ? (code as ErrorCode) : "START_FAILED";
+}

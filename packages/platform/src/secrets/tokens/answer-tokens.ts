@@ -1,0 +1,21 @@
+import type { ReplicaProcess } from "../../replicas/replica-process.ts";
+import type { TokenIssuer } from "./token-issuer.ts";
+
+/** Whose process asks for tokens. */
+export interface TokenCaller {
+  /** For example `app:front`. */
+  readonly subject: string;
+  readonly project: string;
+  readonly domain: string;
+}
+
+/** Gives a process tokens for the apps it calls, of its own project and domain. */
+export function answerTokens(process: ReplicaProcess, caller: TokenCaller, issuer: TokenIssuer | undefined): void {
+  const { subject, project, domain } = caller;
+  process.on("message", (message) => {
+    // Code of a user shares the channel with the runtime.
+    if (message.type !== "token-request" || typeof message.app !== "string") return;
+    const issued = issuer?.issue(subject, { project, domain, name: message.app });
+    process.send({ type: "token", call: message.call, ...issued });
+  });
+}
