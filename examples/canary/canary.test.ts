@@ -10,8 +10,8 @@ const file = new URL("app.ts", import.meta.url);
 test("a new revision gets a tenth, then all, then nothing; one that fails is taken out", async () => {
   const { endpoint, run } = await serveExample(file);
   const revisions = async (): Promise<readonly (readonly [number, number])[]> => {
-    const rows = JSON.parse(await run("get", "revision", "canary", "--json")) as { number: number; percent: number }[];
-    return rows.map(({ number, percent }) => [number, percent]);
+    const rows = JSON.parse(await run("get", "revision", "canary", "--json")) as { number: number; weight: number }[];
+    return rows.map(({ number, weight }) => [number, weight]);
   };
   const greeting = async (headers: Record<string, string> = {}): Promise<string> =>
     ((await (await fetch(endpoint, { headers })).json()) as { message: string }).message;

@@ -7,12 +7,12 @@ vi.setConfig({ testTimeout: 180_000 });
 
 interface Row {
   readonly number: number;
-  readonly percent: number;
+  readonly weight: number;
 }
 
-const shares = (rows: readonly Row[]) => rows.map(({ number, percent }) => [number, percent]);
+const weights = (rows: readonly Row[]) => rows.map(({ number, weight }) => [number, weight]);
 
-test("revisions are listed, share requests, and are rolled back", async () => {
+test("lists revisions, sets their weights and rolls them back", async () => {
   const options = "requiresAuth: false, traffic: { latest: 20 }";
   const cwd = makeProject(await appFiles("process.env.WHO", options));
   const json = async (...args: string[]): Promise<any> => {
@@ -32,23 +32,23 @@ test("revisions are listed, share requests, and are rolled back", async () => {
   expect(await refused("rollback", "hello")).toContain("a revision that has one before it");
   await json("serve", "app.ts", "-e", "WHO=two");
   const [newest, older] = await json("get", "revision", "hello");
-  expect(shares([newest, older])).toEqual([
+  expect(weights([newest, older])).toEqual([
     [2, 20],
     [1, 80],
   ]);
   expect(await (await fetch(newest.endpoint)).text()).toBe("hello two");
   await json("serve", "app.ts", "-e", "WHO=three");
-  expect(shares(await json("traffic", "hello", "3=30", "2=20"))).toEqual([
+  expect(weights(await json("traffic", "hello", "3=30", "2=20"))).toEqual([
     [3, 30],
     [2, 20],
     [1, 50],
   ]);
-  expect(shares(await json("rollback", "hello"))).toEqual([
+  expect(weights(await json("rollback", "hello"))).toEqual([
     [3, 0],
     [2, 20],
     [1, 80],
   ]);
-  expect(shares(await json("rollback", "hello", "--to", "2"))).toEqual([
+  expect(weights(await json("rollback", "hello", "--to", "2"))).toEqual([
     [3, 0],
     [2, 100],
     [1, 0],
@@ -56,7 +56,7 @@ test("revisions are listed, share requests, and are rolled back", async () => {
   const text = async (): Promise<string> => (await fetch(endpoint, { headers: { connection: "close" } })).text();
   expect(await text()).toBe("hello two");
   await json("serve", "app.ts", "-e", "WHO=seen first", "--traffic", "0");
-  expect(shares((await json("rollback", "hello")).slice(0, 3))).toEqual([
+  expect(weights((await json("rollback", "hello")).slice(0, 3))).toEqual([
     [4, 0],
     [3, 0],
     [2, 100],
@@ -64,12 +64,12 @@ test("revisions are listed, share requests, and are rolled back", async () => {
   expect(await text()).toBe("hello two");
   await json("serve", "app.ts", "-e", "WHO=four", "--traffic", "100");
   expect(await text()).toBe("hello four");
-  expect((await runCli(["get", "revision", "hello"], cwd)).stdout).toMatch(/^REVISION +TRAFFIC .*\n5 +100 % +1 /);
+  expect((await runCli(["get", "revision", "hello"], cwd)).stdout).toMatch(/^REVISION +WEIGHT .*\n5 +100 +1 /);
 
   expect(await refused("traffic", "hello", "9=10")).toBe("There is no revision 9; kept are 5, 4, 3, 2, 1.");
-  expect(await refused("traffic", "hello", "5=10")).toContain("10 percent together");
-  expect(await refused("traffic", "hello", "5=10", "3=100")).toContain("110 percent together");
-  expect(await refused("traffic", "hello", "half")).toContain("'half' is no share of traffic");
+  expect(await refused("traffic", "hello", "5=10")).toContain("are 10 together");
+  expect(await refused("traffic", "hello", "5=10", "3=100")).toContain("are 110 together");
+  expect(await refused("traffic", "hello", "half")).toContain("'half' is not a revision and its weight");
   await json("deactivate", "hello");
   expect(await refused("traffic", "hello", "3=100")).toContain("does not serve");
   expect((await up.stop()).code).toBe(0);

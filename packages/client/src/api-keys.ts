@@ -1,7 +1,7 @@
 import { type TargetOptions } from "@appenv/core";
 import { checkOptions } from "@appenv/core/internal";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { connect, connectOptionNames } from "./target/connect.ts";
+import { connect, connectOptionNames } from "./control-plane/connect.ts";
 
 /** A key apps accept, without its text. */
 export interface ApiKeyInfo {
@@ -23,15 +23,15 @@ export interface NewApiKey {
 /** The keys the apps of the embedded platform accept. Other control planes answer UNSUPPORTED. */
 export const ApiKeys = {
   /** Makes a key. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
-  async create(name: string, target: TargetOptions = {}): Promise<NewApiKey> {
-    checkOptions(target, "ApiKeys.create", connectOptionNames);
-    const { id, name: stored, key } = await (await connect(target)).keys.createApiKey({ name });
+  async create(name: string, options: TargetOptions = {}): Promise<NewApiKey> {
+    checkOptions(options, "ApiKeys.create", connectOptionNames);
+    const { id, name: stored, key } = await (await connect(options)).keys.createApiKey({ name });
     return { id, name: stored, key };
   },
   /** The keys there are, oldest first. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
-  async list(target: TargetOptions = {}): Promise<readonly ApiKeyInfo[]> {
-    checkOptions(target, "ApiKeys.list", connectOptionNames);
-    const { apiKeys } = await (await connect(target)).keys.listApiKeys({});
+  async list(options: TargetOptions = {}): Promise<readonly ApiKeyInfo[]> {
+    checkOptions(options, "ApiKeys.list", connectOptionNames);
+    const { apiKeys } = await (await connect(options)).keys.listApiKeys({});
     return apiKeys.map(({ id, name, createdAt }) => ({
       id,
       name,
@@ -39,8 +39,8 @@ export const ApiKeys = {
     }));
   },
   /** Ends a key at once. @throws AppEnvError NOT_FOUND, UNREACHABLE, UNSUPPORTED. */
-  async revoke(id: string, target: TargetOptions = {}): Promise<void> {
-    checkOptions(target, "ApiKeys.revoke", connectOptionNames);
-    await (await connect(target)).keys.revokeApiKey({ id });
+  async revoke(id: string, options: TargetOptions = {}): Promise<void> {
+    checkOptions(options, "ApiKeys.revoke", connectOptionNames);
+    await (await connect(options)).keys.revokeApiKey({ id });
   },
 } as const;

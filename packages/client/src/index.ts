@@ -2,7 +2,7 @@
 export { ApiKeys, type ApiKeyInfo, type NewApiKey } from "./api-keys.ts";
 export { App, type ListOptions, type WatchOptions } from "./app/app.ts";
 export type { LogEntry, LogsOptions } from "./app/logs.ts";
-export type { Revision, Shares } from "./app/revisions.ts";
+export type { Revision, RevisionWeights } from "./app/revisions.ts";
 export type { AppStatus } from "./app/status.ts";
 export type { WaitOptions } from "./app/wait.ts";
 export { run } from "./run/run-lazily.ts";
@@ -16,5 +16,10 @@ export { loadConfig, type AuthType, type ClientConfig, type ConfigSources } from
 export { loadEnvironments, type LoadedFile } from "./load/load-environments.ts";
 export { pickAnyEnvironment, pickEnvironment, type PickedEnvironment } from "./load/pick-environment.ts";
 export { pickTask, type PickedTask } from "./load/pick-task.ts";
-export { connect, type ConnectOptions, type Target } from "./target/connect.ts";
-export { platformHome, projectRoot, readRunningPlatform, type RunningPlatform } from "./target/local-platform.ts";
+export { connect, type ConnectOptions, type ControlPlane } from "./control-plane/connect.ts";
+export {
+  platformHome,
+  projectRoot,
+  readRunningPlatform,
+  type RunningPlatform,
+} from "./control-plane/local-platform.ts";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 
-interface Options extends TargetFlags {
+interface Options extends ControlPlaneFlags {
   readonly reason?: string;
 }
 
@@ -14,12 +14,12 @@ export function abortActionCommand(): Command {
     .argument("<action>", "the action, from `appenv get action RUN`")
     .option("--reason <text>", "why, for people")
     .action(abortAction);
-  return withOutput(withTarget(command), ["appenv abort action monday a0"]);
+  return withOutput(withControlPlane(command), ["appenv abort action monday a0"]);
 }
 
 async function abortAction(name: string, action: string, options: Options): Promise<void> {
   const { Run } = await import("@appenv/client/tasks");
-  const run = await Run.get(name, targetOf(options));
+  const run = await Run.get(name, controlPlaneOf(options));
   await run.action(action);
   await run.abort(options.reason, action);
   createOutput(options).result(

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 
-interface Options extends TargetFlags {
+interface Options extends ControlPlaneFlags {
   readonly reason?: string;
 }
 
@@ -13,13 +13,13 @@ export function abortRunCommand(): Command {
     .argument("<name>", "the run")
     .option("--reason <text>", "why, for people")
     .action(abortRun);
-  return withOutput(withTarget(command), ['appenv abort run monday --reason "wrong input"']);
+  return withOutput(withControlPlane(command), ['appenv abort run monday --reason "wrong input"']);
 }
 
 async function abortRun(name: string, options: Options): Promise<void> {
   const output = createOutput(options);
   const { Run } = await import("@appenv/client/tasks");
-  const run = await Run.get(name, targetOf(options));
+  const run = await Run.get(name, controlPlaneOf(options));
   output.progress.say(`Aborting '${name}' ...`);
   try {
     await run.abort(options.reason);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 
 /** `appenv activate trigger TASK NAME`: a trigger fires from now on. */
@@ -9,12 +9,12 @@ export function activateTriggerCommand(): Command {
     .argument("<task>", "the task as ENVIRONMENT.TASK")
     .argument("<name>", "the trigger")
     .action(activateTrigger);
-  return withOutput(withTarget(command), ["appenv activate trigger reports.daily every-morning"]);
+  return withOutput(withControlPlane(command), ["appenv activate trigger reports.daily every-morning"]);
 }
 
-async function activateTrigger(task: string, name: string, options: TargetFlags): Promise<void> {
+async function activateTrigger(task: string, name: string, options: ControlPlaneFlags): Promise<void> {
   const { Trigger } = await import("@appenv/client/tasks");
-  const trigger = await Trigger.get(task, name, targetOf(options));
+  const trigger = await Trigger.get(task, name, controlPlaneOf(options));
   await trigger.activate();
   createOutput(options).result({ task, name, active: true }, `Trigger '${name}' of '${task}' is active.`);
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { appJson } from "../output/app.ts";
 import { createOutput } from "../output/output.ts";
 
@@ -9,13 +9,13 @@ export function activateCommand(): Command {
   const command = createCommand("activate", "start an app again that was deactivated, and wait until it can answer")
     .argument("<name>", "the app")
     .action(activate);
-  return withOutput(withTarget(command), ["appenv activate hello-app"]);
+  return withOutput(withControlPlane(command), ["appenv activate hello-app"]);
 }
 
-async function activate(name: string, options: TargetFlags): Promise<void> {
+async function activate(name: string, options: ControlPlaneFlags): Promise<void> {
   const output = createOutput(options);
   const { App } = await import("@appenv/client");
-  const app = await App.get(name, targetOf(options));
+  const app = await App.get(name, controlPlaneOf(options));
   output.progress.say(`Starting '${name}' ...`);
   await app.activate().finally(() => output.progress.stop());
   output.result(appJson(app), `App '${name}' is now serving.`);

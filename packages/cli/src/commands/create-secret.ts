@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { AppEnvError } from "@appenv/core";
-import { createCommand, withOutput, withTarget } from "../options/common.ts";
+import { createCommand, withOutput, withControlPlane } from "../options/common.ts";
 import { createOutput } from "../output/output.ts";
 import { readSecretValue } from "../secrets/read-value.ts";
-import { secretTargetOf, withScope, type SecretFlags } from "../secrets/scope.ts";
+import { secretsOptions, withScope, type SecretFlags } from "../secrets/scope.ts";
 
 interface CreateSecretFlags extends SecretFlags {
   readonly fromFile?: string;
@@ -17,20 +17,23 @@ export function createSecretCommand(): Command {
     .option("--from-file <file>", "take the file's bytes as the value")
     .option("--replace", "change the value if there is one already")
     .action(createSecret);
-  return withOutput(withTarget(withScope(command, "who gets it (default: project, which is a project and domain)")), [
-    "appenv create secret api-token",
-    "pass show api-token | appenv create secret api-token --replace",
-    "appenv create secret tls-key --from-file key.pem --scope global",
-  ]);
+  return withOutput(
+    withControlPlane(withScope(command, "who gets it (default: project, which is a project and domain)")),
+    [
+      "appenv create secret api-token",
+      "pass show api-token | appenv create secret api-token --replace",
+      "appenv create secret tls-key --from-file key.pem --scope global",
+    ],
+  );
 }
 
 async function createSecret(name: string, options: CreateSecretFlags): Promise<void> {
   const output = createOutput(options);
   const value = await readSecretValue(name, options.fromFile);
   const { Secrets } = await import("@appenv/client/secrets");
-  const target = secretTargetOf(options);
-  const replaced = options.replace === true && (await isThere(() => Secrets.update(name, value, target)));
-  if (!replaced) await Secrets.create(name, value, target);
+  const controlPlane = secretsOptions(options);
+  const replaced = options.replace === true && (await isThere(() => Secrets.update(name, value, controlPlane)));
+  if (!replaced) await Secrets.create(name, value, controlPlane);
   output.result({ name, replaced }, `Secret '${name}' is ${replaced ? "changed" : "stored"}.`);
   output.note("Replicas and task workers that start from now on are given it.");
 }

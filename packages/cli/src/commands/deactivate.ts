@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { appJson } from "../output/app.ts";
 import { createOutput } from "../output/output.ts";
 
@@ -9,13 +9,13 @@ export function deactivateCommand(): Command {
   const command = createCommand("deactivate", "stop an app; it stays on the control plane and can be activated again")
     .argument("<name>", "the app")
     .action(deactivate);
-  return withOutput(withTarget(command), ["appenv deactivate hello-app"]);
+  return withOutput(withControlPlane(command), ["appenv deactivate hello-app"]);
 }
 
-async function deactivate(name: string, options: TargetFlags): Promise<void> {
+async function deactivate(name: string, options: ControlPlaneFlags): Promise<void> {
   const output = createOutput(options);
   const { App } = await import("@appenv/client");
-  const app = await App.get(name, targetOf(options));
+  const app = await App.get(name, controlPlaneOf(options));
   output.progress.say(`Stopping '${name}' ...`);
   await app.deactivate().finally(() => output.progress.stop());
   output.result(appJson(app), `App '${name}' is stopped.`);

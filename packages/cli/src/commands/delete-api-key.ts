@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 
 /** `appenv delete api-key ID`: ends a key. */
@@ -8,12 +8,12 @@ export function deleteApiKeyCommand(): Command {
   const command = createCommand("api-key", "end an API key at once, also for running replicas")
     .argument("<id>", "the key's id, from `appenv get api-key`")
     .action(deleteApiKey);
-  return withOutput(withTarget(command), ["appenv delete api-key 5f2c81a4"]);
+  return withOutput(withControlPlane(command), ["appenv delete api-key 5f2c81a4"]);
 }
 
-async function deleteApiKey(id: string, options: TargetFlags): Promise<void> {
+async function deleteApiKey(id: string, options: ControlPlaneFlags): Promise<void> {
   const output = createOutput(options);
   const { ApiKeys } = await import("@appenv/client");
-  await ApiKeys.revoke(id, targetOf(options));
+  await ApiKeys.revoke(id, controlPlaneOf(options));
   output.result({ id, deleted: true }, `API key ${id} is ended.`);
 }

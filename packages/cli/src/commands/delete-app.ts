@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { AppEnvError } from "@appenv/core";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 
 /** `appenv delete app NAME`: removes an app. */
@@ -9,14 +9,14 @@ export function deleteAppCommand(): Command {
   const command = createCommand("app", "stop an app and remove it with its logs; no error if there is none")
     .argument("<name>", "the app")
     .action(deleteApp);
-  return withOutput(withTarget(command), ["appenv delete app hello-app"]);
+  return withOutput(withControlPlane(command), ["appenv delete app hello-app"]);
 }
 
-async function deleteApp(name: string, options: TargetFlags): Promise<void> {
+async function deleteApp(name: string, options: ControlPlaneFlags): Promise<void> {
   const output = createOutput(options);
   const { App } = await import("@appenv/client");
   try {
-    const app = await App.get(name, targetOf(options));
+    const app = await App.get(name, controlPlaneOf(options));
     output.progress.say(`Removing '${name}' ...`);
     await app.delete();
   } catch (error) {

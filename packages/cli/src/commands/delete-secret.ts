@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { AppEnvError } from "@appenv/core";
-import { createCommand, withOutput, withTarget } from "../options/common.ts";
+import { createCommand, withOutput, withControlPlane } from "../options/common.ts";
 import { createOutput } from "../output/output.ts";
-import { secretTargetOf, withScope, type SecretFlags } from "../secrets/scope.ts";
+import { secretsOptions, withScope, type SecretFlags } from "../secrets/scope.ts";
 
 /** `appenv delete secret NAME`: removes a secret. */
 export function deleteSecretCommand(): Command {
@@ -12,17 +12,17 @@ export function deleteSecretCommand(): Command {
   )
     .argument("<name>", "the secret")
     .action(deleteSecret);
-  return withOutput(withTarget(withScope(command, "which one, if the name is used in several (default: project)")), [
-    "appenv delete secret api-token",
-    "appenv delete secret tls-key --scope global",
-  ]);
+  return withOutput(
+    withControlPlane(withScope(command, "which one, if the name is used in several (default: project)")),
+    ["appenv delete secret api-token", "appenv delete secret tls-key --scope global"],
+  );
 }
 
 async function deleteSecret(name: string, options: SecretFlags): Promise<void> {
   const output = createOutput(options);
   const { Secrets } = await import("@appenv/client/secrets");
   try {
-    await Secrets.delete(name, secretTargetOf(options));
+    await Secrets.delete(name, secretsOptions(options));
   } catch (error) {
     if (!AppEnvError.is(error, "NOT_FOUND")) throw error;
     output.result({ name, deleted: false }, `There was no secret '${name}'.`);

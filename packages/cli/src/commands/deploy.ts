@@ -5,18 +5,18 @@ import {
   forceHelp,
   parseInput,
   parseKeyValue,
-  parsePercent,
+  parseWeight,
   withOutput,
-  withTarget,
+  withControlPlane,
   trafficHelp,
-  type TargetFlags,
+  type ControlPlaneFlags,
 } from "../options/common.ts";
 import { paramHelp, parameterOptions } from "../options/parameters.ts";
-import { targetOf } from "../options/target.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 import { table } from "../output/table.ts";
 
-interface Options extends TargetFlags {
+interface Options extends ControlPlaneFlags {
   readonly name?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly param?: Readonly<Record<string, string>>;
@@ -36,10 +36,10 @@ export function deployCommand(): Command {
     .option("--name <name>", "deploy under this name instead of the environment's")
     .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
     .option("--param <NAME=VALUE>", paramHelp, parseInput)
-    .option("--traffic <percent>", trafficHelp, parsePercent)
+    .option("--traffic <weight>", trafficHelp, parseWeight)
     .option("--force", forceHelp)
     .action(deployFile);
-  return withOutput(withTarget(command), [
+  return withOutput(withControlPlane(command), [
     "appenv deploy hello-app.ts",
     "appenv deploy apps.ts frontend --project shop --domain production --json",
   ]);
@@ -90,7 +90,7 @@ function deployOptions(
 ): ServeOptions {
   const { name, env, traffic, force } = options;
   return {
-    ...targetOf(options),
+    ...controlPlaneOf(options),
     ...(name === undefined ? {} : { name }),
     ...(env === undefined ? {} : { envVars: env }),
     ...(traffic === undefined ? {} : { traffic }),

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { details } from "../output/details.ts";
 import { createOutput } from "../output/output.ts";
 import { actionJson, actionTable } from "../output/run.ts";
@@ -11,13 +11,13 @@ export function getActionCommand(): Command {
     .argument("<run>", "the run")
     .argument("[action]", "the action; a0 is the first")
     .action(getAction);
-  return withOutput(withTarget(command), ["appenv get action monday", "appenv get action monday a0 --json"]);
+  return withOutput(withControlPlane(command), ["appenv get action monday", "appenv get action monday a0 --json"]);
 }
 
-async function getAction(name: string, action: string | undefined, options: TargetFlags): Promise<void> {
+async function getAction(name: string, action: string | undefined, options: ControlPlaneFlags): Promise<void> {
   const output = createOutput(options);
   const { Run } = await import("@appenv/client/tasks");
-  const run = await Run.get(name, targetOf(options));
+  const run = await Run.get(name, controlPlaneOf(options));
   if (action === undefined) {
     const actions = await run.actions();
     output.result(actions.map(actionJson), actionTable(actions));

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, parseCount, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { appDetails, appJson, appTable } from "../output/app.ts";
 import { createOutput, type Output } from "../output/output.ts";
 
-interface Options extends TargetFlags {
+interface Options extends ControlPlaneFlags {
   readonly limit?: number;
 }
 
@@ -14,20 +14,20 @@ export function getAppCommand(): Command {
     .argument("[name]", "the app")
     .option("--limit <count>", "show at most so many (default: 100)", parseCount)
     .action(getApp);
-  return withOutput(withTarget(command), ["appenv get app", "appenv get app hello-app --json"]);
+  return withOutput(withControlPlane(command), ["appenv get app", "appenv get app hello-app --json"]);
 }
 
 async function getApp(name: string | undefined, options: Options): Promise<void> {
   const output = createOutput(options);
   if (name === undefined) return listApps(options, output);
   const { App } = await import("@appenv/client");
-  const app = await App.get(name, targetOf(options));
+  const app = await App.get(name, controlPlaneOf(options));
   output.result(appJson(app), appDetails(app));
 }
 
 async function listApps({ limit, ...flags }: Options, output: Output): Promise<void> {
   const { App } = await import("@appenv/client");
-  const apps = await App.list({ ...targetOf(flags), ...(limit === undefined ? {} : { limit }) });
+  const apps = await App.list({ ...controlPlaneOf(flags), ...(limit === undefined ? {} : { limit }) });
   if (apps.length > 0 || output.json) output.result(apps.map(appJson), appTable(apps));
   else output.note("There are no apps yet. `appenv serve FILE` serves one.");
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 
 /** `appenv get io RUN [ACTION]`: shows what an action was given and what it gave. */
@@ -9,12 +9,12 @@ export function getIoCommand(): Command {
     .argument("<run>", "the run")
     .argument("[action]", "one of its actions (default: a0, the first)")
     .action(getIo);
-  return withOutput(withTarget(command), ["appenv get io monday", "appenv get io monday a0 --json"]);
+  return withOutput(withControlPlane(command), ["appenv get io monday", "appenv get io monday a0 --json"]);
 }
 
-async function getIo(name: string, action: string | undefined, options: TargetFlags): Promise<void> {
+async function getIo(name: string, action: string | undefined, options: ControlPlaneFlags): Promise<void> {
   const { Run, valueToJson } = await import("@appenv/client/tasks");
-  const run = await Run.get(name, targetOf(options));
+  const run = await Run.get(name, controlPlaneOf(options));
   const { inputs, output, interface: type } = await run.values(action);
   const any = { kind: "struct", jsonSchema: {} } as const;
   const given = Object.entries(inputs).map(([input, value]) => {

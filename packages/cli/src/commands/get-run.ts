@@ -1,13 +1,20 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { RunPhase } from "@appenv/core";
-import { createCommand, parseCount, parseLabel, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import {
+  createCommand,
+  parseCount,
+  parseLabel,
+  withOutput,
+  withControlPlane,
+  type ControlPlaneFlags,
+} from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { details } from "../output/details.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import { labelsText, runJson, runTable } from "../output/run.ts";
 
-interface Options extends TargetFlags {
+interface Options extends ControlPlaneFlags {
   readonly task?: string;
   readonly phase?: RunPhase;
   readonly label?: Readonly<Record<string, string>>;
@@ -25,7 +32,7 @@ export function getRunCommand(): Command {
     .option("--label <KEY=VALUE>", "only runs with this label; may be repeated", parseLabel)
     .option("--limit <count>", "show at most so many (default: 100)", parseCount)
     .action(getRun);
-  return withOutput(withTarget(command), [
+  return withOutput(withControlPlane(command), [
     "appenv get run",
     "appenv get run monday --json",
     "appenv get run --phase FAILED",
@@ -37,14 +44,14 @@ async function getRun(name: string | undefined, options: Options): Promise<void>
   const output = createOutput(options);
   if (name === undefined) return listRuns(options, output);
   const { Run } = await import("@appenv/client/tasks");
-  const json = runJson(await Run.get(name, targetOf(options)));
+  const json = runJson(await Run.get(name, controlPlaneOf(options)));
   output.result(json, details({ ...json, labels: labelsText(json.labels) }));
 }
 
 async function listRuns({ task, phase, label, limit, ...flags }: Options, output: Output): Promise<void> {
   const { Run } = await import("@appenv/client/tasks");
   const runs = await Run.list({
-    ...targetOf(flags),
+    ...controlPlaneOf(flags),
     ...(task === undefined ? {} : { task }),
     ...(phase === undefined ? {} : { phase }),
     ...(label === undefined ? {} : { labels: label }),

@@ -1,17 +1,17 @@
 import type { Command } from "commander";
 import type { Secret } from "@appenv/client/secrets";
-import { createCommand, withOutput, withTarget } from "../options/common.ts";
+import { createCommand, withOutput, withControlPlane } from "../options/common.ts";
 import { createOutput } from "../output/output.ts";
 import { timeText } from "../output/run.ts";
 import { table } from "../output/table.ts";
-import { secretTargetOf, withScope, type SecretFlags } from "../secrets/scope.ts";
+import { secretsOptions, withScope, type SecretFlags } from "../secrets/scope.ts";
 
 /** `appenv get secret [NAME]`: lists secrets, without their values. */
 export function getSecretCommand(): Command {
   const command = createCommand("secret", "list the secrets a project and domain can be given; never their values")
     .argument("[name]", "show one (default: all)")
     .action(getSecrets);
-  return withOutput(withTarget(withScope(command, "only those of this scope")), [
+  return withOutput(withControlPlane(withScope(command, "only those of this scope")), [
     "appenv get secret",
     "appenv get secret api-token --scope global --json",
   ]);
@@ -20,8 +20,8 @@ export function getSecretCommand(): Command {
 async function getSecrets(name: string | undefined, options: SecretFlags): Promise<void> {
   const output = createOutput(options);
   const { Secrets } = await import("@appenv/client/secrets");
-  const target = secretTargetOf(options);
-  const secrets = name === undefined ? await Secrets.list(target) : [await Secrets.get(name, target)];
+  const controlPlane = secretsOptions(options);
+  const secrets = name === undefined ? await Secrets.list(controlPlane) : [await Secrets.get(name, controlPlane)];
   if (secrets.length === 0 && !output.json) {
     output.note("There are no secrets. `appenv create secret NAME` stores one.");
     return;

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import type { Task, TaskSummary } from "@appenv/client/tasks";
-import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, parseCount, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { details } from "../output/details.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import { timeText } from "../output/run.ts";
 import { table } from "../output/table.ts";
 import { typeWord } from "../runs/type-word.ts";
 
-interface Options extends TargetFlags {
+interface Options extends ControlPlaneFlags {
   readonly limit?: number;
 }
 
@@ -18,7 +18,7 @@ export function getTaskCommand(): Command {
     .argument("[name]", "the task as ENVIRONMENT.TASK, with @VERSION for another version than the newest")
     .option("--limit <count>", "show at most so many (default: 100)", parseCount)
     .action(getTask);
-  return withOutput(withTarget(command), ["appenv get task", "appenv get task add-one.add_one --json"]);
+  return withOutput(withControlPlane(command), ["appenv get task", "appenv get task add-one.add_one --json"]);
 }
 
 async function getTask(name: string | undefined, options: Options): Promise<void> {
@@ -26,8 +26,8 @@ async function getTask(name: string | undefined, options: Options): Promise<void
   if (name === undefined) return listTasks(options, output);
   const [, task = name, version] = /^(.*?)@(.+)$/.exec(name) ?? [];
   const { Task } = await import("@appenv/client/tasks");
-  const found = await Task.get(task, { ...targetOf(options), ...(version === undefined ? {} : { version }) });
-  const versions = (await Task.versions(task, { ...targetOf(options), limit: 10 })).map((item) => item.version);
+  const found = await Task.get(task, { ...controlPlaneOf(options), ...(version === undefined ? {} : { version }) });
+  const versions = (await Task.versions(task, { ...controlPlaneOf(options), limit: 10 })).map((item) => item.version);
   output.result({ ...taskJson(found), interface: found.interface, versions }, taskDetails(found, versions));
 }
 
@@ -52,7 +52,7 @@ function taskDetails(task: Task, versions: readonly string[]): string {
 
 async function listTasks({ limit, ...flags }: Options, output: Output): Promise<void> {
   const { Task } = await import("@appenv/client/tasks");
-  const tasks = await Task.list({ ...targetOf(flags), ...(limit === undefined ? {} : { limit }) });
+  const tasks = await Task.list({ ...controlPlaneOf(flags), ...(limit === undefined ? {} : { limit }) });
   const rows = tasks.map(({ id, deployedAt, description }) => [id.name, id.version, timeText(deployedAt), description]);
   const text = table(["NAME", "VERSION", "DEPLOYED", "DESCRIPTION"], rows);
   if (tasks.length > 0 || output.json) output.result(tasks.map(taskJson), text);

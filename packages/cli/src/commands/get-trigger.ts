@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { TriggerOptions } from "@appenv/core";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 import { timeText } from "../output/run.ts";
 import { table } from "../output/table.ts";
@@ -11,13 +11,13 @@ export function getTriggerCommand(): Command {
   const command = createCommand("trigger", "list the triggers of a task, or of the project and domain")
     .argument("[task]", "the task as ENVIRONMENT.TASK")
     .action(getTriggers);
-  return withOutput(withTarget(command), ["appenv get trigger", "appenv get trigger reports.daily --json"]);
+  return withOutput(withControlPlane(command), ["appenv get trigger", "appenv get trigger reports.daily --json"]);
 }
 
-async function getTriggers(task: string | undefined, options: TargetFlags): Promise<void> {
+async function getTriggers(task: string | undefined, options: ControlPlaneFlags): Promise<void> {
   const output = createOutput(options);
   const { Trigger } = await import("@appenv/client/tasks");
-  const triggers = await Trigger.list({ ...targetOf(options), ...(task === undefined ? {} : { task }) });
+  const triggers = await Trigger.list({ ...controlPlaneOf(options), ...(task === undefined ? {} : { task }) });
   if (triggers.length === 0 && !output.json) {
     output.note("There are no triggers. They are part of a task's definition: `triggers: [...]`.");
     return;

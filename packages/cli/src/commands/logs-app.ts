@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, parseCount, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { printLogs } from "../output/logs.ts";
 import { createOutput } from "../output/output.ts";
 import { untilStopped } from "../platform/until-stopped.ts";
 
-interface Options extends TargetFlags {
+interface Options extends ControlPlaneFlags {
   readonly follow?: boolean;
   readonly replica?: string;
   readonly lines?: number;
@@ -19,7 +19,7 @@ export function logsAppCommand(): Command {
     .option("--replica <name>", "only this replica's lines")
     .option("-l, --lines <count>", "only the last lines (default: all there are)", parseCount)
     .action(showLogs);
-  return withOutput(withTarget(command), [
+  return withOutput(withControlPlane(command), [
     "appenv logs app hello-app --lines 50",
     "appenv logs app hello-app --follow",
   ]);
@@ -27,7 +27,7 @@ export function logsAppCommand(): Command {
 
 async function showLogs(name: string, options: Options): Promise<void> {
   const { App } = await import("@appenv/client");
-  const app = await App.get(name, targetOf(options));
+  const app = await App.get(name, controlPlaneOf(options));
   const stop = new AbortController();
   if (options.follow === true) void untilStopped().then(() => stop.abort());
   const { follow = false, replica, lines } = options;

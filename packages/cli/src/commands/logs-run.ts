@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { RunLogLine } from "@appenv/core";
-import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, parseCount, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import { untilStopped } from "../platform/until-stopped.ts";
 
-interface Options extends TargetFlags {
+interface Options extends ControlPlaneFlags {
   readonly follow?: boolean;
   readonly attempt?: number;
   readonly lines?: number;
@@ -20,12 +20,15 @@ export function logsRunCommand(): Command {
     .option("--attempt <number>", "only this attempt's lines (default: all)", parseCount)
     .option("-l, --lines <count>", "only the last lines (default: all there are)", parseCount)
     .action(showLogs);
-  return withOutput(withTarget(command), ["appenv logs run monday", "appenv logs run monday --follow --lines 20"]);
+  return withOutput(withControlPlane(command), [
+    "appenv logs run monday",
+    "appenv logs run monday --follow --lines 20",
+  ]);
 }
 
 async function showLogs(name: string, action: string | undefined, options: Options): Promise<void> {
   const { Run } = await import("@appenv/client/tasks");
-  const run = await Run.get(name, targetOf(options));
+  const run = await Run.get(name, controlPlaneOf(options));
   const stop = new AbortController();
   if (options.follow === true) void untilStopped().then(() => stop.abort());
   const lines = run.logs({

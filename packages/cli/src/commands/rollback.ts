@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { createCommand, parseCount, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, parseCount, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 import { revisionTable } from "../output/revisions.ts";
 
-interface Options extends TargetFlags {
+interface Options extends ControlPlaneFlags {
   readonly to?: number;
 }
 
@@ -18,13 +18,13 @@ export function rollbackCommand(): Command {
       parseCount,
     )
     .action(rollback);
-  return withOutput(withTarget(command), ["appenv rollback hello-app", "appenv rollback hello-app --to 3"]);
+  return withOutput(withControlPlane(command), ["appenv rollback hello-app", "appenv rollback hello-app --to 3"]);
 }
 
 async function rollback(name: string, { to, ...flags }: Options): Promise<void> {
   const output = createOutput(flags);
   const { App } = await import("@appenv/client");
-  const app = await App.get(name, targetOf(flags));
+  const app = await App.get(name, controlPlaneOf(flags));
   output.progress.say(`Rolling '${name}' back ...`);
   await app.rollback(to).finally(() => output.progress.stop());
   const revisions = await app.revisions();

@@ -5,18 +5,18 @@ import {
   forceHelp,
   parseInput,
   parseKeyValue,
-  parsePercent,
+  parseWeight,
   parsePort,
   withOutput,
-  withTarget,
+  withControlPlane,
   trafficHelp,
-  type TargetFlags,
+  type ControlPlaneFlags,
 } from "../options/common.ts";
 import { paramHelp } from "../options/parameters.ts";
 import { serveFile } from "../serve/serve-file.ts";
 
 /** The options of `serve`. */
-export interface ServeFlags extends TargetFlags {
+export interface ServeFlags extends ControlPlaneFlags {
   readonly name?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly param?: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export function serveCommand(): Command {
     .option("--name <name>", "serve under this name instead of the environment's")
     .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
     .option("--param <NAME=VALUE>", paramHelp, parseInput)
-    .option("--traffic <percent>", trafficHelp, parsePercent)
+    .option("--traffic <weight>", trafficHelp, parseWeight)
     .option("--force", forceHelp)
     .option("-w, --watch", "serve again whenever a source file changes")
     .option("-f, --follow", "show what the app writes, until Ctrl-C")
@@ -53,7 +53,7 @@ export function serveCommand(): Command {
     .option("--behind-proxy", behindProxyHelp)
     .option("--require-token", requireTokenHelp)
     .action(serveFile);
-  return withOutput(withTarget(command), [
+  return withOutput(withControlPlane(command), [
     "appenv serve hello-app.ts",
     "appenv serve apps.ts frontend --watch -e LOG_LEVEL=debug",
     "appenv serve apps.ts frontend --param model=./small.bin --param backend.mode=fast",

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { createCommand, withOutput, withTarget, type TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 
 /** `appenv signal RUN ACTION VALUE`: gives a condition its value. */
@@ -13,12 +13,15 @@ export function signalCommand(): Command {
     )
     .argument("<value>", "true, false, a number or a text, as the condition wants")
     .action(sendSignal);
-  return withOutput(withTarget(command), ["appenv signal monday approve true", 'appenv signal monday title "May"']);
+  return withOutput(withControlPlane(command), [
+    "appenv signal monday approve true",
+    'appenv signal monday title "May"',
+  ]);
 }
 
-async function sendSignal(run: string, action: string, value: string, options: TargetFlags): Promise<void> {
+async function sendSignal(run: string, action: string, value: string, options: ControlPlaneFlags): Promise<void> {
   const { signalText } = await import("@appenv/client/tasks");
-  const became = await signalText(run, action, value, targetOf(options));
+  const became = await signalText(run, action, value, controlPlaneOf(options));
   const text =
     became === "kept"
       ? `The value is kept until '${run}' asks for '${action}'.`

@@ -37,7 +37,7 @@ async function checkEndpoint(endpoint: string): Promise<Finding> {
 /** Any answer shows that it is there. */
 async function ask(endpoint: string): Promise<void> {
   if (endpoint.startsWith("unix:")) {
-    const { requestAt } = await import("@appenv/client/target");
+    const { requestAt } = await import("@appenv/client/control-plane");
     await requestAt(endpoint, "/healthz", {}, { ms: limitMs });
     return;
   }

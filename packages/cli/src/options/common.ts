@@ -7,7 +7,7 @@ export interface OutputOptions {
 }
 
 /** Options of commands that call a control plane. */
-export interface TargetFlags extends OutputOptions {
+export interface ControlPlaneFlags extends OutputOptions {
   readonly endpoint?: string;
   readonly local?: boolean;
   readonly project?: string;
@@ -28,7 +28,7 @@ export function withOutput(command: Command, examples: readonly string[]): Comma
 }
 
 /** Adds the options that say which control plane is meant. */
-export function withTarget(command: Command): Command {
+export function withControlPlane(command: Command): Command {
   return command
     .option("--endpoint <url>", "the control plane (default: the configured one, else the platform on this machine)")
     .option("--local", "use the platform on this machine, whatever is configured")
@@ -43,16 +43,17 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
 }
 
-/** What `--traffic` says of itself. */
-export const trafficHelp = "the percentage of requests a new revision gets at first (default: the file's, else 100)";
+/** The help of `--traffic`. */
+export const trafficHelp =
+  "the weight of a new revision: requests of 100 that it gets at first (default: the file's, else 100)";
 
 /** The help text of `--force`. */
 export const forceHelp = "make a new revision even if nothing has changed";
 
-/** Reads a percentage. */
-export function parsePercent(text: string): number {
+/** Reads a revision's weight. */
+export function parseWeight(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
-  throw new InvalidArgumentError("It must be a whole percentage from 0 to 100.");
+  throw new InvalidArgumentError("It must be a whole number from 0 to 100.");
 }
 
 /** Reads a count of at least 1. */

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { parseInput, parseKeyValue, parseLabel, parsePort, withTarget } from "./common.ts";
+import { parseInput, parseKeyValue, parseLabel, parsePort, withControlPlane } from "./common.ts";
 
 /** Adds the options of commands that start a run and wait for it. What they do not know gives inputs. */
 export function withRunOptions(command: Command): Command {
-  return withTarget(
+  return withControlPlane(
     command
       .option("--name <name>", "the run's name (default: one that is made up)")
       .option("--label <KEY=VALUE>", "a label of the run; may be repeated", parseLabel)

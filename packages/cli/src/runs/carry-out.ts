@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import { untilStopped } from "../platform/until-stopped.ts";
-import { findTarget } from "../serve/find-target.ts";
+import { findControlPlane } from "../serve/find-control-plane.ts";
 import type { RunFlags, RunRequest, RunSubject } from "./request.ts";
 
 /**
@@ -10,14 +10,14 @@ import type { RunFlags, RunRequest, RunSubject } from "./request.ts";
 export async function carryOut(subject: RunSubject, words: readonly string[], flags: RunFlags): Promise<void> {
   const request: RunRequest = { kind: "run", subject, words, flags };
   const stopped = untilStopped();
-  const found = await findTarget(flags);
+  const found = await findControlPlane(flags);
   if ("home" in found) {
     if (flags.detach === true) throw nothingToDetachTo(found.home);
     const { hostPlatform } = await import("../serve/host/host-platform.ts");
     return hostPlatform(request, found.home, stopped);
   }
   const { runTask } = await import("./run-task.ts");
-  await runTask(request, { target: Promise.resolve(found.target), stopped, hosted: false });
+  await runTask(request, { controlPlane: Promise.resolve(found.controlPlane), stopped, hosted: false });
 }
 
 function nothingToDetachTo(home: string): AppEnvError {

@@ -1,7 +1,7 @@
-import type { TargetFlags } from "../options/common.ts";
+import type { ControlPlaneFlags } from "../options/common.ts";
 
 /** The options of commands that start a run. */
-export interface RunFlags extends TargetFlags {
+export interface RunFlags extends ControlPlaneFlags {
   readonly name?: string;
   readonly label?: Readonly<Record<string, string>>;
   readonly annotation?: Readonly<Record<string, string>>;

@@ -9,12 +9,12 @@ import type { RunRequest } from "./request.ts";
 import { startRun } from "./start-run.ts";
 
 /** Starts a run, says where it is, and waits for what it gives. */
-export async function runTask(request: RunRequest, { target, stopped, hosted }: Surroundings): Promise<void> {
+export async function runTask(request: RunRequest, { controlPlane, stopped, hosted }: Surroundings): Promise<void> {
   const { subject, flags } = request;
   const output = createOutput(flags);
   const uncaught = watchUncaught(subject.from === "file" ? subject.file : "The client");
   try {
-    const starting = startRun(request, target, {
+    const starting = startRun(request, controlPlane, {
       say: (text, about) => output.progress.say(text, about),
       note: (text) => output.note(text),
     });

@@ -1,7 +1,7 @@
 import type { Run } from "@appenv/client/tasks";
 import type { RunOptions, TargetOptions } from "@appenv/core";
 import type { TaskInterface } from "@appenv/core/internal";
-import { targetOf } from "../options/target.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import type { Progress } from "../output/progress.ts";
 import { refuseTakenForOption } from "./namesakes.ts";
 import { readInputs } from "./read-inputs.ts";
@@ -14,15 +14,15 @@ export interface Telling {
 }
 
 /** Starts what was asked for. */
-export async function startRun(request: RunRequest, target: Promise<TargetOptions>, tell: Telling): Promise<Run> {
+export async function startRun(request: RunRequest, controlPlane: Promise<TargetOptions>, tell: Telling): Promise<Run> {
   const { subject, flags } = request;
   switch (subject.from) {
     case "file":
-      return startFromFile(subject, request, target, tell);
+      return startFromFile(subject, request, controlPlane, tell);
     case "deployed": {
       const { Task } = await import("@appenv/client/tasks");
       const { task: name, version } = subject;
-      const place = { ...targetOf(flags), ...(await target) };
+      const place = { ...controlPlaneOf(flags), ...(await controlPlane) };
       const task = await Task.get(name, { ...place, ...(version === undefined ? {} : { version }) });
       const inputs = await inputsOf(task, request);
       refuseTakenForOption(task, inputs, flags);
@@ -30,7 +30,7 @@ export async function startRun(request: RunRequest, target: Promise<TargetOption
     }
     case "run": {
       const { rerun, Run } = await import("@appenv/client/tasks");
-      const place = { ...targetOf(flags), ...(await target) };
+      const place = { ...controlPlaneOf(flags), ...(await controlPlane) };
       const { run, recover } = subject;
       const before = await Run.get(run, place);
       const { interface: type = { inputs: [], output: undefined } } = await before.values();
@@ -43,18 +43,18 @@ export async function startRun(request: RunRequest, target: Promise<TargetOption
 async function startFromFile(
   { file, task: name }: { readonly file: string; readonly task: string | undefined },
   request: RunRequest,
-  target: Promise<TargetOptions>,
+  controlPlane: Promise<TargetOptions>,
   tell: Telling,
 ): Promise<Run> {
   tell.say(`Reading ${file} ...`);
   const [{ pickTask }, { run }] = await Promise.all([import("@appenv/client"), import("@appenv/client/tasks")]);
-  const [{ task }, found] = await Promise.all([pickTask(file, name), target]);
+  const [{ task }, found] = await Promise.all([pickTask(file, name), controlPlane]);
   const named = { name: task.fullName, interface: task.interface };
   const inputs = await inputsOf(named, request);
   refuseTakenForOption(named, inputs, request.flags);
   tell.say(`Starting '${task.fullName}' ...`);
   return run(task, inputs, {
-    ...targetOf(request.flags),
+    ...controlPlaneOf(request.flags),
     ...found,
     ...optionsOf(request.flags),
     onProgress: tell.say,

@@ -1,10 +1,10 @@
 import { Option, type Command } from "commander";
-import type { SecretScope, SecretTarget } from "@appenv/client/secrets";
-import type { TargetFlags } from "../options/common.ts";
-import { targetOf } from "../options/target.ts";
+import type { SecretScope, SecretsOptions } from "@appenv/client/secrets";
+import type { ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 
 /** Flags of commands about secrets. */
-export interface SecretFlags extends TargetFlags {
+export interface SecretFlags extends ControlPlaneFlags {
   readonly scope?: SecretScope;
 }
 
@@ -14,6 +14,6 @@ export function withScope(command: Command, description: string): Command {
 }
 
 /** The flags as the client takes them. */
-export function secretTargetOf({ scope, ...flags }: SecretFlags): SecretTarget {
-  return { ...targetOf(flags), ...(scope === undefined ? {} : { scope }) };
+export function secretsOptions({ scope, ...flags }: SecretFlags): SecretsOptions {
+  return { ...controlPlaneOf(flags), ...(scope === undefined ? {} : { scope }) };
 }

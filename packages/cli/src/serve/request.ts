@@ -18,7 +18,7 @@ export type ClientRequest = ServeRequest | RunRequest;
 /** What serving an app, or running a task, depends on. */
 export interface Surroundings {
   /** How the control plane is found, once it answers. */
-  readonly target: Promise<TargetOptions>;
+  readonly controlPlane: Promise<TargetOptions>;
   /** Resolves when the command is to end. */
   readonly stopped: Promise<void>;
   /** Whether the platform ends with this command. */

@@ -1,6 +1,6 @@
 import type { ServeFlags } from "../commands/serve.ts";
 import { untilStopped } from "../platform/until-stopped.ts";
-import { findTarget } from "./find-target.ts";
+import { findControlPlane } from "./find-control-plane.ts";
 
 /**
  * What `appenv serve` does: serves the app, and stays while there is something to stay for. If the platform has to be
@@ -9,11 +9,11 @@ import { findTarget } from "./find-target.ts";
 export async function serveFile(file: string, name: string | undefined, flags: ServeFlags): Promise<void> {
   const request = { kind: "serve", file, name, flags } as const;
   const stopped = untilStopped();
-  const found = await findTarget(flags);
+  const found = await findControlPlane(flags);
   if ("home" in found) {
     const { hostPlatform } = await import("./host/host-platform.ts");
     return hostPlatform(request, found.home, stopped);
   }
   const { serveApp } = await import("./client/serve-app.ts");
-  await serveApp(request, { target: Promise.resolve(found.target), stopped, hosted: false });
+  await serveApp(request, { controlPlane: Promise.resolve(found.controlPlane), stopped, hosted: false });
 }

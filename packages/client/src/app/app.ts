@@ -10,9 +10,9 @@ import {
   type AppMessage,
   type Spec,
 } from "@appenv/protocol";
-import { connect, type Target, connectOptionNames } from "../target/connect.ts";
+import { connect, type ControlPlane, connectOptionNames } from "../control-plane/connect.ts";
 import { readLogs, type LogEntry, type LogsOptions, logsOptionNames } from "./logs.ts";
-import { listRevisions, setTraffic, sharesBefore, type Revision, type Shares } from "./revisions.ts";
+import { listRevisions, setTraffic, weightsBefore, type Revision, type RevisionWeights } from "./revisions.ts";
 import { readStatus, type AppStatus } from "./status.ts";
 import { waitFor, type WaitOptions, waitOptionNames } from "./wait.ts";
 import { watchApp } from "./watch.ts";
@@ -36,36 +36,39 @@ const watchNames: OptionNames<WatchOptions> = { until: true, signal: true };
 
 /** An app on a control plane, as it was when it was last read. Source: Flyte's `remote.App`. */
 export class App implements AppHandle {
-  readonly #target: Target;
+  readonly #controlPlane: ControlPlane;
   #app: AppMessage;
 
   /** @internal Apps come from `App.get`, `App.list` and `serve`. */
-  constructor(target: Target, app: AppMessage) {
-    this.#target = target;
+  constructor(controlPlane: ControlPlane, app: AppMessage) {
+    this.#controlPlane = controlPlane;
     this.#app = app;
   }
 
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   static async get(name: string, options: TargetOptions = {}): Promise<App> {
     checkOptions(options, "App.get", connectOptionNames);
-    const target = await connect(options);
-    return new App(target, await getApp(target, { project: target.project, domain: target.domain, name }));
+    const controlPlane = await connect(options);
+    return new App(
+      controlPlane,
+      await getApp(controlPlane, { project: controlPlane.project, domain: controlPlane.domain, name }),
+    );
   }
 
   /** The apps of a project and domain. @throws AppEnvError UNREACHABLE. */
   static async list(options: ListOptions = {}): Promise<readonly App[]> {
     checkOptions(options, "App.list", listNames);
-    const target = await connect(options);
+    const controlPlane = await connect(options);
     const { limit = 100 } = options;
     const apps: App[] = [];
     for (let token = ""; ;) {
-      const page = await target.apps.list({
+      const page = await controlPlane.apps.list({
         request: { limit: Math.min(limit, 100), token },
-        filterBy: { case: "project", value: { name: target.project, domain: target.domain } },
+        filterBy: { case: "project", value: { name: controlPlane.project, domain: controlPlane.domain } },
       });
       // The open-source backend filters by project only.
-      const own = page.apps.filter((app) => app.metadata?.id?.domain === target.domain);
-      apps.push(...own.map((app) => new App(target, app)));
+      const own = page.apps.filter((app) => app.metadata?.id?.domain === controlPlane.domain);
+      apps.push(...own.map((app) => new App(controlPlane, app)));
       token = page.token;
       if (token === "" || apps.length >= limit) return apps.slice(0, limit);
     }
@@ -98,7 +101,7 @@ export class App implements AppHandle {
 
   /** Its page in the console. */
   get url(): string {
-    return this.#target.consolePage(this.id);
+    return this.#controlPlane.consolePage(this.id);
   }
 
   /** Replicas that can answer. */
@@ -123,7 +126,7 @@ export class App implements AppHandle {
     const stop = new AbortController();
     const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
     try {
-      for await (const change of watchApp(this.#target, this.id, signal)) {
+      for await (const change of watchApp(this.#controlPlane, this.id, signal)) {
         if (change.type === "deleted") return;
         this.#app = change.app;
         yield this.status;
@@ -138,7 +141,7 @@ export class App implements AppHandle {
   /** Waits until it serves or is stopped. @throws AppEnvError START_TIMEOUT, or the reason why it failed. */
   async wait(options: WaitOptions): Promise<void> {
     checkOptions(options, "App.wait", waitOptionNames);
-    this.#app = keepIngress(await waitFor(this.#target, this.id, options), this.#app);
+    this.#app = keepIngress(await waitFor(this.#controlPlane, this.id, options), this.#app);
   }
 
   /** Starts it again after `deactivate`, and waits until it can answer. @throws AppEnvError as `serve`. */
@@ -146,7 +149,7 @@ export class App implements AppHandle {
     checkOptions(options, "App.activate", waitOptionNames);
     // The whole definition is sent again: the backend deploys what it is sent.
     await this.#update(Spec_DesiredState.ACTIVE, "activated");
-    await this.wait({ mayBeStale: !this.#target.embedded, ...options, until: "active" });
+    await this.wait({ mayBeStale: !this.#controlPlane.embedded, ...options, until: "active" });
   }
 
   /** Stops it, and waits until it is stopped; it stays on the control plane. @throws AppEnvError NOT_FOUND. */
@@ -159,7 +162,7 @@ export class App implements AppHandle {
   /** Removes it. Without effect if it is gone already. */
   async delete(): Promise<void> {
     try {
-      await this.#target.apps.delete({ appId: toIdentifier(this.id) });
+      await this.#controlPlane.apps.delete({ appId: toIdentifier(this.id) });
     } catch (error) {
       if (!AppEnvError.is(error, "NOT_FOUND")) throw error;
     }
@@ -167,17 +170,17 @@ export class App implements AppHandle {
 
   /** Its revisions that are kept, newest first. @throws AppEnvError NOT_FOUND; UNSUPPORTED on other control planes. */
   async revisions(): Promise<readonly Revision[]> {
-    return listRevisions(this.#target, this.id);
+    return listRevisions(this.#controlPlane, this.id);
   }
 
   /**
-   * Shares its requests out between revisions, and waits until they are: `{ 4: 10 }` gives revision 4 ten percent, and
-   * what is missing to 100 to the revision that serves beside those named.
+   * Sets the weights of its revisions, and waits until they apply: `{ 4: 10 }` gives revision 4 ten requests of 100, and
+   * the rest to the revision that serves beside those named.
    *
-   * @throws AppEnvError INVALID_OPTION, NOT_FOUND, UNSUPPORTED; the reason why a revision cannot start, and then nothing has changed.
+   * @throws AppEnvError INVALID_OPTION, NOT_FOUND, UNSUPPORTED; the reason if a revision cannot start, and then nothing has changed.
    */
-  async setTraffic(shares: Shares): Promise<void> {
-    await setTraffic(this.#target, this.id, shares);
+  async setTraffic(weights: RevisionWeights): Promise<void> {
+    await setTraffic(this.#controlPlane, this.id, weights);
     await this.wait({ until: "active" });
   }
 
@@ -188,27 +191,27 @@ export class App implements AppHandle {
    * @throws AppEnvError as `setTraffic`.
    */
   async rollback(to?: number): Promise<void> {
-    await this.setTraffic(sharesBefore(await this.revisions(), to));
+    await this.setTraffic(weightsBefore(await this.revisions(), to));
   }
 
   /** The lines its replicas wrote, oldest first. @throws AppEnvError NOT_FOUND. */
   logs(options: LogsOptions = {}): AsyncGenerator<LogEntry> {
     checkOptions(options, "App.logs", logsOptionNames);
-    return readLogs(this.#target, this.id, options);
+    return readLogs(this.#controlPlane, this.id, options);
   }
 
   async #update(desiredState: Spec_DesiredState, reason: string): Promise<void> {
-    const current = await getApp(this.#target, this.id);
+    const current = await getApp(this.#controlPlane, this.id);
     if (current.spec === undefined) throw new AppEnvError("CONTROL_PLANE", `'${this.name}' has no definition.`);
     const app = { ...current, spec: { ...current.spec, desiredState } };
-    const response = await this.#target.apps.update({ app, reason });
+    const response = await this.#controlPlane.apps.update({ app, reason });
     this.#app = keepIngress(response.app ?? app, this.#app);
   }
 }
 
 /** Reads an app. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
-async function getApp(target: Target, id: AppId): Promise<AppMessage> {
-  const { app } = await target.apps.get({ identifier: { case: "appId", value: toIdentifier(id) } });
+async function getApp(controlPlane: ControlPlane, id: AppId): Promise<AppMessage> {
+  const { app } = await controlPlane.apps.get({ identifier: { case: "appId", value: toIdentifier(id) } });
   if (app !== undefined) return app;
   throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
 }

@@ -4,7 +4,7 @@ import { LogLineOriginator, toIdentifier, type AppId, type LogLine, type TailLog
 import type { TimedLine } from "../logs/line.ts";
 import { lineTime } from "../logs/line-time.ts";
 import { pausesMs, readLines, type ReadingOptions } from "../logs/read-lines.ts";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 
 /** Which lines are read. With `follow`, the reading goes on across rollouts and restarts. */
 export interface LogsOptions extends ReadingOptions {
@@ -28,10 +28,10 @@ export interface LogEntry {
 }
 
 /** An app's log. See `App.logs`. */
-export function readLogs(target: Target, id: AppId, options: LogsOptions): AsyncGenerator<LogEntry> {
+export function readLogs(controlPlane: ControlPlane, id: AppId, options: LogsOptions): AsyncGenerator<LogEntry> {
   const source = {
-    open: (signal: AbortSignal) => tail(target, id, options.replica, signal),
-    checkFailure: (error: unknown, failures: number) => checkFailure(error, target, id, failures),
+    open: (signal: AbortSignal) => tail(controlPlane, id, options.replica, signal),
+    checkFailure: (error: unknown, failures: number) => checkFailure(error, controlPlane, id, failures),
     // A stream ends with the replicas it began with; others may come.
     isOver: () => Promise.resolve(false),
   };
@@ -39,15 +39,15 @@ export function readLogs(target: Target, id: AppId, options: LogsOptions): Async
 }
 
 /** The open-source backend says NOT_FOUND while an app has no replica: only a missing app ends the reading. */
-async function checkFailure(error: unknown, target: Target, id: AppId, failures: number): Promise<void> {
+async function checkFailure(error: unknown, controlPlane: ControlPlane, id: AppId, failures: number): Promise<void> {
   if (AppEnvError.is(error, "NOT_FOUND")) {
-    await target.apps.get({ identifier: { case: "appId", value: toIdentifier(id) } });
+    await controlPlane.apps.get({ identifier: { case: "appId", value: toIdentifier(id) } });
   } else if (!AppEnvError.is(error, "UNREACHABLE") || failures >= pausesMs.length) throw error;
-  else await target.relocate();
+  else await controlPlane.relocate();
 }
 
 async function* tail(
-  target: Target,
+  controlPlane: ControlPlane,
   id: AppId,
   replica: string | undefined,
   signal: AbortSignal,
@@ -57,7 +57,7 @@ async function* tail(
     replica === undefined
       ? { case: "appId", value: appId }
       : { case: "replicaId", value: { $typeName: "flyteidl2.app.ReplicaIdentifier", appId, name: replica } };
-  for await (const { resp } of target.logs.tailLogs({ target: selector }, { signal })) {
+  for await (const { resp } of controlPlane.logs.tailLogs({ target: selector }, { signal })) {
     if (resp.case !== "batches") continue;
     // The embedded platform sends an empty batch after the lines that were there already.
     if (resp.value.logs.length === 0) yield "caught-up";

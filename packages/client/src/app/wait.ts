@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppEnvError } from "@appenv/core";
 import { durationMs, type OptionNames } from "@appenv/core/internal";
 import type { AppId, AppMessage } from "@appenv/protocol";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 import { messageError } from "../transport/errors.ts";
 import { isActive, isStopped, readStatus, type AppStatus } from "./status.ts";
 import { watchApp, type AppChange } from "./watch.ts";
@@ -34,13 +34,13 @@ export const waitOptionNames: OptionNames<WaitOptions> = {
  *
  * @throws AppEnvError START_TIMEOUT, or the reason the control plane gives when the app failed.
  */
-export async function waitFor(target: Target, id: AppId, options: WaitOptions): Promise<AppMessage> {
+export async function waitFor(controlPlane: ControlPlane, id: AppId, options: WaitOptions): Promise<AppMessage> {
   const limitMs = durationMs(options.timeout ?? 60, "activateTimeout");
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), limitMs);
   const seen: { last?: AppStatus } = {};
   try {
-    return await watchUntil(watchApp(target, id, stop.signal), id, options, seen);
+    return await watchUntil(watchApp(controlPlane, id, stop.signal), id, options, seen);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     throw timedOut(id, options.until, limitMs, seen.last);

@@ -1,5 +1,5 @@
 import { fromIdentifier, sameApp, toIdentifier, type AppId, type AppMessage } from "@appenv/protocol";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 import { reopening } from "../transport/reopen.ts";
 
 /** What a watch tells. */
@@ -13,17 +13,17 @@ export type AppChange =
  *
  * @throws AppEnvError NOT_FOUND, UNSUPPORTED and other answers that do not pass.
  */
-export function watchApp(target: Target, id: AppId, signal: AbortSignal): AsyncGenerator<AppChange> {
+export function watchApp(controlPlane: ControlPlane, id: AppId, signal: AbortSignal): AsyncGenerator<AppChange> {
   return reopening(
-    (ending) => readStream(target, id, ending),
-    () => target.relocate(),
+    (ending) => readStream(controlPlane, id, ending),
+    () => controlPlane.relocate(),
     signal,
   );
 }
 
-async function* readStream(target: Target, id: AppId, signal: AbortSignal): AsyncGenerator<AppChange> {
+async function* readStream(controlPlane: ControlPlane, id: AppId, signal: AbortSignal): AsyncGenerator<AppChange> {
   const request = { target: { case: "appId", value: toIdentifier(id) } } as const;
-  for await (const { event } of target.apps.watch(request, { signal })) {
+  for await (const { event } of controlPlane.apps.watch(request, { signal })) {
     const app = event.case === "updateEvent" ? event.value.updatedApp : event.value?.app;
     // Flyte's backend also sends events of apps with this name in other projects and domains.
     if (app === undefined || !isSame(app, id)) continue;

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { isEnvironment, type AppEnvironment, type Environment } from "@appenv/core";
-import { projectRoot } from "../target/local-platform.ts";
+import { projectRoot } from "../control-plane/local-platform.ts";
 import { keptBundle } from "./kept-bundles.ts";
 
 /** A replica runs where the project's package.json is, from wherever it is served. */

@@ -8,9 +8,9 @@ import {
   TriggerService,
 } from "@appenv/protocol/tasks";
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 
-/** The services of tasks. They are apart from a target's own: whoever only serves apps does not load their messages. */
+/** The services of tasks. They are apart from a controlPlane's own: whoever only serves apps does not load their messages. */
 export interface TaskApi {
   readonly runs: Client<typeof RunService>;
   readonly tasks: Client<typeof TaskService>;
@@ -25,7 +25,7 @@ export interface TaskApi {
 const apis = new WeakMap<Transport, TaskApi>();
 
 /** The services of tasks of a control plane. */
-export function taskApi({ transport }: Target): TaskApi {
+export function taskApi({ transport }: ControlPlane): TaskApi {
   const api = apis.get(transport) ?? createApi(transport);
   apis.set(transport, api);
   return api;

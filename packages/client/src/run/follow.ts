@@ -2,7 +2,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
 import type { RunId } from "@appenv/protocol";
 import { ActionDetailsSchema, type ActionDetails } from "@appenv/protocol/tasks";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 import { runStream } from "./streams.ts";
 
 /** How a run has ended. */
@@ -19,11 +19,11 @@ export interface RunEnd {
  * @throws AppEnvError NOT_FOUND.
  */
 export async function followRun(
-  target: Target,
+  controlPlane: ControlPlane,
   id: RunId,
   signal: AbortSignal | undefined,
 ): Promise<RunEnd | undefined> {
-  const stream = await runStream(target);
+  const stream = await runStream(controlPlane);
   if (stream === undefined || signal?.aborted === true) return undefined;
   try {
     const ended = await unlessAborted(stream.follow(id), signal);

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppEnvError } from "@appenv/core";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 
 const pausesMs = [100, 200, 500, 1_000];
 
 /** Calls a control plane that stays up meanwhile, if it is in this process. */
-export async function held<T>(target: Target, action: () => Promise<T>): Promise<T> {
-  const release = await target.hold();
+export async function held<T>(controlPlane: ControlPlane, action: () => Promise<T>): Promise<T> {
+  const release = await controlPlane.hold();
   try {
     return await action();
   } finally {
@@ -15,8 +15,8 @@ export async function held<T>(target: Target, action: () => Promise<T>): Promise
 }
 
 /** The same for what comes piece by piece. */
-export async function* heldStream<T>(target: Target, open: () => AsyncIterable<T>): AsyncGenerator<T> {
-  const release = await target.hold();
+export async function* heldStream<T>(controlPlane: ControlPlane, open: () => AsyncIterable<T>): AsyncGenerator<T> {
+  const release = await controlPlane.hold();
   try {
     yield* open();
   } finally {
@@ -25,14 +25,18 @@ export async function* heldStream<T>(target: Target, open: () => AsyncIterable<T
 }
 
 /** Repeats a call that only reads until the control plane answers, as after a restart of the platform. */
-export async function patiently<T>(target: Target, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function patiently<T>(
+  controlPlane: ControlPlane,
+  call: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   for (let failures = 0; ; failures += 1) {
     try {
       return await call();
     } catch (error) {
       if (!AppEnvError.is(error, "UNREACHABLE") || signal?.aborted === true) throw error;
       await sleep(pausesMs[Math.min(failures, pausesMs.length - 1)], undefined, signal === undefined ? {} : { signal });
-      await target.relocate();
+      await controlPlane.relocate();
     }
   }
 }

@@ -1,7 +1,7 @@
 import { type RunPhase, type TargetOptions } from "@appenv/core";
 import { targetOptionNames, type OptionNames } from "@appenv/core/internal";
 import { actionPhase, Filter_Function, Sort_Direction, type ActionMessage } from "@appenv/protocol/tasks";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 import { taskApi } from "./api.ts";
 import { allPages } from "./held.ts";
 
@@ -30,18 +30,18 @@ export const runListOptionNames: OptionNames<RunListOptions> = {
 };
 
 /** The first actions of runs, the newest first. */
-export function listRuns(target: Target, options: RunListOptions): Promise<readonly ActionMessage[]> {
-  const { project, domain } = target;
+export function listRuns(controlPlane: ControlPlane, options: RunListOptions): Promise<readonly ActionMessage[]> {
+  const { project, domain } = controlPlane;
   const scopeBy = scopeOf({ project, domain }, options);
   const filters = [...phaseFilters(options.phase), ...labelFilters(options.labels)];
   return allPages(options.limit ?? 100, async ({ limit, token }) => {
     const sortBy = { key: "created_at", direction: Sort_Direction.DESCENDING };
-    const page = await taskApi(target).runs.listRuns({ request: { limit, token, sortBy, filters }, scopeBy });
+    const page = await taskApi(controlPlane).runs.listRuns({ request: { limit, token, sortBy, filters }, scopeBy });
     return { items: page.runs.flatMap(({ action }) => (action === undefined ? [] : [action])), token: page.token };
   });
 }
 
-function scopeOf({ project, domain }: Pick<Target, "project" | "domain">, { task, taskVersion }: RunListOptions) {
+function scopeOf({ project, domain }: Pick<ControlPlane, "project" | "domain">, { task, taskVersion }: RunListOptions) {
   if (task === undefined) return { case: "projectId", value: { name: project, domain } } as const;
   if (taskVersion === undefined) return { case: "taskName", value: { project, domain, name: task } } as const;
   return { case: "taskId", value: { project, domain, name: task, version: taskVersion } } as const;

@@ -4,7 +4,7 @@ import { toActionIdentifier } from "@appenv/protocol/tasks";
 import { lineTime } from "../logs/line-time.ts";
 import type { TimedLine } from "../logs/line.ts";
 import { readLines } from "../logs/read-lines.ts";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 import { isFinal, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { patiently } from "./held.ts";
@@ -18,32 +18,36 @@ export interface ActionLogsOptions extends Omit<RunLogsOptions, "action"> {
 }
 
 /** An action's log. See `Run.logs`. */
-export function readActionLogs(target: Target, id: ActionId, options: ActionLogsOptions): AsyncGenerator<RunLogLine> {
+export function readActionLogs(
+  controlPlane: ControlPlane,
+  id: ActionId,
+  options: ActionLogsOptions,
+): AsyncGenerator<RunLogLine> {
   const source = {
-    open: (signal: AbortSignal) => tail(target, id, options.attempt ?? 0, signal),
+    open: (signal: AbortSignal) => tail(controlPlane, id, options.attempt ?? 0, signal),
     checkFailure: async (error: unknown) => {
       if (!AppEnvError.is(error, "UNREACHABLE")) throw error;
-      await target.relocate();
+      await controlPlane.relocate();
     },
-    isOver: () => hasEnded(target, id),
+    isOver: () => hasEnded(controlPlane, id),
   };
   return readLines(source, options);
 }
 
-async function hasEnded(target: Target, id: ActionId): Promise<boolean> {
+async function hasEnded(controlPlane: ControlPlane, id: ActionId): Promise<boolean> {
   const request = { actionId: toActionIdentifier(id) };
-  const { details } = await patiently(target, () => taskApi(target).runs.getActionDetails(request));
+  const { details } = await patiently(controlPlane, () => taskApi(controlPlane).runs.getActionDetails(request));
   return details !== undefined && isFinal(readAction(details).phase);
 }
 
 async function* tail(
-  target: Target,
+  controlPlane: ControlPlane,
   id: ActionId,
   attempt: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly TimedLine<RunLogLine>[] | "caught-up"> {
   const request = { actionId: toActionIdentifier(id), attempt };
-  for await (const { logs } of taskApi(target).data.tailLogs(request, { signal })) {
+  for await (const { logs } of taskApi(controlPlane).data.tailLogs(request, { signal })) {
     // The embedded platform sends a message without lines after the lines that were there already.
     if (logs.length === 0) yield "caught-up";
     for (const { lines } of logs) yield lines.map((line) => toLine(line));

@@ -13,9 +13,9 @@ import {
   type RunSpec,
 } from "@appenv/protocol/tasks";
 import type { RunId, TaskId } from "@appenv/protocol";
-import { connect, type Target } from "../target/connect.ts";
+import { connect, type ControlPlane } from "../control-plane/connect.ts";
 import { taskApi } from "./api.ts";
-import { createRun } from "./create-run.ts";
+import { startRun } from "./start-run.ts";
 import { held } from "./held.ts";
 import { keepUp } from "./keep-up.ts";
 import { Run } from "./run.ts";
@@ -44,33 +44,37 @@ const recoverAnnotation = "appenv.dev/recover";
 export async function rerun(run: Run | string, given: RerunOptions = {}): Promise<Run> {
   checkOptions(given, "rerun", names);
   const options = onceInRun(given, `rerun ${typeof run === "string" ? run : run.name}`, new Uint8Array());
-  const target = await connect({ start: "while-held", ...options });
+  const controlPlane = await connect({ start: "while-held", ...options });
   const name = typeof run === "string" ? run : run.name;
-  const place = { project: target.project, domain: target.domain };
+  const place = { project: controlPlane.project, domain: controlPlane.domain };
   const id: RunId = typeof run === "string" ? { ...place, run: name } : run.id;
-  return held(target, async () => {
+  return held(controlPlane, async () => {
     const [{ details }, { inputs }] = await Promise.all([
-      taskApi(target).runs.getRunDetails({ runId: toRunIdentifier(id) }),
-      taskApi(target).data.getActionData({ actionId: toActionIdentifier({ ...id, action: "a0" }) }),
+      taskApi(controlPlane).runs.getRunDetails({ runId: toRunIdentifier(id) }),
+      taskApi(controlPlane).data.getActionData({ actionId: toActionIdentifier({ ...id, action: "a0" }) }),
     ]);
-    const { task, type } = taskOf(target, name, details);
+    const { task, type } = taskOf(controlPlane, name, details);
     const before = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
-    const again = await createRun(target, {
+    const again = await startRun(controlPlane, {
       task: { ...task, version: options.version ?? task.version },
       interface: type,
       inputs: options.inputs === undefined ? before : changed(type, before, options.inputs),
       options: optionsOf(name, details?.runSpec, options),
     });
-    keepUp(target, again);
+    keepUp(controlPlane, again);
     return again;
   });
 }
 
-function taskOf(target: Target, run: string, details: RunDetails | undefined): { task: TaskId; type: TaskInterface } {
+function taskOf(
+  controlPlane: ControlPlane,
+  run: string,
+  details: RunDetails | undefined,
+): { task: TaskId; type: TaskInterface } {
   const { metadata, spec } = details?.action ?? {};
   const id = metadata?.spec.case === "task" ? metadata.spec.value.id : undefined;
   if (id === undefined || spec?.case !== "task") {
-    throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} does not say which task the run '${run}' ran.`);
+    throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} does not say which task the run '${run}' ran.`);
   }
   return { task: fromTaskIdentifier(id), type: interfaceOfSpec(spec.value) };
 }

@@ -1,7 +1,7 @@
 import type { RunOptions, TaskFunction } from "@appenv/core";
 import { Task } from "../task/task.ts";
-import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
-import { createRun } from "./create-run.ts";
+import { connect, type ConnectOptions, type ControlPlane } from "../control-plane/connect.ts";
+import { startRun } from "./start-run.ts";
 import { held } from "./held.ts";
 import type { Run } from "./run.ts";
 
@@ -9,7 +9,7 @@ import type { Run } from "./run.ts";
 const keptMs = 1_000;
 
 interface Kept {
-  readonly target: Promise<Target>;
+  readonly controlPlane: Promise<ControlPlane>;
   readonly until: number;
 }
 
@@ -18,7 +18,7 @@ const kept = new Map<string, Kept>();
 /**
  * Runs what is deployed under a task's name, the version that was deployed last.
  *
- * @throws AppEnvError NOT_FOUND, UNREACHABLE, and what `createRun` throws.
+ * @throws AppEnvError NOT_FOUND, UNREACHABLE, and what `startRun` throws.
  */
 export async function runDeployed(
   task: TaskFunction,
@@ -26,20 +26,20 @@ export async function runDeployed(
   options: RunOptions,
   place: ConnectOptions,
 ): Promise<Run> {
-  const target = await recentTarget(place);
-  if (!target.embedded) return (await Task.get(task.fullName, place)).runEncoded(inputs, options);
+  const controlPlane = await recentControlPlane(place);
+  if (!controlPlane.embedded) return (await Task.get(task.fullName, place)).runEncoded(inputs, options);
   // The embedded platform knows itself which version is the last one.
-  const id = { project: target.project, domain: target.domain, name: task.fullName, version: "" };
-  return held(target, () => createRun(target, { task: id, interface: task.interface, inputs, options }));
+  const id = { project: controlPlane.project, domain: controlPlane.domain, name: task.fullName, version: "" };
+  return held(controlPlane, () => startRun(controlPlane, { task: id, interface: task.interface, inputs, options }));
 }
 
-function recentTarget(place: ConnectOptions): Promise<Target> {
+function recentControlPlane(place: ConnectOptions): Promise<ControlPlane> {
   const { endpoint, local, project, domain } = place;
   const key = JSON.stringify([endpoint, local, project, domain]);
   const known = kept.get(key);
-  if (known !== undefined && known.until > performance.now()) return known.target;
-  const target = connect(place);
-  kept.set(key, { target, until: performance.now() + keptMs });
-  target.catch(() => kept.delete(key));
-  return target;
+  if (known !== undefined && known.until > performance.now()) return known.controlPlane;
+  const controlPlane = connect(place);
+  kept.set(key, { controlPlane, until: performance.now() + keptMs });
+  controlPlane.catch(() => kept.delete(key));
+  return controlPlane;
 }

@@ -8,7 +8,7 @@ import {
   type NamedLiteral,
 } from "@appenv/protocol/tasks";
 import { fromLiteral, fromLiteralType } from "@appenv/protocol/values";
-import { connect, type Target } from "../target/connect.ts";
+import { connect, type ControlPlane } from "../control-plane/connect.ts";
 import { hasSucceeded, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { held } from "./held.ts";
@@ -16,8 +16,8 @@ import { listRuns } from "./list-runs.ts";
 
 /** What a `RunOutput` stands for now. See `ClientModule` of `@appenv/core`. */
 export async function readRunOutput(output: RunOutput): Promise<ResolvedValue> {
-  const target = await connect();
-  return held(target, () => findRunOutput(target, output));
+  const controlPlane = await connect();
+  return held(controlPlane, () => findRunOutput(controlPlane, output));
 }
 
 /**
@@ -25,10 +25,10 @@ export async function readRunOutput(output: RunOutput): Promise<ResolvedValue> {
  *
  * @throws AppEnvError PARAMETER_FAILED if there is no such run or output, or it is of another type.
  */
-export async function findRunOutput(target: Target, { options }: RunOutput): Promise<ResolvedValue> {
-  const run = options.runName === undefined ? await newestRun(target, options) : options.runName;
-  const id = { project: target.project, domain: target.domain, run };
-  const outputs = await readOutputs(target, id);
+export async function findRunOutput(controlPlane: ControlPlane, { options }: RunOutput): Promise<ResolvedValue> {
+  const run = options.runName === undefined ? await newestRun(controlPlane, options) : options.runName;
+  const id = { project: controlPlane.project, domain: controlPlane.domain, run };
+  const outputs = await readOutputs(controlPlane, id);
   return checkType(run, options, pick(run, outputs, options.getter));
 }
 
@@ -40,19 +40,19 @@ interface Output {
   readonly value: unknown;
 }
 
-async function newestRun(target: Target, { taskName = "", taskVersion }: Options): Promise<string> {
+async function newestRun(controlPlane: ControlPlane, { taskName = "", taskVersion }: Options): Promise<string> {
   const wanted = { task: taskName, phase: "SUCCEEDED", limit: 1 } as const;
-  const [newest] = await listRuns(target, taskVersion === undefined ? wanted : { ...wanted, taskVersion });
+  const [newest] = await listRuns(controlPlane, taskVersion === undefined ? wanted : { ...wanted, taskVersion });
   if (newest?.id?.run !== undefined) return fromRunIdentifier(newest.id.run).run;
   const version = taskVersion === undefined ? "" : ` in its version '${taskVersion}'`;
-  const place = `${target.project}/${target.domain}`;
+  const place = `${controlPlane.project}/${controlPlane.domain}`;
   throw failed(`No run of '${taskName}'${version} has succeeded in ${place}.`, {
     fix: "Run the task first with `appenv run`; `appenv get run` lists the runs there are.",
   });
 }
 
-async function readOutputs(target: Target, id: RunId): Promise<readonly Output[]> {
-  const api = taskApi(target);
+async function readOutputs(controlPlane: ControlPlane, id: RunId): Promise<readonly Output[]> {
+  const api = taskApi(controlPlane);
   const { details } = await api.runs.getRunDetails({ runId: toRunIdentifier(id) }).catch((error: unknown) => {
     if (!AppEnvError.is(error, "NOT_FOUND")) throw error;
     throw failed(`There is no run '${id.run}' in ${id.project}/${id.domain}.`, {

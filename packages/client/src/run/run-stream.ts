@@ -62,7 +62,7 @@ export class RunStream {
     return (this.#opened ??= this.#open());
   }
 
-  /** Starts a run. Resolves when it is on disk. @throws AppEnvError as `createRun`, and UNREACHABLE. */
+  /** Starts a run. Resolves when it is on disk. @throws AppEnvError as `startRun`, and UNREACHABLE. */
   start(request: Uint8Array, idempotencyKey: string): Promise<StartedRun> {
     return this.#call((call) => this.#starts.push({ call, request, idempotencyKey }));
   }

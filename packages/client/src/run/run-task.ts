@@ -10,8 +10,8 @@ import {
 import { readTaskInput } from "@appenv/core/internal";
 import type { TaskId } from "@appenv/protocol";
 import { rollOut } from "../serve/roll-out.ts";
-import { connect, type ConnectOptions, type Target } from "../target/connect.ts";
-import { createRun, readInputs } from "./create-run.ts";
+import { connect, type ConnectOptions, type ControlPlane } from "../control-plane/connect.ts";
+import { startRun, readInputs } from "./start-run.ts";
 import { held } from "./held.ts";
 import { keepUp } from "./keep-up.ts";
 import { onceInRun } from "./run-key.ts";
@@ -32,14 +32,15 @@ export async function runTask(task: TaskFunction, inputs: unknown, given: RunOpt
   const place = placeOf(options);
   if (appContext().mode === "remote") return runDeployed(task, encoded, options, place);
   const key = keyOf(task.environment, place);
-  const start = (target: Target, tasks: readonly TaskId[]) => startRun(task, target, tasks, { encoded, options });
+  const start = (controlPlane: ControlPlane, tasks: readonly TaskId[]) =>
+    startDeployed(task, controlPlane, tasks, { encoded, options });
   // Whoever comes first deploys: nothing is waited for in between.
   const known = deployed.get(task.environment)?.get(key);
   const before = known === undefined ? undefined : await known;
   if (before !== undefined) {
-    const target = await connect(place);
+    const controlPlane = await connect(place);
     try {
-      return await held(target, () => start(target, before));
+      return await held(controlPlane, () => start(controlPlane, before));
     } catch (error) {
       // The state of the platform may have been deleted meanwhile.
       if (!AppEnvError.is(error, "NOT_FOUND") && !AppEnvError.is(error, "LOAD_FAILED")) throw error;
@@ -51,8 +52,8 @@ export async function runTask(task: TaskFunction, inputs: unknown, given: RunOpt
     key,
     rolling.then(({ tasks }) => tasks),
   );
-  const { target, tasks, release } = await rolling;
-  return start(target, tasks).finally(release);
+  const { controlPlane, tasks, release } = await rolling;
+  return start(controlPlane, tasks).finally(release);
 }
 
 type Place = ConnectOptions & Pick<RunOptions, "onNote"> & { readonly start: "while-held" };
@@ -79,16 +80,16 @@ function keyOf(environment: TaskEnvironment, { endpoint, local, project, domain 
   return JSON.stringify([endpoint, local, project, domain, process.cwd(), shape]);
 }
 
-async function startRun(
+async function startDeployed(
   task: TaskFunction,
-  target: Target,
+  controlPlane: ControlPlane,
   tasks: readonly TaskId[],
   { encoded, options }: { readonly encoded: Uint8Array; readonly options: RunOptions },
 ): Promise<Run> {
   const id = tasks.find(({ name }) => name === task.fullName);
   if (id === undefined) throw new Error(`${task.fullName} is not among the tasks of '${task.environment.name}'.`);
-  const run = await createRun(target, { task: id, interface: task.interface, inputs: encoded, options });
-  keepUp(target, run);
+  const run = await startRun(controlPlane, { task: id, interface: task.interface, inputs: encoded, options });
+  keepUp(controlPlane, run);
   return run;
 }
 

@@ -18,7 +18,7 @@ import {
   type ActionDetails,
   type ActionMessage,
 } from "@appenv/protocol/tasks";
-import { connect, type Target, connectOptionNames } from "../target/connect.ts";
+import { connect, type ControlPlane, connectOptionNames } from "../control-plane/connect.ts";
 import { hasSucceeded, isFinal, readAction, readState, type ActionInfo } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { runError } from "./failure.ts";
@@ -61,7 +61,7 @@ const root = "a0";
  * Source: Flyte's `remote.Run`.
  */
 export class Run<Output = unknown> implements RunHandle<Output> {
-  readonly #target: Target;
+  readonly #controlPlane: ControlPlane;
   readonly #interface: TaskInterface | undefined;
   readonly #id: RunId;
   /** Its labels; undefined in a list of runs, which does not say. */
@@ -71,8 +71,8 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   #outputs: Uint8Array | undefined;
 
   /** @internal Runs come from `run`, `Run.get` and `Run.list`. */
-  constructor(target: Target, message: ActionMessage | ActionDetails, known: RunKnown = {}) {
-    this.#target = target;
+  constructor(controlPlane: ControlPlane, message: ActionMessage | ActionDetails, known: RunKnown = {}) {
+    this.#controlPlane = controlPlane;
     this.#interface = known.interface;
     this.labels = known.labels;
     this.#id = fromRunIdentifier(message.id?.run);
@@ -82,20 +82,20 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   static async get(name: string, options: TargetOptions = {}): Promise<Run> {
     checkOptions(options, "Run.get", connectOptionNames);
-    const target = await connect(options);
-    const runId = toRunIdentifier({ project: target.project, domain: target.domain, run: name });
-    const { details } = await held(target, () => taskApi(target).runs.getRunDetails({ runId }));
+    const controlPlane = await connect(options);
+    const runId = toRunIdentifier({ project: controlPlane.project, domain: controlPlane.domain, run: name });
+    const { details } = await held(controlPlane, () => taskApi(controlPlane).runs.getRunDetails({ runId }));
     const labels = details?.runSpec?.labels?.values ?? {};
-    if (details?.action !== undefined) return new Run(target, details.action, { labels });
-    throw new AppEnvError("NOT_FOUND", `There is no run '${name}' in ${target.project}/${target.domain}.`);
+    if (details?.action !== undefined) return new Run(controlPlane, details.action, { labels });
+    throw new AppEnvError("NOT_FOUND", `There is no run '${name}' in ${controlPlane.project}/${controlPlane.domain}.`);
   }
 
   /** Runs of a project and domain, the newest first. @throws AppEnvError UNREACHABLE. */
   static async list(options: RunListOptions = {}): Promise<readonly Run[]> {
     checkOptions(options, "Run.list", runListOptionNames);
-    const target = await connect(options);
-    const messages = await held(target, () => listRuns(target, options));
-    return messages.map((message) => new Run(target, message));
+    const controlPlane = await connect(options);
+    const messages = await held(controlPlane, () => listRuns(controlPlane, options));
+    return messages.map((message) => new Run(controlPlane, message));
   }
 
   /** Its identity. */
@@ -111,7 +111,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   /** Its page in the console. */
   get url(): string {
     const { project, domain, run } = this.#id;
-    return this.#target.consolePage({ project, domain, name: run }, "runs");
+    return this.#controlPlane.consolePage({ project, domain, name: run }, "runs");
   }
 
   /** As last seen. */
@@ -177,7 +177,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   /** What an action was given, and what it gave so far. Default: of the first. @throws AppEnvError NOT_FOUND. */
   values(action: string = root): Promise<ActionValues> {
     const known = action === root ? this.#interface : undefined;
-    return held(this.#target, () => readValues(this.#target, this.#actionId(action), known));
+    return held(this.#controlPlane, () => readValues(this.#controlPlane, this.#actionId(action), known));
   }
 
   /** Each change of its phase, beginning with the one it has; ends with the run. The other properties follow it. */
@@ -192,39 +192,41 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   /** Its actions as they are now, in order of their creation. @throws AppEnvError NOT_FOUND. */
   async actions(): Promise<readonly RunAction[]> {
     const runId = toRunIdentifier(this.#id);
-    const { runs } = taskApi(this.#target);
+    const { runs } = taskApi(this.#controlPlane);
     const page = async (request: { readonly limit: number; readonly token: string }) => {
-      const { actions, token } = await patiently(this.#target, () => runs.listActions({ runId, request }));
+      const { actions, token } = await patiently(this.#controlPlane, () => runs.listActions({ runId, request }));
       return { items: actions, token };
     };
-    const messages = await held(this.#target, () => allPages(Number.POSITIVE_INFINITY, page));
+    const messages = await held(this.#controlPlane, () => allPages(Number.POSITIVE_INFINITY, page));
     return messages.map((message) => readAction(message));
   }
 
   /** One of its actions, with what a list leaves out. @throws AppEnvError NOT_FOUND. */
   async action(name: string): Promise<ActionInfo> {
     const actionId = toActionIdentifier(this.#actionId(name));
-    const { details } = await held(this.#target, () => taskApi(this.#target).runs.getActionDetails({ actionId }));
+    const { details } = await held(this.#controlPlane, () =>
+      taskApi(this.#controlPlane).runs.getActionDetails({ actionId }),
+    );
     if (details !== undefined) return readAction(details);
     throw new AppEnvError("NOT_FOUND", `There is no action '${name}' in the run '${this.name}'.`);
   }
 
   /** Actions as they are now, then those that change, until the run has ended. */
   watchActions(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<readonly RunAction[]> {
-    return heldStream(this.#target, () => this.#watchActions(options.signal));
+    return heldStream(this.#controlPlane, () => this.#watchActions(options.signal));
   }
 
   /** Lines of an action's log. Default: of the first, up to now. `follow`: until it has ended. @throws AppEnvError NOT_FOUND. */
   logs(options: RunLogsOptions & ActionLogsOptions = {}): AsyncGenerator<RunLogLine> {
     checkOptions(options, "Run.logs", logsNames);
     const { action = root, ...rest } = options;
-    return heldStream(this.#target, () => readActionLogs(this.#target, this.#actionId(action), rest));
+    return heldStream(this.#controlPlane, () => readActionLogs(this.#controlPlane, this.#actionId(action), rest));
   }
 
   /** Cancels it and everything below, or one action of it. Without effect if it has ended. @throws AppEnvError NOT_FOUND. */
   async abort(reason = "", action: string = root): Promise<void> {
-    const { runs } = taskApi(this.#target);
-    await held<unknown>(this.#target, () =>
+    const { runs } = taskApi(this.#controlPlane);
+    await held<unknown>(this.#controlPlane, () =>
       action === root
         ? runs.abortRun({ runId: toRunIdentifier(this.#id), reason })
         : runs.abortAction({ actionId: toActionIdentifier(this.#actionId(action)), reason }),
@@ -235,7 +237,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   async #untilEnded(signal: AbortSignal | undefined): Promise<void> {
     const isOver = (): boolean => isFinal(this.phase) || signal?.aborted === true;
     if (isOver()) return;
-    const end = await held(this.#target, () => followRun(this.#target, this.#id, signal));
+    const end = await held(this.#controlPlane, () => followRun(this.#controlPlane, this.#id, signal));
     if (end !== undefined) {
       this.#root = { ...this.#root, ...readState(end.details) };
       this.#outputs = end.outputs;
@@ -244,13 +246,13 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   }
 
   #watch(signal: AbortSignal | undefined): AsyncGenerator<RunPhase> {
-    return heldStream(this.#target, () => this.#phases(signal));
+    return heldStream(this.#controlPlane, () => this.#phases(signal));
   }
 
   async *#phases(signal: AbortSignal = new AbortController().signal): AsyncGenerator<RunPhase> {
     if (isFinal(this.phase)) yield this.phase;
     else {
-      for await (const details of watchAction(this.#target, this.#actionId(root), signal)) {
+      for await (const details of watchAction(this.#controlPlane, this.#actionId(root), signal)) {
         this.#root = readAction(details);
         yield this.phase;
       }
@@ -258,7 +260,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   }
 
   async *#watchActions(signal: AbortSignal = new AbortController().signal): AsyncGenerator<readonly RunAction[]> {
-    for await (const changes of watchActions(this.#target, this.#id, signal)) {
+    for await (const changes of watchActions(this.#controlPlane, this.#id, signal)) {
       const actions = changes.flatMap(({ action }) => (action === undefined ? [] : [readAction(action)]));
       yield actions;
       if (actions.some(({ name, phase }) => name === root && isFinal(phase))) return;

@@ -3,7 +3,7 @@ import { AppEnvError, type TargetOptions } from "@appenv/core";
 import { type ValueType } from "@appenv/core/internal";
 import type { ActionId, RunId } from "@appenv/protocol";
 import { LiteralSchema, toActionIdentifier, toLiteral } from "@appenv/protocol/tasks";
-import { connect, type Target } from "../target/connect.ts";
+import { connect, type ControlPlane } from "../control-plane/connect.ts";
 import { taskApi } from "./api.ts";
 import { held } from "./held.ts";
 import { Run } from "./run.ts";
@@ -46,41 +46,45 @@ async function send(
   candidates: readonly Candidate[],
   options: TargetOptions,
 ): Promise<Signalled> {
-  const target = await connect(options);
-  if (target.embedded) {
-    const { project, domain } = target;
+  const controlPlane = await connect(options);
+  if (controlPlane.embedded) {
+    const { project, domain } = controlPlane;
     const id = typeof run === "string" ? { project, domain, run } : run.id;
-    return held(target, () => sendByName(target, id, action, candidates));
+    return held(controlPlane, () => sendByName(controlPlane, id, action, candidates));
   }
   const found = typeof run === "string" ? await Run.get(run, options) : run;
   const name = await findCondition(found, action);
-  await held(target, () => sendFirst(target, { ...found.id, action: name }, candidates));
+  await held(controlPlane, () => sendFirst(controlPlane, { ...found.id, action: name }, candidates));
   return "given";
 }
 
 /** The embedded platform knows the type that the condition wants, or will want. */
 async function sendByName(
-  target: Target,
+  controlPlane: ControlPlane,
   id: RunId,
   condition: string,
   candidates: readonly Candidate[],
 ): Promise<Signalled> {
   const values = candidates.map(([kind, value]) => toBinary(LiteralSchema, toLiteral({ kind }, value)));
-  const { kept } = await taskApi(target).conditions.signalCondition({ ...id, condition, values });
+  const { kept } = await taskApi(controlPlane).conditions.signalCondition({ ...id, condition, values });
   return kept ? "kept" : "given";
 }
 
 /** Flyte's messages do not say what type a condition wants: the first one that it takes counts. */
-async function sendFirst(target: Target, id: ActionId, [first, ...others]: readonly Candidate[]): Promise<void> {
+async function sendFirst(
+  controlPlane: ControlPlane,
+  id: ActionId,
+  [first, ...others]: readonly Candidate[],
+): Promise<void> {
   if (first === undefined) throw new AppEnvError("INVALID_INPUT", "There is no value.");
   const type: ValueType = { kind: first[0] };
   const value = toLiteral(type, first[1]);
   try {
-    await taskApi(target).actions.signal({ actionId: toActionIdentifier(id), parentActionName: "", value });
+    await taskApi(controlPlane).actions.signal({ actionId: toActionIdentifier(id), parentActionName: "", value });
   } catch (error) {
     if (others.length === 0 || !AppEnvError.is(error, "INVALID_INPUT")) throw error;
     // What the first error says is more to the point than what the others do.
-    await sendFirst(target, id, others).catch(() => {
+    await sendFirst(controlPlane, id, others).catch(() => {
       throw error;
     });
   }

@@ -1,6 +1,6 @@
 import { callerCredentials } from "@appenv/core/internal";
 import type { Transport } from "@connectrpc/connect";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 import { RunStream } from "./run-stream.ts";
 
 /** After a stream could not be opened, calls go without one for so long, in milliseconds. */
@@ -18,7 +18,7 @@ const streams = new WeakMap<Transport, Known>();
  * The stream of this process to a control plane; undefined where there is none: calls of Flyte's own services then do
  * the same, and know what to do when nobody answers.
  */
-export async function runStream({ embedded, duplex, endpoint }: Target): Promise<RunStream | undefined> {
+export async function runStream({ embedded, duplex, endpoint }: ControlPlane): Promise<RunStream | undefined> {
   // The stream goes with the credentials of whoever opened it.
   if (!embedded || callerCredentials() !== undefined) return undefined;
   for (;;) {

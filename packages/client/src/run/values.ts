@@ -11,7 +11,7 @@ import {
   toActionIdentifier,
   type Outputs,
 } from "@appenv/protocol/tasks";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 import { taskApi } from "./api.ts";
 import { patiently } from "./held.ts";
 
@@ -25,12 +25,16 @@ export interface ActionValues {
 }
 
 /** Reads what an action was given and what it gave. @throws AppEnvError NOT_FOUND. */
-export async function readValues(target: Target, id: ActionId, known?: TaskInterface): Promise<ActionValues> {
+export async function readValues(
+  controlPlane: ControlPlane,
+  id: ActionId,
+  known?: TaskInterface,
+): Promise<ActionValues> {
   const actionId = toActionIdentifier(id);
-  const api = taskApi(target);
+  const api = taskApi(controlPlane);
   const [type, { inputs, outputs }] = await Promise.all([
-    known ?? readInterface(target, id),
-    patiently(target, () => api.data.getActionData({ actionId })),
+    known ?? readInterface(controlPlane, id),
+    patiently(controlPlane, () => api.data.getActionData({ actionId })),
   ]);
   const given = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
   const gave = outputs === undefined || outputs.literals.length === 0 ? undefined : toBinary(OutputsSchema, outputs);
@@ -48,8 +52,8 @@ function readUntyped({ literals }: Outputs, bytes: Uint8Array): unknown {
   return typeof plain === "bigint" ? Number(plain) : plain;
 }
 
-async function readInterface(target: Target, id: ActionId): Promise<TaskInterface | undefined> {
+async function readInterface(controlPlane: ControlPlane, id: ActionId): Promise<TaskInterface | undefined> {
   const request = { actionId: toActionIdentifier(id) };
-  const { details } = await patiently(target, () => taskApi(target).runs.getActionDetails(request));
+  const { details } = await patiently(controlPlane, () => taskApi(controlPlane).runs.getActionDetails(request));
   return details?.spec.case === "task" ? interfaceOfSpec(details.spec.value) : undefined;
 }

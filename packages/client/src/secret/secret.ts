@@ -4,7 +4,7 @@ import { AppEnvError, type TargetOptions } from "@appenv/core";
 import { checkOptions, type OptionNames } from "@appenv/core/internal";
 import { OverallStatus, SecretService, SecretType, type StoredSecret } from "@appenv/protocol/secrets";
 import { held } from "../run/held.ts";
-import { connect, type ConnectOptions, type Target, connectOptionNames } from "../target/connect.ts";
+import { connect, type ConnectOptions, type ControlPlane, connectOptionNames } from "../control-plane/connect.ts";
 
 /**
  * Who gets a secret: those of a project and domain, those of a domain, or all. What is more specific wins.
@@ -12,12 +12,12 @@ import { connect, type ConnectOptions, type Target, connectOptionNames } from ".
 export type SecretScope = "project" | "domain" | "global";
 
 /** Which secret is meant, beside its name. */
-export interface SecretTarget extends ConnectOptions {
+export interface SecretsOptions extends ConnectOptions {
   /** Default `project`: the secret belongs to the project and the domain. */
   readonly scope?: SecretScope;
 }
 
-const names: OptionNames<SecretTarget> = { ...connectOptionNames, scope: true };
+const names: OptionNames<SecretsOptions> = { ...connectOptionNames, scope: true };
 
 /** A secret as a control plane shows it, without its value. Source: Flyte's `remote.Secret`. */
 export interface Secret {
@@ -41,40 +41,42 @@ export const Secrets = {
    *
    * @throws AppEnvError SECRET_EXISTS, INVALID_OPTION (its name, or more than 64 KiB), SECRET_UNREADABLE, UNREACHABLE.
    */
-  async create(name: string, value: string | Uint8Array, options: SecretTarget = {}): Promise<void> {
+  async create(name: string, value: string | Uint8Array, options: SecretsOptions = {}): Promise<void> {
     checkOptions(options, "Secret.create", names);
-    const { target, api, place } = await open(options);
-    await held(target, () => api.createSecret({ id: { ...place, name }, secretSpec: { value: valueOf(value) } }));
+    const { controlPlane, api, place } = await open(options);
+    await held(controlPlane, () => api.createSecret({ id: { ...place, name }, secretSpec: { value: valueOf(value) } }));
   },
   /** Changes its value. Replicas and workers that run keep the one they have. @throws AppEnvError NOT_FOUND, and as `create`. */
-  async update(name: string, value: string | Uint8Array, options: SecretTarget = {}): Promise<void> {
+  async update(name: string, value: string | Uint8Array, options: SecretsOptions = {}): Promise<void> {
     checkOptions(options, "Secret.update", names);
-    const { target, api, place } = await open(options);
-    await held(target, () => api.updateSecret({ id: { ...place, name }, secretSpec: { value: valueOf(value) } }));
+    const { controlPlane, api, place } = await open(options);
+    await held(controlPlane, () => api.updateSecret({ id: { ...place, name }, secretSpec: { value: valueOf(value) } }));
   },
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
-  async get(name: string, options: SecretTarget = {}): Promise<Secret> {
+  async get(name: string, options: SecretsOptions = {}): Promise<Secret> {
     checkOptions(options, "Secret.get", names);
-    const { target, api, place } = await open(options);
-    const { secret } = await held(target, () => api.getSecret({ id: { ...place, name } }));
+    const { controlPlane, api, place } = await open(options);
+    const { secret } = await held(controlPlane, () => api.getSecret({ id: { ...place, name } }));
     if (secret !== undefined) return infoOf(secret);
-    throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the secret.`);
+    throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the secret.`);
   },
   /** Those of one scope; without one all that a project and domain can be given, also those hidden by a more specific one. */
-  async list(options: SecretTarget = {}): Promise<readonly Secret[]> {
+  async list(options: SecretsOptions = {}): Promise<readonly Secret[]> {
     checkOptions(options, "Secret.list", names);
     const scopes = options.scope === undefined ? (["project", "domain", "global"] as const) : [options.scope];
-    const { target, api } = await open(options);
-    const lists = await held(target, () => Promise.all(scopes.map((scope) => listAll(api, placeOf(target, scope)))));
+    const { controlPlane, api } = await open(options);
+    const lists = await held(controlPlane, () =>
+      Promise.all(scopes.map((scope) => listAll(api, placeOf(controlPlane, scope)))),
+    );
     // A control plane may answer with those of the wider scopes too.
     const all = lists.flat().map((secret) => infoOf(secret));
     return [...new Map(all.map((secret) => [`${secret.project}/${secret.domain}/${secret.name}`, secret])).values()];
   },
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
-  async delete(name: string, options: SecretTarget = {}): Promise<void> {
+  async delete(name: string, options: SecretsOptions = {}): Promise<void> {
     checkOptions(options, "Secret.delete", names);
-    const { target, api, place } = await open(options);
-    await held(target, () => api.deleteSecret({ id: { ...place, name } }));
+    const { controlPlane, api, place } = await open(options);
+    await held(controlPlane, () => api.deleteSecret({ id: { ...place, name } }));
   },
 } as const;
 
@@ -84,15 +86,19 @@ interface Place {
 }
 
 interface OpenedSecrets {
-  readonly target: Target;
+  readonly controlPlane: ControlPlane;
   readonly api: Client<typeof SecretService>;
   readonly place: Place;
 }
 
 /** A platform is started for the call if none runs: secrets come before the app that needs them. */
-async function open({ scope = "project", ...options }: SecretTarget): Promise<OpenedSecrets> {
-  const target = await connect({ start: "while-held", ...options });
-  return { target, api: createClient(SecretService, target.transport), place: placeOf(target, scope) };
+async function open({ scope = "project", ...options }: SecretsOptions): Promise<OpenedSecrets> {
+  const controlPlane = await connect({ start: "while-held", ...options });
+  return {
+    controlPlane,
+    api: createClient(SecretService, controlPlane.transport),
+    place: placeOf(controlPlane, scope),
+  };
 }
 
 function placeOf({ project, domain }: TargetOptions, scope: SecretScope): Place {

@@ -1,4 +1,4 @@
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 
 /** How long before its end a token is not used any more, in milliseconds. */
 const reserveMs = 30_000;
@@ -7,14 +7,14 @@ const reserveMs = 30_000;
  * What calls of an app by this process are authorized by: short-lived tokens of the platform on this machine. Undefined
  * on other control planes, and if the platform gives none.
  */
-export function appToken(target: Target, app: string): () => Promise<string | undefined> {
+export function appToken(controlPlane: ControlPlane, app: string): () => Promise<string | undefined> {
   let kept: { readonly token: string; readonly expiresAt: number } | undefined;
   return async () => {
-    if (!target.embedded) return undefined;
+    if (!controlPlane.embedded) return undefined;
     if (kept === undefined || kept.expiresAt - reserveMs <= Date.now()) {
-      const { project, domain } = target;
+      const { project, domain } = controlPlane;
       const body = JSON.stringify({ project, domain, app });
-      const response = await target.request("/appenv/token", { method: "POST", body });
+      const response = await controlPlane.request("/appenv/token", { method: "POST", body });
       kept = response.ok ? ((await response.json()) as { token: string; expiresAt: number }) : undefined;
     }
     return kept?.token;

@@ -35,9 +35,9 @@ export function definitionOf(
   };
 }
 
-/** Undefined where nothing but the default was asked for. @throws AppEnvError INVALID_OPTION. */
-export function trafficOf({ traffic }: AppEnvironment, share?: number): TrafficPolicy | undefined {
-  const { latest } = share === undefined ? traffic : readTraffic({ latest: share });
+/** The traffic rules of an app; undefined where only the defaults were asked for. @throws AppEnvError INVALID_OPTION. */
+export function trafficOf({ traffic }: AppEnvironment, weight?: number): TrafficPolicy | undefined {
+  const { latest } = weight === undefined ? traffic : readTraffic({ latest: weight });
   const { sticky, rollback } = traffic;
   if (latest === 100 && rollback === undefined) return undefined;
   return { latest, sticky, ...definedOnly({ rollback }) };

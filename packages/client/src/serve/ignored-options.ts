@@ -1,6 +1,6 @@
 import { isEnvironment, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
-import { probe } from "../target/probe.ts";
-import type { Target } from "../target/connect.ts";
+import { probe } from "../control-plane/probe.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 
 /** Whether an environment states an option, by the names that a platform uses for the ones it does not honour. */
 const states: Readonly<Record<string, (environment: Environment) => boolean>> = {
@@ -20,11 +20,17 @@ const states: Readonly<Record<string, (environment: Environment) => boolean>> = 
  * The options of a plan that a platform of one machine does not honour, as a sentence for people; undefined if there are
  * none, or if it cannot be told.
  */
-export async function ignoredOptionsNote(plan: readonly Environment[], target: Target): Promise<string | undefined> {
-  if (!target.embedded || !plan.some((environment) => Object.values(states).some((stated) => stated(environment)))) {
+export async function ignoredOptionsNote(
+  plan: readonly Environment[],
+  controlPlane: ControlPlane,
+): Promise<string | undefined> {
+  if (
+    !controlPlane.embedded ||
+    !plan.some((environment) => Object.values(states).some((stated) => stated(environment)))
+  ) {
     return undefined;
   }
-  const { ignoredOptions = [] } = await probe(target.endpoint);
+  const { ignoredOptions = [] } = await probe(controlPlane.endpoint);
   const parts = plan.flatMap((environment) => {
     const names = ignoredOptions.filter((name) => states[name]?.(environment) === true);
     return names.length === 0 ? [] : [`${names.map((name) => `\`${name}\``).join(", ")} of '${environment.name}'`];

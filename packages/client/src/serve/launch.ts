@@ -7,7 +7,7 @@ import { hashFiles } from "../identity/project-files.ts";
 import { sealBundle, type SealedBundle } from "../identity/seal.ts";
 import { keptBundle } from "../load/kept-bundles.ts";
 import { isCommand, sourceOf, workdirOf } from "../load/workdir.ts";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 import { upload } from "./upload.ts";
 
 /** What runs, and the version of its code. */
@@ -39,9 +39,9 @@ export class Launches {
   }
 
   /** @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, UNSUPPORTED, CONTROL_PLANE. */
-  async of(environment: AppEnvironment, target: Target): Promise<AppLaunch> {
-    if (!target.embedded) return imageLaunch(environment);
-    return (await this.#launch(environment, environment, target)).launch;
+  async of(environment: AppEnvironment, controlPlane: ControlPlane): Promise<AppLaunch> {
+    if (!controlPlane.embedded) return imageLaunch(environment);
+    return (await this.#launch(environment, environment, controlPlane)).launch;
   }
 
   /**
@@ -50,18 +50,18 @@ export class Launches {
    *
    * @throws AppEnvError as `of`.
    */
-  async ofTasks(environment: TaskEnvironment, root: Environment, target: Target): Promise<VersionedLaunch> {
-    if (target.embedded) return this.#launch(environment, root, target);
+  async ofTasks(environment: TaskEnvironment, root: Environment, controlPlane: ControlPlane): Promise<VersionedLaunch> {
+    if (controlPlane.embedded) return this.#launch(environment, root, controlPlane);
     throw new AppEnvError(
       "UNSUPPORTED",
-      `The tasks of '${environment.name}' cannot be deployed to ${target.endpoint}: only AppEnv's own platform runs them yet.`,
+      `The tasks of '${environment.name}' cannot be deployed to ${controlPlane.endpoint}: only AppEnv's own platform runs them yet.`,
       { fix: "Run them on the platform on this machine: pass `local: true`, or `--local` on the command line." },
     );
   }
 
-  async #launch(environment: Environment, root: Environment, target: Target): Promise<VersionedLaunch> {
+  async #launch(environment: Environment, root: Environment, controlPlane: ControlPlane): Promise<VersionedLaunch> {
     const made = await this.#seal(root, requireSource(root));
-    const uri = await this.#upload(made, target);
+    const uri = await this.#upload(made, controlPlane);
     const workdir = workdirOf(root);
     const launch = { kind: "bundle", uri, environment: environment.name, workdir, preload: made.preload } as const;
     const files = isCommand(environment) ? { commandFiles: await this.#filesOf(workdir) } : {};
@@ -87,8 +87,8 @@ export class Launches {
     return remember(this.#bundles, file, () => bundle(file));
   }
 
-  #upload(made: SealedBundle, target: Target): Promise<string> {
-    return remember(this.#uploads, made.version, () => upload(target, made));
+  #upload(made: SealedBundle, controlPlane: ControlPlane): Promise<string> {
+    return remember(this.#uploads, made.version, () => upload(controlPlane, made));
   }
 }
 

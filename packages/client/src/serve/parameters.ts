@@ -17,7 +17,7 @@ import {
 } from "@appenv/core/internal";
 import type { AppLaunch } from "@appenv/protocol";
 import { absolutePaths } from "../run/absolute-paths.ts";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 
 /** What the apps of a plan are given when they start. */
 export class PlanParameters {
@@ -49,16 +49,16 @@ export class PlanParameters {
    *
    * @throws AppEnvError PARAMETER_FAILED if an output of a run cannot be had.
    */
-  of(app: AppEnvironment, target: Target): Promise<readonly GivenParameter[]> {
+  of(app: AppEnvironment, controlPlane: ControlPlane): Promise<readonly GivenParameter[]> {
     const parameters = this.#parameters.get(app) ?? [];
-    const here = target.embedded ? fromHere(parameters, this.#overrides(app)) : {};
+    const here = controlPlane.embedded ? fromHere(parameters, this.#overrides(app)) : {};
     return giveParameters(
       this.#owner(app),
       overrideParameters({ name: app.name, parameters }, here),
       async (output) => {
         // Whoever serves apps without such parameters does not load the messages of tasks.
         const { findRunOutput } = await import("../run/run-output.ts");
-        return findRunOutput(target, output);
+        return findRunOutput(controlPlane, output);
       },
     );
   }

@@ -12,7 +12,7 @@ import { rememberServed } from "@appenv/core/internal";
 import { checkApp, toIdentifier, toSpec, type AppId, type TaskId } from "@appenv/protocol";
 import type { DeployTaskRequest } from "@appenv/protocol/tasks";
 import { App } from "../app/app.ts";
-import { connect, type Target } from "../target/connect.ts";
+import { connect, type ControlPlane } from "../control-plane/connect.ts";
 import type { PreparedTask } from "../task/deploy-tasks.ts";
 import { appToken } from "./app-token.ts";
 import { bringUp } from "./bring-up.ts";
@@ -28,7 +28,7 @@ import { leftOut, TaskStages } from "./task-stages.ts";
 
 /** What was brought up. */
 export interface RolledOut {
-  readonly target: Target;
+  readonly controlPlane: ControlPlane;
   /** In the plan's order: what was asked for last. */
   readonly apps: readonly App[];
   /** In the plan's order. */
@@ -54,18 +54,18 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
   for (const environment of environments) {
     if (roots.includes(environment) || isEnvironment(environment, "app")) launches.prepare(environment);
   }
-  const target = await connect(options);
-  const release = await target.hold();
-  const noted = noteIgnored(environments, target, options);
+  const controlPlane = await connect(options);
+  const release = await controlPlane.hold();
+  const noted = noteIgnored(environments, controlPlane, options);
   const needed = new Set(environments.flatMap(({ dependsOn }) => dependsOn));
   const stages = new TaskStages<readonly DeployTaskRequest[]>(environments, (prepared) =>
-    registerTasks(prepared.flat(), target),
+    registerTasks(prepared.flat(), controlPlane),
   );
   try {
-    const rolled = await rollAll(environments, { roots, needed, target, launches, parameters, options, stages });
+    const rolled = await rollAll(environments, { roots, needed, controlPlane, launches, parameters, options, stages });
     const apps = rolled.flatMap((done) => done.apps);
     await noted;
-    return { target, apps, tasks: rolled.flatMap((done) => done.tasks), release };
+    return { controlPlane, apps, tasks: rolled.flatMap((done) => done.tasks), release };
   } catch (error) {
     release();
     throw error;
@@ -73,8 +73,12 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
 }
 
 /** Said once for a plan, side by side with its start. */
-async function noteIgnored(environments: readonly Environment[], target: Target, options: RollOptions): Promise<void> {
-  const note = await ignoredOptionsNote(environments, target);
+async function noteIgnored(
+  environments: readonly Environment[],
+  controlPlane: ControlPlane,
+  options: RollOptions,
+): Promise<void> {
+  const note = await ignoredOptionsNote(environments, controlPlane);
   const tell = options.onNote ?? options.onProgress;
   if (note !== undefined) tell?.(note);
 }
@@ -122,9 +126,9 @@ async function rollOne(environment: Environment, rolling: Rolling): Promise<Roll
 async function rollTasks(environment: TaskEnvironment, rolling: Rolling): Promise<Rolled | typeof leftOut> {
   // Whoever serves only apps does not load the messages of tasks.
   const { prepareTasks } = await import("../task/deploy-tasks.ts");
-  const { roots, target, launches, stages } = rolling;
+  const { roots, controlPlane, launches, stages } = rolling;
   const owners = roots.filter((root) => plan([root]).includes(environment));
-  const prepared = await Promise.all(owners.map((root) => prepareTasks(environment, root, target, launches)));
+  const prepared = await Promise.all(owners.map((root) => prepareTasks(environment, root, controlPlane, launches)));
   const tasks = uniqueTasks(prepared.flat());
   const requests = tasks.map(({ request }) => request);
   if ((await stages.arrive(environment, requests)) === leftOut) return leaveOut(environment, rolling);
@@ -132,9 +136,9 @@ async function rollTasks(environment: TaskEnvironment, rolling: Rolling): Promis
   return { apps: [], tasks: tasks.map(({ id }) => id) };
 }
 
-async function registerTasks(requests: readonly DeployTaskRequest[], target: Target): Promise<void> {
+async function registerTasks(requests: readonly DeployTaskRequest[], controlPlane: ControlPlane): Promise<void> {
   const { deployTasks } = await import("../task/deploy-tasks.ts");
-  await deployTasks(requests, target);
+  await deployTasks(requests, controlPlane);
 }
 
 /** Roots in one file have one version. */
@@ -143,18 +147,18 @@ function uniqueTasks(tasks: readonly PreparedTask[]): readonly PreparedTask[] {
 }
 
 async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<App> {
-  const { target, launches, options } = rolling;
+  const { controlPlane, launches, options } = rolling;
   const name = nameOf(environment, rolling);
-  const id: AppId = { project: target.project, domain: target.domain, name };
-  const parameters = await rolling.parameters.of(environment, target);
-  const launch = await launches.of(environment, target);
+  const id: AppId = { project: controlPlane.project, domain: controlPlane.domain, name };
+  const parameters = await rolling.parameters.of(environment, controlPlane);
+  const launch = await launches.of(environment, controlPlane);
   checkReader(environment, launch, parameters);
   const envVars = {
     ...dependsOnEnv(environment, (each) => nameOf(each, rolling), parameters),
     ...(rolling.roots.includes(environment) ? options.envVars : {}),
   };
-  const share = rolling.roots.includes(environment) ? options.traffic : undefined;
-  const traffic = trafficOf(environment, share);
+  const weight = rolling.roots.includes(environment) ? options.traffic : undefined;
+  const traffic = trafficOf(environment, weight);
   const definition = {
     ...definitionOf(environment, launch, envVars, parameters),
     ...(traffic === undefined ? {} : { traffic }),
@@ -162,25 +166,26 @@ async function rollApp(environment: AppEnvironment, rolling: Rolling): Promise<A
   };
   const mistake = checkApp(id, definition);
   if (mistake !== undefined) throw new AppEnvError("INVALID_OPTION", mistake);
-  const { app } = await target.apps.create({
+  const { app } = await controlPlane.apps.create({
     app: { metadata: { id: toIdentifier(id) }, spec: toSpec(definition, name) },
   });
-  if (app === undefined) throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the app.`);
-  const handle = new App(target, app);
+  if (app === undefined)
+    throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the app.`);
+  const handle = new App(controlPlane, app);
   if (isWaitedFor(environment, rolling)) await settle(handle, environment, rolling);
   else say(environment, rolling, "up", "registered");
   if (handle.endpoint !== "") {
     rememberServed(environment, {
       endpoint: handle.endpoint.replace(/\/$/, ""),
       app: name,
-      token: appToken(target, name),
+      token: appToken(controlPlane, name),
     });
   }
   return handle;
 }
 
 async function settle(app: App, environment: Environment, rolling: Rolling): Promise<void> {
-  const { target, options } = rolling;
+  const { controlPlane, options } = rolling;
   let said = "";
   const tell = (state: ProgressAbout["state"], text: string): void => {
     if (text !== said) say(environment, rolling, state, text);
@@ -188,7 +193,7 @@ async function settle(app: App, environment: Environment, rolling: Rolling): Pro
   };
   await app.wait({
     until: "active",
-    mayBeStale: !target.embedded,
+    mayBeStale: !controlPlane.embedded,
     ...(options.activateTimeout === undefined ? {} : { timeout: options.activateTimeout }),
     onStatus: (status) => {
       const { phase, message } = status;

@@ -1,6 +1,6 @@
 import { AppEnvError, isEnvironment, type Environment, type ServeOptions } from "@appenv/core";
 import type { DeployTaskRequest } from "@appenv/protocol/tasks";
-import type { ConnectOptions, Target } from "../target/connect.ts";
+import type { ConnectOptions, ControlPlane } from "../control-plane/connect.ts";
 import type { Launches } from "./launch.ts";
 import type { PlanParameters } from "./parameters.ts";
 import type { TaskStages } from "./task-stages.ts";
@@ -23,7 +23,7 @@ export interface Asked {
 export interface Rolling extends Asked {
   /** What something of the plan depends on. */
   readonly needed: ReadonlySet<Environment>;
-  readonly target: Target;
+  readonly controlPlane: ControlPlane;
   readonly launches: Launches;
   readonly parameters: PlanParameters;
   /** Its task environments, each step of which is registered whole or not at all. */

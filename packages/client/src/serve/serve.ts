@@ -41,7 +41,11 @@ export interface DeployedTask extends TaskId {
 
 /** As `deploy`; tells also which tasks were registered. */
 export async function deployAll(environments: readonly Environment[], options: ServeOptions = {}): Promise<Deployed> {
-  const { apps, tasks, target, release } = await rollOut(environments, { ...options, start: false, wait: "needed" });
+  const { apps, tasks, controlPlane, release } = await rollOut(environments, {
+    ...options,
+    start: false,
+    wait: "needed",
+  });
   release();
-  return { apps, tasks: tasks.map((id) => ({ ...id, url: target.consolePage(id, "tasks") })) };
+  return { apps, tasks: tasks.map((id) => ({ ...id, url: controlPlane.consolePage(id, "tasks") })) };
 }

@@ -3,26 +3,29 @@ import { AppEnvError } from "@appenv/core";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { errorCodeHeader } from "@appenv/protocol";
 import type { SealedBundle } from "../identity/seal.ts";
-import type { Target } from "../target/connect.ts";
-import { requestAt } from "../target/request-at.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
+import { requestAt } from "../control-plane/request-at.ts";
 
 /** A bundle may be large, and a line slow; the answer is short. */
 const limits = { bytes: 64 * 1024, ms: 10 * 60_000 };
 
 /** Brings a bundle to the control plane. Gives its URI there. @throws AppEnvError CONTROL_PLANE, UNREACHABLE. */
-export async function upload(target: Target, bundle: SealedBundle): Promise<string> {
+export async function upload(controlPlane: ControlPlane, bundle: SealedBundle): Promise<string> {
   const body = Buffer.from(bundle.code);
   const md5 = createHash("md5").update(body).digest();
-  const location = await target.data.createUploadLocation({
-    project: target.project,
-    domain: target.domain,
+  const location = await controlPlane.data.createUploadLocation({
+    project: controlPlane.project,
+    domain: controlPlane.domain,
     filename: `${bundle.version.slice(0, 16)}.mjs`,
     contentMd5: md5,
     contentLength: BigInt(body.length),
     expiresIn: durationFromMs(60_000),
     addContentMd5Metadata: true,
   });
-  await put(target.endpoint, location.signedUrl, body, { ...location.headers, "Content-MD5": md5.toString("base64") });
+  await put(controlPlane.endpoint, location.signedUrl, body, {
+    ...location.headers,
+    "Content-MD5": md5.toString("base64"),
+  });
   return location.nativeUrl;
 }
 

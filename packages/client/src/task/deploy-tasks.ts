@@ -12,7 +12,7 @@ import { taskApi } from "../run/api.ts";
 import { definedOnly, resourcesOf, secretsOf } from "../serve/definition.ts";
 import { dependsOnEnv } from "../serve/depends-on.ts";
 import type { Launches, VersionedLaunch } from "../serve/launch.ts";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 import { triggerDefinition } from "../trigger/definition.ts";
 
 /** A task as it is to be registered. */
@@ -29,16 +29,20 @@ export interface PreparedTask {
 export async function prepareTasks(
   environment: TaskEnvironment,
   root: Environment,
-  target: Target,
+  controlPlane: ControlPlane,
   launches: Launches,
 ): Promise<readonly PreparedTask[]> {
   if (environment.tasks.size === 0) return [];
-  const launch = await launches.ofTasks(environment, root, target);
-  return [...environment.tasks.values()].map((task) => prepareTask(task, target, launch));
+  const launch = await launches.ofTasks(environment, root, controlPlane);
+  return [...environment.tasks.values()].map((task) => prepareTask(task, controlPlane, launch));
 }
 
-function prepareTask(task: TaskFunction, target: Target, { launch, version }: VersionedLaunch): PreparedTask {
-  const id: TaskId = { project: target.project, domain: target.domain, name: task.fullName, version };
+function prepareTask(
+  task: TaskFunction,
+  controlPlane: ControlPlane,
+  { launch, version }: VersionedLaunch,
+): PreparedTask {
+  const id: TaskId = { project: controlPlane.project, domain: controlPlane.domain, name: task.fullName, version };
   const triggers = task.triggers.map((trigger) => toTaskTrigger(triggerDefinition(trigger, task.interface)));
   const spec = toTaskSpec(id, taskDefinition(task, launch));
   return { id, request: create(DeployTaskRequestSchema, { taskId: toTaskIdentifier(id), spec, triggers }) };
@@ -49,17 +53,17 @@ function prepareTask(task: TaskFunction, target: Target, { launch, version }: Ve
  *
  * @throws AppEnvError INVALID_OPTION, LOAD_FAILED, DISK_FULL, UNREACHABLE.
  */
-export async function deployTasks(requests: readonly DeployTaskRequest[], target: Target): Promise<void> {
+export async function deployTasks(requests: readonly DeployTaskRequest[], controlPlane: ControlPlane): Promise<void> {
   if (requests.length === 0) return;
-  if (target.embedded && (await deployTogether(requests, target))) return;
-  for (const request of requests) await taskApi(target).tasks.deployTask(request);
+  if (controlPlane.embedded && (await deployTogether(requests, controlPlane))) return;
+  for (const request of requests) await taskApi(controlPlane).tasks.deployTask(request);
 }
 
 /** False if the platform is of a time before it could. */
-async function deployTogether(requests: readonly DeployTaskRequest[], target: Target): Promise<boolean> {
+async function deployTogether(requests: readonly DeployTaskRequest[], controlPlane: ControlPlane): Promise<boolean> {
   const tasks = requests.map((request) => toBinary(DeployTaskRequestSchema, request));
   try {
-    await taskApi(target).deployments.deployTasks({ tasks });
+    await taskApi(controlPlane).deployments.deployTasks({ tasks });
     return true;
   } catch (error) {
     if (AppEnvError.is(error, "UNSUPPORTED")) return false;

@@ -18,12 +18,12 @@ import {
 } from "@appenv/protocol/tasks";
 import { readTime } from "../run/action.ts";
 import { taskApi } from "../run/api.ts";
-import { createRun, readInputs } from "../run/create-run.ts";
+import { startRun, readInputs } from "../run/start-run.ts";
 import { allPages, held } from "../run/held.ts";
 import { keepUp } from "../run/keep-up.ts";
 import type { Run } from "../run/run.ts";
 import { onceInRun } from "../run/run-key.ts";
-import { connect, type ConnectOptions, type Target, connectOptionNames } from "../target/connect.ts";
+import { connect, type ConnectOptions, type ControlPlane, connectOptionNames } from "../control-plane/connect.ts";
 
 /** Which version of a task. */
 export interface TaskGetOptions extends ConnectOptions {
@@ -58,17 +58,17 @@ export interface TaskSummary {
 
 /** A task that was deployed, in any language. Source: Flyte's `remote.Task`. */
 export class Task {
-  readonly #target: Target;
+  readonly #controlPlane: ControlPlane;
   readonly #details: TaskDetails;
   /** What it takes and gives. */
   readonly interface: TaskInterface;
 
   /** @internal Tasks come from `Task.get`. */
-  constructor(target: Target, details: TaskDetails) {
-    this.#target = target;
+  constructor(controlPlane: ControlPlane, details: TaskDetails) {
+    this.#controlPlane = controlPlane;
     this.#details = details;
     if (details.spec === undefined) {
-      throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the task's definition.`);
+      throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the task's definition.`);
     }
     this.interface = interfaceOfSpec(details.spec);
   }
@@ -82,12 +82,12 @@ export class Task {
    */
   static async get(name: string, options: TaskGetOptions = {}): Promise<Task> {
     checkOptions(options, "Task.get", getNames);
-    const target = await connect(options);
-    return held(target, async () => {
-      const version = options.version ?? (await latestVersion(target, name));
-      const id = { project: target.project, domain: target.domain, name, version };
-      const { details } = await taskApi(target).tasks.getTaskDetails({ taskId: toTaskIdentifier(id) });
-      if (details !== undefined) return new Task(target, details);
+    const controlPlane = await connect(options);
+    return held(controlPlane, async () => {
+      const version = options.version ?? (await latestVersion(controlPlane, name));
+      const id = { project: controlPlane.project, domain: controlPlane.domain, name, version };
+      const { details } = await taskApi(controlPlane).tasks.getTaskDetails({ taskId: toTaskIdentifier(id) });
+      if (details !== undefined) return new Task(controlPlane, details);
       throw new AppEnvError("NOT_FOUND", `There is no task '${name}' of version ${version}.`);
     });
   }
@@ -95,16 +95,16 @@ export class Task {
   /** The newest version of each task of a project and domain. @throws AppEnvError UNREACHABLE. */
   static async list(options: TaskListOptions = {}): Promise<readonly TaskSummary[]> {
     checkOptions(options, "Task.list", listNames);
-    const target = await connect(options);
-    const messages = await held(target, () => listTasks(target, options.limit ?? 100));
-    return messages.map((message) => summary(target, message));
+    const controlPlane = await connect(options);
+    const messages = await held(controlPlane, () => listTasks(controlPlane, options.limit ?? 100));
+    return messages.map((message) => summary(controlPlane, message));
   }
 
   /** The versions of a task, the one that was deployed last first. @throws AppEnvError UNREACHABLE. */
   static async versions(name: string, options: TaskListOptions = {}): Promise<readonly TaskVersion[]> {
     checkOptions(options, "Task.versions", listNames);
-    const target = await connect(options);
-    return held(target, () => listVersions(target, name, options.limit ?? 100));
+    const controlPlane = await connect(options);
+    return held(controlPlane, () => listVersions(controlPlane, name, options.limit ?? 100));
   }
 
   /** Its identity. */
@@ -132,7 +132,7 @@ export class Task {
 
   /** Its page in the console. */
   get url(): string {
-    return this.#target.consolePage(this.id, "tasks");
+    return this.#controlPlane.consolePage(this.id, "tasks");
   }
 
   /**
@@ -151,40 +151,46 @@ export class Task {
 
   /** @internal As `run`, with inputs as `task.Inputs`. */
   async runEncoded(inputs: Uint8Array, options: Omit<RunOptions, keyof TargetOptions>): Promise<Run> {
-    const target = this.#target;
-    return held(target, async () => {
-      const run = await createRun(target, { task: this.id, interface: this.interface, inputs, options });
-      keepUp(target, run);
+    const controlPlane = this.#controlPlane;
+    return held(controlPlane, async () => {
+      const run = await startRun(controlPlane, { task: this.id, interface: this.interface, inputs, options });
+      keepUp(controlPlane, run);
       return run;
     });
   }
 }
 
-function listTasks(target: Target, limit: number) {
-  const scopeBy = { case: "projectId", value: { name: target.project, domain: target.domain } } as const;
+function listTasks(controlPlane: ControlPlane, limit: number) {
+  const scopeBy = { case: "projectId", value: { name: controlPlane.project, domain: controlPlane.domain } } as const;
   return allPages(limit, async (request) => {
-    const { tasks, token } = await taskApi(target).tasks.listTasks({ request, scopeBy });
+    const { tasks, token } = await taskApi(controlPlane).tasks.listTasks({ request, scopeBy });
     return { items: tasks, token };
   });
 }
 
 /** The names of the tasks beside one that is not there. */
-async function namesOf(target: Target): Promise<readonly string[]> {
-  return (await listTasks(target, 1_000)).map(({ taskId }) => taskId?.name ?? "");
+async function namesOf(controlPlane: ControlPlane): Promise<readonly string[]> {
+  return (await listTasks(controlPlane, 1_000)).map(({ taskId }) => taskId?.name ?? "");
 }
 
-async function latestVersion(target: Target, name: string): Promise<string> {
-  const [latest] = await listVersions(target, name, 1);
+async function latestVersion(controlPlane: ControlPlane, name: string): Promise<string> {
+  const [latest] = await listVersions(controlPlane, name, 1);
   if (latest !== undefined) return latest.version;
-  const near = didYouMean(name, await namesOf(target).catch(() => []));
-  throw new AppEnvError("NOT_FOUND", `There is no task '${name}' in ${target.project}/${target.domain}.${near}`);
+  const near = didYouMean(name, await namesOf(controlPlane).catch(() => []));
+  throw new AppEnvError(
+    "NOT_FOUND",
+    `There is no task '${name}' in ${controlPlane.project}/${controlPlane.domain}.${near}`,
+  );
 }
 
-function listVersions(target: Target, name: string, limit: number): Promise<readonly TaskVersion[]> {
-  const taskName = { project: target.project, domain: target.domain, name };
+function listVersions(controlPlane: ControlPlane, name: string, limit: number): Promise<readonly TaskVersion[]> {
+  const taskName = { project: controlPlane.project, domain: controlPlane.domain, name };
   const sortBy = { key: "created_at", direction: Sort_Direction.DESCENDING };
   return allPages(limit, async (request) => {
-    const { versions, token } = await taskApi(target).tasks.listVersions({ taskName, request: { ...request, sortBy } });
+    const { versions, token } = await taskApi(controlPlane).tasks.listVersions({
+      taskName,
+      request: { ...request, sortBy },
+    });
     return {
       items: versions.map(({ version, deployedAt }) => ({ version, deployedAt: readTime(deployedAt) })),
       token,
@@ -192,12 +198,12 @@ function listVersions(target: Target, name: string, limit: number): Promise<read
   });
 }
 
-function summary(target: Target, { taskId, metadata }: TaskMessage): TaskSummary {
+function summary(controlPlane: ControlPlane, { taskId, metadata }: TaskMessage): TaskSummary {
   const id = fromTaskIdentifier(taskId);
   return {
     id,
     description: metadata?.shortDescription ?? "",
     deployedAt: readTime(metadata?.deployedAt),
-    url: target.consolePage(id, "tasks"),
+    url: controlPlane.consolePage(id, "tasks"),
   };
 }

@@ -5,7 +5,7 @@ import { AuthMetadataService } from "@appenv/protocol";
 import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import type { ClientConfig } from "../config/config.ts";
-import { baseUrlOf, socketOf } from "../target/request-at.ts";
+import { baseUrlOf, socketOf } from "../control-plane/request-at.ts";
 import { authenticate, explainLogin, forCaller } from "./auth.ts";
 import { mapErrors } from "./map-errors.ts";
 import { retryReads } from "./retry.ts";

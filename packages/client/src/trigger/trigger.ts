@@ -13,7 +13,7 @@ import {
 import { readTime } from "../run/action.ts";
 import { taskApi } from "../run/api.ts";
 import { allPages, held } from "../run/held.ts";
-import { connect, type Target, connectOptionNames } from "../target/connect.ts";
+import { connect, type ControlPlane, connectOptionNames } from "../control-plane/connect.ts";
 import { Task } from "../task/task.ts";
 import { triggerDefinition } from "./definition.ts";
 
@@ -36,7 +36,7 @@ const createNames: OptionNames<TriggerCreateOptions> = { ...targetOptionNames, v
 
 /** A trigger on a control plane, as it was when it was last read. Source: Flyte's `remote.Trigger`. */
 export class Trigger {
-  readonly #target: Target;
+  readonly #controlPlane: ControlPlane;
   /** `environment.task`. */
   readonly task: string;
   /** Unique among the task's triggers. */
@@ -50,8 +50,8 @@ export class Trigger {
   #active: boolean;
 
   /** @internal Triggers come from `Trigger.get`, `Trigger.list` and `Trigger.create`. */
-  constructor(target: Target, message: TriggerMessage | TriggerDetails) {
-    this.#target = target;
+  constructor(controlPlane: ControlPlane, message: TriggerMessage | TriggerDetails) {
+    this.#controlPlane = controlPlane;
     const { name, task, revision } = readId(message.id);
     this.task = task;
     this.name = name;
@@ -64,29 +64,29 @@ export class Trigger {
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   static async get(task: string, name: string, options: TargetOptions = {}): Promise<Trigger> {
     checkOptions(options, "Trigger.get", connectOptionNames);
-    const target = await connect(options);
-    const id = { project: target.project, domain: target.domain, taskName: task, name };
-    const { trigger } = await held(target, () => taskApi(target).triggers.getTriggerDetails({ name: id }));
-    if (trigger !== undefined) return new Trigger(target, trigger);
+    const controlPlane = await connect(options);
+    const id = { project: controlPlane.project, domain: controlPlane.domain, taskName: task, name };
+    const { trigger } = await held(controlPlane, () => taskApi(controlPlane).triggers.getTriggerDetails({ name: id }));
+    if (trigger !== undefined) return new Trigger(controlPlane, trigger);
     throw new AppEnvError("NOT_FOUND", `There is no trigger '${name}' of '${task}'.`);
   }
 
   /** The triggers of a project and domain. @throws AppEnvError UNREACHABLE. */
   static async list(options: TriggerListOptions = {}): Promise<readonly Trigger[]> {
     checkOptions(options, "Trigger.list", listNames);
-    const target = await connect(options);
-    const { project, domain } = target;
+    const controlPlane = await connect(options);
+    const { project, domain } = controlPlane;
     const scopeBy =
       options.task === undefined
         ? ({ case: "projectId", value: { name: project, domain } } as const)
         : ({ case: "taskName", value: { project, domain, name: options.task } } as const);
-    const messages = await held(target, () =>
+    const messages = await held(controlPlane, () =>
       allPages(options.limit ?? 100, async (request) => {
-        const { triggers, token } = await taskApi(target).triggers.listTriggers({ request, scopeBy });
+        const { triggers, token } = await taskApi(controlPlane).triggers.listTriggers({ request, scopeBy });
         return { items: triggers, token };
       }),
     );
-    return messages.map((message) => new Trigger(target, message));
+    return messages.map((message) => new Trigger(controlPlane, message));
   }
 
   /**
@@ -99,12 +99,12 @@ export class Trigger {
     checkOptions(options, "Trigger.create", createNames);
     checkOptions(trigger, `trigger '${String(trigger?.name)}'`, triggerOptionNames);
     const deployed = await Task.get(task, options);
-    const target = await connect(options);
+    const controlPlane = await connect(options);
     const { spec, automationSpec } = toTaskTrigger(triggerDefinition(trigger, deployed.interface));
     const { inputWrapper, runSpec, active = true, description = "" } = spec ?? {};
-    const { project, domain } = target;
-    const response = await held(target, () =>
-      taskApi(target).triggers.deployTrigger({
+    const { project, domain } = controlPlane;
+    const response = await held(controlPlane, () =>
+      taskApi(controlPlane).triggers.deployTrigger({
         name: { project, domain, taskName: task, name: trigger.name },
         spec: {
           active,
@@ -116,8 +116,8 @@ export class Trigger {
         ...(automationSpec === undefined ? {} : { automationSpec }),
       }),
     );
-    if (response.trigger !== undefined) return new Trigger(target, response.trigger);
-    throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the trigger.`);
+    if (response.trigger !== undefined) return new Trigger(controlPlane, response.trigger);
+    throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the trigger.`);
   }
 
   /** Whether it fires. */
@@ -137,16 +137,20 @@ export class Trigger {
 
   /** Removes it. @throws AppEnvError NOT_FOUND. */
   async delete(): Promise<void> {
-    await held(this.#target, () => taskApi(this.#target).triggers.deleteTriggers({ names: [this.#name()] }));
+    await held(this.#controlPlane, () =>
+      taskApi(this.#controlPlane).triggers.deleteTriggers({ names: [this.#name()] }),
+    );
   }
 
   async #setActive(active: boolean): Promise<void> {
-    await held(this.#target, () => taskApi(this.#target).triggers.updateTriggers({ names: [this.#name()], active }));
+    await held(this.#controlPlane, () =>
+      taskApi(this.#controlPlane).triggers.updateTriggers({ names: [this.#name()], active }),
+    );
     this.#active = active;
   }
 
   #name(): { project: string; domain: string; taskName: string; name: string } {
-    const { project, domain } = this.#target;
+    const { project, domain } = this.#controlPlane;
     return { project, domain, taskName: this.task, name: this.name };
   }
 }

@@ -4,7 +4,7 @@ import { errorCodeHeader, errorFixHeader } from "@appenv/protocol";
 import { ActionDetailsSchema, RunStreamService, type ExchangeRequest } from "@appenv/protocol/tasks";
 import { expect, test } from "vitest";
 import { RunStream } from "../../src/run/run-stream.ts";
-import type { Target } from "../../src/target/connect.ts";
+import type { ControlPlane } from "../../src/control-plane/connect.ts";
 import { runStream } from "../../src/run/streams.ts";
 import { errorOf } from "../support/error-of.ts";
 import { details } from "../support/fake-runs.ts";
@@ -50,14 +50,14 @@ class FakeStreams {
     }
   }
 
-  target(embedded = true): Target {
-    return { embedded, endpoint, duplex: this.transport } as Target;
+  controlPlane(embedded = true): ControlPlane {
+    return { embedded, endpoint, duplex: this.transport } as ControlPlane;
   }
 }
 
 test("what is asked for together goes out in one message, and each gets its own answer", async () => {
   const fake = new FakeStreams();
-  const stream = await runStream(fake.target());
+  const stream = await runStream(fake.controlPlane());
   const started = Array.from({ length: 20 }, () => stream?.start(request, ""));
   const [followed, refused] = [stream?.follow(run), errorOf(stream?.start(request, "k") ?? Promise.resolve())];
   expect(new Set((await Promise.all(started)).map((answer) => answer?.call)).size).toBe(20);
@@ -72,7 +72,7 @@ test("what is asked for together goes out in one message, and each gets its own 
 
 test("large requests go out in several messages", async () => {
   const fake = new FakeStreams();
-  const stream = await runStream(fake.target());
+  const stream = await runStream(fake.controlPlane());
   const large = new Uint8Array(700 * 1024);
   await Promise.all([1, 2, 3].map(() => stream?.start(large, "")));
   expect(fake.messages.map(({ starts }) => starts.length)).toEqual([1, 1, 1]);
@@ -80,11 +80,11 @@ test("large requests go out in several messages", async () => {
 
 test("a stream ends when nobody waits any more; then there is another one", async () => {
   const fake = new FakeStreams();
-  const first = await runStream(fake.target());
-  expect(await runStream(fake.target())).toBe(first);
+  const first = await runStream(fake.controlPlane());
+  expect(await runStream(fake.controlPlane())).toBe(first);
   await first?.follow(run);
   await expect.poll(() => first?.done).toBe(true);
-  const second = await runStream(fake.target());
+  const second = await runStream(fake.controlPlane());
   await second?.follow(run);
   expect(fake.opened).toBe(2);
 });
@@ -94,18 +94,18 @@ test("all who wait on a stream that breaks are told that nobody answers", async 
   fake.hear = () => {
     throw new ConnectError("stream closed with CANCEL", Code.Canceled);
   };
-  const stream = await runStream(fake.target());
+  const stream = await runStream(fake.controlPlane());
   const asked = [stream?.start(request, ""), stream?.follow(run)];
   const errors = await Promise.all(asked.map((each) => errorOf(each ?? Promise.resolve())));
   expect(errors.map(({ code }) => code)).toEqual(["UNREACHABLE", "UNREACHABLE"]);
   // It can be opened again.
   fake.hear = () => {};
-  expect(await (await runStream(fake.target()))?.follow(run)).toBeDefined();
+  expect(await (await runStream(fake.controlPlane()))?.follow(run)).toBeDefined();
 });
 
 test("there is none where the control plane knows none, and nothing was sent then", async () => {
   const fake = new FakeStreams();
-  expect(await runStream(fake.target(false))).toBeUndefined();
+  expect(await runStream(fake.controlPlane(false))).toBeUndefined();
   expect(
     await runStream({ embedded: true, endpoint, duplex: createRouterTransport(() => {}) } as never),
   ).toBeUndefined();

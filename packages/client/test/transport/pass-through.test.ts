@@ -1,7 +1,7 @@
 import { runInRequest } from "@appenv/core/internal";
 import { expect, test } from "vitest";
 import { runStream } from "../../src/run/streams.ts";
-import type { Target } from "../../src/target/connect.ts";
+import type { ControlPlane } from "../../src/control-plane/connect.ts";
 
 test("runs that callers start go by no stream that others share", async () => {
   let asked = 0;
@@ -9,12 +9,16 @@ test("runs that callers start go by no stream that others share", async () => {
     asked += 1;
     return Promise.reject(new Error("no stream"));
   };
-  const target = { embedded: true, endpoint: "http://localhost:7070", duplex: { stream } } as unknown as Target;
+  const controlPlane = {
+    embedded: true,
+    endpoint: "http://localhost:7070",
+    duplex: { stream },
+  } as unknown as ControlPlane;
   const caller = { authorization: "Bearer of-caller" };
   expect(
-    await runInRequest({ identity: undefined, trace: undefined, caller }, () => runStream(target)),
+    await runInRequest({ identity: undefined, trace: undefined, caller }, () => runStream(controlPlane)),
   ).toBeUndefined();
   expect(asked).toBe(0);
-  expect(await runStream(target)).toBeUndefined();
+  expect(await runStream(controlPlane)).toBeUndefined();
   expect(asked).toBeGreaterThan(0);
 });

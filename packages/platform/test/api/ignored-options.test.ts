@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { AppEnvironment, Image, TaskEnvironment } from "@appenv/core";
 import { expect, onTestFinished, test } from "vitest";
 import { ignoredOptionsNote } from "../../../client/src/serve/ignored-options.ts";
-import type { Target } from "../../../client/src/target/connect.ts";
+import type { ControlPlane } from "../../../client/src/control-plane/connect.ts";
 import { startPlatform } from "../../src/index.ts";
 import { ignoredOptions } from "../../src/api/ignored-options.ts";
 import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
@@ -12,7 +12,7 @@ const command = "sleep 1";
 test("the note of a served environment names each option that this platform does not honour", async () => {
   const platform = await startPlatform({ home: join(tempDirectory(), ".appenv"), port: 0 });
   onTestFinished(() => platform.close());
-  const target = { embedded: true, endpoint: platform.endpoint } as Target;
+  const controlPlane = { embedded: true, endpoint: platform.endpoint } as ControlPlane;
   const all = new AppEnvironment({
     name: "all",
     command,
@@ -23,17 +23,17 @@ test("the note of a served environment names each option that this platform does
     clusterPool: "gpus",
     domain: { subdomain: "all" },
   });
-  const note = await ignoredOptionsNote([all], target);
+  const note = await ignoredOptionsNote([all], controlPlane);
   expect(note).toBe(
     `Not honoured on this machine, only on a cluster: ${ignoredOptions.map((name) => `\`${name}\``).join(", ")} of 'all'.`,
   );
   const tasks = new TaskEnvironment({ name: "tasks" });
   tasks.task({ name: "spot", interruptible: true }, () => {});
   const some = new AppEnvironment({ name: "some", command, resources: { cpu: 1 } });
-  expect(await ignoredOptionsNote([tasks, some], target)).toContain(
+  expect(await ignoredOptionsNote([tasks, some], controlPlane)).toContain(
     "`interruptible` of 'tasks'; `resources.cpu` of 'some'",
   );
   const none = new AppEnvironment({ name: "none", command, resources: { memory: "1Gi" } });
-  expect(await ignoredOptionsNote([none], target)).toBeUndefined();
-  expect(await ignoredOptionsNote([all], { ...target, embedded: false })).toBeUndefined();
+  expect(await ignoredOptionsNote([none], controlPlane)).toBeUndefined();
+  expect(await ignoredOptionsNote([all], { ...controlPlane, embedded: false })).toBeUndefined();
 });

@@ -36,16 +36,16 @@ async function carryOut(request: ClientRequest, surroundings: Surroundings): Pro
 
 /** The process that holds the platform decides when this one ends, and takes it along when it ends itself. */
 function connectHost(): Surroundings {
-  const target = Promise.withResolvers<TargetOptions>();
+  const controlPlane = Promise.withResolvers<TargetOptions>();
   const stopped = Promise.withResolvers<void>();
   // Ctrl-C reaches the whole process group; the other process passes it on.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
   process.on("disconnect", () => stopped.resolve());
   process.on("message", (message: ToClient) => {
-    if (message === "ready") target.resolve({ local: true });
+    if (message === "ready") controlPlane.resolve({ local: true });
     if (message === "stop") stopped.resolve();
   });
-  return { target: target.promise, stopped: stopped.promise, hosted: true };
+  return { controlPlane: controlPlane.promise, stopped: stopped.promise, hosted: true };
 }
 
 /** Resolves also if nobody is there to be told. */

@@ -2,7 +2,7 @@ import type { App } from "@appenv/client";
 import type { TargetOptions } from "@appenv/core";
 import type { ServeFlags } from "../../commands/serve.ts";
 import { parameterOptions } from "../../options/parameters.ts";
-import { targetOf } from "../../options/target.ts";
+import { controlPlaneOf } from "../../options/control-plane.ts";
 import { printLogs } from "../../output/logs.ts";
 import { createOutput, type Output } from "../../output/output.ts";
 import { errorFormat, reportError } from "../../output/report-error.ts";
@@ -23,7 +23,7 @@ export async function serveApp(request: ServeRequest, surroundings: Surroundings
   const onLoaded: ServeSteps["onLoaded"] = (files, others) => {
     if (flags.watch === true) reloader.watch(files, others);
   };
-  const serveOnce = () => loadAndServe({ request, target: surroundings.target, output, onLoaded });
+  const serveOnce = () => loadAndServe({ request, controlPlane: surroundings.controlPlane, output, onLoaded });
   const uncaught = watchUncaught(file);
   try {
     const app = await Promise.race([serveOnce(), uncaught.first, stopped]);
@@ -38,21 +38,21 @@ export async function serveApp(request: ServeRequest, surroundings: Surroundings
 
 interface ServeSteps {
   readonly request: ServeRequest;
-  readonly target: Promise<TargetOptions>;
+  readonly controlPlane: Promise<TargetOptions>;
   readonly output: Output;
   readonly onLoaded: (files: readonly string[], others: (() => Promise<readonly string[]>) | undefined) => void;
 }
 
-async function loadAndServe({ request, target, output, onLoaded }: ServeSteps): Promise<App> {
+async function loadAndServe({ request, controlPlane, output, onLoaded }: ServeSteps): Promise<App> {
   const { file, name, flags } = request;
   output.progress.say(`Reading ${file} ...`);
   // The file may read the env vars of the app while it is loaded.
   Object.assign(process.env, flags.env);
   const { pickEnvironment, serve } = await import("@appenv/client");
-  const [{ environment, files, others }, found] = await Promise.all([pickEnvironment(file, name), target]);
+  const [{ environment, files, others }, found] = await Promise.all([pickEnvironment(file, name), controlPlane]);
   onLoaded(files, others);
   const app = await serve(environment, {
-    ...targetOf(flags),
+    ...controlPlaneOf(flags),
     ...found,
     ...(flags.name === undefined ? {} : { name: flags.name }),
     ...(flags.env === undefined ? {} : { envVars: flags.env }),

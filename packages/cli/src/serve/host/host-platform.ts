@@ -1,4 +1,4 @@
-import { readRunningPlatform } from "@appenv/client/target";
+import { readRunningPlatform } from "@appenv/client/control-plane";
 import { AppEnvError } from "@appenv/core";
 import type { OrphanGuard, Platform } from "@appenv/platform";
 import { bindingOf } from "../../options/binding.ts";

@@ -23,7 +23,7 @@ export interface ConnectOptions extends TargetOptions {
   readonly onProgress?: (message: string) => void;
 }
 
-/** The names of the options of calls that need nothing but a target. */
+/** The names of the options of calls that need nothing but a controlPlane. */
 export const connectOptionNames: OptionNames<ConnectOptions> = { ...targetOptionNames, start: true, onProgress: true };
 
 /** A page of the console. */
@@ -34,7 +34,7 @@ export interface ConsolePage {
 }
 
 /** A control plane, and where in it calls go. */
-export interface Target {
+export interface ControlPlane {
   /** The API's URL. */
   readonly endpoint: string;
   /** Whether it is AppEnv's embedded platform. */
@@ -67,7 +67,7 @@ export interface Target {
  *
  * @throws AppEnvError INVALID_CONFIG, UNREACHABLE if there is none, and what starting a platform throws.
  */
-export async function connect(options: ConnectOptions = {}): Promise<Target> {
+export async function connect(options: ConnectOptions = {}): Promise<ControlPlane> {
   const config = await loadConfig();
   const place: Place = {
     project: options.project ?? config.project ?? "flytesnacks",
@@ -75,24 +75,28 @@ export async function connect(options: ConnectOptions = {}): Promise<Target> {
     ...(await findEndpoint(options, config)),
   };
   const key = JSON.stringify([place, config]);
-  const known = embeddedTargets.get(key);
+  const known = embeddedPlanes.get(key);
   // It may have moved on meanwhile.
   if (known?.endpoint === place.endpoint) return known;
   // A platform found or started by its state directory has answered already.
-  const target = createTarget(place, config, place.home !== undefined || (await isEmbedded(place.endpoint)));
-  if (target.embedded) embeddedTargets.set(key, target);
-  return target;
+  const controlPlane = createControlPlane(
+    place,
+    config,
+    place.home !== undefined || (await isEmbedded(place.endpoint)),
+  );
+  if (controlPlane.embedded) embeddedPlanes.set(key, controlPlane);
+  return controlPlane;
 }
 
-type Place = FoundEndpoint & Pick<Target, "project" | "domain">;
+type Place = FoundEndpoint & Pick<ControlPlane, "project" | "domain">;
 
 /**
  * All clients of an embedded platform share connections: else each run of a long-lived process would leave one of
  * HTTP/2. One at a stated address is asked once who it is.
  */
-const embeddedTargets: Map<string, Target> = new Map();
+const embeddedPlanes: Map<string, ControlPlane> = new Map();
 
-function createTarget(place: Place, config: ClientConfig, embedded: boolean): Target {
+function createControlPlane(place: Place, config: ClientConfig, embedded: boolean): ControlPlane {
   const { endpoint, home, tokenHome, startedHere, project, domain } = place;
   const tokenAt = (at: string): string | undefined => apiToken({ endpoint: at, home: tokenHome });
   const transport = new MovingTransport(endpoint, (at) => createTransport(at, config, tokenAt(at)));

@@ -1,8 +1,8 @@
 import type { TargetOptions } from "@appenv/core";
-import type { TargetFlags } from "./common.ts";
+import type { ControlPlaneFlags } from "./common.ts";
 
 /** The flags as the client takes them. */
-export function targetOf({ endpoint, local, project, domain }: TargetFlags): TargetOptions {
+export function controlPlaneOf({ endpoint, local, project, domain }: ControlPlaneFlags): TargetOptions {
   return {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(local === undefined ? {} : { local }),

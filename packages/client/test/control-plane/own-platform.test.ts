@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { OwnPlatform } from "../../src/target/own-platform.ts";
+import { OwnPlatform } from "../../src/control-plane/own-platform.ts";
 
 /** A platform in name only: `events` tells what happened to it. */
 function fakePlatform(startedHere = true) {

@@ -12,7 +12,7 @@ import {
   type RunMessage,
 } from "@appenv/protocol/tasks";
 import type { TaskId } from "@appenv/protocol";
-import type { Target } from "../target/connect.ts";
+import type { ControlPlane } from "../control-plane/connect.ts";
 import { absolutePaths } from "./absolute-paths.ts";
 import { taskApi } from "./api.ts";
 import { Run } from "./run.ts";
@@ -37,7 +37,7 @@ export function readInputs(type: TaskInterface, inputs: unknown): Uint8Array {
 }
 
 /** Asks the control plane for a run. When this resolves it is accepted. */
-export async function createRun(target: Target, { task, inputs, options, ...rest }: NewRun): Promise<Run> {
+export async function startRun(controlPlane: ControlPlane, { task, inputs, options, ...rest }: NewRun): Promise<Run> {
   const { project, domain } = task;
   const { name, idempotencyKey } = options;
   const request = create(CreateRunRequestSchema, {
@@ -50,21 +50,25 @@ export async function createRun(target: Target, { task, inputs, options, ...rest
     runSpec: runSpec(options),
     source: RunSource.CLI,
   });
-  const run = await send(target, request, idempotencyKey ?? "");
+  const run = await send(controlPlane, request, idempotencyKey ?? "");
   if (run?.action !== undefined) {
-    return new Run(target, run.action, { interface: rest.interface, labels: { ...options.labels } });
+    return new Run(controlPlane, run.action, { interface: rest.interface, labels: { ...options.labels } });
   }
-  throw new AppEnvError("CONTROL_PLANE", `${target.endpoint} did not answer with the run.`);
+  throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the run.`);
 }
 
-async function send(target: Target, request: CreateRunRequest, key: string): Promise<RunMessage | undefined> {
-  const stream = await runStream(target);
+async function send(
+  controlPlane: ControlPlane,
+  request: CreateRunRequest,
+  key: string,
+): Promise<RunMessage | undefined> {
+  const stream = await runStream(controlPlane);
   if (stream !== undefined) {
     const { run } = await stream.start(toBinary(CreateRunRequestSchema, request), key);
     return fromBinary(RunSchema, run);
   }
   const headers = key === "" ? {} : { "Idempotency-Key": key };
-  return (await taskApi(target).runs.createRun(request, { headers })).run;
+  return (await taskApi(controlPlane).runs.createRun(request, { headers })).run;
 }
 
 function runSpec({ labels = {}, annotations = {}, envVars = {}, overwriteCache = false }: NewRun["options"]) {

@@ -4,9 +4,9 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { connect } from "../../src/target/connect.ts";
-import { startPlatform } from "../../src/target/start-platform.ts";
-import { platformHome, readRunningPlatform } from "../../src/target/local-platform.ts";
+import { connect } from "../../src/control-plane/connect.ts";
+import { startPlatform } from "../../src/control-plane/start-platform.ts";
+import { platformHome, readRunningPlatform } from "../../src/control-plane/local-platform.ts";
 import { errorOf } from "../support/error-of.ts";
 import { FakeControlPlane } from "../support/fake-control-plane.ts";
 import { Project } from "../support/project.ts";
@@ -107,8 +107,8 @@ describe("connect", () => {
   test("names the console where Flyte's development server has it", async () => {
     await using fake = await FakeControlPlane.start();
     vi.stubEnv("FLYTE_CONSOLE_ENDPOINT", "https://console.example.com/");
-    const target = await connect({ endpoint: fake.endpoint });
-    expect(target.consolePage({ project: "p", domain: "d", name: "n" })).toBe(
+    const controlPlane = await connect({ endpoint: fake.endpoint });
+    expect(controlPlane.consolePage({ project: "p", domain: "d", name: "n" })).toBe(
       "https://console.example.com/v2/domain/d/project/p/apps/n",
     );
   });
@@ -116,7 +116,7 @@ describe("connect", () => {
 
 /** Starts a stand-in of a platform, which says when it is closed after `closeMs`, in a process of its own. */
 async function startInChild(closeMs: number) {
-  const source = JSON.stringify(join(import.meta.dirname, "../../src/target/start-platform.ts"));
+  const source = JSON.stringify(join(import.meta.dirname, "../../src/control-plane/start-platform.ts"));
   const script = `const { startPlatform } = await import(${source});
     const timer = setInterval(() => {}, 1000);
     const close = () => new Promise((done) => setTimeout(() => { clearInterval(timer); console.log("closed"); done(); }, ${closeMs}));
