@@ -7,12 +7,12 @@ import { admit, type Principal } from "./access/principal.ts";
 import { platformVersion } from "./version.ts";
 import { isPagePath, type PageHandler } from "./pages/page-handler.ts";
 import { readRunForm, readRunPage } from "./pages/run-paths.ts";
-import type { TasksApi } from "./tasks/tasks-api.ts";
+import type { TasksApi } from "./tasks-api.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
-import { isCall, sendRefusal } from "./rpc-error-answer.ts";
-import { handleToken, tokenPath } from "./token-handler.ts";
-import { handleUpload } from "./upload-handler.ts";
-import type { UploadTickets } from "./upload-tickets.ts";
+import { isCall, sendRefusal } from "./rpc/answer-error.ts";
+import { handleToken, tokenPath } from "./access/token-handler.ts";
+import { handleUpload } from "./uploads/upload-handler.ts";
+import type { UploadTickets } from "./uploads/upload-urls.ts";
 import { inBackground } from "@appenv/core/internal";
 import { ignoredOptions } from "./ignored-options.ts";
 

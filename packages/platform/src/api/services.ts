@@ -12,16 +12,16 @@ import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import type { AppTokens } from "./access/app-tokens.ts";
 import type { AccessRules } from "./access/check-access.ts";
 import { ownerToken } from "./access/owner-token.ts";
-import type { ApiServer } from "./api-server.ts";
+import type { ApiServer } from "./rpc/api-server.ts";
 import { createApi } from "./api.ts";
-import type { Bundles } from "./bundles.ts";
+import type { Bundles } from "./uploads/bundles.ts";
 import { createPages } from "./pages/page-handler.ts";
-import { nothingHere, sendRpcError } from "./rpc-error-answer.ts";
-import { toConnectError } from "./rpc-errors.ts";
-import { createRpc } from "./rpc.ts";
-import { StatusBoard } from "./status-board.ts";
-import type { TasksApi } from "./tasks/tasks-api.ts";
-import { UploadTickets } from "./upload-tickets.ts";
+import { nothingHere, sendRpcError } from "./rpc/answer-error.ts";
+import { toConnectError } from "./rpc/errors.ts";
+import { createRpc } from "./rpc/app-services.ts";
+import { StatusBoard } from "./app/status-board.ts";
+import type { TasksApi } from "./tasks-api.ts";
+import { UploadTickets } from "./uploads/upload-urls.ts";
 
 /** What the API is made of. */
 export interface ServicesOptions {
@@ -59,7 +59,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   };
   const tasks = once(() => openTasksApi(options, shutdown.signal));
   const secrets = once(async () => {
-    const { createSecretRpc } = await import("./secret-rpc.ts");
+    const { createSecretRpc } = await import("./rpc/secret-services.ts");
     return createSecretRpc(options.secrets, shutdown.signal);
   });
   const files = join(home, "files");
@@ -87,7 +87,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
 /** The messages and services of tasks are as many again as those of apps: they are loaded when somebody asks. */
 async function openTasksApi(options: ServicesOptions, shutdownSignal: AbortSignal): Promise<TasksApi> {
   const { home, controller, bundles, projects } = options;
-  const [runtime, { createTasksApi }] = await Promise.all([options.tasks(), import("./tasks/tasks-api.ts")]);
+  const [runtime, { createTasksApi }] = await Promise.all([options.tasks(), import("./tasks-api.ts")]);
   return createTasksApi({ runtime, home, controller, bundles, projects, fallback: nothingHere, shutdownSignal });
 }
 

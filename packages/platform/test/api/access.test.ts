@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkAccess, isAdmitted } from "../../src/api/access/check-access.ts";
-import { endpointOf } from "../../src/api/address.ts";
+import { endpointOf } from "../../src/api/rpc/address.ts";
 import { hashKey } from "../../src/state/api-key-table.ts";
 import { send, startApi } from "../support/api.ts";
 

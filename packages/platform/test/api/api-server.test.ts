@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { AppEnvError } from "@appenv/core";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { listenApi } from "../../src/api/api-server.ts";
+import { listenApi } from "../../src/api/rpc/api-server.ts";
 import { send, startApi } from "../support/api.ts";
 
 async function rejection(promise: Promise<unknown>): Promise<AppEnvError> {

@@ -1,7 +1,7 @@
 import type { Interceptor } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
 import type { CreateRunRequest } from "@appenv/protocol/tasks";
-import { inputsOwner } from "../tasks/data-uris.ts";
+import { inputsOwner } from "../data-proxy/data-uris.ts";
 import { placesOf } from "./places-of.ts";
 import { principalKey, type AppPrincipal, type Principal } from "./principal.ts";
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { hashKey } from "../../state/api-key-table.ts";
-import { hostName, isLoopback } from "../address.ts";
+import { hostName, isLoopback } from "../rpc/address.ts";
 import { isOwnUser } from "./peer-user.ts";
 import { cameBySocket } from "./own-socket.ts";
 import { owner, type AppPrincipal, type Principal } from "./principal.ts";

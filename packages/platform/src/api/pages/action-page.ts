@@ -1,6 +1,6 @@
 import type { ActionRecord, AttemptRecord } from "@appenv/engine";
-import { errorText } from "../tasks/action-details.ts";
-import { isTerminal } from "../tasks/phases.ts";
+import { errorText } from "../run/details.ts";
+import { isTerminal } from "../run/phases.ts";
 import { html, type Html } from "./html.ts";
 import { abortForm, duration, phase, progress, reason } from "./run-parts.ts";
 import { actionPath, runPath } from "./run-paths.ts";

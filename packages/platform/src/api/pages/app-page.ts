@@ -1,6 +1,6 @@
 import type { AppId } from "@appenv/protocol";
 import type { LogBatch } from "../../logs/log-line.ts";
-import type { AppView } from "../status-board.ts";
+import type { AppView } from "../app/status-board.ts";
 import { html, type Html } from "./html.ts";
 
 /** The path of an app's page; the same as in Flyte's console. */

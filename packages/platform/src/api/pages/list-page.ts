@@ -1,4 +1,4 @@
-import type { AppView } from "../status-board.ts";
+import type { AppView } from "../app/status-board.ts";
 import { appPath, link, phaseText } from "./app-page.ts";
 import { html, type Html } from "./html.ts";
 

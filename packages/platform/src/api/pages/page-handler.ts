@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { AppId } from "@appenv/protocol";
 import type { Logs } from "../../logs/logs.ts";
-import type { StatusBoard } from "../status-board.ts";
+import type { StatusBoard } from "../app/status-board.ts";
 import { appPage } from "./app-page.ts";
 import { html, type Html } from "./html.ts";
 import { layout, pageHeaders } from "./layout.ts";

@@ -1,8 +1,8 @@
 import { toBinary } from "@bufbuild/protobuf";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { LiteralSchema, toLiteral, valueFromText } from "@appenv/protocol/tasks";
-import { invalidRequest } from "../tasks/request-ids.ts";
-import type { RunReader } from "../tasks/run-reader.ts";
+import { invalidRequest } from "../requests/ids.ts";
+import type { RunReader } from "../run/run-reader.ts";
 import { actionPath, runPath, type RunForm } from "./run-paths.ts";
 import { sendError } from "./run-pages.ts";
 

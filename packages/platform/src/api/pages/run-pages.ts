@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { AppEnvError, type ErrorCode } from "@appenv/core";
 import type { ActionLogs } from "../../logs/actions/action-logs.ts";
-import { isTerminal } from "../tasks/phases.ts";
-import type { RunReader } from "../tasks/run-reader.ts";
+import { isTerminal } from "../run/phases.ts";
+import type { RunReader } from "../run/run-reader.ts";
 import { actionLogPage } from "./action-log-page.ts";
 import { actionPage, asksForInput } from "./action-page.ts";
 import { html, type Html } from "./html.ts";

@@ -1,5 +1,5 @@
-import { errorText } from "../tasks/action-details.ts";
-import { isTerminal } from "../tasks/phases.ts";
+import { errorText } from "../run/details.ts";
+import { isTerminal } from "../run/phases.ts";
 import type { ActionRecord } from "@appenv/engine";
 import { html, type Html } from "./html.ts";
 

@@ -10,8 +10,8 @@ import {
 } from "@appenv/protocol/tasks";
 import { InputsSchema, OutputsSchema } from "@appenv/protocol/values";
 import type { ActionRecord } from "@appenv/engine";
-import type { RunReader } from "../tasks/run-reader.ts";
-import { specOf } from "../tasks/task-lookup.ts";
+import type { RunReader } from "../run/run-reader.ts";
+import { specOf } from "../task/lookup.ts";
 import { html, type Html } from "./html.ts";
 
 /** What an action got and gave, as JSON for people. */

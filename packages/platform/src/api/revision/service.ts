@@ -1,0 +1,34 @@
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { ServiceImpl } from "@connectrpc/connect";
+import { AppEnvError } from "@appenv/core";
+import type { AppId, RevisionService } from "@appenv/protocol";
+import type { AppController } from "../../contracts.ts";
+
+/** AppEnv's own RevisionService. */
+export function revisionService(controller: AppController): ServiceImpl<typeof RevisionService> {
+  return {
+    listRevisions: ({ app }) => ({
+      revisions: controller.revisions(readName(app)).map(({ number, createdAt, requests, failures, ...revision }) => ({
+        number: BigInt(number),
+        createdAt: timestampFromDate(createdAt),
+        requests: BigInt(requests),
+        failures: BigInt(failures),
+        replicas: revision.readyReplicas,
+        percent: revision.percent,
+        endpoint: revision.endpoint,
+        message: revision.message,
+      })),
+    }),
+    setTraffic: async ({ app, shares }) => {
+      const wanted = shares.map(({ revision, percent }) => ({ revision: Number(revision), percent }));
+      await controller.setTraffic(readName(app), wanted);
+      return {};
+    },
+  };
+}
+
+function readName(app: AppId | undefined): AppId {
+  const { project = "", domain = "", name = "" } = app ?? {};
+  if (project !== "" && domain !== "" && name !== "") return { project, domain, name };
+  throw new AppEnvError("INVALID_OPTION", "The request names no app: project, domain and name are needed.");
+}

@@ -1,0 +1,115 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
+import { diskError } from "@appenv-internal/state/disk-error";
+import { unexpected } from "@appenv/core/internal";
+import { comesBySocket, type SocketPlace } from "../access/own-socket.ts";
+import { endpointOf } from "./address.ts";
+import { listenError } from "./listen-error.ts";
+import { splitProtocols, type OtherConnections } from "./split-protocols.ts";
+
+/** A way to the platform's API. It listens before it knows its answers: requests that arrive meanwhile wait. */
+export interface ApiServer {
+  /** Its URL, for example `http://localhost:7070`; `unix:PATH` of a Unix socket. */
+  readonly endpoint: string;
+  /** Answers requests from now on, those that wait included. */
+  answerWith(listener: RequestListener): void;
+  /** Stops accepting, and cuts what is still open after a second. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** How long answers may take to end when the server closes, in milliseconds. */
+const closingMs = 1_000;
+
+/** A connection that sends nothing for this long is cut, in milliseconds. */
+const silenceMs = 60_000;
+
+/**
+ * Listens with HTTP/1.1 and HTTP/2 (without TLS, for gRPC clients) on one port.
+ *
+ * @throws AppEnvError PORT_IN_USE, INVALID_OPTION.
+ */
+export async function listenApi(host: string, port: number): Promise<ApiServer> {
+  const door = openDoor(() => {});
+  try {
+    door.server.listen(port, host);
+    await once(door.server, "listening");
+  } catch (error) {
+    throw await listenError(error, host, port);
+  }
+  return door.serve(endpointOf(host, (door.server.address() as AddressInfo).port));
+}
+
+/** Listens on a Unix socket, whose requests are its owner's. @throws AppEnvError STATE_UNWRITABLE. */
+export async function listenApiSocket(place: SocketPlace): Promise<ApiServer> {
+  const door = openDoor(comesBySocket);
+  try {
+    door.server.listen(place.path);
+    await once(door.server, "listening");
+    place.protect();
+  } catch (error) {
+    door.server.close();
+    throw diskError(error, dirname(place.path), `The socket ${place.path} cannot be made`);
+  }
+  const api = door.serve(`unix:${place.path}`);
+  return { ...api, close: () => api.close().finally(() => place.remove()) };
+}
+
+/** Several servers with the same answers; the endpoint is the first one's. */
+export function joined(servers: readonly [ApiServer, ...ApiServer[]]): ApiServer {
+  return {
+    endpoint: servers[0].endpoint,
+    answerWith: (listener) => {
+      for (const server of servers) server.answerWith(listener);
+    },
+    close: async () => void (await Promise.all(servers.map((server) => server.close()))),
+  };
+}
+
+interface Door {
+  readonly server: Server;
+  /** Begins to answer under this endpoint, once it listens. */
+  serve(endpoint: string): ApiServer;
+}
+
+function openDoor(onRequest: (request: IncomingMessage) => void): Door {
+  const { promise: answer, resolve: answerWith } = Promise.withResolvers<RequestListener>();
+  let closing: Promise<void> | undefined;
+  // A peer that is gone without a word is found out by the system.
+  const options = { keepAliveTimeout: silenceMs, keepAlive: true, keepAliveInitialDelay: silenceMs };
+  const server = createServer(options, (request, response) => {
+    onRequest(request);
+    answer
+      .then((listener) => listener(request, response))
+      .catch((error: unknown) => {
+        unexpected(`A request to the API failed (${request.method} ${request.url?.split("?")[0]})`, error);
+        if (!response.headersSent) response.writeHead(500);
+        response.end();
+      });
+    // Without this a connection that ends its last answer now would stay open, idle.
+    response.once("close", () => closing && setImmediate(() => server.closeIdleConnections()));
+  });
+  const others = splitProtocols(server, silenceMs);
+  return {
+    server,
+    serve: (endpoint) => {
+      server.on("error", (error) => unexpected("The API could not accept a connection", error));
+      return { endpoint, answerWith, close: () => (closing ??= closeServer(server, others)) };
+    },
+  };
+}
+
+async function closeServer(server: Server, others: OtherConnections): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  for (const session of others.sessions) session.close();
+  for (const socket of others.silent) socket.destroy();
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+    for (const session of others.sessions) session.destroy();
+  }, closingMs);
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(cut);
+}

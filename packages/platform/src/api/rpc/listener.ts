@@ -1,0 +1,104 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { base64Decode } from "@bufbuild/protobuf/wire";
+import { Code, ConnectError, createConnectRouter, createContextValues, type ConnectRouter } from "@connectrpc/connect";
+import {
+  compressionBrotli,
+  compressionGzip,
+  universalRequestFromNodeRequest,
+  universalResponseToNodeResponse,
+} from "@connectrpc/connect-node";
+import type { UniversalHandler, UniversalServerRequest } from "@connectrpc/connect/protocol";
+import { unexpected } from "@appenv/core/internal";
+import { checkAuthority } from "../access/authority.ts";
+import { admittedAs, principalKey } from "../access/principal.ts";
+import { blameCaller } from "./blame-caller.ts";
+import { sendRefusal, sendRpcError } from "./answer-error.ts";
+import { translateErrors } from "./errors.ts";
+
+/** Options of a listener of calls. */
+export interface RpcListenerOptions {
+  readonly routes: (router: ConnectRouter) => void;
+  /** The largest message a client may send, in bytes. */
+  readonly readMaxBytes: number;
+  readonly shutdownSignal: AbortSignal;
+  /** Answers the calls of other services. */
+  readonly fallback: RequestListener;
+}
+
+/**
+ * Services over Connect, gRPC and gRPC-Web. As `connectNodeAdapter`, but a message that cannot be read is the caller's
+ * mistake, and every refusal has the form of the caller's protocol.
+ */
+export function rpcListener({ routes, fallback, ...limits }: RpcListenerOptions): RequestListener {
+  const router = createConnectRouter({
+    ...limits,
+    interceptors: [translateErrors, checkAuthority],
+    acceptCompression: [compressionGzip, compressionBrotli],
+  });
+  routes(router);
+  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  return (request, response) => {
+    const [path = ""] = (request.url ?? "").split("?", 1);
+    const handler = handlers.get(path);
+    if (handler === undefined) return fallback(request, response);
+    answer(handler, request, response).catch((error: unknown) => {
+      // The caller is gone, or the platform closes.
+      if (ConnectError.from(error).code !== Code.Aborted) unexpected(`The call ${path} could not be answered`, error);
+    });
+  };
+}
+
+async function answer(handler: UniversalHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const unreadable = unreadableQuery(request);
+  if (unreadable !== undefined) return sendRpcError(request, response, unreadable);
+  const answered = await handler(universalRequest(request, response));
+  const refusal = answered.body === undefined ? refusalOf(answered.status, request, handler) : undefined;
+  if (refusal !== undefined) return sendRefusal(response, answered.status, refusal);
+  await universalResponseToNodeResponse(await blameCaller(answered), response);
+}
+
+/** Adds the caller, and the address at which the caller has reached the platform. */
+function universalRequest(request: IncomingMessage, response: ServerResponse): UniversalServerRequest {
+  const { principal, secure = false } = admittedAs(request) ?? {};
+  const values = createContextValues().set(principalKey, principal);
+  const universal = universalRequestFromNodeRequest(request, response, undefined, values);
+  return secure ? { ...universal, url: universal.url.replace(/^http:/, "https:") } : universal;
+}
+
+/** Connect decodes the message of a GET, and answers 500 if that fails. */
+function unreadableQuery({ method, url = "" }: IncomingMessage): ConnectError | undefined {
+  if (method !== "GET") return undefined;
+  const query = new URLSearchParams(url.split("?", 2)[1]);
+  if (query.get("base64") !== "1") return undefined;
+  try {
+    base64Decode(query.get("message") ?? "");
+    return undefined;
+  } catch {
+    return new ConnectError("The query parameter `message` is not base64.", Code.InvalidArgument);
+  }
+}
+
+/** The error for a refusal that Connect answers with a status alone. */
+function refusalOf(
+  status: number,
+  { method, headers }: IncomingMessage,
+  handler: UniversalHandler,
+): ConnectError | undefined {
+  if (status === 405) {
+    const allow = handler.allowedMethods.filter((each, index, all) => all.indexOf(each) === index).join(", ");
+    return new ConnectError(`This method is called with ${allow}, not with ${method}.`, Code.Unimplemented, { allow });
+  }
+  if (status === 415) {
+    const type = method === "GET" ? "encoding" : `content type '${headers["content-type"]?.slice(0, 100) ?? ""}'`;
+    const takes =
+      handler.method.methodKind === "unary"
+        ? "application/json, application/proto"
+        : "application/connect+json, application/connect+proto";
+    return new ConnectError(
+      `No message has the ${type}: this method takes ${takes}, gRPC and gRPC-Web.`,
+      Code.InvalidArgument,
+      { "accept-post": takes },
+    );
+  }
+  return status === 505 ? new ConnectError("Streams in both directions need HTTP/2.", Code.Unimplemented) : undefined;
+}

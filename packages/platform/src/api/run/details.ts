@@ -1,0 +1,139 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { durationFromMs, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { errorCatalogue } from "@appenv/core";
+import {
+  actionPhase,
+  ConditionPromptType,
+  ErrorInfo_Kind,
+  toActionIdentifier,
+  toLiteralType,
+  toRunSpec,
+  withErrorParts,
+  type ActionAttemptSchema,
+  type ActionDetailsSchema,
+  type ConditionActionSchema,
+  type ErrorInfo,
+  type Literal,
+  type PhaseTransitionSchema,
+  type RunDetailsSchema,
+} from "@appenv/protocol/tasks";
+import type { ActionRecord, AttemptRecord, RunEnd, RunRecord } from "@appenv/engine";
+import { actionMetadata, actionStatus, cacheStatus } from "./messages.ts";
+import { actionUri } from "../data-proxy/data-uris.ts";
+import { logContext } from "./log-context.ts";
+import { hasSucceeded, isTerminal } from "./phases.ts";
+import type { TaskLookup } from "../task/lookup.ts";
+
+/** A run with all that Flyte's message tells of it. */
+export function runDetails(run: RunRecord, tasks: TaskLookup): MessageInitShape<typeof RunDetailsSchema> {
+  return { runSpec: toRunSpec(run.settings), action: actionDetails(run.root, tasks, run) };
+}
+
+/** An action with all that Flyte's message tells of it. @param signalled - What a condition was answered. */
+export function actionDetails(
+  action: ActionRecord,
+  tasks: TaskLookup,
+  run: RunRecord | undefined,
+  signalled?: Literal,
+): MessageInitShape<typeof ActionDetailsSchema> {
+  return {
+    id: toActionIdentifier(action.id),
+    metadata: actionMetadata(action, tasks, run),
+    status: actionStatus(action),
+    attempts: action.attempts.map((attempt) => attemptMessage(action, attempt)),
+    ...spec(action, tasks),
+    ...result(action),
+    // The signaller is not known.
+    ...(signalled && { result: { case: "signalInfo", value: { output: signalled } } }),
+  };
+}
+
+/** How an action stands, without what never changes. */
+export function actionState(action: RunEnd["root"]): MessageInitShape<typeof ActionDetailsSchema> {
+  return { id: toActionIdentifier(action.id), status: actionStatus(action), ...result(action) };
+}
+
+function spec(
+  { kind, task, condition }: ActionRecord,
+  tasks: TaskLookup,
+): Pick<MessageInitShape<typeof ActionDetailsSchema>, "spec"> {
+  if (condition !== undefined) return { spec: { case: "condition", value: conditionMessage(condition) } };
+  if (kind === "trace") return { spec: { case: "trace", value: {} } };
+  const found = task === undefined ? undefined : tasks.spec(task);
+  return found === undefined ? {} : { spec: { case: "task", value: found } };
+}
+
+/** The question to the person who signals a condition. */
+function conditionMessage(
+  asked: NonNullable<ActionRecord["condition"]>,
+): MessageInitShape<typeof ConditionActionSchema> {
+  const { name, type, prompt, markdown, description = "", timeoutMs } = asked;
+  return {
+    name,
+    type: toLiteralType({ kind: type }),
+    prompt,
+    promptType: markdown ? ConditionPromptType.MARKDOWN : ConditionPromptType.TEXT,
+    description,
+    ...(timeoutMs === undefined ? {} : { timeout: durationFromMs(timeoutMs) }),
+  };
+}
+
+function result({ phase, error, abort }: RunEnd["root"]): Pick<MessageInitShape<typeof ActionDetailsSchema>, "result"> {
+  if (phase === "ABORTED") {
+    const reason = abort?.reason ?? error?.message ?? "";
+    return { result: { case: "abortInfo", value: { reason } } };
+  }
+  return error === undefined || !isTerminal(phase) ? {} : { result: { case: "errorInfo", value: errorInfo(error) } };
+}
+
+/** An error for people: its code comes first, for programs; then its message, and the line it was thrown at. */
+export function errorText({ code, message, thrown = [] }: NonNullable<ActionRecord["error"]>): string {
+  const text = Object.hasOwn(errorCatalogue, code) ? `[${code}] ${message}` : `${code}: ${message}`;
+  // The message of an error of another action has the line already.
+  const at = code === "TASK_FAILED" ? undefined : thrown[0]?.at;
+  return at === undefined ? text : `${text} (${at})`;
+}
+
+function errorInfo(error: NonNullable<ActionRecord["error"]>): ErrorInfo {
+  const { code, message, thrown = [] } = error;
+  const kind = error.kind === "USER" ? ErrorInfo_Kind.USER : ErrorInfo_Kind.SYSTEM;
+  return withErrorParts({ message: errorText(error), code, kind }, { code, message, thrown });
+}
+
+function attemptMessage(action: ActionRecord, attempt: AttemptRecord): MessageInitShape<typeof ActionAttemptSchema> {
+  const { phase, queuedAt, startedAt, endedAt, error } = attempt;
+  const isLast = attempt === action.attempts.at(-1);
+  return {
+    attempt: attempt.attempt,
+    phase: actionPhase(phase),
+    startTime: timestampFromDate(startedAt ?? queuedAt),
+    ...(endedAt === undefined ? {} : { endTime: timestampFromDate(endedAt) }),
+    ...(error === undefined ? {} : { errorInfo: errorInfo(error) }),
+    outputs: {
+      outputUri: isLast && hasSucceeded(action.phase) ? actionUri(action.id, "outputs") : "",
+      reportUri: isLast && action.hasReport ? actionUri(action.id, "report") : "",
+    },
+    ...(startedAt === undefined ? {} : { logsAvailable: true, logContext: logContext(action.id, attempt) }),
+    cacheStatus: cacheStatus(action.cache),
+    phaseTransitions: transitions(attempt),
+  };
+}
+
+function transitions({
+  phase,
+  queuedAt,
+  startedAt,
+  endedAt,
+}: AttemptRecord): MessageInitShape<typeof PhaseTransitionSchema>[] {
+  const steps: { phase: ActionRecord["phase"]; at: Date }[] = [{ phase: "QUEUED", at: queuedAt }];
+  if (startedAt !== undefined) steps.push({ phase: "RUNNING", at: startedAt });
+  if (endedAt !== undefined) steps.push({ phase, at: endedAt });
+  return steps.map((step, index) => {
+    const end = steps[index + 1]?.at ?? endedAt;
+    return {
+      phase: actionPhase(step.phase),
+      startTime: timestampFromDate(step.at),
+      ...(end === undefined ? {} : { endTime: timestampFromDate(end) }),
+    };
+  });
+}

@@ -1,0 +1,77 @@
+import {
+  actionPhase,
+  actionPhaseName,
+  Filter_Function,
+  type Filter,
+  type ListRunsRequest,
+} from "@appenv/protocol/tasks";
+import type { RunRecord, RunFilter, TaskEngine } from "@appenv/engine";
+import { filteredPage } from "../requests/filtered-page.ts";
+import { matcher, readDirection, readLimit } from "../requests/list-filter.ts";
+import { localUser } from "../identity/local-user.ts";
+import { readTaskId, readTriggerId } from "../requests/ids.ts";
+
+const fields = {
+  name: ({ id }: RunRecord) => id.run,
+  run_name: ({ id }: RunRecord) => id.run,
+  project: ({ id }: RunRecord) => id.project,
+  domain: ({ id }: RunRecord) => id.domain,
+  phase: ({ root }: RunRecord) => actionPhase(root.phase),
+  task_name: ({ root }: RunRecord) => root.task?.name,
+  task_version: ({ root }: RunRecord) => root.task?.version,
+  created_at: ({ root }: RunRecord) => root.createdAt,
+  updated_at: ({ root }: RunRecord) => root.endedAt ?? root.startedAt ?? root.createdAt,
+  ended_at: ({ root }: RunRecord) => root.endedAt,
+  created_by: () => localUser(),
+  trigger_name: ({ trigger }: RunRecord) => trigger?.name,
+};
+
+/** The page of runs a request asks for, the newest first unless it says otherwise. @throws AppEnvError INVALID_OPTION. */
+export function listRuns(
+  engine: Pick<TaskEngine, "listRuns">,
+  { request, scopeBy, pausedActionsOnly: pausedOnly }: ListRunsRequest,
+): { readonly items: readonly RunRecord[]; readonly token: string } {
+  const filters = request?.filters ?? [];
+  const oldestFirst = readDirection(request) === "ascending";
+  const scope = { ...readScope(scopeBy), ...narrowed(filters), ...(oldestFirst ? { oldestFirst } : {}), pausedOnly };
+  const page = { limit: readLimit(request), token: request?.token ?? "" };
+  const matches = matcher(filters, fields, ({ settings }) => settings.labels);
+  return filteredPage((part) => engine.listRuns(scope, part), matches, page);
+}
+
+function readScope(scope: ListRunsRequest["scopeBy"]): RunFilter {
+  switch (scope.case) {
+    case "projectId":
+      return { project: scope.value.name, domain: scope.value.domain };
+    case "taskName":
+    case "taskId": {
+      const { project, domain, name, version } = readTaskId(scope.value);
+      return { project, domain, taskName: name, ...(version === "" ? {} : { taskVersion: version }) };
+    }
+    case "triggerName": {
+      const { project, domain, taskName, name } = readTriggerId(scope.value);
+      return { project, domain, trigger: { taskName, name } };
+    }
+    default:
+      return { project: "", domain: "" };
+  }
+}
+
+/** What the engine can look up by itself, so that a list of few among many is not a long search. */
+function narrowed(filters: readonly Filter[]): Partial<RunFilter> {
+  let scope: Partial<RunFilter> = {};
+  for (const { field, function: test, values } of filters) {
+    const isOne = test === Filter_Function.EQUAL;
+    const [value] = values;
+    const [, label] = /^labels\.(.+)$/s.exec(field) ?? [];
+    if (label !== undefined && isOne && value !== undefined) {
+      scope = { ...scope, labels: { ...scope.labels, [label]: value } };
+    }
+    if (field === "task_name" && isOne && value !== undefined) scope = { ...scope, taskName: value };
+    if (field === "task_version" && isOne && value !== undefined) scope = { ...scope, taskVersion: value };
+    if (field !== "phase" || (!isOne && test !== Filter_Function.VALUE_IN)) continue;
+    const phases = (isOne ? values.slice(0, 1) : values).map((text) => actionPhaseName(Number(text)));
+    scope = { ...scope, phases };
+  }
+  return scope;
+}

@@ -1,0 +1,76 @@
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { TriggerDefinition } from "@appenv/protocol";
+import {
+  DeployTaskRequestSchema,
+  fromTaskTrigger,
+  TaskSpecSchema,
+  type DeployTaskRequest,
+  type TaskDeploymentService,
+  type TaskTrigger,
+} from "@appenv/protocol/tasks";
+import type { TaskRecord, TaskRegistry, TaskToDeploy } from "@appenv/engine";
+import type { CreateRunContext } from "../run/create-run.ts";
+import { invalidRequest, readTaskId } from "../requests/ids.ts";
+import { readRunnableTask } from "./runnable-task.ts";
+import { inlineInputs } from "../trigger/inputs.ts";
+
+/** Dependencies of deploying. */
+export interface DeployContext {
+  readonly registry: TaskRegistry;
+  /** Reads inputs that were uploaded before. */
+  readonly creating: CreateRunContext;
+  /** @throws AppEnvError LOAD_FAILED if the bundle is not there. */
+  readonly checkBundle: (task: Pick<TaskRecord, "definition">) => void;
+}
+
+/** Tasks that are deployed together, each as Flyte's message. */
+export function taskDeploymentService(context: DeployContext): ServiceImpl<typeof TaskDeploymentService> {
+  return {
+    deployTasks: async ({ tasks }) => {
+      await deployTasks(tasks.map(readMessage), context);
+      return {};
+    },
+  };
+}
+
+/** Registers all tasks with their triggers, or none. @throws AppEnvError UNSUPPORTED, INVALID_OPTION, INVALID_INPUT, LOAD_FAILED. */
+export async function deployTasks(requests: readonly DeployTaskRequest[], context: DeployContext): Promise<void> {
+  const { registry, checkBundle } = context;
+  // All is read before anything is stored.
+  const tasks = await Promise.all(requests.map((request) => readTask(request, context)));
+  for (const task of tasks) checkBundle(task);
+  if (tasks.length > 0) await registry.deploy(tasks);
+}
+
+function readMessage(bytes: Uint8Array): DeployTaskRequest {
+  try {
+    return fromBinary(DeployTaskRequestSchema, bytes);
+  } catch (error) {
+    throw invalidRequest(`A task of the request is no \`DeployTaskRequest\`: ${String(error).slice(0, 200)}.`);
+  }
+}
+
+async function readTask({ taskId, spec, triggers }: DeployTaskRequest, context: DeployContext): Promise<TaskToDeploy> {
+  const id = readTaskId(taskId);
+  if (id.version === "") throw invalidRequest(`The task '${id.name}' has no version.`);
+  if (spec === undefined) throw invalidRequest(`The task '${id.name}' has no spec.`);
+  const names = triggers.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw invalidRequest(`The task '${id.name}' has two triggers of the name '${twice}'.`);
+  return {
+    id,
+    definition: readRunnableTask(spec, id.name),
+    spec: toBinary(TaskSpecSchema, spec),
+    triggers: await Promise.all(triggers.map((trigger) => readTrigger(trigger, context))),
+  };
+}
+
+async function readTrigger(
+  { name, spec, automationSpec }: TaskTrigger,
+  { creating }: Pick<DeployContext, "creating">,
+): Promise<TriggerDefinition> {
+  if (spec === undefined) return fromTaskTrigger({ name, automationSpec });
+  const inputWrapper = await inlineInputs(spec.inputWrapper, creating.readInputs);
+  return fromTaskTrigger({ name, automationSpec, spec: { ...spec, inputWrapper } });
+}

@@ -1,0 +1,108 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { join } from "node:path";
+import { AppEnvError } from "@appenv/core";
+import type { AppId, AppLaunch } from "@appenv/protocol";
+import type { AppController } from "../contracts.ts";
+import type { ProjectStore } from "../state/project-table.ts";
+import type { TaskRecord } from "@appenv/engine";
+import type { TaskRuntime } from "../tasks/task-runtime.ts";
+import type { Bundles } from "./uploads/bundles.ts";
+import { handleRunForm } from "./pages/run-forms.ts";
+import { sendRunPage } from "./pages/run-pages.ts";
+import type { RunForm, RunPage } from "./pages/run-paths.ts";
+import { ActionFeed } from "./run/action-feed.ts";
+import { inputsOwner } from "./data-proxy/data-uris.ts";
+import { sendDownload } from "./downloads/download-handler.ts";
+import { DownloadTickets } from "./downloads/download-urls.ts";
+import { invalidRequest } from "./requests/ids.ts";
+import { RunReader } from "./run/run-reader.ts";
+import { createTasksRpc, type TasksRpcContext } from "./rpc/task-services.ts";
+import { UploadedInputs } from "./uploads/uploaded-inputs.ts";
+
+/** The part of the API that is about tasks and runs. */
+export interface TasksApi {
+  readonly rpc: RequestListener;
+  readonly page: (page: RunPage, query: string, response: ServerResponse) => Promise<void>;
+  readonly form: (form: RunForm, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly download: (token: string, response: ServerResponse) => Promise<void>;
+  close(): void;
+}
+
+/** What it is made of. */
+export interface TasksApiOptions {
+  readonly runtime: TaskRuntime;
+  /** The state directory. */
+  readonly home: string;
+  readonly controller: Pick<AppController, "get" | "list">;
+  readonly bundles: Bundles;
+  readonly projects: ProjectStore;
+  /** Answers calls that are none of Flyte's. */
+  readonly fallback: RequestListener;
+  readonly shutdownSignal: AbortSignal;
+}
+
+/** Makes the part of the API that is about tasks and runs. */
+export function createTasksApi(options: TasksApiOptions): TasksApi {
+  const { engine, registry, logs } = options.runtime;
+  const feed = new ActionFeed(engine);
+  const reader = new RunReader(engine, registry, feed);
+  const downloads = new DownloadTickets();
+  return {
+    rpc: createTasksRpc(rpcContext(options, reader, downloads), options.fallback, options.shutdownSignal),
+    page: (page, query, response) => sendRunPage(page, new URLSearchParams(query), response, { reader, logs }),
+    form: (form, request, response) => handleRunForm(form, request, response, reader),
+    download: (token, response) => sendDownload(downloads.find(token), response),
+    close: () => feed.close(),
+  };
+}
+
+function rpcContext(options: TasksApiOptions, reader: RunReader, downloads: DownloadTickets): TasksRpcContext {
+  const { home, controller, bundles, projects } = options;
+  const { engine, registry, triggers, logs } = options.runtime;
+  const uploads = new UploadedInputs(join(home, "inputs"));
+  const checkBundle = (task: Pick<TaskRecord, "definition">): void => requireBundle(bundles, task);
+  return {
+    reader,
+    engine,
+    registry,
+    triggers,
+    logs,
+    bundles,
+    uploads,
+    downloads,
+    checkBundle,
+    creating: { registry, triggers, checkBundle, readInputs: (uri) => readInputs(uri, uploads, reader) },
+    appLaunch: (id) => appLaunch(controller, id),
+    projects: {
+      store: projects,
+      used: () => [...registry.projects(), ...controller.list().map(({ id }) => id.project)],
+    },
+  };
+}
+
+/** A task whose code is not here is refused before anything is stored. @throws AppEnvError LOAD_FAILED. */
+function requireBundle(bundles: Bundles, { definition }: Pick<TaskRecord, "definition">): void {
+  if (definition?.launch.kind !== "bundle") return;
+  try {
+    bundles.file(definition.launch.uri);
+  } catch (error) {
+    throw AppEnvError.is(error)
+      ? new AppEnvError(error.code, error.message, { fix: "Run the task again: `appenv run FILE TASK`.", cause: error })
+      : error;
+  }
+}
+
+/** Inputs that were uploaded, or those of another run's action. @throws AppEnvError NOT_FOUND, INVALID_OPTION. */
+async function readInputs(uri: string, uploads: UploadedInputs, reader: RunReader): Promise<Uint8Array> {
+  const uploaded = await uploads.read(uri);
+  if (uploaded !== undefined) return uploaded;
+  const owner = inputsOwner(uri);
+  if (owner !== undefined) return reader.engine.inputs(reader.action(owner).id);
+  throw invalidRequest(`The inputs' URI '${uri.slice(0, 200)}' is none of this platform.`, "Upload the inputs to it.");
+}
+
+function appLaunch(controller: Pick<AppController, "get">, id: AppId): AppLaunch {
+  const app = controller.get(id);
+  if (app !== undefined) return app.definition.launch;
+  throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
+}
