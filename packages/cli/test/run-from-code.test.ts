@@ -80,3 +80,23 @@ test("inside a task and inside an app, run starts what is deployed", async () =>
   `);
   expect([stderr, code, stdout]).toEqual(["", 0, "20\n5\n"]);
 });
+
+test("a run that a task starts is one run, however often the task is tried", async () => {
+  const { code, stdout, stderr } = await runScript(`
+    import { run, TaskEnvironment } from "@appenv/core";
+    import { Run } from "@appenv/client/tasks";
+    import { z } from "zod";
+    export const outer = new TaskEnvironment({ name: "outer", dependsOn: [tasks] });
+    export const retried = outer.task({ name: "retried", output: z.string(), retries: 2 }, async (_, { attempt }) => {
+      const inner = await run(addOne, { x: 1 });
+      await inner.wait();
+      if (attempt < 3) throw new Error("not yet");
+      return inner.name;
+    });
+    if (import.meta.main) {
+      const name = await (await run(retried)).outputs();
+      console.log((await Run.list({ task: "math.add_one" })).map((each) => each.name === name));
+    }
+  `);
+  expect([stderr, code, stdout]).toEqual(["", 0, "[ true ]\n"]);
+});

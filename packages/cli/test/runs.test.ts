@@ -111,6 +111,26 @@ test("what is not there, or there already, is said with exit code 1", async () =
   expect((await up.stop()).code).toBe(0);
 });
 
+test("a misspelt name is answered with the nearest one", async () => {
+  const { cwd, json } = tasksProject();
+  const up = await startUp(cwd);
+  await json("deploy", "tasks.ts");
+  const misspelt = [
+    [["run", "tasks.ts", "add_oen", "--x", "1"], "addOne"],
+    [["run", "deployed-task", "math.add_oen", "--x", "1"], "math.add_one"],
+    [["deploy", "tasks.ts", "taks"], "tasks"],
+    [["deactivate", "trigger", "math.add_one", "yaerly"], "yearly"],
+  ] as const;
+  const results = await Promise.all(misspelt.map(([args]) => runCli([...args, "--json"], cwd)));
+  for (const [index, { code, stderr }] of results.entries()) {
+    expect([code, JSON.parse(stderr).error.message]).toEqual([
+      1,
+      expect.stringContaining(`Did you mean '${misspelt[index]?.[1]}'?`),
+    ]);
+  }
+  expect((await up.stop()).code).toBe(0);
+});
+
 test("a task that fails ends the command with 1 and its own error, without a stack", async () => {
   const { cwd } = tasksProject();
   const { code, stdout, stderr } = await runCli(

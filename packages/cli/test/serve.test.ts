@@ -74,6 +74,15 @@ test("--watch serves again after a change, and a broken change leaves the old re
   expect((await cli.stop()).code).toBe(0);
 });
 
+test("options that only a cluster honours are said once", async () => {
+  const options = 'requiresAuth: false, resources: { cpu: 1, memory: "256Mi" }, clusterPool: "large"';
+  const cli = startCli(serving, makeProject(await appFiles('"world"', options)));
+  await cli.until("stdout", "is now serving.\n");
+  const { code, stderr } = await cli.stop();
+  const note = "Not honoured on this machine, only on a cluster: `resources.cpu`, `clusterPool` of 'hello'.";
+  expect([code, stderr.split(note).length - 1]).toEqual([0, 1]);
+});
+
 test("a port that is in use is named, with what to do", async () => {
   const other = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
   await new Promise((done) => other.once("listening", done));

@@ -107,8 +107,9 @@ export class BundledWorld {
     });
   }
 
-  async signal(condition: ActionRecord, value: string): Promise<void> {
-    await this.engine.signal(condition.id, toBinary(LiteralSchema, toLiteral({ kind: "string" }, value)));
+  async signal(condition: ActionRecord, value: number | string): Promise<void> {
+    const kind = typeof value === "number" ? "integer" : "string";
+    await this.engine.signal(condition.id, toBinary(LiteralSchema, toLiteral({ kind }, value)));
   }
 
   /** As after `kill -9`: another platform over a copy of the disk at this moment. */

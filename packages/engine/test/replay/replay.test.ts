@@ -76,6 +76,21 @@ test("an approval is of the question that was asked, whatever order questions co
   expect(await value(world, "ask")).toEqual(["B: Ship B?", "A: Ship A?"]);
 });
 
+test("a condition of another type is another question", async () => {
+  const world = await open(`${shared}
+    ${task(
+      "ask",
+      `const type = ctx.attempt === 1 ? "integer" : "string";
+       const answer = await condition({ name: "approve", prompt: "How many?", type });
+       failOnce();
+       return answer;`,
+    )}`);
+  world.onCondition((condition) => {
+    void world.signal(condition, condition.condition?.type === "integer" ? 7 : "seven");
+  });
+  expect(await value(world, "ask")).toBe("seven");
+});
+
 test("a key names a call outright, and two different calls with one are an error", async () => {
   const world = await open(`${shared}
     export const child = env.task({ name: "child", input: z.object({ x: z.int() }), output: z.string() }, ({ x }) => "child " + x);
