@@ -1,4 +1,5 @@
 import type { Checked, SchemaIssue } from "@appenv/core/internal";
+import { pointerStep } from "./component-names.ts";
 
 /** What adapters need of a schema that follows Standard Schema (standardschema.dev), zod's included. */
 export interface StandardSchema {
@@ -19,10 +20,7 @@ export function isStandardSchema(value: unknown): value is StandardSchema {
 
 /** The place of an issue as a JSON pointer; empty for the whole value. */
 export function pathOf({ path = [] }: SchemaIssue): string {
-  return path
-    .map((step) => String(typeof step === "object" ? step.key : step))
-    .map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`)
-    .join("");
+  return path.map((step) => `/${pointerStep(String(typeof step === "object" ? step.key : step))}`).join("");
 }
 
 /** Maximum number of issues told of a value: it can be wrong in as many places as it has. */

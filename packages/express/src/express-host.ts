@@ -1,7 +1,8 @@
 import type { AppHost, HostListeners, OpenApiDocument } from "@appenv/core";
+import { hasRoute } from "@appenv-internal/http/listed-route";
+import type { DocumentInfo } from "@appenv-internal/openapi/document";
 import type { Express } from "express";
 import { listeningServer } from "./listening-server.ts";
-import type { DocumentInfo } from "./openapi/document.ts";
 import { listRoutes } from "./routes/list-routes.ts";
 import { openApiPaths } from "./routes/paths.ts";
 
@@ -25,10 +26,8 @@ export class ExpressHost implements AppHost {
   /** Express opens nothing. */
   async close(): Promise<void> {}
 
-  /** By the path as it is written: a route such as `/:page` or `/*rest` is not the app's own `/health`. */
   handles(method: string, path: string): boolean {
-    const methods = new Set(["*", method, ...(method === "HEAD" ? ["GET"] : [])]);
-    return listRoutes(this.#app).some((route) => methods.has(route.method) && openApiPaths(route.path).includes(path));
+    return hasRoute(listRoutes(this.#app), openApiPaths, method, path);
   }
 
   async openapi(): Promise<OpenApiDocument> {

@@ -1,5 +1,5 @@
 import type { AppHost, HostListeners, OpenApiDocument } from "@appenv/core";
-import type { DocumentInfo } from "./openapi/document.ts";
+import type { DocumentInfo } from "@appenv-internal/openapi/document";
 import type { ZodFastifyInstance } from "./fastify-app-environment.ts";
 import type { FollowedRoute } from "./routes/follow-routes.ts";
 

@@ -1,7 +1,8 @@
-import type { Duplex } from "node:stream";
 import type { AppHost, HostListeners, OpenApiDocument, UpgradeListener } from "@appenv/core";
+import { hasRoute } from "@appenv-internal/http/listed-route";
+import { endWithProblem, problem } from "@appenv-internal/http/problem";
+import type { DocumentInfo } from "@appenv-internal/openapi/document";
 import type { AnyHono, WebSocketOptions } from "./hono-app-environment.ts";
-import type { DocumentInfo } from "./openapi/document.ts";
 import { listRoutes } from "./routes/list-routes.ts";
 import { openApiPaths } from "./routes/paths.ts";
 
@@ -33,10 +34,8 @@ export class HonoHost implements AppHost {
     this.#closeSockets();
   }
 
-  /** By the path as it is written: a route such as `/:page` or `/*` is not the app's own `/health`. */
   handles(method: string, path: string): boolean {
-    const methods = new Set(["ALL", method, ...(method === "HEAD" ? ["GET"] : [])]);
-    return listRoutes(this.#app).some((route) => methods.has(route.method) && openApiPaths(route.path).includes(path));
+    return hasRoute(listRoutes(this.#app), openApiPaths, method, path);
   }
 
   async openapi(): Promise<OpenApiDocument> {
@@ -51,7 +50,7 @@ export class HonoHost implements AppHost {
     return (request, socket, head) => {
       // It leaves others open without an answer.
       if (request.headers.upgrade?.toLowerCase() === "websocket") server.emit("upgrade", request, socket, head);
-      else refuse(socket);
+      else endWithProblem(socket, otherProtocol);
     };
   }
 }
@@ -59,6 +58,4 @@ export class HonoHost implements AppHost {
 type NodeWebSocket = NonNullable<Parameters<NodeServer["createAdaptorServer"]>[0]["websocket"]>;
 type Fetch = Parameters<NodeServer["getRequestListener"]>[0];
 
-function refuse(socket: Duplex): void {
-  socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-}
+const otherProtocol = problem(400, "BAD_UPGRADE", "This app takes WebSockets, and no other upgrade.");

@@ -1,4 +1,5 @@
 import { Components, type Direction } from "@appenv-internal/openapi/components";
+import { pointerStep } from "@appenv-internal/openapi/component-names";
 import { jsonSchemaOf } from "@appenv-internal/openapi/json-schema";
 import type { AsyncApiDocument } from "@appenv/core";
 import type { EventSchema, EventSchemas, Schema, SocketEvents } from "./events/event-types.ts";
@@ -44,12 +45,10 @@ function addOperation(
   operations[`${channel}-${action}`] = {
     action,
     channel: { $ref: `#/channels/${channel}` },
-    messages: names.map((name) => ({ $ref: `#/channels/${channel}/messages/${action}_${pointerStep(name)}` })),
+    messages: names.map((name) => ({
+      $ref: `#/channels/${channel}/messages/${action}_${encodeURIComponent(pointerStep(name))}`,
+    })),
   };
-}
-
-function pointerStep(name: string): string {
-  return encodeURIComponent(name.replaceAll("~", "~0").replaceAll("/", "~1"));
 }
 
 function messagesOf(

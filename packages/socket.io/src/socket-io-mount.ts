@@ -8,6 +8,7 @@ import {
   type UpgradeListener,
 } from "@appenv/core";
 import { invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
+import { endWithProblem, sendProblem } from "@appenv-internal/http/problem";
 import { Server, type Namespace, type ServerOptions } from "socket.io";
 import type { Adapter } from "socket.io-adapter";
 import { BackplaneAdapter } from "./cluster/backplane-adapter.ts";
@@ -17,6 +18,7 @@ import { guardEvents } from "./events/guard-events.ts";
 import { ownErrors, ownNamespace } from "./events/own-errors.ts";
 import { http } from "./node-http.ts";
 import { Polling } from "./polling/polling.ts";
+import { draining, notFound } from "./refusals.ts";
 import { optionsOf } from "./server-options.ts";
 
 /** What Socket.IO is made of. */
@@ -62,7 +64,7 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
   #stopping = false;
 
   /** @param fallback - Answers requests under Socket.IO's path that are not its own. Default: with 404. */
-  constructor({ events, io: given }: SocketIoOptions<Events> = {}, fallback: RequestListener = notFound) {
+  constructor({ events, io: given }: SocketIoOptions<Events> = {}, fallback: RequestListener = sendNotFound) {
     const io = given instanceof Server ? given : new Server({ ...given });
     ownErrors(io);
     this.#io = io;
@@ -95,12 +97,12 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
   };
 
   readonly upgrade: UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (this.#stopping && this.matches(request)) return refuse(socket, "503 Service Unavailable");
+    if (this.#stopping && this.matches(request)) return endWithProblem(socket, draining());
     // Engine.IO leaves other paths' sockets open for a while; one listener more is the user's own.
     const listeners = this.#server.listenerCount("upgrade");
     if (listeners > 1 || (listeners === 1 && this.matches(request)))
       this.#server.emit("upgrade", request, socket, head);
-    else refuse(socket, "404 Not Found");
+    else endWithProblem(socket, notFound());
   };
 
   async start({ backplane, signal }: HostContext): Promise<void> {
@@ -160,10 +162,6 @@ async function joinReplicas(io: Server, backplane: Backplane): Promise<void> {
   await Promise.all(subscribed);
 }
 
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-function notFound(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found\n");
+function sendNotFound(_request: IncomingMessage, response: ServerResponse): void {
+  sendProblem(response, notFound());
 }

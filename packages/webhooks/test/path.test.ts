@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { matchPath } from "../src/http/path.ts";
+import { matchPath } from "@appenv-internal/http/match-path";
+import { pathSyntax } from "../src/http/router.ts";
 
-const match = matchPath("/run-task/{domain}/{project}/{name}");
+const match = matchPath("/run-task/{domain}/{project}/{name}", pathSyntax);
 
 test("a parameter is one segment, and what it says", () => {
   expect(match("/run-task/development/flytesnacks/shop.order")).toEqual({

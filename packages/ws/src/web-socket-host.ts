@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { requestPath } from "@appenv-internal/http/request-path";
+import { sendProblem } from "@appenv-internal/http/problem";
 import type { AppHost, AsyncApiDocument, HostContext, HostListeners } from "@appenv/core";
 import type { SocketRouter } from "./router/socket-router.ts";
-import { problemOf, type Refusal } from "./upgrade/refusal.ts";
-import { noSocket } from "./upgrade/upgrade.ts";
+import { noSocket, upgradeRequired } from "./upgrade/refusal.ts";
 
 /** A router as an app of its own. */
 export class WebSocketHost implements AppHost {
@@ -37,15 +38,7 @@ export class WebSocketHost implements AppHost {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const isSocket = this.#sockets.matches(request);
-    const refusal = isSocket ? upgradeRequired : noSocket(request.url?.split("?", 1)[0] ?? "/");
-    response.writeHead(refusal.status, { "Content-Type": "application/problem+json", ...refusal.headers });
-    response.end(problemOf(refusal));
+    const { problem, headers } = isSocket ? upgradeRequired() : noSocket(requestPath(request));
+    sendProblem(response, problem, headers);
   }
 }
-
-const upgradeRequired: Refusal = {
-  status: 426,
-  code: "UPGRADE_REQUIRED",
-  detail: "This is a WebSocket: connect with a WebSocket client.",
-  headers: { Upgrade: "websocket" },
-};

@@ -1,6 +1,9 @@
-import { STATUS_CODES } from "node:http";
+import { problemType } from "@appenv-internal/http/problem";
+import { statusPhrase } from "@appenv-internal/http/status-phrase";
 import type { Components, JsonSchema } from "@appenv-internal/openapi/components";
+import { pathParameters, withoutUnset } from "@appenv-internal/openapi/document";
 import { jsonSchemaOf } from "@appenv-internal/openapi/json-schema";
+import { problemSchema } from "@appenv-internal/openapi/problem-schema";
 import type { StandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { AnyRouteDefinition } from "../route/definitions.ts";
 import { byStatus } from "../route/sender.ts";
@@ -10,9 +13,8 @@ const invalidRef = "#/components/responses/InvalidRequest";
 /** One operation of the document. */
 export function describeOperation(path: string, definition: AnyRouteDefinition, components: Components): JsonSchema {
   const { summary, description, tags, operationId, deprecated, params, query, headers, body } = definition;
-  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name!);
   const parameters = [
-    ...pathParameters(names, params, components),
+    ...inPath(pathParameters(path), params, components),
     ...described("query", query, components),
     ...described("header", headers, components),
   ];
@@ -31,27 +33,17 @@ export function describeOperation(path: string, definition: AnyRouteDefinition, 
 /** What `/openapi.json` says of the 400 answer, if an operation has it. */
 export function invalidRequest(paths: object): JsonSchema {
   if (!JSON.stringify(paths).includes(invalidRef)) return {};
-  const content = { "application/problem+json": { schema: problem } };
+  const content = { [problemType]: { schema: invalidSchema } };
   return { responses: { InvalidRequest: { description: "The request does not fit its schema.", content } } };
 }
 
 const text = { type: "string" };
 const error = { in: text, path: { ...text, description: "A JSON pointer." }, message: text };
-const problem = {
-  type: "object",
-  properties: {
-    type: { type: "string", format: "uri-reference" },
-    title: text,
-    status: { type: "integer" },
-    detail: text,
-    code: { const: "INVALID_REQUEST" },
-    errors: { type: "array", items: { type: "object", properties: error, required: Object.keys(error) } },
-  },
-  required: ["type", "title", "status", "detail", "code", "errors"],
-};
+const errors = { type: "array", items: { type: "object", properties: error, required: Object.keys(error) } };
+const invalidSchema = problemSchema({ code: { const: "INVALID_REQUEST" }, errors });
 
 /** All parameters of the path, in its order; those without a schema are texts. */
-function pathParameters(
+function inPath(
   names: readonly string[],
   schema: StandardSchema | undefined,
   components: Components,
@@ -95,13 +87,9 @@ function responses(definition: AnyRouteDefinition, components: Components): Json
 const withoutBody = new Set(["204", "205", "304"]);
 
 function descriptionOf(status: string): string {
-  return STATUS_CODES[Number(status)] ?? (status === "default" ? "Any other answer" : status);
+  return statusPhrase(status) ?? (status === "default" ? "Any other answer" : status);
 }
 
 function json(schema: StandardSchema, direction: "input" | "output", components: Components): JsonSchema {
   return { "application/json": { schema: components.reference(jsonSchemaOf(schema, direction), direction) } };
-}
-
-function withoutUnset(item: JsonSchema): JsonSchema {
-  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 }

@@ -1,3 +1,4 @@
+import { problem, problemType } from "@appenv-internal/http/problem";
 import { mostIssues } from "@appenv-internal/openapi/standard-schema";
 import type { Response } from "express";
 import type { Invalid } from "./reader.ts";
@@ -6,6 +7,6 @@ import type { Invalid } from "./reader.ts";
 export function sendInvalidRequest(response: Response, invalid: readonly Invalid[]): void {
   const errors = invalid.slice(0, mostIssues);
   const detail = errors.map(({ in: part, path, message }) => `${part}${path}: ${message}`).join("; ");
-  const body = { type: "about:blank", title: "Bad Request", status: 400, detail, code: "INVALID_REQUEST", errors };
-  response.status(400).type("application/problem+json").send(JSON.stringify(body));
+  const body = { ...problem(400, "INVALID_REQUEST", detail), errors };
+  response.status(400).type(problemType).send(JSON.stringify(body));
 }

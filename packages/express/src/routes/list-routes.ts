@@ -1,15 +1,12 @@
+import type { ListedRoute } from "@appenv-internal/http/listed-route";
 import type { Express } from "express";
 import { definitionOf, type AnyRouteDefinition } from "../route/definitions.ts";
 import { mountedApp } from "./mounted-app.ts";
 import { joinPaths } from "./paths.ts";
 
-/** A route as it is declared. */
-export interface ListedRoute {
-  /** As Express writes it, with the paths of all routers around it. */
-  readonly path: string;
-  /** In capitals; `*` for all. */
-  readonly method: string;
-  /** What `route` was given, if one of the handlers was made with it. */
+/** A route of Express. */
+export interface ExpressRoute extends ListedRoute {
+  /** The argument of `route`, if one of the handlers was made with it. */
   readonly definition: AnyRouteDefinition | undefined;
 }
 
@@ -36,11 +33,11 @@ interface Handler {
 const common = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
 
 /** The routes of an app, its routers and its mounted apps, in the order in which they are asked. Patterns have no path. */
-export function listRoutes(app: Pick<Express, "router">): readonly ListedRoute[] {
+export function listRoutes(app: Pick<Express, "router">): readonly ExpressRoute[] {
   return below(app.router.stack as unknown as readonly Layer[], "");
 }
 
-function below(stack: readonly Layer[], mount: string): readonly ListedRoute[] {
+function below(stack: readonly Layer[], mount: string): readonly ExpressRoute[] {
   return stack.flatMap((layer) => pathsOf(layer).flatMap((path) => atLayer(layer, joinPaths(mount, path))));
 }
 
@@ -49,14 +46,14 @@ function pathsOf({ route, rawPath, slash }: Layer): readonly string[] {
   return paths.filter((path) => typeof path === "string").filter((path) => !path.endsWith(ofExpressWs));
 }
 
-function atLayer({ route, handle }: Layer, path: string): readonly ListedRoute[] {
+function atLayer({ route, handle }: Layer, path: string): readonly ExpressRoute[] {
   if (route !== undefined) return ofRoute(route.stack, path);
   if (handle.stack !== undefined) return below(handle.stack, path);
   const app = mountedApp(handle);
   return app === undefined ? [] : below(app.router.stack as unknown as readonly Layer[], path);
 }
 
-function ofRoute(handlers: readonly Handler[], path: string): readonly ListedRoute[] {
+function ofRoute(handlers: readonly Handler[], path: string): readonly ExpressRoute[] {
   const methods = new Set(handlers.map(({ method }) => method));
   // `app.all` declares each method by itself, `router.all` none.
   const distinct = common.every((method) => methods.has(method)) ? [undefined] : [...methods];

@@ -1,4 +1,5 @@
 import type { Components, Direction, JsonSchema } from "@appenv-internal/openapi/components";
+import { withoutUnset } from "@appenv-internal/openapi/document";
 import { jsonSchemaOf } from "@appenv-internal/openapi/json-schema";
 import { isStandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifySchema } from "fastify";
@@ -36,8 +37,4 @@ function eachMediaType(part: unknown, convert: (part: unknown) => unknown): unkn
 function eachStatus(response: unknown, convert: (part: unknown) => unknown): unknown {
   if (response === undefined) return undefined;
   return Object.fromEntries(Object.entries(response as object).map(([status, part]) => [status, convert(part)]));
-}
-
-function withoutUnset(schema: Readonly<Record<string, unknown>>): FastifySchema {
-  return Object.fromEntries(Object.entries(schema).filter(([, part]) => part !== undefined));
 }

@@ -1,19 +1,11 @@
 import type { OpenApiDocument } from "@appenv/core";
 import { candidates } from "@appenv-internal/openapi/component-names";
 import { Components } from "@appenv-internal/openapi/components";
+import { documentedMethods, documentHead, type DocumentInfo } from "@appenv-internal/openapi/document";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import type { FollowedRoute } from "../routes/follow-routes.ts";
 import { describedSchema } from "./described-schema.ts";
 import { withRefusals } from "./refusals.ts";
-
-/** What the document says about the API as a whole. */
-export interface DocumentInfo {
-  readonly title: string;
-  readonly description: string | undefined;
-}
-
-/** An operation OpenAPI 3.1 has a place for. HEAD is left out: it says nothing that GET does not say. */
-const documented = new Set(["GET", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE"]);
 
 /**
  * The OpenAPI document of the routes. `@fastify/swagger` writes it from the same routes on an instance that is thrown
@@ -28,7 +20,7 @@ export async function createDocument(routes: readonly FollowedRoute[], info: Doc
   const components = new Components(names.values());
   const scratch = Fastify({ exposeHeadRoutes: false });
   await scratch.register(swagger, {
-    openapi: { openapi: "3.1.1", info: { ...withoutUnset(info), version: "0.0.0" } },
+    openapi: documentHead(info),
     refResolver: { buildLocalReference: ({ $id }, _uri, _fragment, index) => names.get($id) ?? `def-${index}` },
   });
   replay(routes, scratch, components);
@@ -65,7 +57,9 @@ function visible(routes: readonly FollowedRoute[]): readonly FollowedRoute[] {
   return routes.flatMap((route) => {
     const { schema, websocket, wsHandler } = route.options as Described;
     if (schema?.hide === true || (websocket === true && wsHandler === undefined)) return [];
-    const methods = route.methods.filter((method) => documented.has(method) && !seen.has(`${method} ${route.url}`));
+    const methods = route.methods.filter(
+      (method) => documentedMethods.has(method) && !seen.has(`${method} ${route.url}`),
+    );
     for (const method of methods) seen.add(`${method} ${route.url}`);
     return methods.length === 0 ? [] : [{ ...route, methods }];
   });
@@ -92,8 +86,4 @@ function sharedNames(routes: readonly FollowedRoute[]): ReadonlyMap<unknown, str
     }
   }
   return names;
-}
-
-function withoutUnset(info: DocumentInfo): { title: string; description?: string } {
-  return info.description === undefined ? { title: info.title } : { title: info.title, description: info.description };
 }

@@ -1,16 +1,11 @@
 import type { OpenApiDocument } from "@appenv/core";
 import { Components, type JsonSchema } from "@appenv-internal/openapi/components";
+import { documentedMethods, documentHead, pathParameters, type DocumentInfo } from "@appenv-internal/openapi/document";
 import type { AnyHono } from "../hono-app-environment.ts";
 import { listRoutes } from "../routes/list-routes.ts";
 import { openApiPaths } from "../routes/paths.ts";
 import { annotatedRoutes, specsOf } from "./annotated-routes.ts";
 import { normalized, type Paths } from "./normalize.ts";
-
-/** What the document says about the API as a whole. */
-export interface DocumentInfo {
-  readonly title: string;
-  readonly description: string | undefined;
-}
 
 /** As much of a document of any library as is taken over. */
 export interface Described {
@@ -29,11 +24,11 @@ interface OpenApiHono extends AnyHono {
  */
 export async function createDocument(app: AnyHono, info: DocumentInfo): Promise<OpenApiDocument> {
   const named = new Components();
-  const head = { title: info.title, version: "0.0.0", ...(info.description && { description: info.description }) };
+  const head = documentHead(info);
   const annotated = annotatedRoutes(app);
   const sources = [
     // Such an app may hide routes, so those it does not describe are left out.
-    isOpenApiHono(app) ? app.getOpenAPI31Document({ openapi: "3.1.0", info: head }) : plain(app, annotated.keys),
+    isOpenApiHono(app) ? app.getOpenAPI31Document({ ...head, openapi: "3.1.0" }) : plain(app, annotated.keys),
     await specsOf(annotated, named),
   ];
   const components: Record<string, JsonSchema> = {};
@@ -41,25 +36,26 @@ export async function createDocument(app: AnyHono, info: DocumentInfo): Promise<
     components[kind] = { ...items, ...components[kind] };
   }
   components["schemas"] = { ...components["schemas"], ...named.schemas() };
-  return { openapi: "3.1.1", info: head, paths: normalized(sources.map(({ paths }) => paths ?? {})), components };
+  return { ...head, paths: normalized(sources.map(({ paths }) => paths ?? {})), components };
 }
 
 function isOpenApiHono(app: AnyHono): app is OpenApiHono {
   return typeof (app as Partial<OpenApiHono>).getOpenAPI31Document === "function";
 }
 
-/** HEAD is left out: it says nothing that GET does not say. */
-const documented = new Set(["GET", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE"]);
-
 /** The routes nothing more is known of than where they are. */
 function plain(app: AnyHono, described: ReadonlySet<string>): Described {
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const { path, method } of listRoutes(app)) {
     // OpenAPI has no wildcards.
-    if (!documented.has(method) || path.includes("*") || described.has(`${method} ${path}`)) continue;
+    if (!documentedMethods.has(method) || path.includes("*") || described.has(`${method} ${path}`)) continue;
     for (const url of openApiPaths(path)) {
-      const names = [...url.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
-      const parameters = names.map((name) => ({ in: "path", name, required: true, schema: { type: "string" } }));
+      const parameters = pathParameters(url).map((name) => ({
+        in: "path",
+        name,
+        required: true,
+        schema: { type: "string" },
+      }));
       (paths[url] ??= {})[method.toLowerCase()] = parameters.length === 0 ? {} : { parameters };
     }
   }

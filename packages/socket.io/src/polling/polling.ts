@@ -1,8 +1,10 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Backplane } from "@appenv/core";
+import { sendProblem } from "@appenv-internal/http/problem";
+import { readBody } from "@appenv-internal/http/read-body";
 import type { Server } from "socket.io";
+import { draining, tooLarge } from "../refusals.ts";
 import { optionsOf } from "../server-options.ts";
-import { readBody } from "./read-body.ts";
 import { PollingRelay } from "./relay.ts";
 import { nameSessions, replicaName, replicaOf, sessionOf } from "./session-ids.ts";
 
@@ -35,7 +37,7 @@ export class Polling {
   /** Answers a request for Socket.IO. */
   request(request: IncomingMessage, response: ServerResponse): void {
     const session = sessionOf(request);
-    if (session === undefined && this.#stopping && isHandshake(request)) return refuse(response, 503);
+    if (session === undefined && this.#stopping && isHandshake(request)) return sendProblem(response, draining());
     const replica = session === undefined ? undefined : replicaOf(session);
     if (replica === undefined || replica === this.#replica || this.#relay === undefined) {
       this.#server.emit("request", request, response);
@@ -48,8 +50,10 @@ export class Polling {
 
   async #pass(relay: PollingRelay, replica: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const body = await readBody(request, optionsOf(this.#io).maxHttpBufferSize ?? defaultBytes);
-      if (body === undefined) return refuse(response, 413);
+      const bytes = optionsOf(this.#io).maxHttpBufferSize ?? defaultBytes;
+      const { body, failure } = await readBody(request, { bytes });
+      if (failure === "too-large") return sendProblem(response, tooLarge(bytes), { Connection: "close" });
+      if (failure !== undefined) return void response.destroy();
       // The engine here does not know the session and says so: the client connects again.
       if (!(await relay.pass(replica, request, response, body))) this.#server.emit("request", request, response);
     } catch {
@@ -72,8 +76,4 @@ interface EngineSessions {
 
 function isHandshake({ url = "" }: IncomingMessage): boolean {
   return url.includes("transport=polling");
-}
-
-function refuse(response: ServerResponse, status: number): void {
-  response.writeHead(status, { "Content-Length": 0 }).end();
 }

@@ -1,5 +1,5 @@
 import { invalidOption } from "@appenv/core/internal";
-import { Problem } from "../http/problem.ts";
+import { ProblemError } from "../http/problem.ts";
 
 /** What a webhook app may reach. */
 export interface Allowlists {
@@ -36,6 +36,6 @@ export function isTriggerAllowed(list: readonly string[] | undefined, task: stri
 }
 
 /** The answer to what is not on a list. */
-export function notAllowed(what: string): Problem {
-  return new Problem(403, "NOT_ALLOWED", `${what} is not on the list of this webhook.`);
+export function notAllowed(what: string): ProblemError {
+  return new ProblemError(403, "NOT_ALLOWED", `${what} is not on the list of this webhook.`);
 }

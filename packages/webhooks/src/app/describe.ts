@@ -1,6 +1,6 @@
 import type { OpenApiDocument } from "@appenv/core";
+import { pathParameters } from "@appenv-internal/openapi/document";
 import { Described, inJson, problems, text, type Json } from "../http/described.ts";
-import { pathParams } from "../http/path.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** The OpenAPI document of the endpoints. */
@@ -11,7 +11,7 @@ export function describeEndpoints(title: string, endpoints: readonly Endpoint[])
 }
 
 function operationOf({ id, path, summary, query = {}, body, answer }: Endpoint): Json {
-  const inPath = pathParams(path).map((name) => ({ name, in: "path", required: true, schema: text }));
+  const inPath = pathParameters(path).map((name) => ({ name, in: "path", required: true, schema: text }));
   const inQuery = Object.entries(query).map(([name, schema]) => ({
     name,
     in: "query",

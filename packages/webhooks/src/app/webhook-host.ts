@@ -1,6 +1,5 @@
 import type { AppHost, HostListeners, OpenApiDocument } from "@appenv/core";
 import type { RateLimiter } from "../http/rate-limiter.ts";
-import { problemOf, sendProblem } from "../http/problem.ts";
 import { Router } from "../http/router.ts";
 import type { Endpoint } from "./endpoint.ts";
 
@@ -18,16 +17,8 @@ export class WebhookHost implements AppHost {
   }
 
   start(): Promise<HostListeners> {
-    const router = new Router(this.#endpoints);
-    const request: HostListeners["request"] = async (incoming, response) => {
-      try {
-        await this.#rate?.count(incoming);
-      } catch (error) {
-        return sendProblem(response, problemOf(error));
-      }
-      await router.answer(incoming, response);
-    };
-    return Promise.resolve({ request });
+    const router = new Router(this.#endpoints, this.#rate);
+    return Promise.resolve({ request: (request, response) => router.answer(request, response) });
   }
 
   close(): Promise<void> {

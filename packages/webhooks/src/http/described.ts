@@ -1,5 +1,8 @@
 import type { OpenApiDocument, Schema } from "@appenv/core";
+import { problemType } from "@appenv-internal/http/problem";
 import { Components, type Direction, type JsonSchema } from "@appenv-internal/openapi/components";
+import { documentHead } from "@appenv-internal/openapi/document";
+import { problemSchema } from "@appenv-internal/openapi/problem-schema";
 import { zodJsonSchema } from "@appenv-internal/openapi/zod-json-schema";
 import type { ZodType } from "zod";
 
@@ -26,12 +29,11 @@ export class Described {
   }
 
   /** The document. */
-  document(title: string, description?: string): OpenApiDocument {
+  document(title: string): OpenApiDocument {
     return {
-      openapi: "3.1.1",
-      info: { title, ...(description === undefined ? {} : { description }), version: "0.0.0" },
+      ...documentHead({ title }),
       paths: this.#paths,
-      components: { schemas: { Problem: problemSchema, ...this.#components.schemas() } },
+      components: { schemas: { Problem: problemSchema({}, { issues }), ...this.#components.schemas() } },
     };
   }
 }
@@ -46,7 +48,7 @@ export function problems(byStatus: Readonly<Record<number, string>>): Json {
   const schema = { $ref: "#/components/schemas/Problem" };
   const answers = Object.entries(byStatus).map(([status, description]) => [
     status,
-    { description, content: { "application/problem+json": { schema } } },
+    { description, content: { [problemType]: { schema } } },
   ]);
   return Object.fromEntries(answers) as Json;
 }
@@ -59,16 +61,4 @@ export function objectOf(properties: Json): Json {
 /** A text. */
 export const text: Json = { type: "string" };
 
-const problemSchema: JsonSchema = {
-  type: "object",
-  description: "An error as RFC 9457 writes it.",
-  properties: {
-    type: text,
-    title: text,
-    status: { type: "integer" },
-    detail: text,
-    code: text,
-    issues: { type: "array", items: { type: "object", properties: { path: text, message: text } } },
-  },
-  required: ["type", "title", "status", "detail"],
-};
+const issues = { type: "array", items: { type: "object", properties: { path: text, message: text } } };

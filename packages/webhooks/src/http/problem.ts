@@ -1,22 +1,23 @@
-import { STATUS_CODES, type ServerResponse } from "node:http";
-import { inspect } from "node:util";
+import type { ServerResponse } from "node:http";
 import { AppEnvError, type ErrorCode } from "@appenv/core";
+import { report } from "@appenv/core/internal";
+import { problem, sendProblem, type ProblemHeaders } from "@appenv-internal/http/problem";
 import { mostIssues } from "@appenv-internal/openapi/standard-schema";
 
-/** What does not fit, and where. */
-export interface Issue {
+/** A mistake in a payload, and its place. */
+interface Issue {
   readonly path: string;
   readonly message: string;
 }
 
-/** What a problem may say beside its status, code and detail. */
+/** Further parts of the answer to an error. */
 interface ProblemExtras {
   readonly issues?: readonly Issue[];
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: ProblemHeaders;
 }
 
-/** An error that is answered as RFC 9457 writes it, in the form of the ingress's own. */
-export class Problem extends Error {
+/** An error that is answered as a problem (RFC 9457), as the ingress answers its own. */
+export class ProblemError extends Error {
   readonly status: number;
   /** For programs, for example `INVALID_SIGNATURE`. */
   readonly code: string;
@@ -27,14 +28,6 @@ export class Problem extends Error {
     this.status = status;
     this.code = code;
     this.extras = extras;
-  }
-
-  /** The body of the answer. */
-  toJSON(): Readonly<Record<string, unknown>> {
-    const { status, code, message: detail } = this;
-    const { issues } = this.extras;
-    const title = STATUS_CODES[status] ?? "Error";
-    return { type: "about:blank", title, status, detail, code, ...(issues === undefined ? {} : { issues }) };
   }
 }
 
@@ -56,36 +49,49 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   STATE_UNWRITABLE: 503,
 };
 
-/** Errors whose message is for whoever runs the platform: it names files. */
+/** Errors whose message names files of the platform: it is for the people who run it. */
 const inner: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["DISK_FULL", "STATE_UNWRITABLE"]);
 
-/** After how many seconds it may be tried again; a disk is not cleared at once. */
+/** Seconds until a client may try again; a disk is not cleared at once. */
 const retryAfter: Readonly<Partial<Record<ErrorCode, number>>> = {
   UNREACHABLE: 5,
   DISK_FULL: 30,
   STATE_UNWRITABLE: 30,
 };
 
-/** The problem that an error is to whoever sent the request; what is not meant for them is written to stderr. */
-export function problemOf(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  const status = AppEnvError.is(error) ? statuses[error.code] : undefined;
-  if (AppEnvError.is(error) && status !== undefined && !inner.has(error.code)) return fromAppEnvError(error, status);
-  process.stderr.write(`a request could not be answered: ${inspect(error)}\n`);
-  if (AppEnvError.is(error) && status !== undefined) return unwritable(error.code, status);
-  return new Problem(500, "INTERNAL", "The app failed to answer this request.");
+/** Answers a request with the problem that an error is to its sender. Cuts the connection if an answer has begun. */
+export function answerError(response: ServerResponse, error: unknown): void {
+  const { status, code, message, extras } = problemOf(error);
+  const { issues, headers } = extras;
+  if (response.headersSent) response.destroy();
+  else sendProblem(response, { ...problem(status, code, message), ...(issues && { issues }) }, headers);
 }
 
-function fromAppEnvError(error: AppEnvError, status: number): Problem {
+/** Reports an error that is not meant for the sender. */
+function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  const status = AppEnvError.is(error) ? statuses[error.code] : undefined;
+  if (AppEnvError.is(error) && status !== undefined && !inner.has(error.code)) return fromAppEnvError(error, status);
+  report("a request could not be answered", error);
+  if (AppEnvError.is(error) && status !== undefined) return unwritable(error.code, status);
+  return new ProblemError(500, "INTERNAL", "The app failed to answer this request.");
+}
+
+function fromAppEnvError(error: AppEnvError, status: number): ProblemError {
   const issues = issuesOf(error.cause);
-  return new Problem(status, error.code, error.message, {
+  return new ProblemError(status, error.code, error.message, {
     ...(issues === undefined ? {} : { issues }),
     ...retryHeaders(error.code),
   });
 }
 
-function unwritable(code: ErrorCode, status: number): Problem {
-  return new Problem(status, code, "The platform can store nothing now; send this again later.", retryHeaders(code));
+function unwritable(code: ErrorCode, status: number): ProblemError {
+  return new ProblemError(
+    status,
+    code,
+    "The platform can store nothing now; send this again later.",
+    retryHeaders(code),
+  );
 }
 
 function retryHeaders(code: ErrorCode): ProblemExtras {
@@ -97,22 +103,6 @@ function retryHeaders(code: ErrorCode): ProblemExtras {
 function issuesOf(cause: unknown): readonly Issue[] | undefined {
   const issues = (cause as { issues?: unknown } | undefined)?.issues;
   if (!Array.isArray(issues)) return undefined;
-  const told = (issues as { path?: readonly PropertyKey[]; message: string }[]).slice(0, mostIssues);
-  return told.map(({ path = [], message }) => ({ path: path.map(String).join("."), message }));
-}
-
-/** Answers with a problem. Without effect if an answer has begun; then the connection is cut. */
-export function sendProblem(response: ServerResponse, problem: Problem): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  const body = JSON.stringify(problem);
-  response.writeHead(problem.status, {
-    "Content-Type": "application/problem+json",
-    "Content-Length": Buffer.byteLength(body),
-    "Cache-Control": "no-store",
-    ...problem.extras.headers,
-  });
-  response.end(body);
+  const first = (issues as { path?: readonly PropertyKey[]; message: string }[]).slice(0, mostIssues);
+  return first.map(({ path = [], message }) => ({ path: path.map(String).join("."), message }));
 }

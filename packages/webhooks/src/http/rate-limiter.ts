@@ -4,7 +4,7 @@ import { type Duration } from "@appenv/core";
 import { durationMs, invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { networkOf } from "./network.ts";
-import { Problem } from "./problem.ts";
+import { ProblemError } from "./problem.ts";
 
 /** How many requests are taken. */
 export interface RateLimitOptions {
@@ -36,7 +36,7 @@ export class RateLimiter {
     this.#address = address;
   }
 
-  /** Counts a request. @throws Problem 429 that says when the next one is taken. */
+  /** Counts a request. @throws ProblemError 429 that says when the next one is taken. */
   async count(request: IncomingMessage): Promise<void> {
     await this.#consume(`address ${networkOf(this.#address(request))}`);
     const key = keyOf(request);
@@ -51,7 +51,7 @@ export class RateLimiter {
       if (!(error instanceof RateLimiterRes)) throw error;
       const seconds = String(Math.max(1, Math.ceil(error.msBeforeNext / 1_000)));
       const detail = `There were too many requests; the next one is taken in ${seconds} s.`;
-      throw new Problem(429, "RATE_LIMITED", detail, { headers: { "Retry-After": seconds } });
+      throw new ProblemError(429, "RATE_LIMITED", detail, { headers: { "Retry-After": seconds } });
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type HostExtension, type OpenApiDocument, type TaskFunction } from "@appenv/core";
 import { invalidOption, isTask, checkOptions, type OptionNames } from "@appenv/core/internal";
-import { problemOf, sendProblem } from "../http/problem.ts";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
 import { Router } from "../http/router.ts";
 import { taskRoutes } from "./task-routes.ts";
@@ -42,14 +41,12 @@ export function exposeTask(task: TaskFunction, options: ExposeTaskOptions = {}):
 class ExposedTask implements HostExtension {
   readonly #task: TaskFunction;
   readonly #path: string;
-  readonly #rate: RateLimiter | undefined;
   readonly #router: Router;
 
   constructor(task: TaskFunction, path: string, rate: RateLimiter | undefined) {
     this.#task = task;
     this.#path = path;
-    this.#rate = rate;
-    this.#router = new Router(taskRoutes(task, path));
+    this.#router = new Router(taskRoutes(task, path), rate);
   }
 
   matches({ url = "" }: IncomingMessage): boolean {
@@ -58,13 +55,8 @@ class ExposedTask implements HostExtension {
     return /^(\/[^/?]+)?(\?|$)/.test(url.slice(this.#path.length));
   }
 
-  async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      await this.#rate?.count(request);
-    } catch (error) {
-      return sendProblem(response, problemOf(error));
-    }
-    await this.#router.answer(request, response);
+  request(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.#router.answer(request, response);
   }
 
   async openapi(): Promise<OpenApiDocument> {

@@ -1,8 +1,8 @@
 import type { Run } from "@appenv/client/tasks";
 import { AppEnvError, type TaskFunction } from "@appenv/core";
 import { emptyAnswer, jsonAnswer, type Answer } from "../http/answer.ts";
-import { idempotencyKeyOf, readJsonObject } from "../http/json-body.ts";
-import { Problem } from "../http/problem.ts";
+import { idempotencyKeyOf, readJsonObject } from "../http/body.ts";
+import { ProblemError } from "../http/problem.ts";
 import type { Call, Route } from "../http/router.ts";
 import { inputsFromJson } from "./json-values.ts";
 import { isFinal, shownRun } from "./shown-run.ts";
@@ -52,7 +52,7 @@ async function runOf(task: TaskFunction, { params: { run: name = "" } }: Call): 
     return undefined;
   });
   if (run?.task.name === task.fullName) return run;
-  throw new Problem(404, "NOT_FOUND", `There is no run '${name}' of this task.`);
+  throw new ProblemError(404, "NOT_FOUND", `There is no run '${name}' of this task.`);
 }
 
 async function getRun(name: string): Promise<Run> {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { parseJson } from "../http/parse-json.ts";
+import { parseJson } from "../http/body.ts";
 
-/** What a body says, by its content type: JSON, the fields of a form, or text. @throws Problem 400. */
+/** What a body says, by its content type: JSON, the fields of a form, or text. @throws ProblemError 400. */
 export function readPayload(headers: IncomingHttpHeaders, rawBody: Buffer): unknown {
   const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   const text = rawBody.toString("utf8");

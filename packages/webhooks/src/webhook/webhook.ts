@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppEnvError, type Duration, type HostExtension, type OpenApiDocument } from "@appenv/core";
 import { durationMs, invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
+import type { BodyLimits } from "@appenv-internal/http/read-body";
 import { jsonAnswer, sendAnswer, webAnswer, type Answer } from "../http/answer.ts";
-import { Problem, problemOf, sendProblem } from "../http/problem.ts";
+import { answerError, ProblemError } from "../http/problem.ts";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
-import { bodyLimits, readBody, type BodyLimits } from "../http/read-body.ts";
+import { deliveryLimits, readBody } from "../http/body.ts";
 import { readSecrets } from "../sources/secrets.ts";
 import type { RawDelivery, WebhookSource } from "../sources/source.ts";
 import { loadClient } from "../tasks/start-run.ts";
@@ -97,13 +98,13 @@ class Webhook implements HostExtension {
   #handling = 0;
 
   constructor(source: WebhookSource, handler: WebhookHandler, options: WebhookOptions<PayloadSchemas | undefined>) {
-    const { path = `/webhooks/${source.name}`, bodyBytes = bodyLimits.bytes, bodyTimeout } = options;
+    const { path = `/webhooks/${source.name}`, bodyBytes = deliveryLimits.bytes, bodyTimeout } = options;
     if (!/^\/[^?#\s]*$/.test(path)) throw invalidOption("path of a webhook", path, 'a path that starts with "/"');
     this.#source = source;
     this.#handler = handler;
     this.#path = path;
     this.#payloads = new Payloads(source, options.payload);
-    const ms = bodyTimeout === undefined ? bodyLimits.ms : durationMs(bodyTimeout, "bodyTimeout");
+    const ms = bodyTimeout === undefined ? deliveryLimits.ms : durationMs(bodyTimeout, "bodyTimeout");
     this.#limits = { bytes: bodyBytes, ms };
     this.#rate = rateLimiter(options.rateLimit);
     this.#concurrency = readConcurrency(options.concurrency);
@@ -124,7 +125,7 @@ class Webhook implements HostExtension {
     try {
       sendAnswer(response, await this.#answer(request));
     } catch (error) {
-      sendProblem(response, problemOf(error));
+      answerError(response, error);
     }
   }
 
@@ -210,16 +211,18 @@ function readConcurrency(value: number = 1_000): number {
 }
 
 /** The one answer to all that is wrong with a signature. */
-function refused(): Problem {
-  return new Problem(401, "INVALID_SIGNATURE", "The delivery is not signed as it must be.");
+function refused(): ProblemError {
+  return new ProblemError(401, "INVALID_SIGNATURE", "The delivery is not signed as it must be.");
 }
 
 /** The handler has not been called: sent again, it is as new. */
-function overloaded(): Problem {
+function overloaded(): ProblemError {
   const headers = { "Retry-After": "1" };
-  return new Problem(503, "OVERLOADED", "Too many deliveries are being handled; send this one again.", { headers });
+  return new ProblemError(503, "OVERLOADED", "Too many deliveries are being handled; send this one again.", {
+    headers,
+  });
 }
 
-function onlyPost(): Problem {
-  return new Problem(405, "METHOD_NOT_ALLOWED", "Deliveries are sent with POST.", { headers: { Allow: "POST" } });
+function onlyPost(): ProblemError {
+  return new ProblemError(405, "METHOD_NOT_ALLOWED", "Deliveries are sent with POST.", { headers: { Allow: "POST" } });
 }

@@ -1,5 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import { checkOf, type Checked } from "@appenv/core/internal";
+import { mostIssues } from "@appenv-internal/openapi/standard-schema";
 import type { z } from "zod";
 import type { ErrorMessage } from "../protocol.ts";
 
@@ -8,8 +9,6 @@ export type Decoded = { readonly message: unknown } | { readonly error: ErrorMes
 
 const notJson = 1007;
 const policyViolation = 1008;
-/** Maximum number of issues that are told: a message can be wrong in as many places as it has. */
-export const mostIssues = 20;
 
 /** Reads the text of a message: as JSON that fits the schema, or as it is where there is no schema. Never throws. */
 export function decode(schema: z.ZodType | undefined, text: string): Decoded | Promise<Decoded> {

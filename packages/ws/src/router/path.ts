@@ -1,3 +1,5 @@
+import type { PatternSyntax } from "@appenv-internal/http/match-path";
+
 /** The parameters in a path: `"/chat/:room"` has `{ room: string }`. */
 export type PathParams<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
   ? Record<Name, string> & PathParams<`/${Rest}`>
@@ -5,29 +7,11 @@ export type PathParams<Path extends string> = Path extends `${string}:${infer Na
     ? Record<Name, string>
     : Record<never, string>;
 
-/** Reads the parameters of a path, or answers undefined if it is another path. */
-export type PathMatcher = (pathname: string) => Record<string, string> | undefined;
-
-/** A matcher for `/chat/:room`: a parameter stands for one segment. */
-export function matchPath(path: string): PathMatcher {
-  const expected = path.split("/");
-  return (pathname) => {
-    const segments = pathname.split("/");
-    if (segments.length !== expected.length) return undefined;
-    const params: Record<string, string> = {};
-    for (const [index, part] of expected.entries()) {
-      const segment = segments[index] ?? "";
-      if (!part.startsWith(":")) {
-        if (part !== segment) return undefined;
-        continue;
-      }
-      const value = decode(segment);
-      if (value === undefined || value === "") return undefined;
-      params[part.slice(1)] = value;
-    }
-    return params;
-  };
-}
+/** A parameter `:room` is one segment that is not empty. */
+export const pathSyntax: PatternSyntax = {
+  parameterOf: (segment) => (segment.startsWith(":") ? segment.slice(1) : undefined),
+  isValue: (segment) => segment !== "",
+};
 
 /** Puts parameters into a path. @throws TypeError if one is missing. */
 export function fillPath(path: string, params: Readonly<Record<string, unknown>>): string {
@@ -41,12 +25,4 @@ export function fillPath(path: string, params: Readonly<Record<string, unknown>>
 /** The names of a path's parameters, in order. */
 export function pathParams(path: string): string[] {
   return [...path.matchAll(/:([^/]+)/g)].map(([, name]) => name ?? "");
-}
-
-function decode(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
+import { matchPath, type PathMatcher } from "@appenv-internal/http/match-path";
 import { WebSocketServer } from "ws";
 import type { z } from "zod";
 import type { Connection } from "../connection/connection.ts";
 import { protocolName } from "../protocol.ts";
-import { matchPath, type PathMatcher } from "./path.ts";
+import { pathSyntax } from "./path.ts";
 import { connectionOptionNames, type ConnectionOptions, type RouteOptions } from "./route-options.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -68,7 +69,7 @@ export function makeRoute(
     handleProtocols: (offered) => chooseProtocol(offered, subprotocols),
     ...patience,
   });
-  const match = matchPath(path);
+  const match = matchPath(path, pathSyntax);
   const said = { summary, description, subprotocols, authenticate };
   return { path, match, settings, params, query, incoming, outgoing, ...said, handler, server };
 }

@@ -8,14 +8,15 @@ import {
   type HostExtension,
 } from "@appenv/core";
 import { report, checkOptions, type OptionNames } from "@appenv/core/internal";
-import { WebSocket } from "ws";
+import { requestPath } from "@appenv-internal/http/request-path";
+import type { WebSocket } from "ws";
 import type { z } from "zod";
 import { SocketConnection } from "../connection/socket-connection.ts";
 import type { Connection } from "../connection/connection.ts";
 import { roomOf, type Room } from "../rooms/room.ts";
 import { Rooms } from "../rooms/rooms.ts";
-import { refuse } from "../upgrade/refusal.ts";
-import { accept, admit, draining, noSocket, refuseBadHandshakes, type Upgrade } from "../upgrade/upgrade.ts";
+import { draining, noSocket } from "../upgrade/refusal.ts";
+import { accept, admit, refuse, refuseBadHandshakes, type Upgrade } from "../upgrade/upgrade.ts";
 import type { PathParams } from "./path.ts";
 import { connectionOptionNames, type ConnectionOptions, type RouteOptions, type Routes } from "./route-options.ts";
 import { makeRoute, type AnyHandler, type AnyRouteOptions, type Route } from "./route.ts";
@@ -129,7 +130,7 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
   /** Answers an upgrade: with 101, or as plain HTTP with what is wrong. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void | Promise<void> {
     const found = this.#find(request);
-    if (found === undefined) refuse(socket, noSocket(pathOf(request)));
+    if (found === undefined) refuse(socket, noSocket(requestPath(request)));
     else return this.#upgrade(found.route, { request, socket, head, params: found.params });
   }
 
@@ -152,12 +153,12 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
   }
 
   async #upgrade(route: Route, upgrade: Upgrade): Promise<void> {
-    const admitted = this.#draining ? draining : await admit(route, upgrade);
+    const admitted = this.#draining ? draining() : await admit(route, upgrade);
     const { request, socket } = upgrade;
     if (socket.destroyed) return;
-    if ("status" in admitted) return refuse(socket, admitted);
+    if ("problem" in admitted) return refuse(socket, admitted);
     // It may have begun to stop while it was asked who this is.
-    if (this.#draining) return refuse(socket, draining);
+    if (this.#draining) return refuse(socket, draining());
     accept(route, upgrade, (ws) => {
       const connection = new SocketConnection({ route, request, ...admitted, ws, socket, rooms: this.#rooms });
       this.#open.add(connection);
@@ -186,7 +187,7 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
   }
 
   #find(request: IncomingMessage): { readonly route: Route; readonly params: Record<string, string> } | undefined {
-    const path = pathOf(request);
+    const path = requestPath(request);
     for (const route of this.#routes) {
       const params = route.match(path);
       if (params !== undefined) return { route, params };
@@ -198,10 +199,6 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
 /** WebSockets by path, to be mounted on an environment. @throws AppEnvError INVALID_OPTION, INVALID_DURATION. */
 export function webSockets(options: WebSocketsOptions = {}): SocketRouter {
   return new SocketRouter(options);
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? "/").split("?", 1)[0]!;
 }
 
 function isAbort(error: unknown): boolean {

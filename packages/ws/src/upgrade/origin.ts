@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Settings } from "../router/settings.ts";
-import type { Refusal } from "./refusal.ts";
+import { refusal, type Refusal } from "./refusal.ts";
 
 /** Maximum number of refused origins of a route that are said on stderr: a client can make up any number. */
 const mostSaid = 10;
@@ -17,7 +17,7 @@ export function refuseOrigin(request: IncomingMessage, path: string, settings: S
   const taken = origins === "same" ? `the host it is reached at, which here is ${show(host)}` : "its own list";
   const detail = `Pages of the origin ${show(origin)} may not connect to this socket; it takes those of ${taken}.`;
   say(settings, origin, () => `${path} refused a page of ${show(origin)}: it takes ${allowed(origins, host)}.`);
-  return { status: 403, code: "ORIGIN_NOT_ALLOWED", detail };
+  return refusal(403, "ORIGIN_NOT_ALLOWED", detail);
 }
 
 function hostOf(origin: string): string | undefined {

@@ -1,49 +1,44 @@
-import type { Duplex } from "node:stream";
-import { http } from "../node-builtins.ts";
+import { problem, type Problem, type ProblemHeaders } from "@appenv-internal/http/problem";
 
 /** The code of an upgrade's refusal, for programs. */
-export type RefusalCode =
+type RefusalCode =
   | "BAD_UPGRADE"
   | "DRAINING"
-  | "INTERNAL"
   | "INVALID_PARAMETERS"
   | "NOT_FOUND"
   | "ORIGIN_NOT_ALLOWED"
   | "UNAUTHENTICATED"
   | "UPGRADE_REQUIRED";
 
-/** Why an upgrade is refused. */
+/** The answer to an upgrade that is not accepted. */
 export interface Refusal {
-  readonly status: number;
-  readonly code: RefusalCode;
-  readonly detail: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly problem: Problem<RefusalCode>;
+  readonly headers?: ProblemHeaders;
 }
 
-/** How long a refused connection is still read, so that the client sees the answer before a reset. */
-const lingerMs = 1_000;
-
-/** The body of a refusal, as RFC 9457 writes it. */
-export function problemOf({ status, code, detail }: Refusal): string {
-  return JSON.stringify({ type: "about:blank", title: http.STATUS_CODES[status] ?? "Error", status, detail, code });
+/** A refusal of a status. */
+export function refusal(status: number, code: RefusalCode, detail: string, headers: ProblemHeaders = {}): Refusal {
+  return { problem: problem(status, code, detail), headers };
 }
 
-/** Answers an upgrade with a plain HTTP response and ends the connection. */
-export function refuse(socket: Duplex, refusal: Refusal): void {
-  const body = problemOf(refusal);
-  const lines = {
-    Date: new Date().toUTCString(),
-    "Content-Type": "application/problem+json",
-    "Content-Length": String(Buffer.byteLength(body)),
-    "Cache-Control": "no-store",
-    Connection: "close",
-    ...refusal.headers,
-  };
-  const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.on("error", () => {});
-  const title = http.STATUS_CODES[refusal.status] ?? "Error";
-  if (socket.writable) socket.end(`HTTP/1.1 ${refusal.status} ${title}\r\n${head.join("")}\r\n${body}`);
-  socket.resume();
-  const timer = setTimeout(() => socket.destroy(), lingerMs);
-  socket.once("close", () => clearTimeout(timer));
+/** The refusal of every upgrade while the app stops. */
+export function draining(): Refusal {
+  return refusal(503, "DRAINING", "This replica is stopping; connect again.", { "Retry-After": "1" });
+}
+
+/** The refusal at a path without a socket. */
+export function noSocket(path: string): Refusal {
+  return refusal(404, "NOT_FOUND", `There is no socket at ${path}.`);
+}
+
+/** The answer to a plain request at the path of a socket. */
+export function upgradeRequired(): Refusal {
+  return refusal(426, "UPGRADE_REQUIRED", "This is a WebSocket: connect with a WebSocket client.", {
+    Upgrade: "websocket",
+  });
+}
+
+/** The refusal of a client that `authenticate` does not know. */
+export function unauthenticated(): Refusal {
+  return refusal(401, "UNAUTHENTICATED", "This socket needs credentials, and the request carried none, or wrong ones.");
 }

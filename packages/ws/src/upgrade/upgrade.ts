@@ -1,10 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { checkOf, report } from "@appenv/core/internal";
+import { endWithProblem } from "@appenv-internal/http/problem";
+import { requestPath } from "@appenv-internal/http/request-path";
+import { mostIssues } from "@appenv-internal/openapi/standard-schema";
 import type { WebSocket } from "ws";
+import type { z } from "zod";
 import type { Route } from "../router/route.ts";
-import { identify, parsePart, readQuery } from "./checks.ts";
 import { refuseOrigin } from "./origin.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { refusal, unauthenticated, type Refusal } from "./refusal.ts";
 
 /** What was found out about an upgrade before it is accepted. */
 export interface Admitted {
@@ -22,7 +26,7 @@ export interface Upgrade {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Looks at everything that can be refused before the upgrade. */
+/** Looks at everything that can be refused before the upgrade. Never rejects. */
 export async function admit(route: Route, { request, params: raw }: Upgrade): Promise<Admitted | Refusal> {
   const wrongOrigin = refuseOrigin(request, route.path, route.settings);
   if (wrongOrigin !== undefined) return wrongOrigin;
@@ -32,7 +36,8 @@ export async function admit(route: Route, { request, params: raw }: Upgrade): Pr
   const wrong = params.refusal ?? query.refusal;
   if (wrong !== undefined) return wrong;
   const known = await identify(route.authenticate, request);
-  return known === undefined ? unauthenticated : { params: params.value, query: query.value, identity: known.identity };
+  if (known === undefined) return unauthenticated();
+  return { params: params.value, query: query.value, identity: known.identity };
 }
 
 /** Answers the upgrade with 101 and hands over the socket; what is no proper handshake is refused. */
@@ -40,28 +45,53 @@ export function accept(route: Route, { request, socket, head }: Upgrade, take: (
   route.server.handleUpgrade(request, socket, head, take);
 }
 
-/** Why no upgrade is taken while the app stops. */
-export const draining: Refusal = {
-  status: 503,
-  code: "DRAINING",
-  detail: "This replica is stopping; connect again.",
-  headers: { "Retry-After": "1" },
-};
-
-/** Why an upgrade elsewhere is refused. */
-export function noSocket(path: string): Refusal {
-  return { status: 404, code: "NOT_FOUND", detail: `There is no socket at ${path}.` };
+/** Answers an upgrade with a plain HTTP response and ends the connection. */
+export function refuse(socket: Duplex, { problem, headers }: Refusal): void {
+  endWithProblem(socket, problem, headers);
 }
 
 /** Makes `ws` refuse a bad handshake in the form of all other refusals. */
 export function refuseBadHandshakes(route: Route): void {
   route.server.on("wsClientError", (error: Error, socket: Duplex) => {
-    refuse(socket, { status: 400, code: "BAD_UPGRADE", detail: `${error.message}.` });
+    refuse(socket, refusal(400, "BAD_UPGRADE", `${error.message}.`));
   });
 }
 
-const unauthenticated: Refusal = {
-  status: 401,
-  code: "UNAUTHENTICATED",
-  detail: "This socket needs credentials, and the request carried none, or wrong ones.",
-};
+/** The query as an object: a text for each name, a list for one that is given more than once. */
+function readQuery(search: string): Record<string, string | string[]> {
+  const query = new URLSearchParams(search);
+  const entries = [...new Set(query.keys())].map((name) => {
+    const values = query.getAll(name);
+    return [name, values.length === 1 ? values[0]! : values] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The parameters or the query as the schema gives them; a refusal if they do not fit. Never rejects. */
+async function parsePart(
+  schema: z.ZodType | undefined,
+  what: string,
+  value: unknown,
+): Promise<{ readonly value: unknown; readonly refusal?: Refusal }> {
+  if (schema === undefined) return { value };
+  const checked = await checkOf(schema)(value);
+  if (checked.issues === undefined) return checked;
+  const issues = checked.issues.slice(0, mostIssues);
+  const places = issues.map(({ path = [], message }) => `${[what, ...path.map(String)].join("/")} ${message}`);
+  return { value, refusal: refusal(400, "INVALID_PARAMETERS", places.join("; ")) };
+}
+
+/** Asks a route's `authenticate`; undefined if it does not know the client. */
+async function identify(
+  authenticate: ((request: IncomingMessage) => unknown) | undefined,
+  request: IncomingMessage,
+): Promise<{ readonly identity: unknown } | undefined> {
+  if (authenticate === undefined) return { identity: undefined };
+  try {
+    const identity = await authenticate(request);
+    return identity === undefined || identity === null || identity === false ? undefined : { identity };
+  } catch (error) {
+    report(`authenticate failed for ${requestPath(request)}`, error);
+    return undefined;
+  }
+}

@@ -1,7 +1,7 @@
 import type { App } from "@appenv/client";
 import { jsonAnswer } from "../../http/answer.ts";
 import { objectOf, text } from "../../http/described.ts";
-import { Problem } from "../../http/problem.ts";
+import { ProblemError } from "../../http/problem.ts";
 import type { Call } from "../../http/router.ts";
 import { isAllowed, notAllowed } from "../allowlist.ts";
 import type { Endpoint, WebhookApp } from "../endpoint.ts";
@@ -74,7 +74,7 @@ export function appEndpoints(self: WebhookApp): readonly Endpoint[] {
 
 async function appOf({ name: own, allow }: WebhookApp, { params, query }: Call): Promise<App> {
   const { name = "" } = params;
-  if (name === own) throw new Problem(400, "SELF", "An app cannot be asked for itself here.");
+  if (name === own) throw new ProblemError(400, "SELF", "An app cannot be asked for itself here.");
   const { App, connect } = await import("@appenv/client");
   const { project: usual, domain: around } = await connect();
   const project = query.get("project") ?? usual;

@@ -1,7 +1,7 @@
 import type { App } from "@appenv/client";
 import { jsonAnswer, type Answer } from "../../http/answer.ts";
-import { readJsonObject } from "../../http/json-body.ts";
-import { Problem } from "../../http/problem.ts";
+import { readJsonObject } from "../../http/body.ts";
+import { ProblemError } from "../../http/problem.ts";
 import type { Call } from "../../http/router.ts";
 import type { WebhookApp } from "../endpoint.ts";
 import { targetUrl } from "./target-url.ts";
@@ -14,9 +14,9 @@ const mostBytes = 10 * 2 ** 20;
 export async function callApp(self: WebhookApp, app: App, { query, request }: Call): Promise<Answer> {
   const method = (query.get("method") ?? "GET").toUpperCase();
   if (!methods.has(method))
-    throw new Problem(400, "INVALID_INPUT", `method must be one of ${[...methods].join(", ")}.`);
+    throw new ProblemError(400, "INVALID_INPUT", `method must be one of ${[...methods].join(", ")}.`);
   const path = query.get("path");
-  if (path === null) throw new Problem(400, "INVALID_INPUT", "The query parameter path is missing.");
+  if (path === null) throw new ProblemError(400, "INVALID_INPUT", "The query parameter path is missing.");
   const { payload, query_params: params } = await readJsonObject(request);
   const url = targetUrl(app.endpoint, path, params);
   const hasBody = payload !== undefined && payload !== null && ["POST", "PUT", "PATCH"].includes(method);
@@ -29,7 +29,7 @@ export async function callApp(self: WebhookApp, app: App, { query, request }: Ca
   if (response.ok) return jsonAnswer(200, jsonOf(text));
   if (response.status < 400) throw failed("it sends elsewhere, which is not followed");
   const detail = `Target app returned error: ${text.slice(0, 1_000)}`;
-  throw new Problem(response.status, "TARGET_FAILED", detail);
+  throw new ProblemError(response.status, "TARGET_FAILED", detail);
 }
 
 function headersOf({ name }: WebhookApp, sent: Call["request"]["headers"]): Record<string, string> {
@@ -60,7 +60,7 @@ async function readText(response: Response): Promise<string> {
       chunks.push(chunk);
     }
   } catch (error) {
-    throw error instanceof Problem ? error : failed("its answer was cut off");
+    throw error instanceof ProblemError ? error : failed("its answer was cut off");
   }
   return Buffer.concat(chunks).toString("utf8");
 }
@@ -73,6 +73,6 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function failed(why: string): Problem {
-  return new Problem(502, "TARGET_FAILED", `The app did not answer: ${why}.`);
+function failed(why: string): ProblemError {
+  return new ProblemError(502, "TARGET_FAILED", `The app did not answer: ${why}.`);
 }

@@ -1,6 +1,6 @@
 import { jsonAnswer } from "../../http/answer.ts";
 import { objectOf, text } from "../../http/described.ts";
-import { Problem } from "../../http/problem.ts";
+import { ProblemError } from "../../http/problem.ts";
 import type { Endpoint } from "../endpoint.ts";
 
 /** Who and whether. `health` is here for its place in the lists; checks of the environment belong to its answer. */
@@ -15,7 +15,7 @@ export const coreEndpoints: readonly Endpoint[] = [
       try {
         return jsonAnswer(200, await userInfo());
       } catch {
-        throw new Problem(401, "UNAUTHENTICATED", "Invalid credentials or unauthorized.");
+        throw new ProblemError(401, "UNAUTHENTICATED", "Invalid credentials or unauthorized.");
       }
     },
   },

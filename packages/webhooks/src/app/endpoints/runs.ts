@@ -2,7 +2,7 @@ import type { Run } from "@appenv/client/tasks";
 import { AppEnvError } from "@appenv/core";
 import { jsonAnswer } from "../../http/answer.ts";
 import { objectOf, text } from "../../http/described.ts";
-import { Problem } from "../../http/problem.ts";
+import { ProblemError } from "../../http/problem.ts";
 import type { Call } from "../../http/router.ts";
 import { inputsToJson, outputToJson } from "../../tasks/json-values.ts";
 import { isFinal } from "../../tasks/shown-run.ts";
@@ -59,7 +59,7 @@ async function runOf({ allow }: WebhookApp, { params: { name = "" } }: Call): Pr
     return undefined;
   });
   if (run !== undefined && isAllowed(allow.tasks, { ...run.id, name: run.task.name })) return run;
-  throw new Problem(404, "NOT_FOUND", `Run ${name} not found.`);
+  throw new ProblemError(404, "NOT_FOUND", `Run ${name} not found.`);
 }
 
 async function valuesOf(run: Run): Promise<object> {

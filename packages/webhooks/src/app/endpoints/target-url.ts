@@ -1,13 +1,13 @@
-import { Problem } from "../../http/problem.ts";
+import { ProblemError } from "../../http/problem.ts";
 
 /**
  * The address of a path at an app. Whatever could lead to another place than below the app's own endpoint is refused:
  * whole addresses, `..` however it is written, backslashes and control characters.
  *
- * @throws Problem 400; 502 if the app has no address.
+ * @throws ProblemError 400; 502 if the app has no address.
  */
 export function targetUrl(endpoint: string, path: string, params: unknown): URL {
-  if (!URL.canParse(endpoint)) throw new Problem(502, "TARGET_FAILED", "The app has no address now.");
+  if (!URL.canParse(endpoint)) throw new ProblemError(502, "TARGET_FAILED", "The app has no address now.");
   const base = new URL(endpoint);
   const root = base.pathname.replace(/\/$/, "");
   const place = decoded(path.split(/[?#]/, 1)[0] ?? "");
@@ -50,13 +50,13 @@ function isUnsafe(text: string): boolean {
 function paramsOf(params: unknown): readonly (readonly [string, string])[] {
   if (params === undefined || params === null) return [];
   if (typeof params !== "object" || Array.isArray(params)) {
-    throw new Problem(400, "INVALID_INPUT", "query_params must be an object.");
+    throw new ProblemError(400, "INVALID_INPUT", "query_params must be an object.");
   }
   return Object.entries(params).flatMap(([name, value]) =>
     [value].flat().map((item) => [name, typeof item === "object" ? JSON.stringify(item) : String(item)] as const),
   );
 }
 
-function refused(): Problem {
-  return new Problem(400, "INVALID_PATH", "path must be a plain path of the app, such as /greeting/Ada.");
+function refused(): ProblemError {
+  return new ProblemError(400, "INVALID_PATH", "path must be a plain path of the app, such as /greeting/Ada.");
 }

@@ -2,7 +2,7 @@ import type { Task } from "@appenv/client/tasks";
 import type { TaskDefinition } from "@appenv/protocol";
 import { jsonAnswer } from "../../http/answer.ts";
 import { objectOf, text } from "../../http/described.ts";
-import { idempotencyKeyOf, readJsonObject } from "../../http/json-body.ts";
+import { idempotencyKeyOf, readJsonObject } from "../../http/body.ts";
 import type { Call } from "../../http/router.ts";
 import { inputsFromJson } from "../../tasks/json-values.ts";
 import { isAllowed, notAllowed } from "../allowlist.ts";
