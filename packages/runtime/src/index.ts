@@ -17,7 +17,7 @@ export type {
   FromReplica,
   PlatformTokenRules,
   ReplicaAuth,
-  TrafficSplit,
+  ReplicaTraffic,
   ReplicaLaunch,
   ReplicaLoad,
   ReplicaStart,

@@ -5,7 +5,7 @@ import type {
   FromReplica,
   ReplicaAuth,
   ReplicaStart,
-  TrafficSplit,
+  ReplicaTraffic,
 } from "@appenv/runtime";
 import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
@@ -40,7 +40,7 @@ export interface Revision {
 }
 
 /** What the replicas of a revision pass on to other revisions; undefined: nothing. */
-export type SplitFor = (revision: number) => TrafficSplit | undefined;
+export type SplitFor = (revision: number) => ReplicaTraffic | undefined;
 
 /** What the group asks of its app, and tells it. */
 export interface GroupListener {
@@ -193,7 +193,7 @@ export class ReplicaGroup {
     const split = this.#listener.splitFor(number);
     try {
       const start = replicaStart({ id: this.#id, definition, port, replica }, auth, secrets, launch);
-      return { start: split === undefined ? start : { ...start, split }, secrets };
+      return { start: split === undefined ? start : { ...start, traffic: split }, secrets };
     } catch (error) {
       secrets.remove();
       throw error;

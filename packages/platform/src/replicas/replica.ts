@@ -1,5 +1,5 @@
 import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
-import type { DrainReason, FromReplica, ReplicaLoad, ReplicaStart, TrafficSplit } from "@appenv/runtime";
+import type { DrainReason, FromReplica, ReplicaLoad, ReplicaStart, ReplicaTraffic } from "@appenv/runtime";
 import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
 import type { AppId } from "@appenv/protocol";
 import { describeExit, ProcessEnded, type ProcessExit, type ReplicaProcess } from "./replica-process.ts";
@@ -68,10 +68,10 @@ export class Replica {
   }
 
   /** Resolves when nothing that was not answered is on its way to a revision the split leaves out; at the latest after `limitMs`. */
-  async setSplit(split: TrafficSplit | undefined, limitMs: number): Promise<void> {
+  async setSplit(split: ReplicaTraffic | undefined, limitMs: number): Promise<void> {
     const id = (this.#splits += 1);
     const settled = this.#splitSettled(id, limitMs);
-    this.process.send(split === undefined ? { type: "split", id } : { type: "split", id, split });
+    this.process.send({ type: "traffic", id, ...(split === undefined ? {} : { traffic: split }) });
     // What is starting has passed nothing on.
     if (this.state !== "starting") await settled;
   }
@@ -81,7 +81,7 @@ export class Replica {
     if (process.exited !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const onMessage = (message: FromReplica): void => {
-      if (message.type === "split" && message.id === id) resolve();
+      if (message.type === "traffic" && message.id === id) resolve();
     };
     const timer = setTimeout(resolve, limitMs);
     const onExit = (): void => resolve();

@@ -14,10 +14,10 @@ export function tellOfApps(
 ): void {
   const { project, domain } = caller;
   process.on("message", (message) => {
-    if (message.type !== "outages-request" || !isNames(message.apps)) return;
-    const outages = message.apps.map((name) => [name, outageOf?.({ project, domain, name })] as const);
-    const known = outages.flatMap(([name, outage]) => (outage === undefined ? [] : [[name, outage] as const]));
-    process.send({ type: "outages", call: message.call, outages: Object.fromEntries(known) });
+    if (message.type !== "unreachable-request" || !isNames(message.apps)) return;
+    const reasons = message.apps.map((name) => [name, outageOf?.({ project, domain, name })] as const);
+    const apps = Object.fromEntries(reasons.filter((each): each is [string, string] => each[1] !== undefined));
+    process.send({ type: "unreachable", call: message.call, apps });
   });
   const names = new Set(Object.values(namesOf(caller)));
   const stop = onMove?.((app) => {

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
-import type { DrainReason, ReplicaAuth, ReplicaLoad, TrafficSplit } from "../ipc/replica-messages.ts";
-import type { AskOutages } from "../replica/outage-client.ts";
+import type { DrainReason, ReplicaAuth, ReplicaLoad, ReplicaTraffic } from "../ipc/replica-messages.ts";
+import type { AskUnreachable } from "../replica/unreachable-client.ts";
 import { startAcceptor, type Acceptor, type AcceptFrom } from "./traffic/acceptor.ts";
 import type { Attached } from "./attached.ts";
 import type { Guard } from "./auth/auth.ts";
@@ -22,7 +22,7 @@ import { badHost, hasHost, readTarget } from "./request-target.ts";
 import { RequestPath, type Exchange } from "./request-path.ts";
 import { OwnRoutes } from "./routes.ts";
 import { UpgradePath } from "./upgrade-path.ts";
-import { Split, type Choice } from "./traffic/split.ts";
+import { Traffic, type OtherRevision } from "./traffic/traffic.ts";
 import { Upgrades } from "./upgrades.ts";
 
 /** What an ingress stands in front of. */
@@ -42,7 +42,7 @@ export interface IngressOptions {
   /** Who may send requests. */
   readonly auth: ReplicaAuth;
   /** Tells which apps cannot be reached. Default: nobody knows. */
-  readonly outages?: AskOutages;
+  readonly unreachable?: AskUnreachable;
 }
 
 /** How busy an ingress is. */
@@ -74,7 +74,7 @@ export class Ingress {
   readonly #guards: Guards;
   #guard: Guard | undefined;
   #drain: Drain | undefined;
-  #split: Split | undefined;
+  #traffic: Traffic | undefined;
   /** How many of the next responses end their connection. */
   #toEnd = 0;
 
@@ -86,7 +86,7 @@ export class Ingress {
     this.#guards = new Guards(options.name, environment.auth);
     this.#guard = this.#guards.guardOf(options.auth);
     const requiresAuth = options.auth.required;
-    const readiness = new Readiness(environment, options.outages);
+    const readiness = new Readiness(environment, options.unreachable);
     this.#readiness = readiness;
     this.#routes = new OwnRoutes({
       name: options.name,
@@ -158,13 +158,13 @@ export class Ingress {
   }
 
   /**
-   * Which requests are for other revisions from now on; undefined: none. Resolves when those that are left out have begun
-   * to answer all they were sent.
+   * Passes requests on to other revisions by their weights from now on; undefined: none. Resolves when the revisions that
+   * are left out have begun to answer every request they were sent.
    */
-  async setSplit(split: TrafficSplit | undefined): Promise<void> {
-    const before = this.#split;
-    this.#split = split === undefined ? undefined : new Split(split, before);
-    await before?.settledWithout(this.#split);
+  async setTraffic(rules: ReplicaTraffic | undefined): Promise<void> {
+    const before = this.#traffic;
+    this.#traffic = rules === undefined ? undefined : new Traffic(rules, before);
+    await before?.settledWithout(this.#traffic);
   }
 
   /** Ends this many keep-alive connections after their next response. */
@@ -227,13 +227,13 @@ export class Ingress {
   #answer(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
     const kind = this.#routes.kindOf(request);
     const exchange: Exchange = { request, response, asksToContinue, kind };
-    const other = kind === "health" ? undefined : this.#split?.choose(request, response);
+    const other = kind === "health" ? undefined : this.#traffic?.choose(request, response);
     if (other === undefined) this.#requestPath.take(exchange, this.#guard);
     else this.#passOn(other, exchange);
   }
 
   /** Another revision answers, or this one, should that be gone. */
-  #passOn({ proxy, headers }: Choice, exchange: Exchange): void {
+  #passOn({ proxy, headers }: OtherRevision, exchange: Exchange): void {
     const { request, response, asksToContinue } = exchange;
     this.#inFlight.begin(request, response, true, true);
     if (asksToContinue) response.writeContinue();
@@ -252,7 +252,7 @@ export class Ingress {
     readTarget(request);
     if (!hasHost(request)) return endWithProblem(socket, badHost);
     const here = (): void => this.#upgradePath.take(request, socket, head, this.#guard);
-    const other = this.#split?.choose(request);
+    const other = this.#traffic?.choose(request);
     if (other === undefined) return here();
     this.#upgrades.follow(request, socket);
     other.proxy.upgrade(request, socket, head, { onRefused: here });

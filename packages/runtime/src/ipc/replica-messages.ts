@@ -21,7 +21,7 @@ export interface ReplicaStart {
   /** Whether requests need a key, and the SHA-256 hashes (hex) of the keys that are accepted. */
   readonly auth: ReplicaAuth;
   /** Which requests are for other revisions. Default: none. */
-  readonly split?: TrafficSplit;
+  readonly traffic?: ReplicaTraffic;
   /** How often load is reported while there is any, in milliseconds. */
   readonly loadIntervalMs: number;
 }
@@ -50,15 +50,15 @@ export interface PlatformTokenRules {
   readonly ticketSecrets?: readonly string[];
 }
 
-/** How requests are shared out between revisions of an app. */
-export interface TrafficSplit {
+/** The traffic of an app, as one of its replicas is told. */
+export interface ReplicaTraffic {
   /** The revision of the replica itself. */
   readonly own: number;
   readonly sticky: Sticky;
-  /** The share of each revision, 100 percent together, in a fixed order. */
-  readonly shares: readonly {
+  /** Requests of 100 that each revision gets, in a fixed order. */
+  readonly weights: readonly {
     readonly revision: number;
-    readonly percent: number;
+    readonly weight: number;
     /** Where on this machine the revision answers; unset for the replica's own. */
     readonly port?: number;
   }[];
@@ -92,18 +92,18 @@ export type ToReplica =
   /** The keys that are accepted from now on. */
   | { readonly type: "auth"; readonly auth: ReplicaAuth }
   /**
-   * Which requests are for other revisions from now on; without a split: none. Answered by `split` once those that are left
-   * out have begun to answer all they were sent.
+   * The weights of the revisions from now on; without traffic the replica answers every request. Answered by `traffic` once
+   * the revisions that are left out have begun to answer every request they were sent.
    */
-  | { readonly type: "split"; readonly id: number; readonly split?: TrafficSplit }
+  | { readonly type: "traffic"; readonly id: number; readonly traffic?: ReplicaTraffic }
   /** End this many keep-alive connections after their next response, so that they find another replica. */
   | { readonly type: "rebalance"; readonly connections: number }
   /** Answers `token-request`; without a token if the platform gives none. `expiresAt`: milliseconds since 1970. */
   | { readonly type: "token"; readonly call: number; readonly token?: string; readonly expiresAt?: number }
   /** To a replica that is ready: which of its checks fail? Answered by `failing`. */
   | { readonly type: "failing-request"; readonly call: number }
-  /** Answers `outages-request`: why those that cannot be reached cannot, by their names. */
-  | { readonly type: "outages"; readonly call: number; readonly outages: Readonly<Record<string, string>> }
+  /** Answers `unreachable-request`: by the names of the apps that cannot be reached, the reasons. */
+  | { readonly type: "unreachable"; readonly call: number; readonly apps: Readonly<Record<string, string>> }
   /** Where the apps answer now that it may call, as the env var `APPENV_ENDPOINTS` says it: one of them has moved. */
   | { readonly type: "endpoints"; readonly endpoints: string }
   /** What the backplane answers, or delivers. */
@@ -125,14 +125,14 @@ export type FromReplica =
   | { readonly type: "failed"; readonly code: string; readonly message: string; readonly fix: string }
   /** No connection will be accepted any more. */
   | { readonly type: "paused" }
-  /** Nothing that was not answered is on its way to a revision that was left out by the `split` of this id. */
-  | { readonly type: "split"; readonly id: number }
+  /** No unanswered request is on its way to a revision that was left out by the `traffic` of this id. */
+  | { readonly type: "traffic"; readonly id: number }
   /** Asks for a token with which an app of the same project and domain may be called. Answered by `token`. */
   | { readonly type: "token-request"; readonly call: number; readonly app: string }
   /** Answers `failing-request`: why those of its checks fail that do, by their names. */
   | { readonly type: "failing"; readonly call: number; readonly checks: Readonly<Record<string, string>> }
-  /** Asks which of these apps, of the same project and domain, cannot be reached. Answered by `outages`. */
-  | { readonly type: "outages-request"; readonly call: number; readonly apps: readonly string[] }
+  /** Asks which of these apps, of the same project and domain, cannot be reached. Answered by `unreachable`. */
+  | { readonly type: "unreachable-request"; readonly call: number; readonly apps: readonly string[] }
   /** With the handle of `duplicate`. */
   | { readonly type: "duplicated"; readonly id: number }
   /** How busy it is; sent every `loadIntervalMs` while something changed, and every 5 seconds as a sign of life. */

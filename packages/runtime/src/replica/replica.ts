@@ -10,7 +10,7 @@ import { failureOf } from "../load/load-failure.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
 import { connectPlatform, type Platform } from "../ipc/channel.ts";
 import { reportLoad } from "./load-reports.ts";
-import { OutageClient } from "./outage-client.ts";
+import { UnreachableClient } from "./unreachable-client.ts";
 import { TokenClient } from "./token-client.ts";
 import type { Worker } from "../worker/worker.ts";
 import type { ToWorker, WorkerStart } from "../ipc/worker-messages.ts";
@@ -42,7 +42,7 @@ class Replica {
   readonly #platform: Platform;
   readonly #backplane: PlatformBackplane;
   readonly #tokens: TokenClient;
-  readonly #outages: OutageClient;
+  readonly #unreachable: UnreachableClient;
   /** What arrived before the app could take it. */
   readonly #early: (() => void)[] = [];
   #app: RunningApp | undefined;
@@ -53,7 +53,7 @@ class Replica {
     this.#platform = platform;
     this.#backplane = new PlatformBackplane(platform);
     this.#tokens = new TokenClient(platform);
-    this.#outages = new OutageClient(platform);
+    this.#unreachable = new UnreachableClient(platform);
     setTokenSource((app) => this.#tokens.token(app));
   }
 
@@ -76,8 +76,8 @@ class Replica {
         return void this.#drain(message.reason, message.limitMs);
       case "token":
         return this.#tokens.receive(message);
-      case "outages":
-        return this.#outages.receive(message);
+      case "unreachable":
+        return this.#unreachable.receive(message);
       case "endpoints":
         // Read anew by every `env.endpoint`.
         return void (process.env[endpointsVar] = message.endpoints);
@@ -130,10 +130,10 @@ class Replica {
         port: start.port,
         auth: start.auth,
         backplane: this.#backplane,
-        outages: (apps) => this.#outages.outages(apps),
+        unreachable: (apps) => this.#unreachable.ask(apps),
         given,
       });
-      void app.ingress.setSplit(start.split);
+      void app.ingress.setTraffic(start.traffic);
       await app.healthy(new AbortController().signal);
       this.#ready(app, start.loadIntervalMs);
     } catch (error) {
@@ -197,8 +197,8 @@ class Replica {
       case "failing-request":
         void ingress.failing().then((checks) => this.#platform.send({ type: "failing", call: message.call, checks }));
         break;
-      case "split":
-        void ingress.setSplit(message.split).then(() => this.#platform.send({ type: "split", id: message.id }));
+      case "traffic":
+        void ingress.setTraffic(message.traffic).then(() => this.#platform.send({ type: "traffic", id: message.id }));
         break;
       case "rebalance":
         ingress.rebalance(message.connections);

@@ -140,7 +140,7 @@ function goneBack(): Promise<Record<string, string>> {
 test("an app it depends on that is down is told by its environment's name", async () => {
   const asked: (readonly string[])[] = [];
   const { url } = await serveForTest(dependent(), {
-    outages: (apps) => {
+    unreachable: (apps) => {
       asked.push(apps);
       return Promise.resolve({ "back-two": "it is stopped" });
     },
@@ -163,37 +163,39 @@ test("an app it depends on that is down is told by its environment's name", asyn
 
 test("however many ask, it is looked at once a second at most, and a change is seen after that", async () => {
   let asked = 0;
-  let outages = {};
+  let reasons = {};
   const checks = { database: () => (asked += 1) > 0 };
-  const { url } = await serveForTest(dependent({ health: { checks } }), { outages: () => Promise.resolve(outages) });
+  const { url } = await serveForTest(dependent({ health: { checks } }), {
+    unreachable: () => Promise.resolve(reasons),
+  });
   const statuses = async () => (await fetch(`${url}/health`)).status;
   expect(await Promise.all(Array.from({ length: 20 }, statuses))).toEqual(Array.from({ length: 20 }, () => 200));
   expect(asked).toBe(1);
-  outages = { "back-two": "gone" };
+  reasons = { "back-two": "gone" };
   await expect.poll(statuses).toBe(503);
-  outages = {};
+  reasons = {};
   await expect.poll(statuses).toBe(200);
 });
 
 test("it is no reason to be unhealthy where that is not wanted, and where nobody knows", async () => {
-  const unconcerned = await serveForTest(dependent({ health: { dependencies: false } }), { outages: goneBack });
+  const unconcerned = await serveForTest(dependent({ health: { dependencies: false } }), { unreachable: goneBack });
   expect((await fetch(`${unconcerned.url}/health`)).status).toBe(200);
   const unknowing = await serveForTest(dependent());
   expect((await fetch(`${unknowing.url}/health`)).status).toBe(200);
   const unanswered = await serveForTest(dependent({ health: { timeout: "50ms" } }), {
-    outages: () => new Promise(() => {}),
+    unreachable: () => new Promise(() => {}),
   });
   expect((await fetch(`${unanswered.url}/health`)).status).toBe(200);
 });
 
 test("a dependency may have the name of something every object has", async () => {
   const { url } = await serveForTest(hello({ dependsOn: [new AppEnvironment({ name: "constructor" })] }), {
-    outages: () => Promise.resolve({}),
+    unreachable: () => Promise.resolve({}),
   });
   expect((await fetch(`${url}/health`)).status).toBe(200);
 });
 
 test("an app starts whether or not what it depends on is there", async () => {
-  const { app } = await serveForTest(dependent(), { outages: goneBack });
+  const { app } = await serveForTest(dependent(), { unreachable: goneBack });
   await expect(app.healthy(AbortSignal.timeout(5_000))).resolves.toBeUndefined();
 });

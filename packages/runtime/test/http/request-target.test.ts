@@ -69,8 +69,8 @@ test("docs, tickets and upgrades are at their paths too", async () => {
 
 test("a part of the traffic goes to another revision as the path alone does", async () => {
   const [old, next] = await Promise.all([start({ requiresAuth: false }), start({ requiresAuth: false })]);
-  const shares = [{ revision: 2, percent: 100, port: next.port }];
-  void old.app.ingress.setSplit({ own: 1, sticky: "none", shares });
+  const weights = [{ revision: 2, weight: 100, port: next.port }];
+  void old.app.ingress.setTraffic({ own: 1, sticky: "none", weights });
   const text = await ask(old, "GET http://a.example/x");
   expect(text).toContain("x-url: /x\r\nx-host: a.example\r\n");
   expect(text).toContain("appenv-revision: 2");

@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import { invalidOption } from "@appenv/core/internal";
-import type { TrafficSplit } from "@appenv/runtime";
+import type { ReplicaTraffic } from "@appenv/runtime";
 import type { Share, StoredApp, StoredRevision } from "../../contracts.ts";
 import type { Revision } from "../../replicas/replica-group.ts";
 
@@ -75,15 +75,15 @@ export function splitOf(
   plan: TrafficPlan,
   revision: number,
   portOf: (revision: number) => number | undefined,
-): TrafficSplit | undefined {
+): ReplicaTraffic | undefined {
   const { main, shares } = plan;
   if (!shares.some((share) => share.percent > 0 && share.revision !== main.number)) return undefined;
   return {
     own: revision,
     sticky: newestOf(plan).definition.traffic?.sticky ?? "cookie",
-    shares: shares.map((share) => {
+    weights: shares.map((share) => {
       const port = share.revision === revision ? undefined : portOf(share.revision);
-      return port === undefined ? share : { ...share, port };
+      return { revision: share.revision, weight: share.percent, ...(port === undefined ? {} : { port }) };
     }),
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isEnvironment, type AppEnvironment } from "@appenv/core";
 import { appNameOf } from "@appenv/core/internal";
-import type { AskOutages } from "../../replica/outage-client.ts";
+import type { AskUnreachable } from "../../replica/unreachable-client.ts";
 import { checkHealth, type DependencyResult, type HealthReport } from "./health-checks.ts";
 
 /** How long an answer is given again, in milliseconds. */
@@ -10,12 +10,12 @@ const keptMs = 1_000;
 /** Whether an app can do its work: its checks, and the apps it depends on. Nothing is looked at unless somebody asks. */
 export class Readiness {
   readonly #environment: AppEnvironment;
-  readonly #outages: AskOutages | undefined;
+  readonly #askUnreachable: AskUnreachable | undefined;
   #report: Promise<HealthReport> | undefined;
 
-  constructor(environment: AppEnvironment, outages: AskOutages | undefined) {
+  constructor(environment: AppEnvironment, askUnreachable: AskUnreachable | undefined) {
     this.#environment = environment;
-    this.#outages = outages;
+    this.#askUnreachable = askUnreachable;
   }
 
   /** How it stands, looked at once a second at most, however many ask. Never rejects. */
@@ -41,15 +41,15 @@ export class Readiness {
   async #dependencies(): Promise<Readonly<Record<string, DependencyResult>>> {
     const { dependsOn, health } = this.#environment;
     const apps = health.dependencies ? dependsOn.filter((each) => isEnvironment(each, "app")) : [];
-    if (apps.length === 0 || this.#outages === undefined) return {};
-    const asked = this.#outages(apps.map(({ name }) => appNameOf(name)));
-    const outages = await Promise.race([asked, sleep(health.timeoutMs, {}, { ref: false })]);
-    return Object.fromEntries(apps.map(({ name }) => [name, result(outages, appNameOf(name))]));
+    if (apps.length === 0 || this.#askUnreachable === undefined) return {};
+    const asked = this.#askUnreachable(apps.map(({ name }) => appNameOf(name)));
+    const unreachable = await Promise.race([asked, sleep(health.timeoutMs, {}, { ref: false })]);
+    return Object.fromEntries(apps.map(({ name }) => [name, result(unreachable, appNameOf(name))]));
   }
 }
 
-function result(outages: Readonly<Record<string, string>>, name: string): DependencyResult {
+function result(unreachable: Readonly<Record<string, string>>, name: string): DependencyResult {
   // A name may be that of something every object has.
-  const error = Object.hasOwn(outages, name) ? outages[name] : undefined;
+  const error = Object.hasOwn(unreachable, name) ? unreachable[name] : undefined;
   return error === undefined ? { status: "healthy" } : { status: "unhealthy", error };
 }

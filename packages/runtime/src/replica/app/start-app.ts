@@ -11,7 +11,7 @@ import { hostOf } from "../host/host-of.ts";
 import { Attached } from "../../http/attached.ts";
 import { Ingress } from "../../http/ingress.ts";
 import type { DrainReason, ReplicaAuth } from "../../ipc/replica-messages.ts";
-import type { AskOutages } from "../outage-client.ts";
+import type { AskUnreachable } from "../unreachable-client.ts";
 import { startDeclared, type StartedParameters } from "../parameters/start-parameters.ts";
 import { failureOf } from "../../load/load-failure.ts";
 import { setEnvVars } from "./env-vars.ts";
@@ -30,7 +30,7 @@ export interface StartAppOptions {
   /** Broadcast to the app's other replicas. Default: this process is all there is. */
   readonly backplane?: Backplane;
   /** Tells which apps cannot be reached. Default: nobody knows. */
-  readonly outages?: AskOutages;
+  readonly unreachable?: AskUnreachable;
   /** Values of parameters, by name, that win over the declared ones. */
   readonly parameters?: ParameterOverrides;
   /** Parameters that were made available before the environment was imported. */
@@ -101,7 +101,7 @@ async function startWith(
       listeners,
       attached,
       auth: options.auth,
-      ...(options.outages === undefined ? {} : { outages: options.outages }),
+      ...(options.unreachable === undefined ? {} : { unreachable: options.unreachable }),
     });
     return {
       framework: host.framework,

@@ -18,21 +18,21 @@ function named(name: string): RequestListener {
   };
 }
 
-async function twoRevisions(percent: number, sticky: Sticky = "cookie"): Promise<{ old: TestApp; next: TestApp }> {
+async function twoRevisions(weight: number, sticky: Sticky = "cookie"): Promise<{ old: TestApp; next: TestApp }> {
   const [old, next] = await Promise.all([
     serveForTest(plainEnvironment(named("old"))),
     serveForTest(plainEnvironment(named("new"))),
   ]);
-  share(old, next.port, percent, sticky);
+  route(old, next.port, weight, sticky);
   return { old, next };
 }
 
-function share(old: TestApp, port: number, percent: number, sticky: Sticky = "cookie"): void {
-  const shares = [
-    { revision: 2, percent, port },
-    { revision: 1, percent: 100 - percent },
+function route(old: TestApp, port: number, weight: number, sticky: Sticky = "cookie"): void {
+  const weights = [
+    { revision: 2, weight, port },
+    { revision: 1, weight: 100 - weight },
   ];
-  void old.app.ingress.setSplit({ own: 1, sticky, shares });
+  void old.app.ingress.setTraffic({ own: 1, sticky, weights });
 }
 
 async function answers(url: string, count: number, headers: (index: number) => Record<string, string> = () => ({})) {
@@ -47,8 +47,8 @@ const user = (index: number): Record<string, string> => ({ "x-user": `user-${ind
 
 const isNew = (text: string): boolean => text.startsWith("new");
 
-describe("requests are shared out between revisions", () => {
-  test("as the shares say, and each answer tells its revision", async () => {
+describe("requests are routed between revisions", () => {
+  test("by their weights, and each answer names its revision", async () => {
     const { old, next } = await twoRevisions(30);
     const texts = await answers(old.url, 400);
     // The chance to be outside of this is below one in a million.
@@ -59,7 +59,7 @@ describe("requests are shared out between revisions", () => {
     expect(old.app.ingress.load().requests + next.app.ingress.load().requests).toBe(401);
   });
 
-  test("a client that keeps cookies stays, also as the share grows", async () => {
+  test("a client that keeps cookies stays, also while the weight grows", async () => {
     const { old, next } = await twoRevisions(50);
     const first = await fetch(old.url);
     const revision = await first.text();
@@ -70,10 +70,10 @@ describe("requests are shared out between revisions", () => {
     const known = await fetch(old.url, { headers: { cookie } });
     expect(known.headers.getSetCookie()).toEqual([]);
     const bucket = Number(cookie.split("=")[1]);
-    for (const percent of [60, 80, 100]) {
-      share(old, next.port, percent);
+    for (const weight of [60, 80, 100]) {
+      route(old, next.port, weight);
       const texts = await answers(old.url, 3, () => ({ cookie }));
-      const expected = bucket < percent * 100;
+      const expected = bucket < weight * 100;
       expect(texts.map(isNew)).toEqual([expected, expected, expected]);
     }
   });
@@ -103,7 +103,7 @@ describe("requests are shared out between revisions", () => {
     await untilLoad(next, ({ failures }) => failures === 1);
     await untilLoad(old, ({ inFlight }) => inFlight === 0);
     expect(old.app.ingress.load()).toMatchObject({ requests: 0, failures: 0 });
-    await old.app.ingress.setSplit(undefined);
+    await old.app.ingress.setTraffic(undefined);
     expect(await (await fetch(`${old.url}/fails`)).text()).toBe("old GET /fails");
     await untilLoad(old, ({ failures }) => failures === 1);
   });
@@ -114,7 +114,7 @@ describe("requests are shared out between revisions", () => {
     const { port } = gone.address() as AddressInfo;
     await new Promise((resolve) => gone.close(resolve));
     const old = await serveForTest(plainEnvironment(named("old")));
-    share(old, port, 100);
+    route(old, port, 100);
     const response = await fetch(old.url, { method: "POST", body: "all of it" });
     expect(await response.text()).toBe("old POST / all of it");
     await rawClient(old.port).send(upgradeRequest()).until("NO_UPGRADE");
@@ -132,7 +132,7 @@ describe("requests are shared out between revisions", () => {
     });
     const old = await serveForTest(plainEnvironment(named("old")));
     const next = await serveForTest(upgrading);
-    share(old, next.port, 50);
+    route(old, next.port, 50);
     const client = rawClient(old.port).send(upgradeRequest("/", "Cookie: appenv-traffic=4999\r\n"));
     await client.until("101 Switching");
     client.send("to the new one and back");

@@ -1,50 +1,50 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { TrafficSplit } from "../../ipc/replica-messages.ts";
+import type { ReplicaTraffic } from "../../ipc/replica-messages.ts";
 import { createProxy, type Proxy } from "./proxy.ts";
 
-/** Tells which revision answered; sent only while several serve. */
+/** The header that names the revision of an answer; sent only while several serve. */
 export const revisionHeader: string = "appenv-revision";
 
-/** Who answers a request instead. */
-export interface Choice {
+/** Another revision that answers a request. */
+export interface OtherRevision {
   readonly proxy: Proxy;
-  /** For the response, name and value by turns. */
+  /** Headers for the response, name and value by turns. */
   readonly headers: readonly string[];
 }
 
 const cookieName = "appenv-traffic";
-/** Clients are put into so many buckets; a share of one percent is a hundred of them. */
+/** Number of buckets that clients are put into; a weight of 1 is a hundred of them. */
 const buckets = 10_000;
 const monthSeconds = 2_592_000;
 
 /**
- * Shares requests out between the revisions of an app. A client has a bucket, not a revision: shares are laid one behind
- * the other over the buckets, so that who is with a revision stays with it as its share grows.
+ * Routes requests between the revisions of an app by their weights. A client has a bucket, not a revision: the weights
+ * are laid one behind the other over the buckets, so that a client stays with its revision while that weight grows.
  */
-export class Split {
-  readonly #split: TrafficSplit;
+export class Traffic {
+  readonly #rules: ReplicaTraffic;
   readonly #proxies: Map<number, Proxy>;
 
-  /** @param before - Whose connections go on being used. */
-  constructor(split: TrafficSplit, before?: Split) {
-    this.#split = split;
+  /** @param before - The traffic until now, whose connections are used further. */
+  constructor(rules: ReplicaTraffic, before?: Traffic) {
+    this.#rules = rules;
     const known = before === undefined ? undefined : before.#proxies;
-    const ports = split.shares.flatMap(({ port }) => port ?? []);
+    const ports = rules.weights.flatMap(({ port }) => port ?? []);
     this.#proxies = new Map(ports.map((port) => [port, known?.get(port) ?? createProxy(port)]));
   }
 
-  /** Resolves when the revisions that `next` does not have any more have begun to answer all they were sent. */
-  async settledWithout(next: Split | undefined): Promise<void> {
+  /** Resolves when the revisions that are not in `next` have begun to answer every request they were sent. */
+  async settledWithout(next: Traffic | undefined): Promise<void> {
     const kept = new Set(next === undefined ? [] : next.#proxies.values());
     const left = [...this.#proxies.values()].filter((proxy) => !kept.has(proxy));
     await Promise.all(left.map((proxy) => proxy.settled()));
   }
 
-  /** Who answers a request; undefined: this replica does, and `response` has been given the headers that belong to it. */
-  choose(request: IncomingMessage, response?: ServerResponse): Choice | undefined {
+  /** The revision that answers a request; undefined: that of this replica, whose headers `response` has been given. */
+  choose(request: IncomingMessage, response?: ServerResponse): OtherRevision | undefined {
     const known = this.#bucketOf(request);
     const bucket = known ?? Math.floor(Math.random() * buckets);
-    const { revision, port } = this.#shareOf(bucket);
+    const { revision, port } = this.#revisionOf(bucket);
     const headers = [revisionHeader, String(revision), ...this.#cookie(known, bucket)];
     const proxy = port === undefined ? undefined : this.#proxies.get(port);
     if (proxy !== undefined) return { proxy, headers };
@@ -54,17 +54,17 @@ export class Split {
     return undefined;
   }
 
-  #shareOf(bucket: number): { readonly revision: number; readonly port?: number } {
+  #revisionOf(bucket: number): { readonly revision: number; readonly port?: number } {
     let edge = 0;
-    for (const share of this.#split.shares) {
-      edge += (share.percent * buckets) / 100;
-      if (bucket < edge) return share;
+    for (const each of this.#rules.weights) {
+      edge += (each.weight * buckets) / 100;
+      if (bucket < edge) return each;
     }
-    return { revision: this.#split.own };
+    return { revision: this.#rules.own };
   }
 
   #bucketOf({ headers }: IncomingMessage): number | undefined {
-    const { sticky } = this.#split;
+    const { sticky } = this.#rules;
     if (sticky === "none") return undefined;
     if (sticky === "cookie") return readCookie(headers.cookie);
     const value = headers[sticky.header];
@@ -72,7 +72,7 @@ export class Split {
   }
 
   #cookie(known: number | undefined, bucket: number): readonly string[] {
-    if (this.#split.sticky !== "cookie" || known !== undefined) return [];
+    if (this.#rules.sticky !== "cookie" || known !== undefined) return [];
     return ["set-cookie", `${cookieName}=${bucket}; Path=/; Max-Age=${monthSeconds}; HttpOnly; SameSite=Lax`];
   }
 }
