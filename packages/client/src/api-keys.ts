@@ -1,4 +1,4 @@
-import { type TargetOptions } from "@appenv/core";
+import { type ControlPlaneOptions } from "@appenv/core";
 import { checkOptions } from "@appenv/core/internal";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { connect, connectOptionNames } from "./control-plane/connect.ts";
@@ -23,13 +23,13 @@ export interface NewApiKey {
 /** The keys the apps of the embedded platform accept. Other control planes answer UNSUPPORTED. */
 export const ApiKeys = {
   /** Makes a key. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
-  async create(name: string, options: TargetOptions = {}): Promise<NewApiKey> {
+  async create(name: string, options: ControlPlaneOptions = {}): Promise<NewApiKey> {
     checkOptions(options, "ApiKeys.create", connectOptionNames);
     const { id, name: stored, key } = await (await connect(options)).keys.createApiKey({ name });
     return { id, name: stored, key };
   },
   /** The keys there are, oldest first. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
-  async list(options: TargetOptions = {}): Promise<readonly ApiKeyInfo[]> {
+  async list(options: ControlPlaneOptions = {}): Promise<readonly ApiKeyInfo[]> {
     checkOptions(options, "ApiKeys.list", connectOptionNames);
     const { apiKeys } = await (await connect(options)).keys.listApiKeys({});
     return apiKeys.map(({ id, name, createdAt }) => ({
@@ -39,7 +39,7 @@ export const ApiKeys = {
     }));
   },
   /** Ends a key at once. @throws AppEnvError NOT_FOUND, UNREACHABLE, UNSUPPORTED. */
-  async revoke(id: string, options: TargetOptions = {}): Promise<void> {
+  async revoke(id: string, options: ControlPlaneOptions = {}): Promise<void> {
     checkOptions(options, "ApiKeys.revoke", connectOptionNames);
     await (await connect(options)).keys.revokeApiKey({ id });
   },

@@ -22,7 +22,7 @@ export {
   type AppHandle,
   type ProgressAbout,
   type ServeOptions,
-  type TargetOptions,
+  type ControlPlaneOptions,
 } from "./control/serve.ts";
 export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
 export { errorCatalogue, type ErrorCode, type ErrorEntry } from "./errors/catalogue.ts";

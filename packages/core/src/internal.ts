@@ -19,7 +19,7 @@ export type { Hooks } from "./environment/hooks.ts";
 export { report } from "./errors/report.ts";
 export { appOptionNames } from "./environment/app-environment.ts";
 export { runOptionNames } from "./control/run.ts";
-export { targetOptionNames } from "./control/serve.ts";
+export { controlPlaneOptionNames } from "./control/serve.ts";
 export { checkOptions, type OptionNames } from "./errors/known-options.ts";
 export { terminalJson, terminalText, type TextSink } from "./errors/terminal-text.ts";
 export { didYouMean } from "./errors/nearest.ts";

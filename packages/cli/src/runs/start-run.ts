@@ -1,5 +1,5 @@
 import type { Run } from "@appenv/client/tasks";
-import type { RunOptions, TargetOptions } from "@appenv/core";
+import type { RunOptions, ControlPlaneOptions } from "@appenv/core";
 import type { TaskInterface } from "@appenv/core/internal";
 import { controlPlaneOf } from "../options/control-plane.ts";
 import type { Progress } from "../output/progress.ts";
@@ -14,7 +14,7 @@ export interface Telling {
 }
 
 /** Starts what was asked for. */
-export async function startRun(request: RunRequest, controlPlane: Promise<TargetOptions>, tell: Telling): Promise<Run> {
+export async function startRun(request: RunRequest, controlPlane: Promise<ControlPlaneOptions>, tell: Telling): Promise<Run> {
   const { subject, flags } = request;
   switch (subject.from) {
     case "file":
@@ -43,7 +43,7 @@ export async function startRun(request: RunRequest, controlPlane: Promise<Target
 async function startFromFile(
   { file, task: name }: { readonly file: string; readonly task: string | undefined },
   request: RunRequest,
-  controlPlane: Promise<TargetOptions>,
+  controlPlane: Promise<ControlPlaneOptions>,
   tell: Telling,
 ): Promise<Run> {
   tell.say(`Reading ${file} ...`);
@@ -70,7 +70,7 @@ async function inputsOf(
   return readInputs(task, words, flags.input ?? {}, valueFromText);
 }
 
-function optionsOf(flags: RunFlags): Omit<RunOptions, keyof TargetOptions> {
+function optionsOf(flags: RunFlags): Omit<RunOptions, keyof ControlPlaneOptions> {
   const { name, label, annotation, env, overwriteCache, idempotencyKey } = flags;
   return {
     ...(name === undefined ? {} : { name }),

@@ -1,4 +1,4 @@
-import type { TargetOptions } from "@appenv/core";
+import type { ControlPlaneOptions } from "@appenv/core";
 import { loadConfig, platformHome, readRunningPlatform } from "@appenv/client/control-plane";
 
 /** Where an app is to be served. */
@@ -8,7 +8,7 @@ export interface ControlPlaneChoice {
 }
 
 /** How the client finds the control plane; or the state directory of the platform that has to be started first. */
-export type FoundControlPlane = { readonly controlPlane: TargetOptions } | { readonly home: string };
+export type FoundControlPlane = { readonly controlPlane: ControlPlaneOptions } | { readonly home: string };
 
 /**
  * Finds the control plane: a stated or configured one, else the platform that runs on this machine.

@@ -1,4 +1,4 @@
-import type { TargetOptions } from "@appenv/core";
+import type { ControlPlaneOptions } from "@appenv/core";
 import type { ServeFlags } from "../commands/serve.ts";
 import type { RunRequest } from "../runs/request.ts";
 
@@ -18,7 +18,7 @@ export type ClientRequest = ServeRequest | RunRequest;
 /** What serving an app, or running a task, depends on. */
 export interface Surroundings {
   /** How the control plane is found, once it answers. */
-  readonly controlPlane: Promise<TargetOptions>;
+  readonly controlPlane: Promise<ControlPlaneOptions>;
   /** Resolves when the command is to end. */
   readonly stopped: Promise<void>;
   /** Whether the platform ends with this command. */

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { AppEnvError, type AppHandle, type TargetOptions } from "@appenv/core";
-import { checkOptions, type OptionNames, targetOptionNames } from "@appenv/core/internal";
+import { AppEnvError, type AppHandle, type ControlPlaneOptions } from "@appenv/core";
+import { checkOptions, type OptionNames, controlPlaneOptionNames } from "@appenv/core/internal";
 import {
   fromIdentifier,
   Spec_DesiredState,
@@ -18,7 +18,7 @@ import { waitFor, type WaitOptions, waitOptionNames } from "./wait.ts";
 import { watchApp } from "./watch.ts";
 
 /** Which apps `App.list` gives. */
-export interface ListOptions extends TargetOptions {
+export interface ListOptions extends ControlPlaneOptions {
   /** At most so many. Default 100. */
   readonly limit?: number;
 }
@@ -31,7 +31,7 @@ export interface WatchOptions {
   readonly signal?: AbortSignal;
 }
 
-const listNames: OptionNames<ListOptions> = { ...targetOptionNames, limit: true };
+const listNames: OptionNames<ListOptions> = { ...controlPlaneOptionNames, limit: true };
 const watchNames: OptionNames<WatchOptions> = { until: true, signal: true };
 
 /** An app on a control plane, as it was when it was last read. Source: Flyte's `remote.App`. */
@@ -46,7 +46,7 @@ export class App implements AppHandle {
   }
 
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
-  static async get(name: string, options: TargetOptions = {}): Promise<App> {
+  static async get(name: string, options: ControlPlaneOptions = {}): Promise<App> {
     checkOptions(options, "App.get", connectOptionNames);
     const controlPlane = await connect(options);
     return new App(

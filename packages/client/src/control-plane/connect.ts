@@ -1,5 +1,5 @@
-import { AppEnvError, type TargetOptions } from "@appenv/core";
-import { targetOptionNames, type FetchLimits, type OptionNames } from "@appenv/core/internal";
+import { AppEnvError, type ControlPlaneOptions } from "@appenv/core";
+import { controlPlaneOptionNames, type FetchLimits, type OptionNames } from "@appenv/core/internal";
 import { ApiKeyService, AppLogsService, AppService, DataProxyService } from "@appenv/protocol";
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import { loadConfig, type ClientConfig } from "../config/config.ts";
@@ -13,7 +13,7 @@ import { probe } from "./probe.ts";
 import { baseUrlOf, requestAt, type PlainRequest } from "./request-at.ts";
 
 /** How `connect` goes about it. */
-export interface ConnectOptions extends TargetOptions {
+export interface ConnectOptions extends ControlPlaneOptions {
   /**
    * Whether a platform is started in this process if none is configured and none runs; with `while-held` it ends when
    * nothing holds it any more. Default false.
@@ -24,7 +24,7 @@ export interface ConnectOptions extends TargetOptions {
 }
 
 /** The names of the options of calls that need nothing but a controlPlane. */
-export const connectOptionNames: OptionNames<ConnectOptions> = { ...targetOptionNames, start: true, onProgress: true };
+export const connectOptionNames: OptionNames<ConnectOptions> = { ...controlPlaneOptionNames, start: true, onProgress: true };
 
 /** A page of the console. */
 export interface ConsolePage {

@@ -1,12 +1,12 @@
-import { type RunPhase, type TargetOptions } from "@appenv/core";
-import { targetOptionNames, type OptionNames } from "@appenv/core/internal";
+import { type RunPhase, type ControlPlaneOptions } from "@appenv/core";
+import { controlPlaneOptionNames, type OptionNames } from "@appenv/core/internal";
 import { actionPhase, Filter_Function, Sort_Direction, type ActionMessage } from "@appenv/protocol/tasks";
 import type { ControlPlane } from "../control-plane/connect.ts";
 import { taskApi } from "./api.ts";
 import { allPages } from "./held.ts";
 
 /** Which runs a list has. */
-export interface RunListOptions extends TargetOptions {
+export interface RunListOptions extends ControlPlaneOptions {
   /** Only of this task: `environment.task`. */
   readonly task?: string;
   /** Only of this version of `task`. */
@@ -21,7 +21,7 @@ export interface RunListOptions extends TargetOptions {
 
 /** The names of the options of a list of runs. */
 export const runListOptionNames: OptionNames<RunListOptions> = {
-  ...targetOptionNames,
+  ...controlPlaneOptionNames,
   task: true,
   taskVersion: true,
   phase: true,

@@ -3,7 +3,7 @@ import {
   appContext,
   plan,
   type RunOptions,
-  type TargetOptions,
+  type ControlPlaneOptions,
   type TaskEnvironment,
   type TaskFunction,
 } from "@appenv/core";
@@ -72,7 +72,7 @@ function remember(environment: TaskEnvironment, key: string, deploying: Promise<
 }
 
 /** Where it is deployed, and what: tasks and dependencies may still be added. */
-function keyOf(environment: TaskEnvironment, { endpoint, local, project, domain }: TargetOptions): string {
+function keyOf(environment: TaskEnvironment, { endpoint, local, project, domain }: ControlPlaneOptions): string {
   const shape = plan([environment]).map((each) => [
     each.name,
     "tasks" in each ? (each as TaskEnvironment).tasks.size : 0,

@@ -5,7 +5,7 @@ import {
   type RunLogLine,
   type RunLogsOptions,
   type RunPhase,
-  type TargetOptions,
+  type ControlPlaneOptions,
   AppEnvError,
 } from "@appenv/core";
 import { type TaskInterface, durationMs, checkOptions, type OptionNames } from "@appenv/core/internal";
@@ -80,7 +80,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   }
 
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
-  static async get(name: string, options: TargetOptions = {}): Promise<Run> {
+  static async get(name: string, options: ControlPlaneOptions = {}): Promise<Run> {
     checkOptions(options, "Run.get", connectOptionNames);
     const controlPlane = await connect(options);
     const runId = toRunIdentifier({ project: controlPlane.project, domain: controlPlane.domain, run: name });

@@ -1,5 +1,5 @@
 import { toBinary } from "@bufbuild/protobuf";
-import { AppEnvError, type TargetOptions } from "@appenv/core";
+import { AppEnvError, type ControlPlaneOptions } from "@appenv/core";
 import { type ValueType } from "@appenv/core/internal";
 import type { ActionId, RunId } from "@appenv/protocol";
 import { LiteralSchema, toActionIdentifier, toLiteral } from "@appenv/protocol/tasks";
@@ -25,7 +25,7 @@ export async function signal(
   run: Run | string,
   action: string,
   value: SignalValue,
-  options: TargetOptions = {},
+  options: ControlPlaneOptions = {},
 ): Promise<Signalled> {
   return send(run, action, candidatesOf(value), options);
 }
@@ -35,7 +35,7 @@ export async function signalText(
   run: string,
   action: string,
   text: string,
-  options: TargetOptions = {},
+  options: ControlPlaneOptions = {},
 ): Promise<Signalled> {
   return send(run, action, readText(text), options);
 }
@@ -44,7 +44,7 @@ async function send(
   run: Run | string,
   action: string,
   candidates: readonly Candidate[],
-  options: TargetOptions,
+  options: ControlPlaneOptions,
 ): Promise<Signalled> {
   const controlPlane = await connect(options);
   if (controlPlane.embedded) {

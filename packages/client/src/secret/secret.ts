@@ -1,6 +1,6 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { createClient, type Client } from "@connectrpc/connect";
-import { AppEnvError, type TargetOptions } from "@appenv/core";
+import { AppEnvError, type ControlPlaneOptions } from "@appenv/core";
 import { checkOptions, type OptionNames } from "@appenv/core/internal";
 import { OverallStatus, SecretService, SecretType, type StoredSecret } from "@appenv/protocol/secrets";
 import { held } from "../run/held.ts";
@@ -101,7 +101,7 @@ async function open({ scope = "project", ...options }: SecretsOptions): Promise<
   };
 }
 
-function placeOf({ project, domain }: TargetOptions, scope: SecretScope): Place {
+function placeOf({ project, domain }: ControlPlaneOptions, scope: SecretScope): Place {
   return {
     project: scope === "project" ? (project ?? "") : "",
     domain: scope === "global" ? "" : (domain ?? ""),

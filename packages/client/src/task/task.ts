@@ -1,9 +1,9 @@
-import { AppEnvError, type RunOptions, type TargetOptions } from "@appenv/core";
+import { AppEnvError, type RunOptions, type ControlPlaneOptions } from "@appenv/core";
 import {
   type TaskInterface,
   checkOptions,
   type OptionNames,
-  targetOptionNames,
+  controlPlaneOptionNames,
   runOptionNames,
   didYouMean,
 } from "@appenv/core/internal";
@@ -32,13 +32,13 @@ export interface TaskGetOptions extends ConnectOptions {
 }
 
 /** Which tasks a list has. */
-export interface TaskListOptions extends TargetOptions {
+export interface TaskListOptions extends ControlPlaneOptions {
   /** At most so many. Default 100. */
   readonly limit?: number;
 }
 
 const getNames: OptionNames<TaskGetOptions> = { ...connectOptionNames, version: true };
-const listNames: OptionNames<TaskListOptions> = { ...targetOptionNames, limit: true };
+const listNames: OptionNames<TaskListOptions> = { ...controlPlaneOptionNames, limit: true };
 
 /** A version of a task, as a list of them tells. */
 export interface TaskVersion {
@@ -142,7 +142,7 @@ export class Task {
    */
   async run(
     inputs: Readonly<Record<string, unknown>> = {},
-    options: Omit<RunOptions, keyof TargetOptions> = {},
+    options: Omit<RunOptions, keyof ControlPlaneOptions> = {},
   ): Promise<Run> {
     checkOptions(options, `a run of '${this.name}'`, runOptionNames);
     const encoded = readInputs(this.interface, inputs);
@@ -150,7 +150,7 @@ export class Task {
   }
 
   /** @internal As `run`, with inputs as `task.Inputs`. */
-  async runEncoded(inputs: Uint8Array, options: Omit<RunOptions, keyof TargetOptions>): Promise<Run> {
+  async runEncoded(inputs: Uint8Array, options: Omit<RunOptions, keyof ControlPlaneOptions>): Promise<Run> {
     const controlPlane = this.#controlPlane;
     return held(controlPlane, async () => {
       const run = await startRun(controlPlane, { task: this.id, interface: this.interface, inputs, options });

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { AppEnvError, type TargetOptions, type TriggerOptions } from "@appenv/core";
-import { checkOptions, type OptionNames, targetOptionNames, triggerOptionNames } from "@appenv/core/internal";
+import { AppEnvError, type ControlPlaneOptions, type TriggerOptions } from "@appenv/core";
+import { checkOptions, type OptionNames, controlPlaneOptionNames, triggerOptionNames } from "@appenv/core/internal";
 import {
   fromTaskTrigger,
   TaskTriggerSchema,
@@ -18,7 +18,7 @@ import { Task } from "../task/task.ts";
 import { triggerDefinition } from "./definition.ts";
 
 /** Which triggers a list has. */
-export interface TriggerListOptions extends TargetOptions {
+export interface TriggerListOptions extends ControlPlaneOptions {
   /** Only of this task: `environment.task`. */
   readonly task?: string;
   /** At most so many. Default 100. */
@@ -26,13 +26,13 @@ export interface TriggerListOptions extends TargetOptions {
 }
 
 /** What `Trigger.create` takes beside the trigger. */
-export interface TriggerCreateOptions extends TargetOptions {
+export interface TriggerCreateOptions extends ControlPlaneOptions {
   /** The version of the task that it runs. Default: the one that was deployed last. */
   readonly version?: string;
 }
 
-const listNames: OptionNames<TriggerListOptions> = { ...targetOptionNames, task: true, limit: true };
-const createNames: OptionNames<TriggerCreateOptions> = { ...targetOptionNames, version: true };
+const listNames: OptionNames<TriggerListOptions> = { ...controlPlaneOptionNames, task: true, limit: true };
+const createNames: OptionNames<TriggerCreateOptions> = { ...controlPlaneOptionNames, version: true };
 
 /** A trigger on a control plane, as it was when it was last read. Source: Flyte's `remote.Trigger`. */
 export class Trigger {
@@ -62,7 +62,7 @@ export class Trigger {
   }
 
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
-  static async get(task: string, name: string, options: TargetOptions = {}): Promise<Trigger> {
+  static async get(task: string, name: string, options: ControlPlaneOptions = {}): Promise<Trigger> {
     checkOptions(options, "Trigger.get", connectOptionNames);
     const controlPlane = await connect(options);
     const id = { project: controlPlane.project, domain: controlPlane.domain, taskName: task, name };

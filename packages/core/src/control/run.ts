@@ -1,11 +1,11 @@
 import type { TaskFunction } from "../task/task-function.ts";
 import type { Duration } from "../values/duration.ts";
 import { importTool } from "./import-tool.ts";
-import { targetOptionNames, type ClientModule, type ProgressAbout, type TargetOptions } from "./serve.ts";
+import { controlPlaneOptionNames, type ClientModule, type ProgressAbout, type ControlPlaneOptions } from "./serve.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** How a run is started. */
-export interface RunOptions extends TargetOptions {
+export interface RunOptions extends ControlPlaneOptions {
   /** The run's name: at most 30 lower case letters, digits and hyphens. Default: one that is made up. */
   readonly name?: string;
   /** For people and for filters; `ctx.labels` has them. */
@@ -26,7 +26,7 @@ export interface RunOptions extends TargetOptions {
 
 /** The names of the options of `run`. */
 export const runOptionNames: OptionNames<RunOptions> = {
-  ...targetOptionNames,
+  ...controlPlaneOptionNames,
   name: true,
   labels: true,
   annotations: true,

@@ -9,7 +9,7 @@ import type { RunHandle, RunOptions } from "./run.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** Where a call goes. Everything unset comes from Flyte's env vars and configuration file, then the defaults. */
-export interface TargetOptions {
+export interface ControlPlaneOptions {
   /** The control plane's URL. Default: the configured one, else the platform on this machine, started if need be. */
   readonly endpoint?: string;
   /** Use the platform on this machine, whatever is configured. Default false. */
@@ -21,7 +21,7 @@ export interface TargetOptions {
 }
 
 /** The names of the options that say where a call goes. */
-export const targetOptionNames: OptionNames<TargetOptions> = {
+export const controlPlaneOptionNames: OptionNames<ControlPlaneOptions> = {
   endpoint: true,
   local: true,
   project: true,
@@ -29,7 +29,7 @@ export const targetOptionNames: OptionNames<TargetOptions> = {
 };
 
 /** How an app is served. */
-export interface ServeOptions extends TargetOptions {
+export interface ServeOptions extends ControlPlaneOptions {
   /** Serve under this name instead of the environment's. */
   readonly name?: string;
   /** Env vars beside the environment's own; these win. */
@@ -54,7 +54,7 @@ export interface ServeOptions extends TargetOptions {
 }
 
 const names: OptionNames<ServeOptions> = {
-  ...targetOptionNames,
+  ...controlPlaneOptionNames,
   name: true,
   envVars: true,
   parameters: true,

@@ -14,7 +14,7 @@ const neededMark: unique symbol = Symbol.for("appenv.needed") as never;
 export interface EnvironmentOptions {
   /** At most 30 characters: lower case letters, digits and hyphens. */
   readonly name: string;
-  /** A container image for clusters. Default `"auto"`: the target's own choice. */
+  /** A container image for clusters. Default `"auto"`: the control plane's own choice. */
   readonly image?: string | Image;
   /** What one replica may use. */
   readonly resources?: ResourcesOptions | Resources;

@@ -151,8 +151,8 @@ export const errorCatalogue = {
     fix: "Send an API key: `Authorization: Bearer KEY`; `appenv create api-key` makes one.",
   },
   UNSUPPORTED: {
-    when: "The target cannot do what was asked.",
-    fix: "Use another target or leave out the option named in the message.",
+    when: "The control plane cannot do what was asked.",
+    fix: "Use another control plane, or leave out the option named in the message.",
   },
   CONTROL_PLANE: {
     when: "The control plane answered with an error.",

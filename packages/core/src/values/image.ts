@@ -14,7 +14,7 @@ export class Image {
     Object.freeze(this);
   }
 
-  /** An image from any form of the option; `"auto"` leaves the choice to the target. */
+  /** An image from any form of the option; `"auto"` leaves the choice to the control plane. */
   static from(value: string | Image): Image | "auto" {
     if (value instanceof Image) return value;
     return value === "auto" ? "auto" : new Image(value);

@@ -1,4 +1,4 @@
-import type { TargetOptions } from "@appenv/core";
+import type { ControlPlaneOptions } from "@appenv/core";
 import { createOutput } from "../../output/output.ts";
 import { errorFormat, reportError } from "../../output/report-error.ts";
 import { flushed, ignoreClosedPipes } from "../../output/streams.ts";
@@ -36,7 +36,7 @@ async function carryOut(request: ClientRequest, surroundings: Surroundings): Pro
 
 /** The process that holds the platform decides when this one ends, and takes it along when it ends itself. */
 function connectHost(): Surroundings {
-  const controlPlane = Promise.withResolvers<TargetOptions>();
+  const controlPlane = Promise.withResolvers<ControlPlaneOptions>();
   const stopped = Promise.withResolvers<void>();
   // Ctrl-C reaches the whole process group; the other process passes it on.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});

@@ -1,5 +1,5 @@
 import type { App } from "@appenv/client";
-import type { TargetOptions } from "@appenv/core";
+import type { ControlPlaneOptions } from "@appenv/core";
 import type { ServeFlags } from "../../commands/serve.ts";
 import { parameterOptions } from "../../options/parameters.ts";
 import { controlPlaneOf } from "../../options/control-plane.ts";
@@ -38,7 +38,7 @@ export async function serveApp(request: ServeRequest, surroundings: Surroundings
 
 interface ServeSteps {
   readonly request: ServeRequest;
-  readonly controlPlane: Promise<TargetOptions>;
+  readonly controlPlane: Promise<ControlPlaneOptions>;
   readonly output: Output;
   readonly onLoaded: (files: readonly string[], others: (() => Promise<readonly string[]>) | undefined) => void;
 }
