@@ -1,6 +1,6 @@
 // For people who write apps.
 export type { AppFetchInit } from "./call/call-app.ts";
-export { identity, withOwnCredentials, type Identity } from "./call/request-scope.ts";
+export { identity, withOwnCredentials, type Identity } from "./call/request-context.ts";
 export { AppEnvironment, type AppEnvironmentOptions } from "./environment/app-environment.ts";
 export { Environment, isEnvironment, type EnvironmentOptions } from "./environment/environment.ts";
 export type { AttachHook, HookContext, LifecycleHook, ServerHook } from "./environment/hooks.ts";
@@ -35,7 +35,7 @@ export { condition, type ConditionOptions, type ConditionTypes } from "./task/co
 export { group } from "./task/group.ts";
 export { map, type MapInputs, type MapOptions } from "./task/map.ts";
 export { NonRetryableError } from "./task/non-retryable-error.ts";
-export type { CallOptions } from "./task/run-scope.ts";
+export type { CallOptions } from "./task/run-context.ts";
 export type { TaskContext, TaskLog, TaskReport } from "./task/task-context.ts";
 export {
   TaskEnvironment,

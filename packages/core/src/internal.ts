@@ -4,11 +4,11 @@ export { addresseeHeader, misdirectedStatus } from "./call/addressee.ts";
 export { fetchWithin, type FetchLimits } from "./call/fetch-within.ts";
 export {
   callerCredentials,
-  requestScope,
+  requestContext,
   runInRequest,
   type CallerCredentials,
-  type RequestScope,
-} from "./call/request-scope.ts";
+  type RequestContext,
+} from "./call/request-context.ts";
 export { rememberServed, type ServedHere } from "./call/served-here.ts";
 export { importTool } from "./control/import-tool.ts";
 export type { RuntimeModule } from "./control/listen.ts";
@@ -47,9 +47,9 @@ export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";
 export { logText, type LogLevel } from "./task/log-text.ts";
 export { parseValue } from "./task/parse.ts";
 export type { CachePolicy } from "./task/read-cache.ts";
-export type { ConditionRequest, RunScope, TraceCall } from "./task/run-scope.ts";
+export type { ConditionRequest, RunContext, TraceCall } from "./task/run-context.ts";
 export { taskInterfaceOf, valueTypeOf } from "./task/value-type-of.ts";
-export { branchAt, currentScope, runInScope } from "./task/scope.ts";
+export { branchAt, currentRunContext, runInContext } from "./task/current-run-context.ts";
 export { taskEnvironments } from "./task/task-environments.ts";
 export type { InputVariable, TaskInterface, ValueType } from "./task/value-type.ts";
 export { durationMs } from "./values/duration.ts";

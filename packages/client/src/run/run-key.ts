@@ -1,5 +1,5 @@
 import { type RunOptions } from "@appenv/core";
-import { currentScope } from "@appenv/core/internal";
+import { currentRunContext } from "@appenv/core/internal";
 
 /**
  * Options of a run that is started inside another one: all attempts of the code that starts it make one run.
@@ -12,6 +12,6 @@ export function onceInRun<Options extends Pick<RunOptions, "idempotencyKey">>(
   what: string,
   inputs: Uint8Array,
 ): Options {
-  const key = options.idempotencyKey ?? currentScope()?.runKey(what, inputs);
+  const key = options.idempotencyKey ?? currentRunContext()?.runKey(what, inputs);
   return key === undefined ? options : { ...options, idempotencyKey: key };
 }

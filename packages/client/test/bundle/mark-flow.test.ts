@@ -12,10 +12,10 @@ async function runBoth(source: string, files: Readonly<Record<string, string>> =
   const { code } = await bundle(project.path("app.ts"));
   writeFileSync(project.path("bundle.mjs"), code);
   const script = `
-    import { runInScope } from "@appenv/core/internal";
+    import { runInContext } from "@appenv/core/internal";
     import { out } from ${JSON.stringify(pathToFileURL(project.path("bundle.mjs")).href)};
     const scope = { branch: () => ({ ...scope }), orWhereMade() { return this; } };
-    console.log(JSON.stringify([await out(), await runInScope(scope, out)]));`;
+    console.log(JSON.stringify([await out(), await runInContext(scope, out)]));`;
   writeFileSync(project.path("main.mjs"), script);
   const options = { cwd: project.root };
   const node = await promisify(execFile)("node", ["--enable-source-maps", project.path("main.mjs")], options);

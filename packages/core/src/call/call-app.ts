@@ -7,7 +7,7 @@ import { durationMs, type Duration } from "../values/duration.ts";
 import { addresseeHeader, isMisdirected } from "./addressee.ts";
 import { findEndpoint } from "./endpoint.ts";
 import { appNameOf } from "./known-apps.ts";
-import { requestScope } from "./request-scope.ts";
+import { requestContext } from "./request-context.ts";
 import { isKept, isPassing, mayRepeat, mostTries, pauseAfter, pauseMs, systemCode } from "./retry.ts";
 import { servedHere, type ServedHere } from "./served-here.ts";
 import { tokenSource } from "./token-source.ts";
@@ -130,7 +130,7 @@ async function send(call: Call, { endpoint, token }: Address): Promise<Response>
     const own = await token();
     if (own !== undefined) headers.set("authorization", `Bearer ${own}`);
   }
-  const { traceparent, tracestate } = childTrace(requestScope()?.trace);
+  const { traceparent, tracestate } = childTrace(requestContext()?.trace);
   headers.set(addresseeHeader, served?.app ?? appNameOf(call.environment.name));
   if (!headers.has("traceparent")) {
     headers.set("traceparent", traceparent);

@@ -3,8 +3,8 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { readFlag, readText } from "../environment/environment.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { checkKey } from "./call-key.ts";
-import type { ConditionRequest } from "./run-scope.ts";
-import { currentScope } from "./scope.ts";
+import type { ConditionRequest } from "./run-context.ts";
+import { currentRunContext } from "./current-run-context.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** What a condition's value can be, by the name of its type. */
@@ -61,9 +61,9 @@ export async function condition<Type extends keyof ConditionTypes = "boolean">(
 ): Promise<ConditionTypes[Type]> {
   const request = readCondition(options);
   const key = checkKey(`key of condition '${request.name}'`, options.key);
-  const scope = currentScope();
-  if (scope === undefined) throw new AppEnvError("NOT_IN_RUN", `The condition '${request.name}' is outside a run.`);
-  return (await scope.condition(request, key)) as ConditionTypes[Type];
+  const context = currentRunContext();
+  if (context === undefined) throw new AppEnvError("NOT_IN_RUN", `The condition '${request.name}' is outside a run.`);
+  return (await context.condition(request, key)) as ConditionTypes[Type];
 }
 
 function readCondition(options: ConditionOptions): ConditionRequest {

@@ -6,8 +6,8 @@ import { localContext } from "./local-context.ts";
 import { parseValue } from "./parse.ts";
 import { readSettings, type TaskDefaults } from "./read-settings.ts";
 import { readTriggers } from "./read-triggers.ts";
-import type { CallOptions, RunScope } from "./run-scope.ts";
-import { currentScope } from "./scope.ts";
+import type { CallOptions, RunContext } from "./run-context.ts";
+import { currentRunContext } from "./current-run-context.ts";
 import type { TaskEnvironment } from "./task-environment.ts";
 import type { TaskFunction } from "./task-function.ts";
 import type { Schema, TaskOptions } from "./task-options.ts";
@@ -46,8 +46,8 @@ export function defineTask(
   }
   const call = (value: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
     checkOptions(callOptions, `a call of '${name}'`, callNames);
-    const scope = currentScope();
-    return scope === undefined ? callPlainly(task, value) : callInScope(scope, task, value, callOptions);
+    const context = currentRunContext();
+    return context === undefined ? callPlainly(task, value) : callInRun(context, task, value, callOptions);
   };
   const properties = { ...described, triggers: readTriggers(options.triggers, described), name, [brand]: true };
   const task = Object.defineProperties(call, readOnly(properties)) as unknown as TaskFunction;
@@ -78,11 +78,11 @@ export async function readTaskOutput({ outputSchema, fullName }: TaskFunction, v
   });
 }
 
-function callInScope(scope: RunScope, task: TaskFunction, value: unknown, options: CallOptions): Promise<unknown> {
+function callInRun(context: RunContext, task: TaskFunction, value: unknown, options: CallOptions): Promise<unknown> {
   const called = (async () => {
     if (options.group !== undefined) checkGroup(options.group);
     checkKey(`key of a call of '${task.fullName}'`, options.key);
-    return scope.call(task, value, options);
+    return context.call(task, value, options);
   })();
   // Several may be started first and awaited in turn: that one fails before its turn is no uncaught error. It is seen
   // as a failed action in any case.

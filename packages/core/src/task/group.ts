@@ -1,5 +1,5 @@
 import { invalidOption } from "../errors/invalid-option.ts";
-import { currentScope } from "./scope.ts";
+import { currentRunContext } from "./current-run-context.ts";
 
 /**
  * Runs a function; lists of a run's actions gather under this name what it calls. Outside a run it just runs. Source:
@@ -9,8 +9,8 @@ import { currentScope } from "./scope.ts";
  */
 export function group<T>(name: string, run: () => T): T {
   checkGroup(name);
-  const scope = currentScope();
-  return scope === undefined ? run() : scope.inGroup(name, run);
+  const context = currentRunContext();
+  return context === undefined ? run() : context.inGroup(name, run);
 }
 
 /** Checks the name of a group. @throws AppEnvError INVALID_OPTION. */

@@ -1,8 +1,8 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { isTask } from "./define-task.ts";
 import { readCount } from "./read-settings.ts";
-import type { CallOptions } from "./run-scope.ts";
-import { branchAt, currentScope } from "./scope.ts";
+import type { CallOptions } from "./run-context.ts";
+import { branchAt, currentRunContext } from "./current-run-context.ts";
 import type { TaskFunction } from "./task-function.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
@@ -47,7 +47,7 @@ export async function map(
   if (!isTask(task)) throw invalidOption("map", task, "given a task");
   checkOptions(options, "map", names);
   const concurrency = readCount(options.concurrency, "map.concurrency", { least: 1, most: 100_000 }) ?? 100;
-  const group = options.group ?? currentScope()?.group ?? task.taskName;
+  const group = options.group ?? currentRunContext()?.group ?? task.taskName;
   const callOptions: CallOptions = { group };
   // An input's place in the list tells its call from the others, whichever comes first.
   const call = (input: unknown, index: number): Promise<unknown> =>

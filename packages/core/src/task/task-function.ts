@@ -1,5 +1,5 @@
 import type { TaskEnvironment } from "./task-environment.ts";
-import type { CallOptions } from "./run-scope.ts";
+import type { CallOptions } from "./run-context.ts";
 import type { TaskContext } from "./task-context.ts";
 import type { Schema, TaskSettings } from "./task-options.ts";
 import type { TriggerOptions } from "./trigger.ts";

@@ -1,7 +1,7 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { checkKey } from "./call-key.ts";
 import { parseValue } from "./parse.ts";
-import { currentScope } from "./scope.ts";
+import { currentRunContext } from "./current-run-context.ts";
 import type { Schema } from "./task-options.ts";
 import { valueTypeOf } from "./value-type-of.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
@@ -62,8 +62,8 @@ export function trace(
     checkKey(`key of trace '${name}'`, typeof key === "function" ? key(...args) : key);
   if (typeof key !== "function") keyOf([]);
   const traced = async (...args: readonly never[]): Promise<unknown> => {
-    const scope = currentScope();
-    if (scope !== undefined) return scope.trace({ name, output, args, key: keyOf(args) }, () => run(...args));
+    const context = currentRunContext();
+    if (context !== undefined) return context.trace({ name, output, args, key: keyOf(args) }, () => run(...args));
     const result = await run(...args);
     return output === undefined ? result : parseValue(output, result, "INVALID_OUTPUT", `What '${name}' gave`);
   };

@@ -1,7 +1,7 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
-import { branchAt, currentScope } from "./scope.ts";
+import { branchAt, currentRunContext } from "./current-run-context.ts";
 
 /** Options of `uncancelled`. */
 export interface UncancelledOptions {
@@ -49,8 +49,8 @@ export async function uncancelled<T>(
   if (limitMs <= 0 || limitMs > mostMs) {
     throw invalidOption("timeout of uncancelled", options.timeout, "more than 0 and at most 1 hour");
   }
-  const scope = currentScope();
-  if (scope === undefined) return run({ signal: new AbortController().signal });
+  const context = currentRunContext();
+  if (context === undefined) return run({ signal: new AbortController().signal });
   // Several at once are numbered in the order of their calls, not in the order in which they begin.
-  return branchAt("uncancelled", (own) => (own ?? scope).uncancelled(limitMs, async (signal) => run({ signal })));
+  return branchAt("uncancelled", (own) => (own ?? context).uncancelled(limitMs, async (signal) => run({ signal })));
 }

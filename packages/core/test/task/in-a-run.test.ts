@@ -11,9 +11,9 @@ import {
   trace,
   type RunHandle,
 } from "../../src/index.ts";
-import { currentScope } from "../../src/internal.ts";
+import { currentRunContext } from "../../src/internal.ts";
 import { expectError } from "../helpers.ts";
-import { FakeScope } from "./fake-scope.ts";
+import { FakeRunContext } from "./fake-run-context.ts";
 
 const env = new TaskEnvironment({ name: "jobs" });
 const addOne = env.task({ name: "add_one", input: z.object({ x: z.int() }), output: z.int() }, ({ x }) => x + 1);
@@ -24,57 +24,61 @@ function* breaking(): Generator<{ x: number }> {
   throw new Error("no more inputs");
 }
 
-test("inside a run a task is asked of the scope, in the group around it", async () => {
-  const scope = new FakeScope();
-  expect(await scope.run(() => addOne({ x: 1 }))).toBe("answer");
-  await scope.run(() => group("outer", async () => [await addOne({ x: 2 }), await addOne({ x: 3 }, { group: "own" })]));
-  expect(scope.asked).toEqual([
+test("inside a run a task is asked of the context, in the group around it", async () => {
+  const context = new FakeRunContext();
+  expect(await context.run(() => addOne({ x: 1 }))).toBe("answer");
+  await context.run(() =>
+    group("outer", async () => [await addOne({ x: 2 }), await addOne({ x: 3 }, { group: "own" })]),
+  );
+  expect(context.asked).toEqual([
     { what: 'jobs.add_one {"x":1}', group: undefined },
     { what: 'jobs.add_one {"x":2}', group: "outer" },
     { what: 'jobs.add_one {"x":3}', group: "own" },
   ]);
-  expect(currentScope()).toBe(undefined);
+  expect(currentRunContext()).toBe(undefined);
 });
 
-test("two copies of the package see one scope, and each other's tasks and errors", async () => {
-  const copy = (await import("../../src/task/scope.ts?copy" as string)) as { currentScope: typeof currentScope };
+test("two copies of the package see one context, and each other's tasks and errors", async () => {
+  const copy = (await import("../../src/task/current-run-context.ts?copy" as string)) as {
+    currentRunContext: typeof currentRunContext;
+  };
   const errors = (await import("../../src/task/non-retryable-error.ts?copy" as string)) as {
     NonRetryableError: typeof NonRetryableError;
   };
-  const scope = new FakeScope();
-  expect(copy.currentScope).not.toBe(currentScope);
-  expect(scope.run(() => copy.currentScope())).toBe(scope);
+  const context = new FakeRunContext();
+  expect(copy.currentRunContext).not.toBe(currentRunContext);
+  expect(context.run(() => copy.currentRunContext())).toBe(context);
   expect(NonRetryableError.is(new errors.NonRetryableError("no"))).toBe(true);
   expect([NonRetryableError.is(new Error("no")), NonRetryableError.is(null)]).toEqual([false, false]);
 });
 
 describe("map", () => {
   test("gives results in the order of the inputs, some calls at a time", async () => {
-    const scope = new FakeScope(({ x }: { x: number }) => x * 2);
-    const results = await scope.run(() => map(addOne, inputs(30), { concurrency: 4 }));
+    const context = new FakeRunContext(({ x }: { x: number }) => x * 2);
+    const results = await context.run(() => map(addOne, inputs(30), { concurrency: 4 }));
     expect(results).toEqual(inputs(30).map(({ x }) => x * 2));
-    expect(scope.open.most).toBe(4);
-    expect(new Set(scope.asked.map((one) => one.group))).toEqual(new Set(["add_one"]));
+    expect(context.open.most).toBe(4);
+    expect(new Set(context.asked.map((one) => one.group))).toEqual(new Set(["add_one"]));
   });
 
   test("reads its inputs no faster than it calls", async () => {
-    const scope = new FakeScope();
+    const context = new FakeRunContext();
     let read = 0;
     let most = 0;
     const slowly = async function* (): AsyncGenerator<{ x: number }> {
       for (; read < 20; read += 1) {
-        most = Math.max(most, read - scope.asked.length);
+        most = Math.max(most, read - context.asked.length);
         yield { x: read };
       }
     };
-    expect(await scope.run(() => map(addOne, slowly(), { concurrency: 3 }))).toHaveLength(20);
+    expect(await context.run(() => map(addOne, slowly(), { concurrency: 3 }))).toHaveLength(20);
     expect(most).toBeLessThanOrEqual(3);
     expect(await map(addOne, new Set([{ x: 1 }]))).toEqual([2]);
     expect(await map(addOne, [])).toEqual([]);
   });
 
   test("ends with the first failure, and calls no more", async () => {
-    const scope = new FakeScope(({ x }: { x: number }) => {
+    const context = new FakeRunContext(({ x }: { x: number }) => {
       if (x === 5) throw new RangeError("the fifth");
     });
     let isClosed = false;
@@ -85,25 +89,25 @@ describe("map", () => {
         isClosed = true;
       }
     };
-    const mapped = scope.run(() => map(addOne, source(), { concurrency: 2 }));
+    const mapped = context.run(() => map(addOne, source(), { concurrency: 2 }));
     await expect(mapped).rejects.toThrow("the fifth");
     await expect.poll(() => isClosed).toBe(true);
-    expect(scope.asked.length).toBeLessThan(10);
+    expect(context.asked.length).toBeLessThan(10);
   });
 
   test("settled: goes on, and tells what became of each", async () => {
-    const scope = new FakeScope(({ x }: { x: number }) => {
+    const context = new FakeRunContext(({ x }: { x: number }) => {
       if (x === 1) throw new RangeError("the first");
       return x;
     });
-    const results = await scope.run(() => map(addOne, inputs(3), { settled: true, group: "named" }));
+    const results = await context.run(() => map(addOne, inputs(3), { settled: true, group: "named" }));
     expectTypeOf(results).toEqualTypeOf<PromiseSettledResult<number>[]>();
     expect(results).toMatchObject([
       { status: "fulfilled", value: 0 },
       { status: "rejected", reason: { message: "the first" } },
       { status: "fulfilled", value: 2 },
     ]);
-    expect(scope.asked[0]?.group).toBe("named");
+    expect(context.asked[0]?.group).toBe("named");
   });
 
   test("inputs that throw end it", async () => {
@@ -121,12 +125,12 @@ describe("map", () => {
 });
 
 describe("trace", () => {
-  test("is asked of the scope with its arguments; outside a run it just runs", async () => {
+  test("is asked of the context with its arguments; outside a run it just runs", async () => {
     const double = trace("double", (x: number) => x * 2);
     expectTypeOf(double).toEqualTypeOf<(...args: [x: number]) => Promise<number>>();
-    const scope = new FakeScope();
-    expect(await scope.run(() => double(2))).toBe(4);
-    expect(scope.asked).toEqual([{ what: "trace double [2]", group: undefined }]);
+    const context = new FakeRunContext();
+    expect(await context.run(() => double(2))).toBe(4);
+    expect(context.asked).toEqual([{ what: "trace double [2]", group: undefined }]);
     expect([await double(4), double.name]).toEqual([8, "double"]);
   });
 
@@ -151,11 +155,11 @@ describe("trace", () => {
 });
 
 describe("condition", () => {
-  test("asks the scope, with defaults; outside a run there is nobody to ask", async () => {
-    const scope = new FakeScope();
-    const answer = await scope.run(() => condition({ name: "release" }));
+  test("asks the context, with defaults; outside a run there is nobody to ask", async () => {
+    const context = new FakeRunContext();
+    const answer = await context.run(() => condition({ name: "release" }));
     expectTypeOf(answer).toEqualTypeOf<boolean>();
-    expect(JSON.parse(scope.asked[0]?.what ?? "")).toEqual({
+    expect(JSON.parse(context.asked[0]?.what ?? "")).toEqual({
       name: "release",
       prompt: "Approve?",
       markdown: false,

@@ -109,10 +109,10 @@ test("a key names a call outright, and two different calls with one are an error
 
 test("a run that is started inside a task has one idempotency key in all attempts, and another one in each place", async () => {
   const world = await open(`
-    import { currentScope } from "@appenv/core/internal";
+    import { currentRunContext } from "@appenv/core/internal";
     ${shared}
     const keys: string[][] = [];
-    const start = async (n: number) => currentScope()!.runKey("other.task", new Uint8Array([n].filter(Boolean)));
+    const start = async (n: number) => currentRunContext()!.runKey("other.task", new Uint8Array([n].filter(Boolean)));
     ${task(
       "starts",
       `const made = await Promise.all([true, false].map(async (one) => { await wait(one, ctx.attempt); return start(0); }));

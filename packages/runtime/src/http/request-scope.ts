@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { type AppEnvironment } from "@appenv/core";
-import { requestScope, runInRequest, type RequestScope } from "@appenv/core/internal";
+import { requestContext, runInRequest, type RequestContext } from "@appenv/core/internal";
 import type { Admission } from "./auth/auth.ts";
 
 /** What an app's handlers need to know of requests. */
@@ -16,7 +16,7 @@ export class Scoping {
   }
 
   /** What handlers can ask of a request; undefined if there is nothing to ask, so that such a request costs nothing. */
-  scopeOf({ headers }: IncomingMessage, { identity }: Admission): RequestScope | undefined {
+  scopeOf({ headers }: IncomingMessage, { identity }: Admission): RequestContext | undefined {
     const traceparent = this.#calls ? headers["traceparent"] : undefined;
     const trace = typeof traceparent === "string" ? traceOf(traceparent, headers["tracestate"]) : undefined;
     if (this.#passThrough) return { identity, trace, caller: { authorization: headers.authorization } };
@@ -24,7 +24,7 @@ export class Scoping {
   }
 }
 
-function traceOf(traceparent: string, tracestate: unknown): RequestScope["trace"] {
+function traceOf(traceparent: string, tracestate: unknown): RequestContext["trace"] {
   return { traceparent, tracestate: typeof tracestate === "string" ? tracestate : undefined };
 }
 
@@ -32,15 +32,15 @@ function traceOf(traceparent: string, tracestate: unknown): RequestScope["trace"
  * Runs a function in a scope, and whatever listens to the emitter. What comes in on a connection is read in the scope
  * in which the connection was opened, not in that of the request it belongs to.
  */
-export function runScoped(scope: RequestScope, emitter: EventEmitter | undefined, run: () => void): void {
+export function runScoped(scope: RequestContext, emitter: EventEmitter | undefined, run: () => void): void {
   if (emitter !== undefined) bindEvents(emitter, scope);
   runInRequest(scope, run);
 }
 
-function bindEvents(emitter: EventEmitter, scope: RequestScope): void {
+function bindEvents(emitter: EventEmitter, scope: RequestContext): void {
   const { emit } = emitter;
   emitter.emit = function emitInScope(this: EventEmitter, ...args: Parameters<EventEmitter["emit"]>): boolean {
     const send = (): boolean => Reflect.apply(emit, this, args) as boolean;
-    return requestScope() === scope ? send() : runInRequest(scope, send);
+    return requestContext() === scope ? send() : runInRequest(scope, send);
   } as EventEmitter["emit"];
 }

@@ -1,10 +1,10 @@
 import { AppEnvError, type CallOptions, type TaskContext, type TaskFunction } from "@appenv/core";
 import {
-  runInScope,
+  runInContext,
   valueTypeOf,
   parseValue,
   type ConditionRequest,
-  type RunScope,
+  type RunContext,
   type TraceCall,
 } from "@appenv/core/internal";
 import { decodeOutput, decodeValue, encodeOutput, encodeValue, inputsHash } from "@appenv/protocol/values";
@@ -17,7 +17,7 @@ import { argumentsHash, conditionHash, encodeCall } from "./call-inputs.ts";
 import { Place } from "./place.ts";
 
 /** The scope of an attempt's running code, at one place of its flow. */
-export class AttemptScope implements RunScope {
+export class AttemptScope implements RunContext {
   readonly attempt: Attempt;
   readonly context: TaskContext;
   readonly place: Place;
@@ -36,14 +36,14 @@ export class AttemptScope implements RunScope {
   }
 
   inGroup<T>(name: string, run: () => T): T {
-    return runInScope(this.#at(this.place.branch(`group ${name}`), name), run);
+    return runInContext(this.#at(this.place.branch(`group ${name}`), name), run);
   }
 
   branch(site: string): AttemptScope {
     return this.#at(this.place.branch(site));
   }
 
-  orWhereMade(scope: RunScope | undefined): AttemptScope {
+  orWhereMade(scope: RunContext | undefined): AttemptScope {
     // A function that another attempt in this process has left behind is called where it is called.
     const isElsewhere =
       scope instanceof AttemptScope && this.place.isOfSameAttempt(scope.place) && !this.place.isWithin(scope.place);
@@ -94,7 +94,7 @@ export class AttemptScope implements RunScope {
       throw callError(`'${traced}'`, recorded);
     const outputs = await this.#record(name, async () => {
       // Calls inside are not made again once the trace is recorded: they must not count for those after it.
-      const result = await runInScope(this.#at(this.place.only(name)), run);
+      const result = await runInContext(this.#at(this.place.only(name)), run);
       const what = `What '${traced}' gave`;
       const parsed = output === undefined ? result : await parseValue(output, result, "INVALID_OUTPUT", what);
       const kept = await this.attempt.files.keep(parsed, "INVALID_OUTPUT");

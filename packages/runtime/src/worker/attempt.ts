@@ -1,5 +1,5 @@
 import { AppEnvError, type TaskContext, type TaskFunction } from "@appenv/core";
-import { readTaskInput, readTaskOutput, runInScope } from "@appenv/core/internal";
+import { readTaskInput, readTaskOutput, runInContext } from "@appenv/core/internal";
 import { decodeInputs, encodeOutput } from "@appenv/protocol/values";
 import { toActionError } from "./action-error.ts";
 import { AttemptLines } from "./attempt-lines.ts";
@@ -70,7 +70,7 @@ export class Attempt {
       outbox: home.outbox,
       cancelled: () => this.#cancelled,
       hasEnded: () => this.#hasEnded,
-      inAttempt: (code) => runInScope(this.#scope, code),
+      inAttempt: (code) => runInContext(this.#scope, code),
     });
     this.#limits = new TimeLimits(task, start);
     this.#progress = new Progress(start.id, (message) => home.outbox.say(message));
@@ -90,7 +90,7 @@ export class Attempt {
   async run(): Promise<AttemptResult> {
     const disarm = this.#limits.onDeadline((limit) => this.#timeOut(limit));
     if (this.start.cancelled?.afterResults === 0) this.#cancelAgain();
-    const outcome = await runInScope(this.#scope, () => this.#outcome());
+    const outcome = await runInContext(this.#scope, () => this.#outcome());
     disarm();
     this.#end();
     const { id, attempt } = this.start;
@@ -244,7 +244,7 @@ export class Attempt {
 
   /** Listeners run where `abort` is called: their output and errors are the attempt's. */
   #stop(reason: unknown): void {
-    runInScope(this.#scope, () => this.#abort.abort(reason));
+    runInContext(this.#scope, () => this.#abort.abort(reason));
   }
 
   #end(): void {

@@ -1,4 +1,4 @@
-import { currentScope } from "@appenv/core/internal";
+import { currentRunContext } from "@appenv/core/internal";
 import { AttemptScope } from "./attempt-scope.ts";
 
 type Written = (error?: Error | null) => void;
@@ -13,7 +13,7 @@ function capture(name: "stdout" | "stderr"): void {
   const stream = process[name];
   const write = stream.write.bind(stream);
   stream.write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Written, written?: Written): boolean => {
-    const scope = currentScope();
+    const scope = currentRunContext();
     if (!(scope instanceof AttemptScope) || scope.lines.isClosed)
       return write(chunk, encoding as BufferEncoding, written);
     const isText = typeof chunk === "string" && typeof encoding === "string" && !/^utf-?8$/i.test(encoding);

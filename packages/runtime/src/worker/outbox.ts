@@ -1,4 +1,4 @@
-import { runInScope } from "@appenv/core/internal";
+import { runInContext } from "@appenv/core/internal";
 import type { ActionRequest, AttemptResult, FromWorker } from "../ipc/worker-messages.ts";
 
 /** A line an attempt wrote. */
@@ -71,7 +71,7 @@ export class Outbox {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     // Outside every attempt: what goes wrong on the way is none of theirs.
-    runInScope(undefined, () =>
+    runInContext(undefined, () =>
       setImmediate(() => {
         this.#isScheduled = false;
         void this.flush();

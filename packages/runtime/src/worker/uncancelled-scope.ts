@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { AppEnvError } from "@appenv/core";
-import { runInScope, currentScope } from "@appenv/core/internal";
+import { runInContext, currentRunContext } from "@appenv/core/internal";
 import { atTime } from "./at-time.ts";
 
 const storage = new AsyncLocalStorage<UncancelledScope>();
@@ -69,8 +69,8 @@ export class UncancelledScope {
 
   /** Aborts its signal, where its listeners belong. */
   abort(reason: AppEnvError): void {
-    const scope = currentScope();
-    storage.run(this, () => runInScope(scope, () => this.#abort.abort(reason)));
+    const scope = currentRunContext();
+    storage.run(this, () => runInContext(scope, () => this.#abort.abort(reason)));
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { AppEnvError, type TaskEnvironment } from "@appenv/core";
-import { currentScope } from "@appenv/core/internal";
+import { currentRunContext } from "@appenv/core/internal";
 import { setEnvVars } from "../replica/app/env-vars.ts";
 import { report } from "../replica/app/report.ts";
 import { checkSecrets } from "../replica/app/secrets.ts";
@@ -103,7 +103,7 @@ export class Worker implements AttemptHome {
    * unknown, and it ends.
    */
   crash(error: unknown): void {
-    const scope = currentScope();
+    const scope = currentRunContext();
     if (!(scope instanceof AttemptScope)) return void this.#die(error);
     if (scope.attempt.fail(error)) return;
     report(`uncaught error of '${scope.context.task}', after action ${scope.context.action} had ended`, error);

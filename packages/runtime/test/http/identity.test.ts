@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { AppEnvironment, identity, type Identity } from "@appenv/core";
-import { requestScope } from "@appenv/core/internal";
+import { requestContext } from "@appenv/core/internal";
 import { expect, test } from "vitest";
 import { hashKey, type ReplicaAuth } from "../../src/index.ts";
 import { get, plainEnvironment, rawClient, serveForTest, upgradeRequest } from "../helpers.ts";
@@ -132,7 +132,7 @@ test("what comes in on a socket is known to be of who opened it; a revoked key c
 test("an app without auth has no scope around it, unless a trace goes on to the apps it depends on", async () => {
   const scopes: unknown[] = [];
   const listener = (_request: unknown, response: { end(): void }): void => {
-    scopes.push(requestScope());
+    scopes.push(requestContext());
     response.end();
   };
   const traceparent = `traceparent: 00-${"a".repeat(32)}-${"b".repeat(16)}-01\r\n`;

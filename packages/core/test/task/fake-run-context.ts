@@ -1,14 +1,14 @@
 import { type TaskContext } from "../../src/index.ts";
-import { runInScope, type ConditionRequest, type RunScope, type TraceCall } from "../../src/internal.ts";
+import { runInContext, type ConditionRequest, type RunContext, type TraceCall } from "../../src/internal.ts";
 
-/** What a scope was asked for, in order. */
+/** A request to a run context, in order. */
 export interface Asked {
   readonly what: string;
   readonly group: string | undefined;
 }
 
-/** A scope that notes what it is asked for, and answers tasks with their own implementation. */
-export class FakeScope implements RunScope {
+/** A run context that notes what it is asked for, and answers tasks with their own implementation. */
+export class FakeRunContext implements RunContext {
   readonly asked: Asked[];
   readonly group: string | undefined;
   readonly context: TaskContext = { run: "r1" } as TaskContext;
@@ -24,7 +24,7 @@ export class FakeScope implements RunScope {
   }
 
   run<T>(code: () => T): T {
-    return runInScope(this, code);
+    return runInContext(this, code);
   }
 
   async call(
@@ -54,7 +54,7 @@ export class FakeScope implements RunScope {
   }
 
   inGroup<T>(name: string, run: () => T): T {
-    return runInScope(new FakeScope(this.#answer, this.asked, name), run);
+    return runInContext(new FakeRunContext(this.#answer, this.asked, name), run);
   }
 
   uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -66,11 +66,11 @@ export class FakeScope implements RunScope {
     return "key";
   }
 
-  branch(): RunScope {
+  branch(): RunContext {
     return this;
   }
 
-  orWhereMade(): RunScope {
+  orWhereMade(): RunContext {
     return this;
   }
 }

@@ -25,7 +25,7 @@ export interface TraceCall {
  * What stands behind `ctx`, a task that is called, `trace` and `condition` while an action runs. The runtime puts one
  * around each attempt; outside there is none, and tasks are plain functions.
  */
-export interface RunScope {
+export interface RunContext {
   readonly context: TaskContext;
   /** The group around the running code, if any. */
   readonly group: string | undefined;
@@ -41,10 +41,10 @@ export interface RunScope {
   uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** The idempotency key of a run that is started here: the same in every attempt. @param inputs - `task.Inputs`. */
   runKey(task: string, inputs: Uint8Array): string;
-  /** The scope of a branch of the flow that begins here: the n-th with this name is the same in every attempt. */
-  branch(site: string): RunScope;
-  /** This scope if it is that of a function or within it; else the one in which the function was made. */
-  orWhereMade(scope: RunScope | undefined): RunScope;
+  /** The context of a branch of the flow that begins here: the n-th with this name is the same in every attempt. */
+  branch(site: string): RunContext;
+  /** This context if it is that of a function or within it; else the one in which the function was made. */
+  orWhereMade(madeIn: RunContext | undefined): RunContext;
 }
 
 /** Checked options of a condition. */

@@ -18,7 +18,7 @@ export interface CallerCredentials {
 }
 
 /** What is known of the request, or of the socket, that the running code answers. */
-export interface RequestScope {
+export interface RequestContext {
   /** Its trace context, if it has one. */
   readonly trace: TraceHeaders | undefined;
   /** Who sent it; undefined if nobody asked. */
@@ -27,11 +27,11 @@ export interface RequestScope {
   readonly caller?: CallerCredentials;
 }
 
-/** Kept on the global object, so that all copies of this package see the same scope. */
-const place: unique symbol = Symbol.for("appenv.request-scope") as never;
+/** Kept on the global object, so that all copies of this package see the same context. */
+const place: unique symbol = Symbol.for("appenv.request-context") as never;
 
 interface Place {
-  [place]?: AsyncLocalStorage<RequestScope>;
+  [place]?: AsyncLocalStorage<RequestContext>;
 }
 
 /**
@@ -42,7 +42,7 @@ interface Place {
  * env.app.get("/me", async () => ({ who: identity()?.subject }));
  */
 export function identity(): Identity | undefined {
-  return requestScope()?.identity;
+  return requestContext()?.identity;
 }
 
 /**
@@ -53,29 +53,29 @@ export function identity(): Identity | undefined {
  * const history = await withOwnCredentials(() => Run.list({ limit: 10 }));
  */
 export function withOwnCredentials<T>(act: () => T): T {
-  const scope = requestScope();
-  if (scope?.caller === undefined) return act();
-  const { identity: who, trace } = scope;
+  const context = requestContext();
+  if (context?.caller === undefined) return act();
+  const { identity: who, trace } = context;
   return runInRequest({ identity: who, trace }, act);
 }
 
 /** The credentials that calls of the control plane carry instead of the process's own; undefined: its own. For the client. */
 export function callerCredentials(): CallerCredentials | undefined {
-  return requestScope()?.caller;
+  return requestContext()?.caller;
 }
 
 /** What is known of the request that the running code answers; undefined outside, and where nothing is. */
-export function requestScope(): RequestScope | undefined {
+export function requestContext(): RequestContext | undefined {
   return (globalThis as Place)[place]?.getStore();
 }
 
-/** Runs a function, and all that it starts, in a scope. For the runtime. */
-export function runInRequest<T>(scope: RequestScope, run: () => T): T {
-  return storage().run(scope, run);
+/** Runs a function, and all that it starts, in a context. For the runtime. */
+export function runInRequest<T>(context: RequestContext, run: () => T): T {
+  return storage().run(context, run);
 }
 
 /** Made when it is first needed: importing an adapter must not pay for it. */
-function storage(): AsyncLocalStorage<RequestScope> {
+function storage(): AsyncLocalStorage<RequestContext> {
   const { AsyncLocalStorage } = process.getBuiltinModule("node:async_hooks");
   return ((globalThis as Place)[place] ??= new AsyncLocalStorage());
 }
