@@ -14,7 +14,7 @@ const type: TaskInterface = {
   inputs: [
     { name: "name", type: text },
     { name: "help", type: text },
-    { name: "project", type: text, preset: { value: "v0" } },
+    { name: "project", type: text, default: { value: "v0" } },
     { name: "label", type: { kind: "union", variants: [text, { kind: "none" }] } },
     { name: "json", type: { kind: "union", variants: [text, { kind: "none" }] } },
   ],

@@ -29,7 +29,7 @@ export function taskDefinition(changes: Partial<TaskDefinition> = {}, file = "bu
     envVars: {},
     secrets: [],
     resources: [],
-    workers: { replicas: 1, concurrency: 100, idleTtlMs: 30_000 },
+    reusable: { replicas: 1, concurrency: 100, idleTtlMs: 30_000 },
     ...changes,
   };
 }

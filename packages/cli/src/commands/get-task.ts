@@ -39,10 +39,10 @@ function taskJson({ id, description, deployedAt, url }: Task | TaskSummary): Rec
 
 function taskDetails(task: Task, versions: readonly string[]): string {
   const { inputs, output } = task.interface;
-  const rows = inputs.map(({ name, type, preset, description = "" }) => [
+  const rows = inputs.map(({ name, type, default: byDefault, description = "" }) => [
     `  --${name}`,
     typeWord(type),
-    preset === undefined ? "required" : "",
+    byDefault === undefined ? "required" : "",
     description,
   ]);
   const head = details({ ...taskJson(task), gives: output === undefined ? "nothing" : typeWord(output) });

@@ -25,14 +25,14 @@ function placeholder({ type }: InputVariable): string {
 }
 
 function describe(input: InputVariable): string {
-  const { description = "", preset } = input;
-  const value = preset?.value;
-  const known = value === undefined || value === null ? "" : `(default: ${showPreset(value)})`;
+  const { description = "" } = input;
+  const value = input.default?.value;
+  const known = value === undefined || value === null ? "" : `(default: ${showDefault(value)})`;
   const note = isRequired(input) ? "(required)" : known;
   return [description, note].filter((text) => text !== "").join(" ");
 }
 
-function showPreset(value: unknown): string {
+function showDefault(value: unknown): string {
   const text = JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? String(item) : item));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

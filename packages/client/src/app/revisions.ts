@@ -36,7 +36,7 @@ export async function setTraffic(controlPlane: ControlPlane, app: AppId, weights
   const wanted = complete(weights, await listRevisions(controlPlane, app));
   await createClient(RevisionService, controlPlane.transport).setTraffic({
     app,
-    shares: Object.entries(wanted).map(([revision, percent]) => ({ revision: BigInt(revision), percent })),
+    weights: Object.entries(wanted).map(([revision, weight]) => ({ revision: BigInt(revision), weight })),
   });
 }
 
@@ -85,12 +85,12 @@ function rest(weights: RevisionWeights, heirs: readonly Revision[]): RevisionWei
 }
 
 function readRevision({ number, createdAt, requests, failures, ...revision }: RevisionMessage): Revision {
-  const { percent, endpoint, replicas, message } = revision;
+  const { weight, endpoint, replicas, message } = revision;
   return {
     number: Number(number),
     requests: Number(requests),
     failures: Number(failures),
-    weight: percent,
+    weight,
     endpoint,
     replicas,
     message,

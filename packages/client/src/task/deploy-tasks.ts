@@ -83,7 +83,7 @@ function taskDefinition(task: TaskFunction, launch: TaskDefinition["launch"]): T
     envVars: { ...environment.envVars, ...dependsOnEnv(environment, ({ name }) => name) },
     secrets: secretsOf(environment.secrets),
     resources: resourcesOf(environment),
-    workers: environment.reusable,
+    reusable: environment.reusable,
     ...definedOnly({
       environmentConcurrency: environment.concurrency,
       environmentDescription: environment.description,

@@ -54,7 +54,8 @@ interface Call {
   readonly endsAt: number;
 }
 
-const presetTimeout = 30;
+/** In seconds. */
+const defaultTimeout = 30;
 
 /** Stands for the address of an app that is reached without one. */
 const inProcess = "http://app.test";
@@ -66,7 +67,7 @@ export async function callApp(
   init: AppFetchInit = {},
 ): Promise<Response> {
   checkOptions(init, `a call of '${environment.name}'`, names);
-  const { timeout = presetTimeout, retry = true, ...rest } = init;
+  const { timeout = defaultTimeout, retry = true, ...rest } = init;
   const limitMs = durationMs(timeout, "timeout");
   const method = (rest.method ?? "GET").toUpperCase();
   const stop = new AbortController();

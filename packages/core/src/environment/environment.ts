@@ -161,7 +161,7 @@ export function readText(option: string, value: string | undefined): string | un
 }
 
 /** Checks an optional true or false. */
-export function readFlag(option: string, value: boolean | undefined, preset: boolean): boolean {
+export function readFlag(option: string, value: boolean | undefined, byDefault: boolean): boolean {
   if (value !== undefined && typeof value !== "boolean") throw invalidOption(option, value, "true or false");
-  return value ?? preset;
+  return value ?? byDefault;
 }

@@ -47,10 +47,10 @@ export function readCachePolicy(value: CacheBehavior | CacheOptions = "disable",
 export function readCache(
   value: CacheBehavior | CacheOptions | undefined,
   option: string,
-  preset: CachePolicy,
+  byDefault: CachePolicy,
   implementation: Function,
 ): TaskSettings["cache"] {
-  const { versionOverride, ...policy } = value === undefined ? preset : readCachePolicy(value, option);
+  const { versionOverride, ...policy } = value === undefined ? byDefault : readCachePolicy(value, option);
   const version = policy.behavior === "auto" ? sourceHash(implementation) : versionOverride;
   return Object.freeze({ ...policy, version });
 }

@@ -17,7 +17,7 @@ export interface UncancelledScope {
 
 const names: OptionNames<UncancelledOptions> = { timeout: true };
 
-const presetMs = 60_000;
+const defaultMs = 60_000;
 const mostMs = 3_600_000;
 
 /**
@@ -45,7 +45,7 @@ export async function uncancelled<T>(
 ): Promise<T> {
   if (typeof run !== "function") throw invalidOption("uncancelled", run, "given a function");
   checkOptions(options, "uncancelled", names);
-  const limitMs = options.timeout === undefined ? presetMs : durationMs(options.timeout, "timeout of uncancelled");
+  const limitMs = options.timeout === undefined ? defaultMs : durationMs(options.timeout, "timeout of uncancelled");
   if (limitMs <= 0 || limitMs > mostMs) {
     throw invalidOption("timeout of uncancelled", options.timeout, "more than 0 and at most 1 hour");
   }

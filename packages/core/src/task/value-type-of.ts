@@ -1,4 +1,4 @@
-import { presetOf } from "./schema/preset.ts";
+import { typeAndDefaultOf } from "./schema/default.ts";
 import { noLiteralType } from "./schema/refusal.ts";
 import type { Schema } from "./task-options.ts";
 import { typeOf } from "./schema/type-of.ts";
@@ -44,7 +44,11 @@ function inputsOf(input: ZodSchema, path: string): readonly InputVariable[] {
 
 function inputOf(name: string, schema: ZodSchema, path: string): InputVariable {
   const description = descriptionOf(schema);
-  return { name, ...presetOf(schema, `${path}.${name}`), ...(description === undefined ? {} : { description }) };
+  return {
+    name,
+    ...typeAndDefaultOf(schema, `${path}.${name}`),
+    ...(description === undefined ? {} : { description }),
+  };
 }
 
 /** The object whose keys are the inputs. */

@@ -25,8 +25,8 @@ export interface InputVariable {
   readonly type: ValueType;
   /** For people. */
   readonly description?: string;
-  /** What it is if it is not given; undefined: it must be given. `{ value: null }` for an optional one. */
-  readonly preset?: { readonly value: unknown };
+  /** The value of an input that is not given; undefined: it must be given. `{ value: null }` for an optional one. */
+  readonly default?: { readonly value: unknown };
 }
 
 /** What a task takes and gives. */

@@ -201,33 +201,33 @@ describe("taskInterfaceOf", () => {
 
   const cases: [string, Schema, unknown][] = [
     ["required", z.string(), { type: text }],
-    ["optional", z.string().optional(), { type: union(text), preset: { value: null } }],
+    ["optional", z.string().optional(), { type: union(text), default: { value: null } }],
     [
       "nullish",
       z.string().nullish(),
-      { type: { kind: "union", variants: [text, { kind: "none" }] }, preset: { value: null } },
+      { type: { kind: "union", variants: [text, { kind: "none" }] }, default: { value: null } },
     ],
     [
       "nullable: it must be given",
       z.string().nullable(),
       { type: { kind: "union", variants: [text, { kind: "none" }] } },
     ],
-    ["with a default", z.string().default("d"), { type: text, preset: { value: "d" } }],
+    ["with a default", z.string().default("d"), { type: text, default: { value: "d" } }],
     [
       "with a default inside",
       z.int().default(3).nullable().readonly(),
-      { type: { kind: "union", variants: [{ kind: "integer" }, { kind: "none" }] }, preset: { value: 3 } },
+      { type: { kind: "union", variants: [{ kind: "integer" }, { kind: "none" }] }, default: { value: 3 } },
     ],
-    ["with a prefault", z.string().trim().prefault(" p"), { type: text, preset: { value: " p" } }],
+    ["with a prefault", z.string().trim().prefault(" p"), { type: text, default: { value: " p" } }],
     [
       "with a default that is new each time",
       z.date().default(() => new Date()),
-      { type: union({ kind: "datetime" }), preset: { value: null } },
+      { type: union({ kind: "datetime" }), default: { value: null } },
     ],
     [
       "with a default of another type than it takes",
       z.string().transform(Number).default(5),
-      { type: union(text), preset: { value: null } },
+      { type: union(text), default: { value: null } },
     ],
   ];
   it.each(cases)("%s", (_what, schema, expected) => {

@@ -14,7 +14,7 @@ export function definitionOf(action: ActionState): TaskDefinition {
 /** What the scheduler must know of an action. */
 export function jobOf(context: EngineContext, action: ActionState): Job {
   const { project, domain } = action.run;
-  const { environment, taskName, settings, environmentConcurrency, workers } = definitionOf(action);
+  const { environment, taskName, settings, environmentConcurrency, reusable } = definitionOf(action);
   const isolated = settings.isolated || action.row.isolated;
   return {
     run: action.run.row,
@@ -23,7 +23,7 @@ export function jobOf(context: EngineContext, action: ActionState): Job {
     limits: {
       environment: environmentConcurrency ?? Number.POSITIVE_INFINITY,
       task: settings.concurrency ?? Number.POSITIVE_INFINITY,
-      lane: isolated ? context.isolatedLimit : workers.replicas * workers.concurrency,
+      lane: isolated ? context.isolatedLimit : reusable.replicas * reusable.concurrency,
     },
     isolated,
   };

@@ -94,7 +94,7 @@ export class SharedWorkers {
   }
 
   #startWorker(lane: Lane): void {
-    const { replicas } = lane.spec.definition.workers;
+    const { replicas } = lane.spec.definition.reusable;
     const all = [...this.#lanes.values()].flatMap(({ workers }) => [...workers]);
     const others = all.filter((worker) => !lane.workers.has(worker) && worker.state === "working");
     if (all.filter((worker) => this.#isBusy(worker)).length >= replicas) {
@@ -173,7 +173,7 @@ function fill({ queue, workers, spec }: Lane): void {
   const able = [...workers].filter(({ state, silentMs }) => state === "working" && silentMs < blockedMs);
   for (const attempt of queue) {
     const roomiest = leastBusy(able);
-    if (roomiest === undefined || roomiest.computing >= spec.definition.workers.concurrency) return;
+    if (roomiest === undefined || roomiest.computing >= spec.definition.reusable.concurrency) return;
     queue.delete(attempt);
     roomiest.run(attempt);
   }

@@ -28,7 +28,7 @@ export function makeWorker(
   const prepared = processes.prepare(spec, env);
   const worker = new Worker({
     ...prepared,
-    idleTtlMs: spec.definition.workers.idleTtlMs,
+    idleTtlMs: spec.definition.reusable.idleTtlMs,
     timing,
     onChange: (changed) => {
       if (changed.state !== "starting") processes.started();

@@ -25,7 +25,7 @@ export interface TestTask {
   readonly inputs?: Readonly<Record<string, ValueType>>;
   readonly output?: ValueType;
   readonly environmentConcurrency?: number;
-  readonly workers?: TaskDefinition["workers"];
+  readonly reusable?: TaskDefinition["reusable"];
 }
 
 /** A platform's engine over a directory, with workers in this process. */
@@ -68,7 +68,7 @@ export function taskDefinition(name: string, task: Omit<TestTask, "run">): TaskD
       output: task.output ?? anyValue,
     },
     settings: { ...settings, ...task.settings },
-    workers: task.workers ?? { replicas: 1, concurrency: 1_000_000, idleTtlMs: 1_000 },
+    reusable: task.reusable ?? { replicas: 1, concurrency: 1_000_000, idleTtlMs: 1_000 },
     ...(task.environmentConcurrency !== undefined && { environmentConcurrency: task.environmentConcurrency }),
   });
 }

@@ -100,10 +100,10 @@ test("literals become a form, and a form literals", async () => {
   expect((await failure(translator.launchFormJsonToLiterals({ json: {} }))).code).toBe(Code.InvalidArgument);
 });
 
-test("a task's spec becomes a form with its presets", async () => {
+test("a task's spec becomes a form with its defaults", async () => {
   const { translator } = await startTaskApi();
   const inputs = [
-    { name: "n", type: { kind: "integer" }, preset: { value: 5 } },
+    { name: "n", type: { kind: "integer" }, default: { value: 5 } },
     { name: "x", type: { kind: "string" }, description: "Some text" },
   ] as const;
   const taskSpec = toTaskSpec(taskId(), taskDefinition({ interface: { inputs, output: undefined } }));

@@ -25,14 +25,14 @@ export const file_appenv_v1_api_key: GenFile =
  */
 export type ApiKey = Message<"appenv.v1.ApiKey"> & {
   /**
-   * Made by the platform; what RevokeApiKey takes.
+   * Made by the platform; RevokeApiKey takes it.
    *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
-   * For people.
+   * A name for people.
    *
    * @generated from field: string name = 2;
    */
@@ -55,7 +55,7 @@ export const ApiKeySchema: GenMessage<ApiKey> = /*@__PURE__*/ messageDesc(file_a
  */
 export type CreateApiKeyRequest = Message<"appenv.v1.CreateApiKeyRequest"> & {
   /**
-   * For people.
+   * A name for people.
    *
    * @generated from field: string name = 1;
    */
@@ -169,7 +169,7 @@ export const RevokeApiKeyResponseSchema: GenMessage<RevokeApiKeyResponse> =
  */
 export const ApiKeyService: GenService<{
   /**
-   * Makes a key. Its text is in this answer only; the platform keeps a hash of it.
+   * Makes a key. Only this answer has its text; the platform keeps a hash of it.
    *
    * @generated from rpc appenv.v1.ApiKeyService.CreateApiKey
    */
@@ -189,7 +189,7 @@ export const ApiKeyService: GenService<{
     output: typeof ListApiKeysResponseSchema;
   };
   /**
-   * Ends a key at once, in running replicas too. NOT_FOUND if there is no such key.
+   * Revokes a key at once, also in running replicas. NOT_FOUND if there is no such key.
    *
    * @generated from rpc appenv.v1.ApiKeyService.RevokeApiKey
    */

@@ -35,14 +35,14 @@ export type SignalConditionRequest = Message<"appenv.v1.SignalConditionRequest">
   run: string;
 
   /**
-   * The condition's name, or that of its action.
+   * The name of the condition, or of its action.
    *
    * @generated from field: string condition = 4;
    */
   condition: string;
 
   /**
-   * What the value may be read as, `flyteidl2.core.Literal` each: the first one that the condition takes counts.
+   * Possible readings of the value, each a `flyteidl2.core.Literal`: the first that fits the condition counts.
    *
    * @generated from field: repeated bytes values = 5;
    */
@@ -62,7 +62,7 @@ export const SignalConditionRequestSchema: GenMessage<SignalConditionRequest> =
  */
 export type SignalConditionResponse = Message<"appenv.v1.SignalConditionResponse"> & {
   /**
-   * Whether it was kept, since the condition does not wait yet.
+   * True if the value was kept for a condition that does not wait yet.
    *
    * @generated from field: bool kept = 1;
    */
@@ -78,15 +78,15 @@ export const SignalConditionResponseSchema: GenMessage<SignalConditionResponse> 
   messageDesc(file_appenv_v1_condition, 1);
 
 /**
- * Conditions by their names. Flyte's services name the action of a condition, which is there only once its task has asked
+ * Conditions by their names. Flyte's services name the action of a condition, which exists only after its task has asked
  * for it.
  *
  * @generated from service appenv.v1.ConditionService
  */
 export const ConditionService: GenService<{
   /**
-   * Gives a condition its value, or keeps the value for the first condition of that name, if the run has asked for none yet.
-   * Answered when that is on disk.
+   * Gives a condition its value, or keeps the value for the first condition of that name if the run has not asked for it yet.
+   * Answers when the value is on disk.
    *
    * @generated from rpc appenv.v1.ConditionService.SignalCondition
    */

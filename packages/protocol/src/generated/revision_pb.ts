@@ -14,12 +14,12 @@ import type { Message } from "@bufbuild/protobuf";
 export const file_appenv_v1_revision: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChhhcHBlbnYvdjEvcmV2aXNpb24ucHJvdG8SCWFwcGVudi52MSI4CgdBcHBOYW1lEg8KB3Byb2plY3QYASABKAkSDgoGZG9tYWluGAIgASgJEgwKBG5hbWUYAyABKAkitAEKCFJldmlzaW9uEg4KBm51bWJlchgBIAEoBBIuCgpjcmVhdGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdwZXJjZW50GAMgASgNEhAKCGVuZHBvaW50GAQgASgJEhAKCHJlcGxpY2FzGAUgASgNEhAKCHJlcXVlc3RzGAYgASgEEhAKCGZhaWx1cmVzGAcgASgEEg8KB21lc3NhZ2UYCCABKAkiNwoUTGlzdFJldmlzaW9uc1JlcXVlc3QSHwoDYXBwGAEgASgLMhIuYXBwZW52LnYxLkFwcE5hbWUiPwoVTGlzdFJldmlzaW9uc1Jlc3BvbnNlEiYKCXJldmlzaW9ucxgBIAMoCzITLmFwcGVudi52MS5SZXZpc2lvbiIqCgVTaGFyZRIQCghyZXZpc2lvbhgBIAEoBBIPCgdwZXJjZW50GAIgASgNIlYKEVNldFRyYWZmaWNSZXF1ZXN0Eh8KA2FwcBgBIAEoCzISLmFwcGVudi52MS5BcHBOYW1lEiAKBnNoYXJlcxgCIAMoCzIQLmFwcGVudi52MS5TaGFyZSIUChJTZXRUcmFmZmljUmVzcG9uc2UytwEKD1JldmlzaW9uU2VydmljZRJXCg1MaXN0UmV2aXNpb25zEh8uYXBwZW52LnYxLkxpc3RSZXZpc2lvbnNSZXF1ZXN0GiAuYXBwZW52LnYxLkxpc3RSZXZpc2lvbnNSZXNwb25zZSIDkAIBEksKClNldFRyYWZmaWMSHC5hcHBlbnYudjEuU2V0VHJhZmZpY1JlcXVlc3QaHS5hcHBlbnYudjEuU2V0VHJhZmZpY1Jlc3BvbnNlIgBiBnByb3RvMw",
+    "ChhhcHBlbnYvdjEvcmV2aXNpb24ucHJvdG8SCWFwcGVudi52MSI4CgdBcHBOYW1lEg8KB3Byb2plY3QYASABKAkSDgoGZG9tYWluGAIgASgJEgwKBG5hbWUYAyABKAkiswEKCFJldmlzaW9uEg4KBm51bWJlchgBIAEoBBIuCgpjcmVhdGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZ3ZWlnaHQYAyABKA0SEAoIZW5kcG9pbnQYBCABKAkSEAoIcmVwbGljYXMYBSABKA0SEAoIcmVxdWVzdHMYBiABKAQSEAoIZmFpbHVyZXMYByABKAQSDwoHbWVzc2FnZRgIIAEoCSI3ChRMaXN0UmV2aXNpb25zUmVxdWVzdBIfCgNhcHAYASABKAsyEi5hcHBlbnYudjEuQXBwTmFtZSI/ChVMaXN0UmV2aXNpb25zUmVzcG9uc2USJgoJcmV2aXNpb25zGAEgAygLMhMuYXBwZW52LnYxLlJldmlzaW9uIjIKDlJldmlzaW9uV2VpZ2h0EhAKCHJldmlzaW9uGAEgASgEEg4KBndlaWdodBgCIAEoDSJgChFTZXRUcmFmZmljUmVxdWVzdBIfCgNhcHAYASABKAsyEi5hcHBlbnYudjEuQXBwTmFtZRIqCgd3ZWlnaHRzGAIgAygLMhkuYXBwZW52LnYxLlJldmlzaW9uV2VpZ2h0IhQKElNldFRyYWZmaWNSZXNwb25zZTK3AQoPUmV2aXNpb25TZXJ2aWNlElcKDUxpc3RSZXZpc2lvbnMSHy5hcHBlbnYudjEuTGlzdFJldmlzaW9uc1JlcXVlc3QaIC5hcHBlbnYudjEuTGlzdFJldmlzaW9uc1Jlc3BvbnNlIgOQAgESSwoKU2V0VHJhZmZpYxIcLmFwcGVudi52MS5TZXRUcmFmZmljUmVxdWVzdBodLmFwcGVudi52MS5TZXRUcmFmZmljUmVzcG9uc2UiAGIGcHJvdG8z",
     [file_google_protobuf_timestamp],
   );
 
 /**
- * Which app.
+ * The app whose revisions are meant.
  *
  * @generated from message appenv.v1.AppName
  */
@@ -61,14 +61,14 @@ export type Revision = Message<"appenv.v1.Revision"> & {
   createdAt?: Timestamp | undefined;
 
   /**
-   * The percentage of requests it gets.
+   * Requests of 100 that it gets.
    *
-   * @generated from field: uint32 percent = 3;
+   * @generated from field: uint32 weight = 3;
    */
-  percent: number;
+  weight: number;
 
   /**
-   * Where only this revision answers; empty if it is not running beside another one.
+   * The endpoint of this revision alone; empty if it does not run beside another one.
    *
    * @generated from field: string endpoint = 4;
    */
@@ -94,7 +94,7 @@ export type Revision = Message<"appenv.v1.Revision"> & {
   failures: bigint;
 
   /**
-   * What it does, for people; empty if it does nothing.
+   * Its condition, in words for people; empty if there is nothing to tell.
    *
    * @generated from field: string message = 8;
    */
@@ -144,25 +144,27 @@ export const ListRevisionsResponseSchema: GenMessage<ListRevisionsResponse> =
   messageDesc(file_appenv_v1_revision, 3);
 
 /**
- * @generated from message appenv.v1.Share
+ * @generated from message appenv.v1.RevisionWeight
  */
-export type Share = Message<"appenv.v1.Share"> & {
+export type RevisionWeight = Message<"appenv.v1.RevisionWeight"> & {
   /**
    * @generated from field: uint64 revision = 1;
    */
   revision: bigint;
 
   /**
-   * @generated from field: uint32 percent = 2;
+   * Requests of 100 that it gets.
+   *
+   * @generated from field: uint32 weight = 2;
    */
-  percent: number;
+  weight: number;
 };
 
 /**
- * Describes the message appenv.v1.Share.
- * Use `create(ShareSchema)` to create a new message.
+ * Describes the message appenv.v1.RevisionWeight.
+ * Use `create(RevisionWeightSchema)` to create a new message.
  */
-export const ShareSchema: GenMessage<Share> = /*@__PURE__*/ messageDesc(file_appenv_v1_revision, 4);
+export const RevisionWeightSchema: GenMessage<RevisionWeight> = /*@__PURE__*/ messageDesc(file_appenv_v1_revision, 4);
 
 /**
  * @generated from message appenv.v1.SetTrafficRequest
@@ -174,11 +176,11 @@ export type SetTrafficRequest = Message<"appenv.v1.SetTrafficRequest"> & {
   app?: AppName | undefined;
 
   /**
-   * Together 100 percent. A revision with 0 percent is kept running at its own endpoint.
+   * Together 100. A revision of weight 0 is kept running at its own endpoint.
    *
-   * @generated from field: repeated appenv.v1.Share shares = 2;
+   * @generated from field: repeated appenv.v1.RevisionWeight weights = 2;
    */
-  shares: Share[];
+  weights: RevisionWeight[];
 };
 
 /**
@@ -203,14 +205,14 @@ export const SetTrafficResponseSchema: GenMessage<SetTrafficResponse> =
   messageDesc(file_appenv_v1_revision, 6);
 
 /**
- * The revisions of an app on the embedded platform, and which share of the requests each gets. Flyte's open-source API
+ * The revisions of an app on the embedded platform, and the weight of each: its requests of 100. Flyte's open-source API
  * has no service for them.
  *
  * @generated from service appenv.v1.RevisionService
  */
 export const RevisionService: GenService<{
   /**
-   * The revisions that are kept, newest first.
+   * Lists the revisions that are kept, newest first.
    *
    * @generated from rpc appenv.v1.RevisionService.ListRevisions
    */
@@ -220,8 +222,8 @@ export const RevisionService: GenService<{
     output: typeof ListRevisionsResponseSchema;
   };
   /**
-   * Shares the requests out anew. Answered when it is stored and begun; revisions that are not running are started
-   * first, and until they can answer nothing changes. The app's conditions tell how it goes.
+   * Sets the weights anew. Answers when they are stored and the change has begun: revisions that are not running are
+   * started first, and nothing changes until they can answer. The conditions of the app report the progress.
    *
    * @generated from rpc appenv.v1.RevisionService.SetTraffic
    */

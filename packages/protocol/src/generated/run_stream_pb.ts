@@ -16,7 +16,7 @@ export const file_appenv_v1_run_stream: GenFile =
   );
 
 /**
- * What a client wants, all that came together.
+ * Requests of a client, batched.
  *
  * @generated from message appenv.v1.ExchangeRequest
  */
@@ -47,7 +47,7 @@ export const ExchangeRequestSchema: GenMessage<ExchangeRequest> =
  */
 export type StartRun = Message<"appenv.v1.StartRun"> & {
   /**
-   * Chosen by the client; its answer has the same number.
+   * A number chosen by the client; the answer repeats it.
    *
    * @generated from field: uint32 call = 1;
    */
@@ -61,7 +61,7 @@ export type StartRun = Message<"appenv.v1.StartRun"> & {
   request: Uint8Array;
 
   /**
-   * What RunService takes as a header; empty: none.
+   * The idempotency key, which RunService takes as a header; empty: none.
    *
    * @generated from field: string idempotency_key = 3;
    */
@@ -75,13 +75,13 @@ export type StartRun = Message<"appenv.v1.StartRun"> & {
 export const StartRunSchema: GenMessage<StartRun> = /*@__PURE__*/ messageDesc(file_appenv_v1_run_stream, 1);
 
 /**
- * Asks to be told when a run has ended.
+ * Asks for an answer when a run has ended.
  *
  * @generated from message appenv.v1.FollowRun
  */
 export type FollowRun = Message<"appenv.v1.FollowRun"> & {
   /**
-   * Chosen by the client; its answer has the same number.
+   * A number chosen by the client; the answer repeats it.
    *
    * @generated from field: uint32 call = 1;
    */
@@ -110,7 +110,7 @@ export type FollowRun = Message<"appenv.v1.FollowRun"> & {
 export const FollowRunSchema: GenMessage<FollowRun> = /*@__PURE__*/ messageDesc(file_appenv_v1_run_stream, 2);
 
 /**
- * Answers, in the order in which they are known.
+ * Answers, in the order in which they became known.
  *
  * @generated from message appenv.v1.ExchangeResponse
  */
@@ -140,7 +140,7 @@ export const ExchangeResponseSchema: GenMessage<ExchangeResponse> =
   messageDesc(file_appenv_v1_run_stream, 3);
 
 /**
- * A run is accepted: it is on disk.
+ * A run that was accepted: it is on disk.
  *
  * @generated from message appenv.v1.StartedRun
  */
@@ -165,7 +165,7 @@ export type StartedRun = Message<"appenv.v1.StartedRun"> & {
 export const StartedRunSchema: GenMessage<StartedRun> = /*@__PURE__*/ messageDesc(file_appenv_v1_run_stream, 4);
 
 /**
- * A run has ended.
+ * A run that has ended.
  *
  * @generated from message appenv.v1.EndedRun
  */
@@ -176,14 +176,14 @@ export type EndedRun = Message<"appenv.v1.EndedRun"> & {
   call: number;
 
   /**
-   * `flyteidl2.workflow.ActionDetails` of its first action, without what does not change: its status, and its result.
+   * `flyteidl2.workflow.ActionDetails` of its first action, reduced to what changes: its status and its result.
    *
    * @generated from field: bytes action = 2;
    */
   action: Uint8Array;
 
   /**
-   * `flyteidl2.task.Outputs`, of a run that succeeded, unless they are large.
+   * `flyteidl2.task.Outputs` of a run that succeeded; unset if they are large.
    *
    * @generated from field: optional bytes outputs = 3;
    */
@@ -197,7 +197,7 @@ export type EndedRun = Message<"appenv.v1.EndedRun"> & {
 export const EndedRunSchema: GenMessage<EndedRun> = /*@__PURE__*/ messageDesc(file_appenv_v1_run_stream, 5);
 
 /**
- * A call that failed: as the error of Connect it would be.
+ * A call that failed, as the parts of a Connect error.
  *
  * @generated from message appenv.v1.RefusedCall
  */
@@ -208,7 +208,7 @@ export type RefusedCall = Message<"appenv.v1.RefusedCall"> & {
   call: number;
 
   /**
-   * Connect's number.
+   * The number of the Connect code.
    *
    * @generated from field: uint32 code = 2;
    */
@@ -232,14 +232,14 @@ export type RefusedCall = Message<"appenv.v1.RefusedCall"> & {
 export const RefusedCallSchema: GenMessage<RefusedCall> = /*@__PURE__*/ messageDesc(file_appenv_v1_run_stream, 6);
 
 /**
- * Runs over one stream, for clients that start many: what Flyte's RunService does with a call for each run, and a
- * stream for each that waits. Flyte's messages are in here as bytes.
+ * Runs over one stream, for clients that start many of them. Flyte's RunService takes one call for each run, and one
+ * stream for each wait. Flyte's messages are carried as bytes.
  *
  * @generated from service appenv.v1.RunStreamService
  */
 export const RunStreamService: GenService<{
   /**
-   * The first answer is empty and comes at once: until then a client sends nothing, and so knows what was not heard.
+   * Sends an empty answer at once. A client waits for it before it sends anything, so it knows that nothing was lost.
    *
    * @generated from rpc appenv.v1.RunStreamService.Exchange
    */

@@ -20,7 +20,7 @@ export const file_appenv_v1_task_deployment: GenFile =
  */
 export type DeployTasksRequest = Message<"appenv.v1.DeployTasksRequest"> & {
   /**
-   * `flyteidl2.task.DeployTaskRequest` each.
+   * Each a `flyteidl2.task.DeployTaskRequest`.
    *
    * @generated from field: repeated bytes tasks = 1;
    */
@@ -55,8 +55,8 @@ export const DeployTasksResponseSchema: GenMessage<DeployTasksResponse> =
  */
 export const TaskDeploymentService: GenService<{
   /**
-   * Registers all of the tasks with their triggers, or none of them: one is refused or cannot be stored, and nothing has
-   * changed. The answer comes when they are on disk.
+   * Registers all of the tasks with their triggers, or none: if one is refused or cannot be stored, nothing changes.
+   * Answers when they are on disk.
    *
    * @generated from rpc appenv.v1.TaskDeploymentService.DeployTasks
    */

@@ -26,7 +26,7 @@ export function fromTaskSpec(spec: TaskSpec): TaskDefinition | undefined {
     secrets: fromSecrets(taskTemplate?.securityContext?.secrets ?? []),
     resources: fromResources(target.value.resources),
     ...(extras.environmentConcurrency === null ? {} : { environmentConcurrency: extras.environmentConcurrency }),
-    workers: extras.workers,
+    reusable: extras.reusable,
     ...(environment?.description ? { environmentDescription: environment.description } : {}),
   };
 }

@@ -34,10 +34,10 @@ export function toVariable({ type, description }: InputVariable): Variable {
  */
 export function interfaceOfSpec({ taskTemplate, defaultInputs }: TaskSpec): TaskInterface {
   const { inputs, outputs } = taskTemplate?.interface ?? {};
-  const presets = new Map(defaultInputs.map((parameter) => [parameter.name, parameter]));
+  const defaults = new Map(defaultInputs.map((parameter) => [parameter.name, parameter]));
   return {
     inputs: entries(inputs)
-      .map(([name, variable]) => toInput(name, variable, presets.get(name)))
+      .map(([name, variable]) => toInput(name, variable, defaults.get(name)))
       .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     output: outputType(entries(outputs)),
   };
@@ -56,21 +56,21 @@ function typeOf(variable: Variable | undefined): ValueType {
   return variable?.type === undefined ? { kind: "struct", jsonSchema: {} } : fromLiteralType(variable.type);
 }
 
-function toInput(name: string, variable: Variable | undefined, preset: NamedParameter | undefined): InputVariable {
+function toInput(name: string, variable: Variable | undefined, named: NamedParameter | undefined): InputVariable {
   const type = typeOf(variable);
   return {
     name,
     type,
     ...(variable?.description ? { description: variable.description } : {}),
-    ...presetOf(type, preset),
+    ...defaultOf(type, named),
   };
 }
 
-function presetOf(type: ValueType, named: NamedParameter | undefined): Pick<InputVariable, "preset"> {
+function defaultOf(type: ValueType, named: NamedParameter | undefined): Pick<InputVariable, "default"> {
   const behavior = named?.parameter?.behavior;
   if (behavior?.case !== "default") return {};
   try {
-    return { preset: { value: readLiteral(type, behavior.value) ?? null } };
+    return { default: { value: readLiteral(type, behavior.value) ?? null } };
   } catch (error) {
     // What cannot be read cannot be filled in, and must be given.
     if (error instanceof Mismatch) return {};

@@ -21,7 +21,7 @@ export interface TaskExtras {
   readonly isolated: boolean;
   readonly concurrency: number | null;
   readonly environmentConcurrency: number | null;
-  readonly workers: TaskDefinition["workers"];
+  readonly reusable: TaskDefinition["reusable"];
 }
 
 /** The container of a task, without its resources. */
@@ -36,7 +36,7 @@ export function toTaskContainer(definition: TaskDefinition): Container {
   return container;
 }
 
-function extrasOf({ taskName, settings, workers, environmentConcurrency }: TaskDefinition): TaskExtras {
+function extrasOf({ taskName, settings, reusable, environmentConcurrency }: TaskDefinition): TaskExtras {
   const { shortName, cache, maxInlineBytes, isolated, concurrency } = settings;
   return {
     taskName,
@@ -46,7 +46,7 @@ function extrasOf({ taskName, settings, workers, environmentConcurrency }: TaskD
     isolated,
     concurrency: concurrency ?? null,
     environmentConcurrency: environmentConcurrency ?? null,
-    workers,
+    reusable,
   };
 }
 

@@ -30,7 +30,7 @@ export interface TaskDefinition {
   readonly resources: readonly ResourceAmount[];
   /** Of the environment; unset: no limit. */
   readonly environmentConcurrency?: number;
-  readonly workers: { readonly replicas: number; readonly concurrency: number; readonly idleTtlMs: number };
+  readonly reusable: { readonly replicas: number; readonly concurrency: number; readonly idleTtlMs: number };
   readonly environmentDescription?: string;
 }
 

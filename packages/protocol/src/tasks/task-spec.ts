@@ -88,9 +88,9 @@ function archiveUri(uri: string): string {
 
 function toDefaultInputs({ inputs }: TaskInterface): NamedParameter[] {
   return inputs.flatMap((variable) => {
-    const { name, type, preset } = variable;
-    if (preset === undefined) return [];
-    const behavior = { case: "default", value: toLiteral(type, preset.value) } as const;
+    const { name, type, default: byDefault } = variable;
+    if (byDefault === undefined) return [];
+    const behavior = { case: "default", value: toLiteral(type, byDefault.value) } as const;
     return [create(NamedParameterSchema, { name, parameter: { var: toVariable(variable), behavior } })];
   });
 }

@@ -16,7 +16,7 @@ import { writeLiteral } from "./to-literal.ts";
 const outputName = "o0";
 
 /**
- * Inputs as `task.Inputs`: in alphabetical order, presets filled in. The same inputs give the same bytes.
+ * Inputs as `task.Inputs`: in alphabetical order, defaults filled in. The same inputs give the same bytes.
  *
  * @throws AppEnvError INVALID_INPUT naming the input.
  */
@@ -30,10 +30,10 @@ function given(values: Record<string, unknown>, name: string): unknown {
 }
 
 function writeInput(variable: InputVariable, value: unknown): Literal {
-  const { name, type, preset } = variable;
+  const { name, type, default: byDefault } = variable;
   if (value !== undefined) return writeGiven(variable, value);
   // Null stands for an input that is not given; whatever the schema takes that for, it decides itself.
-  if (preset !== undefined) return writeGiven(variable, preset.value ?? undefined);
+  if (byDefault !== undefined) return writeGiven(variable, byDefault.value ?? undefined);
   if (takesUndefined(type)) return writeGiven(variable, undefined);
   throw missing(name);
 }
@@ -80,8 +80,8 @@ export function decodeInputs({ inputs }: TaskInterface, bytes: Uint8Array): Reco
   );
 }
 
-function unset({ name, type, preset }: InputVariable): unknown {
-  if (preset !== undefined) return preset.value ?? undefined;
+function unset({ name, type, default: byDefault }: InputVariable): unknown {
+  if (byDefault !== undefined) return byDefault.value ?? undefined;
   if (takesUndefined(type)) return undefined;
   throw missing(name);
 }
@@ -103,7 +103,7 @@ function find(literals: readonly NamedLiteral[], name: string): Literal | undefi
 }
 
 /**
- * Inputs of any client, checked and written as `encodeInputs` writes them: presets filled in, in alphabetical order.
+ * Inputs of any client, checked and written as `encodeInputs` writes them: defaults filled in, in alphabetical order.
  *
  * @throws AppEnvError INVALID_INPUT naming the input.
  */

@@ -33,15 +33,15 @@ const definition: TaskInterface = {
     {
       name: "at",
       type: { kind: "union", variants: [{ kind: "datetime" }, { kind: "none", absent: true }] },
-      preset: { value: null },
+      default: { value: null },
     },
-    { name: "n", type: { kind: "integer", bigint: true }, preset: { value: 5n } },
+    { name: "n", type: { kind: "integer", bigint: true }, default: { value: 5n } },
     {
       name: "things",
       type: { kind: "list", of: { kind: "struct", jsonSchema: { title: "Thing", type: "object" } } },
       description: "All.",
     },
-    { name: "x", type: { kind: "enum", values: ["a", "b"] }, preset: { value: "b" } },
+    { name: "x", type: { kind: "enum", values: ["a", "b"] }, default: { value: "b" } },
   ],
   output: { kind: "map", of: { kind: "struct", jsonSchema: { type: "array", prefixItems: [{ type: "string" }] } } },
 };
@@ -91,7 +91,7 @@ const task: fc.Arbitrary<TaskDefinition> = fc
       }),
       resources: fc.constantFrom([], [{ name: "cpu" as const, request: "1", limit: "2" }]),
       environmentConcurrency: fc.nat(),
-      workers: fc.record({ replicas: fc.nat(), concurrency: fc.nat(), idleTtlMs: ms }),
+      reusable: fc.record({ replicas: fc.nat(), concurrency: fc.nat(), idleTtlMs: ms }),
       environmentDescription: word,
     },
     {
@@ -104,7 +104,7 @@ const task: fc.Arbitrary<TaskDefinition> = fc
         "envVars",
         "secrets",
         "resources",
-        "workers",
+        "reusable",
       ],
     },
   )
@@ -150,7 +150,7 @@ describe("toTaskSpec", () => {
       envVars: { A: "1" },
       secrets: [{ key: "k", envVar: "K" }],
       resources: [{ name: "memory", request: "1Gi", limit: "1Gi" }],
-      workers: { replicas: 2, concurrency: 100, idleTtlMs: 30_000 },
+      reusable: { replicas: 2, concurrency: 100, idleTtlMs: 30_000 },
     });
     expect(spec).toMatchObject({
       shortName: "add",

@@ -245,23 +245,23 @@ describe("inputs", () => {
   const definition: TaskInterface = {
     inputs: [
       { name: "a", type: integer },
-      { name: "b", type: optional(text), preset: { value: null } },
-      { name: "c", type: text, preset: { value: "preset" } },
+      { name: "b", type: optional(text), default: { value: null } },
+      { name: "c", type: text, default: { value: "by default" } },
     ],
     output: integer,
   };
 
-  it("fills presets in; what is optional and not given is undefined", () => {
+  it("fills defaults in; an optional input that is not given is undefined", () => {
     expect(decodeInputs(definition, encodeInputs(definition, { a: 1 }))).toStrictEqual({
       a: 1,
       b: undefined,
-      c: "preset",
+      c: "by default",
     });
     const foreign = toBinary(
       InputsSchema,
       create(InputsSchema, { literals: [{ name: "a", value: toLiteral(integer, 1) }] }),
     );
-    expect(decodeInputs(definition, foreign)).toStrictEqual({ a: 1, b: undefined, c: "preset" });
+    expect(decodeInputs(definition, foreign)).toStrictEqual({ a: 1, b: undefined, c: "by default" });
     expect(fillInputs(definition, foreign)).toEqual(encodeInputs(definition, { a: 1 }));
   });
 

@@ -34,7 +34,7 @@ export async function describeTask(task: TaskFunction, path: string): Promise<Op
       header("Prefer", "`wait=10` waits so many seconds for the result, at most 55."),
     ],
     requestBody: {
-      required: task.interface.inputs.some(({ preset }) => preset === undefined),
+      required: task.interface.inputs.some((input) => input.default === undefined),
       ...inJson("Inputs", inputs),
     },
     responses: {

@@ -14,13 +14,13 @@ export function revisionService(controller: AppController): ServiceImpl<typeof R
         requests: BigInt(requests),
         failures: BigInt(failures),
         replicas: revision.readyReplicas,
-        percent: revision.percent,
+        weight: revision.percent,
         endpoint: revision.endpoint,
         message: revision.message,
       })),
     }),
-    setTraffic: async ({ app, shares }) => {
-      const wanted = shares.map(({ revision, percent }) => ({ revision: Number(revision), percent }));
+    setTraffic: async ({ app, weights }) => {
+      const wanted = weights.map(({ revision, weight }) => ({ revision: Number(revision), percent: weight }));
       await controller.setTraffic(readName(app), wanted);
       return {};
     },

@@ -38,10 +38,10 @@ export const translatorService: ServiceImpl<typeof TranslatorService> = {
     };
   },
   taskSpecToLaunchFormJson: ({ taskSpec }) => {
-    const presets = new Map(taskSpec?.defaultInputs.map(({ name, parameter }) => [name, parameter?.behavior]) ?? []);
+    const defaults = new Map(taskSpec?.defaultInputs.map(({ name, parameter }) => [name, parameter?.behavior]) ?? []);
     const fields = typesOf(taskSpec?.taskTemplate?.interface?.inputs).map((field) => {
-      const preset = presets.get(field.name);
-      return preset?.case === "default" ? { ...field, value: read(field.type, preset.value) } : field;
+      const byDefault = defaults.get(field.name);
+      return byDefault?.case === "default" ? { ...field, value: read(field.type, byDefault.value) } : field;
     });
     return { json: form(fields) };
   },

@@ -33,8 +33,8 @@ it(`ends every attempt once and last, whatever happens (SEED=${seed})`, async ()
   const random = randomFrom(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const timing = { graceMs: 100, silentMs: 200, termMs: 100, finishMs: 200, closeMs: 200 };
-  const workers = { replicas: 2, concurrency: 3, idleTtlMs: 20 };
-  const { workers: running, start } = startWorkers({ timing, processors: 2 }, taskDefinition({ workers }));
+  const reusable = { replicas: 2, concurrency: 3, idleTtlMs: 20 };
+  const { workers: running, start } = startWorkers({ timing, processors: 2 }, taskDefinition({ reusable }));
   const attempts: Watched[] = [];
   const pids = new Set<number>();
   for (let round = 0; round < 100; round += 1) {

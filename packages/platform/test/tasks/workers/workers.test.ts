@@ -6,8 +6,8 @@ import { taskDefinition } from "@appenv-internal/conformance/support/task-defini
 
 const quick = { graceMs: 300, termMs: 200, finishMs: 1_000, closeMs: 300 };
 
-function shared(workers: { replicas?: number; concurrency?: number; idleTtlMs?: number }) {
-  return taskDefinition({ workers: { replicas: 1, concurrency: 100, idleTtlMs: 30_000, ...workers } });
+function shared(reusable: { replicas?: number; concurrency?: number; idleTtlMs?: number }) {
+  return taskDefinition({ reusable: { replicas: 1, concurrency: 100, idleTtlMs: 30_000, ...reusable } });
 }
 
 async function pidOf(attempt: Watched): Promise<number> {

@@ -71,8 +71,8 @@ async function shown(task: Task): Promise<object> {
     name: task.name,
     version: task.version,
     task_type: type,
-    required_args: inputs.filter(({ preset }) => preset === undefined).map(({ name }) => name),
-    default_input_args: inputs.filter(({ preset }) => preset !== undefined).map(({ name }) => name),
+    required_args: inputs.filter((input) => input.default === undefined).map(({ name }) => name),
+    default_input_args: inputs.filter((input) => input.default !== undefined).map(({ name }) => name),
     cache: {
       behavior: settings?.behavior ?? "disable",
       version_override: isOverride ? settings.version : null,

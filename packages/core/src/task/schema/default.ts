@@ -4,10 +4,10 @@ import { typeOf } from "./type-of.ts";
 import type { InputVariable, ValueType } from "../value-type.ts";
 import { defOf, part, sideOfPipe, type ZodSchema } from "./zod-schema.ts";
 
-type TypeAndPreset = Pick<InputVariable, "type" | "preset">;
+type TypeAndDefault = Pick<InputVariable, "type" | "default">;
 
-/** The type of an input, and what it is if it is not given. */
-export function presetOf(schema: ZodSchema, path: string): TypeAndPreset {
+/** The type of an input, and its default. */
+export function typeAndDefaultOf(schema: ZodSchema, path: string): TypeAndDefault {
   const def = defOf(schema);
   switch (def.type) {
     case "default":
@@ -15,23 +15,23 @@ export function presetOf(schema: ZodSchema, path: string): TypeAndPreset {
       return withDefault(schema, path);
     case "readonly":
     case "catch":
-      return presetOf(part(def.innerType), path);
+      return typeAndDefaultOf(part(def.innerType), path);
     case "pipe":
-      return presetOf(sideOfPipe(def, "input"), path);
+      return typeAndDefaultOf(sideOfPipe(def, "input"), path);
     case "nullable": {
-      const inner = presetOf(part(def.innerType), path);
+      const inner = typeAndDefaultOf(part(def.innerType), path);
       return { ...inner, type: unionOf([inner.type, { kind: "none" }]) };
     }
     case "optional":
-      return { type: typeOf(schema, "input", path), preset: { value: null } };
+      return { type: typeOf(schema, "input", path), default: { value: null } };
     default:
       return optional(typeOf(schema, "input", path));
   }
 }
 
 /** What can be undefined need not be given. */
-function optional(type: ValueType): TypeAndPreset {
-  return takesUndefined(type) ? { type, preset: { value: null } } : { type };
+function optional(type: ValueType): TypeAndDefault {
+  return takesUndefined(type) ? { type, default: { value: null } } : { type };
 }
 
 function takesUndefined(type: ValueType): boolean {
@@ -39,14 +39,13 @@ function takesUndefined(type: ValueType): boolean {
   return type.kind === "none" && type.absent === true;
 }
 
-function withDefault(schema: ZodSchema, path: string): TypeAndPreset {
+function withDefault(schema: ZodSchema, path: string): TypeAndDefault {
   const inner = part(defOf(schema).innerType);
   const type = typeOf(inner, "input", path);
-  const preset = constantDefault(schema);
-  if (preset !== undefined && preset.value !== undefined && isInputOf(inner, schema, preset.value))
-    return { type, preset };
+  const constant = constantDefault(schema);
+  if (constant?.value !== undefined && isInputOf(inner, schema, constant.value)) return { type, default: constant };
   // Only the schema itself knows: nothing is given to it, and it fills it in.
-  return { type: unionOf([type, { kind: "none", absent: true }]), preset: { value: null } };
+  return { type: unionOf([type, { kind: "none", absent: true }]), default: { value: null } };
 }
 
 /** The default, unless it is another each time it is asked for. */
