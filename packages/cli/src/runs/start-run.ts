@@ -14,7 +14,11 @@ export interface Telling {
 }
 
 /** Starts what was asked for. */
-export async function startRun(request: RunRequest, controlPlane: Promise<ControlPlaneOptions>, tell: Telling): Promise<Run> {
+export async function startRun(
+  request: RunRequest,
+  controlPlane: Promise<ControlPlaneOptions>,
+  tell: Telling,
+): Promise<Run> {
   const { subject, flags } = request;
   switch (subject.from) {
     case "file":

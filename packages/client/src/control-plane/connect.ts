@@ -24,7 +24,11 @@ export interface ConnectOptions extends ControlPlaneOptions {
 }
 
 /** The names of the options of calls that need nothing but a controlPlane. */
-export const connectOptionNames: OptionNames<ConnectOptions> = { ...controlPlaneOptionNames, start: true, onProgress: true };
+export const connectOptionNames: OptionNames<ConnectOptions> = {
+  ...controlPlaneOptionNames,
+  start: true,
+  onProgress: true,
+};
 
 /** A page of the console. */
 export interface ConsolePage {
