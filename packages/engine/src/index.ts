@@ -1,25 +1,13 @@
 // What the platform is made of, as far as tasks are concerned.
-export type {
-  ActionEvent,
-  ActionRecord,
-  AttemptRecord,
-  Listed,
-  NewRun,
-  Page,
-  RunEnd,
-  RunRecord,
-  RunFilter,
-  TaskEngine,
-  TaskRecord,
-  TaskRegistry,
-  TaskToDeploy,
-  TriggerId,
-  TriggerRecord,
-  Triggers,
-  WorkerSpec,
-} from "./contracts.ts";
-export type { ActionLogSink } from "./engine/context.ts";
-export { openTaskEngine } from "./engine/engine.ts";
+export type { ActionEvent, ActionRecord, AttemptRecord } from "./contracts/actions.ts";
+export type { TaskEngine } from "./contracts/engine.ts";
+export type { Listed, Page } from "./contracts/lists.ts";
+export type { NewRun, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
+export type { TaskRecord, TaskRegistry, TaskToDeploy } from "./contracts/tasks.ts";
+export type { TriggerId, TriggerRecord, Triggers } from "./contracts/triggers.ts";
+export type { WorkerSpec } from "./contracts/workers.ts";
+export type { ActionLogSink } from "./live/context.ts";
+export { openTaskEngine } from "./engine.ts";
 export { openTaskRegistry } from "./registry/registry.ts";
 export { openTaskStore } from "./store/task-store.ts";
 export { fireTrigger, inputsAt } from "./triggers/fire.ts";

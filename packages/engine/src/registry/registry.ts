@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Listed, Page, TaskRecord, TaskRegistry, TaskToDeploy, TriggerChanges, Triggers } from "../contracts.ts";
+import type { Listed, Page } from "../contracts/lists.ts";
+import type { TaskRecord, TaskRegistry, TaskToDeploy } from "../contracts/tasks.ts";
+import type { TriggerChanges, Triggers } from "../contracts/triggers.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import { readTask } from "../store/task-table.ts";
 import { readToken, writeToken } from "../store/tokens.ts";

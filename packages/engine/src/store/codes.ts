@@ -1,5 +1,6 @@
 import type { ActionPhase } from "@appenv/protocol";
-import type { ActionRecord, RunRecord } from "../contracts.ts";
+import type { ActionRecord } from "../contracts/actions.ts";
+import type { RunRecord } from "../contracts/runs.ts";
 
 // Numbers in the database. They are never changed; those of phases from 10 on are final, which an index knows.
 const phases: Readonly<Record<ActionPhase, number>> = {

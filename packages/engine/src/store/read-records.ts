@@ -1,4 +1,5 @@
-import type { ActionRecord, AttemptRecord, RunRecord } from "../contracts.ts";
+import type { ActionRecord, AttemptRecord } from "../contracts/actions.ts";
+import type { RunRecord } from "../contracts/runs.ts";
 import type { ActionTable } from "./action-table.ts";
 import { errorOf, optional, toActionRow } from "./read-action.ts";
 import { isFinal, phaseOf, sourceOf } from "./codes.ts";

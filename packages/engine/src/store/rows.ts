@@ -1,6 +1,6 @@
 import type { ActionPhase } from "@appenv/protocol";
 import type { ActionError } from "@appenv/runtime";
-import type { ActionRecord } from "../contracts.ts";
+import type { ActionRecord } from "../contracts/actions.ts";
 import type { Payload } from "../objects/objects.ts";
 
 /** So many actions fit in a run: an action's id is its run's id times this, plus its place in the run. */

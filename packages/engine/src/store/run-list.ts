@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { ActionPhase } from "@appenv/protocol";
-import type { Listed, Page, RunRecord, RunFilter } from "../contracts.ts";
+import type { Listed, Page } from "../contracts/lists.ts";
+import type { RunRecord, RunFilter } from "../contracts/runs.ts";
 import { isFinal, kindCode, liveOutcome, livePhases, outcomes, phaseCode } from "./codes.ts";
 import { runRecord, type RecordTables } from "./read-records.ts";
 import { readLabels } from "./run-labels.ts";

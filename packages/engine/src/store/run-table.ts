@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { RunSettings } from "@appenv/protocol";
-import type { RunRecord } from "../contracts.ts";
+import type { RunRecord } from "../contracts/runs.ts";
 import { liveOutcome, sourceCode } from "./codes.ts";
 
 /** A run as it is written, without its actions. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TaskDefinition, TaskId } from "@appenv/protocol";
-import type { TaskRecord } from "../contracts.ts";
+import type { TaskRecord } from "../contracts/tasks.ts";
 
 /** A task with the ids of its rows. */
 export interface StoredTask {

@@ -1,7 +1,9 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
 import { InputsSchema, toLiteral } from "@appenv/protocol/tasks";
-import type { TaskEngine, TaskRegistry, TriggerRecord } from "../contracts.ts";
+import type { TaskEngine } from "../contracts/engine.ts";
+import type { TaskRegistry } from "../contracts/tasks.ts";
+import type { TriggerRecord } from "../contracts/triggers.ts";
 
 /** Starts the run of a firing. Twice for one time it is the same run. @throws AppEnvError NOT_FOUND, and as `createRun`. */
 export async function fireTrigger(

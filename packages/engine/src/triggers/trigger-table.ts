@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { TriggerDefinition } from "@appenv/protocol";
 import { storing, together } from "@appenv-internal/state/database";
 import { corrupted } from "@appenv-internal/state/inspect";
-import type { TriggerId, TriggerRecord } from "../contracts.ts";
+import type { TriggerId, TriggerRecord } from "../contracts/triggers.ts";
 
 /** A trigger as it is stored. */
 export interface StoredTrigger extends TriggerRecord {

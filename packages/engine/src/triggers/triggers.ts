@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import type { TaskId, TriggerDefinition } from "@appenv/protocol";
-import type { TriggerChanges, TriggerId, TriggerRecord, Triggers } from "../contracts.ts";
+import type { TriggerChanges, TriggerId, TriggerRecord, Triggers } from "../contracts/triggers.ts";
 import { latestMissed, nextFiring } from "./firing-times.ts";
 import { idOf, writeDefinition, type StoredTrigger, type TriggerAction, type TriggerTable } from "./trigger-table.ts";
 

@@ -1,5 +1,5 @@
 import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart, ScopeChange } from "@appenv/runtime";
-import type { AttemptListener, RunningAttempt } from "../contracts.ts";
+import type { AttemptListener, RunningAttempt } from "../contracts/workers.ts";
 import { cancelError } from "./errors.ts";
 
 /** What an attempt is held by: a queue, later a worker. */

@@ -1,5 +1,5 @@
 import type { ActionError } from "@appenv/runtime";
-import type { WorkerSpec } from "../contracts.ts";
+import type { WorkerSpec } from "../contracts/workers.ts";
 import type { AttemptHandle } from "./attempt-handle.ts";
 import { startErrorOf } from "./errors.ts";
 import { restartDelay } from "./timing.ts";

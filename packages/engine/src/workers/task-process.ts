@@ -1,5 +1,5 @@
 import type { FromReplica, ToWorker, WorkerStart } from "@appenv/runtime";
-import type { WorkerSpec } from "../contracts.ts";
+import type { WorkerSpec } from "../contracts/workers.ts";
 
 /** How a process ended. */
 export interface ProcessExit {

@@ -1,4 +1,4 @@
-import type { WorkerSpec } from "../contracts.ts";
+import type { WorkerSpec } from "../contracts/workers.ts";
 import { noteDrift } from "./note-drift.ts";
 import type { RunEnv, TaskProcesses } from "./task-process.ts";
 import type { WorkerTiming } from "./timing.ts";

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Workers } from "../contracts.ts";
+import type { Workers } from "../contracts/workers.ts";
 import { AttemptHandle } from "./attempt-handle.ts";
 import { lostError } from "./errors.ts";
 import { IsolatedWorkers } from "./isolated-workers.ts";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { TriggerDefinition } from "@appenv/protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { openStateDatabase } from "@appenv-internal/state/database";
-import type { TaskRegistry, TaskToDeploy } from "../../src/contracts.ts";
+import type { TaskRegistry, TaskToDeploy } from "../../src/contracts/tasks.ts";
 import { openTaskRegistry } from "../../src/registry/registry.ts";
 import { openTaskStore, type TaskStore } from "../../src/store/task-store.ts";
 import { triggerTable } from "../../src/triggers/trigger-table.ts";

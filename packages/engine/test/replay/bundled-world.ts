@@ -7,8 +7,10 @@ import { decodeOutput, encodeInputs, LiteralSchema, toLiteral } from "@appenv/pr
 import { onTestFinished } from "vitest";
 import { bundle } from "../../../client/src/bundle/bundle.ts";
 import { openStateDatabase } from "@appenv-internal/state/database";
-import type { ActionRecord, RunRecord, TaskEngine } from "../../src/contracts.ts";
-import { openTaskEngine } from "../../src/engine/engine.ts";
+import type { ActionRecord } from "../../src/contracts/actions.ts";
+import type { TaskEngine } from "../../src/contracts/engine.ts";
+import type { RunRecord } from "../../src/contracts/runs.ts";
+import { openTaskEngine } from "../../src/engine.ts";
 import { openTaskRegistry } from "../../src/registry/registry.ts";
 import { openTaskStore, type TaskStore } from "../../src/store/task-store.ts";
 import { copyState, plain } from "../support/engine-world.ts";

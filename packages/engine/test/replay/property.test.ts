@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ActionRecord, RunRecord } from "../../src/contracts.ts";
+import type { ActionRecord } from "../../src/contracts/actions.ts";
+import type { RunRecord } from "../../src/contracts/runs.ts";
 import { bundled, BundledWorld } from "./bundled-world.ts";
 import { ReplayJournal } from "./journal.ts";
 import { programs, sourceOf, type Step } from "./programs.ts";

@@ -1,7 +1,7 @@
 import type { TaskEnvironment } from "@appenv/core";
 import type { AttemptStart, FromReplica } from "@appenv/runtime";
 import { Worker } from "../../../runtime/src/worker/worker.ts";
-import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../src/contracts.ts";
+import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../src/contracts/workers.ts";
 
 const lost = {
   type: "lost",

@@ -10,7 +10,7 @@ import {
   inputsHash,
 } from "@appenv/protocol/tasks";
 import type { ActionError, ActionOutcome, ActionRequest, AttemptStart } from "@appenv/runtime";
-import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../src/contracts.ts";
+import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../src/contracts/workers.ts";
 import { anyValue, taskDefinition, type TestTask } from "./engine-world.ts";
 
 /** What a test's task can do. */

@@ -2,20 +2,11 @@ import { AppEnvError } from "@appenv/core";
 import type { ActionId, RunId, TaskDefinition, TaskId } from "@appenv/protocol";
 import { encodeInputs, encodeOutput, fillInputs, toTaskSpec, TaskSpecSchema } from "@appenv/protocol/tasks";
 import { toBinary } from "@bufbuild/protobuf";
-import type {
-  ActionEvent,
-  ActionRecord,
-  Listed,
-  NewRun,
-  Page,
-  RunEnd,
-  RunRecord,
-  RunFilter,
-  TaskEngine,
-  TaskRecord,
-  TaskRegistry,
-  TaskToDeploy,
-} from "../../../engine/src/contracts.ts";
+import type { ActionEvent, ActionRecord } from "../../../engine/src/contracts/actions.ts";
+import type { TaskEngine } from "../../../engine/src/contracts/engine.ts";
+import type { Listed, Page } from "../../../engine/src/contracts/lists.ts";
+import type { NewRun, RunEnd, RunRecord, RunFilter } from "../../../engine/src/contracts/runs.ts";
+import type { TaskRecord, TaskRegistry, TaskToDeploy } from "../../../engine/src/contracts/tasks.ts";
 import { FakeTriggers } from "./fake-triggers.ts";
 import {
   taskDefinition as anyTaskDefinition,

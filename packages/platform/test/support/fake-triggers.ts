@@ -1,5 +1,5 @@
 import type { TaskId, TriggerDefinition } from "@appenv/protocol";
-import type { TriggerChanges, TriggerId, TriggerRecord, Triggers } from "../../../engine/src/contracts.ts";
+import type { TriggerChanges, TriggerId, TriggerRecord, Triggers } from "../../../engine/src/contracts/triggers.ts";
 
 /** Triggers in memory that never fire. */
 export class FakeTriggers implements Triggers {

@@ -5,7 +5,7 @@ import type { ActionOutcome, ActionRequest, AttemptStart } from "@appenv/runtime
 import { onTestFinished } from "vitest";
 import { processEnv } from "../../src/replicas/pool/process-env.ts";
 import { ProcessPool } from "../../src/replicas/pool/process-pool.ts";
-import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../../engine/src/contracts.ts";
+import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../../engine/src/contracts/workers.ts";
 import { createWorkers, type WorkersOptions } from "../../../engine/src/workers/workers.ts";
 import { createTaskProcesses } from "../../src/tasks/task-processes.ts";
 import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";

@@ -1,0 +1,110 @@
+import { AppEnvError } from "@appenv/core";
+import type { ActionOutcome, ActionRequest } from "@appenv/runtime";
+import { kindOf } from "../store/codes.ts";
+import { abortedOutcome } from "../actions/end-action.ts";
+import type { Admission } from "../actions/start-action.ts";
+import { answer, beginWaiting, failedCall, answerOf, storedAnswer } from "./answers.ts";
+import { requestCondition } from "./conditions.ts";
+import type { EngineContext } from "../live/context.ts";
+import { createChild } from "./children.ts";
+import type { ActionState, AttemptState } from "../live/state.ts";
+import { recordTrace, requestTrace } from "./traces.ts";
+
+/** Answers what attempts ask for. */
+export class Requests {
+  readonly #context: EngineContext;
+  readonly #admission: () => Admission;
+
+  constructor(context: EngineContext, admission: () => Admission) {
+    this.#context = context;
+    this.#admission = admission;
+  }
+
+  /** Never throws: what goes wrong is the answer. */
+  handle(attempt: AttemptState, request: ActionRequest): void {
+    const context = this.#context;
+    const stopping = attempt.action.stopping ?? (attempt.cancelled && abortedOutcome(attempt.cancelled.error.message));
+    attempt.replay.progress();
+    try {
+      if (stopping === undefined || request.uncancelled === true) this.#handle(attempt, request);
+      else if (attempt.resumed) this.#resume(attempt, request);
+      else answer(attempt, request.call, answerOf(context, stopping));
+    } catch (error) {
+      answer(attempt, request.call, failedCall(error));
+    }
+  }
+
+  #handle(attempt: AttemptState, request: ActionRequest): void {
+    const context = this.#context;
+    if (request.kind === "trace-result") return recordTrace(context, attempt, request);
+    const known = attempt.action.run.live.get(request.name);
+    if (known !== undefined) return this.#join(attempt, request, known);
+    const stored = context.store.actions.byName(attempt.action.run.row, request.name);
+    if (stored !== undefined) {
+      const task = stored["task"] === null ? undefined : context.store.tasks.byId(Number(stored["task"]));
+      checkSame(request, kindOf(stored["kind"]), task?.record.id.name ?? String(stored["label"]));
+      if (stored["late"] === 1) this.#takeNote(Number(stored["id"]));
+      return giveStored(attempt, request, storedAnswer(context, stored));
+    }
+    if (request.kind === "trace") return requestTrace(context, attempt, request);
+    if (request.kind === "condition") return requestCondition(context, attempt, request);
+    createChild(context, this.#admission(), attempt, request);
+  }
+
+  /** It came too late for the attempt that was cancelled, and in time for this one. */
+  #takeNote(id: number): void {
+    const { committer, actions } = this.#context.store;
+    committer.save({}, () => actions.writeInTime(id));
+  }
+
+  #resume(attempt: AttemptState, request: ActionRequest): void {
+    const outcome = this.#recorded(attempt, request);
+    const give = (): void => answer(attempt, request.call, outcome);
+    if (outcome.type === "missing") give();
+    else attempt.replay.give(request.name, give);
+  }
+
+  /** The result that was recorded before an earlier attempt was cancelled at this place. */
+  #recorded({ action }: AttemptState, { name }: ActionRequest): ActionOutcome {
+    const { store } = this.#context;
+    const row = action.run.live.has(name) ? undefined : store.actions.byName(action.run.row, name);
+    if (row === undefined || row["late"] === 1) return { type: "missing" };
+    const outcome = storedAnswer(this.#context, row);
+    // A failure from then stays one: the code went on from there.
+    return outcome.type === "failed" ? { ...outcome, error: { ...outcome.error, retryable: false } } : outcome;
+  }
+
+  #join(attempt: AttemptState, request: Exclude<ActionRequest, { kind: "trace-result" }>, known: ActionState): void {
+    checkSame(request, known.row.kind, known.task?.record.id.name ?? known.row.label);
+    known.waiters.push({ attempt, call: request.call });
+    beginWaiting(this.#context, attempt);
+    if (known.asleep) this.#admission().wake(known);
+  }
+}
+
+/** In its turn; but a trace that failed is computed again first. */
+function giveStored(attempt: AttemptState, request: ActionRequest, outcome: ActionOutcome): void {
+  const give = (): void => answer(attempt, request.call, outcome);
+  if (request.kind === "trace" && outcome.type === "failed" && outcome.error.retryable) give();
+  else attempt.replay.give(request.name, give);
+}
+
+/** What an earlier attempt made under this name must be the same thing. */
+function checkSame(
+  request: Exclude<ActionRequest, { kind: "trace-result" }>,
+  kind: ActionState["row"]["kind"],
+  what: string,
+): void {
+  const asked = nameOf(request);
+  if (request.kind === kind && asked === what) return;
+  throw new AppEnvError(
+    "INVALID_INPUT",
+    `The action '${request.name}' is there already, as ${kind} '${what}'; now it is asked for as ${request.kind} '${asked}'.`,
+    { fix: "Start a new run: the code has changed too much for this one to go on." },
+  );
+}
+
+function nameOf(request: Exclude<ActionRequest, { kind: "trace-result" }>): string {
+  if (request.kind === "task") return request.task;
+  return request.kind === "trace" ? request.traced : request.condition.name;
+}

@@ -1,0 +1,50 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { AppEnvError } from "@appenv/core";
+import { encodeOutput, fromLiteral, LiteralSchema } from "@appenv/protocol/tasks";
+import { finish } from "../actions/end-action.ts";
+import type { EngineContext } from "../live/context.ts";
+import type { ActionState } from "../live/state.ts";
+
+/** Gives a condition its value; it is on disk when this resolves. @throws AppEnvError INVALID_INPUT, CONDITION_NOT_WAITING. */
+export async function signalCondition(context: EngineContext, action: ActionState, value: Uint8Array): Promise<void> {
+  const { row } = action;
+  if (row.phase !== "PAUSED" || action.signalled || action.stopping !== undefined) throw notWaiting(row.label);
+  const outputs = { bytes: readSignal(action, value) };
+  const endedAt = Math.max(context.clock.now(), row.createdAt);
+  action.signalled = true;
+  try {
+    await context.store.committer.commit(
+      // Its own row comes first in the same transaction.
+      () => {
+        row.endedOrder = action.run.ended += 1;
+        context.store.actions.write({ ...row, stored: true, phase: "SUCCEEDED", endedAt, outputs });
+      },
+      () => finish(context, action, { phase: "SUCCEEDED", outputs }),
+    );
+  } catch (error) {
+    row.endedOrder = undefined;
+    if (action.stopping !== undefined) finish(context, action, action.stopping);
+    throw error;
+  } finally {
+    action.signalled = false;
+  }
+}
+
+/** The error of a signal that comes too late. */
+export function notWaiting(name: string): AppEnvError {
+  return new AppEnvError("CONDITION_NOT_WAITING", `The condition '${name}' does not wait for a signal.`);
+}
+
+/** The value of a signal, as the condition takes it. @throws AppEnvError INVALID_INPUT. */
+export function readSignal({ row }: ActionState, bytes: Uint8Array): Uint8Array {
+  const type = { kind: row.condition?.type ?? "string" } as const;
+  try {
+    return encodeOutput(type, fromLiteral(type, fromBinary(LiteralSchema, bytes)));
+  } catch (error) {
+    const why = AppEnvError.is(error) ? error.message : "it is no literal.";
+    throw new AppEnvError("INVALID_INPUT", `The condition '${row.label}' takes a value of type ${type.kind}: ${why}`, {
+      fix: `Signal a value of type ${type.kind}.`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import type { ActionId, ActionPhase, TaskId } from "@appenv/protocol";
+import type { ActionError, ActionRequest } from "@appenv/runtime";
+
+/** One attempt of an action. */
+export interface AttemptRecord {
+  /** From 1. */
+  readonly attempt: number;
+  readonly phase: ActionPhase;
+  /** When it could start. */
+  readonly queuedAt: Date;
+  readonly startedAt: Date | undefined;
+  readonly endedAt: Date | undefined;
+  readonly error: ActionError | undefined;
+}
+
+/** An action, as a snapshot. */
+export interface ActionRecord {
+  readonly id: ActionId;
+  readonly kind: "task" | "trace" | "condition";
+  /** Undefined for the first action of a run. */
+  readonly parent: string | undefined;
+  readonly group: string;
+  /** Of the task, or of the traced function or condition. */
+  readonly name: string;
+  /** For tasks. */
+  readonly task: TaskId | undefined;
+  /** For conditions. */
+  readonly condition: Extract<ActionRequest, { kind: "condition" }>["condition"] | undefined;
+  /** `RECOVERED`: its result was taken over from the run that its own recovers. */
+  readonly phase: ActionPhase;
+  /** The name of that run, of a recovered one. */
+  readonly recoveredFrom?: string;
+  readonly createdAt: Date;
+  /** When its first attempt began. */
+  readonly startedAt: Date | undefined;
+  readonly endedAt: Date | undefined;
+  /** Empty for traces and conditions, and for results that were taken from the cache or from another run. */
+  readonly attempts: readonly AttemptRecord[];
+  readonly cache: "disabled" | "miss" | "hit" | "populated";
+  /** Of a failed, aborted or timed out one. */
+  readonly error: ActionError | undefined;
+  /** Of an aborted one. */
+  readonly abort: { readonly reason: string } | undefined;
+  readonly progress: { readonly done: number; readonly total: number; readonly message: string } | undefined;
+  readonly hasReport: boolean;
+  /** Counts the changes of this action: a watcher that has seen it at 5 wants those above 5. */
+  readonly revision: number;
+}
+
+/** What changed. */
+export interface ActionEvent {
+  /** Of the action. */
+  readonly id: ActionId;
+  /** Read from the database when it is first asked for: who looks at `id` first, and at this only if it matters, saves that. */
+  readonly action: ActionRecord;
+}

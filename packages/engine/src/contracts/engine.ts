@@ -1,0 +1,45 @@
+import type { ActionId, RunId } from "@appenv/protocol";
+import type { Page, Listed } from "./lists.ts";
+import type { ActionRecord, ActionEvent } from "./actions.ts";
+import type { RunRecord, NewRun, RunFilter, RunEnd } from "./runs.ts";
+
+/** Runs tasks. The services call it; it knows nothing of HTTP. */
+export interface TaskEngine {
+  /**
+   * Accepts a run: it is on disk when this resolves, and will end whatever happens to this process.
+   * @throws AppEnvError RUN_EXISTS, IDEMPOTENCY_CONFLICT, INVALID_INPUT, PAYLOAD_TOO_LARGE, UNSUPPORTED, NOT_FOUND
+   * (`recover`), DISK_FULL, STATE_UNWRITABLE.
+   */
+  createRun(run: NewRun): Promise<RunRecord>;
+  getRun(id: RunId): RunRecord | undefined;
+  getAction(id: ActionId): ActionRecord | undefined;
+  /** The newest first. */
+  listRuns(scope: RunFilter, page: Page): Listed<RunRecord>;
+  /** In order of their creation. */
+  listActions(run: RunId, page: Page): Listed<ActionRecord>;
+  /** Cancels a run, or one of its actions, and everything below. Without effect if it has ended. @throws AppEnvError NOT_FOUND. */
+  abort(id: ActionId, reason: string): Promise<void>;
+  /** Gives a condition its value (`core.Literal`). @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT. */
+  signal(id: ActionId, value: Uint8Array): Promise<void>;
+  /**
+   * Gives the condition of a name, or of an action of that name, its value: the first of these (`core.Literal`) that it
+   * takes. If the run has asked for none of that name yet, it is kept for the first one; resolves with whether it was.
+   * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT, INVALID_OPTION, PAYLOAD_TOO_LARGE.
+   */
+  signalByName(id: RunId, name: string, values: readonly Uint8Array[]): Promise<boolean>;
+  /**
+   * Calls back once when a run's end is on disk, at once if it is, unless the returned function is called before.
+   * @throws AppEnvError NOT_FOUND.
+   */
+  follow(id: RunId, ended: (end: RunEnd) => void): () => void;
+  /** `task.Inputs`. @throws AppEnvError NOT_FOUND. */
+  inputs(id: ActionId): Uint8Array;
+  /** `task.Outputs`; undefined before it succeeded. @throws AppEnvError NOT_FOUND. */
+  outputs(id: ActionId): Uint8Array | undefined;
+  /** The HTML of its report. */
+  report(id: ActionId): string | undefined;
+  /** Called after each change, once it is on disk, until the returned function is called. */
+  subscribe(listener: (event: ActionEvent) => void): () => void;
+  /** Ends the workers; what runs is run again by the next platform. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,72 @@
+import type { ActionPhase, RunId, RunSettings } from "@appenv/protocol";
+import type { TaskRecord } from "./tasks.ts";
+import type { ActionRecord } from "./actions.ts";
+
+/** A run, as a snapshot. */
+export interface RunRecord {
+  readonly id: RunId;
+  readonly root: ActionRecord;
+  readonly settings: RunSettings;
+  readonly source: "web" | "cli" | "schedule" | "unspecified";
+  /** The trigger that fired, if one did. */
+  readonly trigger: { readonly taskName: string; readonly name: string } | undefined;
+  /** The run it was made from, with `recover` or not. */
+  readonly rerunOf: string | undefined;
+  /** Whether it keeps the successful actions of that run. */
+  readonly recovers: boolean;
+}
+
+/** What `createRun` takes. */
+export interface NewRun {
+  readonly project: string;
+  readonly domain: string;
+  /** Default: one that is made up. */
+  readonly name?: string;
+  readonly task: TaskRecord;
+  /** `task.Inputs`; defaults of the task are filled in. */
+  readonly inputs: Uint8Array;
+  readonly settings: RunSettings;
+  readonly source: RunRecord["source"];
+  readonly trigger?: RunRecord["trigger"];
+  /**
+   * Two calls with one key (in a project and domain) make one run: the second answers with the first's.
+   * @throws AppEnvError IDEMPOTENCY_CONFLICT if its task or inputs differ.
+   */
+  readonly idempotencyKey?: string;
+  /** The run it is made from, for people; `recover` implies it. */
+  readonly rerunOf?: string;
+  /** Keep what succeeded in this run, where the new one asks for the same: same name, task, version and inputs. */
+  readonly recover?: string;
+}
+
+/** Which runs a list has. */
+export interface RunFilter {
+  /** Empty: all projects. */
+  readonly project: string;
+  /** Empty: all domains. */
+  readonly domain: string;
+  /** `environment.task`. */
+  readonly taskName?: string;
+  readonly taskVersion?: string;
+  readonly trigger?: { readonly taskName: string; readonly name: string };
+  readonly phases?: readonly ActionPhase[];
+  /** Only runs with an action that waits for a person, also if other actions go on. */
+  readonly pausedOnly?: boolean;
+  /** Only runs that have all of these. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The oldest first. Default: the newest first. */
+  readonly oldestFirst?: boolean;
+}
+
+/** How a run has ended. */
+export interface RunEnd {
+  /** Its first action. */
+  readonly root: Pick<
+    ActionRecord,
+    "id" | "phase" | "createdAt" | "startedAt" | "endedAt" | "cache" | "error" | "abort"
+  > & {
+    readonly attempts: { readonly length: number };
+  };
+  /** `task.Outputs`, of one that succeeded; undefined also if they are large. */
+  readonly outputs: Uint8Array | undefined;
+}

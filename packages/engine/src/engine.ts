@@ -1,0 +1,248 @@
+import { availableParallelism } from "node:os";
+import { AppEnvError } from "@appenv/core";
+import type { ActionId, RunId } from "@appenv/protocol";
+import type { ActionEvent, ActionRecord } from "./contracts/actions.ts";
+import type { TaskEngine } from "./contracts/engine.ts";
+import type { Listed, Page } from "./contracts/lists.ts";
+import type { NewRun, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
+import type { Workers } from "./contracts/workers.ts";
+import { Listeners } from "@appenv/core/internal";
+import { payloadOf } from "./store/read-action.ts";
+import { phaseOf } from "./store/codes.ts";
+import { actionRecord, runRecord } from "./store/read-records.ts";
+import { idsPerRun } from "./store/rows.ts";
+import type { TaskStore } from "./store/task-store.ts";
+import type { ProjectDomain } from "./store/task-table.ts";
+import { readToken, writeToken } from "./store/tokens.ts";
+import { Admission } from "./actions/start-action.ts";
+import { Attempts } from "./attempts/attempts.ts";
+import { CacheTurns } from "./scheduler/cache-turns.ts";
+import { systemClock, type Clock } from "./live/clock.ts";
+import { notWaiting, signalCondition } from "./calls/signals.ts";
+import { EngineContext, type ActionLogSink } from "./live/context.ts";
+import { acceptRun } from "./runs/accept-run.ts";
+import { abortedOutcome, stop } from "./actions/end-action.ts";
+import { failBroken, failStuck } from "./runs/fail-run.ts";
+import { followRun } from "./runs/follow-run.ts";
+import { endedBefore, signalByName } from "./calls/kept-signals.ts";
+import { recover } from "./runs/recover-runs.ts";
+import { defaultPatienceMs } from "./replay/replay-order.ts";
+import { Requests } from "./calls/requests.ts";
+import { Scheduler } from "./scheduler/scheduler.ts";
+import type { ActionState } from "./live/state.ts";
+
+/** What the engine needs. */
+export interface TaskEngineOptions {
+  readonly store: TaskStore;
+  readonly workers: Workers;
+  /** Takes the lines of actions' logs: what attempts write, and what the engine says of them. Default: nobody does. */
+  readonly logs?: ActionLogSink;
+  /** How many attempts that have a process to themselves run at once, in each environment. Default: as many as processors. */
+  readonly isolatedLimit?: number;
+  /** Time that a recorded result waits for those recorded before it, in milliseconds. Default 1,000. */
+  readonly replayPatienceMs?: number;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens the engine, which goes on with the runs that an earlier one left.
+ *
+ * @throws AppEnvError STATE_CORRUPTED, DISK_FULL, STATE_UNWRITABLE.
+ */
+export function openTaskEngine(options: TaskEngineOptions): TaskEngine {
+  return new DurableEngine(options);
+}
+
+const noLogs: ActionLogSink = { write: () => {}, ended: () => {} };
+
+type Columns = Readonly<Record<string, unknown>>;
+
+class DurableEngine implements TaskEngine {
+  readonly #context: EngineContext;
+  readonly #admission: Admission;
+  readonly #listeners: Listeners<ActionEvent> = new Listeners("the actions of runs");
+
+  constructor({ store, workers, logs = noLogs, clock = systemClock, ...options }: TaskEngineOptions) {
+    this.#context = new EngineContext({
+      store,
+      workers,
+      logs,
+      clock,
+      scheduler: new Scheduler(),
+      cacheTurns: new CacheTurns(),
+      isolatedLimit: options.isolatedLimit ?? availableParallelism(),
+      replayPatienceMs: options.replayPatienceMs ?? defaultPatienceMs,
+    });
+    const requests = new Requests(this.#context, () => this.#admission);
+    const attempts = new Attempts(this.#context, (attempt, request) => requests.handle(attempt, request));
+    this.#admission = new Admission(this.#context, attempts);
+    store.committer.onEnd = (stored) => stored && this.#tell();
+    store.committer.onBroken = (row) => failBroken(this.#context, row);
+    this.#context.onStuck = (action, error) => failStuck(this.#context, action, error);
+    recover(this.#context, this.#admission);
+  }
+
+  createRun(run: NewRun): Promise<RunRecord> {
+    return acceptRun(this.#context, this.#admission, run);
+  }
+
+  getRun(id: RunId): RunRecord | undefined {
+    const found = this.#findRun(id);
+    return found && runRecord(this.#context.store, found.scope, found.row);
+  }
+
+  getAction(id: ActionId): ActionRecord | undefined {
+    const found = this.#find(id);
+    return found && actionRecord(this.#context.store, found.scope, id.run, found.row);
+  }
+
+  listRuns(scope: RunFilter, page: Page): Listed<RunRecord> {
+    return this.#context.store.runList.list(scope, page);
+  }
+
+  listActions(run: RunId, page: Page): Listed<ActionRecord> {
+    const { store } = this.#context;
+    const found = this.#findRun(run);
+    if (found === undefined) throw noSuch({ ...run, action: "" });
+    const id = Number(found.row["id"]);
+    const after = readToken("actions", page.token) ?? -1;
+    const rows = store.actions.ofRun(id, after, page.limit + 1);
+    const shown = rows.slice(0, page.limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map((row) => actionRecord(store, found.scope, run.run, row)),
+      token: rows.length > shown.length && last !== undefined ? writeToken("actions", Number(last["id"])) : "",
+      total: (store.actions.lastOf(id) ?? id * idsPerRun - 1) - id * idsPerRun + 1,
+    };
+  }
+
+  async abort(id: ActionId, reason: string): Promise<void> {
+    const { committer, actions } = this.#context.store;
+    const action = this.#findLive(id);
+    if (action === undefined) {
+      if (this.#find(id) === undefined) throw noSuch(id);
+      return;
+    }
+    await committer.commit(
+      () => actions.writeAbortReason(action.row.id, reason),
+      () => {
+        action.row.abortReason ??= reason;
+        stop(this.#context, action, abortedOutcome(reason));
+      },
+    );
+  }
+
+  async signal(id: ActionId, value: Uint8Array): Promise<void> {
+    const action = this.#findLive(id);
+    if (action?.row.kind === "condition") return signalCondition(this.#context, action, value);
+    const row = action === undefined ? this.#find(id)?.row : undefined;
+    if (action === undefined && row === undefined) throw noSuch(id);
+    throw notWaiting(String(row?.["label"] ?? id.action));
+  }
+
+  async signalByName(id: RunId, name: string, values: readonly Uint8Array[]): Promise<boolean> {
+    const found = this.#findRun(id);
+    if (found === undefined) throw noSuch({ ...id, action: "" });
+    const run = this.#context.runs.get(Number(found.row["id"]));
+    if (run === undefined) throw endedBefore(this.#context, Number(found.row["id"]), id.run, name);
+    return signalByName(this.#context, run, name, values);
+  }
+
+  follow(id: RunId, ended: (end: RunEnd) => void): () => void {
+    return followRun(this.#context, id, ended);
+  }
+
+  inputs(id: ActionId): Uint8Array {
+    return this.#payload(id, "inputs") ?? new Uint8Array();
+  }
+
+  outputs(id: ActionId): Uint8Array | undefined {
+    const { row } = this.#require(id);
+    if (phaseOf(row["phase"]) !== "SUCCEEDED") return undefined;
+    return this.#payload(id, "outputs") ?? new Uint8Array();
+  }
+
+  report(id: ActionId): string | undefined {
+    const { store } = this.#context;
+    const found = this.#find(id);
+    const report = found && store.reports.find(Number(found.row["id"]));
+    if (report === undefined) return undefined;
+    if ("html" in report) return report.html;
+    return Buffer.from(store.objects.get({ object: report.object })).toString("utf8");
+  }
+
+  subscribe(listener: (event: ActionEvent) => void): () => void {
+    // The same function may listen twice.
+    const forget = this.#listeners.add((event) => listener(event));
+    this.#context.watched = true;
+    return () => {
+      forget();
+      this.#context.watched = this.#listeners.size > 0;
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#context.close();
+    this.#context.store.committer.flush();
+    this.#listeners.clear();
+    await this.#context.workers.close();
+  }
+
+  /** Tells listeners what the last transaction has changed. */
+  #tell(): void {
+    const { changed, store } = this.#context;
+    const events = [...changed].map(([row, id]) => lazyEvent(id, () => this.#read(store, row, id)));
+    changed.clear();
+    for (const event of events) this.#listeners.tell(event);
+  }
+
+  #read(store: TaskStore, row: number, id: ActionId): ActionRecord {
+    const scope = store.tasks.findScope(id.project, id.domain) as ProjectDomain;
+    return actionRecord(store, scope, id.run, store.actions.byId(row) ?? {});
+  }
+
+  #payload(id: ActionId, which: "inputs" | "outputs"): Uint8Array | undefined {
+    const payload = payloadOf(this.#require(id).row, which);
+    return payload && this.#context.store.objects.get(payload);
+  }
+
+  #require(id: ActionId): { readonly scope: ProjectDomain; readonly row: Columns } {
+    const found = this.#find(id);
+    if (found === undefined) throw noSuch(id);
+    return found;
+  }
+
+  #find(id: ActionId): { readonly scope: ProjectDomain; readonly row: Columns } | undefined {
+    const run = this.#findRun(id);
+    const row = run && this.#context.store.actions.byName(Number(run.row["id"]), id.action);
+    return run && row && { scope: run.scope, row };
+  }
+
+  #findRun({ project, domain, run }: RunId): { readonly scope: ProjectDomain; readonly row: Columns } | undefined {
+    const { tasks, runs } = this.#context.store;
+    const scope = tasks.findScope(project, domain);
+    const row = scope && runs.byName(scope.id, run);
+    return scope && row && { scope, row };
+  }
+
+  #findLive(id: ActionId): ActionState | undefined {
+    const found = this.#findRun(id);
+    return found && this.#context.runs.get(Number(found.row["id"]))?.live.get(id.action);
+  }
+}
+
+function lazyEvent(id: ActionId, read: () => ActionRecord): ActionEvent {
+  let action: ActionRecord | undefined;
+  return {
+    id,
+    get action() {
+      return (action ??= read());
+    },
+  };
+}
+
+function noSuch({ project, domain, run, action }: ActionId): AppEnvError {
+  const what = action === "" || action === "a0" ? `run '${run}'` : `action '${action}' in the run '${run}'`;
+  return new AppEnvError("NOT_FOUND", `There is no ${what} in ${project}/${domain}.`);
+}

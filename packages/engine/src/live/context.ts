@@ -1,0 +1,142 @@
+import type { ActionId } from "@appenv/protocol";
+import type { Workers } from "../contracts/workers.ts";
+import type { TaskStore } from "../store/task-store.ts";
+import type { AttemptRow } from "../store/rows.ts";
+import type { CacheTurns } from "../scheduler/cache-turns.ts";
+import type { Clock } from "./clock.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
+import type { ActionState, RunState, TimerName } from "./state.ts";
+
+/** Where the lines of actions go. */
+export interface ActionLogSink {
+  /** @param at - Milliseconds since 1970. @param stream - `platform`: said by the engine. */
+  write(id: ActionId, attempt: number, at: number, stream: "stdout" | "stderr" | "platform", text: string): void;
+  /** No line of it follows. */
+  ended(id: ActionId): void;
+}
+
+/** What the parts of the engine share. */
+export class EngineContext {
+  readonly store: TaskStore;
+  readonly workers: Workers;
+  readonly logs: ActionLogSink;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly cacheTurns: CacheTurns;
+  /** How many attempts that have a process to themselves run at once, in each environment. */
+  readonly isolatedLimit: number;
+  /** Time that a recorded result waits for those recorded before it, in milliseconds. */
+  readonly replayPatienceMs: number;
+  /** Live runs by their rows. */
+  readonly runs: Map<number, RunState> = new Map();
+  /** Actions that the last transaction changed; nothing is noted while nobody listens. */
+  readonly changed: Map<number, ActionId> = new Map();
+  watched = false;
+  closed = false;
+  /** Told of an action that cannot go on because of an error that nobody expected. */
+  onStuck: (action: ActionState, error: unknown) => void = () => {};
+  readonly #timers: Set<() => void> = new Set();
+
+  constructor(
+    options: Pick<
+      EngineContext,
+      "store" | "workers" | "logs" | "clock" | "scheduler" | "cacheTurns" | "isolatedLimit" | "replayPatienceMs"
+    >,
+  ) {
+    this.store = options.store;
+    this.workers = options.workers;
+    this.logs = options.logs;
+    this.clock = options.clock;
+    this.scheduler = options.scheduler;
+    this.cacheTurns = options.cacheTurns;
+    this.isolatedLimit = options.isolatedLimit;
+    this.replayPatienceMs = options.replayPatienceMs;
+  }
+
+  /** Has an action written soon, with all that changed since. */
+  save(action: ActionState): void {
+    const { row } = action;
+    const { committer, actions } = this.store;
+    committer.save(
+      row,
+      () => actions.write(row),
+      () => {
+        row.stored = true;
+        this.touch(action);
+        row.inputs = undefined;
+        row.outputs = undefined;
+      },
+    );
+  }
+
+  saveAttempt(row: AttemptRow): void {
+    this.store.committer.save(row, () => this.store.actions.writeAttempt(row));
+  }
+
+  /** Listeners are told that it has changed: those of now, who may be other than when it was saved. */
+  touch(action: ActionState): void {
+    if (this.watched) this.changed.set(action.row.id, idOf(action));
+  }
+
+  /** Its `task.Inputs`. @throws AppEnvError NOT_FOUND if they are gone. */
+  inputsOf({ row }: ActionState): Uint8Array {
+    const { objects, actions } = this.store;
+    return objects.get(row.inputs ?? actions.inputs(row.id) ?? { bytes: new Uint8Array() });
+  }
+
+  /** Writes a line of its log: the engine's own. */
+  log(action: ActionState, text: string): void {
+    this.logs.write(idOf(action), Math.max(action.row.attempts, 1), this.clock.now(), "platform", text);
+  }
+
+  /** Replaces the timer of that name. */
+  setTimer(action: ActionState, name: TimerName, ms: number, callback: () => void): void {
+    this.clearTimer(action, name);
+    action.timers[name] = this.after(ms, () => {
+      delete action.timers[name];
+      this.guard(action, callback);
+    });
+  }
+
+  /** Does something for an action. An error that it throws ends the action's run, and nothing else. */
+  guard(action: ActionState, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.onStuck(action, error);
+    }
+  }
+
+  clearTimer(action: ActionState, name: TimerName): void {
+    action.timers[name]?.();
+    delete action.timers[name];
+  }
+
+  clearTimers(action: ActionState): void {
+    for (const name of Object.keys(action.timers)) this.clearTimer(action, name as TimerName);
+  }
+
+  /** Calls back later, unless it is cancelled or the engine closed before. */
+  after(ms: number, callback: () => void): () => void {
+    const cancel = this.clock.after(ms, () => {
+      this.#timers.delete(forget);
+      if (!this.closed) callback();
+    });
+    const forget = (): void => {
+      this.#timers.delete(forget);
+      cancel();
+    };
+    this.#timers.add(forget);
+    return forget;
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const forget of this.#timers) forget();
+  }
+}
+
+/** An action's identity. */
+export function idOf({ row, run }: ActionState): ActionId {
+  return { project: run.project, domain: run.domain, run: run.run, action: row.name };
+}
