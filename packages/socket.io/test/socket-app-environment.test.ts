@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { AppEnvError, AppEnvironment, identity } from "@appenv/core";
-import { FastifyAppEnvironment } from "@appenv/fastify";
 import { Server } from "socket.io";
 import { describe, expect, it } from "vitest";
 import { SocketAppEnvironment, socketIo } from "../src/index.ts";
@@ -95,26 +94,17 @@ describe("on its own server", () => {
 });
 
 describe("beside another app", () => {
-  it("shares the server of a Fastify app", async () => {
-    const env = new FastifyAppEnvironment({ name: "both", requiresAuth: false });
-    env.app.get("/", async () => ({ from: "Fastify" }));
-    const { io } = env.mount(socketIo());
-    io.on("connection", (socket) => socket.on("hello", (answer) => answer("Socket.IO")));
-    const { url } = await serve(env);
-    expect(await (await fetch(url)).json()).toEqual({ from: "Fastify" });
-    for (const transport of ["polling", "websocket"]) {
-      expect(await client(url, { transports: [transport] }).emitWithAck("hello")).toBe("Socket.IO");
-    }
-    expect((await fetch(`${url}/socket.iox/`)).status).toBe(404);
-  });
-
   it("shares the server of a plain listener", async () => {
     const env = new AppEnvironment({ name: "both", requiresAuth: false });
     env.server(() => (_, response) => response.end("plain"));
-    env.mount(socketIo()).io.on("connection", (socket) => socket.emit("welcome"));
+    const { io } = env.mount(socketIo());
+    io.on("connection", (socket) => socket.on("hello", (answer) => answer("Socket.IO")));
     const { url } = await serve(env);
     expect(await (await fetch(url)).text()).toBe("plain");
-    await next(client(url), "welcome");
+    for (const transport of ["polling", "websocket"]) {
+      expect(await client(url, { transports: [transport] }).emitWithAck("hello")).toBe("Socket.IO");
+    }
+    expect(await (await fetch(`${url}/socket.iox/`)).text()).toBe("plain");
   });
 });
 

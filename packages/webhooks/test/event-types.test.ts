@@ -1,15 +1,16 @@
+import type { AppEnvironment } from "@appenv/core";
 import { serveForTest } from "@appenv-internal/conformance";
-import { FastifyAppEnvironment } from "@appenv/fastify";
 import { expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { github, hmac, slack, standardWebhooks, stripe, webhook, type WebhookSource } from "../src/index.ts";
 import { secret, signers, type Signed } from "./support/signed.ts";
+import { plainApp } from "./support/plain-app.ts";
 
 const push = z.object({ ref: z.string(), after: z.string().transform((text) => text.length) });
 const release = z.object({ action: z.enum(["published", "deleted"]) });
 
-function envWith(extension: ReturnType<typeof webhook>): FastifyAppEnvironment {
-  const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });
+function envWith(extension: ReturnType<typeof webhook>): AppEnvironment {
+  const env = plainApp();
   env.mount(extension);
   return env;
 }

@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto";
 import { serveForTest } from "@appenv-internal/conformance";
 import { TaskEnvironment } from "@appenv/core";
-import { FastifyAppEnvironment } from "@appenv/fastify";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { exposeTask, hmac, slack, standardWebhooks, stripe, webhook, type WebhookSource } from "../src/index.ts";
 import { secret, signers, type Signed } from "./support/signed.ts";
+import { plainApp } from "./support/plain-app.ts";
 
 const options = { secret: () => secret };
 const shop = { header: "X-Sign", encoding: "base64", prefix: "v=", timestampHeader: "X-Time", id: "X-Id" } as const;
@@ -20,7 +20,7 @@ const timed = {
 
 async function serve(source: WebhookSource) {
   const payloads: unknown[] = [];
-  const env = new FastifyAppEnvironment({ name: "hooks" });
+  const env = plainApp({ requiresAuth: true });
   env.mount(webhook(source, ({ payload }) => void payloads.push(payload)));
   const { fetch } = await serveForTest(env, ["a key that nobody sends"]);
   const send = async ({ headers, body }: Signed) =>
@@ -67,7 +67,7 @@ test("a form whose payload would change prototypes is refused", async () => {
 test("inputs of a task that would change prototypes, or are none of its own, start nothing", async () => {
   const tasks = new TaskEnvironment({ name: "shop" });
   const order = tasks.task({ name: "order", input: z.object({ item: z.json().optional() }) }, () => undefined);
-  const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });
+  const env = plainApp();
   env.mount(exposeTask(order));
   const { fetch } = await serveForTest(env);
   const send = async (body: string) => {

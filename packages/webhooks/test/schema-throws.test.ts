@@ -1,13 +1,13 @@
 import { serveForTest } from "@appenv-internal/conformance";
-import { FastifyAppEnvironment } from "@appenv/fastify";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { github, webhook } from "../src/index.ts";
 import { secret, signers } from "./support/signed.ts";
+import { plainApp } from "./support/plain-app.ts";
 
 test("a payload whose check throws is answered 400, like any other that does not fit", async () => {
   vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });
+  const env = plainApp();
   const payload = z.object({ url: z.string().refine((text) => new URL(text).protocol === "https:"), rest: z.json() });
   env.mount(webhook(github({ secret: () => secret }), () => ({}), { payload }));
   const { fetch } = await serveForTest(env);
@@ -20,7 +20,7 @@ test("a payload whose check throws is answered 400, like any other that does not
 });
 
 test("of a payload that is wrong in many places, 20 are told", async () => {
-  const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });
+  const env = plainApp();
   const payload = z.object({ ids: z.array(z.string()) });
   env.mount(webhook(github({ secret: () => secret }), () => ({}), { payload }));
   const { fetch } = await serveForTest(env);

@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
 import { serveForTest } from "@appenv-internal/conformance";
-import { FastifyAppEnvironment } from "@appenv/fastify";
 import { describe, expect, test, vi } from "vitest";
 import {
   github,
@@ -13,6 +12,7 @@ import {
   type WebhookSource,
 } from "../src/index.ts";
 import { secret as good } from "./support/signed.ts";
+import { plainApp } from "./support/plain-app.ts";
 
 const sources: Readonly<Record<string, (secret: SecretsOption) => WebhookSource>> = {
   github: (secret) => github({ secret }),
@@ -24,7 +24,7 @@ const sources: Readonly<Record<string, (secret: SecretsOption) => WebhookSource>
 };
 
 function serve(source: WebhookSource): ReturnType<typeof serveForTest> {
-  const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });
+  const env = plainApp();
   env.mount(webhook(source, () => undefined));
   return serveForTest(env);
 }

@@ -1,5 +1,4 @@
 import { serveForTest } from "@appenv-internal/conformance";
-import { FastifyAppEnvironment } from "@appenv/fastify";
 import { describe, expect, test } from "vitest";
 import {
   github,
@@ -12,6 +11,7 @@ import {
   type WebhookSource,
 } from "../src/index.ts";
 import { secret, signers, type Signed } from "./support/signed.ts";
+import { plainApp } from "./support/plain-app.ts";
 
 const old = "b2xkLXNlY3JldC1vZi10ZXN0cw==";
 const secrets = [() => secret, () => old];
@@ -37,7 +37,7 @@ const late = Math.floor(Date.now() / 1_000) - 301;
 
 async function serve(source: WebhookSource) {
   const events: WebhookEvent[] = [];
-  const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: true });
+  const env = plainApp({ requiresAuth: true });
   env.mount(webhook(source, (event) => void events.push(event)));
   const { fetch, url } = await serveForTest(env, ["a key that nobody sends"]);
   const path = `/webhooks/${source.name}`;

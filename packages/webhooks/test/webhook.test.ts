@@ -1,16 +1,16 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { serveForTest } from "@appenv-internal/conformance";
-import { FastifyAppEnvironment } from "@appenv/fastify";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { github, webhook, type WebhookHandler, type WebhookOptions } from "../src/index.ts";
 import { secret, signers, type Signed } from "./support/signed.ts";
+import { plainApp } from "./support/plain-app.ts";
 
 const source = github({ secret: () => secret });
 
 async function serve(handler: WebhookHandler<unknown>, options: WebhookOptions = {}) {
-  const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });
+  const env = plainApp();
   env.mount(webhook(source, handler, options));
   const { fetch, port } = await serveForTest(env);
   const send = ({ headers, body }: Signed, path = "/webhooks/github") => fetch(path, { method: "POST", headers, body });
@@ -51,7 +51,7 @@ test("a delivery that failed is handled again when it is sent again", async () =
 });
 
 test("a payload that does not fit its schema is answered 400 with the paths", async () => {
-  const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });
+  const env = plainApp();
   const payload = z.object({ ref: z.string(), commits: z.array(z.object({ id: z.string() })).default([]) });
   env.mount(webhook(source, (event) => ({ commits: event.payload.commits.length }), { payload }));
   const { fetch } = await serveForTest(env);
@@ -162,15 +162,14 @@ test("more deliveries than are handled at once are put off, and handled when the
 
 test("an app whose webhook has no secret does not start", async () => {
   for (const missing of ["NO_SUCH_VARIABLE", () => undefined, ["NO_SUCH_VARIABLE"], []]) {
-    const env = new FastifyAppEnvironment({ name: "hooks", requiresAuth: false });
+    const env = plainApp();
     env.mount(webhook(github({ secret: missing }), () => undefined));
     await expect(serveForTest(env)).rejects.toMatchObject({ code: "MISSING_SECRET" });
   }
 });
 
 test("other paths of the app still need a key", async () => {
-  const env = new FastifyAppEnvironment({ name: "hooks" });
-  env.app.get("/", async () => "secret");
+  const env = plainApp({ requiresAuth: true });
   env.mount(webhook(source, () => undefined));
   const { fetch } = await serveForTest(env, ["key"]);
   expect((await fetch("/")).status).toBe(401);

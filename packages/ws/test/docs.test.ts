@@ -1,5 +1,5 @@
 import { danglingRefs, openPage, serveForTest, systemProgram } from "@appenv-internal/conformance";
-import { FastifyAppEnvironment } from "@appenv/fastify";
+import { AppEnvironment } from "@appenv/core";
 import specs from "@asyncapi/specs";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
@@ -36,9 +36,9 @@ function router(): SocketRouter {
     ) as SocketRouter;
 }
 
-function environment(): FastifyAppEnvironment {
-  const env = new FastifyAppEnvironment({ name: "docs", description: "About sockets", requiresAuth: false });
-  env.app.get("/", async () => ({}));
+function environment(): AppEnvironment {
+  const env = new AppEnvironment({ name: "docs", description: "About sockets", requiresAuth: false });
+  env.server(() => (_, response) => void response.end());
   env.mount(router());
   return env;
 }
@@ -63,7 +63,6 @@ test("the document of the sockets is AsyncAPI 3 and says what they take", async 
   validate(document);
   expect(validate.errors ?? []).toEqual([]);
   expect(validate({ ...document, channels: { wrong: { address: 7 } } })).toBe(false);
-  expect((await fetch("/openapi.json")).status).toBe(200);
 });
 
 describe.skipIf(chromium.missing !== undefined)("the page of the sockets", () => {
