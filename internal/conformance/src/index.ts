@@ -1,7 +1,8 @@
 export { adapterTests } from "./adapter/adapter-tests.ts";
 export type { Abilities } from "./adapter/abilities.ts";
 export type { AdapterUnderTest, FixtureOptions } from "./adapter/adapter-under-test.ts";
-export { Fixture, order, orderReceipt } from "./adapter/fixture.ts";
+export { Fixture, order, orderReceipt, todo } from "./adapter/fixture.ts";
+export { parameterTests } from "./adapter/parameter-tests.ts";
 export { danglingRefs } from "./dangling-refs.ts";
 export { Gate } from "./gate.ts";
 export { RedisServer } from "./redis-server.ts";

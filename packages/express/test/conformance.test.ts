@@ -1,6 +1,8 @@
-import { adapterTests, order, orderReceipt } from "@appenv-internal/conformance";
+import { AppEndpoint, FlyteFile } from "@appenv/core";
+import { adapterTests, order, orderReceipt, parameterTests, todo } from "@appenv-internal/conformance";
 import express from "express";
 import { vi } from "vitest";
+import { z } from "zod";
 import { abilities } from "./abilities.ts";
 import { ExpressAppEnvironment, route } from "../src/index.ts";
 
@@ -9,6 +11,7 @@ vi.spyOn(console, "error").mockImplementation(() => undefined);
 
 adapterTests({
   name: "Express",
+  type: "Express",
   abilities,
   build(fixture, { ownHealth = false, sockets: _sockets, ...options }) {
     const app = express();
@@ -34,7 +37,21 @@ adapterTests({
       route({ body: order, response: { 200: orderReceipt } }, ({ body }) => fixture.order(body)),
     );
     app.use("/orders", orders);
+    app.post(
+      "/todos",
+      route({ body: todo, response: z.array(todo) }, ({ body }) => [body]),
+    );
     if (ownHealth) app.get("/health", (_, response) => void response.json({ own: true }));
     return env;
   },
 });
+
+const typed = new ExpressAppEnvironment({
+  name: "typed",
+  parameters: [
+    { name: "model", value: new FlyteFile("model.bin") },
+    { name: "data", type: "directory" },
+    { name: "backend", value: new AppEndpoint("backend") },
+  ],
+});
+parameterTests(typed);

@@ -1,9 +1,7 @@
-import { once } from "node:events";
 import { AppEnvError } from "@appenv/core";
 import { serveForTest } from "@appenv-internal/conformance";
 import express, { type Express } from "express";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { WebSocket, WebSocketServer } from "ws";
+import { describe, expect, it } from "vitest";
 import { ExpressAppEnvironment } from "../src/index.ts";
 
 describe("ExpressAppEnvironment", () => {
@@ -11,11 +9,6 @@ describe("ExpressAppEnvironment", () => {
     const app = express();
     expect(new ExpressAppEnvironment({ name: "given", app }).app).toBe(app);
     expect(typeof new ExpressAppEnvironment({ name: "made" }).app.listen).toBe("function");
-  });
-
-  it("is called Express unless it is called something else", () => {
-    expect(new ExpressAppEnvironment({ name: "a" }).type).toBe("Express");
-    expect(new ExpressAppEnvironment({ name: "a", type: "Gateway" }).type).toBe("Gateway");
   });
 
   it.for([
@@ -35,11 +28,6 @@ describe("ExpressAppEnvironment", () => {
     expect((app.router as { readonly strict?: unknown }).strict).toBe(true);
   });
 
-  it("shares the app with its clones", () => {
-    const env = new ExpressAppEnvironment({ name: "original" });
-    expect(env.cloneWith({ name: "clone" }).app).toBe(env.app);
-  });
-
   it("runs an app as it is: middleware, error handlers, static answers, its own 404", async () => {
     const app = express();
     app.use((_request, response, next) => {
@@ -53,23 +41,6 @@ describe("ExpressAppEnvironment", () => {
     expect(response.headers.get("x-seen")).toBe("yes");
     expect(await response.text()).toBe("/?q=1 127.0.0.1");
     expect(await (await served.fetch("/nowhere")).text()).toBe("nothing of mine");
-  });
-
-  it("takes WebSockets by what is mounted beside the app", async () => {
-    const env = new ExpressAppEnvironment({ name: "sockets", requiresAuth: false });
-    const sockets = new WebSocketServer({ noServer: true });
-    env.app.get("/", (_request, response) => void response.send("http"));
-    env.mount({
-      matches: ({ url }) => url === "/ws",
-      upgrade: (request, socket, head) =>
-        sockets.handleUpgrade(request, socket, head, (opened) => opened.send("hello")),
-    });
-    const served = await serveForTest(env);
-    const socket = new WebSocket(`${served.url.replace("http", "ws")}/ws`);
-    onTestFinished(() => socket.terminate());
-    const [message] = (await once(socket, "message")) as [Buffer];
-    expect(message.toString()).toBe("hello");
-    expect(await (await served.fetch("/")).text()).toBe("http");
   });
 
   it("knows its own routes by their path, in routers too, but not by patterns", async () => {

@@ -1,10 +1,13 @@
 import websocket from "@fastify/websocket";
-import { adapterTests, order, orderReceipt } from "@appenv-internal/conformance";
+import { AppEndpoint, FlyteFile } from "@appenv/core";
+import { adapterTests, order, orderReceipt, parameterTests, todo } from "@appenv-internal/conformance";
+import { z } from "zod";
 import { FastifyAppEnvironment } from "../src/index.ts";
 import { abilities } from "./abilities.ts";
 
 adapterTests({
   name: "Fastify",
+  type: "Fastify",
   abilities,
   build(fixture, { ownHealth = false, sockets = true, ...options }) {
     const env = new FastifyAppEnvironment(options);
@@ -18,6 +21,7 @@ adapterTests({
     app.post("/orders", { schema: { body: order, response: { 200: orderReceipt } } }, async ({ body }) =>
       fixture.order(body),
     );
+    app.post("/todos", { schema: { body: todo, response: { 200: z.array(todo) } } }, async ({ body }) => [body]);
     if (ownHealth) app.get("/health", async () => ({ own: true }));
     if (sockets) {
       app.register(websocket);
@@ -30,3 +34,13 @@ adapterTests({
     return env;
   },
 });
+
+const typed = new FastifyAppEnvironment({
+  name: "typed",
+  parameters: [
+    { name: "model", value: new FlyteFile("model.bin") },
+    { name: "data", type: "directory" },
+    { name: "backend", value: new AppEndpoint("backend") },
+  ],
+});
+parameterTests(typed);

@@ -39,11 +39,6 @@ describe("FastifyAppEnvironment", () => {
     expect(new FastifyAppEnvironment({ name: "second", app: typed }).app).toBe(typed);
   });
 
-  it("is called Fastify unless it is called something else", () => {
-    expect(new FastifyAppEnvironment({ name: "a" }).type).toBe("Fastify");
-    expect(new FastifyAppEnvironment({ name: "a", type: "Gateway" }).type).toBe("Gateway");
-  });
-
   it("refuses what is no Fastify instance", () => {
     const error = caught(() => new FastifyAppEnvironment({ name: "a", app: {} as FastifyInstance }));
     expect(AppEnvError.is(error, "INVALID_OPTION")).toBe(true);

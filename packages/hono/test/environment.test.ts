@@ -18,11 +18,6 @@ describe("HonoAppEnvironment", () => {
     expect(new HonoAppEnvironment({ name: "made" }).app.routes).toEqual([]);
   });
 
-  it("is called Hono unless it is called something else", () => {
-    expect(new HonoAppEnvironment({ name: "a" }).type).toBe("Hono");
-    expect(new HonoAppEnvironment({ name: "a", type: "Gateway" }).type).toBe("Gateway");
-  });
-
   it("refuses what is no Hono app, and a WebSocket server that listens by itself", () => {
     const app = {} as Hono;
     expect(() => new HonoAppEnvironment({ name: "a", app })).toThrow(AppEnvError);

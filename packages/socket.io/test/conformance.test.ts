@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
-import { adapterTests, type Fixture } from "@appenv-internal/conformance";
+import { AppEndpoint, FlyteFile } from "@appenv/core";
+import { adapterTests, parameterTests, type Fixture } from "@appenv-internal/conformance";
 import { Server } from "socket.io";
 import { WebSocketServer } from "ws";
 import { SocketAppEnvironment } from "../src/index.ts";
@@ -9,6 +10,7 @@ import { abilities } from "./abilities.ts";
 // Socket.IO has no routes of its own: what the suite asks for stands beside it, on the http.Server it is attached to.
 adapterTests({
   name: "Socket.IO",
+  type: "Socket.IO",
   abilities,
   build(fixture, { ownHealth: _ownHealth, sockets = true, ...options }) {
     const http = createServer((request, response) => {
@@ -52,3 +54,13 @@ async function answer(fixture: Fixture, request: IncomingMessage, response: Serv
       response.writeHead(404).end();
   }
 }
+
+const typed = new SocketAppEnvironment({
+  name: "typed",
+  parameters: [
+    { name: "model", value: new FlyteFile("model.bin") },
+    { name: "data", type: "directory" },
+    { name: "backend", value: new AppEndpoint("backend") },
+  ],
+});
+parameterTests(typed);

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { AppEnvError, AppEnvironment, identity } from "@appenv/core";
+import { AppEnvironment, identity } from "@appenv/core";
 import { Server } from "socket.io";
 import { describe, expect, it } from "vitest";
 import { SocketAppEnvironment, socketIo } from "../src/index.ts";
@@ -84,12 +84,6 @@ describe("on its own server", () => {
       expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringContaining("listens nowhere") }),
     );
     await io.close();
-  });
-
-  it("keeps its server when it is cloned", () => {
-    const env = new SocketAppEnvironment({ name: "chat" });
-    expect(env.cloneWith({ name: "other" }).io).toBe(env.io);
-    expect(() => env.cloneWith({ nothing: 1 } as never)).toThrow(AppEnvError);
   });
 });
 

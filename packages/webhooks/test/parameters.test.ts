@@ -1,24 +1,13 @@
-import { AppEndpoint, FlyteDir, FlyteFile, serve } from "@appenv/core";
-import { expect, expectTypeOf, test } from "vitest";
+import { AppEndpoint, FlyteFile } from "@appenv/core";
+import { parameterTests } from "@appenv-internal/conformance";
 import { WebhookAppEnvironment } from "../src/index.ts";
 
-test("hooks get parameters typed by how they were declared", () => {
-  const environment = new WebhookAppEnvironment({
-    name: "typed",
-    parameters: [
-      { name: "model", value: new FlyteFile("model.bin") },
-      { name: "data", type: "directory" },
-      { name: "backend", value: new AppEndpoint("backend") },
-    ],
-  });
-  const hook = environment.onStartup(({ parameters }) => {
-    expectTypeOf(parameters).toEqualTypeOf<{
-      readonly model: FlyteFile;
-      readonly data: FlyteDir;
-      readonly backend: string;
-    }>();
-  });
-  expectTypeOf(serve).toBeCallableWith(environment);
-  expect(environment.hooks.onStartup).toBe(hook);
-  expect(environment.parameters.map(({ type }) => type)).toEqual(["file", "directory", "app_endpoint"]);
+const typed = new WebhookAppEnvironment({
+  name: "typed",
+  parameters: [
+    { name: "model", value: new FlyteFile("model.bin") },
+    { name: "data", type: "directory" },
+    { name: "backend", value: new AppEndpoint("backend") },
+  ],
 });
+parameterTests(typed);

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
-import { adapterTests, type Fixture } from "@appenv-internal/conformance";
+import { AppEndpoint, FlyteFile } from "@appenv/core";
+import { adapterTests, parameterTests, type Fixture } from "@appenv-internal/conformance";
 import { WebSocketAppEnvironment, webSockets } from "../src/index.ts";
 import { abilities } from "./abilities.ts";
 
 adapterTests({
   name: "ws",
+  type: "WebSocket",
   abilities,
   build(fixture, { sockets = true, ...options }) {
     const router = webSockets();
@@ -45,3 +47,13 @@ async function answer(fixture: Fixture, request: IncomingMessage, response: Serv
       response.writeHead(404).end();
   }
 }
+
+const typed = new WebSocketAppEnvironment({
+  name: "typed",
+  parameters: [
+    { name: "model", value: new FlyteFile("model.bin") },
+    { name: "data", type: "directory" },
+    { name: "backend", value: new AppEndpoint("backend") },
+  ],
+});
+parameterTests(typed);

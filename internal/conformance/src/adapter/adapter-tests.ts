@@ -3,6 +3,8 @@ import type { AdapterUnderTest } from "./adapter-under-test.ts";
 import { authTests } from "./auth-tests.ts";
 import { docsTests } from "./docs-tests.ts";
 import { drainTests } from "./drain-tests.ts";
+import { environmentTests } from "./environment-tests.ts";
+import { extensionTests } from "./extension-tests.ts";
 import { healthTests } from "./health-tests.ts";
 import { limitTests } from "./limit-tests.ts";
 import { requestTests } from "./request-tests.ts";
@@ -12,6 +14,9 @@ import { validationTests } from "./validation-tests.ts";
 /** The behaviour every adapter has: call it in a test file of the adapter. */
 export function adapterTests(adapter: AdapterUnderTest): void {
   describe(`${adapter.name} behaves as every adapter`, () => {
+    describe("its environment", () => {
+      environmentTests(adapter);
+    });
     describe("requests", () => {
       requestTests(adapter);
     });
@@ -32,6 +37,9 @@ export function adapterTests(adapter: AdapterUnderTest): void {
     });
     describe("sockets", () => {
       socketTests(adapter);
+    });
+    describe("what is mounted beside it", () => {
+      extensionTests(adapter);
     });
     describe("drain", () => {
       drainTests(adapter);

@@ -13,6 +13,8 @@ export interface FixtureOptions extends AppEnvironmentOptions {
 /** An adapter, and how the app of the suite is written with its framework. */
 export interface AdapterUnderTest {
   readonly name: string;
+  /** The type of its environments. */
+  readonly type: string;
   readonly abilities: Abilities;
   /**
    * Writes the app: each route does what the method of the fixture that is named like it returns.
@@ -23,6 +25,7 @@ export interface AdapterUnderTest {
    * - `GET /stream`, `GET /events`: a stream of `text/plain` and of `text/event-stream`
    * - `GET /throws`: throws
    * - `POST /orders`: the body is an `order`, the answer an `orderReceipt`
+   * - `POST /todos`: the body is a `todo`, the answer a list of them
    * - `/ws`: a WebSocket that sends back what it gets, through `heard`
    */
   build(fixture: Fixture, options: FixtureOptions): AppEnvironment;

@@ -58,6 +58,28 @@ export function docsTests(adapter: AdapterUnderTest): void {
     expect(JSON.stringify(operation?.responses)).toContain('"id":{"type":"string"}');
   });
 
+  whenAble(
+    openapi && validation,
+    "names a schema once where requests and responses are alike, else twice",
+    async () => {
+      const app = await start(adapter);
+      const { paths, components } = await read(app.fetch("/openapi.json"));
+      const { requestBody, responses } = paths["/todos"]!["post"]!;
+      const body = requestBody?.content["application/json"]?.schema as { $ref: string };
+      const list = (responses?.["200"] as typeof requestBody)?.content["application/json"]?.schema as {
+        items: { $ref: string };
+      };
+      const schemaAt = ({ $ref }: { $ref: string }): unknown => components["schemas"]?.[$ref.split("/").at(-1)!];
+      const named = Object.keys(components["schemas"] ?? {}).filter((name) => /^(Tag|Todo)/.test(name));
+      expect(named.map((name) => name.slice(0, 4)).toSorted()).toEqual(["Tag", "Todo", "Todo"]);
+      // A default makes a property optional on the way in, and present on the way out.
+      expect(schemaAt(body)).toMatchObject({ required: ["tags"] });
+      expect(schemaAt(list.items)).toMatchObject({ required: ["tags", "done"] });
+      const tags = { properties: { tags: { items: { $ref: "#/components/schemas/Tag" } } } };
+      expect([schemaAt(body), schemaAt(list.items)]).toMatchObject([tags, tags]);
+    },
+  );
+
   whenAble(openapi, "says that a key is needed, and does not need one itself", async () => {
     const open = await read((await start(adapter)).fetch("/openapi.json"));
     expect(open).not.toHaveProperty("security");

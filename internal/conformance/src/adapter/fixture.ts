@@ -14,6 +14,13 @@ export const orderReceipt: z.ZodObject<{ id: z.ZodString; item: z.ZodString }> =
   item: z.string().refine(throwsFor("unwritable")),
 });
 
+const tag: z.ZodObject<{ label: z.ZodString }> = z.object({ label: z.string() }).meta({ id: "Tag" });
+
+/** What `POST /todos` takes, and lists in its answer: other forms of one schema, since `done` has a default. */
+export const todo: z.ZodObject<{ tags: z.ZodArray<typeof tag>; done: z.ZodDefault<z.ZodBoolean> }> = z
+  .object({ tags: z.array(tag), done: z.boolean().default(false) })
+  .meta({ id: "Todo" });
+
 /** A check with a mistake, which shows with this value. */
 function throwsFor(value: string): (given: string) => boolean {
   return (given) => {

@@ -59,7 +59,8 @@ export async function open(url: string, options: ClientOptions = {}): Promise<We
   return socket;
 }
 
-async function refused(url: string): Promise<{ status: number | undefined; body: string }> {
+/** The plain HTTP answer to an upgrade. */
+export async function refused(url: string): Promise<{ status: number | undefined; body: string }> {
   const socket = new WebSocket(url.replace(/^http/, "ws"));
   const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
   const answer = { status: response.statusCode, body: await text(response) };

@@ -19,6 +19,14 @@ export function validationTests(adapter: AdapterUnderTest): void {
     expect(await response.text()).toContain("count");
   });
 
+  whenAble(adapter.abilities.validation, "names 20 fields of a body that is wrong in 1,000", async () => {
+    const app = await start(adapter);
+    const response = await app.fetch("/todos", json({ tags: Array.from({ length: 1_000 }, () => ({})) }));
+    expect(response.status).toBe(400);
+    const named = new Set(Array.from((await response.text()).matchAll(/(\d+)\D{1,3}label/g), ([, index]) => index));
+    expect(named.size).toBe(20);
+  });
+
   whenAble(adapter.abilities.shaping, "answers 500 to a response that does not fit, and sends none of it", async () => {
     const app = await start(adapter);
     const response = await app.fetch("/orders", json({ item: "broken", count: 1 }));
