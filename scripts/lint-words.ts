@@ -14,6 +14,9 @@ const title = new RegExp(
   "i",
 );
 
+/** Folders of packages that are not ours, and of files that are made. */
+const skipped = new Set(["node_modules", "dist", "vendor", "generated", ".appenv", ".peers"]);
+
 /** Packages that have not been read for this yet. */
 const unread = new Set([
   "bench",
@@ -60,10 +63,12 @@ function problemsOf(file: string): string[] {
   });
 }
 
+// Not `recursive`: that follows the links of node_modules, round and round.
 function sources(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|mts|mjs)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !/\/(node_modules|dist|vendor|generated|\.appenv|\.peers)\//.test(file));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return skipped.has(entry.name) ? [] : sources(path);
+    return entry.isFile() && /\.(ts|mts|mjs)$/.test(entry.name) ? [path] : [];
+  });
 }
