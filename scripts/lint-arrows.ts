@@ -9,16 +9,20 @@ import { root, workspacePackages, type WorkspacePackage } from "./lib/workspace.
 const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly why: string }>> = {
   core: { to: [], why: "core is definitions only; it reaches other packages lazily, through importTool" },
   protocol: { to: ["core"], why: "protocol is the definitions as messages" },
+  backplane: { to: ["core"], why: "a backplane connects replicas, whatever runs or serves them" },
   runtime: {
-    to: ["core", "protocol"],
-    why: "a replica knows the definitions; a task worker also how values are written",
+    to: ["core", "protocol", "backplane"],
+    why: "a replica knows the definitions and its backplane; a task worker also how values are written",
   },
   client: { to: ["core", "protocol"], why: "a client speaks the protocol, whoever serves it" },
   engine: {
     to: ["core", "protocol", "client", "runtime"],
     why: "the engine runs tasks in processes that it is given, by the platform or a test",
   },
-  platform: { to: ["core", "protocol", "client", "runtime", "engine"], why: "the platform is below the command line" },
+  platform: {
+    to: ["core", "protocol", "backplane", "client", "runtime", "engine"],
+    why: "the platform is below the command line",
+  },
   testing: { to: ["core", "runtime"], why: "a test serves an app through the ingress, without a platform" },
   webhooks: {
     to: ["core", "protocol", "client"],

@@ -16,7 +16,6 @@ export { setTokenSource } from "./call/token-source.ts";
 export type { AppAddress, ClientModule } from "./control/serve.ts";
 export { hasDependents } from "./environment/environment.ts";
 export type { Hooks } from "./environment/hooks.ts";
-export { report } from "./errors/report.ts";
 export { appOptionNames } from "./environment/app-environment.ts";
 export { runOptionNames } from "./control/run.ts";
 export { controlPlaneOptionNames } from "./control/serve.ts";
@@ -37,9 +36,6 @@ export {
   type GivenParameter,
 } from "./parameters/given.ts";
 export { overrideParameters } from "./parameters/override.ts";
-export { tellListeners } from "./host/tell-listeners.ts";
-export { ProcessBackplane } from "./host/process-backplane.ts";
-export { TopicLogs } from "./host/topic-logs.ts";
 export { triggerOptionNames } from "./task/read-triggers.ts";
 export { readAutomation } from "./task/automation.ts";
 export { checkOf, type Check, type CheckDirection, type Checked, type SchemaIssue } from "./schema/check-of.ts";

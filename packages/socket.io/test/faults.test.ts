@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { duplexPair } from "node:stream";
-import { ProcessBackplane } from "@appenv/core/internal";
+import { ProcessBackplane } from "@appenv/backplane";
 import { expect, it, onTestFinished } from "vitest";
 import { socketIo, type SocketIoMount } from "../src/index.ts";
 

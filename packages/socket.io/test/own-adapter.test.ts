@@ -1,7 +1,7 @@
 import { Server, type Namespace } from "socket.io";
 import { Adapter } from "socket.io-adapter";
 import { type HostContext } from "@appenv/core";
-import { ProcessBackplane } from "@appenv/core/internal";
+import { ProcessBackplane } from "@appenv/backplane";
 import { expect, it, onTestFinished } from "vitest";
 import { socketIo, type SocketIoOptions } from "../src/index.ts";
 

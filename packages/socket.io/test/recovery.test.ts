@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ProcessBackplane } from "@appenv/core/internal";
+import { ProcessBackplane } from "@appenv/backplane";
 import type { Socket } from "socket.io-client";
 import { expect, it, onTestFinished } from "vitest";
 import { socketIo, type SocketIoMount } from "../src/index.ts";

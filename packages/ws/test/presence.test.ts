@@ -1,4 +1,4 @@
-import { ProcessBackplane } from "@appenv/core/internal";
+import { ProcessBackplane } from "@appenv/backplane";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { PresenceTable, type PresenceChange } from "../src/rooms/presence.ts";
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { ProcessBackplane } from "@appenv/core/internal";
+import { ProcessBackplane } from "@appenv/backplane";
 import { z } from "zod";
 import { connect, socketClient } from "../src/client.ts";
 import { webSockets, WebSocketAppEnvironment, type SocketRouter } from "../src/index.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { ProcessBackplane } from "@appenv/core/internal";
+import { ProcessBackplane } from "@appenv/backplane";
 import { expect, onTestFinished, test } from "vitest";
 import { webSockets, type Connection, type SlowConsumer, type SocketRouter } from "../src/index.ts";
 import { open } from "./support.ts";

@@ -1,9 +1,9 @@
 import { isolated } from "../errors/unexpected.ts";
 
-/** Functions that are told something. One that throws keeps nothing from the others, nor from the teller. */
+/** Functions that are called with each new value. One that throws or rejects affects neither the others nor the caller. */
 export class Listeners<T> {
   readonly #where: string;
-  readonly #all = new Set<(value: T) => void>();
+  readonly #all: Set<(value: T) => unknown> = new Set();
 
   /** @param of - The name of what they listen to, for the log: `the app's changes`. */
   constructor(of: string) {
@@ -16,17 +16,21 @@ export class Listeners<T> {
   }
 
   /** Calls `listener` with every value until the returned function is called. A listener is kept once. */
-  add(listener: (value: T) => void): () => void {
+  add(listener: (value: T) => unknown): () => void {
     this.#all.add(listener);
     return () => void this.#all.delete(listener);
   }
 
-  /** Calls all of them, in the order in which they were added. Never throws: an error is reported as unexpected. */
+  /**
+   * Calls the listeners there are now, in the order in which they were added, unless one before them removes them.
+   * Never throws: an error is reported as unexpected.
+   */
   tell(value: T): void {
-    for (const listener of this.#all) isolated(this.#where, () => listener(value));
+    for (const listener of Array.from(this.#all))
+      if (this.#all.has(listener)) isolated(this.#where, () => listener(value));
   }
 
-  /** Forgets all of them. */
+  /** Removes all listeners. */
   clear(): void {
     this.#all.clear();
   }

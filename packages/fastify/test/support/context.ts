@@ -1,5 +1,5 @@
 import { type HostContext } from "@appenv/core";
-import { ProcessBackplane } from "@appenv/core/internal";
+import { ProcessBackplane } from "@appenv/backplane";
 
 /** What a host is told when it starts. */
 export function context(name: string): HostContext {

@@ -1,4 +1,4 @@
-import { TopicLogs } from "@appenv/core/internal";
+import { TopicLogs } from "@appenv/backplane";
 import type { BackplaneAnswer, BackplaneRequest } from "@appenv/runtime";
 
 /** Someone who can be told something: a replica. */

@@ -6,18 +6,17 @@ import {
   type PublishOptions,
   type Unsubscribe,
 } from "@appenv/core";
-import { tellListeners } from "@appenv/core/internal";
+import { TopicSubscribers } from "@appenv/backplane";
 import type { Platform } from "../ipc/channel.ts";
 import type { BackplaneAnswer } from "../ipc/replica-messages.ts";
 
-type Listener = (message: BackplaneMessage) => void;
 type Settle = (answer: BackplaneAnswer) => void;
 
 /** The backplane of a replica: the platform passes messages on to the app's other replicas, over IPC. */
 export class PlatformBackplane implements Backplane {
   readonly name: string = "platform";
   readonly #platform: Platform;
-  readonly #listeners: Map<string, Set<Listener>> = new Map();
+  readonly #subscribers: TopicSubscribers = new TopicSubscribers();
   readonly #open: Map<number, Settle> = new Map();
   #calls = 0;
 
@@ -34,16 +33,11 @@ export class PlatformBackplane implements Backplane {
     return answer.type === "published" ? answer.position : "";
   }
 
-  async subscribe(topic: string, listener: Listener): Promise<Unsubscribe> {
-    const known = this.#listeners.get(topic);
-    const listeners = known ?? new Set();
-    this.#listeners.set(topic, listeners.add(listener));
-    if (known === undefined) await this.#call({ type: "subscribe", topic });
+  async subscribe(topic: string, listener: (message: BackplaneMessage) => void): Promise<Unsubscribe> {
+    const subscription = this.#subscribers.add(topic, listener);
+    if (subscription.isFirst) await this.#call({ type: "subscribe", topic });
     return async () => {
-      listeners.delete(listener);
-      if (listeners.size > 0 || this.#listeners.get(topic) !== listeners) return;
-      this.#listeners.delete(topic);
-      await this.#platform.send({ type: "unsubscribe", topic });
+      if (subscription.remove()) await this.#platform.send({ type: "unsubscribe", topic });
     };
   }
 
@@ -55,8 +49,7 @@ export class PlatformBackplane implements Backplane {
   /** Takes what the platform says. */
   receive(answer: BackplaneAnswer): void {
     if (answer.type === "delivered") {
-      const { topic, message } = answer;
-      return tellListeners(this.#listeners.get(topic) ?? [], message, `a subscriber of ${topic}`);
+      return this.#subscribers.tell(answer.topic, answer.message);
     }
     const settle = this.#open.get(answer.call);
     this.#open.delete(answer.call);

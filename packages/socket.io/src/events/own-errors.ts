@@ -1,4 +1,4 @@
-import { report } from "@appenv/core/internal";
+import { unexpected } from "@appenv/core/internal";
 import type { Namespace, Server, Socket } from "socket.io";
 import { failedEvent } from "./refusal.ts";
 
@@ -29,7 +29,10 @@ export function ownNamespace(namespace: Namespace): void {
   if (owned.has(namespace)) return;
   owned.add(namespace);
   const emitter = namespace as unknown as Emitter;
-  ownListeners(emitter, (event) => (error) => report(`a listener of '${event}' of ${namespace.name} failed`, error));
+  ownListeners(
+    emitter,
+    (event) => (error) => unexpected(`a listener of '${event}' of ${namespace.name} failed`, error),
+  );
   for (const event of ["connect", "connection"]) {
     for (const listener of (namespace as unknown as { listeners(event: string): Listener[] }).listeners(event)) {
       emitter.off(event, listener);
@@ -44,7 +47,7 @@ const owned: WeakSet<object> = new WeakSet();
 
 function ownSocket(socket: Socket): void {
   ownListeners(socket as unknown as Emitter, (event) => (error, args) => {
-    report(`the listener of '${event}' failed`, error);
+    unexpected(`the listener of '${event}' failed`, error);
     const acknowledge = args.at(-1);
     if (typeof acknowledge === "function") (acknowledge as Listener)(failedEvent(event));
   });
@@ -97,7 +100,7 @@ function ownMiddlewares(part: WithMiddlewares, what: string): void {
   part.use = function useOwned(middleware) {
     const own: Middleware = (about, next) => {
       const failed = (error: unknown): void => {
-        report(`${what} failed`, error);
+        unexpected(`${what} failed`, error);
         next(new Error("internal error"));
       };
       return guarded(middleware as Listener, failed)(about, next);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { AppEnvError, type ErrorCode } from "@appenv/core";
-import { report } from "@appenv/core/internal";
+import { unexpected } from "@appenv/core/internal";
 import { problem, sendProblem, type ProblemHeaders } from "@appenv-internal/http/problem";
 import { mostIssues } from "@appenv-internal/openapi/standard-schema";
 
@@ -72,7 +72,7 @@ function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const status = AppEnvError.is(error) ? statuses[error.code] : undefined;
   if (AppEnvError.is(error) && status !== undefined && !inner.has(error.code)) return fromAppEnvError(error, status);
-  report("a request could not be answered", error);
+  unexpected("a request could not be answered", error);
   if (AppEnvError.is(error) && status !== undefined) return unwritable(error.code, status);
   return new ProblemError(500, "INTERNAL", "The app failed to answer this request.");
 }

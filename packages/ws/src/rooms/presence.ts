@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AppEnvError, type Backplane, type Unsubscribe } from "@appenv/core";
-import { report, tellListeners } from "@appenv/core/internal";
+import { Listeners, unexpected } from "@appenv/core/internal";
 
 /** A member of a room, on whatever replica. */
 export interface Present {
@@ -42,7 +42,7 @@ export class PresenceTable {
   readonly #replica: string = randomUUID();
   readonly #own: Map<string, Present> = new Map();
   readonly #others: Map<string, Remote> = new Map();
-  readonly #listeners: Set<(change: PresenceChange) => void> = new Set();
+  readonly #listeners: Listeners<PresenceChange> = new Listeners("who is in a room");
   #timer: NodeJS.Timeout | undefined;
   #unsubscribe: Unsubscribe | undefined;
 
@@ -59,8 +59,7 @@ export class PresenceTable {
 
   /** Calls the listener for everybody who comes or goes; returns what ends that. */
   watch(listener: (change: PresenceChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   async start(): Promise<void> {
@@ -105,7 +104,7 @@ export class PresenceTable {
   #tell(notice: Notice): void {
     this.#backplane
       .publish(this.#topic, Buffer.from(JSON.stringify(notice)))
-      .catch((error: unknown) => report("presence could not be told to the other replicas", error));
+      .catch((error: unknown) => unexpected("presence could not be told to the other replicas", error));
   }
 
   #receive(payload: Uint8Array): void {
@@ -150,7 +149,7 @@ export class PresenceTable {
   }
 
   #change(change: PresenceChange): void {
-    tellListeners(this.#listeners, change, "a watcher of a room");
+    this.#listeners.tell(change);
   }
 }
 

@@ -1,13 +1,22 @@
 import { type Backplane } from "@appenv/core";
-import { ProcessBackplane, report } from "@appenv/core/internal";
+import { unexpected } from "@appenv/core/internal";
 import { LocalRoom } from "./local-room.ts";
 import type { Member } from "./member.ts";
+
+/** Stands in until the router is started: nobody has joined yet, so a message reaches nobody. */
+const unconnected: Backplane = {
+  name: "process",
+  connected: true,
+  publish: async () => "0-0",
+  subscribe: async () => async () => {},
+  history: async () => ({ messages: [], complete: true }),
+};
 
 /** The rooms of a router that have members on this replica. */
 export class Rooms {
   #prefix = "";
   readonly #local: Map<string, LocalRoom> = new Map();
-  #backplane: Backplane = new ProcessBackplane();
+  #backplane: Backplane = unconnected;
 
   /** How the replicas are connected. */
   get backplane(): Backplane {
@@ -44,7 +53,7 @@ export class Rooms {
     room.remove(member);
     if (room.size > 0) return;
     this.#local.delete(name);
-    room.stop().catch((error: unknown) => report(`the room ${name} could not be left`, error));
+    room.stop().catch((error: unknown) => unexpected(`the room ${name} could not be left`, error));
   }
 
   /** Sends what was received and not sent yet. */

@@ -7,7 +7,7 @@ import {
   type HostContext,
   type HostExtension,
 } from "@appenv/core";
-import { report, checkOptions, type OptionNames } from "@appenv/core/internal";
+import { unexpected, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { requestPath } from "@appenv-internal/http/request-path";
 import type { WebSocket } from "ws";
 import type { z } from "zod";
@@ -174,7 +174,7 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
       connection.close();
     } catch (error) {
       const gone = connection.signal.aborted && (error === connection.signal.reason || isAbort(error));
-      if (!gone) report(`the handler of ${route.path} failed`, error);
+      if (!gone) unexpected(`the handler of ${route.path} failed`, error);
       ws.close(internalError, "internal error");
     }
   }

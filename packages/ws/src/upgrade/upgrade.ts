@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { checkOf, report } from "@appenv/core/internal";
+import { checkOf, unexpected } from "@appenv/core/internal";
 import { endWithProblem } from "@appenv-internal/http/problem";
 import { requestPath } from "@appenv-internal/http/request-path";
 import { mostIssues } from "@appenv-internal/openapi/standard-schema";
@@ -91,7 +91,7 @@ async function identify(
     const identity = await authenticate(request);
     return identity === undefined || identity === null || identity === false ? undefined : { identity };
   } catch (error) {
-    report(`authenticate failed for ${requestPath(request)}`, error);
+    unexpected(`authenticate failed for ${requestPath(request)}`, error);
     return undefined;
   }
 }

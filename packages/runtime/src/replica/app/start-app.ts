@@ -6,7 +6,7 @@ import {
   type LifecycleHook,
   type ParameterOverrides,
 } from "@appenv/core";
-import { ProcessBackplane } from "@appenv/core/internal";
+import { ProcessBackplane } from "@appenv/backplane";
 import { hostOf } from "../host/host-of.ts";
 import { Attached } from "../../http/attached.ts";
 import { Ingress } from "../../http/ingress.ts";

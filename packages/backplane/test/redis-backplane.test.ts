@@ -4,7 +4,7 @@ import { RedisServer, systemProgram } from "@appenv-internal/conformance";
 import { type BackplaneMessage } from "@appenv/core";
 import { comparePositions } from "@appenv/core/internal";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { redisBackplane, type RedisBackplane } from "../src/index.ts";
+import { redisBackplane, type RedisBackplane } from "../src/redis/index.ts";
 
 const redis = systemProgram("redis-server");
 
@@ -12,7 +12,7 @@ test("a wrong URL is refused", () => {
   expect(() => redisBackplane({ url: "localhost" })).toThrow("redisBackplane: url");
 });
 
-test("asks for a Redis that is away ever less often", async () => {
+test("retries a Redis that is away less and less often", async () => {
   const knocks: number[] = [];
   const closed = createServer((socket) => {
     knocks.push(performance.now());
@@ -55,7 +55,7 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     expect([a.connected, b.connected]).toEqual([true, true]);
   });
 
-  test("what came after a position can be had, and whether anything is missing", async () => {
+  test("history gives the messages after a position, and says whether any is missing", async () => {
     const a = backplane();
     const first = await a.publish("t", Buffer.from("1"), { keep: 10 });
     await a.publish("t", Buffer.from("2"), { keep: 10 });
@@ -66,7 +66,7 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     expect(await a.history("nothing", "5-1")).toEqual({ complete: false, messages: [] });
   });
 
-  test("nobody is told any more after unsubscribing", async () => {
+  test("a listener that has unsubscribed gets no more messages", async () => {
     const a = backplane();
     const seen: string[] = [];
     const unsubscribe = await a.subscribe("t", ({ payload }) => seen.push(String(payload)));
@@ -78,7 +78,7 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     expect(seen).toEqual([]);
   });
 
-  test("while Redis is away its own subscribers are reached; back again, all are, and nothing comes twice", async () => {
+  test("while Redis is away a message reaches the own subscribers, afterwards all, and none arrives twice", async () => {
     const [a, b] = [backplane(), backplane()];
     const [seenByA, seenByB] = [await listen(a, "t"), await listen(b, "t")];
     await a.publish("t", Buffer.from("before"), { keep: 10 });
@@ -98,7 +98,7 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     await vi.waitFor(() => expect(texts(seenByB)).toEqual(["before", "after"]), 5_000);
     expect(comparePositions(after, local)).toBeGreaterThan(0);
     expect(await a.history("t", local)).toMatchObject({ complete: true, messages: [{ position: after }] });
-    // The topic that was first asked for in the meantime is read too, once it is known where it stands.
+    // The topic that was first subscribed to in the meantime is read too, once its position is known.
     await vi.waitFor(async () => {
       await a.publish("late", Buffer.from("x"));
       expect(late.length).toBeGreaterThan(0);

@@ -1,16 +1,17 @@
-import { comparePositions, type BackplaneHistory, type BackplaneMessage, type Position } from "./backplane.ts";
+import type { BackplaneHistory, BackplaneMessage, Position } from "@appenv/core";
+import { comparePositions } from "@appenv/core/internal";
 
-/** However many messages a topic is to keep, no more than this many bytes of them. */
+/** Maximum bytes that a topic keeps, whatever number of messages it was asked to keep. */
 const mostBytes = 4 * 2 ** 20;
 
-/** The messages of one topic: gives each its position and keeps the newest. */
+/** The messages of one topic. Gives each its position and keeps the newest. */
 export class TopicLog {
   readonly #epoch: number;
   #sequence = 0;
   #kept: BackplaneMessage[] = [];
   #bytes = 0;
 
-  /** @param epoch - Tells the positions of this log from those of one before a restart; milliseconds since 1970. */
+  /** @param epoch - Distinguishes positions of this log from those before a restart; milliseconds since 1970. */
   constructor(epoch: number) {
     this.#epoch = epoch;
   }
@@ -22,7 +23,7 @@ export class TopicLog {
     return message;
   }
 
-  /** What is kept after a position. */
+  /** The messages that are kept after a position; without one, all that are kept. */
   history(after: Position | undefined): BackplaneHistory {
     if (after === undefined) return { messages: [...this.#kept], complete: this.#kept.length === this.#sequence };
     const messages = this.#kept.filter(({ position }) => comparePositions(position, after) > 0);

@@ -2,27 +2,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RedisConnection } from "./connection.ts";
 import { entriesOf, streamsOf, type Entry } from "./entry.ts";
 
-/** A stream that is read, and how far it was read; undefined until that is known. */
+/** A stream that is followed, with its last position read; undefined until that is known. */
 interface Followed {
   last: string | undefined;
 }
 
-/** How long one XREAD waits, in milliseconds: its empty answer shows that the server is still there. */
+/** Wait of one XREAD: its empty answer shows that the server is still there. */
 const blockMs = 5_000;
-/** How long an answer may take, in milliseconds. */
+/** Time limit of an answer. */
 const answerMs = 2_000;
 const wakeAgainMs = 20;
 
 /**
- * Reads all followed streams with one blocking command after another. It remembers how far it has read each, so that
- * what came while the connection was lost is read afterwards.
+ * Reads all followed streams with one blocking command after another. It remembers its position in each, so that it
+ * reads entries that were added while the connection was lost.
  */
 export class StreamReader {
   readonly #blocking: RedisConnection;
   readonly #commands: RedisConnection;
   readonly #deliver: (key: string, entry: Entry) => void;
   readonly #followed: Map<string, Followed> = new Map();
-  /** Counts changes of what is followed; the command that waits now knows only those up to `#asked`. */
+  /** Counts changes of the followed streams; the command that waits now knows those up to `#asked`. */
   #version = 0;
   #asked = 0;
   #waking = false;
@@ -36,7 +36,7 @@ export class StreamReader {
     void this.#run();
   }
 
-  /** Delivers what is added to the stream from now on; while Redis is away, from when it is back. */
+  /** Delivers entries that are added to the stream from now on; while Redis is away, from its return. */
   async follow(key: string): Promise<void> {
     const followed: Followed = { last: undefined };
     this.#followed.set(key, followed);
@@ -48,7 +48,7 @@ export class StreamReader {
     this.#followed.delete(key);
   }
 
-  /** The newest entry that was seen of a stream. */
+  /** The position of the newest entry that was read from a stream. */
   last(key: string): string {
     return this.#followed.get(key)?.last ?? "0-0";
   }
@@ -69,7 +69,7 @@ export class StreamReader {
     void this.#wake();
   }
 
-  /** Ends the waiting command, so that the next one knows what is new. It may not wait yet when it is asked to end. */
+  /** Ends the waiting command, so that the next one includes the new streams. Repeats, for it may not wait yet. */
   async #wake(): Promise<void> {
     if (this.#waking) return;
     this.#waking = true;

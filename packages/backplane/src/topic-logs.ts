@@ -1,6 +1,6 @@
 import { TopicLog } from "./topic-log.ts";
 
-/** How many topics are remembered that nobody subscribes to; those that were used longest ago are forgotten. */
+/** Maximum topics above which one without subscribers is forgotten, the least recently used first. */
 const mostIdle = 1_000;
 
 /** The logs of all topics of an app. */
@@ -14,7 +14,7 @@ export class TopicLogs {
     this.#hasSubscribers = hasSubscribers;
   }
 
-  /** The log of a topic, from now on the one that was used last. */
+  /** The log of a topic, which becomes the most recently used. */
   get(topic: string): TopicLog {
     const log = this.#logs.get(topic) ?? new TopicLog(this.#epoch);
     this.#logs.delete(topic);

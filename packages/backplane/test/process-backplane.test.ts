@@ -1,10 +1,11 @@
-import { expect, it } from "vitest";
-import { comparePositions, ProcessBackplane } from "../../src/internal.ts";
+import { expect, it, onTestFinished } from "vitest";
+import { comparePositions, onUnexpected } from "@appenv/core/internal";
+import { ProcessBackplane } from "../src/index.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);
 
-it("delivers to subscribers in order, after the call that published, and not after they left", async () => {
+it("delivers to subscribers in order, after the call that published, until they unsubscribe", async () => {
   const backplane = new ProcessBackplane();
   const heard: string[] = [];
   const leave = await backplane.subscribe("room", ({ payload }) => heard.push(text(payload)));
@@ -19,7 +20,7 @@ it("delivers to subscribers in order, after the call that published, and not aft
   expect(heard).toEqual(["one", "two"]);
 });
 
-it("keeps as many messages as asked, and says when something is missing", async () => {
+it("keeps as many messages as it was asked to, and says when some are missing", async () => {
   const backplane = new ProcessBackplane();
   const positions = [];
   for (const word of ["a", "b", "c", "d"]) positions.push(await backplane.publish("room", bytes(word), { keep: 2 }));
@@ -36,11 +37,33 @@ it("keeps as many messages as asked, and says when something is missing", async 
   expect(await after()).toEqual([["c", "d"], false]);
 });
 
-it("forgets the topics that were used longest ago, but none with a subscriber", async () => {
+it("forgets the least recently used topics, but none with a subscriber", async () => {
   const backplane = new ProcessBackplane();
   await backplane.subscribe("heard", () => undefined);
   for (const topic of ["heard", "idle"]) await backplane.publish(topic, bytes("kept"), { keep: 1 });
   for (let index = 0; index < 1_100; index += 1) await backplane.publish(`room-${index}`, bytes("x"), { keep: 1 });
   expect((await backplane.history("heard")).messages).toHaveLength(1);
   expect((await backplane.history("idle")).messages).toHaveLength(0);
+});
+
+it("delivers a message to the subscribers it had when it came, and reports those that fail", async () => {
+  const reported: string[] = [];
+  onTestFinished(onUnexpected((where, error) => reported.push(`${where}: ${String(error)}`)));
+  const backplane = new ProcessBackplane();
+  const heard: string[] = [];
+  await backplane.subscribe("room", async () => {
+    throw new Error("rejected");
+  });
+  await backplane.subscribe("room", () => {
+    void backplane.subscribe("room", ({ payload }) => heard.push(`late ${text(payload)}`));
+    throw new Error("thrown");
+  });
+  await backplane.subscribe("room", ({ payload }) => heard.push(text(payload)));
+  await backplane.publish("room", bytes("one"));
+  await expect.poll(() => reported.length).toBe(2);
+  expect(heard).toEqual(["one"]);
+  expect(reported.toSorted()).toEqual([
+    "A listener of the topic room failed: Error: rejected",
+    "A listener of the topic room failed: Error: thrown",
+  ]);
 });

@@ -8,41 +8,40 @@ import {
   type PublishOptions,
   type Unsubscribe,
 } from "@appenv/core";
-import { durationMs, invalidOption, tellListeners, checkOptions, type OptionNames } from "@appenv/core/internal";
+import { checkOptions, durationMs, invalidOption, type OptionNames } from "@appenv/core/internal";
+import { TopicSubscribers } from "../topic-subscribers.ts";
 import { connect, type RedisConnection, type Reply } from "./connection.ts";
 import { entriesOf, fields, type Entry } from "./entry.ts";
 import { StreamReader } from "./stream-reader.ts";
 
 /** The options of a backplane over Redis. */
 export interface RedisBackplaneOptions {
-  /** Where Redis is, for example `redis://user:password@host:6379/0`, or `rediss:` for TLS. Redis 6.2 or newer. */
+  /** The URL of Redis 6.2 or newer, for example `redis://user:password@host:6379/0`, or `rediss:` for TLS. */
   readonly url: string;
-  /** Comes before the name of every key; keeps apart what does not belong together. Default `"appenv:"`. */
+  /** Prefix of every key. Apps of one name that share a Redis need different ones. Default `"appenv:"`. */
   readonly prefix?: string;
-  /** How long the messages of a topic are kept after its newest one. Default 1 day. */
+  /** Time that the messages of a topic are kept after its newest one. Default 1 day. */
   readonly keepFor?: Duration;
 }
 
 const names: OptionNames<RedisBackplaneOptions> = { url: true, prefix: true, keepFor: true };
 
-type Listener = (message: BackplaneMessage) => void;
-
-/** A stream keeps at least this many entries: a replica that was away for a moment reads them when it is back. */
+/** Minimum entries that a stream keeps: a replica that was away for a moment reads them when it is back. */
 const leastKept = 1_000;
-/** How long a call waits for the first connection, or for an answer, before Redis counts as away, in milliseconds. */
+/** Wait of a call for the first connection, or for an answer, before Redis counts as away. */
 const patienceMs = 2_000;
-/** The same while it counts as away. */
+/** The same while Redis counts as away. */
 const impatienceMs = 100;
 
-/** Broadcast between machines over Redis streams: one stream for each topic. Made by `redisBackplane`. */
+/** Broadcast between machines over Redis streams, one for each topic. Made by `redisBackplane`. */
 export class RedisBackplane implements Backplane {
   readonly name: string = "redis";
   readonly #url: string;
   readonly #prefix: string;
   readonly #keepMs: number;
   readonly #id: string = randomUUID();
-  readonly #listeners: Map<string, Set<Listener>> = new Map();
-  /** What was delivered here because Redis seemed away, and may have arrived there all the same. */
+  readonly #subscribers: TopicSubscribers = new TopicSubscribers();
+  /** Origins of messages that were delivered here because Redis seemed away; they may have arrived there all the same. */
   readonly #deliveredHere: Set<string> = new Set();
   #links: Links | undefined;
   #published = 0;
@@ -74,18 +73,13 @@ export class RedisBackplane implements Backplane {
     }
   }
 
-  async subscribe(topic: string, listener: Listener): Promise<Unsubscribe> {
+  async subscribe(topic: string, listener: (message: BackplaneMessage) => void): Promise<Unsubscribe> {
     const key = this.#key(topic);
-    const known = this.#listeners.get(key);
-    const listeners = known ?? new Set();
-    this.#listeners.set(key, listeners.add(listener));
+    const subscription = this.#subscribers.add(key, listener);
     const links = await this.#open();
-    if (known === undefined) await links.reader.follow(key);
+    if (subscription.isFirst) await links.reader.follow(key);
     return async () => {
-      listeners.delete(listener);
-      if (listeners.size > 0 || this.#listeners.get(key) !== listeners) return;
-      this.#listeners.delete(key);
-      links.reader.unfollow(key);
+      if (subscription.remove()) links.reader.unfollow(key);
     };
   }
 
@@ -124,7 +118,7 @@ export class RedisBackplane implements Backplane {
       }
     }
     const position = `${this.#links?.reader.last(key) ?? "0-0"}.${String(this.#published).padStart(6, "0")}`;
-    queueMicrotask(() => this.#tell(key, { position, payload }));
+    queueMicrotask(() => this.#subscribers.tell(key, { position, payload }));
     return position;
   }
 
@@ -133,7 +127,7 @@ export class RedisBackplane implements Backplane {
       const messages = entriesOf(await this.#send("XRANGE", key, "-", "+"));
       return { messages, complete: messages.length < leastKept };
     }
-    // What was delivered while Redis was away stands between two entries: the first of them is in Redis.
+    // The position of a message that was delivered while Redis was away lies between two entries; the first is in Redis.
     const [known = after] = after.split(".");
     const [first, ...others] = entriesOf(await this.#send("XRANGE", key, known, "+"));
     if (first?.position === known) return { messages: others, complete: true };
@@ -163,15 +157,11 @@ export class RedisBackplane implements Backplane {
     return { commands, blocking, reader };
   }
 
-  #read(key: string, entry: Entry): void {
-    if (!this.#deliveredHere.delete(entry.origin)) this.#tell(key, entry);
+  #read(key: string, { origin, position, payload }: Entry): void {
+    if (!this.#deliveredHere.delete(origin)) this.#subscribers.tell(key, { position, payload });
   }
 
-  #tell(key: string, { position, payload }: BackplaneMessage): void {
-    tellListeners(this.#listeners.get(key) ?? [], { position, payload }, `a subscriber of ${key}`);
-  }
-
-  /** Said once, however often it tries again. */
+  /** Reports it once, however often it tries again. */
   #away(error: Error): void {
     if (!this.#isAway) process.stderr.write(`redis is away: ${error.message || error.name}\n`);
     this.#isAway = true;
@@ -195,8 +185,8 @@ interface Links {
 
 /**
  * Broadcast between the replicas of an app on several machines, over Redis. It connects when it is first used, and
- * again by itself. While Redis is away, messages reach this replica's own subscribers; what the others have published
- * in the meantime is read when it is back.
+ * reconnects by itself. While Redis is away, messages reach this replica's own subscribers; messages that the others
+ * have published in the meantime are read when it is back.
  *
  * @throws AppEnvError INVALID_OPTION, INVALID_DURATION.
  * @example

@@ -1,31 +1,31 @@
 import { createClient, RESP_TYPES } from "@redis/client";
 
-/** Text, number or list, as Redis answers; texts are bytes. */
+/** An answer of Redis: text as bytes, a number or a list. */
 export type Reply = Buffer | number | null | readonly Reply[];
 
-/** A connection to Redis that comes back by itself. Commands fail at once while it is away. */
+/** A connection to Redis that reconnects by itself. While it is lost, commands fail at once. */
 export interface RedisConnection {
-  /** Whether commands can be sent now. */
+  /** True while commands can be sent. */
   readonly ready: boolean;
-  /** Rejects if there is no answer within the time, in milliseconds. */
+  /** Sends a command. Rejects if no answer comes within the time limit, in milliseconds. */
   send(withinMs: number, ...words: readonly (string | Uint8Array | number)[]): Promise<Reply>;
-  /** Resolves when it is ready, or after a while. */
+  /** Resolves when the connection is ready, or after `ms`. */
   untilReady(ms: number): Promise<void>;
   close(): void;
 }
 
-/** What a connection tells. */
+/** Callbacks of a connection. */
 export interface ConnectionHooks {
-  /** It is connected, for the first time or again. */
+  /** Called after each connect, the first included. */
   readonly onReady: () => void;
-  /** It was lost, or cannot be made. */
+  /** Called when the connection is lost or cannot be made. */
   readonly onError: (error: Error) => void;
 }
 
-/** The longest wait before another attempt, in milliseconds. */
+/** Maximum wait before the next attempt to connect. */
 const longestRetryMs = 1_000;
 
-/** Connects, sooner or later. */
+/** Starts to connect, and goes on until the connection is closed. */
 export function connect(url: string, { onReady, onError }: ConnectionHooks): RedisConnection {
   const client = createClient({
     url,
@@ -53,7 +53,7 @@ export function connect(url: string, { onReady, onError }: ConnectionHooks): Red
   };
 }
 
-/** A server that hangs keeps its connections open: only the missing answer tells. */
+/** Rejects after `ms`. A server that hangs keeps its connections open; only a missing answer shows it. */
 function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);

@@ -1,9 +1,9 @@
 import type { BackplaneMessage } from "@appenv/core";
 import type { Reply } from "./connection.ts";
 
-/** A message as its stream holds it. */
+/** A message in its stream. */
 export interface Entry extends BackplaneMessage {
-  /** The publisher's own name for it, by which it recognises what it has delivered already. */
+  /** The publisher's own name for the message, by which it recognises one that it has already delivered. */
   readonly origin: string;
 }
 
