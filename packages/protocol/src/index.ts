@@ -1,3 +1,6 @@
+// For people who write a client of the control plane: the services, the messages, and apps in plain values. Entries that
+// stand apart save imports: tasks (`./tasks`), their values (`./values`) and secrets (`./secrets`).
+
 // Apps in plain values, and how they are written in Flyte's messages.
 export type {
   AppDefinition,
@@ -7,13 +10,9 @@ export type {
   SecretReference,
   TrafficPolicy,
 } from "./app-definition.ts";
-export { fromIdentifier, sameApp, toIdentifier } from "./app-id.ts";
-export { checkApp } from "./check-app.ts";
+export { fromIdentifier, toIdentifier } from "./app-id.ts";
 export { errorCodeHeader, errorFixHeader } from "./error-metadata.ts";
-export { phaseName, phaseStatus, type DeploymentPhase } from "./phase.ts";
 export { fromSpec } from "./spec/from-spec.ts";
-export { preloadVariable, replicaCommand, workdirVariable } from "./spec/launch.ts";
-export { parametersEnv } from "./spec/parameters.ts";
 export { toSpec } from "./spec/to-spec.ts";
 
 // Tasks in plain values, and how they are written in Flyte's messages.

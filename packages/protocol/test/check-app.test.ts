@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { checkApp, type AppDefinition, type AppId } from "../src/index.ts";
+import type { AppDefinition, AppId } from "../src/index.ts";
+import { checkApp } from "../src/internal.ts";
 
 const id: AppId = { project: "p", domain: "d", name: "my-app" };
 const app: AppDefinition = {

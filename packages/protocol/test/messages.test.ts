@@ -6,12 +6,10 @@ import {
   AppSchema,
   AppService,
   fromIdentifier,
-  phaseName,
-  phaseStatus,
-  sameApp,
   Status_DeploymentStatus,
   toIdentifier,
 } from "../src/index.ts";
+import { phaseName, phaseStatus, sameApp } from "../src/internal.ts";
 
 test("an identity goes into Flyte's message and back", () => {
   const id = { project: "p", domain: "d", name: "n" };

@@ -1,4 +1,5 @@
-import { phaseName, type AppMessage, type Condition, type DeploymentPhase } from "@appenv/protocol";
+import { type AppMessage, type Condition } from "@appenv/protocol";
+import { phaseName, type DeploymentPhase } from "@appenv/protocol/internal";
 
 /** How an app stands. */
 export interface AppStatus {

@@ -1,4 +1,5 @@
-import { fromIdentifier, sameApp, toIdentifier, type AppId, type AppMessage } from "@appenv/protocol";
+import { fromIdentifier, toIdentifier, type AppId, type AppMessage } from "@appenv/protocol";
+import { sameApp } from "@appenv/protocol/internal";
 import type { ControlPlane } from "../control-plane/connect.ts";
 import { reopening } from "../transport/reopen.ts";
 

@@ -1,7 +1,8 @@
 import { relative, sep } from "node:path";
 import { AppEnvError, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
 import { createHash, randomUUID } from "node:crypto";
-import { replicaCommand, type AppLaunch } from "@appenv/protocol";
+import { type AppLaunch } from "@appenv/protocol";
+import { replicaCommand } from "@appenv/protocol/internal";
 import { bundle, type Bundle } from "../bundle/bundle.ts";
 import { hashFiles } from "../identity/project-files.ts";
 import { sealBundle, type SealedBundle } from "../identity/seal.ts";

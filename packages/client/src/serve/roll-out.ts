@@ -9,8 +9,9 @@ import {
   type TaskEnvironment,
 } from "@appenv/core";
 import { rememberServed } from "@appenv/core/internal";
-import { checkApp, toIdentifier, toSpec, type AppId, type TaskId } from "@appenv/protocol";
+import { toIdentifier, toSpec, type AppId, type TaskId } from "@appenv/protocol";
 import type { DeployTaskRequest } from "@appenv/protocol/tasks";
+import { checkApp } from "@appenv/protocol/internal";
 import { App } from "../app/app.ts";
 import { connect, type ControlPlane } from "../control-plane/connect.ts";
 import type { PreparedTask } from "../task/deploy-tasks.ts";

@@ -1,4 +1,5 @@
-import { AppSchema, phaseStatus, type DeploymentPhase } from "@appenv/protocol";
+import { AppSchema } from "@appenv/protocol";
+import { phaseStatus, type DeploymentPhase } from "@appenv/protocol/internal";
 import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { readStatus } from "../../src/app/status.ts";

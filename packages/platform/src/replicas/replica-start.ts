@@ -1,5 +1,6 @@
-import { parametersEnv, type AppDefinition, type AppId } from "@appenv/protocol";
+import { type AppDefinition, type AppId } from "@appenv/protocol";
 import type { ReplicaAuth, ReplicaStart } from "@appenv/runtime";
+import { parametersEnv } from "@appenv/protocol/internal";
 import { launchEnv, localLaunch, type LaunchContext } from "./launch.ts";
 import type { Warming } from "./pool/process-pool.ts";
 import { secretEnv, type GivenSecrets } from "../secrets/give-secrets.ts";

@@ -1,4 +1,4 @@
-// Flyte's SecretService. It stands apart from the main entry: whoever only serves apps does not load its messages.
+// Flyte's SecretService. An entry of its own: only commands that manage secrets load its messages.
 export {
   OverallStatus,
   SecretPresenceStatus,

@@ -1,5 +1,5 @@
-// Everything about tasks, runs and triggers. It stands apart from the main entry, which apps load: these messages are
-// as many again. What values need alone is lighter still: `@appenv/protocol/values`.
+// Tasks, runs and triggers. An entry of its own, since these messages are as many again as those of apps: a client that
+// only serves apps does not load them.
 
 // Tasks in plain values, and how they are written in Flyte's messages.
 export { actionPhase, actionPhaseName } from "./action-phase.ts";
@@ -12,9 +12,8 @@ export {
   toRunIdentifier,
   toTaskIdentifier,
 } from "./identifiers.ts";
-export { interfaceOfSpec, toTypedInterface } from "./interface.ts";
+export { interfaceOfSpec } from "./interface.ts";
 export { fromRunSpec, toRunSpec } from "./run-spec.ts";
-export { taskCommand } from "./task-container.ts";
 export type {
   ActionId,
   ActionPhase,
@@ -27,16 +26,12 @@ export type {
 export { toTaskSpec } from "./task-spec.ts";
 export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts";
 
-// Errors, with the parts that Flyte's message has no field for.
+// Parts of errors that Flyte's message has no field for.
 export { errorPartsOf, withErrorParts, type ErrorParts } from "../errors/error-info.ts";
 
-// AppEnv's own service for tasks that are deployed together.
+// AppEnv's own services: tasks that are deployed together, conditions by their names, and many runs over one stream.
 export { TaskDeploymentService } from "../generated/task_deployment_pb.ts";
-
-// AppEnv's own service for conditions by their names.
 export { ConditionService } from "../generated/condition_pb.ts";
-
-// AppEnv's own service for clients that start many runs.
 export {
   ExchangeRequestSchema,
   ExchangeResponseSchema,

@@ -1,4 +1,5 @@
-// Values of tasks and how they are written in Flyte's messages. A task worker loads this when it starts.
+// Values of tasks, and how they are written in Flyte's messages. An entry of its own, since a task worker loads it at its
+// start and needs no other message.
 export { isErrorCode, reviveError, type ThrownError } from "../errors/thrown-error.ts";
 export { valueFromJson } from "./from-json.ts";
 export { fromLiteral } from "./from-literal.ts";

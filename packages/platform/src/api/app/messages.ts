@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { phaseStatus, toIdentifier, toSpec, type AppSchema, type ConditionSchema } from "@appenv/protocol";
+import { toIdentifier, toSpec, type AppSchema, type ConditionSchema } from "@appenv/protocol";
+import { phaseStatus } from "@appenv/protocol/internal";
 import type { AppView, Transition } from "./status-board.ts";
 
 type AppInit = MessageInitShape<typeof AppSchema>;

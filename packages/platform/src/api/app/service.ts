@@ -3,7 +3,6 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
 import { didYouMean } from "@appenv/core/internal";
 import {
-  checkApp,
   fromIdentifier,
   fromSpec,
   type AppDefinition,
@@ -12,6 +11,7 @@ import {
   type AppService,
   type Identifier,
 } from "@appenv/protocol";
+import { checkApp } from "@appenv/protocol/internal";
 import { denied } from "../access/authority.ts";
 import { principalKey } from "../access/principal.ts";
 import type { AppController } from "../../contracts.ts";

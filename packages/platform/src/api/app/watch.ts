@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { fromIdentifier, sameApp, type WatchRequest, type WatchResponseSchema } from "@appenv/protocol";
+import { fromIdentifier, type WatchRequest, type WatchResponseSchema } from "@appenv/protocol";
+import { sameApp } from "@appenv/protocol/internal";
 import { EventQueue } from "../../process/event-queue.ts";
 import { appMessage } from "./messages.ts";
 import { inProject } from "./list.ts";

@@ -1,0 +1,6 @@
+// For the other packages of AppEnv; no promise is made to anybody else.
+export { sameApp } from "./app-id.ts";
+export { checkApp } from "./check-app.ts";
+export { phaseName, phaseStatus, type DeploymentPhase } from "./phase.ts";
+export { replicaCommand } from "./spec/launch.ts";
+export { parametersEnv } from "./spec/parameters.ts";
