@@ -30,12 +30,12 @@ export { getParameter } from "./parameters/get-parameter.ts";
 export type { ParameterOverrides } from "./parameters/override.ts";
 export type { ParametersOf, ResolvedParameters, ResolvedValue } from "./parameters/parameters-of.ts";
 export { plan, planSteps } from "./plan/plan.ts";
-export { cron, fixedRate, triggerTime, type CronOptions } from "./task/automation.ts";
-export { condition, type ConditionOptions, type ConditionTypes } from "./task/condition.ts";
-export { group } from "./task/group.ts";
-export { map, type MapInputs, type MapOptions } from "./task/map.ts";
+export { cron, fixedRate, triggerTime, type CronOptions } from "./task/triggers/automation.ts";
+export { condition, type ConditionOptions, type ConditionTypes } from "./task/calls/condition.ts";
+export { group } from "./task/calls/group.ts";
+export { map, type MapInputs, type MapOptions } from "./task/calls/map.ts";
 export { NonRetryableError } from "./task/non-retryable-error.ts";
-export type { CallOptions } from "./task/run-context.ts";
+export type { CallOptions } from "./task/calls/run-context.ts";
 export type { TaskContext, TaskLog, TaskReport } from "./task/task-context.ts";
 export {
   TaskEnvironment,
@@ -56,10 +56,10 @@ export type {
   TaskOptions,
   TaskSettings,
   TaskTimeoutOptions,
-} from "./task/task-options.ts";
-export { trace, type Traced, type TraceOptions } from "./task/trace.ts";
-export type { Cron, FixedRate, TriggerOptions } from "./task/trigger.ts";
-export { uncancelled, type UncancelledOptions, type UncancelledScope } from "./task/uncancelled.ts";
+} from "./task/options/task-options.ts";
+export { trace, type Traced, type TraceOptions } from "./task/calls/trace.ts";
+export type { Cron, FixedRate, TriggerOptions } from "./task/triggers/trigger.ts";
+export { uncancelled, type UncancelledOptions, type UncancelledScope } from "./task/calls/uncancelled.ts";
 export { duration } from "./task/schema/duration.ts";
 export type { Auth, AuthOptions, JwtRules } from "./values/auth.ts";
 export { Domain, type DomainOptions } from "./values/domain.ts";

@@ -36,18 +36,18 @@ export {
   type GivenParameter,
 } from "./parameters/given.ts";
 export { overrideParameters } from "./parameters/override.ts";
-export { triggerOptionNames } from "./task/read-triggers.ts";
-export { readAutomation } from "./task/automation.ts";
+export { triggerOptionNames } from "./task/triggers/read-triggers.ts";
+export { readAutomation } from "./task/triggers/automation.ts";
 export { checkOf, type Check, type CheckDirection, type Checked, type SchemaIssue } from "./schema/check-of.ts";
 export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";
 export { logText, type LogLevel } from "./task/log-text.ts";
-export { parseValue } from "./task/parse.ts";
-export type { CachePolicy } from "./task/read-cache.ts";
-export type { ConditionRequest, RunContext, TraceCall } from "./task/run-context.ts";
-export { taskInterfaceOf, valueTypeOf } from "./task/value-type-of.ts";
-export { branchAt, currentRunContext, runInContext } from "./task/current-run-context.ts";
+export { parseValue } from "./task/schema/parse.ts";
+export type { CachePolicy } from "./task/options/read-cache.ts";
+export type { ConditionRequest, RunContext, TraceCall } from "./task/calls/run-context.ts";
+export { taskInterfaceOf, valueTypeOf } from "./task/schema/value-type-of.ts";
+export { branchAt, currentRunContext, runInContext } from "./task/calls/current-run-context.ts";
 export { taskEnvironments } from "./task/task-environments.ts";
-export type { InputVariable, TaskInterface, ValueType } from "./task/value-type.ts";
+export type { InputVariable, TaskInterface, ValueType } from "./task/schema/value-type.ts";
 export { durationMs } from "./values/duration.ts";
 export { mebibytes, quantityValue } from "./values/resources.ts";
 export { isReadAtStart } from "./values/start-vars.ts";

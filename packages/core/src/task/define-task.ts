@@ -1,17 +1,17 @@
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { invalidOption, show } from "../errors/invalid-option.ts";
-import { checkKey } from "./call-key.ts";
-import { checkGroup } from "./group.ts";
+import { checkKey } from "./calls/call-key.ts";
+import { checkGroup } from "./calls/group.ts";
 import { localContext } from "./local-context.ts";
-import { parseValue } from "./parse.ts";
-import { readSettings, type TaskDefaults } from "./read-settings.ts";
-import { readTriggers } from "./read-triggers.ts";
-import type { CallOptions, RunContext } from "./run-context.ts";
-import { currentRunContext } from "./current-run-context.ts";
+import { parseValue } from "./schema/parse.ts";
+import { readSettings, type TaskDefaults } from "./options/read-settings.ts";
+import { readTriggers } from "./triggers/read-triggers.ts";
+import type { CallOptions, RunContext } from "./calls/run-context.ts";
+import { currentRunContext } from "./calls/current-run-context.ts";
 import type { TaskEnvironment } from "./task-environment.ts";
 import type { TaskFunction } from "./task-function.ts";
-import type { Schema, TaskOptions } from "./task-options.ts";
-import { taskInterfaceOf } from "./value-type-of.ts";
+import type { Schema, TaskOptions } from "./options/task-options.ts";
+import { taskInterfaceOf } from "./schema/value-type-of.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 const brand: unique symbol = Symbol.for("appenv.task") as never;

@@ -3,12 +3,12 @@ import { AppEnvError } from "../errors/appenv-error.ts";
 import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { defineTask } from "./define-task.ts";
-import { readCachePolicy, type CachePolicy } from "./read-cache.ts";
-import { readCount } from "./read-settings.ts";
+import { readCachePolicy, type CachePolicy } from "./options/read-cache.ts";
+import { readCount } from "./options/read-settings.ts";
 import type { TaskContext } from "./task-context.ts";
 import { rememberTaskEnvironment } from "./task-environments.ts";
 import type { TaskFunction } from "./task-function.ts";
-import type { CacheBehavior, CacheOptions, Schema, TaskOptions } from "./task-options.ts";
+import type { CacheBehavior, CacheOptions, Schema, TaskOptions } from "./options/task-options.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** Options of a place where tasks run. Source: Flyte's `TaskEnvironment`. */

@@ -1,9 +1,9 @@
 import type { TaskEnvironment } from "./task-environment.ts";
-import type { CallOptions } from "./run-context.ts";
+import type { CallOptions } from "./calls/run-context.ts";
 import type { TaskContext } from "./task-context.ts";
-import type { Schema, TaskSettings } from "./task-options.ts";
-import type { TriggerOptions } from "./trigger.ts";
-import type { TaskInterface } from "./value-type.ts";
+import type { Schema, TaskSettings } from "./options/task-options.ts";
+import type { TriggerOptions } from "./triggers/trigger.ts";
+import type { TaskInterface } from "./schema/value-type.ts";
 
 /**
  * A task: a function that, called inside a run, is a durable action, and outside a plain call. Made by

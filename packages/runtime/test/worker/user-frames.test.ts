@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { userFrames } from "../../src/worker/user-frames.ts";
 
-const core = new URL("../../../core/src/task/current-run-context.ts", import.meta.url).pathname;
+const core = new URL("../../../core/src/task/calls/current-run-context.ts", import.meta.url).pathname;
 
 test("a function of a bundle, which has two frames, is shown once", () => {
   const lines = [

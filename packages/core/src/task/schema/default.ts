@@ -1,7 +1,7 @@
 import { checkOf } from "../../schema/check-of.ts";
 import { unionOf } from "./union-type.ts";
 import { typeOf } from "./type-of.ts";
-import type { InputVariable, ValueType } from "../value-type.ts";
+import type { InputVariable, ValueType } from "./value-type.ts";
 import { defOf, part, sideOfPipe, type ZodSchema } from "./zod-schema.ts";
 
 type TypeAndDefault = Pick<InputVariable, "type" | "default">;

@@ -1,4 +1,4 @@
-import type { Schema } from "../task-options.ts";
+import type { Schema } from "../options/task-options.ts";
 import type { ZodSchema } from "./zod-schema.ts";
 
 const key: unique symbol = Symbol.for("appenv.durations") as never;

@@ -2,7 +2,7 @@ import { isDuration } from "./duration.ts";
 import { noLiteralType, refusal } from "./refusal.ts";
 import { structSchema } from "./struct-schema.ts";
 import { unionOf } from "./union-type.ts";
-import type { ValueType } from "../value-type.ts";
+import type { ValueType } from "./value-type.ts";
 import { defOf, enumValues, fileKind, isInteger, part, sideOfPipe, type Side, type ZodSchema } from "./zod-schema.ts";
 
 /**

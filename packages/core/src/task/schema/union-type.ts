@@ -1,4 +1,4 @@
-import type { ValueType } from "../value-type.ts";
+import type { ValueType } from "./value-type.ts";
 
 /** One of several types, as simple as it can be said: nested unions and enums become one, nothing comes last. */
 export function unionOf(types: readonly ValueType[]): ValueType {

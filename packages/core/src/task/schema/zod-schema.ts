@@ -1,5 +1,5 @@
 import { FlyteDir, FlyteFile } from "../../values/places.ts";
-import type { Schema } from "../task-options.ts";
+import type { Schema } from "../options/task-options.ts";
 
 // What is read of zod's schemas. Core does not depend on zod, which shows its definitions to everybody.
 

@@ -1,6 +1,6 @@
-import { invalidOption } from "../errors/invalid-option.ts";
-import { checkOptions, type OptionNames } from "../errors/known-options.ts";
-import { durationMs, type Duration } from "../values/duration.ts";
+import { invalidOption } from "../../errors/invalid-option.ts";
+import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
+import { durationMs, type Duration } from "../../values/duration.ts";
 import { branchAt, currentRunContext } from "./current-run-context.ts";
 
 /** Options of `uncancelled`. */

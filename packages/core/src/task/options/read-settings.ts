@@ -1,7 +1,7 @@
-import { readFlag, readText } from "../environment/environment.ts";
-import { invalidOption } from "../errors/invalid-option.ts";
-import { checkOptions, type OptionNames } from "../errors/known-options.ts";
-import { durationMs, type Duration } from "../values/duration.ts";
+import { readFlag, readText } from "../../environment/environment.ts";
+import { invalidOption } from "../../errors/invalid-option.ts";
+import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
+import { durationMs, type Duration } from "../../values/duration.ts";
 import { readCache, type CachePolicy } from "./read-cache.ts";
 import type { RetryOptions, Schema, TaskOptions, TaskSettings, TaskTimeoutOptions } from "./task-options.ts";
 

@@ -1,4 +1,4 @@
-import { invalidOption } from "../errors/invalid-option.ts";
+import { invalidOption } from "../../errors/invalid-option.ts";
 import { currentRunContext } from "./current-run-context.ts";
 
 /**

@@ -1,11 +1,11 @@
-import { AppEnvError } from "../errors/appenv-error.ts";
-import { invalidOption } from "../errors/invalid-option.ts";
-import { readFlag, readText } from "../environment/environment.ts";
-import { durationMs, type Duration } from "../values/duration.ts";
+import { AppEnvError } from "../../errors/appenv-error.ts";
+import { invalidOption } from "../../errors/invalid-option.ts";
+import { readFlag, readText } from "../../environment/environment.ts";
+import { durationMs, type Duration } from "../../values/duration.ts";
 import { checkKey } from "./call-key.ts";
 import type { ConditionRequest } from "./run-context.ts";
 import { currentRunContext } from "./current-run-context.ts";
-import { checkOptions, type OptionNames } from "../errors/known-options.ts";
+import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
 
 /** What a condition's value can be, by the name of its type. */
 export interface ConditionTypes {

@@ -1,11 +1,11 @@
-import { AppEnvError } from "../errors/appenv-error.ts";
-import { invalidOption } from "../errors/invalid-option.ts";
+import { AppEnvError } from "../../errors/appenv-error.ts";
+import { invalidOption } from "../../errors/invalid-option.ts";
 import { readAutomation, triggerTime } from "./automation.ts";
-import { problemsOf } from "./parse.ts";
-import type { Schema } from "./task-options.ts";
+import { problemsOf } from "../schema/parse.ts";
+import type { Schema } from "../options/task-options.ts";
 import type { TriggerOptions } from "./trigger.ts";
-import type { TaskInterface } from "./value-type.ts";
-import { checkOptions, type OptionNames } from "../errors/known-options.ts";
+import type { TaskInterface } from "../schema/value-type.ts";
+import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
 
 /** What a trigger must fit. */
 interface TriggeredTask {

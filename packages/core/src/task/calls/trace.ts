@@ -1,10 +1,10 @@
-import { invalidOption } from "../errors/invalid-option.ts";
+import { invalidOption } from "../../errors/invalid-option.ts";
 import { checkKey } from "./call-key.ts";
-import { parseValue } from "./parse.ts";
+import { parseValue } from "../schema/parse.ts";
 import { currentRunContext } from "./current-run-context.ts";
-import type { Schema } from "./task-options.ts";
-import { valueTypeOf } from "./value-type-of.ts";
-import { checkOptions, type OptionNames } from "../errors/known-options.ts";
+import type { Schema } from "../options/task-options.ts";
+import { valueTypeOf } from "../schema/value-type-of.ts";
+import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
 
 /** How a function is traced. */
 export interface TraceOptions<

@@ -1,5 +1,5 @@
-import { type TaskContext } from "../../src/index.ts";
-import { runInContext, type ConditionRequest, type RunContext, type TraceCall } from "../../src/internal.ts";
+import { type TaskContext } from "../../../src/index.ts";
+import { runInContext, type ConditionRequest, type RunContext, type TraceCall } from "../../../src/internal.ts";
 
 /** A request to a run context, in order. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { cron, fixedRate } from "../../src/index.ts";
-import { expectError } from "../helpers.ts";
+import { cron, fixedRate } from "../../../src/index.ts";
+import { expectError } from "../../helpers.ts";
 
 describe("cron", () => {
   test.each(["* * * * *", "0 7 * * MON-FRI", "*/15 0-6,22 1,15 jan,jul 0", "@daily", "0 0 31 12 7", "  5 4 * * sun "])(

@@ -1,5 +1,5 @@
-import type { Duration } from "../values/duration.ts";
-import type { TriggerOptions } from "./trigger.ts";
+import type { Duration } from "../../values/duration.ts";
+import type { TriggerOptions } from "../triggers/trigger.ts";
 
 /** As much of a zod schema as tasks need; also other libraries' types extend it. */
 export interface Schema<Output = unknown, Input = Output> {

@@ -10,9 +10,9 @@ import {
   TaskEnvironment,
   trace,
   type RunHandle,
-} from "../../src/index.ts";
-import { currentRunContext } from "../../src/internal.ts";
-import { expectError } from "../helpers.ts";
+} from "../../../src/index.ts";
+import { currentRunContext } from "../../../src/internal.ts";
+import { expectError } from "../../helpers.ts";
 import { FakeRunContext } from "./fake-run-context.ts";
 
 const env = new TaskEnvironment({ name: "jobs" });
@@ -39,10 +39,10 @@ test("inside a run a task is asked of the context, in the group around it", asyn
 });
 
 test("two copies of the package see one context, and each other's tasks and errors", async () => {
-  const copy = (await import("../../src/task/current-run-context.ts?copy" as string)) as {
+  const copy = (await import("../../../src/task/calls/current-run-context.ts?copy" as string)) as {
     currentRunContext: typeof currentRunContext;
   };
-  const errors = (await import("../../src/task/non-retryable-error.ts?copy" as string)) as {
+  const errors = (await import("../../../src/task/non-retryable-error.ts?copy" as string)) as {
     NonRetryableError: typeof NonRetryableError;
   };
   const context = new FakeRunContext();

@@ -1,6 +1,6 @@
-import { invalidOption } from "../errors/invalid-option.ts";
+import { invalidOption } from "../../errors/invalid-option.ts";
 import type { CacheBehavior, CacheOptions, TaskSettings } from "./task-options.ts";
-import { checkOptions, type OptionNames } from "../errors/known-options.ts";
+import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
 
 /** Checked options of a cache, before the function is known whose results it keeps. */
 export type CachePolicy = Omit<TaskSettings["cache"], "version"> & { readonly versionOverride: string };

@@ -1,9 +1,9 @@
-import { AppEnvError } from "../errors/appenv-error.ts";
-import { invalidOption } from "../errors/invalid-option.ts";
-import { durationMs, type Duration } from "../values/duration.ts";
+import { AppEnvError } from "../../errors/appenv-error.ts";
+import { invalidOption } from "../../errors/invalid-option.ts";
+import { durationMs, type Duration } from "../../values/duration.ts";
 import { readTimeTable } from "./time-table.ts";
 import type { Cron, FixedRate } from "./trigger.ts";
-import { checkOptions } from "../errors/known-options.ts";
+import { checkOptions } from "../../errors/known-options.ts";
 
 const minuteMs = 60_000;
 const mostMs = 36_525 * 24 * 60 * minuteMs;

@@ -1,9 +1,9 @@
-import { typeAndDefaultOf } from "./schema/default.ts";
-import { noLiteralType } from "./schema/refusal.ts";
-import type { Schema } from "./task-options.ts";
-import { typeOf } from "./schema/type-of.ts";
+import { typeAndDefaultOf } from "./default.ts";
+import { noLiteralType } from "./refusal.ts";
+import type { Schema } from "../options/task-options.ts";
+import { typeOf } from "./type-of.ts";
 import type { InputVariable, TaskInterface, ValueType } from "./value-type.ts";
-import { defOf, descriptionOf, part, sideOfPipe, zodSchema, type ZodSchema } from "./schema/zod-schema.ts";
+import { defOf, descriptionOf, part, sideOfPipe, zodSchema, type ZodSchema } from "./zod-schema.ts";
 
 /**
  * What a task takes and gives, from its schemas: what the input takes, before zod transforms it, and what the output

@@ -1,6 +1,6 @@
-import { AppEnvError } from "../errors/appenv-error.ts";
-import { checkOf, type SchemaIssue } from "../schema/check-of.ts";
-import type { Schema } from "./task-options.ts";
+import { AppEnvError } from "../../errors/appenv-error.ts";
+import { checkOf, type SchemaIssue } from "../../schema/check-of.ts";
+import type { Schema } from "../options/task-options.ts";
 
 /** How many of a value's mistakes are listed. */
 const mostIssues = 8;

@@ -1,6 +1,6 @@
-import type { TaskContext } from "./task-context.ts";
-import type { TaskFunction } from "./task-function.ts";
-import type { Schema } from "./task-options.ts";
+import type { TaskContext } from "../task-context.ts";
+import type { TaskFunction } from "../task-function.ts";
+import type { Schema } from "../options/task-options.ts";
 
 /** How a child is made. */
 export interface CallOptions {

@@ -1,6 +1,6 @@
 import { test } from "vitest";
-import { condition, TaskEnvironment, trace } from "../../src/index.ts";
-import { expectError } from "../helpers.ts";
+import { condition, TaskEnvironment, trace } from "../../../src/index.ts";
+import { expectError } from "../../helpers.ts";
 import { FakeRunContext } from "./fake-run-context.ts";
 
 const env = new TaskEnvironment({ name: "keys" });

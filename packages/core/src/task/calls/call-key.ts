@@ -1,4 +1,4 @@
-import { invalidOption } from "../errors/invalid-option.ts";
+import { invalidOption } from "../../errors/invalid-option.ts";
 
 /** Checks the key of a call. @throws AppEnvError INVALID_OPTION. */
 export function checkKey(option: string, key: unknown): string | undefined {
