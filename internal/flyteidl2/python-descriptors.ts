@@ -7,7 +7,7 @@ import { FileDescriptorSetSchema, type FileDescriptorSet } from "@bufbuild/proto
 const python = fileURLToPath(new URL("../../.python-client/bin/python", import.meta.url));
 const script = fileURLToPath(new URL("descriptors.py", import.meta.url));
 
-/** Whether Flyte's Python packages are installed: `npm run setup:system` does it. */
+/** True if Flyte's Python packages are installed: `npm run setup:system` installs them. */
 export const hasPythonPackage: boolean = existsSync(python);
 
 /** The descriptors inside PyPI's `flyteidl2`, as it is installed. */

@@ -1,7 +1,7 @@
 import type { GenService } from "@bufbuild/protobuf/codegenv2";
 import { DataProxyService as WholeDataProxyService } from "../vendor/flyteidl2/dataproxy/dataproxy_service_pb.ts";
 
-// What AppEnv speaks of Flyte 2's messages. The published package ships only TypeScript, which Node refuses to
+// The part of Flyte 2's messages that AppEnv speaks. The published package ships only TypeScript, which Node refuses to
 // load from node_modules, so `scripts/prepare.ts` bundles these into `dist/`, and `@appenv/protocol` carries them.
 export * from "../vendor/flyteidl2/app/app_definition_pb.ts";
 export {

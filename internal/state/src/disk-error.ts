@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 
-/** Whether the operating system or SQLite says that the disk, or this user's share of it, is full. */
+/** True if the operating system or SQLite says that the disk, or this user's quota on it, is full. */
 export function isDiskFull(error: unknown): boolean {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
   return code === "ENOSPC" || code === "EDQUOT" || (typeof errcode === "number" && (errcode & 0xff) === sqliteFull);

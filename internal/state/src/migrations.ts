@@ -1,4 +1,4 @@
-/** How the tables came to be, one step a version; a step is never changed once it is released. */
+/** Migrations of the tables, one step for each version; a released step never changes. */
 export const migrations: readonly string[] = [
   `CREATE TABLE apps (
      project TEXT NOT NULL,

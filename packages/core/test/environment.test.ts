@@ -76,7 +76,7 @@ test("a description keeps its first 255 characters", () => {
   expect(make({ description: "x".repeat(300) }).description).toHaveLength(255);
 });
 
-test("what was given may change afterwards without changing the environment", () => {
+test("later changes of given options do not change the environment", () => {
   const envVars = { A: "1" };
   const environment = make({ envVars });
   envVars.A = "2";
@@ -150,7 +150,7 @@ describe("cloneWith", () => {
     expect(original).toMatchObject({ name: "app", scaling: { max: 1 } });
   });
 
-  test("what is done to the clone does not reach the original", () => {
+  test("changes of a clone do not reach the original", () => {
     const original = make();
     const clone = original.cloneWith({ name: "copy" });
     clone.onStartup(() => {});

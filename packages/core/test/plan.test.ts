@@ -12,7 +12,7 @@ test("a plan is the closure, each after what it depends on", () => {
   expect(names(plan([frontend]))).toEqual(["database", "backend", "assets", "frontend"]);
 });
 
-test("what is shared, or asked for twice, comes once", () => {
+test("a dependency that is shared, or requested twice, comes once", () => {
   const shared = make("shared");
   const [left, right] = [make("left", shared), make("right", shared)];
   expect(names(plan([left, right, left, shared]))).toEqual(["shared", "left", "right"]);

@@ -7,7 +7,7 @@ export interface AppDefinition {
   readonly description?: string;
   /** For people, for example `Fastify`. */
   readonly type?: string;
-  /** What runs. */
+  /** The code that runs. */
   readonly launch: AppLaunch;
   /** The port the app is reached at. */
   readonly port: number;
@@ -15,7 +15,7 @@ export interface AppDefinition {
   readonly portName?: string;
   /** Env vars of the app, without secrets. */
   readonly envVars: Readonly<Record<string, string>>;
-  /** What its replicas make available before its code is imported; unset: nothing. */
+  /** Values that replicas provide before its code is imported; unset: none. */
   readonly parameters?: readonly GivenParameter[];
   /** References to secrets; never a value. */
   readonly secrets: readonly SecretReference[];
@@ -23,13 +23,13 @@ export interface AppDefinition {
   readonly resources: readonly ResourceAmount[];
   /** Smallest and largest number of replicas. */
   readonly replicas: { readonly min: number; readonly max: number };
-  /** What the autoscaler holds per replica; unset for its default. */
+  /** The metric that the autoscaler holds per replica; unset for its default. */
   readonly metric?: { readonly concurrency: number } | { readonly requestRate: number };
   /** Milliseconds; unset for the default of 60 seconds. */
   readonly scaledownAfterMs?: number;
   /** Milliseconds; unset for the default of 300 seconds. */
   readonly requestTimeoutMs?: number;
-  /** Whether a request needs credentials. */
+  /** True if a request needs credentials. */
   readonly requiresAuth: boolean;
   /** Links the console shows. */
   readonly links: readonly { readonly path: string; readonly title: string; readonly isRelative: boolean }[];
@@ -39,29 +39,29 @@ export interface AppDefinition {
   readonly customDomain?: string;
   /** The cluster pool. */
   readonly clusterPool: string;
-  /** How requests come to a new revision; unset: all at once. */
+  /** The traffic of a new revision; unset: all requests at once. */
   readonly traffic?: TrafficPolicy;
   /** Another text makes another revision of the same definition; unset: none was asked for. */
   readonly forced?: string;
-  /** Whether it is to serve. */
+  /** The state to reach. */
   readonly desiredState: "active" | "stopped";
 }
 
-/** How requests come to a new revision. In plain values, as `traffic` of an app environment. */
+/** The traffic of a new revision. In plain values, as `traffic` of an app environment. */
 export interface TrafficPolicy {
-  /** The percentage of requests the new revision gets at first. */
+  /** Requests of 100 that the new revision gets at first. */
   readonly latest: number;
-  /** How a client stays with its revision. */
+  /** The way a client stays with its revision. */
   readonly sticky: Sticky;
-  /** When the revision before comes back by itself; unset: never. */
+  /** Rules by which the previous revision comes back; unset: never. */
   readonly rollback?: RollbackRules;
 }
 
-/** What runs: a bundle uploaded to the embedded platform, or an image on a cluster. */
+/** The code of an app: a bundle uploaded to the embedded platform, or an image on a cluster. */
 export type AppLaunch =
   | {
       readonly kind: "bundle";
-      /** Where the bundle was uploaded to. */
+      /** The URI of the uploaded bundle. */
       readonly uri: string;
       /** The environment's own name, by which it is found among the bundle's exports. */
       readonly environment: string;

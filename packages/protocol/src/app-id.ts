@@ -16,7 +16,7 @@ export function fromIdentifier(identifier: Identifier | undefined): AppId {
   };
 }
 
-/** Whether both are the same app. */
+/** True if both are the same app. */
 export function sameApp(one: AppId, other: AppId): boolean {
   return one.project === other.project && one.domain === other.domain && one.name === other.name;
 }

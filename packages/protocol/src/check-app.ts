@@ -3,7 +3,7 @@ import type { AppDefinition, AppId } from "./app-definition.ts";
 const hourMs = 3_600_000;
 
 /**
- * What is wrong with an app by the rules of Flyte's messages, as a sentence; undefined if nothing is. The open-source
+ * The first violation of the rules of Flyte's messages by an app, as a sentence; undefined if there is none. The open-source
  * backend checks none of it: a long name is hashed, a bad quantity crashes the request.
  */
 export function checkApp(id: AppId, definition: AppDefinition): string | undefined {

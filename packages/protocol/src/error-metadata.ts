@@ -1,4 +1,4 @@
-// How an AppEnvError crosses the API: its message is the Connect error's own, the rest travels in headers.
+// An AppEnvError crosses the API as a Connect error: the message is the same, the rest travels in headers.
 
 /** The header of an error response that holds the AppEnvError's code. */
 export const errorCodeHeader: string = "appenv-error-code";

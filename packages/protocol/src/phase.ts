@@ -1,6 +1,6 @@
 import { Status_DeploymentStatus } from "@appenv-internal/flyteidl2";
 
-/** How an app stands: the names of Flyte's `Status.DeploymentStatus`. */
+/** The phase of an app: the names of Flyte's `Status.DeploymentStatus`. */
 export type DeploymentPhase = keyof typeof Status_DeploymentStatus;
 
 /** The name of one of Flyte's numbers; `UNSPECIFIED` for a number that is not known. */

@@ -13,15 +13,15 @@ import { servedHere, type ServedHere } from "./served-here.ts";
 import { tokenSource } from "./token-source.ts";
 import { childTrace } from "./trace-parent.ts";
 
-/** How an app is called: what `fetch` takes, and how long to wait. */
+/** Options of a call of an app: those of `fetch`, a time limit, and retries. */
 export interface AppFetchInit extends RequestInit {
-  /** How long until the response begins, all tries together; reading its body has no limit. Default 30 seconds; 0: no limit. */
+  /** Time limit until the response begins, all attempts together; reading its body has no limit. Default 30 seconds; 0: no limit. */
   readonly timeout?: Duration;
-  /** Whether a call that failed in passing is made again, where its method and its body allow it. Default true. */
+  /** Retries a call after a temporary failure if its method and its body allow it. Default true. */
   readonly retry?: boolean;
 }
 
-/** The options of `fetch`, with those that Node's takes beside the standard's. */
+/** The options of `fetch`, with the ones that Node adds to the standard. */
 const names: OptionNames<AppFetchInit> & { readonly priority: true } = {
   body: true,
   cache: true,
@@ -43,14 +43,14 @@ const names: OptionNames<AppFetchInit> & { readonly priority: true } = {
   window: true,
 };
 
-/** One call of an app, with all its tries. */
+/** One call of an app, with all its attempts. */
 interface Call {
   readonly environment: { readonly name: string };
   readonly method: string;
   readonly init: RequestInit;
   readonly path: string | URL;
   readonly repeatable: boolean;
-  /** When it must be answered, as `performance.now()` tells the time. */
+  /** Deadline of the answer, on the clock of `performance.now()`. */
   readonly endsAt: number;
 }
 
@@ -100,7 +100,7 @@ async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Respo
     }
     if (!(result instanceof Failure)) {
       const pause = last ? undefined : pauseAfter(result, tries);
-      // What says to come back later than there is time for is the answer.
+      // An answer whose Retry-After is past the deadline is final.
       if (pause === undefined || performance.now() + pause >= call.endsAt) return result;
       await result.body?.cancel();
       await sleep(pause, undefined, { signal });
@@ -110,12 +110,12 @@ async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Respo
     if (signal.aborted || AppEnvError.is(error)) throw error;
     if (last || !isPassing(error)) throw failed(call, reasonOf(error), error, address.endpoint);
     await sleep(pauseMs(tries), undefined, { signal });
-    // It may have moved since this process was told.
+    // The app may have moved since this process learned its endpoint.
     if (systemCode(error) === "ECONNREFUSED") address = await locate(call).catch(() => address);
   }
 }
 
-/** Errors of a try apart from its answers. */
+/** Separates the errors of an attempt from its answers. */
 class Failure {
   readonly error: unknown;
   constructor(error: unknown) {
@@ -142,14 +142,14 @@ async function send(call: Call, { endpoint, token }: Address): Promise<Response>
   return served?.fetch === undefined ? fetch(target, init) : served.fetch(target, init);
 }
 
-/** Where an app is called, and what by. */
+/** The endpoint of a call, and its authorization. */
 interface Address {
   /** Undefined if this process reaches it without one. */
   readonly endpoint: string | undefined;
   readonly token: () => Promise<string | undefined>;
 }
 
-/** As this process was told, else as the control plane says. */
+/** From what this process knows, else from the control plane. */
 async function addressOf(call: Call): Promise<Address> {
   const { environment } = call;
   const endpoint = findEndpoint(environment);
@@ -158,7 +158,7 @@ async function addressOf(call: Call): Promise<Address> {
   return { endpoint, token: () => credential(environment, served?.token) };
 }
 
-/** What this process calls an app by: a token of its platform, what was remembered with the app, or the key it was given. */
+/** The authorization for an app: a token of the platform, the one remembered with the app, or the configured key. */
 async function credential(
   { name }: { readonly name: string },
   given: ServedHere["token"],

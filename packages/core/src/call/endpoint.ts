@@ -3,7 +3,7 @@ import { AppEnvError } from "../errors/appenv-error.ts";
 import { toldEndpoint } from "./known-apps.ts";
 import { servedHere } from "./served-here.ts";
 
-/** What is looked for. */
+/** The app that is looked for. */
 interface Named {
   readonly name: string;
 }
@@ -15,7 +15,7 @@ export function endpointOf(environment: Named): string {
   throw new AppEnvError("NO_ENDPOINT", `Where '${environment.name}' answers is not known here.`, { fix: fixOf() });
 }
 
-/** Where an app answers, as far as this process was told. */
+/** The endpoint of an app, as far as this process knows it. */
 export function findEndpoint(environment: Named): string | undefined {
   return servedHere(environment)?.endpoint ?? toldEndpoint(environment.name);
 }

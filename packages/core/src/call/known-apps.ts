@@ -1,10 +1,10 @@
-/** JSON: the names of the environments an environment depends on, and under which name each is on the control plane. */
+/** JSON: the environments that this one depends on, each with its name on the control plane. */
 export const dependsOnVar = "APPENV_DEPENDS_ON";
 
-/** JSON: names as in `APPENV_DEPENDS_ON`, and where each answers. Set by AppEnv's own platform. */
+/** JSON: endpoints by the names in `APPENV_DEPENDS_ON`. Set by AppEnv's own platform. */
 export const endpointsVar = "APPENV_ENDPOINTS";
 
-/** Names and what stands beside them; what cannot be read says nothing. */
+/** Values by name; empty if the text cannot be read. */
 export function readNames(text: string | undefined): Readonly<Record<string, string>> {
   if (text === undefined || text === "") return {};
   try {
@@ -22,7 +22,7 @@ export function appNameOf(name: string, env: NodeJS.ProcessEnv = process.env): s
   return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 }
 
-/** Where an app answers, as the platform told this process; undefined if it did not. Without a slash at the end. */
+/** The endpoint of an app that the platform gave this process, if any. Without a slash at the end. */
 export function toldEndpoint(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const endpoints = readNames(env[endpointsVar]);
   if (Object.hasOwn(endpoints, name)) return endpoints[name];

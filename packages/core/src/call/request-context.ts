@@ -1,29 +1,29 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { TraceHeaders } from "./trace-parent.ts";
 
-/** Who sent a request, or opened a socket. */
+/** The sender of a request, or the one who opened a socket. */
 export interface Identity {
-  /** What proved it: an API key, a token of the platform (another app or a task, or somebody on this machine), or a JWT of the app's issuer. */
+  /** The kind of its credential: an API key, a token of the platform (another app or a task, or somebody on this machine), or a JWT of the app's issuer. */
   readonly kind: "api-key" | "platform" | "jwt";
   /** The JWT's subject; `app:NAME` or `task-environment:NAME` of a caller on the platform; `api-key:` and the start of the key's hash. */
   readonly subject: string;
-  /** What the JWT claims; empty for an API key. */
+  /** The claims of the JWT; empty for an API key. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Whose credentials calls of the control plane carry, in an app with `auth.passThrough`. */
+/** The caller's credentials, which calls of the control plane carry in an app with `auth.passThrough`. */
 export interface CallerCredentials {
   /** The header `Authorization` as it came; undefined: the caller sent none, and so calls carry none. */
   readonly authorization: string | undefined;
 }
 
-/** What is known of the request, or of the socket, that the running code answers. */
+/** Facts about the request, or the socket, that the running code answers. */
 export interface RequestContext {
   /** Its trace context, if it has one. */
   readonly trace: TraceHeaders | undefined;
-  /** Who sent it; undefined if nobody asked. */
+  /** Its sender; undefined if no credential was required. */
   readonly identity: Identity | undefined;
-  /** Calls of the control plane are made with the caller's credentials. Default: with the app's own. */
+  /** Credentials for calls of the control plane. Default: the app's own. */
   readonly caller?: CallerCredentials;
 }
 
@@ -35,7 +35,7 @@ interface Place {
 }
 
 /**
- * Who sent the request that the running code answers, or opened the socket whose message it handles. Undefined where
+ * The sender of the request, or the one who opened the socket, that the running code answers. Undefined where
  * nobody had to prove anything: in an app with `requiresAuth: false`, and outside of requests.
  *
  * @example
@@ -64,7 +64,7 @@ export function callerCredentials(): CallerCredentials | undefined {
   return requestContext()?.caller;
 }
 
-/** What is known of the request that the running code answers; undefined outside, and where nothing is. */
+/** The context of the request that the running code answers; undefined outside of requests, and for one without facts. */
 export function requestContext(): RequestContext | undefined {
   return (globalThis as Place)[place]?.getStore();
 }

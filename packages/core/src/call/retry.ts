@@ -1,4 +1,4 @@
-/** How often a call is tried at most. */
+/** Maximum attempts of a call. */
 export const mostTries = 4;
 
 const [firstPauseMs, longestPauseMs] = [100, 5_000];
@@ -6,15 +6,15 @@ const [firstPauseMs, longestPauseMs] = [100, 5_000];
 /** Methods whose calls may be made twice (RFC 9110, section 9.2.2). */
 const repeatable = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]);
 
-/** Codes of errors after which another try may succeed: nobody listened, or the connection broke. */
+/** Codes of errors after which another attempt may succeed: nobody listened, or the connection broke. */
 const passing = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
-/** Whether a call may be sent again: its method allows it, and its body is still there. */
+/** True if a call may be sent again: its method allows it, and its body is still there. */
 export function mayRepeat(method: string, body: unknown): boolean {
   return repeatable.has(method) && isKept(body);
 }
 
-/** Whether a body can be sent again: a stream cannot, nor a value that is read like one. */
+/** True if a body can be sent again: not a stream, nor a value that is read like one. */
 export function isKept(body: unknown): boolean {
   return !(
     typeof body === "object" &&
@@ -33,12 +33,12 @@ export function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether another try may go better than one that failed so. */
+/** True if another attempt may succeed after this failure. */
 export function isPassing(error: unknown): boolean {
   return passing.has(systemCode(error) ?? "");
 }
 
-/** How long to wait before the next try; undefined: the answer is final. `tries`: how many there were. */
+/** Wait before the next attempt; undefined: the answer is final. `tries`: attempts so far. */
 export function pauseAfter(response: Response, tries: number): number | undefined {
   const { status, headers } = response;
   if (status === 502 || status === 504) return pauseMs(tries);
@@ -48,7 +48,7 @@ export function pauseAfter(response: Response, tries: number): number | undefine
   return Number.isNaN(ms) ? pauseMs(tries) : Math.max(ms, pauseMs(tries));
 }
 
-/** Twice as long each time, and each caller another while, so that they do not come back together. */
+/** Exponential backoff with jitter, so that callers do not come back together. */
 export function pauseMs(tries: number): number {
   return Math.min(longestPauseMs, firstPauseMs * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
 }

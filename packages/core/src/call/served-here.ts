@@ -1,12 +1,12 @@
-/** How an app that this process serves, or has asked a platform to serve, is reached from here. */
+/** The way from this process to an app that it serves, or that it has asked a platform to serve. */
 export interface ServedHere {
-  /** Where it answers, without a slash at the end; undefined while it has no address that others could use. */
+  /** Its endpoint, without a slash at the end; undefined while it has none that others could use. */
   readonly endpoint: string | undefined;
-  /** Its name on the control plane. Default: as this process was told, else its environment's. */
+  /** Its name on the control plane. Default: the one given to this process, else its environment's. */
   readonly app?: string;
   /** Used instead of the global `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** What a call is authorized by. */
+  /** The authorization of calls. */
   readonly token?: () => string | undefined | Promise<string | undefined>;
 }
 
@@ -17,7 +17,7 @@ interface Place {
   [place]?: ServedHere[];
 }
 
-/** Remembers how an app is reached from this process; the last one remembered counts. The returned function forgets it. */
+/** Remembers the way to an app; the latest one counts. The returned function forgets it. */
 export function rememberServed(environment: object, served: ServedHere): () => void {
   const holder = environment as Place;
   if (holder[place] === undefined) Object.defineProperty(holder, place, { value: [] });
@@ -29,7 +29,7 @@ export function rememberServed(environment: object, served: ServedHere): () => v
   };
 }
 
-/** How an app is reached that this process serves or has served. */
+/** The way to an app that this process serves or has served. */
 export function servedHere(environment: object): ServedHere | undefined {
   return (environment as Place)[place]?.at(-1);
 }

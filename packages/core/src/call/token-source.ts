@@ -8,12 +8,12 @@ interface Place {
   [place]?: TokenSource;
 }
 
-/** Calls of this process are authorized by these tokens. For the runtime. */
+/** Authorizes calls of this process with these tokens. For the runtime. */
 export function setTokenSource(source: TokenSource): void {
   (globalThis as Place)[place] = source;
 }
 
-/** Where a process of a platform gets its tokens; undefined elsewhere. */
+/** The source of tokens in a process of a platform; undefined elsewhere. */
 export function tokenSource(): TokenSource | undefined {
   return (globalThis as Place)[place];
 }

@@ -1,4 +1,4 @@
-/** Where the running code is. */
+/** The place of the running code. */
 export interface AppContext {
   /** `remote` inside a replica of a platform, `local` in a plain process. */
   readonly mode: "remote" | "local";
@@ -8,7 +8,7 @@ export interface AppContext {
   readonly domain: string | undefined;
 }
 
-/** Where the running code is. Source: Flyte's `flyte.app.ctx()`; read from the env vars every Flyte platform sets. */
+/** The place of the running code. Source: Flyte's `flyte.app.ctx()`; read from the env vars that every Flyte platform sets. */
 export function appContext(env: NodeJS.ProcessEnv = process.env): AppContext {
   const project = env["FLYTE_INTERNAL_EXECUTION_PROJECT"];
   const domain = env["FLYTE_INTERNAL_EXECUTION_DOMAIN"];

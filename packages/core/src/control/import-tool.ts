@@ -5,7 +5,7 @@ import { AppEnvError } from "../errors/appenv-error.ts";
 
 /**
  * Imports one of AppEnv's own packages that core does not depend on, so that importing an adapter stays cheap.
- * It is looked for beside core, beside the running script and in the current directory, each time also among the
+ * The package is looked for beside core, beside the running script and in the current directory, each time also among the
  * dependencies of the `appenv` package, which brings them all.
  *
  * @throws AppEnvError MISSING_PACKAGE if it is nowhere.

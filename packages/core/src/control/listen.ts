@@ -3,7 +3,7 @@ import type { ParameterOverrides } from "../parameters/override.ts";
 import { importTool } from "./import-tool.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** How `env.listen()` serves. */
+/** Options of `env.listen()`. */
 export interface ListenOptions {
   /** Default: the environment's port. 0 takes any free one. */
   readonly port?: number;
@@ -11,9 +11,9 @@ export interface ListenOptions {
   readonly host?: string;
   /** API keys that are accepted when the environment requires auth. Default: those in `APPENV_API_KEYS`, separated by commas. */
   readonly apiKeys?: readonly string[];
-  /** Values of parameters, by name, that win over the declared ones. */
+  /** Values of parameters, by name; these win over the declared ones. */
   readonly parameters?: ParameterOverrides;
-  /** Whether SIGTERM and SIGINT drain the app and end the process. Default true. */
+  /** Drains the app and ends the process on SIGTERM and SIGINT. Default true. */
   readonly handleSignals?: boolean;
 }
 
@@ -27,15 +27,15 @@ const names: OptionNames<ListenOptions> = {
 
 /** A served environment in this process. */
 export interface Listening extends AsyncDisposable {
-  /** Where it answers, for example `http://localhost:8080`. */
-  readonly url: string;
+  /** The URL at which it answers, for example `http://localhost:8080`. */
+  readonly endpoint: string;
   /** The port it listens on. */
   readonly port: number;
   /** Drains and closes: running requests finish, sockets are told to reconnect, hooks run. Resolves when all is done. */
   close(): Promise<void>;
 }
 
-/** What core needs of `@appenv/runtime`. */
+/** The exports of `@appenv/runtime` that core calls. */
 export interface RuntimeModule {
   listen(environment: AppEnvironment, options: ListenOptions): Promise<Listening>;
 }

@@ -4,23 +4,23 @@ import { importTool } from "./import-tool.ts";
 import { controlPlaneOptionNames, type ClientModule, type ProgressAbout, type ControlPlaneOptions } from "./serve.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** How a run is started. */
+/** Options of a run. */
 export interface RunOptions extends ControlPlaneOptions {
-  /** The run's name: at most 30 lower case letters, digits and hyphens. Default: one that is made up. */
+  /** The run's name: at most 30 lower case letters, digits and hyphens. Default: a generated one. */
   readonly name?: string;
-  /** For people and for filters; `ctx.labels` has them. */
+  /** Labels for people and for filters; `ctx.labels` has them. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** For people and programs beside Flyte. */
+  /** Annotations for people and for programs other than Flyte. */
   readonly annotations?: Readonly<Record<string, string>>;
   /** Env vars of the run beside the environment's own; these win. */
   readonly envVars?: Readonly<Record<string, string>>;
-  /** Whether cached results are computed anew. Default false. */
+  /** Computes cached results anew. Default false. */
   readonly overwriteCache?: boolean;
-  /** Two calls with one key make one run. */
+  /** An idempotency key: two calls with one key make one run. */
   readonly idempotencyKey?: string;
-  /** Told notes for people, such as which options the control plane does not honour. Default: `onProgress`. */
+  /** Receives notes for people, for example about options that the control plane ignores. Default: `onProgress`. */
   readonly onNote?: (message: string) => void;
-  /** Told what is happening, for people; `about`: to which environment of the plan, if to one of them. */
+  /** Receives progress for people; `about`: the environment of the plan that it concerns, if only one. */
   readonly onProgress?: (message: string, about?: ProgressAbout) => void;
 }
 
@@ -56,10 +56,10 @@ export interface RunHandle<Output = unknown> {
   readonly name: string;
   /** Its page in the console. */
   readonly url: string;
-  /** As last seen. */
+  /** Its phase when it was last read. */
   readonly phase: RunPhase;
   /**
-   * Waits until it has ended, and resolves with its final phase.
+   * Waits until the run has ended, and resolves with its final phase.
    *
    * @param options - `throws`: whether a run that did not succeed is an error, as it is by default.
    * @throws AppEnvError TASK_FAILED, ABORTED, TIMED_OUT, which is also what it is after `timeout`.
@@ -69,7 +69,7 @@ export interface RunHandle<Output = unknown> {
     readonly signal?: AbortSignal;
     readonly throws?: boolean;
   }): Promise<RunPhase>;
-  /** Waits, and gives what the task gave. @throws AppEnvError TASK_FAILED, ABORTED, TIMED_OUT. */
+  /** Waits, and resolves with the task's output. @throws AppEnvError TASK_FAILED, ABORTED, TIMED_OUT. */
   outputs(): Promise<Output>;
   /** Each change of its phase, beginning with the one it has; ends with the run. */
   watch(): AsyncIterable<RunPhase>;
@@ -88,24 +88,24 @@ export interface RunAction {
   readonly kind: "task" | "trace" | "condition";
   /** Undefined for the first. */
   readonly parent: string | undefined;
-  /** Under which name it is gathered; empty if it is not. */
+  /** The name of its group; empty without one. */
   readonly group: string;
   /** `environment.task`, or the name of the traced function or of the condition. */
   readonly task: string;
   readonly phase: RunPhase;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
-  /** How many attempts there were. */
+  /** Number of its attempts so far. */
   readonly attempts: number;
 }
 
-/** Which lines. */
+/** A choice of log lines. */
 export interface RunLogsOptions {
   /** Default `a0`. */
   readonly action?: string;
   /** From 1. Default: all of them. */
   readonly attempt?: number;
-  /** Whether to wait for more until the action has ended. Default false. */
+  /** Waits for more lines until the action has ended. Default false. */
   readonly follow?: boolean;
 }
 
@@ -117,7 +117,7 @@ export interface RunLogLine {
   readonly text: string;
 }
 
-/** What `run` takes after the task: its inputs, which may be left out if none is required, and options. */
+/** Arguments of `run` after the task: inputs, which may be left out if none is required, and options. */
 export type RunArguments<Input> = void extends Input
   ? [inputs?: Input, options?: RunOptions]
   : [inputs: Input, options?: RunOptions];

@@ -8,11 +8,11 @@ import { importTool } from "./import-tool.ts";
 import type { RunHandle, RunOptions } from "./run.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** Where a call goes. Everything unset comes from Flyte's env vars and configuration file, then the defaults. */
+/** The control plane that a call goes to. Everything unset comes from Flyte's env vars and configuration file, then the defaults. */
 export interface ControlPlaneOptions {
   /** The control plane's URL. Default: the configured one, else the platform on this machine, started if need be. */
   readonly endpoint?: string;
-  /** Use the platform on this machine, whatever is configured. Default false. */
+  /** Uses the platform on this machine, whatever is configured. Default false. */
   readonly local?: boolean;
   /** Default `flytesnacks`. */
   readonly project?: string;
@@ -20,7 +20,7 @@ export interface ControlPlaneOptions {
   readonly domain?: string;
 }
 
-/** The names of the options that say where a call goes. */
+/** The names of the options that choose a control plane. */
 export const controlPlaneOptionNames: OptionNames<ControlPlaneOptions> = {
   endpoint: true,
   local: true,
@@ -28,9 +28,9 @@ export const controlPlaneOptionNames: OptionNames<ControlPlaneOptions> = {
   domain: true,
 };
 
-/** How an app is served. */
+/** Options of `serve` and `deploy`. */
 export interface ServeOptions extends ControlPlaneOptions {
-  /** Serve under this name instead of the environment's. */
+  /** The app's name on the control plane. Default: the environment's. */
   readonly name?: string;
   /** Env vars beside the environment's own; these win. */
   readonly envVars?: Readonly<Record<string, string>>;
@@ -41,15 +41,15 @@ export interface ServeOptions extends ControlPlaneOptions {
   readonly parameters?: ParameterOverrides;
   /** The same for any app of the plan, by the environment's name: `{ backend: { model: "large" } }`. */
   readonly parameterValues?: Readonly<Record<string, ParameterOverrides>>;
-  /** The percentage of requests the new revision gets at first, instead of the environment's `traffic.latest`. */
+  /** Requests of 100 that the new revision gets at first, instead of the environment's `traffic.latest`. */
   readonly traffic?: number;
-  /** Make a new revision even if nothing has changed. Default false. */
+  /** Makes a new revision even if nothing has changed. Default false. */
   readonly force?: boolean;
-  /** How long to wait until the app can answer. Default 60 seconds. */
+  /** Time limit until the app can answer. Default 60 seconds. */
   readonly activateTimeout?: number | string;
-  /** Told notes for people, such as which options the control plane does not honour. Default: `onProgress`. */
+  /** Receives notes for people, for example about options that the control plane ignores. Default: `onProgress`. */
   readonly onNote?: (message: string) => void;
-  /** Told what is happening, for people; `about`: to which environment of the plan, if to one of them. */
+  /** Receives progress for people; `about`: the environment of the plan that it concerns, if only one. */
   readonly onProgress?: (message: string, about?: ProgressAbout) => void;
 }
 
@@ -66,7 +66,7 @@ const names: OptionNames<ServeOptions> = {
   onProgress: true,
 };
 
-/** How an environment of a plan stands while the plan is brought up. */
+/** Progress of one environment of a plan. */
 export interface ProgressAbout {
   /** Its name on the control plane. */
   readonly name: string;
@@ -80,7 +80,7 @@ export interface AppHandle {
   readonly name: string;
   /** Its page in the console. */
   readonly url: string;
-  /** Where the app answers. */
+  /** The URL at which the app answers. */
   readonly endpoint: string;
   /** Starts it again after `deactivate`, and waits until it can answer. */
   activate(): Promise<void>;
@@ -90,23 +90,23 @@ export interface AppHandle {
   delete(): Promise<void>;
 }
 
-/** How an app of a control plane is called. */
+/** The way to an app of a control plane. */
 export interface AppAddress {
-  /** Where it answers; empty if the control plane does not say. */
+  /** Its endpoint; empty if the control plane does not say. */
   readonly endpoint: string;
-  /** What a call is authorized by; undefined: nothing is known. */
+  /** The authorization of calls; undefined if none is known. */
   readonly token: () => Promise<string | undefined>;
 }
 
-/** What core needs of `@appenv/client`. */
+/** The exports of `@appenv/client` that core calls. */
 export interface ClientModule {
   serve(environment: AppEnvironment, options: ServeOptions): Promise<AppHandle>;
   deploy(environments: readonly Environment[], options: ServeOptions): Promise<readonly AppHandle[]>;
   /** Starts a run; the inputs are as they were given, not yet validated. */
   run(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<RunHandle>;
-  /** Where an app answers, by its name on the control plane. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
+  /** The way to an app, by its name on the control plane. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   locate(name: string): Promise<AppAddress>;
-  /** What a parameter is that is an output of a run. @throws AppEnvError PARAMETER_FAILED, UNREACHABLE. */
+  /** The value of a parameter that is an output of a run. @throws AppEnvError PARAMETER_FAILED, UNREACHABLE. */
   readRunOutput(output: RunOutput): Promise<string | FlyteFile | FlyteDir>;
 }
 

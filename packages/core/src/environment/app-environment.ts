@@ -20,7 +20,7 @@ import type { OptionNames } from "../errors/known-options.ts";
 
 /** The options of an app environment. Source: Flyte's `AppEnvironment`, in camelCase, with its defaults. */
 export interface AppEnvironmentOptions<List extends ParameterList = ParameterList> extends EnvironmentOptions {
-  /** What kind of app it is, for people. An adapter fills in its framework. */
+  /** The kind of app, for people. An adapter fills in its framework. */
   readonly type?: string;
   /** The port the app is reached at. Default 8080. */
   readonly port?: number | Port;
@@ -31,27 +31,27 @@ export interface AppEnvironmentOptions<List extends ParameterList = ParameterLis
    * `["sh", "-c", "exec vite preview --port $PORT"]` for a program that takes the port as an argument.
    */
   readonly command?: string | readonly string[];
-  /** Whether a request needs a valid API key. Default true. Health and docs stay open, unless `auth` says otherwise. */
+  /** Requires a valid API key of each request. Default true. Health and docs stay open, unless `auth` says otherwise. */
   readonly requiresAuth?: boolean;
-  /** Whose JWTs pass too, and whether health and docs stay open. */
+  /** The issuer whose JWTs are accepted too, and access to health and docs. */
   readonly auth?: AuthOptions;
-  /** How many replicas, and what decides it. Default: none or one, by traffic. */
+  /** The number of replicas and its metric. Default: none or one, by traffic. */
   readonly scaling?: ScalingOptions | Scaling;
   /** The public host name on a cluster. */
   readonly domain?: DomainOptions | Domain;
   /** Links the console shows beside the app. */
   readonly links?: readonly Link[];
-  /** What the app is given when it starts. Hooks get it by name, typed; `getParameter` gives it anywhere. */
+  /** Values for the app at its start. Hooks get them by name, typed; `getParameter` gives them anywhere. */
   readonly parameters?: List;
   /** The cluster pool it runs in. Default `"default"`. Clusters only. */
   readonly clusterPool?: string;
-  /** How long things may take. */
+  /** Time limits of requests. */
   readonly timeouts?: TimeoutsOptions | Timeouts;
-  /** How the app tells that it can answer. */
+  /** The app's health route and checks. */
   readonly health?: HealthOptions;
-  /** What a request may be. */
+  /** Limits of a request. */
   readonly limits?: LimitsOptions;
-  /** How requests come to a new revision: all at once, or a share of them at first. */
+  /** The weight of a new revision: all requests at once, or a part of them at first. */
   readonly traffic?: TrafficOptions;
 }
 
@@ -85,7 +85,7 @@ export const appOptionNames: OptionNames<AppEnvironmentOptions> = {
  */
 export class AppEnvironment<const List extends ParameterList = ParameterList> extends Environment {
   static override readonly optionNames: Readonly<Record<string, true>> = appOptionNames;
-  /** What kind of app it is, for people. */
+  /** The kind of app, for people. */
   readonly type: string | undefined;
   /** The port the app is reached at. */
   readonly port: Port;
@@ -93,27 +93,27 @@ export class AppEnvironment<const List extends ParameterList = ParameterList> ex
   readonly args: readonly string[];
   /** The process to run instead of TypeScript code, one word each; empty if there is none. */
   readonly command: readonly string[];
-  /** Whether a request needs a valid API key. */
+  /** True if a request needs a valid API key. */
   readonly requiresAuth: boolean;
-  /** Whose JWTs pass too, and whether health and docs stay open. */
+  /** The issuer whose JWTs are accepted too, and access to health and docs. */
   readonly auth: Auth;
-  /** How many replicas, and what decides it. */
+  /** The number of replicas and its metric. */
   readonly scaling: Scaling;
   /** The public host name on a cluster. */
   readonly domain: Domain;
   /** Links the console shows beside the app. */
   readonly links: readonly Required<Link>[];
-  /** What the app is given when it starts. */
+  /** Values for the app at its start. */
   readonly parameters: readonly Parameter[];
   /** The cluster pool it runs in. */
   readonly clusterPool: string;
-  /** How long things may take. */
+  /** Time limits of requests. */
   readonly timeouts: Timeouts;
-  /** How the app tells that it can answer. */
+  /** The app's health route and checks. */
   readonly health: Health;
-  /** What a request may be. */
+  /** Limits of a request. */
   readonly limits: Limits;
-  /** How requests come to a new revision. */
+  /** The weight of a new revision. */
   readonly traffic: Traffic;
   readonly #options: AppEnvironmentOptions;
   readonly #extensions: HostExtension[] = [];
@@ -142,7 +142,7 @@ export class AppEnvironment<const List extends ParameterList = ParameterList> ex
   }
 
   /**
-   * Where the app answers, without a slash at the end: in replicas and tasks of environments that depend on it, in a
+   * The app's endpoint, without a slash at the end: in replicas and tasks of environments that depend on it, in a
    * process that has served it with `serve` or `listen`, and in its own replicas.
    *
    * @throws AppEnvError NO_ENDPOINT elsewhere.
@@ -156,7 +156,7 @@ export class AppEnvironment<const List extends ParameterList = ParameterList> ex
     return this.#hooks;
   }
 
-  /** What was mounted beside the app, in mounting order. */
+  /** Extensions mounted beside the app, in mounting order. */
   get extensions(): readonly HostExtension[] {
     return this.#extensions;
   }

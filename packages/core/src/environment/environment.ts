@@ -10,13 +10,13 @@ const brand: unique symbol = Symbol.for("appenv.environment") as never;
 
 const neededMark: unique symbol = Symbol.for("appenv.needed") as never;
 
-/** What apps and tasks have in common. Source: Flyte's `Environment`. */
+/** Options that apps and tasks have in common. Source: Flyte's `Environment`. */
 export interface EnvironmentOptions {
   /** At most 30 characters: lower case letters, digits and hyphens. */
   readonly name: string;
   /** A container image for clusters. Default `"auto"`: the control plane's own choice. */
   readonly image?: string | Image;
-  /** What one replica may use. */
+  /** Resources of one replica. */
   readonly resources?: ResourcesOptions | Resources;
   /** Env vars of every replica. */
   readonly envVars?: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ export interface EnvironmentOptions {
   readonly podTemplate?: string;
   /** For people; at most 255 characters are kept. */
   readonly description?: string;
-  /** Whether a cluster may run it on machines it can take away. Default false. */
+  /** Lets a cluster run it on machines that it can take away. Default false. */
   readonly interruptible?: boolean;
   /** Files beside the code that belong to it, relative to the declaring file; globs allowed. */
   readonly include?: readonly string[];
@@ -62,7 +62,7 @@ export abstract class Environment {
   readonly name: string;
   /** A container image for clusters. */
   readonly image: Image | "auto";
-  /** What one replica may use. */
+  /** Resources of one replica. */
   readonly resources: Resources | undefined;
   /** Env vars of every replica. */
   readonly envVars: Readonly<Record<string, string>>;
@@ -72,7 +72,7 @@ export abstract class Environment {
   readonly podTemplate: string | undefined;
   /** For people. */
   readonly description: string | undefined;
-  /** Whether a cluster may run it on machines it can take away. */
+  /** True if a cluster may run it on machines that it can take away. */
   readonly interruptible: boolean;
   /** Files beside the code that belong to it. */
   readonly include: readonly string[];
@@ -119,13 +119,13 @@ export abstract class Environment {
   }
 }
 
-/** Whether a value is an environment (of this kind), made by any copy of the package. */
+/** True for an environment (of this kind), made by any copy of the package. */
 export function isEnvironment(value: unknown, kind?: "app" | "task"): value is Environment {
   if (typeof value !== "object" || value === null || !(brand in value)) return false;
   return kind === undefined || (value as { [brand]?: unknown })[brand] === kind;
 }
 
-/** Whether an environment was named in `dependsOn` of another. */
+/** True if an environment was named in `dependsOn` of another. */
 export function hasDependents(environment: Environment): boolean {
   return neededMark in environment;
 }

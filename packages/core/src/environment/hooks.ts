@@ -3,7 +3,7 @@ import type { ServerResult } from "../host/app-host.ts";
 import type { ParametersOf } from "../parameters/parameters-of.ts";
 import type { ParameterList } from "../values/parameter.ts";
 
-/** What every hook is called with. */
+/** The argument of every hook. */
 export interface HookContext<List extends ParameterList = ParameterList> {
   /** The environment's name. */
   readonly name: string;

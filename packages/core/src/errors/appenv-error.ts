@@ -2,9 +2,9 @@ import { errorCatalogue, type ErrorCode } from "./catalogue.ts";
 
 const brand: unique symbol = Symbol.for("appenv.error") as never;
 
-/** What an error may carry beside its code and message. */
+/** Optional parts of an error beside its code and message. */
 export interface AppEnvErrorOptions {
-  /** What led to it; shown below the message by the command line. */
+  /** The error that led to it; the command line shows it below the message. */
   readonly cause?: unknown;
   /** A more precise sentence than the catalogue's. */
   readonly fix?: string;
@@ -21,7 +21,7 @@ export class AppEnvError extends Error {
   override readonly name: string = "AppEnvError";
   /** Its code in the catalogue, see `docs/errors.md`. */
   readonly code: ErrorCode;
-  /** What to do about it, one sentence. */
+  /** The remedy, one sentence. */
   readonly fix: string;
 
   constructor(code: ErrorCode, message: string, options: AppEnvErrorOptions = {}) {
@@ -31,7 +31,7 @@ export class AppEnvError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** Whether `error` is an AppEnvError (with this code, if one is given), from any copy of the package. */
+  /** True for an AppEnvError (with this code, if one is given), from any copy of the package. */
   static is(error: unknown, code?: ErrorCode): error is AppEnvError {
     if (typeof error !== "object" || error === null || !(brand in error)) return false;
     return code === undefined || (error as unknown as AppEnvError).code === code;

@@ -1,8 +1,8 @@
 /** One entry of the catalogue: when the error is raised, and what the reader does about it. */
 export interface ErrorEntry {
-  /** When it happens, as a sentence for `docs/errors.md`. */
+  /** The circumstances, as a sentence for `docs/errors.md`. */
   readonly when: string;
-  /** What to do about it, as an imperative sentence. */
+  /** The remedy, as an imperative sentence. */
   readonly fix: string;
 }
 

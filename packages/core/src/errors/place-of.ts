@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-/** Where an error was thrown: the innermost place outside of Node and packages, as `file:line:column`, if its stack tells. */
+/** The place where an error was thrown, as `file:line:column`: the innermost one outside of Node and packages, if its stack has one. */
 export function placeOf(error: unknown): string | undefined {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   for (const line of stack.split("\n")) {

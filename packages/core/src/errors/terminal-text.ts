@@ -1,4 +1,4 @@
-/** Where a text is written: whether that is a terminal, which obeys control characters. */
+/** The destination of a text. A terminal obeys control characters. */
 export interface TextSink {
   readonly isTTY?: boolean;
 }

@@ -8,7 +8,7 @@ export type OpenApiDocument = Readonly<Record<string, unknown>> & { readonly ope
 /** An AsyncAPI 3 document, as plain JSON. */
 export type AsyncApiDocument = Readonly<Record<string, unknown>> & { readonly asyncapi: string };
 
-/** What a host is told when it starts. */
+/** The surroundings of a host, given to it at its start. */
 export interface HostContext {
   /** The environment's name. */
   readonly name: string;
@@ -20,7 +20,7 @@ export interface HostContext {
   readonly backplane: Backplane;
 }
 
-/** What a host answers with: plain listeners of node:http, called for every request and upgrade that reaches it. */
+/** Plain listeners of node:http, called for every request and upgrade that reaches the host. */
 export interface HostListeners {
   /** Answers a request. */
   readonly request: RequestListener;
@@ -31,14 +31,14 @@ export interface HostListeners {
 /** node:http's listener for `upgrade`. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** How something stands that an app can do without: part of the health answer, never a reason to be unhealthy. */
+/** The condition of something that an app can do without: part of the health answer, never a reason to be unhealthy. */
 export interface HealthNote {
   readonly status: "healthy" | "degraded";
   /** For people. */
   readonly detail: string;
 }
 
-/** What an adapter gives the runtime. The whole adapter is this, plus typed sugar for its framework. */
+/** The contract between an adapter and the runtime. The whole adapter is this, plus typed sugar for its framework. */
 export interface AppHost {
   /** The framework's name, for logs and the console. */
   readonly framework: string;
@@ -46,13 +46,13 @@ export interface AppHost {
   start(context: HostContext): Promise<HostListeners>;
   /** Closes what the framework opened. Called once, after the drain. */
   close(): Promise<void>;
-  /** Whether the app has its own route here; then the ingress leaves the path to it. Asked after `start`. */
+  /** True if the app has its own route here; then the ingress leaves the path to it. Called after `start`. */
   handles?(method: string, path: string): boolean;
   /** The OpenAPI 3.1 document of the routes, if the framework can tell. */
   openapi?(): Promise<OpenApiDocument>;
   /** The AsyncAPI 3 document of the sockets. */
   asyncapi?(): Promise<AsyncApiDocument>;
-  /** What the health answer also says, by name. */
+  /** Notes for the health answer, by name. */
   health?(): Readonly<Record<string, HealthNote>>;
 }
 
@@ -61,21 +61,21 @@ export interface HostExtension extends Partial<HostListeners> {
   /** Answers true if it takes the request or upgrade; asked in mounting order, before the framework. */
   matches(request: IncomingMessage): boolean;
   /**
-   * Whether it checks by itself who sends a request, for example by a signature. Then its requests need no API key,
+   * True if it authenticates requests by itself, for example by a signature. Then its requests need no API key,
    * whatever `requiresAuth` says. Default false.
    */
   readonly authenticates?: boolean;
-  /** Makes it ready, after the app itself; what it needs of its surroundings comes with the context. */
+  /** Makes it ready, after the app itself. */
   start?(context: HostContext): Promise<void>;
   /** Routes to add to the app's OpenAPI document. */
   openapi?(): Promise<OpenApiDocument>;
   /** Sockets to add to the app's AsyncAPI document. */
   asyncapi?(): Promise<AsyncApiDocument>;
-  /** What the health answer also says, by name. */
+  /** Notes for the health answer, by name. */
   health?(): Readonly<Record<string, HealthNote>>;
   /** Closes what it opened. */
   close?(): Promise<void>;
 }
 
-/** What a `server` hook may return: a listener, an http.Server that does not listen, or both listeners. */
+/** The result of a `server` hook: a listener, an http.Server that does not listen, or both listeners. */
 export type ServerResult = RequestListener | Server | HostListeners;

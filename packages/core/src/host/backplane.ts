@@ -1,4 +1,4 @@
-/** Where a message stands in its topic: `comparePositions` tells which of two is later. */
+/** The place of a message in its topic. `comparePositions` orders two of them. */
 export type Position = string;
 
 /** A message of a topic. */
@@ -7,17 +7,17 @@ export interface BackplaneMessage {
   readonly payload: Uint8Array;
 }
 
-/** What a topic still keeps of the past. */
+/** Past messages that a topic still keeps. */
 export interface BackplaneHistory {
   /** Oldest first. */
   readonly messages: readonly BackplaneMessage[];
-  /** Whether nothing that came after the position asked for is missing. */
+  /** True if no message after the requested position is missing. */
   readonly complete: boolean;
 }
 
-/** How a message is published. */
+/** Options of a published message. */
 export interface PublishOptions {
-  /** How many of the newest messages of the topic are kept for `history`. Default 0: none. */
+  /** Number of the topic's newest messages that are kept for `history`. Default 0. */
   readonly keep?: number;
 }
 
@@ -30,15 +30,15 @@ export type Unsubscribe = () => Promise<void>;
  * included. Delivery is at most once; what was missed can be had from `history`, as far as it is kept.
  */
 export interface Backplane {
-  /** For people and for health: `process`, `platform`, `redis`. */
+  /** A name for people and for health: `process`, `platform`, `redis`. */
   readonly name: string;
-  /** Whether other replicas are reached now. While they are not, messages still reach this replica's subscribers. */
+  /** True while other replicas are reached. While they are not, messages still reach this replica's subscribers. */
   readonly connected: boolean;
-  /** Resolves with the message's position when the topic has taken it. */
+  /** Publishes a message. Resolves with its position when the topic has taken it. */
   publish(topic: string, payload: Uint8Array, options?: PublishOptions): Promise<Position>;
-  /** Calls the listener for every message published from now on; resolves when that is sure. */
+  /** Calls the listener for every message published from now on; resolves when the subscription stands. */
   subscribe(topic: string, listener: (message: BackplaneMessage) => void): Promise<Unsubscribe>;
-  /** What is kept of a topic after a position; without one, all of it. */
+  /** The messages of a topic that are kept after a position; without one, all that are kept. */
   history(topic: string, after?: Position): Promise<BackplaneHistory>;
 }
 

@@ -4,10 +4,10 @@ import { AppEndpoint, ArtifactValue, RunOutput, type ParameterValue } from "../v
 import { FlyteDir, type FlyteFile } from "../values/places.ts";
 import { giveParameter, type GivenParameter } from "./given.ts";
 
-/** Whose parameters are given, and how its values are stated: `appenv serve` takes those of others by their app's name. */
+/** The app whose parameters are given. `appenv serve` takes values for other apps by their names. */
 export interface ParameterOwner {
   readonly name: string;
-  /** Whether it is what was asked for, rather than what that depends on. */
+  /** True for the requested app, false for a dependency of it. */
   readonly isRoot: boolean;
 }
 
@@ -73,7 +73,7 @@ function waysToGive({ name: app, isRoot }: ParameterOwner, name: string): string
   return `Give it one: \`${words}\` of \`appenv serve\`, or \`${object}\` in code.`;
 }
 
-/** What went wrong while an output of a run was looked up. */
+/** The error of a failed look-up of a run's output. */
 function lookedUp({ name: app }: ParameterOwner, { name }: Parameter): (error: unknown) => never {
   return (error) => {
     if (!AppEnvError.is(error)) throw error;

@@ -15,13 +15,13 @@ export interface GivenParameter {
   /** Of an app's endpoint: whether the public one is meant. Default false. */
   readonly public?: boolean;
   readonly envVar?: string;
-  /** Whether a file or directory is fetched; else its path or URI is what the app gets. */
+  /** True if a file or directory is fetched; else the app gets its path or URI. */
   readonly download: boolean;
   readonly mount?: string;
   readonly ignorePatterns?: readonly string[];
 }
 
-/** What a parameter's value must have become before it is given. */
+/** The values that can be given to an app, after look-ups. */
 export type GivableValue = string | FlyteFile | FlyteDir | AppEndpoint;
 
 /** A parameter as replicas are told of it. */
@@ -45,7 +45,7 @@ function plainValue(value: GivableValue): Pick<GivenParameter, "type" | "value" 
   return { type: value.kind, value: value.path };
 }
 
-/** What `APPENV_PARAMETERS` says; what cannot be read in it says nothing. */
+/** The parameters in `APPENV_PARAMETERS`; those that cannot be read are left out. */
 export function readGivenParameters(text: string | undefined): readonly GivenParameter[] {
   if (text === undefined || text === "") return [];
   try {

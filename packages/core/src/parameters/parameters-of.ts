@@ -2,7 +2,7 @@ import type { Parameter, ParameterList } from "../values/parameter.ts";
 import type { AppEndpoint, ArtifactValue, ParameterType, RunOutput } from "../values/parameter-value.ts";
 import type { FlyteDir, FlyteFile } from "../values/places.ts";
 
-/** What a parameter is for the app. */
+/** The value of a parameter, for the app. */
 export type ResolvedValue = string | FlyteFile | FlyteDir;
 
 /** An app's parameters by name, as it gets them. */

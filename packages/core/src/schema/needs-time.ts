@@ -2,7 +2,7 @@
 export interface TimeTeller {
   /** The way to call it; or, the first time, the value that it gave without a promise. */
   look(value: unknown): "slow" | "fast" | { readonly value: unknown };
-  /** Whether it threw since it needs time. From then on that is known. */
+  /** True if it threw because it is asynchronous. That is remembered. */
   isAboutTime(error: unknown): boolean;
 }
 

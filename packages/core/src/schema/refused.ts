@@ -15,7 +15,7 @@ export function refused(schema: object, cause: unknown): Checked {
   return { issues: [{ message, path: [], code: isTooDeep ? "too_deep" : "custom" }], cause };
 }
 
-/** Whether something was thrown since the stack was full: that of a recursion over a value nested too deeply. */
+/** True for an overflow of the stack: a recursion over a value nested too deeply. */
 function isOverflow(error: unknown): boolean {
   return error instanceof Error && error.name === "RangeError" && error.message.includes("call stack");
 }

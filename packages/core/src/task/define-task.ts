@@ -54,12 +54,12 @@ export function defineTask(
   return task;
 }
 
-/** Whether a value is a task, made by any copy of the package. */
+/** True for a task, made by any copy of the package. */
 export function isTask(value: unknown): value is TaskFunction {
   return typeof value === "function" && brand in value;
 }
 
-/** What a task's implementation is given: its input as the schema makes it. @throws AppEnvError INVALID_INPUT. */
+/** Parses the input of a task with its schema. @throws AppEnvError INVALID_INPUT. */
 export async function readTaskInput({ inputSchema, fullName }: TaskFunction, value: unknown): Promise<unknown> {
   const what = `The input of '${fullName}'`;
   if (inputSchema !== undefined) return parseValue(inputSchema, value ?? {}, "INVALID_INPUT", what);
@@ -68,7 +68,7 @@ export async function readTaskInput({ inputSchema, fullName }: TaskFunction, val
   return {};
 }
 
-/** What a task gives: its output as the schema makes it. @throws AppEnvError INVALID_OUTPUT. */
+/** Parses the output of a task with its schema. @throws AppEnvError INVALID_OUTPUT. */
 export async function readTaskOutput({ outputSchema, fullName }: TaskFunction, value: unknown): Promise<unknown> {
   const what = `The output of '${fullName}'`;
   if (outputSchema !== undefined) return parseValue(outputSchema, value, "INVALID_OUTPUT", what);

@@ -2,7 +2,7 @@ import { appContext } from "../control/app-context.ts";
 import { logText, type LogLevel } from "./log-text.ts";
 import type { TaskContext, TaskLog } from "./task-context.ts";
 
-/** What a task is given when it is called as a plain function, outside a run. */
+/** The context of a task that is called as a plain function, outside a run. */
 export function localContext(task: string): TaskContext {
   const { project = "local", domain = "local" } = appContext();
   return {

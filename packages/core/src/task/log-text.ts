@@ -1,6 +1,6 @@
 import { util } from "../node-util.ts";
 
-/** How serious a line of a log is. */
+/** The level of a log line. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** A line of a log, or several: texts as they are, errors with their stack, anything else as JSON. Never throws. */
@@ -19,7 +19,7 @@ function valueText(value: unknown): string {
   }
 }
 
-/** What JSON cannot write: circles, bigints, objects that throw when they are read. */
+/** Text of a value that JSON cannot write: circles, bigints, objects that throw when they are read. */
 function inspectSafely(value: unknown): string {
   try {
     return util.inspect(value, { customInspect: false, compact: 100, breakLength: Infinity });

@@ -16,7 +16,7 @@ export class NonRetryableError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  /** Whether `error` is one, or of a class derived from it, from any copy of the package. */
+  /** True for one, or for an instance of a derived class, from any copy of the package. */
   static is(error: unknown): error is NonRetryableError {
     return typeof error === "object" && error !== null && brand in error;
   }

@@ -1,4 +1,4 @@
-/** What a running action knows and can tell. */
+/** Facts about a running action, and its log, progress and report. */
 export interface TaskContext {
   readonly project: string;
   readonly domain: string;
@@ -18,7 +18,7 @@ export interface TaskContext {
   readonly envVars: Readonly<Record<string, string>>;
   /** Lines of the action's log. */
   readonly log: TaskLog;
-  /** Says how far it is. @param done - Of `total`, default 1. @param message - For people. */
+  /** Reports progress. @param done - Of `total`, default 1. @param message - For people. */
   progress(done: number, total?: number, message?: string): void;
   /** The action's report, if its task has `report: true`. */
   readonly report: TaskReport;

@@ -13,21 +13,21 @@ import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** Options of a place where tasks run. Source: Flyte's `TaskEnvironment`. */
 export interface TaskEnvironmentOptions extends EnvironmentOptions {
-  /** Of tasks that say nothing else. Default `disable`. */
+  /** The cache of tasks that set none. Default `disable`. */
   readonly cache?: CacheBehavior | CacheOptions;
-  /** How many actions of this environment run at once on one platform; those that wait for children do not count. Default: no limit. */
+  /** Maximum actions of this environment that run at once on one platform; one that waits for children does not count. Default: no limit. */
   readonly concurrency?: number;
-  /** How its worker processes are used. */
+  /** The use of its worker processes. */
   readonly reusable?: ReusePolicyOptions;
 }
 
 /** Source: Flyte's `ReusePolicy`. */
 export interface ReusePolicyOptions {
-  /** How many worker processes there are at most, isolated tasks not counted. Default: the number of processors. */
+  /** Maximum worker processes, not counting isolated tasks. Default: the number of processors. */
   readonly replicas?: number;
-  /** How many actions one worker runs at once. Default 100. */
+  /** Maximum actions that one worker runs at once. Default 100. */
   readonly concurrency?: number;
-  /** How long a worker without work is kept. Default 30 seconds. */
+  /** Time that an idle worker is kept. Default 30 seconds. */
   readonly idleTtl?: Duration;
 }
 
@@ -38,22 +38,22 @@ export interface ReusePolicy {
   readonly idleTtlMs: number;
 }
 
-/** What a task's function is given: what the schema makes of the input, or an empty object without one. */
+/** The argument of a task's function: the parsed input, or an empty object without a schema. */
 export type TaskInput<S extends Schema | undefined> = S extends Schema
   ? S["_zod"]["output"]
   : Readonly<Record<string, never>>;
 
-/** What a task is called with: what its schema takes; nothing at all if nothing is required. */
+/** The argument of a call: what the input schema takes; none if no input is required. */
 export type TaskArgument<S extends Schema | undefined> = S extends Schema
   ? {} extends S["_zod"]["input"]
     ? S["_zod"]["input"] | void
     : S["_zod"]["input"]
   : void;
 
-/** What a task's function returns: what its output schema takes. */
+/** The result of a task's function: what its output schema takes. */
 export type TaskReturn<S extends Schema | undefined> = S extends Schema ? S["_zod"]["input"] : void;
 
-/** What a task gives: what its output schema makes of that. */
+/** The result of a call: the parsed output. */
 export type TaskOutput<S extends Schema | undefined> = S extends Schema ? S["_zod"]["output"] : void;
 
 const names: OptionNames<TaskEnvironmentOptions> = {
@@ -76,11 +76,11 @@ const reuseNames: OptionNames<ReusePolicyOptions> = { replicas: true, concurrenc
  */
 export class TaskEnvironment extends Environment {
   static override readonly optionNames: Readonly<Record<string, true>> = names;
-  /** Of tasks that say nothing else. */
+  /** The cache of tasks that set none. */
   readonly cache: CachePolicy;
-  /** How many of its actions run at once on one platform; undefined: no limit. */
+  /** Maximum actions of it that run at once on one platform; undefined: no limit. */
   readonly concurrency: number | undefined;
-  /** How its worker processes are used. */
+  /** The use of its worker processes. */
   readonly reusable: ReusePolicy;
   readonly #tasks: Map<string, TaskFunction> = new Map();
 

@@ -1,6 +1,6 @@
 import type { TaskEnvironment } from "./task-environment.ts";
 
-/** Kept on the global object, so that all copies of this package see the same ones. */
+/** Kept on the global object, so that all copies of this package share the list. */
 const place: unique symbol = Symbol.for("appenv.task-environments") as never;
 
 interface Place {
@@ -15,7 +15,7 @@ export function taskEnvironments(): readonly TaskEnvironment[] {
   return (globalThis as Place)[place] ?? [];
 }
 
-/** To be called by the constructor. */
+/** Adds an environment. Called by its constructor. */
 export function rememberTaskEnvironment(environment: TaskEnvironment): void {
   ((globalThis as Place)[place] ??= []).push(environment);
 }

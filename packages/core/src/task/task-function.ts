@@ -22,6 +22,6 @@ export interface TaskFunction<Input = never, Output = unknown> {
   readonly inputSchema: Schema | undefined;
   readonly outputSchema: Schema | undefined;
   readonly triggers: readonly TriggerOptions[];
-  /** What was given to `TaskEnvironment.task`. For the runtime. */
+  /** The function given to `TaskEnvironment.task`. For the runtime. */
   readonly implementation: (input: never, context: TaskContext) => unknown;
 }

@@ -2,24 +2,24 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** What passes beside API keys and tokens of the platform, what needs nothing, and what happens to callers' credentials. */
+/** Options of authentication: accepted JWTs, open paths, and the use of the caller's credentials. */
 export interface AuthOptions {
-  /** Whose JWTs are accepted: the URL of an OpenID Connect issuer, as it stands in the claim `iss`. Default: nobody's. */
+  /** The issuer of accepted JWTs: the URL of an OpenID Connect issuer, as in the claim `iss`. Default: none. */
   readonly issuer?: string;
   /** For whom the JWTs must be: their claim `aud` has one of these. Needed beside `issuer`. */
   readonly audience?: string | readonly string[];
-  /** Where the issuer's public keys are. Default: what its `/.well-known/openid-configuration` says. */
+  /** The URL of the issuer's public keys. Default: from its `/.well-known/openid-configuration`. */
   readonly jwksUri?: string;
-  /** How far the clocks may differ. Default 5 seconds. */
+  /** Tolerated difference of clocks. Default 5 seconds. */
   readonly clockTolerance?: Duration;
-  /** Whether the health path answers everybody. Default true. */
+  /** Answers everybody at the health path. Default true. */
   readonly openHealth?: boolean;
-  /** Whether the pages about the API and its documents are shown to everybody. Default true. */
+  /** Shows the pages about the API, and its documents, to everybody. Default true. */
   readonly openDocs?: boolean;
-  /** How long a ticket opens sockets: 1 second to 5 minutes. Default 30 seconds. */
+  /** Lifetime of a ticket: 1 second to 5 minutes. Default 30 seconds. */
   readonly ticketLifetime?: Duration;
   /**
-   * Whether `run`, `Task.get` and all other calls of the control plane that a handler makes carry the caller's
+   * Makes `run`, `Task.get` and all other calls of the control plane from a handler carry the caller's
    * `Authorization` instead of the app's own credentials; none, if the caller sent none. Default false. It goes to the
    * configured control plane only, and not without TLS, but for this machine. Also with `requiresAuth: false`, where a
    * gateway in front of the app checks who calls.
@@ -29,7 +29,7 @@ export interface AuthOptions {
 
 /** Checked options. */
 export interface Auth {
-  /** Whose JWTs are accepted; undefined: nobody's. */
+  /** The issuer of accepted JWTs; undefined: none. */
   readonly jwt: JwtRules | undefined;
   readonly openHealth: boolean;
   readonly openDocs: boolean;
@@ -37,11 +37,11 @@ export interface Auth {
   readonly passThrough: boolean;
 }
 
-/** Which JWTs are accepted. */
+/** Rules for JWTs. */
 export interface JwtRules {
   readonly issuer: string;
   readonly audience: readonly string[];
-  /** Undefined: what the issuer's configuration says. */
+  /** Undefined: from the issuer's configuration. */
   readonly jwksUri: string | undefined;
   readonly clockToleranceMs: number;
 }

@@ -1,7 +1,7 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** Where an app is reachable on a cluster. The embedded platform serves on localhost and does not read it. */
+/** The host name of an app on a cluster. The embedded platform serves on localhost and ignores it. */
 export interface DomainOptions {
   /** The first label of the public host name. */
   readonly subdomain?: string;

@@ -2,18 +2,18 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** One thing an app needs to be able to answer. Throw, reject or resolve to false when it is not there. */
+/** A check of something that an app needs to be able to answer. It throws, rejects or resolves to false if that is missing. */
 export type HealthCheck = (signal: AbortSignal) => unknown | Promise<unknown>;
 
-/** How an app tells that it can answer. */
+/** Options of an app's health. */
 export interface HealthOptions {
-  /** Where the platform and load balancers ask. Default `/health`. A route of the app at this path is asked instead. */
+  /** The path that the platform and load balancers request. Default `/health`. A route of the app at this path answers instead. */
   readonly path?: string;
-  /** By name, for example `{ database: () => pool.query("select 1") }`. */
+  /** Checks by name, for example `{ database: () => pool.query("select 1") }`. */
   readonly checks?: Readonly<Record<string, HealthCheck>>;
-  /** Whether an app that this one depends on and that cannot be reached makes this one unhealthy. Default true. */
+  /** Makes this app unhealthy while one that it depends on cannot be reached. Default true. */
   readonly dependencies?: boolean;
-  /** How long one check may take before it counts as failed. Default 2 seconds. */
+  /** Time limit of one check. Default 2 seconds. */
   readonly timeout?: Duration;
 }
 
@@ -23,7 +23,7 @@ export interface Health {
   readonly path: string;
   /** By name. */
   readonly checks: Readonly<Record<string, HealthCheck>>;
-  /** Whether an app that this one depends on and that cannot be reached makes this one unhealthy. */
+  /** True if this app is unhealthy while one that it depends on cannot be reached. */
   readonly dependencies: boolean;
   /** In milliseconds. */
   readonly timeoutMs: number;

@@ -2,9 +2,9 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { quantityValue } from "./resources.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** What a request may be. */
+/** Limits of a request. */
 export interface LimitsOptions {
-  /** The largest request body, in bytes or as `"10Mi"`. Above it the client gets 413. Default `"32Mi"`. */
+  /** Maximum request body, in bytes or as `"10Mi"`. Above it the client gets 413. Default `"32Mi"`. */
   readonly body?: number | string;
 }
 

@@ -5,7 +5,7 @@ import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 export interface Link {
   /** A path below the app's endpoint if `isRelative`, else a whole URL. */
   readonly path: string;
-  /** What the link says. */
+  /** The text of the link. */
   readonly title: string;
   /** Default false. */
   readonly isRelative?: boolean;

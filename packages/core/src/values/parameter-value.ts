@@ -2,27 +2,27 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { FlyteDir, FlyteFile, readName } from "./places.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** Makes `instanceof` know values of other copies of the package, as that of `FlyteFile`. */
+/** Makes `instanceof` recognise values of other copies of the package, as with `FlyteFile`. */
 const brand: unique symbol = Symbol.for("appenv.parameter-value") as never;
 
 function isBranded(value: unknown, kind: string): boolean {
   return typeof value === "object" && value !== null && (value as { [brand]?: unknown })[brand] === kind;
 }
 
-/** What an output of a run can be to an app. */
+/** The types that an output of a run can have for an app. */
 export type RunOutputType = "string" | "file" | "directory";
 
-/** What a `RunOutput` is read from. */
+/** Options of a `RunOutput`. */
 export interface RunOutputOptions<Type extends RunOutputType = RunOutputType> {
-  /** What the output is. */
+  /** The type of the output. */
   readonly type: Type;
-  /** Outputs of this run; or else of the newest succeeded run of `taskName`. */
+  /** The run; or else the newest succeeded run of `taskName` counts. */
   readonly runName?: string;
   /** `environment.task`. */
   readonly taskName?: string;
   /** Only runs of this version of the task. */
   readonly taskVersion?: string;
-  /** Where in the outputs: names or positions, applied one after the other. Default `[0]`, the first output. */
+  /** The path in the outputs: names or positions, applied one after the other. Default `[0]`, the first output. */
   readonly getter?: readonly (string | number)[];
 }
 
@@ -34,7 +34,7 @@ const runOutputNames: OptionNames<RunOutputOptions> = {
   getter: true,
 };
 
-/** An output of a run, looked up when the app is served; its replicas get what it was then. */
+/** An output of a run, looked up when the app is served; all its replicas get that value. */
 export class RunOutput<Type extends RunOutputType = RunOutputType> {
   /** As given, with the default getter filled in. */
   readonly options: RunOutputOptions<Type> & { readonly getter: readonly (string | number)[] };
@@ -55,23 +55,23 @@ export class RunOutput<Type extends RunOutputType = RunOutputType> {
     Object.freeze(this);
   }
 
-  /** As that of `FlyteFile`. */
+  /** See `FlyteFile`. */
   static [Symbol.hasInstance](value: unknown): value is RunOutput {
     return isBranded(value, "run-output");
   }
 }
 
-/** Which artifact an `ArtifactValue` is. */
+/** Options of an `ArtifactValue`. */
 export interface ArtifactValueOptions<Type extends "file" | "directory" = "file" | "directory"> {
   /** The artifact's name. */
   readonly name: string;
-  /** Default: the latest when the app is served. */
+  /** The version. Default: the latest when the app is served. */
   readonly version?: string;
   /** Default: the app's. */
   readonly project?: string;
   /** Default: the app's. */
   readonly domain?: string;
-  /** Default: what the artifact is. */
+  /** The type. Default: that of the artifact. */
   readonly type?: Type;
 }
 
@@ -95,7 +95,7 @@ export class ArtifactValue<Type extends "file" | "directory" = "file" | "directo
     Object.freeze(this);
   }
 
-  /** As that of `FlyteFile`. */
+  /** See `FlyteFile`. */
   static [Symbol.hasInstance](value: unknown): value is ArtifactValue {
     return isBranded(value, "artifact");
   }
@@ -105,7 +105,7 @@ export class ArtifactValue<Type extends "file" | "directory" = "file" | "directo
 export class AppEndpoint {
   /** The app's name, in the same project and domain. */
   readonly appName: string;
-  /** Whether the public URL is wanted. Default false: the one inside the platform. */
+  /** Gives the public URL instead of the one inside the platform. Default false. */
   readonly public: boolean;
   constructor(appName: string, options: { readonly public?: boolean } = {}) {
     checkOptions(options, "AppEndpoint", { public: true });
@@ -115,25 +115,25 @@ export class AppEndpoint {
     Object.freeze(this);
   }
 
-  /** As that of `FlyteFile`. */
+  /** See `FlyteFile`. */
   static [Symbol.hasInstance](value: unknown): value is AppEndpoint {
     return isBranded(value, "app-endpoint");
   }
 }
 
-/** What a parameter can hold. */
+/** The values of a parameter. */
 export type ParameterValue = string | FlyteFile | FlyteDir | RunOutput | ArtifactValue | AppEndpoint;
 
-/** What a parameter is, in Flyte's words. */
+/** The type of a parameter, in Flyte's words. */
 export type ParameterType = "string" | "file" | "directory" | "app_endpoint";
 
-/** Whether a parameter can hold a value. */
+/** True if a parameter can hold the value. */
 export function isParameterValue(value: unknown): value is ParameterValue {
   if (typeof value === "string") return true;
   return [FlyteFile, FlyteDir, RunOutput, ArtifactValue, AppEndpoint].some((type) => value instanceof type);
 }
 
-/** What a value will be for the app; undefined if that cannot be told yet. */
+/** The type of a value for the app; undefined if it is not known yet. */
 export function typeOfValue(value: ParameterValue): ParameterType | undefined {
   if (typeof value === "string") return "string";
   if (value instanceof FlyteFile) return "file";
@@ -141,7 +141,7 @@ export function typeOfValue(value: ParameterValue): ParameterType | undefined {
   return value instanceof AppEndpoint ? "app_endpoint" : value.options.type;
 }
 
-/** A value as one of a type, which a text stands for; undefined if it is of another. */
+/** A value as one of a type, where a text stands for a value; undefined if it is of another type. */
 export function valueAs(value: ParameterValue, type: ParameterType | undefined): ParameterValue | undefined {
   if (typeof value === "string") return textAs(value, type);
   const own = typeOfValue(value);
@@ -153,6 +153,6 @@ export function valueAs(value: ParameterValue, type: ParameterType | undefined):
 function textAs(text: string, type: ParameterType | undefined): ParameterValue {
   if (type === "file") return new FlyteFile(text);
   if (type === "directory") return new FlyteDir(text);
-  // An endpoint may also be stated as what it is.
+  // An endpoint may also be given as a URL.
   return type === "app_endpoint" && !URL.canParse(text) ? new AppEndpoint(text) : text;
 }

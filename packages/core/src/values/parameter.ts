@@ -3,21 +3,21 @@ import { isParameterValue, typeOfValue, valueAs, type ParameterType, type Parame
 import { readName } from "./places.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** One thing an app is given when it starts. */
+/** A value that an app gets at its start. */
 export interface ParameterOptions {
-  /** How hooks and `getParameter` name it. */
+  /** Its name in hooks and in `getParameter`. */
   readonly name: string;
-  /** Unset: it must be given when the app is served. */
+  /** Its value. Unset: it must be given when the app is served. */
   readonly value?: ParameterValue;
-  /** What it is. Default: what the value is. A text then stands for a path or URI, or for the name or URL of an app. */
+  /** Its type. Default: that of the value. With a type, a text stands for a path or URI, or for the name or URL of an app. */
   readonly type?: ParameterType;
-  /** Also put it in this env var, before the app's code is imported. */
+  /** An env var that also gets the value, before the app's code is imported. */
   readonly envVar?: string;
-  /** Whether a file or directory is fetched before the app starts; else the app gets its path or URI. Default true. */
+  /** Fetches a file or directory before the app starts; else the app gets its path or URI. Default true. */
   readonly download?: boolean;
-  /** Where a file or directory is put; a mount ending in "/" keeps the file's own name. */
+  /** The path at which a file or directory is put; a mount ending in "/" keeps the file's own name. */
   readonly mount?: string;
-  /** What in a directory is not fetched, as globs: a name at any depth (`*.tmp`), or a path from it (`data/raw`). */
+  /** Globs of what is not fetched from a directory: a name at any depth (`*.tmp`), or a path in it (`data/raw`). */
   readonly ignorePatterns?: readonly string[];
 }
 
@@ -33,19 +33,19 @@ const names: OptionNames<ParameterOptions> = {
 
 /** Checked parameter. Source: Flyte's `Parameter`. */
 export class Parameter<const Options extends ParameterOptions = ParameterOptions> {
-  /** How hooks and `getParameter` name it. */
+  /** Its name in hooks and in `getParameter`. */
   readonly name: Options["name"];
   /** Undefined: to be given when the app is served. */
   readonly value: ParameterValue | undefined;
-  /** What it is for the app; undefined: whatever it is given, or whatever its artifact is. */
+  /** Its type; undefined: that of the given value, or of the artifact. */
   readonly type: ParameterType | undefined;
   /** The env var that holds it, if any. */
   readonly envVar: string | undefined;
-  /** Whether a file or directory is fetched before the app starts; always so with a mount, never for other values. */
+  /** True if a file or directory is fetched before the app starts; always with a mount, never for other values. */
   readonly download: boolean;
-  /** Where a file or directory is put, if stated. */
+  /** The path at which a file or directory is put, if given. */
   readonly mount: string | undefined;
-  /** What in a directory is not fetched, as globs. */
+  /** Globs of what is not fetched from a directory. */
   readonly ignorePatterns: readonly string[];
 
   /** @throws AppEnvError INVALID_OPTION. */

@@ -12,12 +12,12 @@ export class FlyteFile {
     Object.freeze(this);
   }
 
-  /** Tells it from a directory, also for the compiler. */
+  /** Distinguishes it from a directory, also for the compiler. */
   get kind(): "file" {
     return "file";
   }
 
-  /** Makes `instanceof` know those of other copies of the package too: a value comes from whichever read it. */
+  /** Makes `instanceof` recognise instances of other copies of the package: a value comes from the copy that read it. */
   static [Symbol.hasInstance](value: unknown): value is FlyteFile {
     return isPlace(value, "file");
   }
@@ -33,12 +33,12 @@ export class FlyteDir {
     Object.freeze(this);
   }
 
-  /** Tells it from a file, also for the compiler. */
+  /** Distinguishes it from a file, also for the compiler. */
   get kind(): "directory" {
     return "directory";
   }
 
-  /** As that of `FlyteFile`. */
+  /** See `FlyteFile`. */
   static [Symbol.hasInstance](value: unknown): value is FlyteDir {
     return isPlace(value, "dir");
   }

@@ -1,10 +1,10 @@
 import { invalidOption } from "../errors/invalid-option.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** One amount, or a pair of what is requested and what is the limit. */
+/** One amount, or a pair of request and limit. */
 export type RequestAndLimit<T> = T | readonly [request: T, limit: T];
 
-/** What a replica may use. Amounts are Kubernetes quantities: `1`, `"500m"`, `"512Mi"`, `"2Gi"`. */
+/** Resources of a replica. Amounts are Kubernetes quantities: `1`, `"500m"`, `"512Mi"`, `"2Gi"`. */
 export interface ResourcesOptions {
   /** CPUs, for example `1`, `0.5` or `"500m"`. Not enforced on the embedded platform. */
   readonly cpu?: RequestAndLimit<number | string>;

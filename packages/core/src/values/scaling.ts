@@ -2,16 +2,16 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** What the autoscaler holds per replica: requests open at once, or requests a second. A number of at least 1. */
+/** The metric that the autoscaler holds per replica: requests open at once, or requests a second. A number of at least 1. */
 export type ScalingMetric = { readonly concurrency: number } | { readonly requestRate: number };
 
-/** How many replicas an app has, and what decides it. */
+/** Options of autoscaling. */
 export interface ScalingOptions {
   /** A fixed number, or `[min, max]`. Default `[0, 1]`: none without traffic, then one. */
   readonly replicas?: number | readonly [min: number, max: number];
   /** Default: 100 requests open at once in each replica. Open sockets count as one request each. */
   readonly metric?: ScalingMetric;
-  /** How long traffic is averaged over, and so how long an idle replica stays. 0 or unset is 60 seconds. */
+  /** The window over which traffic is averaged, and so the time that an idle replica stays. 0 or unset: 60 seconds. */
   readonly scaledownAfter?: Duration;
 }
 

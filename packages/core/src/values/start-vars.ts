@@ -3,7 +3,7 @@
 const readAtStart =
   /^(NODE_(OPTIONS|PATH|EXTRA_CA_CERTS|USE_SYSTEM_CA|USE_ENV_PROXY|DEBUG|DEBUG_NATIVE|ICU_DATA|NO_WARNINGS|PENDING_DEPRECATION|PRESERVE_SYMLINKS(_MAIN)?|REDIRECT_WARNINGS|V8_COVERAGE|COMPILE_CACHE(_PORTABLE)?|DISABLE_COMPILE_CACHE)|UV_.*|LD_.*|DYLD_.*|MALLOC_.*|GLIBC_TUNABLES|OPENSSL_.*|SSL_CERT_(FILE|DIR)|LANG|LANGUAGE|LC_.*)$/;
 
-/** Whether an env var is read when a process starts, by Node, its libraries or the system, and never again. */
+/** True for an env var that Node, its libraries or the system read at the start of a process, and never again. */
 export function isReadAtStart(name: string): boolean {
   return readAtStart.test(name);
 }

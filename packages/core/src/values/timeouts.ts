@@ -2,7 +2,7 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** How long things may take. */
+/** Time limits of requests. */
 export interface TimeoutsOptions {
   /**
    * From the arrival of a request to the start of its response; after it the client gets 504.

@@ -2,44 +2,44 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
-/** How a client is recognised, so that it stays with its revision: by a cookie, by a header it sends, or not at all. */
+/** The way to recognise a client, so that it stays with its revision: by a cookie, by a header that it sends, or not at all. */
 export type Sticky = "cookie" | "none" | { readonly header: string };
 
-/** When a new revision is taken out of traffic. */
+/** Rules by which a new revision is rolled back. */
 export interface RollbackOptions {
-  /** The share of its requests that may fail, from 0 to 1. A status of 500 and above is a failure, and so is a crash. */
+  /** The fraction of its requests that may fail, from 0 to 1. A status of 500 or above is a failure, and so is a crash. */
   readonly errorRate: number;
-  /** Fewer requests in the window decide nothing. Default 20. */
+  /** Minimum requests in the window for a decision. Default 20. */
   readonly minRequests?: number;
-  /** How far back requests are looked at. Default 60 seconds. */
+  /** Window of the requests that count. Default 60 seconds. */
   readonly window?: Duration;
-  /** How long a revision that has all requests is judged; one that shares them always is. Default 10 minutes. */
+  /** Time for which a revision that has all requests is judged; beside another one it always is. Default 10 minutes. */
   readonly watch?: Duration;
 }
 
-/** How requests come to a new revision. On the platform of this machine only. */
+/** The traffic of a new revision. On the platform of this machine only. */
 export interface TrafficOptions {
   /**
-   * The percentage of requests a new revision gets beside the one that serves. Default 100: it takes over. With 0 it is
-   * reached at an address of its own only.
+   * The weight of a new revision beside the one that serves: its requests of 100. Default 100: it takes over. With 0 it is
+   * reached at its own endpoint only.
    */
   readonly latest?: number;
-  /** How a client stays with a revision while several serve. Default `"cookie"`. */
+  /** The way a client stays with a revision while several serve. Default `"cookie"`. */
   readonly sticky?: Sticky;
-  /** When the revision before comes back by itself. Default: never. */
+  /** Rules by which the previous revision comes back. Default: never. */
   readonly rollback?: RollbackOptions;
 }
 
 /** Checked options. Source of the terms: Knative's traffic splitting. */
 export interface Traffic {
-  /** Percent, 0 to 100. */
+  /** A weight, 0 to 100. */
   readonly latest: number;
   readonly sticky: Sticky;
   /** Undefined: never. */
   readonly rollback: RollbackRules | undefined;
 }
 
-/** When a new revision is taken out of traffic. */
+/** Rules by which a new revision is rolled back. */
 export interface RollbackRules {
   /** From 0 to 1. */
   readonly errorRate: number;

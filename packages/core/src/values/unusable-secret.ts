@@ -15,11 +15,11 @@ const placeholders: readonly RegExp[] = [
   /^(.)\1+$/s,
 ];
 
-/** Why a text is no secret. */
+/** Reasons why a text is no secret. */
 export type UnusableSecret = "blank" | "placeholder";
 
 /**
- * Why a text cannot be a secret: it is blank, or a placeholder that was never replaced. Anybody could guess it, and
+ * The reason why a text cannot be a secret: it is blank, or a placeholder that was never replaced. Anybody could guess it, and
  * then sign with it. Undefined: it can be one, however weak.
  */
 export function unusableSecret(text: string): UnusableSecret | undefined {

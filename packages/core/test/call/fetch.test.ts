@@ -68,7 +68,7 @@ test("a path or a URL of the app is fetched, with credentials and a trace", asyn
   expect(seen[0]?.headers["traceparent"]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
 });
 
-test("what the caller sends wins", async () => {
+test("headers of the caller win", async () => {
   const { env, seen } = await appAt((_, response) => response.end());
   vi.stubEnv("APPENV_API_KEY", "the-key");
   await env.fetch("/", { headers: { authorization: "Bearer mine", traceparent: "x" } });

@@ -188,7 +188,7 @@ describe("called outside a run, a task is a plain function", () => {
     expect(await task({ text: "ab", times: 3 })).toBe(6);
   });
 
-  test("what does not fit is said, with where", async () => {
+  test("a misfit is named with its path", async () => {
     const task = environment().task(
       { name: "job", input: z.object({ list: z.array(z.object({ n: z.int() })) }), output: z.int() },
       () => "text" as never,
@@ -237,7 +237,7 @@ describe("called outside a run, a task is a plain function", () => {
     expect(contexts[0]?.signal.aborted).toBe(false);
   });
 
-  test("what it throws comes through as it is", async () => {
+  test("an error that it throws comes through unchanged", async () => {
     const error = new RangeError("mine");
     const task = environment().task({ name: "job" }, () => {
       throw error;

@@ -46,13 +46,13 @@ function revive(thrown: ThrownError, place: number, revived: readonly unknown[])
   if (isListed) return new AppEnvError(code, message, { ...options, ...(fix !== undefined && { fix }) });
   const error =
     errors === undefined ? new Error(message, options) : new AggregateError(errors.map(of), message, options);
-  // Where it was read says nothing.
+  // The place where it was read is of no interest.
   error.stack = `${name}: ${message}${at === undefined ? "" : `\n    at ${at}`}`;
   if (error.name !== name) error.name = name;
   return Object.assign(error, code !== undefined && { code }, status !== undefined && { status });
 }
 
-/** Whether a text is a code of the catalogue. */
+/** True for a code of the catalogue. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCatalogue, code);
 }

@@ -36,7 +36,7 @@ function launchEnv(launch: AppLaunch): Record<string, string> {
 }
 
 /**
- * What a container runs, and its env without AppEnv's own variables.
+ * The launch of a container, and its env without AppEnv's own variables.
  *
  * @param command - The first word of a container that runs a bundle.
  */

@@ -13,7 +13,7 @@ import { readLiteral } from "../values/from-literal.ts";
 import { fromLiteralType, toLiteralType } from "../values/literal-type.ts";
 import { Mismatch } from "../values/mismatch.ts";
 
-/** What a task takes and gives, as Flyte's message: inputs in alphabetical order, the output as `o0`. */
+/** The interface of a task, as Flyte's message: inputs in alphabetical order, the output as `o0`. */
 export function toTypedInterface({ inputs, output }: TaskInterface): TypedInterface {
   const sorted = [...inputs].toSorted((one, other) => (one.name < other.name ? -1 : 1));
   return create(TypedInterfaceSchema, {
@@ -30,7 +30,7 @@ export function toVariable({ type, description }: InputVariable): Variable {
 }
 
 /**
- * What a task of any SDK takes and gives. Of several outputs, as Python's tasks can have, the first is told of.
+ * The interface of a task of any SDK. Of several outputs, as Python's tasks can have, it has the first.
  */
 export function interfaceOfSpec({ taskTemplate, defaultInputs }: TaskSpec): TaskInterface {
   const { inputs, outputs } = taskTemplate?.interface ?? {};
@@ -72,7 +72,7 @@ function defaultOf(type: ValueType, named: NamedParameter | undefined): Pick<Inp
   try {
     return { default: { value: readLiteral(type, behavior.value) ?? null } };
   } catch (error) {
-    // What cannot be read cannot be filled in, and must be given.
+    // A default that cannot be read cannot be filled in: the input must be given.
     if (error instanceof Mismatch) return {};
     throw error;
   }

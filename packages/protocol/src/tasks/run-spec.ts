@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { RunSpecSchema, type RunSpec } from "@appenv-internal/flyteidl2/tasks";
 import type { RunSettings } from "./task-definition.ts";
 
-/** What a run is given beside its inputs, as Flyte's message. */
+/** The settings of a run, as Flyte's message. */
 export function toRunSpec({ labels, annotations, envVars, overwriteCache }: RunSettings): RunSpec {
   return create(RunSpecSchema, {
     labels: { values: { ...labels } },
@@ -13,7 +13,7 @@ export function toRunSpec({ labels, annotations, envVars, overwriteCache }: RunS
   });
 }
 
-/** What a run is given beside its inputs, from Flyte's message. */
+/** The settings of a run, from Flyte's message. */
 export function fromRunSpec(spec: RunSpec | undefined): RunSettings {
   return {
     labels: { ...spec?.labels?.values },

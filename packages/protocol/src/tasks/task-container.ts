@@ -9,10 +9,10 @@ export const taskCommand: string = "appenv-task";
 /** The env var in which a task's container carries, as JSON, what Flyte's messages have no field for. */
 export const taskVariable: string = "APPENV_TASK";
 
-/** What Flyte's executor fills in: where an action's inputs are, and where its outputs go. */
+/** Templates that Flyte's executor fills in: the places of an action's inputs and outputs. */
 const templates = ["--inputs", "{{.input}}", "--outputs-path", "{{.outputPrefix}}"];
 
-/** What the env var holds. */
+/** The content of the env var. */
 export interface TaskExtras {
   readonly taskName: string;
   readonly shortName: string | null;
@@ -50,7 +50,7 @@ function extrasOf({ taskName, settings, reusable, environmentConcurrency }: Task
   };
 }
 
-/** What a task's container says; undefined if it is none of AppEnv's. */
+/** The definition in a task's container; undefined if it is none of AppEnv's. */
 export function fromTaskContainer(
   container: Container,
 ): (Pick<TaskDefinition, "launch" | "envVars"> & { readonly extras: TaskExtras }) | undefined {

@@ -20,7 +20,7 @@ export interface TaskDefinition {
   readonly environment: string;
   /** The task's name in its environment. */
   readonly taskName: string;
-  /** What runs. `image` for tasks of other SDKs: the embedded platform shows them, and cannot run them. */
+  /** The code that runs. `image` for tasks of other SDKs: the embedded platform shows them, and cannot run them. */
   readonly launch: AppLaunch;
   readonly interface: TaskInterface;
   readonly settings: TaskSettings;
@@ -47,7 +47,7 @@ export interface TriggerDefinition {
   readonly run: RunSettings;
 }
 
-/** What a run is given beside its inputs. */
+/** Settings of a run, beside its inputs. */
 export interface RunSettings {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ import type { TaskId } from "../tasks/task-definition.ts";
 import { decodeRaw } from "./struct.ts";
 
 /**
- * What inputs are known by: 64 hex digits, the same for the same values, in whatever order inputs and keys are written.
+ * The hash of inputs: 64 hex digits, the same for the same values in any order of inputs and keys.
  *
  * @param bytes - `task.Inputs`.
  * @param ignored - Names of inputs that do not count.
@@ -52,7 +52,7 @@ function canonicalBinary({ tag, value }: { readonly tag: string; readonly value:
   try {
     if (tag === "msgpack") return { json: canonical(decodeRaw(value)) };
   } catch {
-    // What cannot be read is known by its bytes.
+    // An input that cannot be read is hashed by its bytes.
   }
   return canonical(value);
 }
@@ -77,11 +77,11 @@ function sorted<T>(record: Readonly<Record<string, T>>): [string, T][] {
   return Object.entries(record).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** What a child action is called after: the same whenever its parent runs again. */
+/** The parts of a child action's name: the same whenever its parent runs again. */
 export interface ChildParts {
   /** The parent action's name. */
   readonly parent: string;
-  /** Where in the parent's code it is called: the same in every attempt. */
+  /** The place of the call in the parent's code: the same in every attempt. */
   readonly place: string;
   /** `task`, `trace` or `condition`. */
   readonly kind: string;
@@ -114,7 +114,7 @@ function actionName(parts: readonly unknown[]): string {
   return name;
 }
 
-/** What a result is known by in the cache: 64 hex digits. */
+/** The key of a result in the cache: 64 hex digits. */
 export function cacheKey(parts: {
   readonly task: Pick<TaskId, "project" | "domain" | "name">;
   readonly interface: TaskInterface;

@@ -12,7 +12,7 @@ import { readLiteral } from "./from-literal.ts";
 import { checked } from "./mismatch.ts";
 import { writeLiteral } from "./to-literal.ts";
 
-/** What a task gives is named so, as by Flyte's SDKs. */
+/** The name of a task's output, as in Flyte's SDKs. */
 const outputName = "o0";
 
 /**
@@ -124,14 +124,14 @@ export function fillInputs({ inputs }: TaskInterface, bytes: Uint8Array): Uint8A
   return writeInputs(inputs, filled, context);
 }
 
-/** What a task gave, as `task.Outputs`. @throws AppEnvError INVALID_OUTPUT. */
+/** The output of a task as `task.Outputs`. @throws AppEnvError INVALID_OUTPUT. */
 export function encodeOutput(type: ValueType | undefined, value: unknown): Uint8Array {
   if (type === undefined) return new Uint8Array();
   const literal = checked("INVALID_OUTPUT", "The output", () => writeLiteral(type, value));
   return toBinary(OutputsSchema, create(OutputsSchema, { literals: [{ name: outputName, value: literal }] }));
 }
 
-/** What a task gave, from `task.Outputs`; undefined if it gives nothing. @throws AppEnvError INVALID_OUTPUT. */
+/** The output of a task from `task.Outputs`; undefined if it has none. @throws AppEnvError INVALID_OUTPUT. */
 export function decodeOutput(type: ValueType | undefined, bytes: Uint8Array): unknown {
   if (type === undefined) return undefined;
   const literal = find(readOutputs(bytes), outputName);

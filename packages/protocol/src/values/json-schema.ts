@@ -17,7 +17,7 @@ export function markOf(schema: Json): Mark | undefined {
 
 const marked = new WeakMap<Json, boolean>();
 
-/** Whether there is a mark anywhere in a schema. */
+/** True if there is a mark anywhere in a schema. */
 export function hasMarks(schema: Json): boolean {
   let known = marked.get(schema);
   if (known === undefined) {
@@ -61,21 +61,21 @@ export function alternatives(schema: Json): readonly unknown[] | undefined {
   return Array.isArray(list) ? list : undefined;
 }
 
-/** What an item of a list is. */
+/** The schema of an item of a list. */
 export function itemSchema(schema: Json, index: number): unknown {
   const prefix = schema["prefixItems"];
   if (Array.isArray(prefix) && index < prefix.length) return prefix[index] as unknown;
   return schema["items"] ?? {};
 }
 
-/** What a property of an object is. */
+/** The schema of a property of an object. */
 export function propertySchema(schema: Json, key: string): unknown {
   const properties = schema["properties"] as Json | undefined;
   if (properties !== undefined && Object.hasOwn(properties, key)) return properties[key];
   return schema["additionalProperties"] ?? {};
 }
 
-/** Whether two values are the same as JSON; key order does not matter. */
+/** True if two values are the same as JSON, in any order of keys. */
 export function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;

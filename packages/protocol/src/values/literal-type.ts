@@ -32,7 +32,7 @@ const kindOf: Partial<
   [SimpleType.NONE]: "none",
 };
 
-/** How Flyte's Python SDK names the variants of a union; it finds its own by these names. */
+/** Names of the variants of a union in Flyte's Python SDK, which finds its own by them. */
 const tags: Readonly<Record<ValueType["kind"], string>> = {
   integer: "int",
   float: "float",

@@ -3,7 +3,7 @@ import { pathOfUri } from "./path-of-uri.ts";
 import { isRecord } from "./json-schema.ts";
 
 /**
- * Whether two values are the same for a task: what an object does not have is undefined, in whatever order its keys are.
+ * True if two values are the same for a task: a missing property is undefined, and the order of keys does not count.
  * Negative zero is zero.
  */
 export function sameValue(one: unknown, other: unknown): boolean {

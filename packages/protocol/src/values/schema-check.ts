@@ -12,10 +12,10 @@ import {
 } from "./json-schema.ts";
 import { keyStep, Mismatch, show } from "./mismatch.ts";
 
-/** Whether a schema is asked about JavaScript's values, or about what they are written as. */
+/** The kind of values that are checked: JavaScript's own, or their written form. */
 export type Side = "value" | "written";
 
-/** What is wrong with a value, and where in it. */
+/** A mistake in a value, and its path. */
 export interface Problem {
   /** For example `.items[3]`. */
   readonly path: string;
@@ -39,7 +39,7 @@ export function fitting(list: readonly unknown[], value: unknown, root: Json, si
 }
 
 /**
- * What is wrong with a value by the parts of JSON Schema that tell types apart; undefined if nothing is. Lengths, limits
+ * The first mistake in a value by the parts of JSON Schema that distinguish types, if any. Lengths, limits
  * and patterns are left to the task's own schema.
  */
 export function problem(given: unknown, value: unknown, root: Json, side: Side): Problem | undefined {
@@ -160,7 +160,7 @@ function problemOfProperties(
   side: Side,
 ): Problem | undefined {
   for (const key of (schema["required"] as string[] | undefined) ?? []) {
-    // What every object inherits is not there.
+    // Inherited properties do not count.
     const isMissing = !Object.hasOwn(value, key) || value[key] === undefined;
     if (isMissing && problem(propertySchema(schema, key), undefined, root, side) !== undefined)
       return { path: keyStep(key), what: "is missing" };

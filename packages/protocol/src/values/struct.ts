@@ -15,10 +15,10 @@ import { sameValue } from "./same-value.ts";
 import { check, fitting, isLeftOut } from "./schema-check.ts";
 import { pathOfUri } from "./path-of-uri.ts";
 
-/** How deep objects may be nested. */
+/** Maximum depth of nested objects. */
 const maxDepth = 400;
 
-/** Where a list holds undefined as well as null, undefined is written so. Other SDKs read neither. */
+/** The written form of undefined in a list that also holds null. Other SDKs read neither. */
 const undefinedExtension = 1;
 const codec: ExtensionCodec = new ExtensionCodec();
 codec.register({ type: undefinedExtension, encode: () => null, decode: () => undefined });
@@ -38,14 +38,14 @@ export function encodeStruct(schema: Json, value: unknown): Uint8Array {
   throw new Mismatch("holds something that cannot be told apart from something else the schema allows at that place");
 }
 
-/** Whether a value is what JSON has: then it is read as it is written, if the schema marks nothing else. */
+/** True for a value of JSON: it is read as it is written, unless the schema marks it. */
 function isJson(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((item) => item !== undefined && isJson(item));
   if (isRecord(value)) return Object.values(value).every((item) => item === undefined || isJson(item));
   return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-/** What is written must be read as what it was: a date where the schema takes texts as well would become a text. */
+/** True if the value is read back as itself. A date where the schema also takes texts would become a text. */
 function isReadAs(schema: Json, plain: unknown, value: unknown): boolean {
   return sameValue(fromPlain(schema, plain, schema), value);
 }
@@ -55,7 +55,7 @@ export function decodeStruct(schema: Json, bytes: Uint8Array): unknown {
   return fromWritten(schema, decodeRaw(bytes));
 }
 
-/** What msgpack holds, integers of 64 bits as bigint. */
+/** Reads msgpack, with integers of 64 bits as bigint. */
 export function decodeRaw(bytes: Uint8Array): unknown {
   try {
     return decode(bytes, { useBigInt64: true, extensionCodec: codec });

@@ -65,7 +65,7 @@ function readDuration(text: string): number {
   }
 }
 
-/** What anything can be read as comes last. */
+/** Types that take any text come last. */
 const lastResorts: ReadonlySet<ValueType["kind"]> = new Set(["file", "dir", "string"]);
 
 function readUnion(variants: readonly ValueType[], text: string): unknown {

@@ -91,7 +91,7 @@ function writeInteger(value: unknown, bigint: boolean): bigint {
   return BigInt(value as number);
 }
 
-/** What a timestamp can hold. */
+/** The range of a timestamp. */
 function inRange(date: Date): Date {
   const time = date.getTime();
   if (Number.isNaN(time)) throw new Mismatch("must be a Date, but is an invalid one");
@@ -159,7 +159,7 @@ function writeUnion(variants: readonly ValueType[], value: unknown): Literal {
   throw wrong(`one of ${variants.length} types (${variants.map(({ kind }) => kind).join(", ")})`, value);
 }
 
-/** What can be said of a value without looking into it. */
+/** A first check of a value against a type, without looking into it. */
 const couldFit: Readonly<Record<ValueType["kind"], (value: unknown) => boolean>> = {
   integer: (value) => typeof value === "number" || typeof value === "bigint",
   float: (value) => typeof value === "number",

@@ -6,7 +6,7 @@ import { readOutputs } from "./inputs.ts";
 import { isRecord } from "./json-schema.ts";
 import { checked, inside, keyStep, Mismatch, show, wellFormed } from "./mismatch.ts";
 
-// What a trace gave has no schema. JavaScript's own values that msgpack lacks are written as extensions; what cannot be
+// The result of a trace has no schema. JavaScript's own values that msgpack lacks are written as extensions; what cannot be
 // brought back as it was is refused.
 const extension = { undefined: 1, bigint: 2, map: 3, set: 4, buffer: 5, file: 6, dir: 7, negativeZero: 8 } as const;
 const maxDepth = 400;

@@ -20,7 +20,7 @@ function sent(value: Literal): Uint8Array {
   return toBinary(InputsSchema, create(InputsSchema, { literals: [{ name: "x", value }] }));
 }
 
-/** Whether it was taken; anything but an AppEnvError INVALID_INPUT is a fault. */
+/** True if it was taken; anything but an AppEnvError INVALID_INPUT is a fault. */
 function takes(definition: TaskInterface, bytes: Uint8Array): boolean {
   try {
     fillInputs(definition, bytes);

@@ -26,7 +26,7 @@ function optional(type: ValueType): ValueType {
   return { kind: "union", variants: [type, absent] };
 }
 
-/** What Flyte's Python SDK writes for the same. */
+/** The form that Flyte's Python SDK writes. */
 describe("literals as Flyte's SDKs write them", () => {
   it.each<[string, ValueType, unknown, unknown]>([
     ["an integer", integer, 5, { scalar: { primitive: { integer: "5" } } }],
@@ -125,7 +125,7 @@ describe("literals as Flyte's SDKs write them", () => {
   });
 });
 
-/** What the type says of itself to other SDKs, after seeing that it comes back as it was. */
+/** The type as other SDKs see it, after checking that it survives a round trip. */
 function schemaOf(jsonSchema: Record<string, unknown>): unknown {
   const type: ValueType = { kind: "struct", jsonSchema };
   expect(fromLiteralType(toLiteralType(type))).toEqual(type);

@@ -7,7 +7,7 @@ import { fromLiteral, LiteralSchema, toLiteral, valueFromJson, type Literal } fr
 const anything: ValueType = { kind: "struct", jsonSchema: {} };
 const polluting = JSON.parse('{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}') as object;
 
-/** What was read; nothing if it was refused with a message that names the key. */
+/** The value that was read; nothing if it was refused with a message that names the key. */
 function read(reading: () => unknown): unknown {
   try {
     return reading();
@@ -57,7 +57,7 @@ test.each<[string, () => unknown]>([
   expect(({} as { admin?: unknown }).admin).toBeUndefined();
 });
 
-test("what every object inherits is no value of a property that must be there", () => {
+test("an inherited property does not stand in for a required one", () => {
   const required: ValueType = {
     kind: "struct",
     jsonSchema: { type: "object", properties: { constructor: { type: "string" } }, required: ["constructor"] },

@@ -7,7 +7,7 @@ import type { ConditionRequest } from "./run-context.ts";
 import { currentRunContext } from "./current-run-context.ts";
 import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
 
-/** What a condition's value can be, by the name of its type. */
+/** The types of a condition's value, by name. */
 export interface ConditionTypes {
   readonly boolean: boolean;
   readonly integer: number;
@@ -15,19 +15,19 @@ export interface ConditionTypes {
   readonly string: string;
 }
 
-/** What somebody is asked for. Source: Flyte's `new_condition`. */
+/** Options of a condition. Source: Flyte's `new_condition`. */
 export interface ConditionOptions<Type extends keyof ConditionTypes = keyof ConditionTypes> {
   /** Shown in the list of a run's actions. */
   readonly name: string;
   /** The question. Default `Approve?`. */
   readonly prompt?: string;
-  /** Whether the prompt is Markdown. Default false. */
+  /** Shows the prompt as Markdown. Default false. */
   readonly markdown?: boolean;
-  /** What the answer is. Default `boolean`. */
+  /** The type of the answer. Default `boolean`. */
   readonly type?: Type;
   /** For people. */
   readonly description?: string;
-  /** How long to wait. Default: for ever. */
+  /** Time limit of the wait. Default: none. */
   readonly timeout?: Duration;
   /**
    * Names the condition outright, among all that its action calls: then neither its place in the code nor its prompt tells

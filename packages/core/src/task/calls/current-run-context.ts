@@ -14,7 +14,7 @@ interface Place {
   [later]?: typeof laterAt;
 }
 
-/** What stands behind the running code while an action runs; undefined in a plain process. */
+/** The run context of the running code; undefined outside a run. */
 export function currentRunContext(): RunContext | undefined {
   return (globalThis as Place)[place]?.getStore();
 }
@@ -45,7 +45,7 @@ export function branchAt<T, Kept extends readonly unknown[]>(
   return own === context ? run(own, ...kept) : runInContext(own, () => run(own, ...kept));
 }
 
-/** Has a function that is called later run as a branch of the flow that is made now, in any order of their calls. */
+/** Makes a function that is called later run as a branch of the flow that begins now, whatever the order of the calls. */
 function laterAt(site: string, callback: unknown): unknown {
   const context = currentRunContext();
   if (context === undefined || typeof callback !== "function") return callback;

@@ -6,13 +6,13 @@ import { branchAt, currentRunContext } from "./current-run-context.ts";
 import type { TaskFunction } from "../task-function.ts";
 import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
 
-/** How `map` calls. */
+/** Options of `map`. */
 export interface MapOptions {
-  /** How many calls are open at once. Default 100. */
+  /** Maximum calls open at once. Default 100. */
   readonly concurrency?: number;
   /** Under which name lists gather the calls. Default: that of the group around it, else the task's name. */
   readonly group?: string;
-  /** Whether to go on after a failure, and give what became of each. Default false. */
+  /** Goes on after a failure, and returns the outcome of each call. Default false. */
   readonly settled?: boolean;
 }
 
@@ -67,7 +67,7 @@ class Mapped {
   readonly #settled: boolean;
   #started = 0;
   #over = false;
-  /** Inputs are asked for one after the other, also by several workers. */
+  /** Inputs are read one after the other, also by several workers. */
   #next: Promise<unknown> = Promise.resolve();
 
   constructor(

@@ -2,9 +2,9 @@ import type { TaskContext } from "../task-context.ts";
 import type { TaskFunction } from "../task-function.ts";
 import type { Schema } from "../options/task-options.ts";
 
-/** How a child is made. */
+/** Options of a call of a task inside a run. */
 export interface CallOptions {
-  /** Under which name lists gather it. Default: that of the group around the call. */
+  /** The group under which lists show it. Default: the group around the call. */
   readonly group?: string;
   /**
    * Names the call outright, among all that its action calls: then neither its place in the code nor its input tells it
@@ -22,7 +22,7 @@ export interface TraceCall {
 }
 
 /**
- * What stands behind `ctx`, a task that is called, `trace` and `condition` while an action runs. The runtime puts one
+ * The interface through which calls of tasks, `trace`, `condition` and the others reach the runtime. The runtime puts one
  * around each attempt; outside there is none, and tasks are plain functions.
  */
 export interface RunContext {
@@ -31,19 +31,19 @@ export interface RunContext {
   readonly group: string | undefined;
   /** Runs a task as a child action. Its result outlives this process. */
   call(task: TaskFunction, input: unknown, options: CallOptions): Promise<unknown>;
-  /** Runs a function once in the whole run; if the action runs again, what it gave is given again. */
+  /** Runs a function once in the whole run; if the action runs again, returns the recorded result. */
   trace(call: TraceCall, run: () => unknown): Promise<unknown>;
-  /** Waits until somebody signals a value. */
+  /** Waits until a value is signalled. */
   condition(condition: ConditionRequest, key: string | undefined): Promise<unknown>;
   /** Runs a function with another group around it. */
   inGroup<T>(name: string, run: () => T): T;
-  /** Runs a function in an `uncancelled` scope. @param limitMs - Time that it may go on after a cancellation. */
+  /** Runs a function in an `uncancelled` scope. @param limitMs - Time limit after a cancellation. */
   uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** The idempotency key of a run that is started here: the same in every attempt. @param inputs - `task.Inputs`. */
   runKey(task: string, inputs: Uint8Array): string;
-  /** The context of a branch of the flow that begins here: the n-th with this name is the same in every attempt. */
+  /** The context of a branch of the flow that begins here: the n-th of a name is the same in every attempt. */
   branch(site: string): RunContext;
-  /** This context if it is that of a function or within it; else the one in which the function was made. */
+  /** The context in which a function was made, unless this one is within it. */
   orWhereMade(madeIn: RunContext | undefined): RunContext;
 }
 
@@ -54,6 +54,6 @@ export interface ConditionRequest {
   readonly markdown: boolean;
   readonly type: "boolean" | "integer" | "float" | "string";
   readonly description: string | undefined;
-  /** Undefined: it waits for ever. */
+  /** Undefined: no limit. */
   readonly timeoutMs: number | undefined;
 }

@@ -6,14 +6,14 @@ import type { Schema } from "../options/task-options.ts";
 import { valueTypeOf } from "../schema/value-type-of.ts";
 import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
 
-/** How a function is traced. */
+/** Options of a traced function. */
 export interface TraceOptions<
   Output extends Schema | undefined = undefined,
   Args extends readonly unknown[] = readonly unknown[],
 > {
   /** Shown in the list of a run's actions. */
   readonly name: string;
-  /** What it gives, if that is to be stored by its schema. Default: anything that can be written without loss. */
+  /** The schema by which its result is stored. Default: anything that can be written without loss. */
   readonly output?: Output;
   /**
    * Names a call outright, among all that its action calls: then neither its place in the code nor its arguments tell it
@@ -24,7 +24,7 @@ export interface TraceOptions<
 
 const names: OptionNames<TraceOptions> = { name: true, output: true, key: true };
 
-/** A traced function: as the one it was made of, and always with a promise. */
+/** A traced function: like the original, but always with a promise. */
 export type Traced<Args extends readonly unknown[], Result> = (...args: Args) => Promise<Result>;
 
 /**

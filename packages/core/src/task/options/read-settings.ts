@@ -9,7 +9,7 @@ type Options = TaskOptions<Schema | undefined, Schema | undefined>;
 
 /** 10 MiB, as Flyte has it. */
 const defaultInlineBytes = 10 * 2 ** 20;
-/** What one message may have. */
+/** Maximum bytes of one message. */
 const mostInlineBytes = 1024 * 2 ** 20;
 
 const names: OptionNames<Options> = {
@@ -32,7 +32,7 @@ const retryNames: OptionNames<RetryOptions> = { count: true, backoff: true };
 const backoffNames: OptionNames<RetryOptions["backoff"] & {}> = { base: true, factor: true, cap: true };
 const timeoutNames: OptionNames<TaskTimeoutOptions> = { maxRuntime: true, maxQueuedTime: true, deadline: true };
 
-/** What the environment says for tasks that say nothing. */
+/** Defaults that the environment sets for its tasks. */
 export interface TaskDefaults {
   readonly cache: CachePolicy;
   readonly interruptible: boolean;

@@ -6,59 +6,59 @@ export interface Schema<Output = unknown, Input = Output> {
   readonly _zod: { readonly output: Output; readonly input: Input; readonly def: { readonly type: string } };
 }
 
-/** How a task is defined. Source: Flyte's `@env.task`. */
+/** Options of a task. Source: Flyte's `@env.task`. */
 export interface TaskOptions<Input extends Schema | undefined, Output extends Schema | undefined> {
   /** Unique in its environment: letters, digits, `_` and `-`. On the control plane it is `environment.name`. */
   readonly name: string;
-  /** A zod object: its keys are the task's inputs. Without it the task takes nothing. */
+  /** A zod object: its keys are the task's inputs. Without it the task takes none. */
   readonly input?: Input;
-  /** A zod schema of what it returns. Without it the task gives nothing. */
+  /** A zod schema of the output. Without it the task returns nothing. */
   readonly output?: Output;
   /** For people; the first line is shown in lists. */
   readonly description?: string;
-  /** What lists show instead of the name. */
+  /** A name for lists, instead of `name`. */
   readonly shortName?: string;
-  /** How often it is tried again after a failure. Default 0. */
+  /** Number of retries after a failure. Default 0. */
   readonly retries?: number | RetryOptions;
-  /** The longest an attempt may run, or all limits. Default: none. */
+  /** Maximum run time of an attempt, or all time limits. Default: none. */
   readonly timeout?: Duration | TaskTimeoutOptions;
-  /** Whether a result may be taken from an earlier action. Default: that of the environment. */
+  /** Reuse of results of earlier actions. Default: that of the environment. */
   readonly cache?: CacheBehavior | CacheOptions;
-  /** When it runs by itself. */
+  /** Triggers that start runs of it. */
   readonly triggers?: readonly TriggerOptions[];
-  /** Whether it writes a report. Default false. */
+  /** Lets it write a report. Default false. */
   readonly report?: boolean;
-  /** The most bytes its inputs, and its output, may have as messages. Default 10 MiB. Larger data goes into a FlyteFile. */
+  /** Maximum bytes of its inputs, and of its output, as messages. Default 10 MiB. Larger data goes into a FlyteFile. */
   readonly maxInlineBytes?: number;
-  /** Whether it has a process to itself, as work that keeps a processor busy should. Default false. */
+  /** Gives each of its attempts a process of its own, as work that keeps a processor busy should have. Default false. */
   readonly isolated?: boolean;
-  /** How many of its actions run at once on one platform. Default: no limit. */
+  /** Maximum actions of it that run at once on one platform. Default: no limit. */
   readonly concurrency?: number;
-  /** Whether a cluster may run it on machines it can take away. Default: that of the environment. */
+  /** Lets a cluster run it on machines that it can take away. Default: that of the environment. */
   readonly interruptible?: boolean;
 }
 
 /** Source: Flyte's `RetryStrategy`. */
 export interface RetryOptions {
-  /** How often it is tried again. */
+  /** Number of retries. */
   readonly count: number;
-  /** How long to wait before that. Default: 500 ms, doubled each time, up to 30 s. */
+  /** Wait before each retry. Default: 500 ms, doubled each time, up to 30 s. */
   readonly backoff?: {
     readonly base: Duration;
     /** Default 1: always the same. */
     readonly factor?: number;
-    /** The longest wait. Needed with a factor above 1. */
+    /** Maximum wait. Required with a factor above 1. */
     readonly cap?: Duration;
   };
 }
 
 /** Source: Flyte's `Timeout`. */
 export interface TaskTimeoutOptions {
-  /** For each attempt, from its start. */
+  /** Time limit of each attempt, from its start. */
   readonly maxRuntime?: Duration;
-  /** For each attempt, from when it could start until it does. */
+  /** Time limit of each attempt's wait to start. */
   readonly maxQueuedTime?: Duration;
-  /** For all attempts together, from when the action was made. */
+  /** Time limit of all attempts together, from the creation of the action. */
   readonly deadline?: Duration;
 }
 
@@ -73,11 +73,11 @@ export interface CacheOptions {
   readonly behavior: CacheBehavior;
   /** With `override`: the version. */
   readonly versionOverride?: string;
-  /** Whether of several actions with one key only one runs, and the others wait for its result. Default false. */
+  /** Runs only one of several actions with one key; the others wait for its result. Default false. */
   readonly serialize?: boolean;
   /** Inputs that are not part of the key. */
   readonly ignoredInputs?: readonly string[];
-  /** Makes other keys of the same inputs. */
+  /** A text that changes the keys. */
   readonly salt?: string;
 }
 

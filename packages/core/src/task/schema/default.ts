@@ -29,7 +29,7 @@ export function typeAndDefaultOf(schema: ZodSchema, path: string): TypeAndDefaul
   }
 }
 
-/** What can be undefined need not be given. */
+/** Gives a type that includes undefined the default `null`, which stands for an input that is not given. */
 function optional(type: ValueType): TypeAndDefault {
   return takesUndefined(type) ? { type, default: { value: null } } : { type };
 }
@@ -56,7 +56,7 @@ function constantDefault(schema: ZodSchema): { readonly value: unknown } | undef
   return isNew || !isSame(one, other) ? undefined : { value: one };
 }
 
-/** Whether a default is also what a caller could give, with the same effect. A transform's default is of its output. */
+/** True if a caller could give the default with the same effect. A transform's default is of its output. */
 function isInputOf(inner: ZodSchema, schema: ZodSchema, value: unknown): boolean {
   const result = checkOf(inner)(value);
   if (result instanceof Promise || result.issues !== undefined) return false;

@@ -18,7 +18,7 @@ export function duration<T extends Schema<number>>(schema: T): T {
   return schema;
 }
 
-/** Whether a schema is a duration, or a copy of one. */
+/** True if a schema is a duration, or a copy of one. */
 export function isDuration(schema: ZodSchema): boolean {
   const { _zod: internals } = schema;
   return durations.has(schema) || (internals.parent !== undefined && isDuration(internals.parent));

@@ -2,11 +2,11 @@ import { AppEnvError } from "../../errors/appenv-error.ts";
 import { checkOf, type SchemaIssue } from "../../schema/check-of.ts";
 import type { Schema } from "../options/task-options.ts";
 
-/** How many of a value's mistakes are listed. */
+/** Maximum number of a value's mistakes that are listed. */
 const mostIssues = 8;
 
 /**
- * What a schema makes of a value: defaults filled in, transforms applied. It is parsed once.
+ * Parses a value with a schema, once: defaults are filled in, transforms applied.
  *
  * @param what - Names the value in the error, for example `The input of 'add-one.add_one'`.
  * @throws AppEnvError of this code, with the schema's own messages and where they apply.
@@ -23,7 +23,7 @@ export async function parseValue(
   throw new AppEnvError(code, `${what} does not fit its schema: ${describe(issues)}.`, { cause });
 }
 
-/** As `parseValue`, at once; undefined if the schema needs time. */
+/** The mistakes of a value, as text, without waiting; undefined if there are none or the schema is asynchronous. */
 export function problemsOf(schema: Schema, value: unknown): string | undefined {
   const checked = checkOf(schema)(value);
   return checked instanceof Promise || checked.issues === undefined ? undefined : describe(checked.issues);

@@ -6,7 +6,7 @@ export function noLiteralType(path: string, what: string, fix?: string): AppEnvE
   return new AppEnvError("NO_LITERAL_TYPE", `${path} ${what}.`, fix === undefined ? {} : { fix });
 }
 
-/** Why a schema has no literal type, and what to do; undefined if it has one. Tells nothing of what is inside. */
+/** The reason why a schema has no literal type, with a remedy; undefined if it has one. Does not look inside it. */
 export function refusal(schema: ZodSchema, side: Side): readonly [what: string, fix?: string] | undefined {
   const def = defOf(schema);
   if (def.type === "custom") return fileKind(schema) === undefined ? refusals.custom : undefined;

@@ -28,7 +28,7 @@ export function structSchema(schema: ZodSchema, side: Side, path: string): Reado
 
 interface Inspected {
   readonly seen: Set<ZodSchema>;
-  /** What can be undefined where leaving it out is no way to say so: in a list. */
+  /** Schemas of list items that can be undefined: a list cannot leave one out. */
   readonly holes: Set<ZodSchema>;
 }
 

@@ -6,7 +6,7 @@ import type { ValueType } from "./value-type.ts";
 import { defOf, enumValues, fileKind, isInteger, part, sideOfPipe, type Side, type ZodSchema } from "./zod-schema.ts";
 
 /**
- * What one side of a schema is on the control plane.
+ * The type of one side of a schema, on the control plane.
  *
  * @param path - Begins the path in errors.
  * @throws AppEnvError NO_LITERAL_TYPE naming the path of what has no literal type.
@@ -18,9 +18,9 @@ export function typeOf(schema: ZodSchema, side: Side, path: string): ValueType {
 interface Place {
   readonly side: Side;
   readonly path: string;
-  /** Of several at one path, which one. */
+  /** Its number among several variants at one path. */
   readonly variant?: number;
-  /** What is being read: a schema that comes again contains itself. */
+  /** Schemas that are being read: one that occurs again contains itself. */
   readonly open: Set<ZodSchema>;
 }
 

@@ -6,8 +6,8 @@ import type { InputVariable, TaskInterface, ValueType } from "./value-type.ts";
 import { defOf, descriptionOf, part, sideOfPipe, zodSchema, type ZodSchema } from "./zod-schema.ts";
 
 /**
- * What a task takes and gives, from its schemas: what the input takes, before zod transforms it, and what the output
- * gives, after that.
+ * The interface of a task, from its schemas: inputs as they are before zod transforms them, the output as it
+ * is afterwards.
  *
  * @param where - Names the task in errors, for example `task 'add'`.
  * @throws AppEnvError NO_LITERAL_TYPE naming the path of what has no literal type.
@@ -20,7 +20,7 @@ export function taskInterfaceOf(input: Schema | undefined, output: Schema | unde
 }
 
 /**
- * What a schema gives, on the control plane.
+ * The type of a schema's output, on the control plane.
  *
  * @param where - Begins the path in errors, for example `trace 'fetch'`.
  * @throws AppEnvError NO_LITERAL_TYPE naming the path of what has no literal type.

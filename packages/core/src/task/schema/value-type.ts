@@ -1,5 +1,5 @@
 /**
- * What a value is on the control plane: Flyte's literal types in plain data. Read from a zod schema by `valueTypeOf`,
+ * The type of a value on the control plane: Flyte's literal types in plain data. Read from a zod schema by `valueTypeOf`,
  * written in Flyte's messages by `@appenv/protocol`.
  */
 export type ValueType =
@@ -29,7 +29,7 @@ export interface InputVariable {
   readonly default?: { readonly value: unknown };
 }
 
-/** What a task takes and gives. */
+/** The inputs and the output of a task. */
 export interface TaskInterface {
   /** In alphabetical order of their names. */
   readonly inputs: readonly InputVariable[];

@@ -1,9 +1,9 @@
 import { FlyteDir, FlyteFile } from "../../values/places.ts";
 import type { Schema } from "../options/task-options.ts";
 
-// What is read of zod's schemas. Core does not depend on zod, which shows its definitions to everybody.
+// The parts of zod's schemas that are read here. Core does not depend on zod, whose definitions are public.
 
-/** Which side of a schema: what it takes, or what it gives. */
+/** A side of a schema: its input, or its output. */
 export type Side = "input" | "output";
 
 /** A schema of zod as far as it is read here. */
@@ -12,7 +12,7 @@ export interface ZodSchema {
     readonly def: ZodDef;
     /** Of `z.instanceof`. */
     readonly bag?: { readonly Class?: unknown };
-    /** What this schema was copied from, by `describe` and the like. */
+    /** The schema of which this one is a copy, by `describe` and the like. */
     readonly parent?: ZodSchema;
   };
   readonly "~standard"?: {
@@ -48,7 +48,7 @@ export interface ZodDef {
   readonly defaultValue?: unknown;
 }
 
-/** A task's schema, to be read. */
+/** A task's schema, as the type that is read here. */
 export function zodSchema(schema: Schema): ZodSchema {
   return schema as unknown as ZodSchema;
 }
@@ -64,19 +64,19 @@ export function part<T>(value: T | undefined): T {
   return value;
 }
 
-/** What a pipe takes or gives. `z.preprocess` takes anything; what comes out of it tells more. */
+/** The input or output of a pipe. `z.preprocess` takes anything, so its output stands for both sides. */
 export function sideOfPipe({ in: first, out: last }: ZodDef, side: Side): ZodSchema {
   const isPreprocess = first !== undefined && defOf(first).type === "transform";
   return part(side === "input" && !isPreprocess ? first : last);
 }
 
-/** Whether a number schema takes whole numbers only. */
+/** True if a number schema takes whole numbers only. */
 export function isInteger(def: ZodDef): boolean {
   const formats = [def.format, ...(def.checks ?? []).map(({ _zod: internals }) => internals.def.format)];
   return formats.some((format) => format !== undefined && /^(safe|u)?int(32|64)?$/.test(format));
 }
 
-/** What `z.instanceof` tests for, of the classes that tasks can pass on. */
+/** The kind of class that `z.instanceof` tests for, if tasks can pass it on. */
 export function fileKind({ _zod: internals }: ZodSchema): "file" | "dir" | undefined {
   const { Class } = internals.bag ?? {};
   if (Class === FlyteFile) return "file";
@@ -95,7 +95,7 @@ interface Registry {
   get(schema: ZodSchema): { readonly description?: string } | undefined;
 }
 
-/** What a schema is described as, or else the one it wraps. */
+/** The description of a schema, or else of the one it wraps. */
 export function descriptionOf(schema: ZodSchema): string | undefined {
   const { __zod_globalRegistry: registry } = globalThis as { __zod_globalRegistry?: Registry };
   for (let current: ZodSchema | undefined = schema; current !== undefined; current = defOf(current).innerType) {

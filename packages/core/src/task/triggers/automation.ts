@@ -11,7 +11,7 @@ const mostMs = 36_525 * 24 * 60 * minuteMs;
 /** Stands in a trigger's `inputs` for the time a run is meant for; that input must be a date. Source: Flyte's `TriggerTime`. */
 export const triggerTime: unique symbol = Symbol.for("appenv.trigger-time") as never;
 
-/** How a time table is read. */
+/** Options of a time table. */
 export interface CronOptions {
   /** An IANA time zone, for example `Europe/Berlin`. Default `UTC`. */
   readonly timeZone?: string;
@@ -60,7 +60,7 @@ export function fixedRate(every: Duration, options: { readonly startTime?: Date 
 /**
  * Checks an automation, however it was made: `cron` and `fixedRate` say the same of one that comes over the API.
  *
- * @param where - Whose it is, for the error.
+ * @param where - Names its owner in the error.
  * @throws AppEnvError INVALID_OPTION.
  */
 export function readAutomation(value: Cron | FixedRate, where: string): Cron | FixedRate {

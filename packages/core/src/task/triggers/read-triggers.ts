@@ -7,7 +7,7 @@ import type { TriggerOptions } from "./trigger.ts";
 import type { TaskInterface } from "../schema/value-type.ts";
 import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
 
-/** What a trigger must fit. */
+/** The parts of a task that a trigger is checked against. */
 interface TriggeredTask {
   readonly taskName: string;
   readonly inputSchema: Schema | undefined;

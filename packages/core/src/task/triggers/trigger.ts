@@ -1,11 +1,11 @@
-/** When a task runs by itself. Source: Flyte's `Trigger`. */
+/** A trigger, which starts runs of a task. Source: Flyte's `Trigger`. */
 export interface TriggerOptions {
   /** Unique among the task's triggers. */
   readonly name: string;
   readonly automation: Cron | FixedRate;
   /** The inputs of each run; `triggerTime` stands for the time it is meant for. Default: the task's own defaults. */
   readonly inputs?: Readonly<Record<string, unknown>>;
-  /** Whether it is active as soon as it is deployed. Default true. */
+  /** Activates it as soon as it is deployed. Default true. */
   readonly autoActivate?: boolean;
   /** For people. */
   readonly description?: string;
@@ -13,7 +13,7 @@ export interface TriggerOptions {
   readonly envVars?: Readonly<Record<string, string>>;
   /** Labels of each run. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Whether each run computes cached results anew. Default false. */
+  /** Makes each run compute cached results anew. Default false. */
   readonly overwriteCache?: boolean;
 }
 

@@ -128,7 +128,7 @@ describe("valueTypeOf", () => {
   });
 });
 
-describe("what has no literal type", () => {
+describe("schemas without a literal type", () => {
   const cases: [string, Schema, string][] = [
     [
       "a function",
