@@ -61,7 +61,7 @@ describe.skipIf(missing)("schemathesis finds nothing in", () => {
     const { env } = (await import(example(file).href)) as { env: AppEnvironment };
     const app = await env.listen({ port: 0, host: "127.0.0.1", apiKeys: ["a-key-of-the-test"], handleSignals: false });
     onTestFinished(() => app.close());
-    expect(await findingsAt(app.url, ...flags)).toBe("");
+    expect(await findingsAt(app.endpoint, ...flags)).toBe("");
   });
 
   it.each([

@@ -31,9 +31,9 @@ export async function listen(
   });
   const host = options.host ?? process.env["APPENV_HOST"] ?? "0.0.0.0";
   const port = await bind(app, { port: wanted, host });
-  const url = `http://localhost:${port}`;
+  const endpoint = `http://localhost:${port}`;
   const [key] = keysOf(options);
-  const forget = rememberServed(environment, { endpoint: url, token: () => key });
+  const forget = rememberServed(environment, { endpoint, token: () => key });
   const close = closer(app, forget);
   const stopSignals = (options.handleSignals ?? true) ? onSignals(close) : undefined;
   const closeByHand = async (): Promise<void> => {
@@ -41,7 +41,7 @@ export async function listen(
     await close("stop");
   };
   return {
-    url,
+    endpoint,
     port,
     close: closeByHand,
     [Symbol.asyncDispose]: closeByHand,

@@ -13,10 +13,10 @@ const here = { port: 0, host: "127.0.0.1", handleSignals: false };
 test("an environment is served, and closed twice without harm", async () => {
   const environment = plainEnvironment((_request, response) => response.end("hello"));
   const listening = await listen(environment, here);
-  expect(listening.url).toBe(`http://localhost:${listening.port}`);
-  expect(await (await fetch(listening.url)).text()).toBe("hello");
+  expect(listening.endpoint).toBe(`http://localhost:${listening.port}`);
+  expect(await (await fetch(listening.endpoint)).text()).toBe("hello");
   await Promise.all([listening.close(), listening.close()]);
-  await expect(fetch(listening.url)).rejects.toThrow("fetch failed");
+  await expect(fetch(listening.endpoint)).rejects.toThrow("fetch failed");
   await listening[Symbol.asyncDispose]();
 });
 
@@ -51,11 +51,11 @@ test("API keys that anybody could send are refused", async () => {
 test("API keys come from the options or from APPENV_API_KEYS", async () => {
   const environment = plainEnvironment((_request, response) => response.end(), { requiresAuth: true });
   await using given = await listen(environment, { ...here, apiKeys: ["given"] });
-  expect([await ask(given.url, "given"), await ask(given.url, "other")]).toEqual([200, 401]);
+  expect([await ask(given.endpoint, "given"), await ask(given.endpoint, "other")]).toEqual([200, 401]);
   vi.stubEnv("APPENV_API_KEYS", "first, second");
   onTestFinished(() => void vi.unstubAllEnvs());
   await using fromEnv = await listen(environment, here);
-  expect([await ask(fromEnv.url, "second"), await ask(fromEnv.url, "given")]).toEqual([200, 401]);
+  expect([await ask(fromEnv.endpoint, "second"), await ask(fromEnv.endpoint, "given")]).toEqual([200, 401]);
 });
 
 test("without any key it starts, answers 401 and says which variable is missing", async () => {

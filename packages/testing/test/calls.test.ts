@@ -37,6 +37,6 @@ test("env.fetch reaches an app of this process that listens by itself", async ()
   const env = backend();
   const listening = await env.listen({ port: 0, host: "127.0.0.1", apiKeys: ["key"], handleSignals: false });
   onTestFinished(() => listening.close());
-  expect(env.endpoint).toBe(listening.url);
+  expect(env.endpoint).toBe(listening.endpoint);
   expect(await (await env.fetch("/a")).text()).toBe("/a api-key");
 });

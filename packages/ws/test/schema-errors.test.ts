@@ -78,7 +78,7 @@ describe("a message whose check throws", () => {
     ["/parsed", '{"body":"{bad"}', '{"body":"{\\"a\\":1}"}', "1"],
     ["/slow", '{"body":"not a url"}', '{"body":"https://a.example"}', "https://a.example"],
   ])("on %s is refused; the connection takes the next one", async (path, bad, good, answer) => {
-    const client = await open(app.url + path);
+    const client = await open(app.endpoint + path);
     client.socket.send(bad);
     expect(JSON.parse(await client.next())).toMatchObject({
       code: "INVALID_MESSAGE",
@@ -90,7 +90,7 @@ describe("a message whose check throws", () => {
 });
 
 it("messages whose checks take time keep their order, and what does not fit is left out", async () => {
-  const client = await open(`${app.url}/slow`);
+  const client = await open(`${app.endpoint}/slow`);
   for (const url of ["https://a.example", "http://b.example", "https://c.example"]) {
     client.socket.send(JSON.stringify({ body: url }));
   }
@@ -101,18 +101,18 @@ it("messages whose checks take time keep their order, and what does not fit is l
 it.each(["/query?u=zzz", "/params/zzz", "/slow-query?body=zzz", "/slow-query?body=http://a"])(
   "an upgrade of %s is answered 400",
   async (path) => {
-    expect(await refused(app.url + path)).toMatchObject({ status: 400, body: { code: "INVALID_PARAMETERS" } });
+    expect(await refused(app.endpoint + path)).toMatchObject({ status: 400, body: { code: "INVALID_PARAMETERS" } });
   },
 );
 
 it("an error thrown by `authenticate` is answered 401", async () => {
-  expect(await refused(`${app.url}/auth`)).toMatchObject({ status: 401, body: { code: "UNAUTHENTICATED" } });
+  expect(await refused(`${app.endpoint}/auth`)).toMatchObject({ status: 401, body: { code: "UNAUTHENTICATED" } });
 });
 
 it.each(["/out", "/slow-out"])(
   "an answer of %s whose check throws closes with 1011; the log says why",
   async (path) => {
-    const client = await open(app.url + path);
+    const client = await open(app.endpoint + path);
     client.socket.send("https://a.example");
     expect(JSON.parse(await client.next())).toEqual({ url: "https://a.example" });
     client.socket.send("zzz");
@@ -122,9 +122,9 @@ it.each(["/out", "/slow-out"])(
 );
 
 it("a watcher of a room that throws ends nothing", async () => {
-  const one = await open(`${app.url}/watched`);
+  const one = await open(`${app.endpoint}/watched`);
   await said(one);
-  const two = await open(`${app.url}/watched`);
+  const two = await open(`${app.endpoint}/watched`);
   await said(two);
   two.socket.close();
   await two.closed;
@@ -133,7 +133,7 @@ it("a watcher of a room that throws ends nothing", async () => {
 });
 
 it("a presence that cannot be written closes with 1011, and is never told", async () => {
-  const client = await open(`${app.url}/unwritable`);
+  const client = await open(`${app.endpoint}/unwritable`);
   expect((await client.closed).code).toBe(1011);
   expect(sockets.room("room").members).toEqual([]);
 });

@@ -132,7 +132,7 @@ test("an app that listens by itself asks the control plane for what nobody told 
     });
     alone.server(({ parameters }) => (_, response) => response.end(JSON.stringify({ ...parameters, variable: process.env["NOTE"] })));
     const listening = await alone.listen({ port: 0, host: "127.0.0.1", handleSignals: false });
-    const seen = await (await fetch(listening.url, { headers: { connection: "close" } })).json();
+    const seen = await (await fetch(listening.endpoint, { headers: { connection: "close" } })).json();
     await listening.close();
     const nobody = alone.cloneWith({ name: "nobody", parameters: [{ name: "url", value: new AppEndpoint("nobody", { public: true }) }] });
     console.log(JSON.stringify({ seen, endpoint, after: process.env["NOTE"], nobody: await codeOf(nobody.listen({ port: 0 })) }));

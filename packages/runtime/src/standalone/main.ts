@@ -37,8 +37,8 @@ async function main(): Promise<void> {
     ...(values.port === undefined ? {} : { port: toPort(values.port) }),
     ...(values.host === undefined ? {} : { host: values.host }),
   };
-  const { url } = await listen(environment, options, given);
-  process.stderr.write(`App '${environment.name}' is now serving: ${url}\n`);
+  const { endpoint } = await listen(environment, options, given);
+  process.stderr.write(`App '${environment.name}' is now serving: ${endpoint}\n`);
 }
 
 function toPort(text: string): number {

@@ -252,7 +252,7 @@ test("listen does not miss keys where JWTs are accepted", async () => {
     auth: { issuer: "https://issuer.test", audience: "api" },
   });
   await using listening = await listen(environment, { port: 0, host: "127.0.0.1", apiKeys: [], handleSignals: false });
-  expect((await fetch(listening.url.replace("localhost", "127.0.0.1"))).status).toBe(401);
+  expect((await fetch(listening.endpoint.replace("localhost", "127.0.0.1"))).status).toBe(401);
   expect(written).not.toHaveBeenCalled();
 });
 

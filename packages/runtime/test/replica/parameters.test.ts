@@ -279,7 +279,7 @@ describe("endpoints of other apps", () => {
     });
     const served = await front.listen({ port: 0, host: "127.0.0.1", handleSignals: false });
     onTestFinished(() => served.close());
-    expect(await (await fetch(served.url)).text()).toBe("here");
+    expect(await (await fetch(served.endpoint)).text()).toBe("here");
   });
 });
 
