@@ -219,4 +219,6 @@ export const migrations: readonly string[] = [
      candidates TEXT NOT NULL,
      PRIMARY KEY (run, name)
    ) STRICT, WITHOUT ROWID;`,
+  `UPDATE apps SET traffic = replace(traffic, '"percent":', '"weight":'),
+     served = replace(served, '"percent":', '"weight":');`,
 ];

@@ -11,7 +11,7 @@ import { once, type Once } from "./process/once.ts";
 import { createAppTokens } from "./api/access/app-tokens.ts";
 import { socketPlace, type SocketPlace } from "./api/access/own-socket.ts";
 import { joined, listenApi, listenApiSocket, type ApiServer } from "./api/rpc/api-server.ts";
-import type { AppStore } from "./contracts.ts";
+import type { AppStore } from "./state/app-store.ts";
 import { openSecretFiles } from "./secrets/secret-files.ts";
 import { openBundles, type Bundles } from "./api/uploads/bundles.ts";
 import { openStore } from "./state/store.ts";

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { AppController } from "../contracts.ts";
+import type { AppController } from "../apps/contract.ts";
 import type { Logs } from "../logs/logs.ts";
 import { once } from "../process/once.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";

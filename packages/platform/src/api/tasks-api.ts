@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import type { AppId, AppLaunch } from "@appenv/protocol";
-import type { AppController } from "../contracts.ts";
+import type { AppController } from "../apps/contract.ts";
 import type { ProjectStore } from "../state/project-table.ts";
 import type { TaskRecord } from "@appenv/engine";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";

@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
-import type { AppController, AppEvent, AppSnapshot, AppStore, LogSink, RevisionSnapshot, Share } from "../contracts.ts";
+import type { AppController, AppEvent, AppSnapshot, RevisionSnapshot, RevisionWeight } from "./contract.ts";
+import type { AppStore } from "../state/app-store.ts";
+import type { LogSink } from "../logs/log-sink.ts";
 import { Listeners } from "@appenv/core/internal";
 import type { LaunchContext } from "../replicas/launch.ts";
 import { processEnv } from "../replicas/pool/process-env.ts";
@@ -115,10 +117,10 @@ class Controller implements AppController {
     return this.#runner(id).revisions();
   }
 
-  setTraffic(id: AppId, shares: readonly Share[]): Promise<AppSnapshot> {
+  setTraffic(id: AppId, weights: readonly RevisionWeight[]): Promise<AppSnapshot> {
     return this.#inTurn(id, async () => {
       const runner = this.#runner(id);
-      await runner.setTraffic(shares);
+      await runner.setTraffic(weights);
       return runner.snapshot;
     });
   }

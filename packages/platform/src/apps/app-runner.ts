@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition } from "@appenv/protocol";
-import type { AppPhase, AppSnapshot, AppStore, RevisionSnapshot, Share, StoredApp } from "../contracts.ts";
+import type { AppPhase, AppSnapshot, RevisionSnapshot, RevisionWeight } from "./contract.ts";
+import type { AppStore, StoredApp } from "../state/app-store.ts";
 import { askFailing } from "../replicas/failing-checks.ts";
 import { appSnapshot, revisionSnapshot, type AppView } from "./app-snapshot.ts";
 import { AppStatus } from "./app-status.ts";
 import { describeFailure } from "./describe-failure.ts";
-import type { Count } from "./rollout/failure-tally.ts";
 import type { LaneContext } from "./traffic/revision-group.ts";
 import { KeptApp } from "./rollout/kept-app.ts";
 import { Lanes } from "./traffic/revision-groups.ts";
@@ -14,15 +14,15 @@ import type { Revision } from "../replicas/replica-group.ts";
 import { idleMessage } from "./scaling/replica-scaler.ts";
 import { isSameDefinition } from "./rollout/same-definition.ts";
 import type { Replica } from "../replicas/replica.ts";
-import { RollbackWatch, type Verdict } from "./rollout/rollback-watch.ts";
+import { RollbackWatch, type Count, type Rollback } from "./rollout/rollback-watch.ts";
 import {
-  describeShares,
+  describeTraffic,
   find,
   newestOf,
   planOf,
-  readShares,
-  sharesFor,
-  storedShares,
+  readWeights,
+  trafficFor,
+  storedTraffic,
   type TrafficPlan,
 } from "./traffic/traffic-plan.ts";
 import { inBackground } from "@appenv/core/internal";
@@ -135,19 +135,19 @@ export class AppRunner {
     if (this.#serves(definition)) return;
     if (definition.desiredState === "stopped") return this.#stopAs(definition);
     const revision = this.#nextRevision();
-    const traffic = sharesFor({ number: revision, definition }, this.#lanes.serving);
+    const traffic = trafficFor({ number: revision, definition }, this.#lanes.serving);
     await this.#want({ definition, revision, traffic }, `Revision ${revision} is starting.`);
   }
 
-  /** Shares the requests out anew. Resolves when that is stored. @throws AppEnvError INVALID_OPTION, NOT_FOUND. */
-  async setTraffic(wanted: readonly Share[]): Promise<void> {
+  /** Changes the weights of the revisions. Resolves when that is stored. @throws AppEnvError INVALID_OPTION, NOT_FOUND. */
+  async setTraffic(weights: readonly RevisionWeight[]): Promise<void> {
     const { id, definition } = this.#kept.record;
     if (definition.desiredState === "stopped" || this.#lanes.serving === undefined) {
       throw new AppEnvError("INVALID_OPTION", `'${id.name}' does not serve: it has no requests to share out.`, {
         fix: `Start it first: \`appenv activate ${id.name}\`.`,
       });
     }
-    await this.#shareOut(readShares(wanted), "The requests are shared out anew.");
+    await this.#changeTraffic(readWeights(weights), "The requests are shared out anew.");
   }
 
   /** Drains everything and closes the port. Returns when that is stored; the drain goes on. */
@@ -200,15 +200,15 @@ export class AppRunner {
     const same = isSameDefinition(definition, this.#kept.record.definition);
     const { revision } = this.#kept.record;
     if (definition.desiredState === "stopped") return same && this.#status.phase === "STOPPED";
-    return same && this.#status.phase === "ACTIVE" && this.#lanes.serving?.shares[0]?.revision === revision;
+    return same && this.#status.phase === "ACTIVE" && this.#lanes.serving?.weights[0]?.revision === revision;
   }
 
-  async #shareOut(shares: readonly Share[], message: string): Promise<void> {
+  async #changeTraffic(weights: readonly RevisionWeight[], message: string): Promise<void> {
     const kept = this.#kept.revisions();
-    const [latest] = shares.map(({ revision }) => find(kept, revision));
+    const [latest] = weights.map(({ revision }) => find(kept, revision));
     if (latest === undefined) return;
     const { number: revision, definition } = latest;
-    await this.#want({ definition, revision, traffic: storedShares(shares) }, message);
+    await this.#want({ definition, revision, traffic: storedTraffic(weights) }, message);
   }
 
   /** Stores the wanted state, and begins to bring it about. A rollout that began before is given up. */
@@ -288,7 +288,7 @@ export class AppRunner {
     const generation = this.#generation;
     const canAnswer = await this.#lanes.takeOver(plan, started);
     this.#kept.keepServed(plan);
-    if (canAnswer && generation === this.#generation) this.#setStatus("ACTIVE", describeShares(plan.shares));
+    if (canAnswer && generation === this.#generation) this.#setStatus("ACTIVE", describeTraffic(plan.weights));
   }
 
   #onDrift(revision: number, drift: string | undefined): void {
@@ -305,20 +305,19 @@ export class AppRunner {
 
   #judge(): void {
     // A rollout is about to change what is judged.
-    const verdict = this.#rollingOut || this.#rollingBack ? undefined : this.#watch.judge();
-    if (verdict !== undefined)
-      inBackground(`'${this.record.id.name}' could not be rolled back`, this.#rollBack(verdict));
+    const due = this.#rollingOut || this.#rollingBack ? undefined : this.#watch.due();
+    if (due !== undefined) inBackground(`'${this.record.id.name}' could not be rolled back`, this.#rollBack(due));
   }
 
-  async #rollBack({ shares, reason }: Verdict): Promise<void> {
+  async #rollBack({ weights, reason }: Rollback): Promise<void> {
     this.#rollingBack = true;
     this.#log(reason);
     try {
       await this.#context.inTurn(this, async () => {
-        if (this.#lanes.serving !== undefined) await this.#shareOut(shares, reason);
+        if (this.#lanes.serving !== undefined) await this.#changeTraffic(weights, reason);
       });
       await this.#rolledOut;
-      if (this.#status.phase === "ACTIVE") this.#setStatus("ACTIVE", `${reason} ${describeShares(shares)}`);
+      if (this.#status.phase === "ACTIVE") this.#setStatus("ACTIVE", `${reason} ${describeTraffic(weights)}`);
     } catch (error) {
       this.#setStatus("FAILED", `${reason} ${AppEnvError.from(error, "START_FAILED").message}`);
     } finally {
@@ -346,7 +345,7 @@ export class AppRunner {
 
   #goBack(plan: TrafficPlan): void {
     const { number: revision, definition } = newestOf(plan);
-    this.#kept.save({ ...this.#kept.record, definition, revision, traffic: storedShares(plan.shares) });
+    this.#kept.save({ ...this.#kept.record, definition, revision, traffic: storedTraffic(plan.weights) });
     this.#lanes.endOthers(plan);
   }
 

@@ -1,4 +1,5 @@
-import type { AppSnapshot, RevisionSnapshot, StoredApp, StoredRevision } from "../contracts.ts";
+import type { AppSnapshot, RevisionSnapshot } from "./contract.ts";
+import type { StoredApp, StoredRevision } from "../state/app-store.ts";
 import { describeDrift } from "../replicas/drift.ts";
 import type { AppStatus } from "./app-status.ts";
 import type { Lanes } from "./traffic/revision-groups.ts";
@@ -52,7 +53,7 @@ export function revisionSnapshot({ number, createdAt }: StoredRevision, view: Ap
     createdAt,
     requests,
     failures,
-    percent: serving?.shares.find((share) => share.revision === number)?.percent ?? 0,
+    weight: serving?.weights.find(({ revision }) => revision === number)?.weight ?? 0,
     endpoint: port === undefined ? "" : `http://localhost:${port}`,
     readyReplicas: replicas.filter(({ revision, state }) => revision === number && state === "ready").length,
     message: withDrift(isMain ? status.message : sides.message(number), number, view),

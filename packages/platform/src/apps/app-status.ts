@@ -1,4 +1,4 @@
-import type { AppPhase } from "../contracts.ts";
+import type { AppPhase } from "./contract.ts";
 
 /** An app's phase with its reason, and when it changed. */
 export class AppStatus {

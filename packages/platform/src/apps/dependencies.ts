@@ -1,6 +1,6 @@
 import { dependsOnVar, readNames } from "@appenv/core/internal";
 import type { AppId } from "@appenv/protocol";
-import type { AppSnapshot } from "../contracts.ts";
+import type { AppSnapshot } from "./contract.ts";
 
 /** An app that serves says which of the apps it depends on cannot be reached. */
 export function withDependencies(app: AppSnapshot, outageOf: (app: AppId) => string | undefined): AppSnapshot {

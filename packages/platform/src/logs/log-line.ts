@@ -1,4 +1,4 @@
-import type { LogSink } from "../contracts.ts";
+import type { LogSink } from "./log-sink.ts";
 
 /** Where a line came from: the replica's output, or the platform speaking of it. */
 export type LogStream = Parameters<LogSink["write"]>[2];

@@ -1,5 +1,5 @@
 import type { AppId } from "@appenv/protocol";
-import type { AppController } from "../contracts.ts";
+import type { AppController } from "../apps/contract.ts";
 import { Listeners } from "@appenv/core/internal";
 
 /** Calls a listener for each app that answers somewhere else than before, until the returned function is called. */

@@ -7,7 +7,8 @@ import type {
   ReplicaStart,
   ReplicaTraffic,
 } from "@appenv/runtime";
-import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
+import type { ReplicaSnapshot } from "../apps/contract.ts";
+import type { LogSink } from "../logs/log-sink.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import { mebibytes } from "@appenv/core/internal";
 import type { TopicHub } from "./topic-hub.ts";

@@ -1,6 +1,7 @@
 import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
 import type { DrainReason, FromReplica, ReplicaLoad, ReplicaStart, ReplicaTraffic } from "@appenv/runtime";
-import type { LogSink, ReplicaSnapshot } from "../contracts.ts";
+import type { ReplicaSnapshot } from "../apps/contract.ts";
+import type { LogSink } from "../logs/log-sink.ts";
 import type { AppId } from "@appenv/protocol";
 import { describeExit, ProcessEnded, type ProcessExit, type ReplicaProcess } from "./replica-process.ts";
 

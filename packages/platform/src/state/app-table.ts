@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AppDefinition } from "@appenv/protocol";
-import type { AppStore, ServedPlan, Share, StoredApp } from "../contracts.ts";
+import type { RevisionWeight } from "../apps/contract.ts";
+import type { AppStore, ServedRevisions, StoredApp } from "./app-store.ts";
 import { storing, together } from "@appenv-internal/state/database";
 import { readJson } from "./read-json.ts";
 import { revisionTable } from "./revision-table.ts";
@@ -61,8 +62,8 @@ function columns({
   const { project, domain, name } = id;
   const times = [createdAt.getTime(), updatedAt.getTime()] as const;
   const standing = [served === undefined ? null : JSON.stringify(served), failure ?? null] as const;
-  const [wanted, shares] = [JSON.stringify(definition), JSON.stringify(traffic)];
-  return [project, domain, name, wanted, revision, port, ...times, shares, ...standing];
+  const [wanted, weights] = [JSON.stringify(definition), JSON.stringify(traffic)];
+  return [project, domain, name, wanted, revision, port, ...times, weights, ...standing];
 }
 
 function readApp(row: Record<string, unknown>, file: string): StoredApp {
@@ -75,12 +76,12 @@ function readApp(row: Record<string, unknown>, file: string): StoredApp {
     port: Number(row["port"]),
     createdAt: new Date(Number(row["created_at"])),
     updatedAt: new Date(Number(row["updated_at"])),
-    traffic: readJson(row["traffic"], `the traffic of the app '${name}'`, file) as readonly Share[],
+    traffic: readJson(row["traffic"], `the traffic of the app '${name}'`, file) as readonly RevisionWeight[],
     ...(row["served"] === null ? {} : { served: readServed(row, file) }),
     ...(row["failure"] === null ? {} : { failure: String(row["failure"]) }),
   };
 }
 
-function readServed(row: Record<string, unknown>, file: string): ServedPlan {
-  return readJson(row["served"], `what served as the app '${String(row["name"])}'`, file) as ServedPlan;
+function readServed(row: Record<string, unknown>, file: string): ServedRevisions {
+  return readJson(row["served"], `what served as the app '${String(row["name"])}'`, file) as ServedRevisions;
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AppDefinition, AppId } from "@appenv/protocol";
-import type { StoredApp, StoredRevision } from "../contracts.ts";
+import type { StoredApp, StoredRevision } from "./app-store.ts";
 import { storing } from "@appenv-internal/state/database";
 import { readJson } from "./read-json.ts";
 
@@ -45,8 +45,8 @@ export function revisionTable(database: DatabaseSync, file: string): RevisionTab
     keep: ({ id, definition, revision, updatedAt, traffic, served }) => {
       const { project, domain, name } = id;
       upsert.run(project, domain, name, revision, JSON.stringify(definition), updatedAt.getTime());
-      const shares = [...traffic, ...(served?.traffic ?? [])];
-      const used = new Set([revision, served?.revision, ...shares.map((share) => share.revision)]);
+      const weights = [...traffic, ...(served?.traffic ?? [])];
+      const used = new Set([revision, served?.revision, ...weights.map((each) => each.revision)]);
       const old = numbers.all(project, domain, name, keptRevisions).map((row) => Number(row["revision"]));
       for (const number of old) if (!used.has(number)) forget.run(project, domain, name, number);
     },

@@ -1,4 +1,4 @@
-import type { AppStore } from "../contracts.ts";
+import type { AppStore } from "./app-store.ts";
 import { secretStore, type SecretStore } from "../secrets/secret-store.ts";
 import { apiKeyTable, type ApiKeyStore } from "./api-key-table.ts";
 import { appTable } from "./app-table.ts";

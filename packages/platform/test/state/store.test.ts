@@ -75,6 +75,23 @@ test("runs that were stored before labels had an index are found by them", () =>
   ]);
 });
 
+test("weights that were stored as percentages are weights", () => {
+  const file = join(tempDirectory(), "state.db");
+  const old = new DatabaseSync(file);
+  const before = migrations.findIndex((step) => step.includes('"percent":'));
+  for (const step of migrations.slice(0, before)) old.exec(step);
+  old.exec(`PRAGMA user_version=${before}`);
+  const traffic = JSON.stringify([{ revision: 1, percent: 100 }]);
+  const insert = old.prepare(
+    `INSERT INTO apps (project, domain, name, definition, revision, port, created_at, updated_at, traffic, served)
+     VALUES ('p', 'd', 'app', '{}', 1, 0, 0, 0, ?, ?)`,
+  );
+  insert.run(traffic, JSON.stringify({ revision: 1, traffic: [{ revision: 1, percent: 100 }] }));
+  old.close();
+  const weights = [{ revision: 1, weight: 100 }];
+  expect(open(file).apps.load()).toMatchObject([{ traffic: weights, served: { revision: 1, traffic: weights } }]);
+});
+
 describe("apps", () => {
   test("are there again after a restart, with port and dates", () => {
     const file = join(tempDirectory(), "state.db");
@@ -112,7 +129,7 @@ describe("apps", () => {
         ...app,
         revision,
         definition: { ...app.definition, port: 9_000 + revision },
-        traffic: [{ revision: 2, percent: 100 }],
+        traffic: [{ revision: 2, weight: 100 }],
       });
     }
     const kept = apps.revisions(app.id);

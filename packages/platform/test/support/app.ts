@@ -1,5 +1,5 @@
 import type { AppDefinition, AppId } from "@appenv/protocol";
-import type { StoredApp } from "../../src/contracts.ts";
+import type { StoredApp } from "../../src/state/app-store.ts";
 
 /** An app's identity. */
 export function appId(name = "hello-app", project = "flytesnacks", domain = "development"): AppId {

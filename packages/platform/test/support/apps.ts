@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import { createAppController, createProcessPool } from "../../src/apps/app-controller.ts";
 import type { AppTiming } from "../../src/apps/timing.ts";
-import type { AppController, AppSnapshot, AppStore, LogSink, StoredApp, StoredRevision } from "../../src/contracts.ts";
+import type { AppController, AppSnapshot } from "../../src/apps/contract.ts";
+import type { AppStore, StoredApp, StoredRevision } from "../../src/state/app-store.ts";
+import type { LogSink } from "../../src/logs/log-sink.ts";
 
 /** Test files run side by side: one must not get the port that another has just given up and will want again. */
 const declaredPort = 19_000 + 21 * ((process.pid + 7 * Number(process.env["VITEST_POOL_ID"])) % 500);

@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
-import type { AppController, AppEvent, AppSnapshot, RevisionSnapshot } from "../../src/contracts.ts";
+import type { AppController, AppEvent, AppSnapshot, RevisionSnapshot } from "../../src/apps/contract.ts";
 
 /** Holds apps without running anything; a test moves them through their phases. */
 export class FakeController implements AppController {
@@ -35,7 +35,7 @@ export class FakeController implements AppController {
 
   revisions(id: AppId): readonly RevisionSnapshot[] {
     const { revision, createdAt } = this.change(id, {});
-    const kept = { number: revision, createdAt, percent: 100, endpoint: "", readyReplicas: 0 };
+    const kept = { number: revision, createdAt, weight: 100, endpoint: "", readyReplicas: 0 };
     return [{ ...kept, requests: 0, failures: 0, message: "" }];
   }
 

@@ -14,7 +14,7 @@ import {
 import { checkApp } from "@appenv/protocol/internal";
 import { denied } from "../access/authority.ts";
 import { principalKey } from "../access/principal.ts";
-import type { AppController } from "../../contracts.ts";
+import type { AppController } from "../../apps/contract.ts";
 import { appMessage } from "./messages.ts";
 import type { Bundles } from "../uploads/bundles.ts";
 import { listApps } from "./list.ts";

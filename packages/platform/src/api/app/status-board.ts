@@ -1,5 +1,5 @@
 import type { AppId } from "@appenv/protocol";
-import type { AppController, AppEvent, AppPhase, AppSnapshot } from "../../contracts.ts";
+import type { AppController, AppEvent, AppPhase, AppSnapshot } from "../../apps/contract.ts";
 import { Listeners } from "@appenv/core/internal";
 
 /** One change of an app's phase. */

@@ -2,7 +2,7 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
 import type { AppId, RevisionService } from "@appenv/protocol";
-import type { AppController } from "../../contracts.ts";
+import type { AppController } from "../../apps/contract.ts";
 
 /** AppEnv's own RevisionService. */
 export function revisionService(controller: AppController): ServiceImpl<typeof RevisionService> {
@@ -14,13 +14,13 @@ export function revisionService(controller: AppController): ServiceImpl<typeof R
         requests: BigInt(requests),
         failures: BigInt(failures),
         replicas: revision.readyReplicas,
-        weight: revision.percent,
+        weight: revision.weight,
         endpoint: revision.endpoint,
         message: revision.message,
       })),
     }),
     setTraffic: async ({ app, weights }) => {
-      const wanted = weights.map(({ revision, weight }) => ({ revision: Number(revision), percent: weight }));
+      const wanted = weights.map(({ revision, weight }) => ({ revision: Number(revision), weight }));
       await controller.setTraffic(readName(app), wanted);
       return {};
     },

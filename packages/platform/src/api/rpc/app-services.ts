@@ -8,7 +8,7 @@ import {
   DataProxyService,
   RevisionService,
 } from "@appenv/protocol";
-import type { AppController } from "../../contracts.ts";
+import type { AppController } from "../../apps/contract.ts";
 import type { Logs } from "../../logs/logs.ts";
 import type { ApiKeyStore } from "../../state/api-key-table.ts";
 import { apiKeyService } from "../api-key/service.ts";

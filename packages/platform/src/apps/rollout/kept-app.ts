@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppEnvError } from "@appenv/core";
-import type { AppStore, ServedPlan, StoredApp, StoredRevision } from "../../contracts.ts";
-import { find, newestOf, planOf, storedShares, type TrafficPlan } from "../traffic/traffic-plan.ts";
+import type { AppStore, ServedRevisions, StoredApp, StoredRevision } from "../../state/app-store.ts";
+import { find, newestOf, planOf, storedTraffic, type TrafficPlan } from "../traffic/traffic-plan.ts";
 
 /** The stored state of one app: the wanted revisions, and the ones that answered last. */
 export class KeptApp {
@@ -33,7 +33,7 @@ export class KeptApp {
   }
 
   /** The plan of the revisions that answered last. @throws AppEnvError NOT_FOUND if one is not kept. */
-  servedPlan(served: ServedPlan): TrafficPlan {
+  servedPlan(served: ServedRevisions): TrafficPlan {
     const kept = (): readonly StoredRevision[] => this.revisions();
     if (served.revision === this.#record.revision) return planOf({ ...this.#record, ...served }, kept);
     const { definition } = find(kept(), served.revision);
@@ -62,7 +62,7 @@ export class KeptApp {
   /** A plan can answer. If that cannot be stored, a restart only starts it anew before it counts as serving. */
   keepServed(plan: TrafficPlan): void {
     const { failure: _failure, ...record } = this.#record;
-    const served = { revision: newestOf(plan).number, traffic: storedShares(plan.shares) };
+    const served = { revision: newestOf(plan).number, traffic: storedTraffic(plan.weights) };
     if (isDeepStrictEqual(served, record.served)) return;
     this.#try(`that revision ${served.revision} serves`, { ...record, served });
   }

@@ -1,79 +1,121 @@
 import type { RollbackRules } from "@appenv/core";
-import type { Share } from "../../contracts.ts";
-import { FailureTally, failsTooOften, type Count } from "./failure-tally.ts";
+import type { RevisionWeight } from "../contract.ts";
 import { newestOf, type TrafficPlan } from "../traffic/traffic-plan.ts";
 
-/** What is to be done about a revision that fails too often. */
-export interface Verdict {
+/** Requests, and those of them that failed. */
+export interface Count {
+  readonly requests: number;
+  readonly failures: number;
+}
+
+/** A decision to take a revision that fails too often out of traffic. */
+export interface Rollback {
   readonly revision: number;
-  /** Who gets the requests instead. */
-  readonly shares: readonly Share[];
-  /** Why, for people. */
+  /** The weights from now on. */
+  readonly weights: readonly RevisionWeight[];
+  /** The reason, for people. */
   readonly reason: string;
 }
 
 const defaultWindowMs = 60_000;
 
-/** Counts what the revisions of an app answer, and tells when the newest one is to be taken out of traffic. */
+/** Counts the answers of an app's revisions, and says when the newest one is to be taken out of traffic. */
 export class RollbackWatch {
   #tallies = new Map<number, FailureTally>();
   #plan: TrafficPlan | undefined;
   #before: TrafficPlan | undefined;
   #since = 0;
 
-  /** Begins anew with a plan. @param before - What served until now, to come back to. */
+  /** Begins anew with a plan. @param before - The plan that served until now, to come back to. */
   begin(plan: TrafficPlan, before: TrafficPlan | undefined): void {
     const { windowMs = defaultWindowMs } = rulesOf(plan) ?? {};
-    this.#tallies = new Map(plan.shares.map(({ revision }) => [revision, new FailureTally(windowMs)]));
+    this.#tallies = new Map(plan.weights.map(({ revision }) => [revision, new FailureTally(windowMs)]));
     this.#plan = plan;
     this.#before = before;
     this.#since = performance.now();
   }
 
-  /** What a revision answered since the plan began. */
+  /** The answers of a revision since the plan began. */
   count(revision: number): Count {
     return this.#tallies.get(revision) ?? { requests: 0, failures: 0 };
   }
 
-  /** Takes what a revision counted since the last time. */
+  /** Adds the answers of a revision since the last call. */
   add(revision: number, count: Count): void {
     this.#tallies.get(revision)?.add(performance.now(), count);
   }
 
-  /** What is to be done, if anything is. */
-  judge(): Verdict | undefined {
+  /** The rollback that is due, if one is. */
+  due(): Rollback | undefined {
     const now = performance.now();
     const plan = this.#plan;
     const rules = plan === undefined ? undefined : rulesOf(plan);
-    const newest = plan?.shares[0];
+    const newest = plan?.weights[0];
     if (plan === undefined || rules === undefined || newest === undefined) return undefined;
-    const shares = this.#instead(plan, newest.revision, rules, now);
+    const weights = this.#instead(plan, newest.revision, rules, now);
     const judged = this.#recent([newest], now);
-    if (shares === undefined || !failsTooOften(rules, judged, this.#recent(plan.shares.slice(1), now)))
-      return undefined;
-    return { revision: newest.revision, shares, reason: describe(newest.revision, judged, rules) };
+    const beside = this.#recent(plan.weights.slice(1), now);
+    // If the revisions beside it fail as well, it is not the newest one's fault.
+    if (weights === undefined || !exceeds(rules, judged) || exceeds(rules, beside)) return undefined;
+    return { revision: newest.revision, weights, reason: describe(newest.revision, judged, rules) };
   }
 
-  #instead(plan: TrafficPlan, newest: number, { watchMs }: RollbackRules, now: number): readonly Share[] | undefined {
-    const [first, ...others] = plan.shares.filter(({ revision }) => revision !== newest);
+  #instead(
+    plan: TrafficPlan,
+    newest: number,
+    { watchMs }: RollbackRules,
+    now: number,
+  ): readonly RevisionWeight[] | undefined {
+    const [first, ...others] = plan.weights.filter(({ revision }) => revision !== newest);
     if (first !== undefined) return withoutNewest(plan, [first, ...others]);
     const isNew = this.#before !== undefined && this.#before.main.number < newest;
-    return isNew && now - this.#since < watchMs ? this.#before?.shares : undefined;
+    return isNew && now - this.#since < watchMs ? this.#before?.weights : undefined;
   }
 
-  #recent(shares: readonly Share[], now: number): Count {
-    const counts = shares.map(({ revision }) => this.#tallies.get(revision)?.recent(now));
-    const sum = (key: keyof Count): number => counts.reduce((total, count) => total + (count?.[key] ?? 0), 0);
-    return { requests: sum("requests"), failures: sum("failures") };
+  #recent(weights: readonly RevisionWeight[], now: number): Count {
+    return total(weights.flatMap(({ revision }) => this.#tallies.get(revision)?.recent(now) ?? []));
   }
 }
 
-/** The share of the newest goes to whoever has the most of the others. */
-function withoutNewest({ shares }: TrafficPlan, others: readonly Share[]): readonly Share[] {
-  const largest = Math.max(...others.map(({ percent }) => percent));
-  const heir = others.findLast(({ percent }) => percent === largest);
-  const freed = shares[0]?.percent ?? 0;
-  return others.map((share) => (share === heir ? { ...share, percent: share.percent + freed } : share));
+/** Counts the answers of one revision: all, and the recent ones. Times are milliseconds of one clock. */
+class FailureTally implements Count {
+  requests = 0;
+  failures = 0;
+  readonly #windowMs: number;
+  readonly #recent: (Count & { readonly at: number })[] = [];
+
+  /** @param windowMs - The reach of `recent`. */
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+  }
+
+  add(at: number, { requests, failures }: Count): void {
+    this.requests += requests;
+    this.failures += failures;
+    if (requests > 0 || failures > 0) this.#recent.push({ at, requests, failures });
+    while (this.#recent.length > 0 && (this.#recent[0]?.at ?? 0) < at - this.#windowMs) this.#recent.shift();
+  }
+
+  recent(now: number): Count {
+    return total(this.#recent.filter(({ at }) => at >= now - this.#windowMs));
+  }
+}
+
+function total(counts: readonly Count[]): Count {
+  const sum = (key: keyof Count): number => counts.reduce((all, count) => all + count[key], 0);
+  return { requests: sum("requests"), failures: sum("failures") };
+}
+
+function exceeds({ errorRate, minRequests }: RollbackRules, { requests, failures }: Count): boolean {
+  return requests >= minRequests && failures > requests * errorRate;
+}
+
+/** The weight of the newest revision goes to the one with the largest of the others. */
+function withoutNewest({ weights }: TrafficPlan, others: readonly RevisionWeight[]): readonly RevisionWeight[] {
+  const largest = Math.max(...others.map(({ weight }) => weight));
+  const heir = others.findLast(({ weight }) => weight === largest);
+  const freed = weights[0]?.weight ?? 0;
+  return others.map((each) => (each === heir ? { ...each, weight: each.weight + freed } : each));
 }
 
 function rulesOf(plan: TrafficPlan): RollbackRules | undefined {

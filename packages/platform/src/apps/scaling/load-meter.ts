@@ -1,5 +1,5 @@
 import type { Sample } from "./sample-window.ts";
-import type { Count } from "../rollout/failure-tally.ts";
+import type { Count } from "../rollout/rollback-watch.ts";
 import type { Replica } from "../../replicas/replica.ts";
 
 /** Turns the reports of replicas, which count from their start, into samples of what happened since the last look. */

@@ -1,8 +1,8 @@
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
-import type { AppPhase } from "../../contracts.ts";
+import type { AppPhase } from "../contract.ts";
 import { Autoscaler } from "./autoscaler.ts";
-import type { Count } from "../rollout/failure-tally.ts";
+import type { Count } from "../rollout/rollback-watch.ts";
 import { CrashBackoff } from "../../replicas/crash-backoff.ts";
 import { describeFailure } from "../describe-failure.ts";
 import { warmingOf } from "../../replicas/replica-start.ts";

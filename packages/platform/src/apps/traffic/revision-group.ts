@@ -1,9 +1,9 @@
 import type { AppId } from "@appenv/protocol";
 import type { TopicHub } from "../../replicas/topic-hub.ts";
-import type { AppPhase } from "../../contracts.ts";
+import type { AppPhase } from "../contract.ts";
 import { ReplicaGroup, type GroupContext, type Revision, type SplitFor } from "../../replicas/replica-group.ts";
 import { ReplicaScaler } from "../scaling/replica-scaler.ts";
-import type { Count } from "../rollout/failure-tally.ts";
+import type { Count } from "../rollout/rollback-watch.ts";
 import type { AppTiming } from "../timing.ts";
 import { Intake } from "../intake/intake.ts";
 

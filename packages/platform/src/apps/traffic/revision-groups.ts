@@ -1,9 +1,9 @@
 import { TopicHub } from "../../replicas/topic-hub.ts";
-import type { ReplicaSnapshot } from "../../contracts.ts";
+import type { ReplicaSnapshot } from "../contract.ts";
 import { Lane, type LaneContext, type LaneParts } from "./revision-group.ts";
 import type { Revision } from "../../replicas/replica-group.ts";
 import type { Replica } from "../../replicas/replica.ts";
-import { describeShares, splitOf, type TrafficPlan } from "./traffic-plan.ts";
+import { describeTraffic, replicaTraffic, type TrafficPlan } from "./traffic-plan.ts";
 import { SideLanes } from "./side-groups.ts";
 import { inBackground } from "@appenv/core/internal";
 
@@ -34,7 +34,7 @@ export class Lanes {
       onWaiting,
       setStatus,
       splitFor: (revision) => this.#splitFor(revision),
-      serving: () => describeShares(this.#serving?.shares ?? []),
+      serving: () => describeTraffic(this.#serving?.weights ?? []),
     });
   }
 
@@ -109,8 +109,8 @@ export class Lanes {
     await Promise.all([this.main.close(limitMs), this.sides.close(limitMs)]);
   }
 
-  #splitFor(revision: number): ReturnType<typeof splitOf> {
+  #splitFor(revision: number): ReturnType<typeof replicaTraffic> {
     if (this.#serving === undefined) return undefined;
-    return splitOf(this.#serving, revision, (number) => this.sides.port(number));
+    return replicaTraffic(this.#serving, revision, (number) => this.sides.port(number));
   }
 }

@@ -1,4 +1,4 @@
-import type { ReplicaSnapshot } from "../../contracts.ts";
+import type { ReplicaSnapshot } from "../contract.ts";
 import { AppStatus } from "../app-status.ts";
 import { Lane, type LaneContext, type LaneParts } from "./revision-group.ts";
 import type { Revision } from "../../replicas/replica-group.ts";

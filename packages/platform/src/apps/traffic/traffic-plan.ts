@@ -1,17 +1,18 @@
 import { AppEnvError } from "@appenv/core";
 import { invalidOption } from "@appenv/core/internal";
 import type { ReplicaTraffic } from "@appenv/runtime";
-import type { Share, StoredApp, StoredRevision } from "../../contracts.ts";
+import type { StoredApp, StoredRevision } from "../../state/app-store.ts";
 import type { Revision } from "../../replicas/replica-group.ts";
+import type { RevisionWeight } from "../contract.ts";
 
-/** How the requests of an app are shared out, and what serves them. */
+/** The revisions that serve an app, and the weight of each. */
 export interface TrafficPlan {
-  /** What stands behind the app's own port: it gets the largest share. */
+  /** The revision behind the app's own port: the one with the largest weight. */
   readonly main: Revision;
   /** The others. */
   readonly sides: readonly Revision[];
   /** The newest revision first. */
-  readonly shares: readonly Share[];
+  readonly weights: readonly RevisionWeight[];
 }
 
 /** The plan of a stored app. @param kept - Its revisions; asked for only if there are several. */
@@ -20,14 +21,14 @@ export function planOf(
   kept: () => readonly StoredRevision[],
 ): TrafficPlan {
   const latest: Revision = { number: revision, definition };
-  if (traffic.length === 0) return { main: latest, sides: [], shares: [{ revision, percent: 100 }] };
+  if (traffic.length === 0) return { main: latest, sides: [], weights: [{ revision, weight: 100 }] };
   const stored = kept();
-  const revisions = traffic.map((share) => (share.revision === revision ? latest : find(stored, share.revision)));
-  const largest = Math.max(...traffic.map(({ percent }) => percent));
+  const revisions = traffic.map((each) => (each.revision === revision ? latest : find(stored, each.revision)));
+  const largest = Math.max(...traffic.map(({ weight }) => weight));
   // Of two that are alike the older one stays where it is.
-  const mainNumber = traffic.findLast(({ percent }) => percent === largest)?.revision;
+  const mainNumber = traffic.findLast(({ weight }) => weight === largest)?.revision;
   const main = revisions.find(({ number }) => number === mainNumber) ?? latest;
-  return { main, sides: revisions.filter((each) => each !== main), shares: traffic };
+  return { main, sides: revisions.filter((each) => each !== main), weights: traffic };
 }
 
 /** A kept revision, to be served again. @throws AppEnvError NOT_FOUND naming those there are. */
@@ -38,60 +39,62 @@ export function find(kept: readonly StoredRevision[], number: number): Revision 
   throw new AppEnvError("NOT_FOUND", `There is no revision ${number}; kept are ${numbers}.`);
 }
 
-/** Checks and sorts shares, the newest revision first. @throws AppEnvError INVALID_OPTION. */
-export function readShares(shares: readonly Share[]): readonly Share[] {
-  const numbers = new Set(shares.map(({ revision }) => revision));
-  const sum = shares.reduce((total, { percent }) => total + percent, 0);
-  const areWhole = shares.every(({ percent }) => Number.isInteger(percent) && percent >= 0);
-  if (areWhole && sum === 100 && numbers.size === shares.length) {
-    return shares.toSorted((a, b) => b.revision - a.revision);
+/** Checks and sorts weights, the newest revision first. @throws AppEnvError INVALID_OPTION. */
+export function readWeights(weights: readonly RevisionWeight[]): readonly RevisionWeight[] {
+  const numbers = new Set(weights.map(({ revision }) => revision));
+  const sum = weights.reduce((total, { weight }) => total + weight, 0);
+  const areWhole = weights.every(({ weight }) => Number.isInteger(weight) && weight >= 0);
+  if (areWhole && sum === 100 && numbers.size === weights.length) {
+    return weights.toSorted((a, b) => b.revision - a.revision);
   }
-  const given = shares.map(({ revision, percent }) => `${revision}=${percent}`).join(" ");
+  const given = weights.map(({ revision, weight }) => `${revision}=${weight}`).join(" ");
   throw invalidOption("traffic", given, "a whole percentage for each revision, together 100");
 }
 
 /** The newest revision of a plan. */
-export function newestOf({ main, sides, shares }: TrafficPlan): Revision {
-  return [main, ...sides].find(({ number }) => number === shares[0]?.revision) ?? main;
+export function newestOf({ main, sides, weights }: TrafficPlan): Revision {
+  return [main, ...sides].find(({ number }) => number === weights[0]?.revision) ?? main;
 }
 
-/** The shares as an app stores them: none if its newest revision gets everything. */
-export function storedShares(shares: readonly Share[]): readonly Share[] {
-  return shares.length === 1 ? [] : shares;
+/** The weights as an app stores them: none if its newest revision gets everything. */
+export function storedTraffic(weights: readonly RevisionWeight[]): readonly RevisionWeight[] {
+  return weights.length === 1 ? [] : weights;
 }
 
-/** What a new revision asks for, if there is one that can keep the rest; else it gets everything. */
-export function sharesFor({ number, definition }: Revision, serving: TrafficPlan | undefined): readonly Share[] {
+/** The weights a new revision asks for beside the one that serves; none if it gets everything. */
+export function trafficFor(
+  { number, definition }: Revision,
+  serving: TrafficPlan | undefined,
+): readonly RevisionWeight[] {
   const latest = definition.traffic?.latest ?? 100;
   if (latest === 100 || serving === undefined) return [];
   return [
-    { revision: number, percent: latest },
-    { revision: serving.main.number, percent: 100 - latest },
+    { revision: number, weight: latest },
+    { revision: serving.main.number, weight: 100 - latest },
   ];
 }
 
-/** What the replicas of the main revision are told; undefined if they answer everything. */
-export function splitOf(
-  plan: TrafficPlan,
+/** The weights as a replica of the main revision gets them; undefined if it answers everything itself. */
+export function replicaTraffic(
+  { main, sides, weights }: TrafficPlan,
   revision: number,
   portOf: (revision: number) => number | undefined,
 ): ReplicaTraffic | undefined {
-  const { main, shares } = plan;
-  if (!shares.some((share) => share.percent > 0 && share.revision !== main.number)) return undefined;
+  if (!weights.some((each) => each.weight > 0 && each.revision !== main.number)) return undefined;
   return {
     own: revision,
-    sticky: newestOf(plan).definition.traffic?.sticky ?? "cookie",
-    weights: shares.map((share) => {
-      const port = share.revision === revision ? undefined : portOf(share.revision);
-      return { revision: share.revision, weight: share.percent, ...(port === undefined ? {} : { port }) };
+    sticky: newestOf({ main, sides, weights }).definition.traffic?.sticky ?? "cookie",
+    weights: weights.map((each) => {
+      const port = each.revision === revision ? undefined : portOf(each.revision);
+      return port === undefined ? each : { ...each, port };
     }),
   };
 }
 
-/** For people. */
-export function describeShares(shares: readonly Share[]): string {
-  const [first, ...others] = shares.toSorted((a, b) => b.percent - a.percent);
-  const rest = others.map(({ revision, percent }) => `, revision ${revision} ${percent} %`).join("");
+/** The weights in words: `Revision 2 gets 90 % of the requests, revision 1 10 %.` */
+export function describeTraffic(weights: readonly RevisionWeight[]): string {
+  const [first, ...others] = weights.toSorted((a, b) => b.weight - a.weight);
+  const rest = others.map(({ revision, weight }) => `, revision ${revision} ${weight} %`).join("");
   if (first === undefined || rest === "") return `Revision ${first?.revision ?? 0} is serving.`;
-  return `Revision ${first.revision} gets ${first.percent} % of the requests${rest}.`;
+  return `Revision ${first.revision} gets ${first.weight} % of the requests${rest}.`;
 }

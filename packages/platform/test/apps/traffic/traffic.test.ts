@@ -3,7 +3,7 @@ import { Agent, get, request, type IncomingMessage } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import type { AppDefinition } from "@appenv/protocol";
-import type { AppSnapshot, Share } from "../../../src/contracts.ts";
+import type { AppSnapshot, RevisionWeight } from "../../../src/apps/contract.ts";
 import { id, server, startApps, type AppsFixture } from "../../support/apps.ts";
 
 /** Answers with its version; `/fails` with 500, `/crash` by ending. */
@@ -60,7 +60,7 @@ async function post(url: string, agent: Agent): Promise<string | undefined> {
 }
 
 describe("traffic between revisions", () => {
-  it("a new revision gets its share beside the old one, then all, then none", async () => {
+  it("a new revision gets its weight beside the old one, then all, then none", async () => {
     await using apps = await startApps();
     const { endpoint } = await deploy(apps, "v1");
     const shared = await deploy(apps, "v2", none);
@@ -72,18 +72,18 @@ describe("traffic between revisions", () => {
     const [next] = apps.controller.revisions(id);
     expect(await answers(next?.endpoint ?? "", 3)).toEqual({ v2: 3 });
 
-    await apps.controller.setTraffic(id, [{ revision: 2, percent: 100 }]);
+    await apps.controller.setTraffic(id, [{ revision: 2, weight: 100 }]);
     expect(await settled(apps)).toMatchObject({ phase: "ACTIVE", message: "Revision 2 is serving." });
     expect(await answers(endpoint, 20)).toEqual({ v2: 20 });
 
-    await apps.controller.setTraffic(id, [{ revision: 1, percent: 100 }]);
+    await apps.controller.setTraffic(id, [{ revision: 1, weight: 100 }]);
     expect(await settled(apps)).toMatchObject({ phase: "ACTIVE", revision: 1 });
     expect(await answers(endpoint, 20)).toEqual({ v1: 20 });
     expect(await deploy(apps, "v3")).toMatchObject({ revision: 3 });
     expect(await answers(endpoint, 5)).toEqual({ v3: 5 });
   });
 
-  it("no request fails while shares change under load", async () => {
+  it("no request fails while weights change under load", async () => {
     await using apps = await startApps();
     const { endpoint } = await deploy(apps, "v1");
     await deploy(apps, "v2", { latest: 10, sticky: "none" });
@@ -99,12 +99,12 @@ describe("traffic between revisions", () => {
       agent.destroy();
     };
     const clients = Array.from({ length: 16 }, client);
-    for (const percent of [90, 0, 50, 100, 20]) {
-      const shares = [
-        { revision: 2, percent },
-        { revision: 1, percent: 100 - percent },
+    for (const weight of [90, 0, 50, 100, 20]) {
+      const weights = [
+        { revision: 2, weight },
+        { revision: 1, weight: 100 - weight },
       ];
-      await apps.controller.setTraffic(id, shares);
+      await apps.controller.setTraffic(id, weights);
       expect(await settled(apps)).toMatchObject({ phase: "ACTIVE" });
     }
     running = false;
@@ -112,7 +112,7 @@ describe("traffic between revisions", () => {
     expect(failures).toEqual([]);
   });
 
-  it("with 0 percent a revision is reached at its own address only", async () => {
+  it("a revision of weight 0 is reached at its own endpoint only", async () => {
     await using apps = await startApps();
     const { endpoint } = await deploy(apps, "v1");
     await deploy(apps, "v2", { latest: 0, sticky: "cookie" });
@@ -134,7 +134,7 @@ describe("traffic between revisions", () => {
     expect(app.replicas.filter(({ revision }) => revision === 2)).toEqual([]);
   });
 
-  it("shares outlive the platform, and both revisions wake from zero", async () => {
+  it("weights outlive the platform, and both revisions wake from zero", async () => {
     await using apps = await startApps();
     await deploy(apps, "v1");
     const { endpoint } = await deploy(apps, "v2", none);
@@ -142,7 +142,7 @@ describe("traffic between revisions", () => {
     expect(apps.controller.get(id)).toMatchObject({ readyReplicas: 0, phase: "ACTIVE", revision: 2 });
     const both = await answers(endpoint, 60);
     expect(Object.keys(both).toSorted()).toEqual(["v1", "v2"]);
-    expect(apps.controller.revisions(id).map(({ percent }) => percent)).toEqual([50, 50]);
+    expect(apps.controller.revisions(id).map(({ weight }) => weight)).toEqual([50, 50]);
   });
 
   it("goes back by itself when the new revision fails too often", async () => {
@@ -172,17 +172,17 @@ describe("traffic between revisions", () => {
     expect(await answers(endpoint, 5)).toEqual({ v1: 5 });
   });
 
-  it("refuses shares that are no shares, and revisions that are not kept", async () => {
+  it("refuses weights that are not 100 together, and revisions that are not kept", async () => {
     await using apps = await startApps();
     await deploy(apps, "v1");
-    const refused = async (shares: Share[], reason: string): Promise<void> =>
-      await expect(apps.controller.setTraffic(id, shares)).rejects.toThrow(reason);
-    await refused([{ revision: 1, percent: 90 }], "together 100");
+    const refused = async (weights: RevisionWeight[], reason: string): Promise<void> =>
+      await expect(apps.controller.setTraffic(id, weights)).rejects.toThrow(reason);
+    await refused([{ revision: 1, weight: 90 }], "together 100");
     await refused([], "together 100");
-    const twice = { revision: 1, percent: 50 };
+    const twice = { revision: 1, weight: 50 };
     await refused([twice, twice], "together 100");
-    await refused([{ revision: 7, percent: 100 }], "There is no revision 7; kept are 1.");
+    await refused([{ revision: 7, weight: 100 }], "There is no revision 7; kept are 1.");
     await apps.controller.stop(id);
-    await refused([{ revision: 1, percent: 100 }], "does not serve");
+    await refused([{ revision: 1, weight: 100 }], "does not serve");
   });
 });

@@ -1,6 +1,6 @@
 import type { AppDefinition, AppId } from "@appenv/protocol";
 
-/** How an app stands. The names are those of Flyte's `Status.DeploymentStatus`. */
+/** Where an app stands. The names are those of Flyte's `Status.DeploymentStatus`. */
 export type AppPhase = "PENDING" | "DEPLOYING" | "ACTIVE" | "STOPPED" | "FAILED";
 
 /** An app as the platform holds it. */
@@ -13,7 +13,7 @@ export interface AppRecord {
   readonly updatedAt: Date;
 }
 
-/** An app and how it stands, as a snapshot. */
+/** An app and its phase, as a snapshot. */
 export interface AppSnapshot extends AppRecord {
   readonly phase: AppPhase;
   /** For people: what it is doing, or why it failed with code and fix, for example `[CRASH_LOOP] ...`. */
@@ -37,19 +37,19 @@ export interface ReplicaSnapshot {
   readonly inFlight: number;
 }
 
-/** The share of requests a revision gets. */
-export interface Share {
+/** The requests of 100 that a revision gets. */
+export interface RevisionWeight {
   readonly revision: number;
-  /** Of all shares together 100. */
-  readonly percent: number;
+  /** A whole number; all weights of an app are 100 together. */
+  readonly weight: number;
 }
 
 /** A revision that is kept, as a snapshot. */
 export interface RevisionSnapshot {
   readonly number: number;
   readonly createdAt: Date;
-  /** The share of requests it gets. */
-  readonly percent: number;
+  /** The requests of 100 that it gets. */
+  readonly weight: number;
   /** Where only this revision answers; empty if it does not run beside another one. */
   readonly endpoint: string;
   /** Replicas that can answer. */
@@ -61,7 +61,7 @@ export interface RevisionSnapshot {
   readonly message: string;
 }
 
-/** What happened to an app. */
+/** A change of an app. */
 export type AppEvent =
   | { readonly type: "created" | "updated"; readonly app: AppSnapshot }
   | { readonly type: "deleted"; readonly app: AppSnapshot };
@@ -78,11 +78,11 @@ export interface AppController {
   /** The revisions of an app that are kept, newest first. @throws AppEnvError NOT_FOUND. */
   revisions(id: AppId): readonly RevisionSnapshot[];
   /**
-   * Shares the requests of an app out anew; resolves when that is stored and begun.
+   * Changes the weights of an app's revisions; resolves when that is stored and begun.
    *
    * @throws AppEnvError NOT_FOUND, INVALID_OPTION.
    */
-  setTraffic(id: AppId, shares: readonly Share[]): Promise<AppSnapshot>;
+  setTraffic(id: AppId, weights: readonly RevisionWeight[]): Promise<AppSnapshot>;
   /** Stops and forgets an app and its logs. Without such an app it is a no-op. */
   remove(id: AppId): Promise<void>;
   get(id: AppId): AppSnapshot | undefined;
@@ -95,48 +95,4 @@ export interface AppController {
   setKeyHashes(hashes: readonly string[]): void;
   /** Drains everything. */
   close(): Promise<void>;
-}
-
-/** What outlives the platform's process. Every call is on disk when it returns. */
-export interface AppStore {
-  load(): readonly StoredApp[];
-  /** The revisions of an app that are kept, newest first. */
-  revisions(id: AppId): readonly StoredRevision[];
-  /** What the kept revisions of all apps run. */
-  launches(): readonly AppDefinition["launch"][];
-  /** Keeps the app, and its definition as a revision. @throws AppEnvError DISK_FULL, STATE_UNWRITABLE; nothing is changed then. */
-  save(app: StoredApp): void;
-  remove(id: AppId): void;
-}
-
-/** An app as it is stored: with the port it had, so that it comes back at the same place. */
-export interface StoredApp extends AppRecord {
-  /** 0 before it was first bound. */
-  readonly port: number;
-  /** The highest number a revision had. */
-  readonly lastRevision: number;
-  /** How requests are shared out, the newest revision first; empty: `revision` gets them all. */
-  readonly traffic: readonly Share[];
-  /** The revisions that answered last: they come back if the platform ends before the wanted ones answer. Unset: none yet. */
-  readonly served?: ServedPlan;
-  /** Why the wanted revision could not be started, for people; unset if it could, or nothing is known yet. */
-  readonly failure?: string;
-}
-
-/** A revision that could answer, and how requests were shared out then. */
-export type ServedPlan = Pick<StoredApp, "revision" | "traffic">;
-
-/** A definition an app had. */
-export interface StoredRevision {
-  readonly number: number;
-  readonly definition: AppDefinition;
-  readonly createdAt: Date;
-}
-
-/** Where the output of replicas goes. */
-export interface LogSink {
-  /** Lines without their line break. Never throws: what cannot be written is counted and said in the next line that can. */
-  write(id: AppId, replica: string, stream: "stdout" | "stderr" | "platform", lines: readonly string[]): void;
-  /** Deletes an app's logs. */
-  remove(id: AppId): void;
 }
