@@ -221,4 +221,6 @@ export const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
   `UPDATE apps SET traffic = replace(traffic, '"percent":', '"weight":'),
      served = replace(served, '"percent":', '"weight":');`,
+  // Failures were texts; without one an app is started again.
+  "UPDATE apps SET failure = NULL;",
 ];

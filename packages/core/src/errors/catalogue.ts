@@ -76,6 +76,18 @@ export const errorCatalogue = {
     when: "The app's process ended again and again.",
     fix: "Read the last lines of `appenv logs app NAME`, correct the cause, and serve the app again.",
   },
+  OOM_KILLED: {
+    when: "A replica used more memory than `resources.memory` allows, and was ended.",
+    fix: "Raise `resources.memory`, or look at what the app keeps in memory and loads when it starts.",
+  },
+  UNRESPONSIVE: {
+    when: "A replica gave no sign of life, as in an endless loop, and was ended.",
+    fix: "Look for a computation that keeps the event loop busy, and move it into a task.",
+  },
+  ROLLED_BACK: {
+    when: "Too many requests of a new revision failed, so `traffic.rollback` took it out.",
+    fix: "Read `appenv logs app NAME`, correct the cause, and serve the app again.",
+  },
   PERMISSION_DENIED: {
     when: "An app or a task asks its platform for something that is not its own.",
     fix: "Do it as the user who runs the platform, with the `appenv` command or an API key; SECURITY.md lists what apps may do.",

@@ -11,7 +11,7 @@ import { ProcessPool } from "../replicas/pool/process-pool.ts";
 import { Turns } from "./turns.ts";
 import { AppRunner, type RunnerContext } from "./app-runner.ts";
 import { movesOf } from "../replicas/moves.ts";
-import { withDependencies, withFailing } from "./dependencies.ts";
+import { withDependencies, withFailingChecks } from "./app-snapshot.ts";
 import { checkLaunch } from "../replicas/replica-start.ts";
 import { defaultTiming, type AppTiming } from "./timing.ts";
 
@@ -59,7 +59,7 @@ class Controller implements AppController {
       launch: {
         ...options.launch,
         endpointOf: (app) => this.#runners.get(keyOf(app))?.snapshot.endpoint,
-        outageOf: (app) => this.#outageOf(app),
+        unreachable: (app) => this.#unreachable(app),
         onMove: movesOf(this),
       },
       host: options.host,
@@ -145,9 +145,9 @@ class Controller implements AppController {
   }
 
   async look(id: AppId): Promise<AppSnapshot | undefined> {
-    const checks = (await this.#runners.get(keyOf(id))?.failing()) ?? {};
+    const checks = (await this.#runners.get(keyOf(id))?.failingChecks()) ?? {};
     const app = this.get(id);
-    return app === undefined ? undefined : withFailing(app, checks);
+    return app === undefined ? undefined : withFailingChecks(app, checks);
   }
 
   list(): readonly AppSnapshot[] {
@@ -196,15 +196,15 @@ class Controller implements AppController {
     throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
   }
 
-  #outageOf(app: AppId): string | undefined {
+  #unreachable(app: AppId): string | undefined {
     const runner = this.#runners.get(keyOf(app));
-    return runner === undefined ? "there is no such app" : runner.outage();
+    return runner === undefined ? "there is no such app" : runner.tryAgain();
   }
 
   #snapshotOf({ snapshot }: AppRunner): AppSnapshot {
     return withDependencies(snapshot, (app) => {
       const other = this.#runners.get(keyOf(app));
-      return other === undefined ? "there is no such app" : other.status.outage;
+      return other === undefined ? "there is no such app" : other.unreachable;
     });
   }
 

@@ -1,53 +1,49 @@
-import type { AppSnapshot, RevisionSnapshot } from "./contract.ts";
-import type { StoredApp, StoredRevision } from "../state/app-store.ts";
+import { dependsOnVar, readNames } from "@appenv/core/internal";
+import type { AppId } from "@appenv/protocol";
 import { describeDrift } from "../replicas/drift.ts";
-import type { AppStatus } from "./app-status.ts";
-import type { Lanes } from "./traffic/revision-groups.ts";
+import type { StoredApp, StoredRevision } from "../state/app-store.ts";
+import type { AppSnapshot, RevisionSnapshot } from "./contract.ts";
+import type { CurrentPhase } from "./current-phase.ts";
 import type { RollbackWatch } from "./rollout/rollback-watch.ts";
+import type { RevisionGroups } from "./traffic/revision-groups.ts";
 
-/** What an app is seen by. */
+/** The parts of an app that its snapshots are made of. */
 export interface AppView {
   readonly record: StoredApp;
-  readonly status: AppStatus;
-  readonly lanes: Lanes;
+  readonly phase: CurrentPhase;
+  readonly groups: RevisionGroups;
   readonly watch: RollbackWatch;
   /** The drift of each revision: what its replicas load now that it was not made of, in words. */
   readonly drifts: ReadonlyMap<number, string>;
-  /** The address the app listens on. */
+  /** The host the app listens on. */
   readonly host: string;
 }
 
 /** An app as it stands. */
 export function appSnapshot(view: AppView): AppSnapshot {
-  const { record, status, lanes, host } = view;
+  const { record, groups, host } = view;
   const { id, definition, revision, createdAt, updatedAt, port } = record;
-  const { phase, since } = status;
-  const message = withDrift(status.message, lanes.main.scaler.revision?.number, view);
-  const { replicas } = lanes;
-  const readyReplicas = replicas.filter(({ state }) => state === "ready").length;
-  const endpoint = port === 0 ? "" : `http://${urlHost(host)}:${port}`;
+  const { replicas, main } = groups;
   return {
     id,
     definition,
     revision,
     createdAt,
     updatedAt,
-    phase,
-    message,
-    since,
+    phase: view.phase.phase,
+    since: view.phase.since,
+    ...explanation(view.phase, main.scaler.revision?.number, view),
     replicas,
-    readyReplicas,
-    endpoint,
+    readyReplicas: replicas.filter(({ state }) => state === "ready").length,
+    endpoint: port === 0 ? "" : `http://${urlHost(host)}:${port}`,
   };
 }
 
 /** One of its revisions as it stands. */
 export function revisionSnapshot({ number, createdAt }: StoredRevision, view: AppView): RevisionSnapshot {
-  const { status, lanes, watch } = view;
-  const { main, sides, replicas, serving } = lanes;
+  const { main, sides, replicas, serving } = view.groups;
   const port = sides.port(number);
-  const isMain = number === main.scaler.revision?.number;
-  const { requests, failures } = watch.count(number);
+  const { requests, failures } = view.watch.count(number);
   return {
     number,
     createdAt,
@@ -56,13 +52,39 @@ export function revisionSnapshot({ number, createdAt }: StoredRevision, view: Ap
     weight: serving?.weights.find(({ revision }) => revision === number)?.weight ?? 0,
     endpoint: port === undefined ? "" : `http://localhost:${port}`,
     readyReplicas: replicas.filter(({ revision, state }) => revision === number && state === "ready").length,
-    message: withDrift(isMain ? status.message : sides.message(number), number, view),
+    ...explanation(number === main.scaler.revision?.number ? view.phase : sides.phase(number), number, view),
   };
 }
 
-function withDrift(message: string, revision: number | undefined, { drifts }: AppView): string {
+/** An app that serves says which of the apps it depends on cannot be reached. */
+export function withDependencies(app: AppSnapshot, unreachable: (app: AppId) => string | undefined): AppSnapshot {
+  const needed = app.definition.envVars[dependsOnVar];
+  if (app.phase !== "ACTIVE" || needed === undefined) return app;
+  const down = Object.values(readNames(needed)).flatMap((name) => {
+    const reason = unreachable({ ...app.id, name });
+    return reason === undefined ? [] : [`'${name}' cannot be reached: ${reason}.`];
+  });
+  return down.length === 0 ? app : { ...app, message: [app.message, ...down].join(" ") };
+}
+
+/** An app that serves says which of its checks fail. */
+export function withFailingChecks(app: AppSnapshot, checks: Readonly<Record<string, string>>): AppSnapshot {
+  const failing = Object.entries(checks).map(([name, error]) => `The check '${name}' fails: ${error}.`);
+  if (app.phase !== "ACTIVE" || failing.length === 0) return app;
+  return { ...app, message: [app.message, ...failing].join(" ") };
+}
+
+function explanation(
+  current: CurrentPhase | undefined,
+  revision: number | undefined,
+  { drifts }: AppView,
+): Pick<AppSnapshot, "message" | "failure"> {
   const drift = revision === undefined ? undefined : drifts.get(revision);
-  return drift === undefined ? message : `${message} ${describeDrift(drift)}`;
+  const { message = "", failure } = current ?? {};
+  return {
+    message: drift === undefined ? message : `${message} ${describeDrift(drift)}`.trimStart(),
+    ...(failure === undefined ? {} : { failure }),
+  };
 }
 
 function urlHost(host: string): string {

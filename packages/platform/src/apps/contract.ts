@@ -1,4 +1,5 @@
 import type { AppDefinition, AppId } from "@appenv/protocol";
+import type { Failure } from "./failure.ts";
 
 /** Where an app stands. The names are those of Flyte's `Status.DeploymentStatus`. */
 export type AppPhase = "PENDING" | "DEPLOYING" | "ACTIVE" | "STOPPED" | "FAILED";
@@ -16,9 +17,11 @@ export interface AppRecord {
 /** An app and its phase, as a snapshot. */
 export interface AppSnapshot extends AppRecord {
   readonly phase: AppPhase;
-  /** For people: what it is doing, or why it failed with code and fix, for example `[CRASH_LOOP] ...`. */
+  /** For people: what it is doing; after a `failure`, what happens now, which may be nothing. */
   readonly message: string;
-  /** When `phase` or `message` last changed. */
+  /** The reason why it failed, why a replica is replaced, or why a revision was taken out. */
+  readonly failure?: Failure;
+  /** The time of the last change of phase, message or failure. */
   readonly since: Date;
   /** Where it answers, for example `http://localhost:8080`; kept while stopped, and nobody else's then. */
   readonly endpoint: string;
@@ -59,6 +62,8 @@ export interface RevisionSnapshot {
   readonly failures: number;
   /** What it does, for people; empty if it does nothing. */
   readonly message: string;
+  /** As of `AppSnapshot`. */
+  readonly failure?: Failure;
 }
 
 /** A change of an app. */

@@ -7,7 +7,7 @@ const limitMs = 500;
 let calls = 0;
 
 /** Asks a replica which of its checks fail, and why; nothing if it does not answer soon. */
-export function askFailing(process: ReplicaProcess): Promise<Readonly<Record<string, string>>> {
+export function failingChecks(process: ReplicaProcess): Promise<Readonly<Record<string, string>>> {
   const call = (calls += 1);
   const { promise, resolve } = Promise.withResolvers<Readonly<Record<string, string>>>();
   const onMessage = (message: FromReplica): void => {

@@ -16,8 +16,8 @@ export interface LaunchContext {
   readonly compileCache: string;
   /** Where an app answers. Default: nobody knows. */
   readonly endpointOf?: (app: AppId) => string | undefined;
-  /** Why an app cannot be reached; undefined if it can. Default: nobody knows. */
-  readonly outageOf?: (app: AppId) => string | undefined;
+  /** The reason why an app cannot be reached; undefined if it can. Default: nobody knows. */
+  readonly unreachable?: (app: AppId) => string | undefined;
   /** Tells when an app answers somewhere else, or nowhere any more, until the returned function is called. */
   readonly onMove?: OnMove;
   /** Makes the token that an app or a task environment shows to the API. Default: they have none. */

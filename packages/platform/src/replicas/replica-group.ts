@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { AppEnvError } from "@appenv/core";
 import type {
   BackplaneRequest,
   DrainReason,
@@ -26,7 +27,7 @@ import { Replica } from "./replica.ts";
 const driftAfterMs = 100;
 
 /** What the replicas of every app share. */
-export interface GroupContext {
+export interface ReplicaContext {
   readonly pool: ProcessPool;
   readonly logs: LogSink;
   readonly launch: LaunchContext;
@@ -40,14 +41,14 @@ export interface Revision {
   readonly definition: AppDefinition;
 }
 
-/** What the replicas of a revision pass on to other revisions; undefined: nothing. */
-export type SplitFor = (revision: number) => ReplicaTraffic | undefined;
+/** The weights by which the replicas of a revision pass requests on to other revisions; undefined: none. */
+export type TrafficOf = (revision: number) => ReplicaTraffic | undefined;
 
 /** What the group asks of its app, and tells it. */
-export interface GroupListener {
+export interface ReplicaGroupListener {
   /** Between all replicas of the app. */
   readonly hub: TopicHub;
-  readonly splitFor: SplitFor;
+  readonly trafficOf: TrafficOf;
   /** A replica that could answer ended by itself. `lifeMs`: how long it could answer. */
   crashed(replica: Replica, lifeMs: number): void;
   /** Told the drift of a revision: what it loads now that it was not made of, in words; undefined: nothing. */
@@ -59,11 +60,11 @@ export interface GroupListener {
 /** The replicas behind one socket of an app, during a rollout of two revisions. */
 export class ReplicaGroup {
   readonly #id: AppId;
-  readonly #context: GroupContext;
-  readonly #listener: GroupListener;
+  readonly #context: ReplicaContext;
+  readonly #listener: ReplicaGroupListener;
   readonly #replicas = new Set<Replica>();
 
-  constructor(id: AppId, context: GroupContext, listener: GroupListener) {
+  constructor(id: AppId, context: ReplicaContext, listener: ReplicaGroupListener) {
     this.#id = id;
     this.#context = context;
     this.#listener = listener;
@@ -110,7 +111,7 @@ export class ReplicaGroup {
       this.#watch(replica);
       return replica;
     } catch (error) {
-      replica.kill("start failed");
+      replica.kill();
       throw error;
     } finally {
       this.#listener.changed();
@@ -133,7 +134,7 @@ export class ReplicaGroup {
     const started = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     const failed = results.find((result) => result.status === "rejected");
     if (failed === undefined) return started;
-    for (const replica of started) replica.kill("rollout failed");
+    for (const replica of started) replica.kill();
     throw failed.reason;
   }
 
@@ -147,7 +148,7 @@ export class ReplicaGroup {
   /** Ends those of other revisions that are still starting: nothing is open in them. */
   endStarting(revision: number): void {
     for (const replica of this.others(revision)) {
-      if (replica.state === "starting") replica.kill("superseded");
+      if (replica.state === "starting") replica.kill();
     }
   }
 
@@ -162,10 +163,10 @@ export class ReplicaGroup {
     for (const replica of this.#replicas) replica.process.send({ type: "auth", auth });
   }
 
-  /** Tells all replicas what they are to pass on now. Resolves when nothing unanswered is on its way elsewhere, or after `limitMs`. */
-  async refreshSplit(limitMs: number): Promise<void> {
+  /** Tells all replicas which requests to pass on now. Resolves when nothing unanswered is on its way elsewhere, or after `limitMs`. */
+  async refreshTraffic(limitMs: number): Promise<void> {
     const told = [...this.#replicas].map((replica) =>
-      replica.setSplit(this.#listener.splitFor(replica.revision), limitMs),
+      replica.setTraffic(this.#listener.trafficOf(replica.revision), limitMs),
     );
     await Promise.all(told);
   }
@@ -191,10 +192,10 @@ export class ReplicaGroup {
     const { launch } = this.#context;
     const auth = this.#auth(definition.requiresAuth);
     const secrets = giveSecrets({ ...this.#id, secrets: definition.secrets }, launch.secrets);
-    const split = this.#listener.splitFor(number);
+    const traffic = this.#listener.trafficOf(number);
     try {
       const start = replicaStart({ id: this.#id, definition, port, replica }, auth, secrets, launch);
-      return { start: split === undefined ? start : { ...start, traffic: split }, secrets };
+      return { start: traffic === undefined ? start : { ...start, traffic }, secrets };
     } catch (error) {
       secrets.remove();
       throw error;
@@ -219,8 +220,8 @@ export class ReplicaGroup {
     const limit = memoryLimit(definition);
     if (limit === undefined) return;
     const end = (used: number): void => {
-      if (used > limit)
-        replica.kill(`[OOM_KILLED] ${replica.name} used ${mebibytes(used)} of its ${mebibytes(limit)} of memory.`);
+      const message = `${replica.name} used ${mebibytes(used)} of its ${mebibytes(limit)} of memory.`;
+      if (used > limit) replica.kill(new AppEnvError("OOM_KILLED", message));
     };
     replica.process.on("message", (message) => {
       if (message.type === "load") end(message.load.rss);
@@ -231,8 +232,7 @@ export class ReplicaGroup {
   #watch(replica: Replica): void {
     const readyAt = performance.now();
     const onExit = (): void => {
-      if (replica.ended === undefined || replica.ended.startsWith("["))
-        this.#listener.crashed(replica, performance.now() - readyAt);
+      if (!replica.ended || replica.fault !== undefined) this.#listener.crashed(replica, performance.now() - readyAt);
     };
     if (replica.exited === undefined) replica.process.once("exit", onExit);
     else onExit();

@@ -17,13 +17,15 @@ export class Replica {
   accepting = false;
   /** The load of the report before the one that was last counted. */
   counted: ReplicaLoad | undefined;
-  /** Why it was ended by the platform, if it was. */
-  ended: string | undefined;
+  /** Whether the platform has ended it. */
+  ended = false;
+  /** The fault for which the platform has ended it, if it has one. */
+  fault: AppEnvError | undefined;
   readonly process: ReplicaProcess;
   readonly #lastLines: string[] = [];
   /** The reason for its end, by its own report. */
   #failure: string | undefined;
-  #splits = 0;
+  #trafficCalls = 0;
 
   constructor(process: ReplicaProcess, name: string, revision: number, id: AppId, logs: LogSink) {
     this.process = process;
@@ -56,28 +58,28 @@ export class Replica {
   async start(start: ReplicaStart, timeoutMs: number): Promise<void> {
     const started = this.process.next("ready", "failed");
     this.process.send({ type: "start", start });
-    const timer = setTimeout(() => this.kill("START_TIMEOUT"), timeoutMs);
+    const timer = setTimeout(() => this.kill(this.#timedOut(timeoutMs)), timeoutMs);
     try {
       const answer = await started;
       if (answer.type === "failed") throw new AppEnvError(knownCode(answer.code), answer.message, { fix: answer.fix });
       this.state = "ready";
     } catch (error) {
-      throw this.#startError(error, timeoutMs);
+      throw this.#startError(error);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** Resolves when nothing that was not answered is on its way to a revision the split leaves out; at the latest after `limitMs`. */
-  async setSplit(split: ReplicaTraffic | undefined, limitMs: number): Promise<void> {
-    const id = (this.#splits += 1);
-    const settled = this.#splitSettled(id, limitMs);
-    this.process.send({ type: "traffic", id, ...(split === undefined ? {} : { traffic: split }) });
+  /** Resolves when nothing unanswered is on its way to a revision that gets none now; at the latest after `limitMs`. */
+  async setTraffic(traffic: ReplicaTraffic | undefined, limitMs: number): Promise<void> {
+    const id = (this.#trafficCalls += 1);
+    const settled = this.#trafficSettled(id, limitMs);
+    this.process.send({ type: "traffic", id, ...(traffic === undefined ? {} : { traffic }) });
     // What is starting has passed nothing on.
     if (this.state !== "starting") await settled;
   }
 
-  async #splitSettled(id: number, limitMs: number): Promise<void> {
+  async #trafficSettled(id: number, limitMs: number): Promise<void> {
     const { process } = this;
     if (process.exited !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -97,7 +99,7 @@ export class Replica {
     if (this.exited !== undefined) return;
     this.state = "draining";
     this.accepting = false;
-    this.ended ??= reason;
+    this.ended = true;
     const exited = new Promise<void>((resolve) => this.process.once("exit", () => resolve()));
     this.process.send({ type: "drain", reason, limitMs });
     const timer = setTimeout(() => this.process.kill(), limitMs + graceMs);
@@ -105,9 +107,10 @@ export class Replica {
     clearTimeout(timer);
   }
 
-  /** Ends it at once. */
-  kill(why: string): void {
-    this.ended ??= why;
+  /** Ends it at once. @param fault - Unset: it is not needed any more. */
+  kill(fault?: AppEnvError): void {
+    if (!this.ended) this.fault = fault;
+    this.ended = true;
     this.process.kill();
   }
 
@@ -119,16 +122,13 @@ export class Replica {
     return `${this.name} ${how}.${said}${tail === "" ? "" : ` Its last output:\n${tail}`}`;
   }
 
-  #startError(error: unknown, timeoutMs: number): AppEnvError {
+  #timedOut(timeoutMs: number): AppEnvError {
+    return new AppEnvError("START_TIMEOUT", `${this.name} was not ready after ${timeoutMs / 1_000} seconds.`);
+  }
+
+  #startError(error: unknown): AppEnvError {
     if (AppEnvError.is(error)) return error;
-    if (this.ended === "START_TIMEOUT") {
-      return new AppEnvError("START_TIMEOUT", `${this.name} was not ready after ${timeoutMs / 1_000} seconds.`);
-    }
-    if (error instanceof ProcessEnded && this.ended?.startsWith("[OOM_KILLED]") === true) {
-      return new AppEnvError("START_FAILED", this.ended, {
-        fix: "Raise `resources.memory`, or look at what the app loads when it starts.",
-      });
-    }
+    if (this.fault !== undefined) return this.fault;
     if (error instanceof ProcessEnded) return new AppEnvError("START_FAILED", this.describeExit());
     return AppEnvError.from(error, "START_FAILED");
   }

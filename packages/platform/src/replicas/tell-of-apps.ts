@@ -10,12 +10,12 @@ const mostAsked = 100;
 export function tellOfApps(
   process: ReplicaProcess,
   caller: Caller,
-  { endpointOf, outageOf, onMove }: Pick<LaunchContext, "endpointOf" | "outageOf" | "onMove">,
+  { endpointOf, unreachable, onMove }: Pick<LaunchContext, "endpointOf" | "unreachable" | "onMove">,
 ): void {
   const { project, domain } = caller;
   process.on("message", (message) => {
     if (message.type !== "unreachable-request" || !isNames(message.apps)) return;
-    const reasons = message.apps.map((name) => [name, outageOf?.({ project, domain, name })] as const);
+    const reasons = message.apps.map((name) => [name, unreachable?.({ project, domain, name })] as const);
     const apps = Object.fromEntries(reasons.filter((each): each is [string, string] => each[1] !== undefined));
     process.send({ type: "unreachable", call: message.call, apps });
   });

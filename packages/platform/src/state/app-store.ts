@@ -1,5 +1,6 @@
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppRecord, RevisionWeight } from "../apps/contract.ts";
+import type { Failure } from "../apps/failure.ts";
 
 /** Apps and their revisions, as they outlive the platform's process. Every call is on disk when it returns. */
 export interface AppStore {
@@ -23,8 +24,8 @@ export interface StoredApp extends AppRecord {
   readonly traffic: readonly RevisionWeight[];
   /** The revisions that answered last: they come back if the platform ends before the wanted ones answer. Unset: none yet. */
   readonly served?: ServedRevisions;
-  /** The reason why the wanted revision could not be started, for people; unset if it could, or nothing is known yet. */
-  readonly failure?: string;
+  /** The reason why the wanted revision could not be started; unset if it could, or nothing is known yet. */
+  readonly failure?: Failure;
 }
 
 /** The newest revision that could answer, and the weights then. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AppDefinition } from "@appenv/protocol";
 import type { RevisionWeight } from "../apps/contract.ts";
+import type { Failure } from "../apps/failure.ts";
 import type { AppStore, ServedRevisions, StoredApp } from "./app-store.ts";
 import { storing, together } from "@appenv-internal/state/database";
 import { readJson } from "./read-json.ts";
@@ -61,7 +62,10 @@ function columns({
 }: StoredApp): Columns {
   const { project, domain, name } = id;
   const times = [createdAt.getTime(), updatedAt.getTime()] as const;
-  const standing = [served === undefined ? null : JSON.stringify(served), failure ?? null] as const;
+  const standing = [
+    served === undefined ? null : JSON.stringify(served),
+    failure === undefined ? null : JSON.stringify(failure),
+  ] as const;
   const [wanted, weights] = [JSON.stringify(definition), JSON.stringify(traffic)];
   return [project, domain, name, wanted, revision, port, ...times, weights, ...standing];
 }
@@ -78,7 +82,9 @@ function readApp(row: Record<string, unknown>, file: string): StoredApp {
     updatedAt: new Date(Number(row["updated_at"])),
     traffic: readJson(row["traffic"], `the traffic of the app '${name}'`, file) as readonly RevisionWeight[],
     ...(row["served"] === null ? {} : { served: readServed(row, file) }),
-    ...(row["failure"] === null ? {} : { failure: String(row["failure"]) }),
+    ...(row["failure"] === null
+      ? {}
+      : { failure: readJson(row["failure"], `the failure of the app '${name}'`, file) as Failure }),
   };
 }
 

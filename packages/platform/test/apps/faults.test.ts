@@ -21,7 +21,7 @@ it("keeps the old revision serving when a new one throws, and says why", async (
   const { endpoint } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
   await apps.controller.apply(id, apps.define(`throw new Error("the database is not configured");`));
   const failed = await apps.until(id, ({ phase }) => phase === "FAILED");
-  expect(failed.message).toContain("the database is not configured");
+  expect(failed.failure?.message).toContain("the database is not configured");
   expect(failed.message).toContain("Revision 1 goes on serving");
   expect(await (await fetch(endpoint)).text()).toMatch(/^pid /);
   expect(apps.stored.get("app")?.revision).toBe(1);
@@ -33,7 +33,7 @@ it("keeps the old revision serving when a new one hangs at start", async () => {
   const { endpoint } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
   await apps.controller.apply(id, apps.define(`await new Promise((resolve) => setTimeout(resolve, 1e8));`));
   const failed = await apps.until(id, ({ phase }) => phase === "FAILED");
-  expect(failed.message).toContain("[START_TIMEOUT]");
+  expect(failed.failure?.code).toBe("START_TIMEOUT");
   expect(await (await fetch(endpoint)).text()).toMatch(/^pid /);
   await apps.until(id, ({ replicas }) => replicas.length === 1);
 });
@@ -41,8 +41,8 @@ it("keeps the old revision serving when a new one hangs at start", async () => {
 it("says at once that a first revision cannot start, and starts the next one", async () => {
   await using apps = await startApps();
   await apps.controller.apply(id, apps.define(`throw new Error("no such thing");`));
-  const { message, endpoint } = await apps.until(id, ({ phase }) => phase === "FAILED");
-  expect(message).toMatch(/^\[LOAD_FAILED\] .*no such thing/s);
+  const { failure, endpoint } = await apps.until(id, ({ phase }) => phase === "FAILED");
+  expect(failure).toMatchObject({ code: "LOAD_FAILED", message: expect.stringContaining("no such thing") });
   expect((await fetch(endpoint)).status).toBe(503);
   await apps.controller.apply(id, apps.define(hello));
   await apps.until(id, ({ phase }) => phase === "ACTIVE");
@@ -55,10 +55,10 @@ it("shows a crash loop with its last output", async () => {
     server(`(request, response) => response.end("never")`, "") +
     `setTimeout(() => { console.error("out of luck"); process.exit(3); }, 500);`;
   await apps.controller.apply(id, apps.define(crashing, { replicas: { min: 1, max: 1 } }));
-  const { message } = await apps.until(id, ({ phase }) => phase === "FAILED");
-  expect(message).toContain("[CRASH_LOOP]");
-  expect(message).toContain("exited with code 3");
-  expect(message).toContain("out of luck");
+  const { failure } = await apps.until(id, ({ phase }) => phase === "FAILED");
+  expect(failure?.code).toBe("CRASH_LOOP");
+  expect(failure?.message).toContain("exited with code 3");
+  expect(failure?.message).toContain("out of luck");
 });
 
 it("replaces a replica that uses more memory than it may, and shows it", async () => {
@@ -70,10 +70,10 @@ it("replaces a replica that uses more memory than it may, and shows it", async (
   const memory = [{ name: "memory" as const, request: "200Mi", limit: "200Mi" }];
   await apps.controller.apply(id, apps.define(greedy, { resources: memory, replicas: { min: 1, max: 1 } }));
   const { endpoint, replicas } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
-  const shown = apps.until(id, ({ message }) => message.includes("[OOM_KILLED]"));
+  const shown = apps.until(id, ({ failure }) => failure?.code === "OOM_KILLED");
   // It may be ended before it answers.
   await fetch(endpoint).catch(() => {});
-  expect((await shown).message).toMatch(/of its 200 MiB/);
+  expect((await shown).failure?.message).toMatch(/of its 200 MiB/);
   const after = await apps.until(id, ({ readyReplicas }) => readyReplicas === 1);
   expect(after.replicas[0]?.pid).not.toBe(replicas[0]?.pid);
 });
@@ -96,13 +96,13 @@ it.runIf(process.platform === "linux")(
     await apps.controller.apply(id, apps.define(source, { resources: memory, replicas: { min: 1, max: 1 } }));
     const { endpoint } = await apps.until(id, ({ phase }) => phase === "ACTIVE");
     const shown = (): Promise<unknown> =>
-      apps.until(id, ({ message }) => /\[OOM_KILLED\].* of its 250 MiB/.test(message));
+      apps.until(id, ({ failure }) => failure?.code === "OOM_KILLED" && failure.message.includes("of its 250 MiB"));
 
     const child = Number(await (await fetch(endpoint)).text());
     await shown();
     await expect.poll(() => isAlive(child)).toBe(false);
 
-    await apps.until(id, ({ readyReplicas, message }) => readyReplicas === 1 && !message.includes("OOM_KILLED"));
+    await apps.until(id, ({ readyReplicas, failure }) => readyReplicas === 1 && failure?.code !== "OOM_KILLED");
     const busy = fetch(`${endpoint}/busy`).then(
       () => "answered",
       () => "cut",

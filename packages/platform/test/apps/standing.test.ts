@@ -10,7 +10,10 @@ it("says after a restart that the first revision failed, until one can answer", 
   await apps.controller.apply(id, apps.define(broken));
   await apps.until(id, ({ phase }) => phase === "FAILED");
   await apps.restart();
-  expect(apps.controller.get(id)).toMatchObject({ phase: "FAILED", message: expect.stringContaining("no database") });
+  expect(apps.controller.get(id)).toMatchObject({
+    phase: "FAILED",
+    failure: { message: expect.stringContaining("no database") },
+  });
   const { endpoint } = await apps.until(id, ({ phase }) => phase === "FAILED");
   expect((await ask(endpoint)).status).toBe(503);
 

@@ -41,7 +41,7 @@ it("gives env vars that are read when a process starts to a process that is star
   const wrong = { ...definition, envVars: { NODE_OPTIONS: "--no-such-option" } };
   await apps.controller.apply(id, wrong);
   const failed = await apps.until(id, ({ phase }) => phase === "FAILED");
-  expect(failed.message).toContain("--no-such-option");
+  expect(failed.failure?.message).toContain("--no-such-option");
   expect((await json(endpoint)).instrumented).toBe("for orders");
 });
 

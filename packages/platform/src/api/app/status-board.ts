@@ -1,11 +1,13 @@
 import type { AppId } from "@appenv/protocol";
 import type { AppController, AppEvent, AppPhase, AppSnapshot } from "../../apps/contract.ts";
+import { statusText } from "../../apps/failure.ts";
 import { Listeners } from "@appenv/core/internal";
 
 /** One change of an app's phase. */
 export interface Transition {
   readonly at: Date;
   readonly phase: AppPhase;
+  /** With the code and the fix of a failure. */
   readonly message: string;
   readonly revision: number;
 }
@@ -93,7 +95,8 @@ function keyOf({ project, domain, name }: AppId): string {
 
 /** A new message in the same phase of the same revision replaces the old one. */
 function addTransition(before: readonly Transition[], app: AppSnapshot): readonly Transition[] {
-  const { phase, message, revision, since: at } = app;
+  const { phase, revision, since: at } = app;
+  const message = statusText(app);
   const last = before.at(-1);
   if (last?.phase !== phase || last.revision !== revision) {
     return [...before, { at, phase, message, revision }].slice(-kept);
@@ -102,6 +105,6 @@ function addTransition(before: readonly Transition[], app: AppSnapshot): readonl
 }
 
 function differs(one: AppSnapshot, other: AppSnapshot): boolean {
-  const keys = ["phase", "message", "revision", "endpoint", "readyReplicas", "definition"] as const;
+  const keys = ["phase", "message", "failure", "revision", "endpoint", "readyReplicas", "definition"] as const;
   return keys.some((key) => one[key] !== other[key]);
 }

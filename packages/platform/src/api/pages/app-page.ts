@@ -1,5 +1,6 @@
 import type { AppId } from "@appenv/protocol";
 import type { LogBatch } from "../../logs/log-line.ts";
+import { statusText } from "../../apps/failure.ts";
 import type { AppView } from "../app/status-board.ts";
 import { html, type Html } from "./html.ts";
 
@@ -11,7 +12,7 @@ export function appPath({ project, domain, name }: AppId): string {
 
 /** An app's phase and why. */
 export function phaseText({ app }: AppView): Html {
-  return html`<span class="phase ${app.phase}">${app.phase}</span> ${app.message}`;
+  return html`<span class="phase ${app.phase}">${app.phase}</span> ${statusText(app)}`;
 }
 
 /** A link to a URL; plain text if it is of a kind that could run code. */

@@ -3,6 +3,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
 import type { AppId, RevisionService } from "@appenv/protocol";
 import type { AppController } from "../../apps/contract.ts";
+import { statusText } from "../../apps/failure.ts";
 
 /** AppEnv's own RevisionService. */
 export function revisionService(controller: AppController): ServiceImpl<typeof RevisionService> {
@@ -16,7 +17,7 @@ export function revisionService(controller: AppController): ServiceImpl<typeof R
         replicas: revision.readyReplicas,
         weight: revision.weight,
         endpoint: revision.endpoint,
-        message: revision.message,
+        message: statusText(revision),
       })),
     }),
     setTraffic: async ({ app, weights }) => {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppEnvError } from "@appenv/core";
+import type { AppDefinition } from "@appenv/protocol";
 import type { AppStore, ServedRevisions, StoredApp, StoredRevision } from "../../state/app-store.ts";
+import type { Failure } from "../failure.ts";
 import { find, newestOf, planOf, storedTraffic, type TrafficPlan } from "../traffic/traffic-plan.ts";
 
 /** The stored state of one app: the wanted revisions, and the ones that answered last. */
@@ -10,7 +12,7 @@ export class KeptApp {
   readonly #store: AppStore;
   readonly #log: (text: string) => void;
 
-  /** @param log - Told of failures to store that are no reason to end anything. */
+  /** @param log - Called with failures to store that are no reason to end anything. */
   constructor(record: StoredApp, store: AppStore, log: (text: string) => void) {
     this.#record = record;
     this.#lastRevision = record.lastRevision;
@@ -46,20 +48,27 @@ export class KeptApp {
     return isDeepStrictEqual(served, { revision, traffic });
   }
 
+  /** Whether a definition equals the stored one. A revision that was forced once does not force the next one. */
+  isSame({ forced: asked, ...wanted }: AppDefinition): boolean {
+    const { forced, ...kept } = this.#record.definition;
+    if (asked !== undefined && asked !== forced) return false;
+    return JSON.stringify(wanted) === JSON.stringify(kept);
+  }
+
   /** The number of a new definition. */
   nextRevision(): number {
     this.#lastRevision += 1;
     return this.#lastRevision;
   }
 
-  /** Stored first, so that nothing is promised that a restart would not know. @throws AppEnvError DISK_FULL. */
+  /** Stores first, so that nothing is promised that a restart would not know. @throws AppEnvError DISK_FULL. */
   save(record: StoredApp): void {
     const numbered = { ...record, lastRevision: this.#lastRevision };
     this.#store.save(numbered);
     this.#record = numbered;
   }
 
-  /** A plan can answer. If that cannot be stored, a restart only starts it anew before it counts as serving. */
+  /** Stores that a plan can answer. If that fails, a restart starts the plan anew before it counts as serving. */
   keepServed(plan: TrafficPlan): void {
     const { failure: _failure, ...record } = this.#record;
     const served = { revision: newestOf(plan).number, traffic: storedTraffic(plan.weights) };
@@ -68,7 +77,7 @@ export class KeptApp {
   }
 
   /** Stores that the wanted revisions could not be started, and that nothing else serves. */
-  keepFailure(failure: string): void {
+  keepFailure(failure: Failure): void {
     this.#try("why it failed", { ...this.#record, failure });
   }
 

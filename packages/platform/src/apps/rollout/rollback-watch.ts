@@ -1,5 +1,6 @@
-import type { RollbackRules } from "@appenv/core";
+import { AppEnvError, type RollbackRules } from "@appenv/core";
 import type { RevisionWeight } from "../contract.ts";
+import { failureOf, type Failure } from "../failure.ts";
 import { newestOf, type TrafficPlan } from "../traffic/traffic-plan.ts";
 
 /** Requests, and those of them that failed. */
@@ -13,8 +14,7 @@ export interface Rollback {
   readonly revision: number;
   /** The weights from now on. */
   readonly weights: readonly RevisionWeight[];
-  /** The reason, for people. */
-  readonly reason: string;
+  readonly failure: Failure;
 }
 
 const defaultWindowMs = 60_000;
@@ -57,7 +57,7 @@ export class RollbackWatch {
     const beside = this.#recent(plan.weights.slice(1), now);
     // If the revisions beside it fail as well, it is not the newest one's fault.
     if (weights === undefined || !exceeds(rules, judged) || exceeds(rules, beside)) return undefined;
-    return { revision: newest.revision, weights, reason: describe(newest.revision, judged, rules) };
+    return { revision: newest.revision, weights, failure: rolledBack(newest.revision, judged, rules) };
   }
 
   #instead(
@@ -122,11 +122,11 @@ function rulesOf(plan: TrafficPlan): RollbackRules | undefined {
   return newestOf(plan).definition.traffic?.rollback;
 }
 
-function describe(revision: number, { requests, failures }: Count, { errorRate, windowMs }: RollbackRules): string {
-  return (
-    `[ROLLED_BACK] Revision ${revision} was taken out: ${failures} of its last ${requests} requests failed ` +
-    `(${inPercent(failures / requests)} % within ${windowMs / 1_000} seconds; ${inPercent(errorRate)} % may).`
-  );
+function rolledBack(revision: number, { requests, failures }: Count, { errorRate, windowMs }: RollbackRules): Failure {
+  const message =
+    `Revision ${revision} was taken out: ${failures} of its last ${requests} requests failed ` +
+    `(${inPercent(failures / requests)} % within ${windowMs / 1_000} seconds; ${inPercent(errorRate)} % may).`;
+  return failureOf(new AppEnvError("ROLLED_BACK", message));
 }
 
 /** With one digit after the point. */

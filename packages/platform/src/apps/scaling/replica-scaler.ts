@@ -1,13 +1,13 @@
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
-import type { AppPhase } from "../contract.ts";
+import type { SetPhase } from "../current-phase.ts";
+import { failureOf, statusText, type Failure } from "../failure.ts";
 import { Autoscaler } from "./autoscaler.ts";
 import type { Count } from "../rollout/rollback-watch.ts";
 import { CrashBackoff } from "../../replicas/crash-backoff.ts";
-import { describeFailure } from "../describe-failure.ts";
 import { warmingOf } from "../../replicas/replica-start.ts";
 import { LoadMeter } from "./load-meter.ts";
-import { poolKey, type GroupContext, type ReplicaGroup, type Revision } from "../../replicas/replica-group.ts";
+import { poolKey, type ReplicaContext, type ReplicaGroup, type Revision } from "../../replicas/replica-group.ts";
 import type { Replica } from "../../replicas/replica.ts";
 import type { AppTiming } from "../timing.ts";
 import type { Intake } from "../intake/intake.ts";
@@ -16,20 +16,19 @@ import { inBackground } from "@appenv/core/internal";
 /** What a scaler works with. */
 export interface ScalerParts {
   readonly id: AppId;
-  readonly group: ReplicaGroup;
+  readonly replicas: ReplicaGroup;
   readonly intake: Intake;
-  readonly context: GroupContext & { readonly timing: AppTiming };
+  readonly context: ReplicaContext & { readonly timing: AppTiming };
   /** The port the app listens on. */
   readonly port: () => number;
-  /** What is said while a revision serves. */
+  /** The message of a revision that serves. */
   readonly serving: (revision: Revision) => string;
-  /** Told what a revision counted since the last time. */
+  /** Called with the answers of a revision since the last call. */
   readonly onCount: (revision: number, count: Count) => void;
-  /** Told how the app stands. */
-  readonly setStatus: (phase: AppPhase, message: string) => void;
+  readonly setPhase: SetPhase;
 }
 
-/** What an app without a replica says. */
+/** The message of an app without a replica. */
 export const idleMessage = "No replica runs; the next request starts one.";
 
 const defaultWindowMs = 60_000;
@@ -56,7 +55,7 @@ export class ReplicaScaler {
 
   /** The replicas of the serving revision that can answer. */
   get ready(): readonly Replica[] {
-    return this.#parts.group.ready(this.#revision?.number);
+    return this.#parts.replicas.ready(this.#revision?.number);
   }
 
   /** Scales this revision from now on; undefined for none. */
@@ -104,7 +103,7 @@ export class ReplicaScaler {
     const revision = this.#revision;
     if (revision === undefined || this.#held || this.#backoff.waitMs(performance.now()) > 0) return;
     const { ready } = this;
-    const coming = ready.length + this.#parts.group.starting(revision.number);
+    const coming = ready.length + this.#parts.replicas.starting(revision.number);
     for (let have = coming; have < count; have += 1) this.#meanwhile(this.#add(revision));
     if (count === 0 && ready.length > 0) this.#meanwhile(this.#toZero(revision, ready));
     else if (ready.length > count) this.#remove(ready, ready.length - count);
@@ -113,23 +112,23 @@ export class ReplicaScaler {
   /** A replica that could answer ended by itself, after `lifeMs`. */
   crashed(replica: Replica, lifeMs: number): void {
     const { id, context } = this.#parts;
-    const reason = replica.ended ?? `[CRASH_LOOP] ${replica.describeExit()}`;
-    context.logs.write(id, replica.name, "platform", reason.split("\n"));
-    if (replica.revision === this.#revision?.number) this.#failed(reason, lifeMs, false);
+    const failure = failureOf(replica.fault ?? new AppEnvError("CRASH_LOOP", replica.describeExit()));
+    context.logs.write(id, replica.name, "platform", statusText({ failure, message: "" }).split("\n"));
+    if (replica.revision === this.#revision?.number) this.#failed(failure, lifeMs, false);
   }
 
   async #add(revision: Revision): Promise<void> {
-    const { group, intake, context, port, serving, setStatus } = this.#parts;
+    const { replicas, intake, context, port, serving, setPhase } = this.#parts;
     this.watch();
     try {
-      const replica = await group.start(revision, port(), context.timing.startMs);
-      if (this.#revision !== revision) return await group.drain([replica], "rollout", context.timing.drainMs);
+      const replica = await replicas.start(revision, port(), context.timing.startMs);
+      if (this.#revision !== revision) return await replicas.drain([replica], "rollout", context.timing.drainMs);
       await intake.admit(replica);
       this.#meter.touch();
       intake.spread(this.ready, replica);
-      setStatus("ACTIVE", serving(revision));
+      setPhase("ACTIVE", serving(revision));
     } catch (error) {
-      const failure = describeFailure(AppEnvError.from(error, "START_FAILED"));
+      const failure = failureOf(AppEnvError.from(error, "START_FAILED"));
       if (this.#revision === revision) this.#failed(failure, 0, true);
     } finally {
       context.pool.refill();
@@ -137,20 +136,20 @@ export class ReplicaScaler {
   }
 
   #remove(ready: readonly Replica[], count: number): void {
-    const { group, context } = this.#parts;
+    const { replicas, context } = this.#parts;
     const idlest = ready.toSorted((a, b) => (a.load?.inFlight ?? 0) - (b.load?.inFlight ?? 0)).slice(0, count);
-    this.#meanwhile(group.drain(idlest, "scale-down", context.timing.drainMs));
+    this.#meanwhile(replicas.drain(idlest, "scale-down", context.timing.drainMs));
   }
 
   async #toZero(revision: Revision, ready: readonly Replica[]): Promise<void> {
-    const { group, intake, context, setStatus } = this.#parts;
+    const { replicas, intake, context, setPhase } = this.#parts;
     await intake.takeBack();
     // A request may have come while the platform took the socket back.
     if (this.#revision !== revision || intake.waiting > 0) return;
-    await group.drain(ready, "scale-down", context.timing.drainMs);
-    if (this.#revision !== revision || group.size > 0) return;
+    await replicas.drain(ready, "scale-down", context.timing.drainMs);
+    if (this.#revision !== revision || replicas.size > 0) return;
     this.#autoscaler?.reset();
-    setStatus("ACTIVE", idleMessage);
+    setPhase("ACTIVE", idleMessage);
     this.#warm(revision);
   }
 
@@ -165,14 +164,14 @@ export class ReplicaScaler {
   }
 
   /** A replica crashed or could not be started. It is started again, later each time. */
-  #failed(reason: string, lifeMs: number, atStart: boolean): void {
-    const { intake, context, setStatus } = this.#parts;
+  #failed(failure: Failure, lifeMs: number, atStart: boolean): void {
+    const { intake, context, setPhase } = this.#parts;
     const now = performance.now();
     this.#backoff.crashed(now, lifeMs, context.timing.stableMs);
     const left = this.ready.length;
     if (left === 0) this.#meanwhile(intake.takeBack());
-    if (left === 0 && (atStart || this.#backoff.looping)) setStatus("FAILED", reason);
-    else setStatus("ACTIVE", `${reason} It is replaced.`);
+    if (left === 0 && (atStart || this.#backoff.looping)) setPhase("FAILED", "", failure);
+    else setPhase("ACTIVE", "It is replaced.", failure);
     if (left === 0 && atStart) intake.refuseWaiting("The app could not be started.");
     this.#restart();
   }
@@ -195,13 +194,13 @@ export class ReplicaScaler {
   }
 
   #tick(): void {
-    const { group, intake, onCount } = this.#parts;
+    const { replicas, intake, onCount } = this.#parts;
     const { ready } = this;
     const sample = this.#meter.sample(ready, intake.waiting);
     this.#autoscaler?.record(sample);
     if (this.#revision !== undefined) onCount(this.#revision.number, sample);
     this.#endUnhealthy(ready);
-    if (group.size === 0 && intake.waiting === 0 && this.#retryTimer === undefined) return this.#stopTicking();
+    if (replicas.size === 0 && intake.waiting === 0 && this.#retryTimer === undefined) return this.#stopTicking();
     this.scaleTo(this.#desired(ready.length));
     if (!this.#held) this.#meanwhile(intake.balance(ready));
   }
@@ -218,7 +217,8 @@ export class ReplicaScaler {
     const { silenceMs } = this.#parts.context.timing;
     for (const replica of ready) {
       if (performance.now() - replica.process.lastSign > silenceMs) {
-        replica.kill(`[UNRESPONSIVE] ${replica.name} gave no sign of life for ${silenceMs / 1_000} seconds.`);
+        const message = `${replica.name} gave no sign of life for ${silenceMs / 1_000} seconds.`;
+        replica.kill(new AppEnvError("UNRESPONSIVE", message));
       }
     }
   }

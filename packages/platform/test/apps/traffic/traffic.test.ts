@@ -128,7 +128,7 @@ describe("traffic between revisions", () => {
     await apps.controller.apply(id, broken);
     const app = await settled(apps);
     expect(app.phase).toBe("FAILED");
-    expect(app.message).toContain("out of luck");
+    expect(app.failure?.message).toContain("out of luck");
     expect(app.message).toContain("Revision 1 goes on serving.");
     expect(await answers(endpoint, 20)).toEqual({ v1: 20 });
     expect(app.replicas.filter(({ revision }) => revision === 2)).toEqual([]);
@@ -150,12 +150,15 @@ describe("traffic between revisions", () => {
     const { endpoint } = await deploy(apps, "v1");
     const rollback = { errorRate: 0.2, minRequests: 10, windowMs: 60_000, watchMs: 600_000 };
     await deploy(apps, "v2", { ...none, rollback });
-    const back = apps.until(id, ({ message }) => message.startsWith("[ROLLED_BACK]") && message.endsWith("serving."));
+    const back = apps.until(
+      id,
+      ({ message, failure }) => failure?.code === "ROLLED_BACK" && message.endsWith("serving."),
+    );
     let isBack = false;
     void back.then(() => (isBack = true));
     while (!isBack) await answers(endpoint, 5, "/fails");
     const app = await back;
-    expect(app.message).toMatch(/^\[ROLLED_BACK\] Revision 2 was taken out: \d+ of its last \d+ requests failed/);
+    expect(app.failure?.message).toMatch(/^Revision 2 was taken out: \d+ of its last \d+ requests failed/);
     expect(await answers(endpoint, 20, "/fails")).toEqual({ v1: 20 });
     expect(apps.lines.join("\n")).toContain("[ROLLED_BACK] Revision 2");
   });
