@@ -19,7 +19,7 @@ import type { TaskRuntime } from "./tasks/task-runtime.ts";
 import { movesOf } from "./replicas/moves.ts";
 import { createTokenIssuer } from "./secrets/tokens/token-issuer.ts";
 
-/** How the platform runs. */
+/** Options of the platform. */
 export interface PlatformOptions {
   /** Its state directory. Default: `APPENV_HOME`, else `.appenv` beside the nearest package.json. */
   readonly home?: string;
@@ -27,17 +27,17 @@ export interface PlatformOptions {
   readonly port?: number;
   /** The address the API and the apps bind to. Default `127.0.0.1`. On one that others can reach, the API needs a key. */
   readonly host?: string;
-  /** Whether the API listens on the port. False: only on the Unix socket in the state directory. Default true. */
+  /** Has the API listen on the port. False: only on the Unix socket in the state directory. Default true. */
   readonly tcp?: boolean;
   /**
-   * Whether a proxy of this machine passes requests of others on to the API. Then nobody counts as this machine's own user
+   * Says that a proxy of this machine passes requests of others on to the API. Then nobody counts as this machine's own user
    * without a token or a key, and the platform may be called by any name. Default false.
    */
   readonly behindProxy?: boolean;
-  /** Whether also processes of this user need a token over TCP. Default false. */
+  /** Requires a token over TCP also of processes of this user. Default false. */
   readonly requireToken?: boolean;
   /**
-   * Whether this process is the platform's own: then it goes on after an error that nobody caught, and ends, with exit
+   * Says that this process is the platform's own: then it goes on after an error that nobody caught, and ends, with exit
    * code 1, when its stored state is broken. Default false: in a user's process Node decides.
    */
   readonly ownsProcess?: boolean;
@@ -179,7 +179,7 @@ async function endBroken(closers: Closers): Promise<void> {
   process.exit(1);
 }
 
-/** What need not be waited for: runs that an earlier platform left go on, and bundles that nothing uses are deleted. */
+/** Does in the background: runs that an earlier platform left go on, and bundles that nothing uses are deleted. */
 async function tidyUp(parts: {
   readonly hasTasks: boolean;
   readonly tasks: Once<TaskRuntime>;

@@ -15,7 +15,7 @@ import { withDependencies, withFailingChecks } from "./app-snapshot.ts";
 import { checkLaunch } from "../replicas/replica-start.ts";
 import { defaultTiming, type AppTiming } from "./timing.ts";
 
-/** What the controller is made of. */
+/** Parts of a controller. */
 export interface AppControllerOptions {
   readonly store: AppStore;
   readonly logs: LogSink;

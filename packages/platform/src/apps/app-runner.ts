@@ -15,7 +15,7 @@ import type { RevisionGroupContext } from "./traffic/revision-group.ts";
 import { RevisionGroups } from "./traffic/revision-groups.ts";
 import { readWeights, trafficFor, type TrafficPlan } from "./traffic/traffic-plan.ts";
 
-/** What the runners of all apps share. */
+/** Parts that the runners of all apps share. */
 export interface RunnerContext extends RevisionGroupContext {
   readonly store: AppStore;
   /** The host apps listen on. */

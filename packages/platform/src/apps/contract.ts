@@ -1,7 +1,7 @@
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { Failure } from "./failure.ts";
 
-/** Where an app stands. The names are those of Flyte's `Status.DeploymentStatus`. */
+/** The phase of an app. The names are those of Flyte's `Status.DeploymentStatus`. */
 export type AppPhase = "PENDING" | "DEPLOYING" | "ACTIVE" | "STOPPED" | "FAILED";
 
 /** An app as the platform holds it. */
@@ -23,7 +23,7 @@ export interface AppSnapshot extends AppRecord {
   readonly failure?: Failure;
   /** The time of the last change of phase, message or failure. */
   readonly since: Date;
-  /** Where it answers, for example `http://localhost:8080`; kept while stopped, and nobody else's then. */
+  /** The URL at which it answers, for example `http://localhost:8080`; kept while it is stopped, for it alone. */
   readonly endpoint: string;
   /** Replicas that can answer. */
   readonly readyReplicas: number;
@@ -53,14 +53,14 @@ export interface RevisionSnapshot {
   readonly createdAt: Date;
   /** The requests of 100 that it gets. */
   readonly weight: number;
-  /** Where only this revision answers; empty if it does not run beside another one. */
+  /** The URL at which only this revision answers; empty if it does not run beside another one. */
   readonly endpoint: string;
   /** Replicas that can answer. */
   readonly readyReplicas: number;
   /** Requests, and those answered with a status of 500 and above, since it last began to get any. */
   readonly requests: number;
   readonly failures: number;
-  /** What it does, for people; empty if it does nothing. */
+  /** Its state in words; empty if it does nothing. */
   readonly message: string;
   /** As of `AppSnapshot`. */
   readonly failure?: Failure;

@@ -10,7 +10,7 @@ export class CurrentPhase {
   message: string = "Not started yet.";
   failure: Failure | undefined;
   since: Date = new Date();
-  /** Whether requests are answered, if need be by a replica that they start. */
+  /** True if requests are answered, if need be by a replica that they start. */
   reachable: boolean = false;
 
   /**

@@ -1,4 +1,4 @@
-/** How long things may take on the platform, in milliseconds. */
+/** Time limits and intervals of apps, in milliseconds. */
 export interface AppTiming {
   /** From a replica's start to its readiness. */
   readonly startMs: number;
@@ -6,11 +6,11 @@ export interface AppTiming {
   readonly drainMs: number;
   /** The same, when the app or the platform is stopped. */
   readonly stopMs: number;
-  /** How often load is looked at while an app has replicas. */
+  /** The interval between two looks at the load while an app has replicas. */
   readonly tickMs: number;
-  /** How long a connection waits for a replica. */
+  /** The time a connection waits for a replica. */
   readonly holdMs: number;
-  /** How many connections wait for a replica, per app. */
+  /** Maximum number of connections of an app that wait for a replica. */
   readonly holdConnections: number;
   /** After this long without a sign of life a replica counts as hung. They give one every 5 seconds. */
   readonly silenceMs: number;
@@ -18,7 +18,7 @@ export interface AppTiming {
   readonly stableMs: number;
 }
 
-/** What holds where nothing else was said. */
+/** The defaults. */
 export const defaultTiming: AppTiming = {
   startMs: 60_000,
   drainMs: 30_000,

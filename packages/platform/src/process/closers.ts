@@ -1,9 +1,9 @@
-/** What has to be undone at the end, the last thing first. */
+/** A list of what has to be undone at the end, the last thing first. */
 export class Closers {
   readonly #actions: (() => void | Promise<void> | undefined)[] = [];
   #closing: Promise<void> | undefined;
 
-  /** To be called when `close` is. */
+  /** Adds an action, to be called by `close`. */
   add(action: () => void | Promise<void> | undefined): void {
     this.#actions.push(action);
   }

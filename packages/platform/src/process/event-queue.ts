@@ -1,10 +1,10 @@
-/** What is between someone who tells events as they happen and one who takes them when there is time. */
+/** A queue between one side that reports events as they happen and another that takes them when it has time. */
 export class EventQueue<T> {
   #items: T[] = [];
   #ended = false;
   #wake: (() => void) | undefined;
 
-  /** How many wait to be taken. */
+  /** The number of items to be taken. */
   get length(): number {
     return this.#items.length;
   }
@@ -16,18 +16,18 @@ export class EventQueue<T> {
     this.#wake?.();
   }
 
-  /** Removes the oldest that waits. */
+  /** Removes the oldest item. */
   shift(): T | undefined {
     return this.#items.shift();
   }
 
-  /** Nothing more comes; what waits can still be taken. */
+  /** Ends the queue; items in it can still be taken. */
   end(): void {
     this.#ended = true;
     this.#wake?.();
   }
 
-  /** All that wait, as soon as there is one; undefined at the end. For one taker at a time. */
+  /** Takes all items, as soon as there is one; undefined at the end. For one taker at a time. */
   async takeAll(): Promise<T[] | undefined> {
     if (this.#items.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ const longestDelayMs = 30_000;
 /** From this many crashes in a row on, an app is in a crash loop. */
 const loopLength = 5;
 
-/** How long to wait before a crashed app is started again: not at all the first time, then twice as long each time. */
+/** The wait before a crashed app is started again: none the first time, then twice as long each time. */
 export class CrashBackoff {
   #crashes = 0;
   #retryAt = 0;

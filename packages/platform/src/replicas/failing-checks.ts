@@ -1,7 +1,7 @@
 import type { FromReplica } from "@appenv/runtime";
 import type { ReplicaProcess } from "./replica-process.ts";
 
-/** How long a replica may take to tell; its own limit for checks is usually longer. In milliseconds. */
+/** Time limit for a replica's answer, in milliseconds; its own limit for checks is usually longer. */
 const limitMs = 500;
 
 let calls = 0;

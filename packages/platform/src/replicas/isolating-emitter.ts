@@ -29,7 +29,7 @@ export class IsolatingEmitter<Events extends Record<keyof Events, unknown[]>> {
     });
   }
 
-  /** Calls `listener` no more. */
+  /** Removes a listener. */
   off<E extends keyof Events>(event: E, listener: Listener<Events[E]>): this {
     const removers = this.#removers.get(event);
     removers?.get(listener)?.();

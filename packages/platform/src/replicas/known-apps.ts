@@ -7,7 +7,7 @@ export interface OwnApp {
   readonly environment: string;
 }
 
-/** Whose processes are told where other apps answer. */
+/** An environment whose processes learn where other apps answer. */
 export interface Caller {
   readonly project: string;
   readonly domain: string;

@@ -6,17 +6,17 @@ import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import { knownApps, type OwnApp } from "./known-apps.ts";
 import type { OnMove } from "./moves.ts";
 
-/** What processes that run an environment need of the platform. */
+/** The platform, as far as processes that run an environment need it. */
 export interface LaunchContext {
   /** The platform's own API. */
   readonly apiEndpoint: string;
   /** The file of an uploaded bundle. */
   readonly bundleFile: (uri: string) => string;
-  /** Where compiled code is kept. */
+  /** The directory of compiled code. */
   readonly compileCache: string;
-  /** Where an app answers. Default: nobody knows. */
+  /** The endpoint of an app. Default: always unknown. */
   readonly endpointOf?: (app: AppId) => string | undefined;
-  /** The reason why an app cannot be reached; undefined if it can. Default: nobody knows. */
+  /** The reason why an app cannot be reached; undefined if it can. Default: always unknown. */
   readonly unreachable?: (app: AppId) => string | undefined;
   /** Tells when an app answers somewhere else, or nowhere any more, until the returned function is called. */
   readonly onMove?: OnMove;
@@ -24,7 +24,7 @@ export interface LaunchContext {
   readonly apiToken?: (app: { readonly subject: string; readonly project: string; readonly domain: string }) => string;
   /** Signs the tokens with which apps call one another. Default: there are none. */
   readonly tokens?: TokenIssuer;
-  /** Where secrets come from. Default: only the platform's own env vars. */
+  /** The source of secrets. Default: only the platform's own env vars. */
   readonly secrets?: SecretSource;
 }
 

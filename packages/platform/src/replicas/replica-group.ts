@@ -26,7 +26,7 @@ import { Replica } from "./replica.ts";
 /** Delay after a replica's start before its drift is looked for, so as not to slow its first answers, in milliseconds. */
 const driftAfterMs = 100;
 
-/** What the replicas of every app share. */
+/** Parts that the replicas of all apps share. */
 export interface ReplicaContext {
   readonly pool: ProcessPool;
   readonly logs: LogSink;
@@ -44,7 +44,7 @@ export interface Revision {
 /** The weights by which the replicas of a revision pass requests on to other revisions; undefined: none. */
 export type TrafficOf = (revision: number) => ReplicaTraffic | undefined;
 
-/** What the group asks of its app, and tells it. */
+/** Answers of an app to its replicas, and the events it takes from them. */
 export interface ReplicaGroupListener {
   /** Between all replicas of the app. */
   readonly hub: TopicHub;
@@ -74,18 +74,18 @@ export class ReplicaGroup {
     return this.#replicas.size;
   }
 
-  /** Those of a revision that can answer. */
+  /** The replicas of a revision that can answer. */
   ready(revision: number | undefined): readonly Replica[] {
     return [...this.#replicas].filter((replica) => replica.revision === revision && replica.state === "ready");
   }
 
-  /** How many of a revision are starting. */
+  /** The number of a revision's replicas that are starting. */
   starting(revision: number): number {
     return [...this.#replicas].filter((replica) => replica.revision === revision && replica.state === "starting")
       .length;
   }
 
-  /** Those that do not belong to a revision and are not draining yet. */
+  /** The replicas of other revisions that are not draining yet. */
   others(revision: number): readonly Replica[] {
     return [...this.#replicas].filter((replica) => replica.revision !== revision && replica.state !== "draining");
   }
@@ -163,7 +163,7 @@ export class ReplicaGroup {
     for (const replica of this.#replicas) replica.process.send({ type: "auth", auth });
   }
 
-  /** Tells all replicas which requests to pass on now. Resolves when nothing unanswered is on its way elsewhere, or after `limitMs`. */
+  /** Sends all replicas the weights of now. Resolves when nothing unanswered is on its way elsewhere, or after `limitMs`. */
   async refreshTraffic(limitMs: number): Promise<void> {
     const told = [...this.#replicas].map((replica) =>
       replica.setTraffic(this.#listener.trafficOf(replica.revision), limitMs),
@@ -171,7 +171,7 @@ export class ReplicaGroup {
     await Promise.all(told);
   }
 
-  /** Which apps the replicas of a revision may call. */
+  /** The apps that the replicas of a revision may call. */
   #caller({ definition: { launch, envVars } }: Revision): Caller {
     const { project, domain, name } = this.#id;
     const own = launch.kind === "bundle" ? { own: { app: name, environment: launch.environment } } : {};

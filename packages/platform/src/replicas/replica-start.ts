@@ -5,7 +5,7 @@ import { launchEnv, localLaunch, type LaunchContext } from "./launch.ts";
 import type { Warming } from "./pool/process-pool.ts";
 import { secretEnv, type GivenSecrets } from "../secrets/give-secrets.ts";
 
-/** How often replicas report load while there is any. */
+/** Interval of a replica's load reports while there is load. */
 const loadIntervalMs = 250;
 
 /** The message that makes a process a replica of an app. @throws AppEnvError UNSUPPORTED. */
@@ -29,7 +29,7 @@ export function replicaStart(
   };
 }
 
-/** What a spare imports for an app; undefined if there is nothing to import. @throws AppEnvError MISSING_SECRET, SECRET_UNREADABLE. */
+/** The imports of a spare for an app; undefined if there is nothing to import. @throws AppEnvError MISSING_SECRET, SECRET_UNREADABLE. */
 export function warmingOf(
   app: { readonly id: AppId; readonly definition: AppDefinition; readonly port: number },
   context: LaunchContext,
@@ -42,7 +42,7 @@ export function warmingOf(
   return { ...warming, isOwn: isOwn(definition) };
 }
 
-/** Whether the env vars that are read when a process starts are for the replica itself; else for its command. */
+/** True if env vars that are read when a process starts are for the replica itself; else they are for its command. */
 export function isOwn({ launch }: AppDefinition): boolean {
   return launch.kind === "bundle" && launch.commandFiles === undefined;
 }

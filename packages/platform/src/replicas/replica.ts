@@ -5,7 +5,7 @@ import type { LogSink } from "../logs/log-sink.ts";
 import type { AppId } from "@appenv/protocol";
 import { describeExit, ProcessEnded, type ProcessExit, type ReplicaProcess } from "./replica-process.ts";
 
-/** How long a replica has after its drain limit before it is killed. */
+/** Time from the end of a replica's drain limit until it is killed. */
 const graceMs = 1_000;
 
 /** One replica of a revision, from its start message to its exit. */
@@ -13,11 +13,11 @@ export class Replica {
   readonly name: string;
   readonly revision: number;
   state: ReplicaSnapshot["state"] = "starting";
-  /** Whether it was passed the listening socket and takes connections. */
+  /** True if it was passed the listening socket and takes connections. */
   accepting = false;
   /** The load of the report before the one that was last counted. */
   counted: ReplicaLoad | undefined;
-  /** Whether the platform has ended it. */
+  /** True if the platform has ended it. */
   ended = false;
   /** The fault for which the platform has ended it, if it has one. */
   fault: AppEnvError | undefined;
@@ -75,7 +75,7 @@ export class Replica {
     const id = (this.#trafficCalls += 1);
     const settled = this.#trafficSettled(id, limitMs);
     this.process.send({ type: "traffic", id, ...(traffic === undefined ? {} : { traffic }) });
-    // What is starting has passed nothing on.
+    // A replica that is starting has passed nothing on.
     if (this.state !== "starting") await settled;
   }
 
@@ -114,7 +114,7 @@ export class Replica {
     this.process.kill();
   }
 
-  /** How it ended, for people, with its last output. */
+  /** Its end in words, with its last output. */
   describeExit(): string {
     const how = describeExit(this.exited ?? { code: null, signal: null });
     const tail = this.#lastLines.filter((line) => line.trim() !== "").join("\n");

@@ -25,7 +25,7 @@ export function splitLines(
     const hide = mask();
     if (rest.length > longestLine + (hide?.longest ?? 0)) {
       const shown = hide?.(rest) ?? rest;
-      // What is hidden may go on in the next chunk.
+      // A hidden value may go on in the next chunk.
       const cut = Math.max(shown.length - (hide?.longest ?? 0), 0);
       if (cut > 0) lines.push(shown.slice(0, cut));
       rest = shown.slice(cut);

@@ -6,18 +6,18 @@ import type { SecretFiles } from "./secret-files.ts";
 import { isSecretName, type SecretScope } from "./secret-id.ts";
 import type { SecretStore } from "./secret-store.ts";
 
-/** Where processes get their secrets from. */
+/** The source of secrets for processes. */
 export interface SecretSource {
   readonly store: Pick<SecretStore, "find">;
   readonly files: SecretFiles;
 }
 
-/** Who gets secrets. */
+/** The app or task environment that gets secrets. */
 export interface SecretTaker extends SecretScope {
   readonly secrets: readonly SecretReference[];
 }
 
-/** What a process is given. */
+/** The secrets of one process. */
 export interface GivenSecrets {
   /** Env vars, values included. */
   readonly env: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export function giveSecrets(taker: SecretTaker, source: SecretSource | undefined
   };
 }
 
-/** Those that are env vars, with what hides them: for a process that only prepares for its work. @throws as `giveSecrets`. */
+/** The secrets that are env vars, and their mask: for a process that only prepares for its work. @throws as `giveSecrets`. */
 export function secretEnv(taker: SecretTaker, source: SecretSource | undefined): Pick<GivenSecrets, "env" | "mask"> {
   if (taker.secrets.length === 0) return nothing;
   const found = findSecrets(taker, source);

@@ -8,7 +8,7 @@ export interface Mask {
   readonly longest: number;
 }
 
-/** What hides these values; undefined if there is nothing to hide. A value of several lines is hidden line by line. */
+/** Makes the mask of these values; undefined if there is nothing to hide. A value of several lines is hidden line by line. */
 export function maskOf(values: Iterable<string>): Mask | undefined {
   const hidden = new Set<string>();
   for (const value of values) for (const form of formsOf(value)) if (form.length >= shortest) hidden.add(form);

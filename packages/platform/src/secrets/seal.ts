@@ -13,7 +13,7 @@ export function seal(value: Uint8Array, place: string, key: SecretKey): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
 }
 
-/** What was sealed; undefined if a bit of it, its place or the key is another. */
+/** Decrypts a value; undefined if a bit of it, its place or the key is another. */
 export function unseal(sealed: Uint8Array, place: string, key: SecretKey): Buffer | undefined {
   if (sealed.length < nonceBytes + tagBytes) return undefined;
   const nonce = sealed.subarray(0, nonceBytes);

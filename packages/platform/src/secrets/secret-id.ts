@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 
-/** Where a secret belongs: in a project and domain, in a domain (no project), or everywhere (neither). */
+/** The place of a secret: a project and domain, a domain (no project), or everywhere (neither). */
 export interface SecretScope {
   /** Empty: all projects. */
   readonly project: string;
@@ -18,7 +18,7 @@ export const largestSecret: number = 64 * 1024;
 
 const names = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$/;
 
-/** Whether a text can be the name of a secret, and so of a file. */
+/** True if a text can be the name of a secret, and so of a file. */
 export function isSecretName(name: string): boolean {
   return names.test(name);
 }

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import { diskError } from "@appenv-internal/state/disk-error";
 
-/** What secrets are sealed with. */
+/** The key that secrets are sealed with. */
 export interface SecretKey {
   /** 32 bytes. */
   readonly bytes: Buffer;

@@ -11,7 +11,7 @@ export interface SecretInfo extends SecretId {
   /** A number of Flyte's `SecretType`. */
   readonly type: number;
   readonly createdAt: Date;
-  /** Whether the key file is there that it was stored with. */
+  /** True if the key file is there that it was stored with. */
   readonly readable: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface SecretStore {
   update(id: SecretId, value: Uint8Array, type: number): void;
   /** @throws AppEnvError NOT_FOUND. */
   get(id: SecretId): SecretInfo;
-  /** Those of exactly this scope after `after`, by name. */
+  /** The secrets of exactly this place after `after`, by name. */
   list(scope: SecretScope, limit: number, after: string): readonly SecretInfo[];
   /** Also of one that cannot be read. @throws AppEnvError NOT_FOUND, DISK_FULL, STATE_UNWRITABLE. */
   remove(id: SecretId): void;

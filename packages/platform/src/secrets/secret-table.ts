@@ -7,7 +7,7 @@ export interface SecretRow {
   readonly id: SecretId;
   /** A number of Flyte's `SecretType`. */
   readonly type: number;
-  /** Which key it is sealed with. */
+  /** The id of the key it is sealed with. */
   readonly keyId: string;
   readonly sealed: Uint8Array;
   /** Milliseconds since 1970, as `updatedAt`. */
@@ -18,13 +18,13 @@ export interface SecretRow {
 /** The rows of secrets. */
 export interface SecretTable {
   get(id: SecretId): SecretRow | undefined;
-  /** Those of exactly this scope after `after`, by name. */
+  /** The secrets of exactly this place after `after`, by name. */
   list(scope: SecretScope, limit: number, after: string): readonly SecretRow[];
-  /** Those that are sealed with another key than this. */
+  /** The secrets that are sealed with another key than this. */
   ofOtherKeys(keyId: string): readonly SecretId[];
   /** @throws AppEnvError DISK_FULL, STATE_UNWRITABLE; nothing is changed then. */
   save(row: SecretRow): void;
-  /** Whether there was one. @throws AppEnvError DISK_FULL, STATE_UNWRITABLE. */
+  /** Removes one; false if there is none. @throws AppEnvError DISK_FULL, STATE_UNWRITABLE. */
   remove(id: SecretId): boolean;
 }
 

@@ -44,7 +44,7 @@ export class ListeningSocket {
     return new ListeningSocket(acceptor, duplicate, onConnection);
   }
 
-  /** Whether the platform itself accepts connections now. */
+  /** True if the platform itself accepts connections now. */
   get accepting(): boolean {
     return this.#acceptor !== undefined;
   }
@@ -88,7 +88,7 @@ export class ListeningSocket {
     this.#acceptor.listen(handle as never);
   }
 
-  /** Closes the platform's share. The port is free once the replicas have closed theirs. */
+  /** Closes the platform's handles. The port is free once the replicas have closed theirs. */
   close(): void {
     this.#closed = true;
     this.#acceptor?.close();

@@ -14,11 +14,11 @@ export interface StoredApiKey {
 export interface ApiKeyStore {
   /** Makes a key. It is shown this once. @throws AppEnvError INVALID_OPTION, DISK_FULL, STATE_UNWRITABLE. */
   create(name: string): { readonly id: string; readonly name: string; readonly key: string };
-  /** Those that are not revoked, oldest first. */
+  /** The keys that are not revoked, oldest first. */
   list(): readonly StoredApiKey[];
   /** @throws AppEnvError NOT_FOUND, DISK_FULL, STATE_UNWRITABLE. */
   revoke(id: string): void;
-  /** SHA-256, hex, of those that are not revoked. */
+  /** SHA-256, hex, of the keys that are not revoked. */
   hashes(): readonly string[];
 }
 

@@ -35,7 +35,7 @@ export function openHome(path: string): Home {
     return acquireLock(join(home, "lock.db"));
   });
   if (release === undefined) throw alreadyRunning(home);
-  // What a killed platform left.
+  // A killed platform has left it.
   removePlatformFile(home);
   let closed = false;
   return {

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What `platform.json` in the state directory says of the platform that runs. */
+/** The content of `platform.json` in the state directory: the platform that runs. */
 export interface PlatformFile {
   /** The API's URL. */
   readonly endpoint: string;
@@ -29,7 +29,7 @@ export function writePlatformFile(home: string, content: PlatformFile): void {
   }
 }
 
-/** What the file says; undefined without a readable one. It may be left over from a platform that was killed. */
+/** The content of the file; undefined without a readable one. It may be left over from a platform that was killed. */
 export function readPlatformFile(home: string): PlatformFile | undefined {
   try {
     const content: unknown = JSON.parse(readFileSync(join(home, name), "utf8"));

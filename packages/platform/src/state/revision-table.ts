@@ -4,7 +4,7 @@ import type { StoredApp, StoredRevision } from "./app-store.ts";
 import { storing } from "@appenv-internal/state/database";
 import { readJson } from "./read-json.ts";
 
-/** How many revisions of an app are kept beside those that get requests. */
+/** Number of an app's revisions that are kept beside those that get requests. */
 const keptRevisions = 10;
 
 /** The definitions apps had. Without transactions of its own. */

@@ -5,13 +5,13 @@ import { appTable } from "./app-table.ts";
 import { openStateDatabase, storing } from "@appenv-internal/state/database";
 import { projectTable, type ProjectStore } from "./project-table.ts";
 
-/** What outlives the platform's process, in one SQLite database. Tasks and runs have their own view of it: `tasks/store`. */
+/** The state that outlives the platform's process, in one SQLite database. The engine has its own view of it. */
 export interface Store {
   readonly apps: AppStore;
   readonly apiKeys: ApiKeyStore;
   readonly projects: ProjectStore;
   readonly secrets: SecretStore;
-  /** Whether tasks were ever deployed or run: if not, nothing of them has to be opened. */
+  /** True if tasks were ever deployed or run: if not, nothing of them has to be opened. */
   hasTasks(): boolean;
   /** May be called twice. */
   close(): void;

@@ -29,7 +29,7 @@ test("files are their owner's alone, in a directory for each process, and gone a
   expect(existsSync(dirname(two.directory))).toBe(false);
 });
 
-test("what a killed platform left is removed by the next one of its directory, and by no other", () => {
+test("files that a killed platform left are removed by the next one of its directory, and by no other", () => {
   const home = tempDirectory();
   const left = open(home).write([file]);
   open(tempDirectory());

@@ -197,7 +197,7 @@ describe("a key file", () => {
   });
 });
 
-describe("what was tampered with", () => {
+describe("a database that was tampered with", () => {
   test.each(["nonce", "tag", "first byte", "last byte"])("is refused: its %s", (part) => {
     const folder = tempDirectory();
     const store = open(folder);

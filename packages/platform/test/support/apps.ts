@@ -112,7 +112,7 @@ export async function startApps(timing: Partial<AppTiming> = {}): Promise<AppsFi
   return fixture;
 }
 
-/** Whether a process is there. */
+/** True if a process is there. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,7 +1,7 @@
 import { condition, TaskEnvironment } from "@appenv/core";
 import { z } from "zod";
 
-/** What the bundles of tests hold: see `platform-runs.test.ts`. */
+/** The tasks in the bundles of tests: see `platform-runs.test.ts`. */
 export const tasks: TaskEnvironment = new TaskEnvironment({ name: "add-one" });
 
 const numbers = { input: z.object({ x: z.int() }), output: z.int() };

@@ -11,7 +11,7 @@ import { createTaskProcesses } from "../../src/tasks/task-processes.ts";
 import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
 import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
 
-/** How an attempt ended. */
+/** The outcome of an attempt. */
 export type End = Parameters<AttemptListener["ended"]>[0];
 
 /** An attempt and everything its listener was told. */
@@ -113,7 +113,7 @@ function watch(
   return { ...seen, running, started: started.promise, requested: requested.promise, ended: ended.promise };
 }
 
-/** What an attempt gave, as text; throws if it gave nothing. */
+/** The output of an attempt, as text; throws if there is none. */
 export function outputOf(end: End): string {
   const outcome: ActionOutcome | undefined = end.type === "result" ? end.result.outcome : undefined;
   if (outcome?.type !== "succeeded") throw new Error(`no output: ${JSON.stringify(end)}`);

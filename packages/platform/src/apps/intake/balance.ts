@@ -1,6 +1,6 @@
 import type { Replica } from "../../replicas/replica.ts";
 
-/** Which replicas are to stop accepting for a while, and which are to accept again. */
+/** The replicas that are to stop accepting for a while, and those that are to accept again. */
 export interface Balance {
   readonly pause: readonly Replica[];
   readonly resume: readonly Replica[];
@@ -18,7 +18,7 @@ export function balance(ready: readonly Replica[]): Balance {
   };
 }
 
-/** How many keep-alive connections a replica ends so that they spread over `after` replicas instead of `before`. */
+/** The number of keep-alive connections a replica ends so that they spread over `after` replicas instead of `before`. */
 export function surplusConnections(replica: Replica, before: number, after: number): number {
   return Math.floor((replica.load?.connections ?? 0) * (1 - before / after));
 }

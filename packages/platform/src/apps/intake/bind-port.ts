@@ -2,20 +2,20 @@ import { AppEnvError, reservedPorts } from "@appenv/core";
 import { ListeningSocket, type ConnectionListener } from "../../sockets/listening-socket.ts";
 import type { Duplicate } from "../../sockets/tcp-handle.ts";
 
-/** Where an app wants to listen. */
+/** The host and port an app wants to listen on. */
 export interface PortWish {
   readonly host: string;
   /** The port its definition declares. */
   readonly declared: number;
   /** The port it had before; 0 if it had none. */
   readonly before: number;
-  /** Whether a port is another app's, which may be stopped: its callers must not reach this one. */
+  /** True if a port is another app's, which may be stopped: its callers must not reach this one. */
   readonly isReserved: (port: number) => boolean;
 }
 
-/** How many ports after the declared one are tried before any free one is taken. */
+/** Number of ports after the declared one that are tried before any free one is taken. */
 const neighbours = 20;
-/** How long the port of before may still be held by replicas of a platform that was killed. */
+/** Time during which replicas of a killed platform may still hold the earlier port, in milliseconds. */
 const patienceMs = 3_000;
 
 /**

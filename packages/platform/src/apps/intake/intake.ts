@@ -6,7 +6,7 @@ import { bindPort, type PortWish } from "./bind-port.ts";
 import type { Replica } from "../../replicas/replica.ts";
 import { WaitingConnections, type WaitingLimits } from "./waiting-connections.ts";
 
-/** What an intake asks of its app. */
+/** Answers of an app to its intake, and the events it takes from it. */
 export interface IntakeListener {
   /** The replicas that can answer, of the revision that serves. */
   ready(): readonly Replica[];
@@ -14,7 +14,7 @@ export interface IntakeListener {
   onWaiting(): void;
 }
 
-/** Where an app's connections go: to replicas that accept for themselves, or, with none, to a waiting room. */
+/** Takes an app's connections: replicas accept for themselves; without one, connections wait in the platform, unread. */
 export class Intake {
   readonly #listener: IntakeListener;
   readonly #waiting: WaitingConnections;
@@ -29,7 +29,7 @@ export class Intake {
     this.#waiting = new WaitingConnections(limits);
   }
 
-  /** How many connections wait. */
+  /** The number of connections that wait. */
   get waiting(): number {
     return this.#waiting.size;
   }

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { refuse } from "../../sockets/refuse.ts";
 
-/** How many connections wait for a replica, and how long. */
+/** Maximum number of connections that wait for a replica, and how long. */
 export interface WaitingLimits {
   readonly connections: number;
   readonly ms: number;

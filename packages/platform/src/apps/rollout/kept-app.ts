@@ -42,13 +42,13 @@ export class KeptApp {
     return planOf({ ...served, definition }, kept);
   }
 
-  /** Whether the revisions that answered last are the wanted ones. */
+  /** True if the revisions that answered last are the wanted ones. */
   isSettled(): boolean {
     const { served, revision, traffic } = this.#record;
     return isDeepStrictEqual(served, { revision, traffic });
   }
 
-  /** Whether a definition equals the stored one. A revision that was forced once does not force the next one. */
+  /** True if a definition equals the stored one. A revision that was forced once does not force the next one. */
   isSame({ forced: asked, ...wanted }: AppDefinition): boolean {
     const { forced, ...kept } = this.#record.definition;
     if (asked !== undefined && asked !== forced) return false;

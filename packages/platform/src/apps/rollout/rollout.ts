@@ -49,7 +49,7 @@ export class Rollout {
     this.#parts = parts;
   }
 
-  /** Whether one is under way. */
+  /** True while a rollout is under way. */
   get inProgress(): boolean {
     return this.#inProgress;
   }

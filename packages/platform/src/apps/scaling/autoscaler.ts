@@ -1,6 +1,6 @@
 import { SampleWindow, type Sample } from "./sample-window.ts";
 
-/** What decides the number of replicas. */
+/** Options that decide the number of replicas. */
 export interface AutoscalerOptions {
   readonly min: number;
   readonly max: number;
@@ -44,7 +44,7 @@ export class Autoscaler {
     this.#samples.add(sample);
   }
 
-  /** How many replicas there should be. `ready` is how many can answer now. */
+  /** The number of replicas there should be. @param ready - The number that can answer now. */
   desired(now: number, ready: number): number {
     const { min, max } = this.#options;
     const current = Math.max(1, ready);

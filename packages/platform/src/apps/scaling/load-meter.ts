@@ -7,7 +7,7 @@ export class LoadMeter {
   #last = performance.now();
   #activeAt = performance.now();
 
-  /** When there last was a request, in milliseconds of `performance.now()`. */
+  /** The time of the last request, in milliseconds of `performance.now()`. */
   get activeAt(): number {
     return this.#activeAt;
   }

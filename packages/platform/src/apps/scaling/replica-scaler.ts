@@ -13,7 +13,7 @@ import type { AppTiming } from "../timing.ts";
 import type { Intake } from "../intake/intake.ts";
 import { inBackground } from "@appenv/core/internal";
 
-/** What a scaler works with. */
+/** Parts of a scaler. */
 export interface ScalerParts {
   readonly id: AppId;
   readonly replicas: ReplicaGroup;

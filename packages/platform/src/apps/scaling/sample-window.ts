@@ -1,4 +1,4 @@
-/** What was measured over one stretch of time. */
+/** The load measured over one stretch of time. */
 export interface Sample {
   /** End of the stretch, in milliseconds on any monotonic clock. */
   readonly at: number;

@@ -7,10 +7,10 @@ import type { Count } from "../rollout/rollback-watch.ts";
 import { ReplicaScaler } from "../scaling/replica-scaler.ts";
 import type { AppTiming } from "../timing.ts";
 
-/** What the revision groups of all apps share. */
+/** Parts that the revision groups of all apps share. */
 export interface RevisionGroupContext extends ReplicaContext {
   readonly timing: AppTiming;
-  /** Whether a port is an app's, also if that is stopped; `but`: another than this one's. */
+  /** True if a port is an app's, also if that is stopped; `but`: another than this one's. */
   readonly isReserved: (port: number, but?: AppId) => boolean;
 }
 
@@ -48,7 +48,7 @@ export class RevisionGroup {
       hub,
       trafficOf,
       crashed: (replica, lifeMs) => {
-        // What it had open is lost.
+        // Its open requests are lost.
         const lost = Math.max(1, replica.load?.inFlight ?? 0);
         parts.onCount(replica.revision, { requests: lost, failures: lost });
         this.scaler.crashed(replica, lifeMs);

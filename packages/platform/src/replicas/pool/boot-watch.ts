@@ -23,7 +23,7 @@ export class BootWatch {
     return this.#backoff.waitMs(performance.now());
   }
 
-  /** One that this process ends itself does not count. */
+  /** Watches a process. One that this process ends itself does not count. */
   watch(process: ReplicaProcess): void {
     const lines: string[] = [];
     const onOutput = (_stream: string, written: readonly string[]): void => {
@@ -48,7 +48,7 @@ export class BootWatch {
     }, this.waitMs).unref();
   }
 
-  /** Reminds no more. */
+  /** Stops the reminder. */
   close(): void {
     clearTimeout(this.#timer);
   }

@@ -51,7 +51,7 @@ export class OrphanGuard {
     if (!directory.includes("\n")) this.#tell(`f ${directory}`);
   }
 
-  /** Nothing is left to guard. */
+  /** Ends the reaper: no process is left. */
   close(): void {
     this.#guard?.stdin?.end();
   }

@@ -15,11 +15,11 @@ interface WarmProcess {
   readonly process: ReplicaProcess;
 }
 
-/** What a process imports beforehand for one revision of an app. */
+/** The imports that prepare a process for one revision of an app. */
 export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type"> & {
   /** Hides the secrets among its env vars. */
   readonly mask: Mask | undefined;
-  /** Whether env vars that are read when a process starts are meant for it, and not for another that it starts. */
+  /** True if env vars that are read when a process starts are meant for it, and not for another that it starts. */
   readonly isOwn: boolean;
 };
 

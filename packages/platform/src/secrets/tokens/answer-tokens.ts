@@ -1,7 +1,7 @@
 import type { ReplicaProcess } from "../../replicas/replica-process.ts";
 import type { TokenIssuer } from "./token-issuer.ts";
 
-/** Whose process asks for tokens. */
+/** The app or task environment whose process asks for tokens. */
 export interface TokenCaller {
   /** For example `app:front`. */
   readonly subject: string;

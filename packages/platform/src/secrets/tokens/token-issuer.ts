@@ -14,13 +14,13 @@ export interface AppToken {
 export interface TokenIssuer {
   /** A token with which `subject` may call an app, and no other. */
   issue(subject: string, app: AppId): AppToken;
-  /** What the replicas of an app accept. */
+  /** The rules by which the replicas of an app accept tokens. */
   rulesFor(app: AppId): PlatformTokenRules;
   /** Called when the rules have changed. */
   onChange: () => void;
 }
 
-/** How long a token may be used, in seconds. */
+/** Lifetime of a token, in seconds. */
 const lifetime = 300;
 
 /** The issuer of a platform whose keys are in this file; the file is read or made when the first token is needed. */

@@ -9,7 +9,7 @@ export interface TokenKey {
   readonly privateKey: KeyObject;
 }
 
-/** How long a key signs, in milliseconds: a day. */
+/** Time a key signs, in milliseconds: a day. */
 const lifetimeMs = 24 * 60 * 60 * 1_000;
 
 /**
@@ -33,7 +33,7 @@ export class TokenKeys {
     if (kept === undefined) this.#write();
   }
 
-  /** Those whose signatures are valid. */
+  /** The keys whose signatures are valid. */
   get all(): readonly TokenKey[] {
     return [this.#next, this.#current, ...(this.#previous === undefined ? [] : [this.#previous])];
   }

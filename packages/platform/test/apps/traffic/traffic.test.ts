@@ -28,7 +28,7 @@ async function deploy(apps: AppsFixture, name: string, traffic?: Policy): Promis
   return apps.until(id, (app) => app.revision === revision && app.phase !== "DEPLOYING");
 }
 
-/** How often each version answers. Each request comes over a connection of its own: one that is open may end where it began. */
+/** Counts the answers of each version. Each request comes over a connection of its own: one that is open may end where it began. */
 async function answers(endpoint: string, count: number, path = "/"): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (let index = 0; index < count; index += 1) {
