@@ -1,4 +1,4 @@
 export { startPlatform, type Platform, type PlatformOptions } from "./platform.ts";
 
 // For the command line.
-export { OrphanGuard } from "./replicas/pool/orphan-reaper.ts";
+export { OrphanReaper } from "./replicas/pool/orphan-reaper.ts";

@@ -17,6 +17,7 @@ import { memoryLimit, type LaunchContext } from "./launch.ts";
 import type { Caller } from "./known-apps.ts";
 import type { ProcessPool } from "./pool/process-pool.ts";
 import { tellOfApps } from "./tell-of-apps.ts";
+import { alsoHiding } from "../secrets/mask.ts";
 import { giveSecrets, type GivenSecrets } from "../secrets/give-secrets.ts";
 import { answerTokens } from "../secrets/tokens/answer-tokens.ts";
 import { describeDrift, driftOf } from "./drift.ts";
@@ -101,6 +102,7 @@ export class ReplicaGroup {
     const { start, secrets } = this.#prepare(revision, port, name);
     const process = pool.take(poolKey(this.#id, revision.number), isOwn(revision.definition) ? start : undefined);
     secrets.attach(process);
+    process.mask = alsoHiding(process.mask, start.env["APPENV_API_TOKEN"]);
     tellOfApps(process, this.#caller(revision), this.#context.launch);
     answerTokens(process, { ...this.#id, subject: `app:${this.#id.name}` }, this.#context.launch.tokens);
     const replica = new Replica(process, name, revision.number, this.#id, logs);

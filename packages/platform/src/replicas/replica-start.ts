@@ -3,6 +3,7 @@ import type { ReplicaAuth, ReplicaStart } from "@appenv/runtime";
 import { parametersEnv } from "@appenv/protocol/internal";
 import { launchEnv, localLaunch, type LaunchContext } from "./launch.ts";
 import type { Warming } from "./pool/process-pool.ts";
+import { alsoHiding } from "../secrets/mask.ts";
 import { secretEnv, type GivenSecrets } from "../secrets/give-secrets.ts";
 
 /** Interval of a replica's load reports while there is load. */
@@ -38,7 +39,9 @@ export function warmingOf(
   const launch = localLaunch({ what: "app", ...definition });
   if (launch.preload.length === 0) return undefined;
   const { env, mask } = secretEnv({ ...id, secrets: definition.secrets }, context.secrets);
-  const warming = { env: appEnv(app, env, context), mask, workdir: launch.workdir, modules: launch.preload };
+  const ownEnv = appEnv(app, env, context);
+  const hidden = alsoHiding(mask, ownEnv["APPENV_API_TOKEN"]);
+  const warming = { env: ownEnv, mask: hidden, workdir: launch.workdir, modules: launch.preload };
   return { ...warming, isOwn: isOwn(definition) };
 }
 

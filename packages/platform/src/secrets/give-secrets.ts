@@ -3,7 +3,7 @@ import type { SecretReference } from "@appenv/protocol";
 import type { ReplicaProcess } from "../replicas/replica-process.ts";
 import { maskOf, type Mask } from "./mask.ts";
 import type { SecretFiles } from "./secret-files.ts";
-import { isSecretName, type SecretScope } from "./secret-id.ts";
+import { isSecretName, type SecretPlace } from "./secret-id.ts";
 import type { SecretStore } from "./secret-store.ts";
 
 /** The source of secrets for processes. */
@@ -13,7 +13,7 @@ export interface SecretSource {
 }
 
 /** The app or task environment that gets secrets. */
-export interface SecretTaker extends SecretScope {
+export interface SecretTaker extends SecretPlace {
   readonly secrets: readonly SecretReference[];
 }
 
@@ -121,7 +121,7 @@ function checkMount({ key, group }: SecretReference, source: SecretSource | unde
   });
 }
 
-function missing(reference: SecretReference, { project, domain }: SecretScope): AppEnvError {
+function missing(reference: SecretReference, { project, domain }: SecretPlace): AppEnvError {
   const { key } = reference;
   return new AppEnvError(
     "MISSING_SECRET",

@@ -23,6 +23,14 @@ export function maskOf(values: Iterable<string>): Mask | undefined {
   return Object.assign(mask, { longest: texts[0]?.length ?? 0 });
 }
 
+/** A mask that hides one more value, such as a token. */
+export function alsoHiding(mask: Mask | undefined, value: string | undefined): Mask | undefined {
+  const added = maskOf(value === undefined ? [] : [value]);
+  if (added === undefined || mask === undefined) return mask ?? added;
+  const longest = Math.max(mask.longest, added.longest);
+  return Object.assign((text: string) => added(mask(text)), { longest });
+}
+
 /** Its lines, and how it looks in JSON, in a printed object and in a URL. */
 function formsOf(value: string): readonly string[] {
   const whole = value.trim();

@@ -1,7 +1,7 @@
 import { AppEnvError } from "@appenv/core";
 
 /** The place of a secret: a project and domain, a domain (no project), or everywhere (neither). */
-export interface SecretScope {
+export interface SecretPlace {
   /** Empty: all projects. */
   readonly project: string;
   /** Empty: all domains. */
@@ -9,7 +9,7 @@ export interface SecretScope {
 }
 
 /** A secret's identity. */
-export interface SecretId extends SecretScope {
+export interface SecretId extends SecretPlace {
   readonly name: string;
 }
 
@@ -31,11 +31,11 @@ export function checkSecretId({ name, project, domain }: SecretId): void {
       "Use 1 to 253 letters, digits, hyphens, dots and underscores; begin with a letter or digit.",
     );
   }
-  checkScope({ project, domain });
+  checkSecretPlace({ project, domain });
 }
 
 /** @throws AppEnvError INVALID_OPTION. */
-export function checkScope({ project, domain }: SecretScope): void {
+export function checkSecretPlace({ project, domain }: SecretPlace): void {
   if (project === "" || domain !== "") return;
   throw invalid(`A secret of the project '${project.slice(0, 100)}' needs a domain too.`, "Name the domain as well.");
 }
@@ -50,8 +50,8 @@ export function checkSecretValue(name: string, value: Uint8Array): void {
   );
 }
 
-/** The scopes a project and domain take secrets from, the most specific first. Flyte's order. */
-export function scopesOf({ project, domain }: SecretScope): readonly SecretScope[] {
+/** The places a project and domain take secrets from, the most specific first. Flyte's order. */
+export function placesOf({ project, domain }: SecretPlace): readonly SecretPlace[] {
   return [
     { project, domain },
     { project: "", domain },
@@ -59,8 +59,8 @@ export function scopesOf({ project, domain }: SecretScope): readonly SecretScope
   ];
 }
 
-/** A scope, for people. */
-export function scopeText({ project, domain }: SecretScope): string {
+/** A place in words. */
+export function placeText({ project, domain }: SecretPlace): string {
   if (domain === "") return "all domains";
   return project === "" ? `the domain ${domain}` : `${project}/${domain}`;
 }

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { AppEnvError } from "@appenv/core";
 import { seal, unseal } from "./seal.ts";
-import { checkSecretId, checkSecretValue, scopesOf, scopeText, type SecretId, type SecretScope } from "./secret-id.ts";
+import { checkSecretId, checkSecretValue, placesOf, placeText, type SecretId, type SecretPlace } from "./secret-id.ts";
 import { createSecretKey, readSecretKey, type SecretKey } from "./secret-key.ts";
 import { secretTable, type SecretRow, type SecretTable } from "./secret-table.ts";
 
@@ -24,11 +24,11 @@ export interface SecretStore {
   /** @throws AppEnvError NOT_FOUND. */
   get(id: SecretId): SecretInfo;
   /** The secrets of exactly this place after `after`, by name. */
-  list(scope: SecretScope, limit: number, after: string): readonly SecretInfo[];
+  list(place: SecretPlace, limit: number, after: string): readonly SecretInfo[];
   /** Also of one that cannot be read. @throws AppEnvError NOT_FOUND, DISK_FULL, STATE_UNWRITABLE. */
   remove(id: SecretId): void;
   /** The value for whoever runs in a project and domain; undefined if there is none. @throws AppEnvError SECRET_UNREADABLE. */
-  find(scope: SecretScope, name: string): Buffer | undefined;
+  find(place: SecretPlace, name: string): Buffer | undefined;
 }
 
 /** The secrets of a state database; their key is in `secret.key` beside it. */
@@ -51,7 +51,7 @@ class SealedSecrets implements SecretStore {
     checkSecretId(id);
     checkSecretValue(id.name, value);
     if (this.#table.get(id) !== undefined) {
-      throw new AppEnvError("SECRET_EXISTS", `There is a secret '${id.name}' in ${scopeText(id)} already.`);
+      throw new AppEnvError("SECRET_EXISTS", `There is a secret '${id.name}' in ${placeText(id)} already.`);
     }
     const now = Date.now();
     this.#save({ id, type, createdAt: now, updatedAt: now }, value);
@@ -67,17 +67,17 @@ class SealedSecrets implements SecretStore {
     return infoOf(this.#row(id), this.#keyIfUsable()?.id);
   }
 
-  list(scope: SecretScope, limit: number, after: string): readonly SecretInfo[] {
+  list(place: SecretPlace, limit: number, after: string): readonly SecretInfo[] {
     const keyId = this.#keyIfUsable()?.id;
-    return this.#table.list(scope, limit, after).map((row) => infoOf(row, keyId));
+    return this.#table.list(place, limit, after).map((row) => infoOf(row, keyId));
   }
 
   remove(id: SecretId): void {
     if (!this.#table.remove(id)) throw noSuchSecret(id);
   }
 
-  find(scope: SecretScope, name: string): Buffer | undefined {
-    for (const place of scopesOf(scope)) {
+  find(wanted: SecretPlace, name: string): Buffer | undefined {
+    for (const place of placesOf(wanted)) {
       const row = this.#table.get({ ...place, name });
       if (row !== undefined) return this.#open(row);
     }
@@ -103,7 +103,7 @@ class SealedSecrets implements SecretStore {
     if (value !== undefined) return value;
     throw new AppEnvError(
       "SECRET_UNREADABLE",
-      `The secret '${id.name}' of ${scopeText(id)} cannot be read: what is stored in ${this.#file} was changed.`,
+      `The secret '${id.name}' of ${placeText(id)} cannot be read: what is stored in ${this.#file} was changed.`,
       { fix: `Delete it with \`appenv delete secret ${id.name}\` and create it again.` },
     );
   }
@@ -124,7 +124,7 @@ class SealedSecrets implements SecretStore {
   }
 
   #wrongKey(key: SecretKey | undefined): AppEnvError {
-    const lost = this.#table.ofOtherKeys(key?.id ?? "").map((id) => `'${id.name}' (${scopeText(id)})`);
+    const lost = this.#table.ofOtherKeys(key?.id ?? "").map((id) => `'${id.name}' (${placeText(id)})`);
     const listed = [...lost.slice(0, 20), ...(lost.length > 20 ? [`${lost.length - 20} more`] : [])].join(", ");
     const why = key === undefined ? "is missing" : "is not the one they were stored with";
     return new AppEnvError(
@@ -143,7 +143,7 @@ function infoOf({ id, type, createdAt, keyId }: SecretRow, currentKeyId: string 
 }
 
 function noSuchSecret(id: SecretId): AppEnvError {
-  return new AppEnvError("NOT_FOUND", `There is no secret '${id.name.slice(0, 100)}' in ${scopeText(id)}.`, {
+  return new AppEnvError("NOT_FOUND", `There is no secret '${id.name.slice(0, 100)}' in ${placeText(id)}.`, {
     fix: "`appenv get secret` lists those that are there.",
   });
 }

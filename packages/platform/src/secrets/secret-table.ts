@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { storing } from "@appenv-internal/state/database";
-import type { SecretId, SecretScope } from "./secret-id.ts";
+import type { SecretId, SecretPlace } from "./secret-id.ts";
 
 /** A secret as it is stored. */
 export interface SecretRow {
@@ -19,7 +19,7 @@ export interface SecretRow {
 export interface SecretTable {
   get(id: SecretId): SecretRow | undefined;
   /** The secrets of exactly this place after `after`, by name. */
-  list(scope: SecretScope, limit: number, after: string): readonly SecretRow[];
+  list(place: SecretPlace, limit: number, after: string): readonly SecretRow[];
   /** The secrets that are sealed with another key than this. */
   ofOtherKeys(keyId: string): readonly SecretId[];
   /** @throws AppEnvError DISK_FULL, STATE_UNWRITABLE; nothing is changed then. */

@@ -49,6 +49,13 @@ it("says at once that a first revision cannot start, and starts the next one", a
   expect((await fetch(endpoint)).status).toBe(200);
 });
 
+it("hides the token for the API in what an app writes", async () => {
+  await using apps = await startApps();
+  await apps.controller.apply(id, apps.define(`console.log("token", process.env["APPENV_API_TOKEN"]);` + hello));
+  await apps.until(id, ({ phase }) => phase === "ACTIVE");
+  await expect.poll(() => apps.lines.some((line) => line.endsWith("token ***"))).toBe(true);
+});
+
 it("shows a crash loop with its last output", async () => {
   await using apps = await startApps();
   const crashing =

@@ -3,7 +3,7 @@ import type { FromReplica } from "@appenv/runtime";
 import { describe, expect, test } from "vitest";
 import { splitLines } from "../../src/replicas/split-lines.ts";
 import { maskMessage } from "../../src/secrets/mask-message.ts";
-import { maskOf, type Mask } from "../../src/secrets/mask.ts";
+import { alsoHiding, maskOf, type Mask } from "../../src/secrets/mask.ts";
 
 function mask(...values: readonly string[]): Mask {
   const made = maskOf(values);
@@ -32,6 +32,14 @@ describe("a mask", () => {
     expect(hide(JSON.stringify({ key: 'p"ss wörd' }))).toBe('{"key":"***"}');
     expect(hide(`http://x/?key=${encodeURIComponent('p"ss wörd')}`)).toBe("http://x/?key=***");
     expect(hide("nothing to hide")).toBe("nothing to hide");
+  });
+
+  test("hides one more value when it has to, and stays as it is without one", () => {
+    const hide = mask("first");
+    expect(alsoHiding(hide, "added")?.("first added")).toBe("*** ***");
+    expect(alsoHiding(hide, "added")?.longest).toBe(5);
+    expect(alsoHiding(undefined, "added")?.("first added")).toBe("first ***");
+    expect(alsoHiding(hide, undefined)).toBe(hide);
   });
 
   test("hides the longer one of two that begin alike, and takes no character for a pattern", () => {

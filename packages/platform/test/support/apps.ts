@@ -64,7 +64,12 @@ export async function startApps(timing: Partial<AppTiming> = {}): Promise<AppsFi
       keyHashes: [],
       timing: { stopMs: 2_000, ...timing },
       pool: createProcessPool(join(folder, "cache")),
-      launch: { apiEndpoint: "http://localhost:0", bundleFile: (uri) => uri, compileCache: join(folder, "cache") },
+      launch: {
+        apiEndpoint: "http://localhost:0",
+        bundleFile: (uri) => uri,
+        compileCache: join(folder, "cache"),
+        apiToken: () => "apt_of-this-app",
+      },
     });
   let modules = 0;
   const fixture: AppsFixture = {

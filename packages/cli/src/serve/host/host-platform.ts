@@ -1,6 +1,6 @@
 import { readRunningPlatform } from "@appenv/client/control-plane";
 import { AppEnvError } from "@appenv/core";
-import type { OrphanGuard, Platform } from "@appenv/platform";
+import type { OrphanReaper, Platform } from "@appenv/platform";
 import { bindingOf } from "../../options/binding.ts";
 import { createOutput, type Output } from "../../output/output.ts";
 import { interrupted, type ClientRequest } from "../request.ts";
@@ -53,8 +53,8 @@ function exitCodeOf({ code, signal, announced }: ClientEnd, stopping: boolean, f
 
 /** Resolves with the platform, or without one if another process started it at the same moment. */
 async function open(home: string, request: ClientRequest, client: ClientProcess): Promise<Platform | undefined> {
-  const { startPlatform, OrphanGuard } = await import("@appenv/platform");
-  guard(client, new OrphanGuard());
+  const { startPlatform, OrphanReaper } = await import("@appenv/platform");
+  guard(client, new OrphanReaper());
   const { port } = request.flags;
   const bind = { ownsProcess: true, ...bindingOf(request.flags) };
   try {
@@ -69,7 +69,7 @@ async function open(home: string, request: ClientRequest, client: ClientProcess)
 }
 
 /** An endless loop in the user's file must not outlive this process either, should it be killed. */
-function guard(client: ClientProcess, orphans: OrphanGuard): void {
+function guard(client: ClientProcess, orphans: OrphanReaper): void {
   if (client.pid !== undefined) orphans.add(client.pid);
   const release = (): void => {
     if (client.pid !== undefined) orphans.remove(client.pid);

@@ -12,7 +12,7 @@ import {
   type SecretSpec,
   type StoredSecret,
 } from "@appenv/protocol/secrets";
-import { checkScope, type SecretId } from "../../secrets/secret-id.ts";
+import { checkSecretPlace, type SecretId } from "../../secrets/secret-id.ts";
 import type { SecretInfo, SecretStore } from "../../secrets/secret-store.ts";
 
 const largestPage = 1_000;
@@ -43,7 +43,7 @@ function listSecrets(
   secrets: SecretStore,
   { project, domain, limit, token, organization }: ListSecretsRequest,
 ): { secrets: StoredSecret[]; token: string } {
-  checkScope({ project, domain });
+  checkSecretPlace({ project, domain });
   const size = limit > 0 ? Math.min(limit, largestPage) : defaultPage;
   const found = secrets.list({ project, domain }, size + 1, token);
   const page = found.slice(0, size);

@@ -28,12 +28,12 @@ kill -s KILL $pids 2>/dev/null
  * Ends the platform's processes when the platform dies in a way that lets it do nothing any more, such as `kill -9`.
  * They notice that too and end by themselves, unless their event loop is blocked; this is for those. Not on Windows.
  */
-export class OrphanGuard {
-  readonly #guard: ChildProcess | undefined;
+export class OrphanReaper {
+  readonly #reaper: ChildProcess | undefined;
 
   constructor() {
     if (process.platform === "win32") return;
-    this.#guard = startGuard();
+    this.#reaper = startReaper();
   }
 
   /** To be called when a process has started. */
@@ -53,26 +53,26 @@ export class OrphanGuard {
 
   /** Ends the reaper: no process is left. */
   close(): void {
-    this.#guard?.stdin?.end();
+    this.#reaper?.stdin?.end();
   }
 
   #tell(line: string): void {
-    if (this.#guard?.stdin?.writable === true) this.#guard.stdin.write(`${line}\n`);
+    if (this.#reaper?.stdin?.writable === true) this.#reaper.stdin.write(`${line}\n`);
   }
 }
 
-/** Undefined if the system does not let it start now; then nothing is guarded, and nothing else is different. */
-function startGuard(): ChildProcess | undefined {
+/** Undefined if the system does not let it start now; then orphans are left, and nothing else is different. */
+function startReaper(): ChildProcess | undefined {
   try {
-    const guard = spawn("/bin/sh", ["-c", script, "appenv-guard"], {
+    const reaper = spawn("/bin/sh", ["-c", script, "appenv-reaper"], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
     });
-    guard.on("error", (error) => unexpected("The process that ends orphans could not be started", error));
+    reaper.on("error", (error) => unexpected("The process that ends orphans could not be started", error));
     // Without free descriptors there are no streams, although the types promise them.
-    (guard as Partial<typeof guard>).stdin?.on("error", () => undefined);
-    guard.unref();
-    return guard;
+    (reaper as Partial<typeof reaper>).stdin?.on("error", () => undefined);
+    reaper.unref();
+    return reaper;
   } catch (error) {
     unexpected("The process that ends orphans could not be started", error);
     return undefined;

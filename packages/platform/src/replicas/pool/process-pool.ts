@@ -6,7 +6,7 @@ import type { TcpHandle } from "../../sockets/tcp-handle.ts";
 import { BootWatch } from "./boot-watch.ts";
 import { Duplicates } from "../duplicates.ts";
 import { MemoryWatch } from "./memory-watch.ts";
-import { OrphanGuard } from "./orphan-reaper.ts";
+import { OrphanReaper } from "./orphan-reaper.ts";
 import { ReplicaProcess, type ProcessOptions } from "../replica-process.ts";
 
 /** A process of the pool, prepared for one revision of one app. */
@@ -42,7 +42,7 @@ export class ProcessPool {
   readonly #options: ProcessOptions;
   readonly #members = new Set<ReplicaProcess>();
   readonly #workers = new WeakSet<ReplicaProcess>();
-  readonly #guard = new OrphanGuard();
+  readonly #reaper = new OrphanReaper();
   readonly #memory = new MemoryWatch();
   readonly #boots = new BootWatch(() => this.refill());
   readonly #duplicates = new Duplicates();
@@ -104,7 +104,7 @@ export class ProcessPool {
 
   /** A directory that is to be gone when the platform's processes are, also if the platform is killed. */
   removeAtEnd(directory: string): void {
-    this.#guard.removeAtEnd(directory);
+    this.#reaper.removeAtEnd(directory);
   }
 
   /** A duplicate of a handle: any process sends it back. Undefined once the pool is closed, and while no process starts. */
@@ -126,7 +126,7 @@ export class ProcessPool {
   async close(): Promise<void> {
     this.#closed = true;
     this.#boots.close();
-    if (this.#members.size === 0) this.#guard.close();
+    if (this.#members.size === 0) this.#reaper.close();
     await Promise.all([this.#spare?.end(), this.#warm?.process.end()]);
   }
 
@@ -177,11 +177,11 @@ export class ProcessPool {
 
   #add(process: ReplicaProcess): ReplicaProcess {
     this.#members.add(process);
-    if (process.pid > 0) this.#guard.add(process.pid);
+    if (process.pid > 0) this.#reaper.add(process.pid);
     process.once("exit", () => {
       this.#members.delete(process);
-      if (process.pid > 0) this.#guard.remove(process.pid);
-      if (this.#closed && this.#members.size === 0) this.#guard.close();
+      if (process.pid > 0) this.#reaper.remove(process.pid);
+      if (this.#closed && this.#members.size === 0) this.#reaper.close();
       if (this.#warm?.process === process) this.#warm = undefined;
     });
     return process;
