@@ -1,6 +1,5 @@
 // Prints what each adapter costs: the time its import adds to importing its framework, the size of its code and the
-// packages it brings along. Fails if an import adds too much. `turbo run build` comes first: what is measured is what is
-// published.
+// packages it brings along. Fails if an import adds too much. Needs `turbo run build`, since it measures the published form.
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
@@ -24,7 +23,7 @@ const mostMs = 15;
 const rounds = 11;
 
 const packages = workspacePackages().filter(({ group }) => group === "packages");
-// An adapter is named as its framework: what it needs beside it or, as that of ws does, brings along.
+// An adapter has its framework's name; it has the framework as a peer or, as that of ws, as a dependency.
 const adapters = packages.filter(
   ({ folder, manifest }) => folder in { ...manifest.dependencies, ...manifest.peerDependencies },
 );
@@ -68,7 +67,7 @@ function link(item: WorkspacePackage, name: string, path: string): void {
   symlinkSync(packageFolder(item.path, name), path);
 }
 
-/** Milliseconds. The shortest round is what it costs: whatever else the machine does can only make one longer. */
+/** Milliseconds of the shortest round: other work of the machine can only make one longer. */
 interface Times {
   readonly shortest: number;
   readonly median: number;
@@ -80,7 +79,7 @@ interface Round {
   readonly addedMs: number;
 }
 
-/** In each round every adapter has its turn, so that a busy while of the machine is no adapter's own. */
+/** Measures every adapter in each round, so that a busy spell of the machine does not count against one adapter. */
 function importTimes(
   installed: readonly { readonly adapter: WorkspacePackage; readonly home: string }[],
 ): Map<WorkspacePackage, { readonly framework: Times; readonly added: Times }> {
@@ -105,7 +104,7 @@ function describe({ shortest, median }: Times): string {
   return `${shortest.toFixed(1)} ms (median ${median.toFixed(1)})`;
 }
 
-/** In a process of its own. */
+/** Measures in a process of its own. */
 function importOnce(home: string, { name, folder: framework }: WorkspacePackage): Round {
   const code = `
     const start = performance.now();
@@ -128,7 +127,7 @@ function kib(bytes: number): string {
   return (bytes / 1024).toFixed(1);
 }
 
-/** All packages an installation brings along, without the peers that the user has anyway. */
+/** All packages that an installation brings along, without the peers that the user has anyway. */
 function dependencies(
   item: { readonly path: string; readonly manifest: Manifest },
   seen = new Set<string>(),

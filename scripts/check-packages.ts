@@ -1,5 +1,5 @@
-// Checks what would be published: packs every public package as a release does, runs publint and
-// are-the-types-wrong on the tarballs, serves an app and runs a task with them. `turbo run build` comes first.
+// Checks the packages that would be published: packs each as a release does, runs publint and are-the-types-wrong on the
+// tarballs, serves an app and runs a task with them. Needs `turbo run build`.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

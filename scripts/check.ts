@@ -9,7 +9,13 @@ const failed: string[] = [];
 
 // The first ones are short and independent of each other: two at a time.
 await Promise.all([
-  inOrder(["format", "oxfmt", "--check"], ["lint", "oxlint"], ["arrows", "node", "scripts/lint-arrows.ts"]),
+  inOrder(
+    ["format", "oxfmt", "--check"],
+    ["lint", "oxlint"],
+    ["arrows", "node", "scripts/lint-arrows.ts"],
+    ["words", "node", "scripts/lint-words.ts"],
+    ["documents", "node", "scripts/lint-docs.ts"],
+  ),
   inOrder(
     ["types", "tsc", "-p", "tsconfig.json"],
     ["declarations", "tsc", "-p", "tsconfig.packages.json"],

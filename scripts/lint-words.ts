@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root, workspacePackages } from "./lib/workspace.ts";
 
-/** First words that leave out the noun: "What workers need" is "Needs of workers", "So many" is "Maximum number of". */
+/** First words that leave out the noun: "What workers need" for "Needs of workers", "So many" for "Maximum number of". */
 const headless = "What|Who|Whom|Whose|Those|That|So (?:many|much|often|long)|How|Whether|Where|When|Why|Which";
 const comment = new RegExp(`^\\s*(?:/\\*\\*|//)\\s+(?:${headless})\\b`);
 /** The first line of a comment of several lines. */
@@ -19,7 +19,6 @@ const skipped = new Set(["node_modules", "dist", "vendor", "generated", ".appenv
 
 /** Packages that have not been read for this yet. */
 const unread = new Set([
-  "bench",
   "cli",
   "client",
   "conformance",
@@ -30,7 +29,6 @@ const unread = new Set([
   "openapi",
   "platform",
   "runtime",
-  "soak",
   "socket.io",
   "testing",
   "webhooks",

@@ -1,5 +1,5 @@
-// Makes the files that packages need beside their own source, from installed packages, without a network:
-// Flyte's messages as JavaScript, and the browser file of the docs page.
+// Generates files from installed packages, without a network: Flyte's messages as JavaScript, and the browser file of
+// the docs page.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -5,7 +5,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFile
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Each program with the Debian package that brings it, and what it is for. */
+/** Each program with its Debian package and its purpose. */
 const programs = [
   { names: ["nginx"], package: "nginx-light", use: "a peer in the benchmarks" },
   { names: ["wrk"], package: "wrk", use: "the load in the benchmarks" },
@@ -27,7 +27,7 @@ else {
 installPython("Flyte's Python package", ".python-client", "packages/cli/test/python/requirements.txt");
 installPython("schemathesis", ".schemathesis", "internal/conformance/test/schemathesis/requirements.txt");
 
-/** A Python package with all it needs, in a virtual environment of the repository's own. */
+/** A Python package with its dependencies, in a virtual environment of the repository. */
 function installPython(name, place, list) {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const requirements = join(root, list);
@@ -54,7 +54,7 @@ function hasEnsurepip() {
   return spawnSync("python3", ["-c", "import ensurepip, venv"], { stdio: "ignore" }).status === 0;
 }
 
-/** Debian keeps it in a folder for each version, in no PATH. */
+/** Debian has a folder for each version of it, in no PATH. */
 function hasPostgres(name) {
   const folder = "/usr/lib/postgresql";
   const versions = existsSync(folder) ? readdirSync(folder) : [];
@@ -71,7 +71,7 @@ function installWithApt(packages) {
   process.exit(1);
 }
 
-/** Shows the output only of what failed. */
+/** Shows the output of failed commands only. */
 function runQuietly(words) {
   const [command, ...args] = process.getuid?.() === 0 ? words : ["sudo", "-n", ...words];
   const result = spawnSync(command, args, {

@@ -1,6 +1,6 @@
 // Installs what the repository needs, on a machine that may have only Node 20 and npm.
 // Plain JavaScript on purpose: it runs on the system's own Node, before ours is here.
-// A second run finds the stamp of the first and touches neither network nor disk.
+// A second run finds the stamp of the first, and does nothing.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";

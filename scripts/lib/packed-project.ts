@@ -1,5 +1,5 @@
-// A project in which the packed packages are installed as they would be from the registry, without a network:
-// AppEnv's own from the tarballs, what they depend on from the workspace.
+// A project in which the packed packages are installed as from the registry, without a network: AppEnv's own from the
+// tarballs, their dependencies from the workspace.
 import { execFileSync, spawn, type ChildProcessByStdio } from "node:child_process";
 import { existsSync, mkdirSync, realpathSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -23,7 +23,7 @@ export const sum = env.task({ name: "sum", input, output: z.int() }, async ({ x 
 });
 `;
 
-/** Unpacks the tarballs and links what they depend on. */
+/** Unpacks the tarballs and links their dependencies. */
 export function installPacked(folder: string, tarballs: ReadonlyMap<WorkspacePackage, string>): void {
   for (const [item, tarball] of tarballs) {
     const target = join(folder, "node_modules", item.name);
@@ -49,7 +49,7 @@ function link(from: string, to: string): void {
   symlinkSync(realpathSync(from), to);
 }
 
-/** Runs a task that calls others there; gives what was wrong. */
+/** Runs a task there that calls others. Returns what was wrong. */
 export async function runPacked(folder: string): Promise<readonly string[]> {
   const { child, exited, errors } = start(folder, ["run", "tasks.ts", "sum", "--x", "3"]);
   let output = "";
@@ -78,7 +78,7 @@ function start(
   return { child, exited: new Promise((done) => child.on("close", done)), errors: () => errors };
 }
 
-/** Serves an app there and asks it; gives what was wrong. */
+/** Serves an app there and sends it a request. Returns what was wrong. */
 export async function servePacked(folder: string): Promise<readonly string[]> {
   const { child, exited, errors } = start(folder, ["serve", "app.ts", "--json"]);
   const line = await Promise.race([firstLine(child.stdout), exited]);

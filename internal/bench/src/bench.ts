@@ -16,17 +16,17 @@ import {
   type Pairing,
 } from "./stats/interleave.ts";
 
-/** How many pairs count, and how many come before. */
+/** Numbers of pairs that count, and of those before them that do not. */
 type Rounds = Omit<Pairing, "watchOthers" | "hasTime">;
 
 type Install = (say: (text: string) => void) => Promise<string>;
 
-/** How long a row goes on beyond the pairs it needs at least, in milliseconds. */
+/** Time limit of a row beyond the pairs that it needs at least, in milliseconds. */
 const rowLimitMs = 120_000;
 
-/** What rows measure with. */
+/** The tools that rows measure with. */
 export class Bench implements Disposable {
-  /** Fewer and shorter rounds, to see whether everything works. */
+  /** Fewer and shorter rounds, to try that everything works. */
   readonly quick: boolean;
   #rowBegan = performance.now();
   readonly #directories: string[] = [];
@@ -41,17 +41,17 @@ export class Bench implements Disposable {
     this.#rowBegan = performance.now();
   }
 
-  /** How long the row has taken, in milliseconds, without installing what it needs. */
+  /** Time the row has taken, in milliseconds, without its installations. */
   get rowMs(): number {
     return performance.now() - this.#rowBegan;
   }
 
-  /** How many rounds to measure. */
+  /** Number of rounds to measure. */
   rounds(full: number): number {
     return this.quick ? Math.min(3, full) : full;
   }
 
-  /** Measures both sides in turn so many times, fewer if it has to be quick. */
+  /** Measures both sides in turn, `count` times, fewer if it has to be quick. */
   async pairs(
     ours: Measure,
     theirs: Measure,
@@ -60,23 +60,23 @@ export class Bench implements Disposable {
     return compare(await this.measurePairs(inTurn(ours, theirs), pairing), unit);
   }
 
-  /** Measures so many pairs, fewer if it has to be quick or the row has taken two minutes. */
+  /** Measures a number of pairs, fewer if it has to be quick or the row has taken two minutes. */
   measurePairs<Sample>(measure: MeasurePair<Sample>, { rounds, ...pairing }: Rounds): Promise<Pair<Sample>[]> {
     const hasTime = (): boolean => this.rowMs < rowLimitMs;
     return calmestPairs(measure, { ...pairing, rounds: this.rounds(rounds), watchOthers, hasTime });
   }
 
-  /** How long a load lasts that is not cut into slices. */
+  /** Duration of a load that is not cut into slices. */
   get seconds(): number {
     return this.quick ? 1 : 2;
   }
 
-  /** How many slices a load on either side is cut into; an even number. */
+  /** Number of slices of a load on either side; an even number. */
   get slices(): number {
     return this.quick ? 2 : 4;
   }
 
-  /** Tells the person at the terminal what is happening. */
+  /** Shows progress at the terminal. */
   say(text: string): void {
     process.stderr.write(`${text}\n`);
   }
@@ -119,7 +119,7 @@ export class Bench implements Disposable {
     return installed;
   }
 
-  /** It takes nothing of the row's time. */
+  /** Runs an installation, whose time does not count. */
   async #install(install: Install): Promise<string> {
     const began = performance.now();
     const directory = await install((text) => this.say(text));

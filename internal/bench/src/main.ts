@@ -47,11 +47,11 @@ async function measureAll(): Promise<void> {
   else writePage();
 }
 
-/** What a row gave is kept at once, so that nothing is lost if a later one is interrupted. */
+/** Saves each row's result at once, so that nothing is lost if a later one is interrupted. */
 async function measureOne(row: Row): Promise<Outcome> {
   const [place, before] = [thisPlace(), loadNow()];
   const outcome = await measureRow(row, bench);
-  for (const line of linesOf(outcome)) bench.say(`  ${line.what}: ${line.measured || line.verdict} ${line.sides}`);
+  for (const line of linesOf(outcome)) bench.say(`  ${line.what}: ${line.measured || line.judgement} ${line.sides}`);
   if ("missing" in outcome) return outcome;
   bench.say(`  It took ${Math.round(bench.rowMs / 1_000)} s.`);
   const { date, how, measurement } = outcome;

@@ -41,22 +41,22 @@ test.each([
 
 test("judges the median", () => {
   const [reached] = linesOf(measured({ values: [0.8, 0.95, 1] }));
-  expect(reached).toMatchObject({ reach: "≥ 0.9", measured: "0.95 [0.80–1.00]", verdict: "reached" });
+  expect(reached).toMatchObject({ reach: "≥ 0.9", measured: "0.95 [0.80–1.00]", judgement: "reached" });
   const [short] = linesOf(measured({ values: [0.8, 0.85, 1] }));
-  expect(short?.verdict).toBe("falls short");
+  expect(short?.judgement).toBe("falls short");
 });
 
-test("shows both sides, and what was measured on the way", () => {
+test("shows both sides, and the numbers measured along the way", () => {
   const sides = { unit: "ms", ours: [10, 20, 30], theirs: [40, 40, 40] };
   const also = [{ what: "the same, cold", against: "the other", values: [7], unit: "ms" as const }];
   const [main, extra] = linesOf(measured({ values: [0.25, 0.5, 0.75], sides, also }));
   expect(main?.sides).toBe("20.0 : 40.0 ms");
-  expect(extra).toMatchObject({ what: "the same, cold", measured: "7.00 ms", verdict: "for information" });
+  expect(extra).toMatchObject({ what: "the same, cold", measured: "7.00 ms", judgement: "for information" });
 });
 
-test("says why a row was not measured", () => {
+test("says why a row has no numbers", () => {
   const [line] = linesOf({ row, missing: "not measured: wrk is missing" });
-  expect(line).toMatchObject({ measured: "", verdict: "not measured: wrk is missing" });
+  expect(line).toMatchObject({ measured: "", judgement: "not measured: wrk is missing" });
 });
 
 test("aligns the table", () => {
@@ -65,7 +65,7 @@ test("aligns the table", () => {
   expect(rows[2]).toContain("| 1.00 ");
 });
 
-test("the page tells where it falls short and why, when each row was measured, and how calm the machine was", () => {
+test("the page says which rows fall short and why, the date of each row, and how calm the machine was", () => {
   const page = renderPage([row], { speed: result({ values: [0.5], disturbance: 0.25 }) });
   expect(page).toMatch(/falls short +\| 2030-01-02/);
   expect(page).toContain("- **speed**: it is slow.");
@@ -73,11 +73,11 @@ test("the page tells where it falls short and why, when each row was measured, a
   expect(page).toContain("speed:\n\n- 2 cores\n- other 1.0");
 });
 
-test("the page says so when every row was reached", () => {
+test("the page says so when every row has reached its goal", () => {
   expect(renderPage([row], { speed: result({ values: [1] }) })).toContain("every row was reached");
 });
 
-test("the page names rows that were not measured yet, and those that are measured otherwise now", () => {
+test("the page names rows that were never measured, or whose method has changed since", () => {
   const other = { ...row, name: "size" };
   const page = renderPage([row, other], { speed: { ...result({ values: [1] }), how: "By guessing." } });
   expect(page).toContain("reached, not measured anew since the method changed");

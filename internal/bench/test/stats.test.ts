@@ -11,7 +11,7 @@ test.each([
   expect(summarise(values)).toEqual(summary);
 });
 
-test("refuses to summarise what is no number", () => {
+test("refuses to summarise anything but numbers", () => {
   expect(() => summarise([])).toThrow("No summary");
   expect(() => summarise([1, Number.NaN])).toThrow("No summary");
 });
@@ -29,7 +29,7 @@ function scripted(
   return { turns, ours: next("A", ours), theirs: next("B", theirs) };
 }
 
-/** What a row does with two sides measured in turn. */
+/** The measurement of two sides in turn. */
 async function interleave(
   ours: () => Promise<number>,
   theirs: () => Promise<number>,
@@ -40,7 +40,7 @@ async function interleave(
 
 const nobody = (): (() => number) => () => 0;
 
-test("measures in pairs that begin with either side, and leaves out the warm-up", async () => {
+test("begins pairs with either side in turn, and leaves out the warm-up", async () => {
   const { turns, ours, theirs } = scripted([100, 2, 9], [100, 4, 3]);
   const figures = await interleave(ours, theirs, { rounds: 2, unit: "ms", watchOthers: nobody });
   expect(turns.join("")).toBe("ABABBA");
@@ -57,7 +57,7 @@ test("measures disturbed pairs again", async () => {
   expect(figures.disturbance).toBe(0);
 });
 
-test("gives in on a machine that never is calm, and takes the calmest pairs", async () => {
+test("takes the calmest pairs on a machine that is never calm", async () => {
   const { ours, theirs } = scripted([1, 2, 3, 4], [1, 1, 1, 1]);
   const shares = [0.9, 0.5, 0.8, 0.4];
   const watchOthers = (): (() => number) => () => shares.shift() ?? 1;
@@ -66,7 +66,7 @@ test("gives in on a machine that never is calm, and takes the calmest pairs", as
   expect(figures.disturbance).toBe(0.5);
 });
 
-test("stops after three pairs when the time is over", async () => {
+test("stops after three pairs when the time is up", async () => {
   const { ours, theirs } = scripted([1, 2, 3, 4], [1, 1, 1, 1]);
   const pairing = { rounds: 5, unit: "ms", warmUp: 0, watchOthers: nobody, hasTime: () => false };
   const figures = await interleave(ours, theirs, pairing);

@@ -15,7 +15,7 @@ test("reads the rate", () => {
   expect(parseWrk(calm)).toEqual({ requests: 39_914, requestsPerSecond: 39_853.11, failures: 0 });
 });
 
-test("counts connections that failed and answers that were no success", () => {
+test("counts failed connections and unsuccessful answers", () => {
   const text = calm.replace(
     "Requests/sec",
     "  Socket errors: connect 1, read 2, write 3, timeout 4\n  Non-2xx or 3xx responses: 10\nRequests/sec",
@@ -23,6 +23,6 @@ test("counts connections that failed and answers that were no success", () => {
   expect(parseWrk(text).failures).toBe(20);
 });
 
-test("does not take anything else for a result", () => {
+test("refuses any other text", () => {
   expect(() => parseWrk("unable to connect to 127.0.0.1:8080 Connection refused")).toThrow("Connection refused");
 });

@@ -26,7 +26,7 @@ async function vanishOnce(port: number, saying: string, breaks: boolean): Promis
   await Promise.race([once(socket, "connect"), once(socket, "close")]);
   if (saying !== "") {
     socket.write(saying, "latin1");
-    // Where an answer is to be expected, it goes away after the first bytes.
+    // If it expects an answer, it goes away after the first bytes.
     if (saying.startsWith(preface) || saying.startsWith("GET /health"))
       await Promise.race([once(socket, "data"), once(socket, "close")]);
   }

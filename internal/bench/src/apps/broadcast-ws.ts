@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { WebSocketServer } from "ws";
 
-// What one writes first with ws: a loop over the clients.
+// The simplest broadcast with ws: a loop over the clients.
 const server = createServer((_, response) => response.end("ready"));
 const sockets = new WebSocketServer({ server });
 sockets.on("connection", (socket) => {

@@ -1,4 +1,4 @@
-// Prints how long a job takes from `add` until it is finished, one after another, the median in milliseconds.
+// Prints the time of a job from `add` until it is finished, one after another: the median, in milliseconds.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { Queue, QueueEvents } from "bullmq";
@@ -10,7 +10,7 @@ const connection = { host: "127.0.0.1", port: Number(process.env["REDIS_PORT"]),
 const worker = fork(new URL("bullmq-worker.js", import.meta.url), [name]);
 await once(worker, "message");
 const queue = new Queue(name, { connection });
-// From the first event on: by default, those are lost that come before it has begun to listen.
+// From the first event on: by default, events before it listens are lost.
 const events = new QueueEvents(name, { connection, lastEventId: "0" });
 await events.waitUntilReady();
 

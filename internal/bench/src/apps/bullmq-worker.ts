@@ -1,4 +1,4 @@
-// Does the jobs of bullmq-jobs, until it is told to end.
+// Does the jobs of bullmq-jobs until it is ended.
 import { Worker } from "bullmq";
 
 const connection = { host: "127.0.0.1", port: Number(process.env["REDIS_PORT"]), maxRetriesPerRequest: null };

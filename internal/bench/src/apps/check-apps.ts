@@ -1,4 +1,4 @@
-// Fails unless there are so many apps, each listening, none with a replica.
+// Fails unless there is the given number of apps, all listening, none with a replica.
 import { App } from "@appenv/client";
 
 const count = Number(process.argv[2]);

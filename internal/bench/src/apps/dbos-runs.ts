@@ -1,4 +1,4 @@
-// Prints how many workflows with one step end in a second, so many always under way.
+// Prints the number of workflows with one step that end in a second, with a constant number under way.
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { endedPerSecond } from "./rate.ts";
 

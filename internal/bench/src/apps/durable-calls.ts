@@ -1,4 +1,4 @@
-// Prints how long a call of a durable child takes inside a run, the median in milliseconds.
+// Prints the time of a call of a durable child inside a run: the median, in milliseconds.
 import { run } from "@appenv/core";
 import { median } from "./median.ts";
 import { inTurn } from "./tasks.ts";

@@ -1,4 +1,4 @@
-// Prints how many durable children of one run end in a second, so many always under way.
+// Prints the number of durable children of one run that end in a second, with a constant number under way.
 import { run } from "@appenv/core";
 import { atOnce } from "./tasks.ts";
 

@@ -1,4 +1,4 @@
-// Prints how many runs with one step end in a second, so many always under way.
+// Prints the number of runs with one step that end in a second, with a constant number under way.
 import { run } from "@appenv/core";
 import { Task } from "@appenv/client/tasks";
 import { endedPerSecond } from "./rate.ts";

@@ -1,4 +1,4 @@
-// Prints how long the adapter takes to import, in milliseconds, where its peers are loaded already.
+// Prints the time of importing the adapter, in milliseconds, with its peers loaded already.
 await import("fastify");
 await import("zod");
 const started = performance.now();

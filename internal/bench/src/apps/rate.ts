@@ -1,7 +1,7 @@
-/** How long runs go on before they count, in milliseconds. */
+/** Time before runs count, in milliseconds. */
 const warmUpMs = 2_000;
 
-/** How many a second end, with so many always under way. The first two seconds do not count. */
+/** Number that end in a second, with a constant number under way. The first two seconds do not count. */
 export async function endedPerSecond(atOnce: number, seconds: number, run: (x: number) => Promise<unknown>) {
   const from = performance.now() + warmUpMs;
   const until = from + seconds * 1_000;

@@ -12,7 +12,7 @@ export const oneStep = tasks.task({ name: "one_step", input: z.object({ x: z.int
   step(x),
 );
 
-/** Calls the child so many times in turn; how long each call took, in milliseconds. */
+/** Calls the child a number of times, one after the other. Returns the time of each call, in milliseconds. */
 export const inTurn = tasks.task(
   { name: "in_turn", input: z.object({ first: z.int(), calls: z.int() }), output: z.array(z.number()) },
   async ({ first, calls }) => {
@@ -26,7 +26,7 @@ export const inTurn = tasks.task(
   },
 );
 
-/** Calls the child so many times, some at once; how long all took, in milliseconds. */
+/** Calls the child a number of times, some at once. Returns the time of all calls, in milliseconds. */
 export const atOnce = tasks.task(
   { name: "at_once", input: z.object({ first: z.int(), calls: z.int(), concurrency: z.int() }), output: z.number() },
   async ({ first, calls, concurrency }) => {

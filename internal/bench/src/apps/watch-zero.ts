@@ -1,4 +1,4 @@
-// Waits until the platform tells that an app has no replica.
+// Waits until the platform says that an app has no replica.
 import { App } from "@appenv/client";
 
 const app = await App.get(process.argv[2] ?? "", { local: true });

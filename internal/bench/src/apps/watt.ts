@@ -1,4 +1,4 @@
 import { fastifyApp } from "./fastify-app.ts";
 
-/** What Watt asks for an app. */
+/** Watt's entry point of an app. */
 export const create = fastifyApp;

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** How long anything may take to answer, in milliseconds. */
+/** Time limit for any answer, in milliseconds. */
 const patience = 60_000;
 
 /**

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-/** How clients speak to a server. */
+/** The messages between clients and a server. */
 export interface Dialect {
   readonly path: string;
-  /** Said after the upgrade, and answered once before and once after it. */
+  /** Sent after the upgrade; the server answers once before and once after it. */
   readonly hello?: string;
-  /** What a client says, and what everybody then gets. */
+  /** The message of one client, and the message that everybody gets for it. */
   readonly message: string;
 }
 
@@ -18,11 +18,11 @@ export const socketIo: Dialect = {
   message: `42${JSON.stringify(["said", { text }])}`,
 };
 
-/** Many WebSockets that only count bytes, so that the load costs as little as it can. */
+/** Many WebSockets that only count bytes, so that the load itself costs as little as possible. */
 export class Sockets implements Disposable {
   readonly #sockets: Socket[];
   readonly #frame: Buffer;
-  /** What a server's frame of the message has: no mask. */
+  /** Size of the server's frame of the message, which has no mask. */
   readonly #received: number;
   #bytes = 0;
   #counted: () => void = () => {};
@@ -47,7 +47,7 @@ export class Sockets implements Disposable {
     return new Sockets(sockets, dialect.message);
   }
 
-  /** One client says so many messages at once; resolves when everybody has got them. @throws Error if a socket is lost. */
+  /** Has one client send a number of messages at once. Resolves when everybody has received them. @throws Error if a socket is lost. */
   async say(messages: number): Promise<void> {
     const expected = this.#received * this.#sockets.length * messages;
     this.#bytes = 0;

@@ -1,4 +1,4 @@
-/** What a run of wrk said. */
+/** The output of wrk, parsed. */
 export interface WrkResult {
   readonly requests: number;
   readonly requestsPerSecond: number;
@@ -6,7 +6,7 @@ export interface WrkResult {
   readonly failures: number;
 }
 
-/** @throws Error if the text is not what wrk prints at its end. */
+/** Parses what wrk prints at its end. @throws Error for any other text. */
 export function parseWrk(text: string): WrkResult {
   const rate = /^Requests\/sec:\s+([\d.]+)/m.exec(text)?.[1];
   const requests = /^\s*(\d+) requests in /m.exec(text)?.[1];

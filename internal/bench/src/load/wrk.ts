@@ -5,7 +5,7 @@ import { asLoad } from "../processes/processors.ts";
 import { runToEnd } from "../processes/run.ts";
 import { parseWrk, type WrkResult } from "./wrk-output.ts";
 
-/** What is asked for, again and again. */
+/** The request that is sent again and again. */
 export interface Ask {
   readonly path: string;
   /** Sent as JSON, with POST. Default: GET. */
@@ -14,10 +14,10 @@ export interface Ask {
   readonly newConnections?: boolean;
 }
 
-/** Asks over 64 connections for as long as it is told. */
+/** Sends requests over 64 connections for the given time. */
 export type Load = (url: string, seconds: number) => Promise<WrkResult>;
 
-/** A load on a server; its `url` is that of the path. It fails if one request fails: a number that hides failures is none. */
+/** Loads a server at the URL of the path. Fails if one request fails: a number that hides failures is worthless. */
 export function loadOf(bench: Bench, { body, newConnections = false }: Ask): Load {
   const header = newConnections ? ["-H", "Connection: close"] : [];
   const script = body === undefined ? [] : ["-s", writeScript(bench.directory(), JSON.stringify(body))];

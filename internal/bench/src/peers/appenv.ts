@@ -17,11 +17,11 @@ interface Source {
   readonly manifest: Manifest;
 }
 
-/** What a user installs: the command and adapters. What these need comes with them. */
+/** The packages that a user installs: the command and adapters. Their dependencies come with them. */
 const wanted = ["appenv", "@appenv/fastify", "@appenv/express", "@appenv/hono", "@appenv/ws"];
 
 /**
- * Builds and packs what a user installs, and installs the tarballs. Resolves with the project's directory.
+ * Builds and packs the packages that a user installs, and installs the tarballs. Resolves with the project's directory.
  */
 export async function installAppEnv(say: (text: string) => void): Promise<string> {
   const directory = join(peersFolder, "appenv");
@@ -61,7 +61,7 @@ function readPackage(path: string): Source {
   return { path, manifest: JSON.parse(readFileSync(join(path, "package.json"), "utf8")) as Manifest };
 }
 
-/** A tarball is named after its content: pnpm takes one of the same name for the same. */
+/** Names a tarball after its content: pnpm reuses one of the same name. */
 async function pack(path: string, destination: string): Promise<string> {
   mkdirSync(destination, { recursive: true });
   await runToEnd(["pnpm", "pack", "--pack-destination", destination], { cwd: path });

@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 /** The root of the repository. */
 export const root: string = fileURLToPath(new URL("../../../../", import.meta.url));
 
-/** Where peers are installed; not in the repository. */
+/** The folder of installed peers; not in the repository. */
 export const peersFolder: string = fileURLToPath(new URL("../../.peers/", import.meta.url));
 
 /** The directory of the benchmark's own apps. */
 export const appsFolder: string = fileURLToPath(new URL("../apps/", import.meta.url));
 
-/** The versions every side gets of what its app imports: those of the repository. */
+/** Versions of the packages that apps import, the same on every side: those of the repository. */
 export function appDependencies(): Record<string, string> {
   return { ...fastifyDependencies(), ...versionsOf(otherDependencies) };
 }

@@ -5,7 +5,7 @@ import { runToEnd } from "../processes/run.ts";
 /** A project of its own, outside the workspace. */
 export interface Project {
   readonly dependencies: Readonly<Record<string, string>>;
-  /** Where pnpm takes packages from instead of the registry. */
+  /** The folder that pnpm takes packages from, instead of the registry. */
   readonly overrides?: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-// What the benchmark uses of programs that are installed into `.peers/` only.
+// The parts of other programs that the benchmark uses; they are installed into `.peers/` only.
 
 declare module "bullmq" {
   interface Connection {

@@ -4,7 +4,7 @@ import { writeApps } from "./apps.ts";
 import { fastifyDependencies, peersFolder } from "./folders.ts";
 import { install } from "./install.ts";
 
-/** The newest version of which every part is published: with two versions of its parts, Watt would load both. */
+/** The newest version whose parts are all published: of parts in two versions, Watt would load both. */
 export const wattVersion = "3.65.0";
 
 /** Installs Watt and writes the app it starts. Resolves with the app's directory. */

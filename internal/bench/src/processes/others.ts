@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { ticksWithEnded } from "./proc.ts";
 
 /**
- * Begins to watch what other programs do. The function it gives answers how much of one processor they have used
- * since then, as a share; 0 where that cannot be told.
+ * Starts watching other programs. The returned function gives the share of one processor that they have used
+ * since then; 0 where that is unknown.
  */
 export function watchOthers(): () => number {
   const started = performance.now();
@@ -14,7 +14,7 @@ export function watchOthers(): () => number {
   };
 }
 
-/** What all programs used, less what the benchmark and all it started did. */
+/** Processor time of all programs, less that of the benchmark and of its processes. */
 function othersTicks(): number {
   return busyTicks() - ticksWithEnded(process.pid);
 }

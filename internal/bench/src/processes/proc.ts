@@ -27,7 +27,7 @@ export function ticksWithEnded(root: number): number {
   return processTree(root).reduce((sum, pid) => sum + cpuTicks(pid) + endedTicks(pid), 0);
 }
 
-/** When a process began, in ticks since the machine did: with its pid, its identity. Undefined if it has ended, also if its parent has not noticed. */
+/** The start of a process, in ticks since the machine started: with its pid, its identity. Undefined if it has ended, also if its parent has not noticed. */
 export function bornAt(pid: number): string | undefined {
   const stat = statOf(pid);
   return stat?.[0] === "Z" ? undefined : stat?.[19];

@@ -3,7 +3,7 @@ import { isInstalled } from "./installed.ts";
 import { processTree } from "./proc.ts";
 import { runToEnd } from "./run.ts";
 
-/** Which processors the load and the servers have to themselves, as taskset takes them. */
+/** Processors that the load and the servers have to themselves, in taskset's form. */
 interface Split {
   readonly load: string;
   readonly servers: string;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { cpuTime } from "./proc.ts";
 
-/** How long nothing has to happen, and how much of a processor still counts as nothing, in milliseconds. */
+/** Duration of quiet, and the processor time that still counts as quiet, in milliseconds. */
 const span = 1_000;
 const noise = 20;
 

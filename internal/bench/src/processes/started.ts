@@ -2,18 +2,18 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { bornAt, processTree } from "./proc.ts";
 
-/** Who a process runs as. */
+/** The user that a process runs as. */
 export interface User {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Where and how a process runs. */
+/** Surroundings of a process. */
 export interface StartOptions {
   readonly cwd?: string;
   /** Beside the environment of the benchmark itself. Undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Default: who runs the benchmark. */
+  /** Default: the user who runs the benchmark. */
   readonly user?: User;
 }
 
@@ -22,7 +22,7 @@ const running = new Set<Started>();
 /** A process that runs until it is stopped. */
 export class Started implements AsyncDisposable {
   readonly pid: number;
-  /** When it was started (`performance.now()`). */
+  /** The moment of its start (`performance.now()`). */
   readonly startedAt: number = performance.now();
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
@@ -49,17 +49,17 @@ export class Started implements AsyncDisposable {
       .finally(() => running.delete(this));
   }
 
-  /** What it wrote lately, for error messages. */
+  /** The end of its output, for error messages. */
   get output(): string {
     return this.#output;
   }
 
-  /** What it wrote to stdout. */
+  /** Its stdout. */
   get stdout(): string {
     return this.#stdout;
   }
 
-  /** Whether it ended. */
+  /** True once it has ended. */
   get ended(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null || this.pid === 0;
   }
@@ -80,13 +80,13 @@ export class Started implements AsyncDisposable {
     }
   }
 
-  /** Resolves when it has ended and all its output is here, with the exit code. */
+  /** Resolves with the exit code when it has ended and all of its output is read. */
   async end(): Promise<number | null> {
     await this.#closed;
     return this.#child.exitCode;
   }
 
-  /** Ends it with SIGTERM, and after ten seconds with SIGKILL; whatever it started ends with it. */
+  /** Ends it and its children with SIGTERM, and after ten seconds with SIGKILL. */
   async stop(): Promise<void> {
     const tree = this.ended ? [] : processTree(this.pid).map((pid) => ({ pid, born: bornAt(pid) }));
     if (!this.ended) this.#child.kill("SIGTERM");
@@ -96,7 +96,7 @@ export class Started implements AsyncDisposable {
     for (const { pid, born } of tree) if (bornAt(pid) === born) kill(pid);
   }
 
-  /** Ends it at once, and what it started. */
+  /** Ends it and its children at once. */
   killNow(): void {
     if (this.ended) return;
     for (const pid of processTree(this.pid)) kill(pid);
@@ -120,7 +120,7 @@ function kill(pid: number): void {
   }
 }
 
-/** Ends everything that still runs. */
+/** Ends all processes that still run. */
 export async function stopAll(): Promise<void> {
   await Promise.all([...running].map((started) => started.stop()));
 }

@@ -1,9 +1,9 @@
 import type { Extra, Figures, Row } from "../row.ts";
 import { summarise } from "../stats/summary.ts";
 import type { Result } from "./results.ts";
-import { describeReach, judge } from "./verdict.ts";
+import { describeReach, judge } from "./judge.ts";
 
-/** What became of a row: numbers, or the words that say why there are none. */
+/** The outcome of a row: numbers, or the reason why there are none. */
 export type Outcome =
   | ({ readonly row: Row } & Pick<Result, "date" | "how" | "measurement">)
   | { readonly row: Row; readonly missing: string };
@@ -16,28 +16,28 @@ export interface Line {
   readonly measured: string;
   /** The medians of both sides, where there are two. */
   readonly sides: string;
-  readonly verdict: string;
-  /** When it was measured; empty if it was not. */
+  readonly judgement: string;
+  /** The date of the measurement; empty if there was none. */
   readonly date: string;
 }
 
-/** The lines of a row: its own, then what was measured beside it. */
+/** The lines of a row: its own, then those of the numbers measured along the way. */
 export function linesOf(outcome: Outcome): Line[] {
   const { row } = outcome;
   if ("missing" in outcome) return [missingLine(row, outcome.missing)];
   const { also = [], ...own } = outcome.measurement;
   const lines = [toLine(row, own, row.reach), ...also.map((extra) => toLine(extra, extra))];
   const note = methodChanged(outcome) ? ", not measured anew since the method changed" : "";
-  return lines.map((line) => ({ ...line, verdict: `${line.verdict}${note}`, date: outcome.date }));
+  return lines.map((line) => ({ ...line, judgement: `${line.judgement}${note}`, date: outcome.date }));
 }
 
-/** Whether a row says otherwise now how it is measured. */
+/** True if the method of a row has changed since. */
 export function methodChanged(outcome: Outcome): boolean {
   return "how" in outcome && outcome.how !== outcome.row.how;
 }
 
-function missingLine({ what, against, reach }: Row, verdict: string): Line {
-  return { what, against, reach: describeReach(reach, ""), measured: "", sides: "", verdict, date: "" };
+function missingLine({ what, against, reach }: Row, judgement: string): Line {
+  return { what, against, reach: describeReach(reach, ""), measured: "", sides: "", judgement, date: "" };
 }
 
 function toLine(
@@ -54,7 +54,7 @@ function toLine(
     reach: describeReach(reach, unit),
     measured: `${format(median)}${range}${unit === "" ? "" : ` ${unit}`}`,
     sides: describeSides(figures),
-    verdict: judge(reach, median),
+    judgement: judge(reach, median),
   };
 }
 
@@ -64,7 +64,7 @@ function describeSides({ sides }: Figures): string {
   return `${ours} : ${theirs} ${sides.unit}`;
 }
 
-/** Three digits that mean something; whole numbers from 100 on. */
+/** Three significant digits; whole numbers from 100 on. */
 export function format(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en-US");
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);

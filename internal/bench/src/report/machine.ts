@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { isInstalled } from "../processes/installed.ts";
 
-/** What the benchmark ran on, as lines of a list. */
+/** The machine of the benchmark, as lines of a list. */
 export function describeMachine(): string[] {
   const processors = cpus();
   return [

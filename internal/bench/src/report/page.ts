@@ -21,11 +21,10 @@ export function renderPage(rows: readonly Row[], results: Results): string {
 # Benchmarks
 
 AppEnv beside its peers. Ratios are AppEnv's number divided by the other's. Both sides are measured in turn, in pairs that
-begin with either side alternately; the ratio is that of each pair, and shown are its median, minimum and maximum. Pairs
+begin with either side alternately; the ratio is taken for each pair; the table shows its median, minimum and maximum. Pairs
 during which other programs used more than a tenth of a processor are measured again, as far as a row's two minutes go; the
 calmest count. AppEnv runs as it is published: built, packed and installed from the tarballs. Everything runs on one machine,
-so the numbers themselves say little; the ratios do. Each row has a date of its own: it was measured then, and others may
-have been measured on another version.
+so the numbers themselves say little; the ratios do. Each row has a date of its own, so rows may be of different versions.
 
 ${renderTable(outcomes.flatMap(linesOf))}
 
@@ -41,17 +40,17 @@ ${rows.map(({ name, how }) => `- **${name}**: ${how}`).join("\n")}
 
 ${measured.length === 0 ? "Nothing yet." : renderRows(["row", "on", "version", "load average before, after", "others at most"], measured.map(conditionsOf))}
 
-Others is how much of one processor other programs used during the pair of a row's first line they disturbed most; a
-version ending in \`+\` had changes that were not committed.
+The last column is the share of one processor that other programs used during the most disturbed pair of a row's first
+line. A version that ends in \`+\` had uncommitted changes.
 
 ${places(measured)}
 
 ## What the numbers do not say
 
 - The load comes from the same machine, next to the servers: caches and memory are shared with it, on both sides alike.
-- Each row has one app with small JSON answers, or tasks that do next to nothing. What does more comes closer to a ratio of 1.
-- One run is one sample of one machine. \`pnpm bench\` measures all rows anew, \`pnpm bench ROW\` a single one;
-  \`pnpm bench ROW --quick\` only looks.
+- Each row has one app with small JSON answers, or tasks that do next to nothing. Apps and tasks that do more come closer to a ratio of 1.
+- One run is one sample of one machine. \`pnpm bench\` measures all rows again, \`pnpm bench ROW\` a single one;
+  \`pnpm bench ROW --quick\` keeps nothing.
 `;
 }
 
@@ -60,15 +59,15 @@ function outcomeOf(row: Row, result: Result | undefined): Outcome {
 }
 
 function shortfalls(outcomes: readonly Outcome[]): string {
-  const short = outcomes.filter((outcome) => linesOf(outcome)[0]?.verdict.startsWith("falls short"));
+  const short = outcomes.filter((outcome) => linesOf(outcome)[0]?.judgement.startsWith("falls short"));
   const old = namesOf(outcomes.filter(methodChanged));
   const missing = namesOf(outcomes.filter((outcome) => "missing" in outcome));
   const lines = [
     ...short.map(({ row }) => `- **${row.name}**: ${row.cause ?? "the cause is not known yet."}`),
-    ...(old === "" ? [] : [`- Not measured anew since the method changed: ${old}.`]),
+    ...(old === "" ? [] : [`- Not measured again since the method changed: ${old}.`]),
     ...(missing === "" ? [] : [`- Not measured yet: ${missing}.`]),
   ];
-  return lines.length === 0 ? "Nowhere: every row was reached." : lines.join("\n");
+  return lines.length === 0 ? "Nowhere: every row has reached its goal." : lines.join("\n");
 }
 
 function namesOf(items: readonly { readonly row: Row }[]): string {

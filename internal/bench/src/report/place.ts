@@ -6,7 +6,7 @@ import { describeMachine } from "./machine.ts";
 import type { Result } from "./results.ts";
 import { programVersions } from "./versions.ts";
 
-/** Where and on what is measured now. */
+/** The machine, commit and programs of the present measurement. */
 export function thisPlace(): Pick<Result, "revision" | "machine" | "versions"> {
   const apps = Object.entries(appDependencies()).map(([name, version]) => `${name} ${version}`);
   const peers = [`Watt ${wattVersion}`, `BullMQ ${bullMqVersion}`, `DBOS ${dbosVersion}`, ...programVersions()];
@@ -17,7 +17,7 @@ export function thisPlace(): Pick<Result, "revision" | "machine" | "versions"> {
   };
 }
 
-/** Changes of the documentation change nothing that is measured. */
+/** Changes of the documentation do not affect measurements. */
 function revision(): string {
   const commit = git("rev-parse", "--short", "HEAD");
   return git("status", "--porcelain", "--", "packages", "internal/bench/src") === "" ? commit : `${commit}+`;

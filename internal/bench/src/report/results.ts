@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { root } from "../peers/folders.ts";
 import type { Measurement } from "../row.ts";
 
-/** What a row gave when it was measured last, and where that was. */
+/** The last result of a row, with its date and machine. */
 export interface Result {
   /** Year, month and day in UTC, as in `2030-01-31`. */
   readonly date: string;
   /** The commit that was measured, shortened; `+` where files had changed since. */
   readonly revision: string;
-  /** How it was measured, as the row said then. */
+  /** The method, as the row stated it then. */
   readonly how: string;
   /** Lines that describe the machine. */
   readonly machine: readonly string[];
   /** The other programs with their versions. */
   readonly versions: readonly string[];
-  /** Load averages over a minute, before and after; undefined where that was not noted. */
+  /** Load averages over a minute, before and after; undefined where they were not recorded. */
   readonly load?: readonly [before: number, after: number];
   readonly measurement: Measurement;
 }
@@ -37,7 +37,7 @@ export function keepResult(row: string, result: Result): void {
   writeFileSync(file, `${text.replaceAll(/\[[\d\s,.eE+-]*\]/g, (list) => list.replaceAll(/\s+/g, " "))}\n`);
 }
 
-/** Five digits are more than any of the numbers is worth. */
+/** Five digits: none of the numbers is more exact. */
 function shorten(_: string, value: unknown): unknown {
   return typeof value === "number" ? Number(value.toPrecision(5)) : value;
 }

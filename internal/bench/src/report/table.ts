@@ -6,7 +6,7 @@ const columns = [
   ["reach", "to reach"],
   ["measured", "measured, median [min–max]"],
   ["sides", "AppEnv : the other, medians"],
-  ["verdict", "verdict"],
+  ["judgement", "judgement"],
   ["date", "measured on"],
 ] as const satisfies readonly (readonly [keyof Line, string])[];
 

@@ -9,7 +9,7 @@ import { ownNode } from "./memory.ts";
 
 const count = 1_000;
 
-/** What an app costs that nobody uses. */
+/** Memory of an app that nobody uses. */
 export const appsAtZero: Row = {
   name: "apps-at-zero",
   what: "memory of each of 1,000 apps deployed, all at zero replicas",
@@ -38,7 +38,7 @@ async function memoryOfEach(bench: Bench): Promise<number> {
   return (full - empty) / count;
 }
 
-/** Makes a thousand of the one app that is there, each with a port of its own, as deployments leave them. */
+/** Makes a thousand copies of the one app, each with a port of its own, as deployments leave them. */
 function copyApp(file: string, ports: readonly number[]): void {
   const database = new DatabaseSync(file);
   const insert = database.prepare(

@@ -9,7 +9,7 @@ import { Side } from "../sides/side.ts";
 const receivers = 300;
 const atOnce = 16;
 
-/** What it costs to send one message to many. */
+/** The cost of sending one message to many clients. */
 export const broadcast: Row = {
   name: "broadcast",
   what: `server CPU per delivery of a broadcast, ${atOnce} messages at once`,
@@ -33,7 +33,7 @@ export const broadcast: Row = {
   },
 };
 
-/** A server, and how clients speak to it. */
+/** A server, and the messages of its clients. */
 interface Peer {
   readonly app: string;
   readonly dialect: Dialect;

@@ -4,7 +4,7 @@ import type { Figures, Row } from "../row.ts";
 import { startBare } from "../sides/bare.ts";
 import { RunningPlatform } from "../sides/platform.ts";
 
-/** What scaling to zero costs the first to come. */
+/** The cost of scaling to zero for the first request. */
 export const coldStart: Row = {
   name: "cold-start",
   what: "first byte of a Fastify app at zero replicas",
@@ -32,7 +32,7 @@ async function compareWithStart(bench: Bench, ours: () => Promise<number>, round
   return bench.pairs(ours, () => startOfBare(bench), { rounds, unit: "ms" });
 }
 
-/** Serves the app; each call of what it gives waits until the app is at zero, then measures its first byte. */
+/** Serves the app. Each call of the returned function waits until the app is at zero, then measures its first byte. */
 async function appAtZero(platform: RunningPlatform, name: string): Promise<() => Promise<number>> {
   const port = await platform.serve("short-lived", name);
   return async () => {

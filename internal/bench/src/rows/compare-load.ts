@@ -7,27 +7,27 @@ import type { Extra, Measurement } from "../row.ts";
 import type { Server } from "../sides/server.ts";
 import { compare, type Both, type Pair } from "../stats/interleave.ts";
 
-/** How both sides are started, and what is asked of them. */
+/** Both sides, and the requests that they get. */
 export interface Contest extends Both<() => Promise<Server>> {
   readonly ask: Ask;
-  /** What the other side is, for the page. */
+  /** Description of the other side, for the page. */
   readonly against: string;
-  /** How many pairs count. Default 3. */
+  /** Number of pairs that count. Default 3. */
   readonly rounds?: number;
 }
 
-/** How both sides are loaded, for the page. */
+/** Description of the load, for the page. */
 export const howLoaded =
   "Both sides are started anew for each pair, so that what the compiler and the allocator happened to do in one process is not taken for the side; once they have come to rest, both are loaded for three seconds that do not count, then both in turn for a second at a time, in the order A B B A, since the machine's speed changes from one second to the next. wrk has one thread and 64 connections; where taskset is there, wrk has one processor for itself and the processes of both sides the others. Server CPU is that of all processes and threads of a side, AppEnv's platform included (`/proc/PID/stat`), while both sides are loaded at the same time: then whatever else the machine does hits both alike, and this ratio is far steadier than the throughput's.";
 
-/** What a server did under the load. */
+/** The work of a server under the load. */
 interface Performance {
   readonly requestsPerSecond: number;
   /** In microseconds of all processors. */
   readonly cpuPerRequest: number;
 }
 
-/** Requests a second of two servers, and what a request costs them. */
+/** Requests a second of two servers, and the cost of a request. */
 export async function compareLoad(bench: Bench, contest: Contest): Promise<Measurement> {
   const { rounds = 3, against, ask } = contest;
   const load = loadOf(bench, ask);
@@ -57,7 +57,7 @@ async function measurePair(
   return oursFirst ? { ours: one.mean, theirs: other.mean } : { ours: other.mean, theirs: one.mean };
 }
 
-/** Loads a server, and keeps what it did. */
+/** Loads a server, and records its work. */
 class Tally {
   readonly #server: Server;
   readonly #load: Load;

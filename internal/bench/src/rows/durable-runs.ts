@@ -8,7 +8,7 @@ import { startPostgres } from "../sides/postgres.ts";
 const atOnce = 50;
 const against = "DBOS on PostgreSQL, a workflow with one step";
 
-/** How many runs a second one machine takes. */
+/** Runs a second on one machine. */
 export const durableRuns: Row = {
   name: "durable-runs",
   what: `durable runs per second, ${atOnce} at once, one step each`,

@@ -3,7 +3,7 @@ import type { Bench } from "../bench.ts";
 import { runToEnd } from "../processes/run.ts";
 import type { Row } from "../row.ts";
 
-/** What the adapter adds to a program's start. */
+/** The time that the adapter adds to a program's start. */
 export const importCost: Row = {
   name: "import-cost",
   what: "import of @appenv/fastify",

@@ -8,7 +8,7 @@ import { serveWithAppEnv } from "../sides/appenv.ts";
 import type { Side } from "../sides/side.ts";
 import { startWatt } from "../sides/watt.ts";
 
-/** What it costs to have the platform and one app there. */
+/** Memory of the platform with one app. */
 export const memory: Row = {
   name: "memory",
   what: "memory of the platform, its spares and one idle Fastify replica",

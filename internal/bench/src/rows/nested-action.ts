@@ -5,10 +5,10 @@ import type { Row } from "../row.ts";
 import { RunningPlatform } from "../sides/platform.ts";
 import { startRedis } from "../sides/redis.ts";
 
-/** How many calls a pair has on either side, after as many that do not count. */
+/** Number of calls of a pair on either side, after as many that do not count. */
 const calls = 500;
 
-/** What a durable call costs inside a run. */
+/** The cost of a durable call inside a run. */
 export const nestedAction: Row = {
   name: "nested-action",
   what: "nested durable action, call to result, p50",

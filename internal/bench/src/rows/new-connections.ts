@@ -5,7 +5,7 @@ import { compareLoad } from "./compare-load.ts";
 
 const against = "the same app bare (`node bare.js`)";
 
-/** What it costs that the platform holds the listening socket. */
+/** The cost of a listening socket that the platform holds. */
 export const newConnections: Row = {
   name: "new-connections",
   what: "throughput of Fastify, a new connection for each request",

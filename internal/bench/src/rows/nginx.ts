@@ -5,7 +5,7 @@ import { compareLoad } from "./compare-load.ts";
 
 const against = "nginx as a proxy to the same app bare";
 
-/** What it is worth that the platform is no proxy. */
+/** The gain of a platform that is no proxy. */
 export const nginx: Row = {
   name: "nginx",
   what: "throughput of Fastify, connections kept",

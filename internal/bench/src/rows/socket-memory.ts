@@ -10,7 +10,7 @@ const count = 5_000;
 const kibPerGib = 2 ** 20;
 const against = `the same server without the ${count.toLocaleString("en-US")} sockets it was measured with`;
 
-/** How many open sockets fit. */
+/** Memory of an open socket. */
 export const socketMemory: Row = {
   name: "socket-memory",
   what: "idle sockets in a room, held per GiB of memory",

@@ -12,7 +12,7 @@ const against = "the same with 1 stored run";
 /** The engine numbers actions by their run: a run's first one is its own number times this. */
 const idsPerRun = 131_072;
 
-/** What a long history costs. */
+/** The cost of a long history. */
 export const storedRuns: Row = {
   name: "stored-runs",
   what: `nested durable action, call to result, p50, with ${count.toLocaleString("en-US")} stored runs`,
@@ -67,7 +67,7 @@ async function measureIn(
   return await measure(platform);
 }
 
-/** Makes a hundred thousand of the one run that is there, with all its rows, as ended runs leave them. */
+/** Makes a hundred thousand copies of the one run, with all its rows, as ended runs leave them. */
 function copyRun(file: string): void {
   const database = new DatabaseSync(file);
   database.exec("BEGIN");
@@ -86,7 +86,7 @@ function copyRun(file: string): void {
   database.close();
 }
 
-/** Each row of a table once more for every new run `n`, with some columns changed. */
+/** Copies each row of a table for every new run `n`, with some columns changed. */
 function copyRows(database: DatabaseSync, table: string, changed: Readonly<Record<string, string>>): void {
   const columns = database.prepare(`SELECT name FROM pragma_table_info(?)`).all(table);
   const values = columns.map(({ name }) => changed[String(name)] ?? String(name));

@@ -10,14 +10,14 @@ interface Contestant {
   /** Files of the benchmark's apps: served by AppEnv, and listening for itself. */
   readonly app: string;
   readonly bare: string;
-  /** How many pairs count. Default 3. */
+  /** Number of pairs that count. Default 3. */
   readonly rounds?: number;
 }
 
 const cause =
   "the ingress counts each request in flight (a listener for its end, two readings of the clock) and compares its path with those of health and docs. Its own functions are a small part of a CPU profile. More than that, two processes of the very same bare app differ from each other: in some of them V8 leaves parts of node:http on its slow paths (`perf` shows them in the runtime for literals and inline caches), in others not, on either side. Variants that made no difference that could be measured: source maps, the compile cache, the IPC channel, accepting connections apart from the http server, and a linked list instead of the set of open requests; the system calls of a request are the same on both sides.";
 
-/** What the ingress and the platform cost where it matters most. */
+/** The cost of the ingress and the platform under load. */
 export const throughput: Row = {
   ...throughputOf({ name: "throughput", framework: "Fastify", app: "hello", bare: "bare", rounds: 5 }),
   how: `The route has no schema, so that both sides run the same code of Fastify. ${howLoaded}`,

@@ -5,7 +5,7 @@ import { freePort } from "../sides/ports.ts";
 import type { Side } from "../sides/side.ts";
 import { startWatt } from "../sides/watt.ts";
 
-/** How long a person waits after the command. */
+/** The time a person waits after the command. */
 export const timeToUrl: Row = {
   name: "time-to-url",
   what: "`appenv serve` until the URL answers, nothing running",

@@ -3,7 +3,7 @@ import { serveWithAppEnv } from "../sides/appenv.ts";
 import { startBare } from "../sides/bare.ts";
 import { compareLoad } from "./compare-load.ts";
 
-/** An app on both sides, and what validates on the other one. */
+/** An app on both sides, and the validator of the other one. */
 interface Contestant {
   readonly name: string;
   readonly framework: string;

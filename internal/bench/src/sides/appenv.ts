@@ -3,7 +3,7 @@ import type { Bench } from "../bench.ts";
 import { freePort } from "./ports.ts";
 import { Side } from "./side.ts";
 
-/** How AppEnv is started. */
+/** Options for starting AppEnv. */
 export interface AppEnvOptions {
   /** A file of the benchmark's apps, without `.ts`. Default `hello`. */
   readonly app?: string;

@@ -6,7 +6,7 @@ import { cliOf, startPlatform } from "./appenv.ts";
 import { freePort } from "./ports.ts";
 import type { Side } from "./side.ts";
 
-/** How a platform is started. */
+/** Options for starting a platform. */
 export interface RunningPlatformOptions {
   /** The Node.js that runs it. Default: this one. */
   readonly node?: string;
@@ -14,7 +14,7 @@ export interface RunningPlatformOptions {
   readonly home?: string;
 }
 
-/** A platform without a command in it, and what is done with it. */
+/** A platform in a process of its own. */
 export class RunningPlatform implements AsyncDisposable {
   readonly #bench: Bench;
   /** Its state directory. */
@@ -51,7 +51,7 @@ export class RunningPlatform implements AsyncDisposable {
     return this.#run([join("apps", `${name}.js`), ...args.map(String)]);
   }
 
-  /** Resolves when an app has no replica and everything has come to rest. */
+  /** Resolves when an app has no replica and all processes are idle. */
   async untilZero(name: string): Promise<void> {
     await this.script("watch-zero", name);
     await this.untilQuiet();

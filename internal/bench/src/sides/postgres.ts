@@ -22,7 +22,7 @@ export async function startPostgres(bench: Bench): Promise<DataServer> {
   return { port, [Symbol.asyncDispose]: () => server.stop() };
 }
 
-/** Where Debian keeps the programs of PostgreSQL, the newest version first; they are in no PATH. */
+/** Debian's folders of PostgreSQL's programs, the newest version first; they are in no PATH. */
 export function postgresFolders(): string[] {
   return globSync("/usr/lib/postgresql/*/bin").toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }));
 }

@@ -2,7 +2,7 @@ import type { Bench } from "../bench.ts";
 import { Started } from "../processes/started.ts";
 import { freePort } from "./ports.ts";
 
-/** A server of the system that peers store in. */
+/** A database server of the system, for peers. */
 export interface DataServer extends AsyncDisposable {
   readonly port: number;
 }

@@ -1,6 +1,6 @@
-/** A running server, of whatever processes. */
+/** A running server of one or more processes. */
 export interface Server extends AsyncDisposable {
-  /** Its processes, by pid; what they have started belongs to it too. */
+  /** Its processes, by pid; the processes that they started belong to it too. */
   readonly roots: readonly number[];
   url(path?: string): string;
   /** Resolves when it answers a request for this path; rejects with what it wrote, if it ends or stays silent. */

@@ -3,31 +3,31 @@ import type { Figures } from "../row.ts";
 /** Measures one side once. */
 export type Measure = () => Promise<number>;
 
-/** The same of either side. */
+/** The measurement of either side. */
 export interface Both<Sample> {
   readonly ours: Sample;
   readonly theirs: Sample;
 }
 
-/** Measures both sides once; it is told which begins. */
+/** Measures both sides once, beginning with the given one. */
 export type MeasurePair<Sample> = (oursFirst: boolean) => Promise<Both<Sample>>;
 
-/** How pairs are measured. */
+/** Settings of a measurement in pairs. */
 export interface Pairing {
-  /** How many pairs count. */
+  /** Number of pairs that count. */
   readonly rounds: number;
   /** Pairs before the first that counts. Default 1. */
   readonly warmUp?: number;
-  /** Begins to watch other programs; the function it gives tells their share of a processor. */
+  /** Starts watching other programs; the returned function gives their share of a processor. */
   readonly watchOthers: () => () => number;
-  /** Whether there is time for more than three pairs. Default: always. */
+  /** True while there is time for more than three pairs. Default: always. */
   readonly hasTime?: () => boolean;
 }
 
-/** So few pairs count at least, whatever time they take. */
+/** Minimum number of pairs, however long they take. */
 const fewest = 3;
 
-/** What a pair gave. */
+/** The result of a pair. */
 export interface Pair<Sample> extends Both<Sample> {
   /** The share of a processor that other programs used meanwhile. */
   readonly disturbance: number;

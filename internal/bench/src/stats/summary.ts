@@ -1,11 +1,11 @@
-/** A list of numbers in three. */
+/** A list of numbers as three: its least, its median and its greatest. */
 export interface Summary {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** @throws Error if there is no number, or one that is none. */
+/** Summarises numbers. @throws Error if there are none, or one is not a number. */
 export function summarise(values: readonly number[]): Summary {
   if (values.length === 0 || !values.every(Number.isFinite)) {
     throw new Error(`No summary of ${JSON.stringify(values)}.`);
@@ -14,7 +14,7 @@ export function summarise(values: readonly number[]): Summary {
   return { median: middle(sorted), min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0 };
 }
 
-/** The middle of a sorted list; of an even number, the mean of the two in the middle. */
+/** The median of a sorted list. */
 function middle(sorted: readonly number[]): number {
   const half = sorted.length >> 1;
   const upper = sorted[half] ?? 0;

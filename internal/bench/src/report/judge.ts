@@ -1,10 +1,10 @@
 import type { Reach, Row } from "../row.ts";
 
-/** How a median stands to what it has to reach. */
-export type Verdict = "reached" | "falls short" | "for information";
+/** The comparison of a median with its goal. */
+export type Judgement = "reached" | "falls short" | "for information";
 
 /** Judges a median. */
-export function judge(reach: Reach | undefined, median: number): Verdict {
+export function judge(reach: Reach | undefined, median: number): Judgement {
   if (reach === undefined) return "for information";
   return isReached(reach, median) ? "reached" : "falls short";
 }
@@ -15,7 +15,7 @@ function isReached(reach: Reach, median: number): boolean {
   return median <= reach.atMost;
 }
 
-/** What a row has to reach, for people. */
+/** The goal of a row, for people. */
 export function describeReach(reach: Row["reach"], unit: string): string {
   if (reach === undefined) return "";
   const suffix = unit === "" ? "" : ` ${unit}`;
