@@ -5,7 +5,7 @@ import { installAppEnv } from "./peers/appenv.ts";
 import { installBullMq, installDbos } from "./peers/task-peers.ts";
 import { installWatt } from "./peers/watt.ts";
 import { watchOthers } from "./processes/others.ts";
-import type { Figures } from "./row.ts";
+import type { Figures } from "./stats/figures.ts";
 import {
   calmestPairs,
   compare,

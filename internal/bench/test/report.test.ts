@@ -6,7 +6,8 @@ import { renderPage } from "../src/report/page.ts";
 import { renderTable } from "../src/report/table.ts";
 import { readResults, type Result } from "../src/report/results.ts";
 import { root } from "../src/peers/folders.ts";
-import type { Measurement, Row } from "../src/row.ts";
+import type { Row } from "../src/row.ts";
+import type { Measurement } from "../src/stats/figures.ts";
 import { allRows } from "../src/rows/all.ts";
 
 const row: Row = {
@@ -74,14 +75,14 @@ test("the page says which rows fall short and why, the date of each row, and how
 });
 
 test("the page says so when every row has reached its goal", () => {
-  expect(renderPage([row], { speed: result({ values: [1] }) })).toContain("every row was reached");
+  expect(renderPage([row], { speed: result({ values: [1] }) })).toContain("every row has reached its goal");
 });
 
 test("the page names rows that were never measured, or whose method has changed since", () => {
   const other = { ...row, name: "size" };
   const page = renderPage([row, other], { speed: { ...result({ values: [1] }), how: "By guessing." } });
   expect(page).toContain("reached, not measured anew since the method changed");
-  expect(page).toContain("Not measured anew since the method changed: speed.");
+  expect(page).toContain("Not measured again since the method changed: speed.");
   expect(page).toContain("Not measured yet: size.");
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Figures } from "../src/row.ts";
+import type { Figures } from "../src/stats/figures.ts";
 import { calmestPairs, compare, inTurn, type Pairing } from "../src/stats/interleave.ts";
 import { summarise } from "../src/stats/summary.ts";
 

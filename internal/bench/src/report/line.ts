@@ -1,4 +1,5 @@
-import type { Extra, Figures, Row } from "../row.ts";
+import type { Row } from "../row.ts";
+import type { Extra, Figures } from "../stats/figures.ts";
 import { summarise } from "../stats/summary.ts";
 import type { Result } from "./results.ts";
 import { describeReach, judge } from "./judge.ts";

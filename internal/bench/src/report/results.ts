@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../peers/folders.ts";
-import type { Measurement } from "../row.ts";
+import type { Measurement } from "../stats/figures.ts";
 
 /** The last result of a row, with its date and machine. */
 export interface Result {

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Bench } from "../bench.ts";
 import { Sockets, socketIo, webSocket, type Dialect } from "../load/sockets.ts";
 import { cpuTime } from "../processes/proc.ts";
-import type { Figures, Row } from "../row.ts";
+import type { Row } from "../row.ts";
+import type { Figures } from "../stats/figures.ts";
 import { freePort } from "../sides/ports.ts";
 import { Side } from "../sides/side.ts";
 

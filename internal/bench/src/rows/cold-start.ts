@@ -1,6 +1,7 @@
 import type { Bench } from "../bench.ts";
 import { firstByte } from "../load/first-byte.ts";
-import type { Figures, Row } from "../row.ts";
+import type { Row } from "../row.ts";
+import type { Figures } from "../stats/figures.ts";
 import { startBare } from "../sides/bare.ts";
 import { RunningPlatform } from "../sides/platform.ts";
 

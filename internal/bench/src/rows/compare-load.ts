@@ -3,7 +3,7 @@ import { loadOf, type Ask, type Load } from "../load/wrk.ts";
 import { cpuTime } from "../processes/proc.ts";
 import { keepFromLoad } from "../processes/processors.ts";
 import { untilQuiet } from "../processes/quiet.ts";
-import type { Extra, Measurement } from "../row.ts";
+import type { Extra, Measurement } from "../stats/figures.ts";
 import type { Server } from "../sides/server.ts";
 import { compare, type Both, type Pair } from "../stats/interleave.ts";
 

@@ -2,7 +2,8 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Bench } from "../bench.ts";
-import type { Figures, Row } from "../row.ts";
+import type { Row } from "../row.ts";
+import type { Figures } from "../stats/figures.ts";
 import { RunningPlatform } from "../sides/platform.ts";
 
 const count = 100_000;

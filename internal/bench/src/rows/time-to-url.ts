@@ -1,5 +1,6 @@
 import type { Bench } from "../bench.ts";
-import type { Figures, Row } from "../row.ts";
+import type { Row } from "../row.ts";
+import type { Figures } from "../stats/figures.ts";
 import { serveWithAppEnv } from "../sides/appenv.ts";
 import { freePort } from "../sides/ports.ts";
 import type { Side } from "../sides/side.ts";

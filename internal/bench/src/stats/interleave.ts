@@ -1,4 +1,4 @@
-import type { Figures } from "../row.ts";
+import type { Figures } from "./figures.ts";
 
 /** Measures one side once. */
 export type Measure = () => Promise<number>;
