@@ -40,8 +40,8 @@ function hasMagic(file: string): boolean {
 function inspectContent(file: string): void {
   const database = openDatabase(file, { readOnly: true });
   try {
-    const [verdict] = database.prepare("PRAGMA quick_check(1)").all();
-    if (verdict?.["quick_check"] !== "ok") throw corrupted(file, String(verdict?.["quick_check"]));
+    const [found] = database.prepare("PRAGMA quick_check(1)").all();
+    if (found?.["quick_check"] !== "ok") throw corrupted(file, String(found?.["quick_check"]));
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version > migrations.length) throw newer(file, version);
   } finally {
