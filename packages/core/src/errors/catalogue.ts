@@ -25,7 +25,7 @@ export const errorCatalogue = {
     fix: 'Write a number of seconds, or a string such as "500ms", "30s", "5m" or "1h".',
   },
   RESERVED_PORT: {
-    when: "An app asks for a port that Flyte keeps for its own sidecars.",
+    when: "An app requests a port that Flyte reserves for its own sidecars.",
     fix: "Choose another port than 8012, 8022, 8112, 9090 and 9091.",
   },
   ROUTES_BEFORE_ENVIRONMENT: {
@@ -39,13 +39,13 @@ export const errorCatalogue = {
     fix: "Rename one of them.",
   },
   DEPENDENCY_CYCLE: {
-    when: "Environments depend on one another in a circle.",
+    when: "Environments depend on each other in a circle.",
     fix: "Remove one `dependsOn` of the circle shown in the message.",
   },
 
   // Loading user code.
   FILE_NOT_FOUND: {
-    when: "The file to serve is not there.",
+    when: "The file to serve does not exist.",
     fix: "Check the path; it is read relative to the current directory.",
   },
   LOAD_FAILED: {
@@ -73,7 +73,7 @@ export const errorCatalogue = {
     fix: "Look for a hook, a plugin or a health check that never finishes; `appenv logs app NAME` shows how far it came.",
   },
   CRASH_LOOP: {
-    when: "The app's process ended again and again.",
+    when: "The app's process keeps ending.",
     fix: "Read the last lines of `appenv logs app NAME`, correct the cause, and serve the app again.",
   },
   OOM_KILLED: {
@@ -89,19 +89,19 @@ export const errorCatalogue = {
     fix: "Read `appenv logs app NAME`, correct the cause, and serve the app again.",
   },
   PERMISSION_DENIED: {
-    when: "An app or a task asks its platform for something that is not its own.",
+    when: "An app or a task asks its platform for something that it may not have.",
     fix: "Do it as the user who runs the platform, with the `appenv` command or an API key; SECURITY.md lists what apps may do.",
   },
   MISSING_SECRET: {
-    when: "A secret that the environment declares is not there.",
+    when: "A secret that the environment declares does not exist.",
     fix: "Create it with `appenv create secret NAME`; a process without a platform takes it from the variable in the message.",
   },
   SECRET_UNREADABLE: {
-    when: "A secret that is stored cannot be decrypted.",
+    when: "A stored secret cannot be decrypted.",
     fix: "Put back the key file that belongs to the database, or delete these secrets with `appenv delete secret NAME` and create them again.",
   },
   SECRET_EXISTS: {
-    when: "There is a secret of that name in that scope already.",
+    when: "A secret of that name already exists in that place.",
     fix: "Choose another name, or change it with `appenv create secret NAME --replace`.",
   },
   PARAMETER_FAILED: {
@@ -125,7 +125,7 @@ export const errorCatalogue = {
 
   // The platform on this machine.
   PLATFORM_RUNNING: {
-    when: "A platform already runs for this directory.",
+    when: "A platform is already running for this directory.",
     fix: "Use it (`appenv serve` finds it by itself), or stop the process named in the message first.",
   },
   PORT_IN_USE: {
@@ -159,7 +159,7 @@ export const errorCatalogue = {
     fix: "Check the name, the project and the domain; `appenv get app` lists what is there.",
   },
   UNAUTHENTICATED: {
-    when: "A call carried no credentials, or wrong ones.",
+    when: "A call had no credentials, or invalid ones.",
     fix: "Send an API key: `Authorization: Bearer KEY`; `appenv create api-key` makes one.",
   },
   UNSUPPORTED: {
@@ -173,17 +173,17 @@ export const errorCatalogue = {
 
   // Calls between apps.
   NO_ENDPOINT: {
-    when: "Somebody asks where an app answers, in a process that was not told.",
+    when: "The endpoint of an app is read in a process that does not know it.",
     fix: "Add the app to `dependsOn` of the environment whose code asks, or serve it first.",
   },
   CALL_FAILED: {
-    when: "A call of an app with `env.fetch` had no answer.",
+    when: "A call of an app with `env.fetch` got no answer.",
     fix: "Check that the app named in the message is served: `appenv get app NAME` shows how it stands.",
   },
 
   // Sockets.
   INVALID_MESSAGE: {
-    when: "A message that an app sends does not fit the schema of its route.",
+    when: "A message from an app does not fit the schema of its route.",
     fix: "Send what the route's `outgoing` schema describes; the message says where it does not fit.",
   },
 
@@ -199,15 +199,15 @@ export const errorCatalogue = {
 
   // Tasks: raised by a call, or shown as the reason why an action failed.
   INVALID_INPUT: {
-    when: "What a task, a trigger or a condition is given does not fit its schema.",
+    when: "The input of a task or a trigger, or the value of a condition, does not fit its schema.",
     fix: "Give what the message says; `appenv get task NAME` shows the inputs of a task.",
   },
   INVALID_OUTPUT: {
-    when: "What a task returned does not fit its `output` schema, or cannot be written.",
+    when: "The value that a task returned does not fit its `output` schema, or cannot be written.",
     fix: "Return what the schema describes, or correct the schema.",
   },
   PAYLOAD_TOO_LARGE: {
-    when: "Inputs, an output or what a trace gave have more bytes than the task allows.",
+    when: "Inputs, an output or the result of a trace have more bytes than the task allows.",
     fix: "Write large data to a file and pass it as a `FlyteFile`, or raise the task's `maxInlineBytes`.",
   },
   TASK_FAILED: {
@@ -227,19 +227,19 @@ export const errorCatalogue = {
     fix: "Look at the action's log for the last lines; raise `resources.memory` if it says out of memory.",
   },
   CONDITION_TIMED_OUT: {
-    when: "Nobody signalled a condition in its time.",
+    when: "A condition was not signalled in time.",
     fix: "Signal it earlier with `appenv signal RUN ACTION VALUE`, or raise its `timeout`.",
   },
   CONDITION_NOT_WAITING: {
-    when: "A condition was signalled that waits for nothing any more.",
+    when: "A condition was signalled that no longer waits.",
     fix: "Look at the run; the condition was signalled before, or the run has ended.",
   },
   RUN_EXISTS: {
-    when: "A run of that name is there already.",
+    when: "A run of that name already exists.",
     fix: "Choose another name, or leave it out: then one is made up.",
   },
   IDEMPOTENCY_CONFLICT: {
-    when: "An idempotency key was used before, with another task or other inputs.",
+    when: "An idempotency key was already used, with another task or other inputs.",
     fix: "Use another key for another run.",
   },
   KEY_TAKEN: {
@@ -251,17 +251,17 @@ export const errorCatalogue = {
     fix: "End the circle that the message shows.",
   },
   TOO_MANY_ACTIONS: {
-    when: "A run has more actions than a control plane takes.",
+    when: "A run has more actions than a control plane accepts.",
     fix: "Do more in each action, or divide the work into several runs.",
   },
   NOT_IN_RUN: {
-    when: "Something was called outside a run that only a running task can do.",
+    when: "A function that only a running task can call was called outside a run.",
     fix: "Call it inside a task that was started with `run`.",
   },
 
   // The command line.
   INVALID_ARGUMENT: {
-    when: "A command was given arguments or options it does not understand.",
+    when: "A command got arguments or options that it does not know.",
     fix: "Run the command with `--help`; it shows what it takes, with an example.",
   },
   UNEXPECTED: {
