@@ -1,4 +1,4 @@
-import type { Sample } from "./sample-window.ts";
+import type { Sample } from "./autoscaler.ts";
 import type { Count } from "../rollout/rollback-watch.ts";
 import type { Replica } from "../../replicas/replica.ts";
 
