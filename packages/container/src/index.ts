@@ -1,0 +1,2 @@
+export { openStorage } from "./storage/open-storage.ts";
+export { StorageError, type Env, type Storage } from "./storage/storage.ts";
