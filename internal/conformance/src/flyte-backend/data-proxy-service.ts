@@ -32,7 +32,13 @@ export function dataProxyService(
       const path = `flyte-data/uploads/${request.project}/${request.domain}/${root}/${request.filename}`;
       const url = new URL(`${s3.endpoint}/${path}`);
       url.searchParams.set("X-Amz-Expires", String(request.expiresIn?.seconds ?? 3_600n));
-      const signed = await new AwsV4Signer({ ...key, method: "PUT", url: url.toString(), service: "s3", signQuery: true }).sign();
+      const signed = await new AwsV4Signer({
+        ...key,
+        method: "PUT",
+        url: url.toString(),
+        service: "s3",
+        signQuery: true,
+      }).sign();
       return create(CreateUploadLocationResponseSchema, {
         signedUrl: signed.url.toString(),
         nativeUrl: `s3://${path}`,

@@ -46,12 +46,10 @@ function keyOf(id: TaskIdentifier | undefined): string {
   return `${id?.project}/${id?.domain}/${id?.name}/${id?.version}`;
 }
 
-/** The task service. @param projects - Projects that exist. */
-export function taskService(
-  tasks: TaskRegistry,
-  projects: readonly string[],
-): Partial<ServiceImpl<typeof TaskService>> {
+/** The task service. */
+export function taskService(tasks: TaskRegistry): Partial<ServiceImpl<typeof TaskService>> {
   return {
+    // A missing project is not noticed here.
     // A missing project is not noticed here.
     deployTask: (request) => {
       tasks.deploy(request);

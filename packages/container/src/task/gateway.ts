@@ -1,0 +1,200 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError, createClient, type Client, type Transport } from "@connectrpc/connect";
+import {
+  ActionPhaseNumber,
+  ActionsService,
+  ConditionActionSchema,
+  ConditionPromptType,
+  EnqueuedActionSchema,
+  OutputsSchema,
+  TaskActionSchema,
+  TaskService,
+  toLiteralType,
+  TraceActionSchema,
+  type EnqueuedAction,
+  type TaskAction,
+} from "@appenv/protocol/tasks";
+import type { ActionError, ActionOutcome, ActionRequest } from "@appenv/runtime";
+import { StorageError, type Storage } from "../storage/storage.ts";
+import type { Checkpoints } from "./checkpoints.ts";
+import { Children, type EndedChild } from "./children.ts";
+import type { TaskArguments } from "./task-arguments.ts";
+
+/** What a gateway is made of. */
+export interface GatewayOptions {
+  readonly args: TaskArguments;
+  readonly transport: Transport;
+  readonly storage: Storage;
+  readonly checkpoints: Checkpoints;
+}
+
+/** Serves the requests of an attempt over Flyte's ActionsService. Traces are kept in the storage: the backend only shows them. */
+export class ActionGateway {
+  readonly #options: GatewayOptions;
+  readonly #actions: Client<typeof ActionsService>;
+  readonly #tasks: Client<typeof TaskService>;
+  readonly #children: Children;
+  readonly #specs = new Map<string, Promise<TaskAction>>();
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#actions = createClient(ActionsService, options.transport);
+    this.#tasks = createClient(TaskService, options.transport);
+    this.#children = new Children(this.#actions, options.args);
+  }
+
+  /** Resolves when it knows what attempts before have started: to be called before the first request. */
+  open(): Promise<void> {
+    return this.#children.open();
+  }
+
+  close(): void {
+    this.#children.close();
+  }
+
+  /** Serves a request; resolves with how what was asked for has ended. Never rejects. */
+  async serve(request: ActionRequest): Promise<ActionOutcome> {
+    try {
+      switch (request.kind) {
+        case "task":
+          return await this.#task(request);
+        case "condition":
+          return await this.#condition(request);
+        case "trace":
+          return (await this.#options.checkpoints.trace(request.name)) ?? { type: "missing" };
+        case "trace-result":
+          return await this.#traceResult(request);
+      }
+    } catch (error) {
+      return { type: "failed", error: systemError(error) };
+    }
+  }
+
+  async #task(request: Extract<ActionRequest, { kind: "task" }>): Promise<ActionOutcome> {
+    const { name, inputs } = request;
+    if (!this.#children.isKnown(name)) {
+      const { storage, args } = this.#options;
+      const [spec] = await Promise.all([
+        this.#spec(request.task),
+        storage.put(`${args.runBase}/${name}/inputs.pb`, inputs),
+      ]);
+      await this.#enqueue(request, { case: "task", value: spec });
+    }
+    return this.#outcome(await this.#children.end(name));
+  }
+
+  async #condition(request: Extract<ActionRequest, { kind: "condition" }>): Promise<ActionOutcome> {
+    const { name, prompt, markdown, type, description, timeoutMs } = request.condition;
+    const condition = create(ConditionActionSchema, {
+      name,
+      prompt,
+      promptType: markdown ? ConditionPromptType.MARKDOWN : ConditionPromptType.TEXT,
+      description: description ?? "",
+      type: toLiteralType({ kind: type }),
+      ...(timeoutMs === undefined ? {} : { timeout: durationFromMs(timeoutMs) }),
+    });
+    if (!this.#children.isKnown(request.name)) await this.#enqueue(request, { case: "condition", value: condition });
+    return this.#outcome(await this.#children.end(request.name));
+  }
+
+  async #traceResult({ name, group, startedAt, result }: TraceResult): Promise<ActionOutcome> {
+    const { checkpoints } = this.#options;
+    const recorded =
+      "error" in result ? ({ type: "failed", ...result } as const) : ({ type: "succeeded", ...result } as const);
+    await checkpoints.recordTrace(name, recorded);
+    const trace = create(TraceActionSchema, {
+      name,
+      phase: "error" in result ? ActionPhaseNumber.FAILED : ActionPhaseNumber.SUCCEEDED,
+      startTime: timestampFromMs(startedAt),
+      endTime: timestampFromMs(Date.now()),
+    });
+    // For people only: the result is recorded already.
+    await this.#enqueue({ name, group }, { case: "trace", value: trace }).catch(() => {});
+    return { type: "succeeded", outputs: new Uint8Array() };
+  }
+
+  async #enqueue(
+    { name, group }: { readonly name: string; readonly group?: string | undefined },
+    spec: EnqueuedAction["spec"],
+  ): Promise<void> {
+    const { project, domain, run, action: parent, runBase } = this.#options.args;
+    const action = create(EnqueuedActionSchema, {
+      actionId: { name, run: { project, domain, name: run } },
+      parentActionName: parent,
+      inputUri: `${runBase}/${name}/inputs.pb`,
+      runOutputBase: runBase,
+      group: group ?? "",
+      spec,
+    });
+    try {
+      await this.#actions.enqueue({ action });
+    } catch (error) {
+      // An attempt before has started it after the snapshot was taken, or the answer to this very call was lost.
+      if (!isThere(error)) throw error;
+    }
+    if (spec.case !== "trace") this.#children.add(name);
+  }
+
+  async #outcome(end: EndedChild): Promise<ActionOutcome> {
+    const { phase, error, outputUri, value } = end;
+    if (phase === ActionPhaseNumber.SUCCEEDED || phase === ActionPhaseNumber.RECOVERED) {
+      if (value !== undefined) return { type: "succeeded", outputs: outputsOf(value) };
+      const outputs = await this.#options.storage.get(`${outputUri.replace(/\/+$/, "")}/outputs.pb`);
+      if (outputs === undefined) throw new StorageError(`the outputs ${outputUri}/outputs.pb are not there`);
+      return { type: "succeeded", outputs };
+    }
+    const failure: ActionError = {
+      kind: error?.kind === 2 ? "SYSTEM" : "USER",
+      code: error?.code === undefined || error.code === "" ? ActionPhaseNumber[phase] : error.code,
+      message: error?.message ?? `The action ended with ${ActionPhaseNumber[phase]}.`,
+      stack: undefined,
+      retryable: false,
+    };
+    if (phase === ActionPhaseNumber.ABORTED) return { type: "aborted", error: failure };
+    return { type: phase === ActionPhaseNumber.TIMED_OUT ? "timed-out" : "failed", error: failure };
+  }
+
+  /** A task of the same project, domain and version, as it was deployed. */
+  #spec(fullName: string): Promise<TaskAction> {
+    const known = this.#specs.get(fullName);
+    if (known !== undefined) return known;
+    const { project, domain, version } = this.#options.args;
+    const id = { project, domain, name: fullName, version };
+    const found = this.#tasks.getTaskDetails({ taskId: id }).then(({ details }) => {
+      const spec = details?.spec;
+      return create(TaskActionSchema, { id, ...(spec === undefined ? {} : { spec }) });
+    });
+    this.#specs.set(fullName, found);
+    found.catch(() => this.#specs.delete(fullName));
+    return found;
+  }
+}
+
+type TraceResult = Pick<Extract<ActionRequest, { kind: "trace-result" }>, "name" | "startedAt" | "result"> & {
+  readonly group?: string | undefined;
+};
+
+/** `task.Outputs` of one value. */
+function outputsOf(value: NonNullable<EndedChild["value"]>): Uint8Array {
+  return toBinary(OutputsSchema, create(OutputsSchema, { literals: [{ name: "o0", value }] }));
+}
+
+/** The backend answers so when an action of this name exists. */
+function isThere(error: unknown): boolean {
+  if (!(error instanceof ConnectError)) return false;
+  return error.code === Code.AlreadyExists || (error.code === Code.Internal && /already exists/i.test(error.message));
+}
+
+/** Failures of the backend or of the storage may pass. */
+function systemError(error: unknown): ActionError {
+  const code =
+    error instanceof ConnectError ? Code[error.code] : error instanceof StorageError ? "STORAGE_FAILED" : "UNEXPECTED";
+  return {
+    kind: "SYSTEM",
+    code,
+    message: error instanceof ConnectError ? error.rawMessage : error instanceof Error ? error.message : String(error),
+    stack: undefined,
+    retryable: true,
+  };
+}
