@@ -23,6 +23,10 @@ const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly
     to: ["core", "protocol", "backplane", "client", "runtime", "engine"],
     why: "the platform is below the command line",
   },
+  container: {
+    to: ["core", "protocol", "runtime"],
+    why: "a container holds the runtime and what it reads and writes; no client, no platform",
+  },
   testing: { to: ["core", "runtime"], why: "a test serves an app through the ingress, without a platform" },
   webhooks: {
     to: ["core", "protocol", "client"],

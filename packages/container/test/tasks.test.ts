@@ -29,7 +29,9 @@ test("an error of the task's code is its error, with its line, and is final", as
 test("a parent has its children, its trace, a retry and an answer, also when its process is killed in the middle", async () => {
   const { start, ended, output, backend, runs } = await deploy(file, env);
   const run = await start(parent, { xs: [1, 2, 3], crash: true });
-  await expect.poll(() => backend.state.actions.find(({ spec }) => spec.case === "condition"), { timeout: 50_000 }).toBeDefined();
+  await expect
+    .poll(() => backend.state.actions.find(({ spec }) => spec.case === "condition"), { timeout: 50_000 })
+    .toBeDefined();
   const asked = backend.state.actions.find(({ spec }) => spec.case === "condition");
   const actionId = { name: asked?.name ?? "", run: { project: "flytesnacks", domain: "development", name: run } };
   await runs.signalEvent({ actionId, payload: { value: { case: "boolValue", value: true } } });

@@ -26,7 +26,7 @@ import { failBroken, failStuck } from "./runs/fail-run.ts";
 import { followRun } from "./runs/follow-run.ts";
 import { endedBefore, signalByName } from "./calls/kept-signals.ts";
 import { recover } from "./runs/recover-runs.ts";
-import { defaultPatienceMs } from "./replay/replay-order.ts";
+import { defaultPatienceMs } from "@appenv/runtime/replay";
 import { Requests } from "./calls/requests.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import type { ActionState } from "./live/state.ts";

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import {
@@ -11,7 +12,8 @@ import {
   type EnqueuedAction,
 } from "@appenv/protocol/tasks";
 import { signal } from "./conditions.ts";
-import { abort, find, runOf, type BackendParts } from "./run-service.ts";
+import type { BackendParts } from "./parts.ts";
+import { abort, find, runOf } from "./run-service.ts";
 import { identifierOf, isFinal, newAction, type ActionState, type RunName } from "./state.ts";
 
 const longestName = 30;
@@ -72,31 +74,27 @@ async function* changes(
   stop: AbortSignal,
 ): AsyncGenerator<ReturnType<typeof updated>> {
   const queue: ActionUpdate[] = [];
-  let wake = (): void => {};
   const note = (action: ActionState): void => {
-    if (action.run.name !== run.name || action.parent !== parent || action.spec.case === "trace") return;
-    const update = updateOf(action);
-    if (action.phase === ActionPhaseNumber.QUEUED) queue.push({ ...update, phase: ActionPhaseNumber.UNSPECIFIED });
-    if (action.phase === ActionPhaseNumber.RUNNING) queue.push(update, { ...update, phase: ActionPhaseNumber.QUEUED });
-    queue.push(update);
-    if (isFinal(action.phase)) queue.push(update);
-    wake();
+    if (action.run.name === run.name && action.parent === parent) queue.push(...updatesOf(action));
   };
-  const abortListener = (): void => wake();
   state.on("changed", note);
-  stop.addEventListener("abort", abortListener);
   try {
     while (!stop.aborted) {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) yield updated(next);
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        if (queue.length > 0 || stop.aborted) resolve();
-      });
+      await once(state, "changed", { signal: stop }).catch(() => {});
     }
   } finally {
     state.off("changed", note);
-    stop.removeEventListener("abort", abortListener);
   }
+}
+
+function updatesOf(action: ActionState): readonly ActionUpdate[] {
+  if (action.spec.case === "trace") return [];
+  const update = updateOf(action);
+  if (action.phase === ActionPhaseNumber.QUEUED) return [{ ...update, phase: ActionPhaseNumber.UNSPECIFIED }, update];
+  if (action.phase === ActionPhaseNumber.RUNNING)
+    return [update, { ...update, phase: ActionPhaseNumber.QUEUED }, update];
+  return isFinal(action.phase) ? [update, update] : [update];
 }
 
 function updated(update: ActionUpdate): ReturnType<typeof create<typeof WatchForUpdatesResponseSchema>> {

@@ -1,6 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ActionPhaseNumber, SimpleType, toLiteral, type Literal } from "@appenv/protocol/tasks";
-import type { BackendParts } from "./run-service.ts";
+import type { BackendParts } from "./parts.ts";
 import type { ActionState } from "./state.ts";
 
 /** A value as `SignalEvent` carries it. */

@@ -11,7 +11,8 @@ import {
 } from "@appenv/protocol/tasks";
 import { CreateUploadLocationResponseSchema } from "@appenv/protocol";
 import { keyOf } from "./pods.ts";
-import { find, type BackendParts } from "./run-service.ts";
+import type { BackendParts } from "./parts.ts";
+import { find } from "./run-service.ts";
 
 const longestExpirySeconds = 3_600n;
 

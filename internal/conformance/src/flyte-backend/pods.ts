@@ -127,9 +127,11 @@ export class Pods {
       const isWhole = outputs !== undefined && outputs.length <= largestOutputs;
       attempt.phase = changed.phase = isWhole ? ActionPhaseNumber.SUCCEEDED : ActionPhaseNumber.FAILED;
       if (isWhole) return;
-      const code = outputs === undefined ? "OutputsNotFound" : "LIMIT_EXCEEDED";
-      const message = outputs === undefined ? "outputs.pb was not found" : "outputs.pb is larger than 2 MB";
-      attempt.error = changed.error = create(ErrorInfoSchema, { code, message, kind: ErrorInfo_Kind.SYSTEM });
+      const parts =
+        outputs === undefined
+          ? { code: "OutputsNotFound", message: "outputs.pb was not found" }
+          : { code: "LIMIT_EXCEEDED", message: "outputs.pb is larger than 2 MB" };
+      attempt.error = changed.error = create(ErrorInfoSchema, { ...parts, kind: ErrorInfo_Kind.SYSTEM });
     });
   }
 

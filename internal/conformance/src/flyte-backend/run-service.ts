@@ -19,7 +19,8 @@ import {
   type TaskSpec,
 } from "@appenv/protocol/tasks";
 import { signalWith } from "./conditions.ts";
-import { keyOf, type Pods } from "./pods.ts";
+import type { BackendParts } from "./parts.ts";
+import { keyOf } from "./pods.ts";
 import type { FakeS3 } from "./s3.ts";
 import {
   detailsOf,
@@ -33,14 +34,6 @@ import {
 } from "./state.ts";
 import type { TaskRegistry } from "./task-service.ts";
 import { watch } from "./watch.ts";
-
-/** Parts of the backend that its services share. */
-export interface BackendParts {
-  readonly state: State;
-  readonly pods: Pods;
-  readonly s3: FakeS3;
-  readonly tasks: TaskRegistry;
-}
 
 /** The run service, with what it was seen to do and to leave out. */
 export function runService(parts: BackendParts): Partial<ServiceImpl<typeof RunService>> {

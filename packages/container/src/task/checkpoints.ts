@@ -53,10 +53,13 @@ export class Checkpoints {
     this.#order.push(name);
     if (this.#isScheduled) return this.#written;
     this.#isScheduled = true;
-    this.#written = this.#written.then(async () => {
-      this.#isScheduled = false;
-      await this.#storage.put(`${this.#directory}/order`, encode(this.#order));
-    });
+    this.#written = this.#writeAfter(this.#written);
     return this.#written;
+  }
+
+  async #writeAfter(before: Promise<void>): Promise<void> {
+    await before;
+    this.#isScheduled = false;
+    await this.#storage.put(`${this.#directory}/order`, encode(this.#order));
   }
 }

@@ -2,7 +2,8 @@ import { writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
-import type { ActionError, ActionOutcome, AttemptResult, FromReplica } from "@appenv/runtime";
+import type { ActionError, ActionOutcome, ActionRequest, AttemptResult, FromReplica } from "@appenv/runtime";
+import { defaultPatienceMs, ReplayOrder, type OrderClock } from "@appenv/runtime/replay";
 import { startWorker, type Worker } from "@appenv/runtime/worker";
 import { errorDocument } from "../bootstrap/error-document.ts";
 import { writtenMessage } from "../bootstrap/run-task.ts";
@@ -25,68 +26,105 @@ export interface AttemptParts {
 /** Time that an aborted attempt has to end by itself, in milliseconds: Kubernetes kills the pod after 30 s. */
 const graceMs = 20_000;
 
+const orderClock: OrderClock = {
+  monotonic: () => performance.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** The attempt is the only one of its worker. */
 const attemptId = 1;
 
 /** Runs the attempt of a task's container, and writes its outcome. Resolves when that is in the storage. @throws StorageError. */
 export async function runAttempt(parts: AttemptParts): Promise<void> {
   const { args, storage, gateway, file } = parts;
-  const result = Promise.withResolvers<AttemptResult>();
-  let worker: Worker | undefined;
-  const answer = (call: number, outcome: ActionOutcome): void =>
-    worker?.handle({ type: "outcomes", outcomes: [{ call, outcome }] });
-  const channel = inProcessChannel((message) => {
-    take(message, parts, answer, result);
-  });
+  const order = new ReplayOrder(await parts.checkpoints.previousOrder(), defaultPatienceMs, orderClock);
+  const requests = new Requests(parts, order);
   const inputs = await storage.get(args.inputs);
   if (inputs === undefined) throw new AppEnvError("NOT_FOUND", `The inputs ${args.inputs} are not there.`);
   await gateway.open();
-  worker = await startWorker(channel, {
-    worker: `${args.run}-${args.action}-${args.attempt}`,
-    launch: { file, environment: args.environment },
-    workdir: process.cwd(),
-    env: {},
-    objects: join(tmpdir(), "appenv-objects"),
-    project: args.project,
-    domain: args.domain,
-  });
+  const worker = await startWorker(
+    inProcessChannel((message) => requests.take(message)),
+    {
+      worker: `${args.run}-${args.action}-${args.attempt}`,
+      launch: { file, environment: args.environment },
+      workdir: process.cwd(),
+      env: {},
+      objects: join(tmpdir(), "appenv-objects"),
+      project: args.project,
+      domain: args.domain,
+    },
+  );
+  requests.worker = worker;
   process.on("SIGTERM", () => {
     const message = "The run was aborted, or its pod is being deleted.";
-    worker?.handle({ type: "cancel", attempt: attemptId, reason: "aborted", message, graceMs });
+    worker.handle({ type: "cancel", attempt: attemptId, reason: "aborted", message, graceMs });
   });
   const { run, action, task, attempt } = args;
   const start = { id: attemptId, run, action, task, attempt, inputs, labels: {}, envVars: {}, deadline: undefined };
   worker.handle({ type: "attempts", attempts: [start] });
-  await write(await result.promise, parts);
+  await write(await requests.result, parts);
 }
 
-function take(
-  message: FromReplica,
-  { gateway, checkpoints }: AttemptParts,
-  answer: (call: number, outcome: ActionOutcome) => void,
-  result: PromiseWithResolvers<AttemptResult>,
-): void {
-  switch (message.type) {
-    case "requests":
-      for (const request of message.requests) {
-        void gateway.serve(request).then(async (outcome) => {
-          if (outcome.type !== "missing") await checkpoints.recordGiven(request.name);
-          answer(request.call, outcome);
-        }, result.reject);
-      }
-      break;
-    case "uncancelled":
-      answer(message.call, { type: "succeeded", outputs: new Uint8Array() });
-      break;
-    case "lines":
-      for (const { stream, text } of message.lines) writeSync(stream === "stdout" ? 1 : 2, `${text}\n`);
-      break;
-    case "results":
-      for (const one of message.results) result.resolve(one);
-      break;
-    case "failed":
-      result.reject(new AppEnvError("START_FAILED", message.message));
-      break;
+/** The other end of the worker's channel. */
+class Requests {
+  readonly #parts: AttemptParts;
+  readonly #order: ReplayOrder;
+  readonly #result: PromiseWithResolvers<AttemptResult> = Promise.withResolvers();
+  /** Set once the worker has started: it asks for nothing before. */
+  worker: Worker | undefined;
+
+  constructor(parts: AttemptParts, order: ReplayOrder) {
+    this.#parts = parts;
+    this.#order = order;
+  }
+
+  /** Resolves with the attempt's result. Rejects when results can be recorded no more. */
+  get result(): Promise<AttemptResult> {
+    return this.#result.promise;
+  }
+
+  take(message: FromReplica): void {
+    switch (message.type) {
+      case "requests":
+        for (const request of message.requests) void this.#serve(request);
+        break;
+      case "uncancelled":
+        this.#answer(message.call, { type: "succeeded", outputs: new Uint8Array() });
+        break;
+      case "lines":
+        for (const { stream, text } of message.lines) writeSync(stream === "stdout" ? 1 : 2, `${text}\n`);
+        break;
+      case "results":
+        for (const result of message.results) this.#result.resolve(result);
+        break;
+      case "failed":
+        this.#result.reject(new AppEnvError("START_FAILED", message.message));
+        break;
+    }
+  }
+
+  async #serve(request: ActionRequest): Promise<void> {
+    this.#order.progress();
+    const outcome = await this.#parts.gateway.serve(request);
+    if (outcome.type === "missing") this.#answer(request.call, outcome);
+    else this.#order.give(request.name, () => void this.#give(request, outcome));
+  }
+
+  /** Gives a result to the code once the next attempt would know that it was given here. */
+  async #give({ name, call }: ActionRequest, outcome: ActionOutcome): Promise<void> {
+    try {
+      await this.#parts.checkpoints.recordGiven(name);
+      this.#answer(call, outcome);
+    } catch (error) {
+      this.#result.reject(error);
+    }
+  }
+
+  #answer(call: number, outcome: ActionOutcome): void {
+    this.worker?.handle({ type: "outcomes", outcomes: [{ call, outcome }] });
   }
 }
 

@@ -55,7 +55,7 @@ export async function deploy(file: string, environment: TaskEnvironment): Promis
       envVars: {},
       secrets: [],
       resources: [],
-      workers: { replicas: 1, concurrency: 1, idleTtlMs: 1_000 },
+      reusable: { replicas: 1, concurrency: 1, idleTtlMs: 1_000 },
     });
     const container = spec.taskTemplate?.target;
     if (container?.case === "container") {
@@ -74,7 +74,6 @@ export async function deploy(file: string, environment: TaskEnvironment): Promis
     await tasks.deployTask({ taskId: id, spec });
   }
   const runs = createClient(RunService, transport);
-  const runOf = (name: string): { project: string; domain: string; name: string } => ({ ...place, name });
   return {
     backend,
     runs,
@@ -89,7 +88,8 @@ export async function deploy(file: string, environment: TaskEnvironment): Promis
     },
     ended: async (run, action = "a0") => {
       const actionId = { name: action, run: runOf(run) };
-      for await (const _update of runs.watchActionDetails({ actionId })) void _update;
+      const updates = runs.watchActionDetails({ actionId })[Symbol.asyncIterator]();
+      while ((await updates.next()).done !== true);
       const { details } = await runs.getActionDetails({ actionId });
       if (details === undefined) throw new Error("no details");
       return details;
@@ -102,10 +102,14 @@ export async function deploy(file: string, environment: TaskEnvironment): Promis
   };
 }
 
-const templates = [
-  ...["--inputs", "{{.input}}", "--outputs-path", "{{.outputPrefix}}"],
-  ...["--checkpoint-path", "{{.checkpointOutputPrefix}}", "--prev-checkpoint", "{{.prevCheckpointPrefix}}"],
-];
+function runOf(name: string): { project: string; domain: string; name: string } {
+  return { ...place, name };
+}
+
+const templates =
+  "--inputs {{.input}} --outputs-path {{.outputPrefix}} --checkpoint-path {{.checkpointOutputPrefix}} --prev-checkpoint {{.prevCheckpointPrefix}}".split(
+    " ",
+  );
 
 async function bundled(file: string): Promise<string> {
   const entry = "\0entry";

@@ -9,7 +9,7 @@ import { cancel, finish } from "../actions/end-action.ts";
 import { keep } from "../live/keep-payload.ts";
 import { noteNotAsked } from "../replay/not-asked.ts";
 import { reconsider } from "../actions/paused.ts";
-import { ReplayOrder } from "../replay/replay-order.ts";
+import { ReplayOrder } from "@appenv/runtime/replay";
 import { saveReport } from "./reports.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
 import { changeScope, limitOf, resumes } from "./uncancelled.ts";

@@ -5,7 +5,7 @@ import type { RunningAttempt } from "../contracts/workers.ts";
 import { Listeners } from "@appenv/core/internal";
 import type { ActionRow, AttemptRow, Outcome } from "../store/rows.ts";
 import type { StoredTask } from "../store/task-table.ts";
-import type { ReplayOrder } from "../replay/replay-order.ts";
+import type { ReplayOrder } from "@appenv/runtime/replay";
 import type { Turn } from "../scheduler/scheduler.ts";
 
 /** The callers that wait for the end of one run. */

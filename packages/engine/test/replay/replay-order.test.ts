@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ReplayOrder } from "../../src/replay/replay-order.ts";
+import { ReplayOrder } from "@appenv/runtime/replay";
 import { TestClock } from "../support/engine-world.ts";
 
 test("recorded results are given in their order, new ones after them, and nothing else is waited for", () => {

@@ -1,0 +1,12 @@
+import type { Pods } from "./pods.ts";
+import type { FakeS3 } from "./s3.ts";
+import type { State } from "./state.ts";
+import type { TaskRegistry } from "./task-service.ts";
+
+/** Parts of the backend that its services share. */
+export interface BackendParts {
+  readonly state: State;
+  readonly pods: Pods;
+  readonly s3: FakeS3;
+  readonly tasks: TaskRegistry;
+}
