@@ -8,8 +8,8 @@ export type RecordedTrace =
   | { readonly type: "failed"; readonly error: ActionError };
 
 /**
- * What an attempt leaves for the next one, which the backend does not keep itself: results of traces, and the order in
- * which results were given to the code. Everything is in the storage before the code goes on.
+ * Records of an attempt for the one after it, which the backend does not keep: results of traces, and the order in which
+ * results were given to the code. Each is in the storage before the code goes on.
  */
 export class Checkpoints {
   readonly #storage: Storage;

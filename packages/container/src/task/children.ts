@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Code, ConnectError, type Client } from "@connectrpc/connect";
 import { ActionPhaseNumber, type ActionsService, type ActionUpdate } from "@appenv/protocol/tasks";
 
-/** How a child has ended, as the backend tells it. */
+/** The end of a child, as the backend reports it. */
 export type EndedChild = Pick<ActionUpdate, "phase" | "error" | "outputUri" | "value">;
 
 const final: ReadonlySet<ActionPhaseNumber> = new Set([

@@ -21,7 +21,7 @@ import type { Checkpoints } from "./checkpoints.ts";
 import { Children, type EndedChild } from "./children.ts";
 import type { TaskArguments } from "./task-arguments.ts";
 
-/** What a gateway is made of. */
+/** Parts of a gateway. */
 export interface GatewayOptions {
   readonly args: TaskArguments;
   readonly transport: Transport;
@@ -53,7 +53,7 @@ export class ActionGateway {
     this.#children.close();
   }
 
-  /** Serves a request; resolves with how what was asked for has ended. Never rejects. */
+  /** Serves a request; resolves with its outcome. Never rejects. */
   async serve(request: ActionRequest): Promise<ActionOutcome> {
     try {
       switch (request.kind) {

@@ -13,7 +13,7 @@ import type { ActionGateway } from "./gateway.ts";
 import { inProcessChannel } from "./in-process-channel.ts";
 import type { TaskArguments } from "./task-arguments.ts";
 
-/** What an attempt runs with. */
+/** Parts of an attempt in a container. */
 export interface AttemptParts {
   readonly args: TaskArguments;
   readonly storage: Storage;

@@ -1,7 +1,7 @@
 import { AppEnvError } from "@appenv/core";
 import type { Env } from "../storage/storage.ts";
 
-/** What the backend tells a task's container of its attempt. */
+/** Arguments and env vars of a task's container. */
 export interface TaskArguments {
   /** URI of `task.Inputs`. */
   readonly inputs: string;
