@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadConfig } from "@appenv/client";
+import { loadConfig } from "@appenv/client/internal";
 import { makeProject, runCli } from "./support/cli.ts";
 
 const endpoint = ["create", "config", "--endpoint", "http://localhost:8090"];

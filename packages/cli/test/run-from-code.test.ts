@@ -24,7 +24,7 @@ async function runScript(script: string) {
 test("a script runs tasks, one after the other and side by side, and ends by itself", async () => {
   const { code, stdout, stderr } = await runScript(`
     import { run } from "@appenv/core";
-    import { platformHome, readRunningPlatform } from "@appenv/client";
+    import { platformHome, readRunningPlatform } from "@appenv/client/internal";
     import { Run, Task } from "@appenv/client/tasks";
     const first = await run(addOne, { x: 1 });
     console.log(await first.wait(), await first.outputs(), first.phase);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readRunningPlatform } from "@appenv/client";
+import { readRunningPlatform } from "@appenv/client/internal";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { makeProject } from "./support/cli.ts";
 

@@ -200,6 +200,6 @@ function readPort(port: number | undefined): number {
 }
 
 async function defaultHome(): Promise<string> {
-  const { platformHome } = await import("@appenv/client");
+  const { platformHome } = await import("@appenv/client/internal");
   return platformHome();
 }

@@ -30,7 +30,7 @@ export function createSecretCommand(): Command {
 async function createSecret(name: string, options: CreateSecretFlags): Promise<void> {
   const output = createOutput(options);
   const value = await readSecretValue(name, options.fromFile);
-  const { Secrets } = await import("@appenv/client/secrets");
+  const { Secrets } = await import("@appenv/client");
   const controlPlane = secretsOptions(options);
   const replaced = options.replace === true && (await isThere(() => Secrets.update(name, value, controlPlane)));
   if (!replaced) await Secrets.create(name, value, controlPlane);

@@ -20,7 +20,7 @@ export function deleteSecretCommand(): Command {
 
 async function deleteSecret(name: string, options: SecretFlags): Promise<void> {
   const output = createOutput(options);
-  const { Secrets } = await import("@appenv/client/secrets");
+  const { Secrets } = await import("@appenv/client");
   try {
     await Secrets.delete(name, secretsOptions(options));
   } catch (error) {

@@ -51,7 +51,7 @@ async function deployFile(file: string, env: string | undefined, options: Option
   try {
     // The file may read the env vars of the app while it is loaded.
     Object.assign(process.env, options.env);
-    const { deployAll, pickAnyEnvironment } = await import("@appenv/client");
+    const { deployAll, pickAnyEnvironment } = await import("@appenv/client/internal");
     const { environment } = await pickAnyEnvironment(file, env);
     const deployed = await deployAll([environment], {
       ...deployOptions(environment, options, (text, about) => output.progress.say(text, about)),

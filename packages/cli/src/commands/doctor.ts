@@ -18,7 +18,7 @@ export function doctorCommand(): Command {
 }
 
 async function doctor(options: OutputOptions): Promise<void> {
-  const { platformHome, readRunningPlatform } = await import("@appenv/client");
+  const { platformHome, readRunningPlatform } = await import("@appenv/client/internal");
   const home = platformHome();
   const running = await readRunningPlatform(home);
   const findings = (

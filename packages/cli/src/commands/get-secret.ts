@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Secret } from "@appenv/client/secrets";
+import type { Secret } from "@appenv/client";
 import { createCommand, withOutput, withControlPlane } from "../options/common.ts";
 import { createOutput } from "../output/output.ts";
 import { timeText } from "../output/run.ts";
@@ -19,7 +19,7 @@ export function getSecretCommand(): Command {
 
 async function getSecrets(name: string | undefined, options: SecretFlags): Promise<void> {
   const output = createOutput(options);
-  const { Secrets } = await import("@appenv/client/secrets");
+  const { Secrets } = await import("@appenv/client");
   const controlPlane = secretsOptions(options);
   const secrets = name === undefined ? await Secrets.list(controlPlane) : [await Secrets.get(name, controlPlane)];
   if (secrets.length === 0 && !output.json) {

@@ -32,7 +32,10 @@ export function asksForHelp(args: readonly string[]): boolean {
 }
 
 async function showInputsOf(command: Command, file: string, name: string | undefined): Promise<void> {
-  const [{ pickTask }, { showInputs }] = await Promise.all([import("@appenv/client"), import("../runs/input-help.ts")]);
+  const [{ pickTask }, { showInputs }] = await Promise.all([
+    import("@appenv/client/internal"),
+    import("../runs/input-help.ts"),
+  ]);
   const { task } = await pickTask(file, name);
   command.description(task.settings.description ?? `run '${task.fullName}'`);
   showInputs(command, task.fullName, task.interface);

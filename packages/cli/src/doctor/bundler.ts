@@ -19,7 +19,7 @@ export async function checkBundler(): Promise<Finding> {
 }
 
 async function bundleSomething(): Promise<void> {
-  const { bundle } = await import("@appenv/client");
+  const { bundle } = await import("@appenv/client/internal");
   const folder = await mkdtemp(join(tmpdir(), "appenv-doctor-"));
   try {
     const file = join(folder, "doctor.ts");

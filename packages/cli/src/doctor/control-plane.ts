@@ -1,4 +1,4 @@
-import type { ClientConfig, RunningPlatform } from "@appenv/client";
+import type { ClientConfig, RunningPlatform } from "@appenv/client/internal";
 import { AppEnvError } from "@appenv/core";
 import type { Finding } from "./finding.ts";
 
@@ -6,7 +6,7 @@ const limitMs = 3_000;
 
 /** What the configuration says, and whether the control plane it names answers. */
 export async function checkControlPlane(): Promise<readonly Finding[]> {
-  const { loadConfig } = await import("@appenv/client");
+  const { loadConfig } = await import("@appenv/client/internal");
   try {
     return await describe(await loadConfig());
   } catch (error) {

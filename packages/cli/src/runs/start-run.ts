@@ -51,7 +51,10 @@ async function startFromFile(
   tell: Telling,
 ): Promise<Run> {
   tell.say(`Reading ${file} ...`);
-  const [{ pickTask }, { run }] = await Promise.all([import("@appenv/client"), import("@appenv/client/tasks")]);
+  const [{ pickTask }, { run }] = await Promise.all([
+    import("@appenv/client/internal"),
+    import("@appenv/client/tasks"),
+  ]);
   const [{ task }, found] = await Promise.all([pickTask(file, name), controlPlane]);
   const named = { name: task.fullName, interface: task.interface };
   const inputs = await inputsOf(named, request);

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import type { SecretScope, SecretsOptions } from "@appenv/client/secrets";
+import type { SecretScope, SecretsOptions } from "@appenv/client";
 import type { ControlPlaneFlags } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
 

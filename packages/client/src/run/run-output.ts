@@ -14,7 +14,7 @@ import { taskApi } from "./api.ts";
 import { held } from "./held.ts";
 import { listRuns } from "./list-runs.ts";
 
-/** What a `RunOutput` stands for now. See `ClientModule` of `@appenv/core`. */
+/** What a `RunOutput` stands for now. See `ClientInternals` of `@appenv/core`. */
 export async function readRunOutput(output: RunOutput): Promise<ResolvedValue> {
   const controlPlane = await connect();
   return held(controlPlane, () => findRunOutput(controlPlane, output));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { importTool } from "../control/import-tool.ts";
-import type { AppAddress, ClientModule } from "../control/serve.ts";
+import type { AppAddress, ClientInternals } from "../control/serve.ts";
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
@@ -179,7 +179,7 @@ function urlOf(call: Call, endpoint: string): string {
 
 /** Asks the control plane. */
 async function locate({ environment }: Call): Promise<Address> {
-  const client = await importTool<ClientModule>("@appenv/client");
+  const client = await importTool<ClientInternals>("@appenv/client/internal");
   const { endpoint, token }: AppAddress = await client.locate(appNameOf(environment.name));
   if (endpoint !== "") {
     return {

@@ -16,7 +16,12 @@ export async function importTool<T>(name: string): Promise<T> {
     const file = resolveFrom(base, name) ?? resolveThroughCli(base, name);
     if (file !== undefined) return (await import(pathToFileURL(file).href)) as T;
   }
-  throw new AppEnvError("MISSING_PACKAGE", `This call needs the package '${name}', which is not installed.`);
+  throw new AppEnvError("MISSING_PACKAGE", `This call needs the package '${packageOf(name)}', which is not installed.`);
+}
+
+/** `@appenv/client` of its entry `@appenv/client/internal`. */
+function packageOf(entry: string): string {
+  return entry.split("/").slice(0, 2).join("/");
 }
 
 function resolveThroughCli(base: string, name: string): string | undefined {

@@ -104,6 +104,10 @@ export interface ClientModule {
   deploy(environments: readonly Environment[], options: ServeOptions): Promise<readonly AppHandle[]>;
   /** Starts a run; the inputs are as they were given, not yet validated. */
   run(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<RunHandle>;
+}
+
+/** What core and the runtime need of `@appenv/client/internal`. */
+export interface ClientInternals {
   /** The way to an app, by its name on the control plane. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   locate(name: string): Promise<AppAddress>;
   /** The value of a parameter that is an output of a run. @throws AppEnvError PARAMETER_FAILED, UNREACHABLE. */

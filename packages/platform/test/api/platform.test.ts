@@ -4,7 +4,7 @@ import { AppEnvError } from "@appenv/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
-import { readRunningPlatform } from "@appenv/client";
+import { readRunningPlatform } from "@appenv/client/internal";
 import { AppService, toIdentifier } from "@appenv/protocol";
 import { startPlatform, type Platform, type PlatformOptions } from "../../src/index.ts";
 import { openStore } from "../../src/state/store.ts";

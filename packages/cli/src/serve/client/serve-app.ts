@@ -48,7 +48,10 @@ async function loadAndServe({ request, controlPlane, output, onLoaded }: ServeSt
   output.progress.say(`Reading ${file} ...`);
   // The file may read the env vars of the app while it is loaded.
   Object.assign(process.env, flags.env);
-  const { pickEnvironment, serve } = await import("@appenv/client");
+  const [{ pickEnvironment }, { serve }] = await Promise.all([
+    import("@appenv/client/internal"),
+    import("@appenv/client"),
+  ]);
   const [{ environment, files, others }, found] = await Promise.all([pickEnvironment(file, name), controlPlane]);
   onLoaded(files, others);
   const app = await serve(environment, {

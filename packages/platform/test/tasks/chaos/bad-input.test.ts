@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { fromBinary } from "@bufbuild/protobuf";
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
-import { deployAll, loadEnvironments } from "@appenv/client";
+import { deployAll, loadEnvironments } from "@appenv/client/internal";
 import { Run, Task } from "@appenv/client/tasks";
 import { AppEnvError, errorCatalogue } from "@appenv/core";
 import { type TaskInterface } from "@appenv/core/internal";

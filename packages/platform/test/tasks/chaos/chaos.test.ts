@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { deployAll, loadEnvironments } from "@appenv/client";
+import { deployAll, loadEnvironments } from "@appenv/client/internal";
 import { Run, Task } from "@appenv/client/tasks";
 import { AppEnvError } from "@appenv/core";
 import { expect, onTestFailed, onTestFinished, test, vi } from "vitest";

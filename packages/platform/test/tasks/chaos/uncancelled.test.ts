@@ -2,7 +2,7 @@ import { readFileSync, watch, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deployAll, loadEnvironments } from "@appenv/client";
+import { deployAll, loadEnvironments } from "@appenv/client/internal";
 import { signal, Task, type Run } from "@appenv/client/tasks";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { isAlive } from "../../support/apps.ts";

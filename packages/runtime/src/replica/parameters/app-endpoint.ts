@@ -1,5 +1,5 @@
 import { AppEnvError } from "@appenv/core";
-import { endpointsVar, importTool, readNames, toldEndpoint, type ClientModule } from "@appenv/core/internal";
+import { endpointsVar, importTool, readNames, toldEndpoint, type ClientInternals } from "@appenv/core/internal";
 
 /**
  * Where another app answers: as the platform told this process, or, of a public endpoint on a cluster, as the control
@@ -11,7 +11,7 @@ export async function appEndpoint(app: string, isPublic: boolean): Promise<strin
   const told = isPublic ? toldPublic(app) : toldEndpoint(app);
   if (told !== undefined) return told;
   if (!isPublic) throw unknown(app, "this process was not told where that answers");
-  const { locate } = await importTool<ClientModule>("@appenv/client");
+  const { locate } = await importTool<ClientInternals>("@appenv/client/internal");
   const found = await locate(app).catch((error: unknown) => {
     throw unknown(app, `the control plane does not say where that answers: ${(error as Error).message}`, error);
   });

@@ -12,7 +12,7 @@ import {
   parametersVar,
   readGivenParameters,
   rememberParameters,
-  type ClientModule,
+  type ClientInternals,
   type GivenParameter,
 } from "@appenv/core/internal";
 
@@ -49,7 +49,7 @@ export async function startDeclared(
   const declared = overrideParameters(environment, overrides);
   const missing = declared.filter((parameter) => before === undefined || !Object.hasOwn(before.values, parameter.name));
   const given = await giveParameters({ name, isRoot: true }, missing, async (output) => {
-    const { readRunOutput } = await importTool<ClientModule>("@appenv/client");
+    const { readRunOutput } = await importTool<ClientInternals>("@appenv/client/internal");
     return readRunOutput(output);
   });
   const started = await start(name, given, (app) => endpointHere(environment, app));

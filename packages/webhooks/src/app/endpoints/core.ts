@@ -23,7 +23,7 @@ export const coreEndpoints: readonly Endpoint[] = [
 
 async function userInfo(): Promise<{ subject: string; name: string }> {
   const [{ connect }, { IdentityService }, { createClient }] = await Promise.all([
-    import("@appenv/client"),
+    import("@appenv/client/internal"),
     import("@appenv/protocol/tasks"),
     import("@connectrpc/connect"),
   ]);

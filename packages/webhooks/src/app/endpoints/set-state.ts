@@ -4,7 +4,7 @@ import { AppEnvError } from "@appenv/core";
 /** Starts or stops an app without waiting until it has: `App.activate` and `App.deactivate` wait. */
 export async function setState({ id, name }: App, how: "activate" | "deactivate"): Promise<void> {
   const [{ connect }, { Spec_DesiredState, toIdentifier }] = await Promise.all([
-    import("@appenv/client"),
+    import("@appenv/client/internal"),
     import("@appenv/protocol"),
   ]);
   const { apps } = await connect();

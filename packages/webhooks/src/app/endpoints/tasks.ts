@@ -85,7 +85,7 @@ async function shown(task: Task): Promise<object> {
 /** What the client leaves out of a task; the definition is undefined for tasks of other SDKs. */
 async function detailsOf({ id }: Task): Promise<{ type: string; definition: TaskDefinition | undefined }> {
   const [{ connect }, { fromTaskSpec, TaskService, toTaskIdentifier }, { createClient }] = await Promise.all([
-    import("@appenv/client"),
+    import("@appenv/client/internal"),
     import("@appenv/protocol/tasks"),
     import("@connectrpc/connect"),
   ]);

@@ -16,7 +16,10 @@ function endpoint({ allow }: WebhookApp, how: "activate" | "deactivate"): Endpoi
     summary: how === "activate" ? "From now on a trigger fires" : "A trigger does not fire any more",
     answer: objectOf({ task_name: text, trigger_name: text, active: { type: "boolean" } }),
     async handle({ params: { task_name: task = "", trigger_name: name = "" } }) {
-      const [{ Trigger }, { connect }] = await Promise.all([import("@appenv/client/tasks"), import("@appenv/client")]);
+      const [{ Trigger }, { connect }] = await Promise.all([
+        import("@appenv/client/tasks"),
+        import("@appenv/client/internal"),
+      ]);
       const { project, domain } = await connect();
       // A trigger starts runs: its task must be allowed too.
       if (!isTriggerAllowed(allow.triggers, task, name)) throw notAllowed(`The trigger '${task}/${name}'`);
