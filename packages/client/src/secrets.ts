@@ -1,10 +1,11 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { createClient, type Client } from "@connectrpc/connect";
+import { type Client, createClient } from "@connectrpc/connect";
 import { AppEnvError, type ControlPlaneOptions } from "@appenv/core";
 import { checkOptions, type OptionNames } from "@appenv/core/internal";
 import { OverallStatus, SecretService, SecretType, type StoredSecret } from "@appenv/protocol/secrets";
-import { held } from "./run/held.ts";
-import { connect, type ConnectOptions, type ControlPlane, connectOptionNames } from "./control-plane/connect.ts";
+import { connect, connectOptionNames, type ConnectOptions } from "./control-plane/connect.ts";
+import type { ControlPlane } from "./control-plane/control-plane.ts";
+import { held } from "./control-plane/held.ts";
 
 /**
  * Who gets a secret: those of a project and domain, those of a domain, or all. What is more specific wins.

@@ -2,20 +2,20 @@ import { create } from "@bufbuild/protobuf";
 import { AppEnvError, type AppHandle, type ControlPlaneOptions } from "@appenv/core";
 import { checkOptions, type OptionNames, controlPlaneOptionNames } from "@appenv/core/internal";
 import {
+  type AppId,
+  type AppMessage,
   fromIdentifier,
+  type Spec,
   Spec_DesiredState,
   StatusSchema,
   toIdentifier,
-  type AppId,
-  type AppMessage,
-  type Spec,
 } from "@appenv/protocol";
-import { connect, type ControlPlane, connectOptionNames } from "../control-plane/connect.ts";
-import { readLogs, type LogEntry, type LogsOptions, logsOptionNames } from "./logs.ts";
-import { listRevisions, setTraffic, weightsBefore, type Revision, type RevisionWeights } from "./revisions.ts";
-import { readStatus, type AppStatus } from "./status.ts";
-import { waitFor, type WaitOptions, waitOptionNames } from "./wait.ts";
-import { watchApp } from "./watch.ts";
+import { connect, connectOptionNames } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { type LogEntry, logsOptionNames, type LogsOptions, readLogs } from "./logs.ts";
+import { listRevisions, type Revision, type RevisionWeights, setTraffic, weightsBefore } from "./revisions.ts";
+import { type AppStatus, readStatus } from "./status.ts";
+import { waitFor, waitOptionNames, type WaitOptions, watchApp } from "./watch.ts";
 
 /** Which apps `App.list` gives. */
 export interface ListOptions extends ControlPlaneOptions {

@@ -1,10 +1,9 @@
 import { AppEnvError } from "@appenv/core";
-import { type OptionNames } from "@appenv/core/internal";
-import { LogLineOriginator, toIdentifier, type AppId, type LogLine, type TailLogsRequest } from "@appenv/protocol";
-import type { TimedLine } from "../logs/line.ts";
-import { lineTime } from "../logs/line-time.ts";
-import { pausesMs, readLines, type ReadingOptions } from "../logs/read-lines.ts";
-import type { ControlPlane } from "../control-plane/connect.ts";
+import type { OptionNames } from "@appenv/core/internal";
+import { type AppId, type LogLine, LogLineOriginator, type TailLogsRequest, toIdentifier } from "@appenv/protocol";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { lineTime, type TimedLine } from "../logs/line.ts";
+import { pausesMs, type ReadingOptions, readLines } from "../logs/read-lines.ts";
 
 /** Which lines are read. With `follow`, the reading goes on across rollouts and restarts. */
 export interface LogsOptions extends ReadingOptions {

@@ -3,7 +3,7 @@ import { invalidOption } from "@appenv/core/internal";
 import { RevisionService, type AppId, type RevisionMessage } from "@appenv/protocol";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { createClient } from "@connectrpc/connect";
-import type { ControlPlane } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
 
 /** One of an app's numbered definitions, and the traffic it gets. */
 export interface Revision {

@@ -5,11 +5,9 @@ import { pathToFileURL } from "node:url";
 import { AppEnvError } from "@appenv/core";
 import type { InputOptions, OutputChunk, OutputOptions } from "rolldown";
 import { bundleError } from "./bundle-error.ts";
-import { keepCommonJsPaths } from "./commonjs-paths.ts";
-import { keepPackagesOutside, type Resolved } from "./external-packages.ts";
-import { keepImportMeta } from "./import-meta.ts";
-import { findLoads, type Loads } from "./loads-files.ts";
 import { markFlow } from "./mark-flow.ts";
+import { findLoads, keepPackagesOutside, type Loads, type Resolved } from "./packages.ts";
+import { keepCommonJsPaths, keepImportMeta } from "./source-paths.ts";
 
 /** A file and everything of the project it imports, as one module that runs from any directory. */
 export interface Bundle {

@@ -1,12 +1,8 @@
 import { homedir } from "node:os";
-import { parseApiKey } from "./api-key.ts";
+import { definedOnly } from "../defined-only.ts";
+import { findConfigFile, readConfigFile } from "./config-file.ts";
 import { normalizeEndpoint } from "./endpoint.ts";
-import { findConfigFile } from "./find-file.ts";
-import { readConfigFile } from "./read-file.ts";
-import { readSettings, type ConfigEntries } from "./settings.ts";
-
-/** How a client proves who it is. The names are Flyte's. */
-export type AuthType = "Pkce" | "ClientSecret" | "DeviceFlow" | "ExternalCommand" | "Passthrough";
+import { readSettings, type AuthType, type ConfigEntries } from "./settings.ts";
 
 /** What Flyte's configuration file and env vars say, checked. */
 export interface ClientConfig {
@@ -61,7 +57,7 @@ export async function loadConfig(sources: ConfigSources = {}): Promise<ClientCon
   const key = parseApiKey(env["FLYTE_API_KEY"]);
   const insecure = settings.insecure ?? isTrue(env["_U_INSECURE"]) ?? false;
   const endpoint = settings.endpoint ?? key?.endpoint ?? env["_U_EP_OVERRIDE"];
-  return dropUnset({
+  return definedOnly({
     ...settings,
     file,
     endpoint: endpoint === undefined ? undefined : normalizeEndpoint(endpoint, insecure),
@@ -83,10 +79,22 @@ function isTrue(text: string | undefined): boolean | undefined {
   return text === undefined ? undefined : /^(1|true|yes|on)$/i.test(text);
 }
 
-type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
+/** What a FLYTE_API_KEY holds. */
+export interface ApiKeyParts {
+  readonly endpoint?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly org?: string;
+  /** A key that is no base64 of four parts: it is sent as it is. */
+  readonly bearerToken?: string;
+}
 
-function dropUnset<T extends object>(values: T): Defined<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
+/** Reads base64 of `endpoint:client_id:client_secret:org`, the form Flyte issues. */
+export function parseApiKey(key: string | undefined): ApiKeyParts | undefined {
+  if (key === undefined || key === "") return undefined;
+  const decoded = Buffer.from(key, "base64").toString("utf8");
+  const match = /^((?:[a-z]+:\/{2,3})?[^\s:/]+(?::\d+)?):([^\s:]+):([^\s:]+):(\S*)$/.exec(decoded);
+  if (match === null) return { bearerToken: key };
+  const [, endpoint = "", clientId = "", clientSecret = "", org = ""] = match;
+  return { endpoint, clientId, clientSecret, ...(org === "" || org === "None" ? {} : { org }) };
 }

@@ -1,5 +1,7 @@
 import { AppEnvError } from "@appenv/core";
-import type { AuthType } from "./config.ts";
+
+/** The ways in which a client gets its credentials. The names are Flyte's. */
+export type AuthType = "Pkce" | "ClientSecret" | "DeviceFlow" | "ExternalCommand" | "Passthrough";
 
 /** What a configuration file says, by `section.key`. */
 export type ConfigEntries = Readonly<Record<string, unknown>>;

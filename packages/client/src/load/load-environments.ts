@@ -3,11 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { AppEnvError, isEnvironment, type Environment, type TaskFunction } from "@appenv/core";
-import { isTask } from "@appenv/core/internal";
+import { AppEnvError, type Environment, isEnvironment, type TaskFunction } from "@appenv/core";
+import { fixOf, isTask, placeOf } from "@appenv/core/internal";
 import { bundle, type Bundle } from "../bundle/bundle.ts";
-import { keepBundle } from "./kept-bundles.ts";
-import { loadError } from "./load-error.ts";
+import { keepBundle } from "./source.ts";
 
 /** What a file exports. */
 export interface LoadedFile {
@@ -70,4 +69,15 @@ async function run({ code, source }: Bundle, path: string): Promise<Record<strin
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The error of a file that threw while it was run: what was thrown, and where in the user's own code. */
+export function loadError(file: string, error: unknown): AppEnvError {
+  if (AppEnvError.is(error)) return error;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const fix = fixOf(error);
+  return new AppEnvError("LOAD_FAILED", `${placeOf(error) ?? file}: ${what}`, {
+    cause: error,
+    ...(fix === undefined ? {} : { fix }),
+  });
 }

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { AppEnvError, isEnvironment, plan, type AppEnvironment, type Environment } from "@appenv/core";
+import { AppEnvError, type AppEnvironment, type Environment, isEnvironment, plan } from "@appenv/core";
 import { didYouMean } from "@appenv/core/internal";
-import { listFiles, listLoadable } from "../identity/project-files.ts";
-import { keptBundle } from "./kept-bundles.ts";
-import { loadEnvironments, type LoadedFile } from "./load-environments.ts";
-import { isCommand, workdirOf } from "./workdir.ts";
+import { listFiles, listLoadable } from "../bundle/project-files.ts";
+import { type LoadedFile, loadEnvironments } from "./load-environments.ts";
+import { isCommand, keptBundle, workdirOf } from "./source.ts";
 
 /** One environment of a file. */
 export interface PickedEnvironment<Kind extends Environment = AppEnvironment> {

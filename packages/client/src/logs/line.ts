@@ -1,3 +1,5 @@
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+
 /** A line of a log, with what tells it from others. */
 export interface TimedLine<Entry> {
   readonly entry: Entry;
@@ -16,4 +18,11 @@ export interface LineSource<Entry> {
   checkFailure(error: unknown, failures: number): Promise<void>;
   /** Called after a stream has ended: whether no more will be written. */
   isOver(): Promise<boolean>;
+}
+
+/** When a line was written: in nanoseconds since 1970, and as a date, which is less exact. */
+export function lineTime(timestamp: Timestamp | undefined): { readonly time: bigint; readonly date: Date | undefined } {
+  if (timestamp === undefined) return { time: 0n, date: undefined };
+  const time = timestamp.seconds * 1_000_000_000n + BigInt(timestamp.nanos);
+  return { time, date: new Date(Number(time / 1_000_000n)) };
 }

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LineSource, TimedLine } from "./line.ts";
-import { markIdle } from "./mark-idle.ts";
-import { NewLines } from "./new-lines.ts";
 
 /** Which lines are read, and how long. */
 export interface ReadingOptions {
@@ -70,5 +68,76 @@ async function* streams<Entry>(
     yield "caught-up";
     if (!follow || (hasEnded && (await source.isOver()))) return;
     await sleep(pausesMs[Math.min(failures, pausesMs.length - 1)], undefined, { signal }).catch(() => {});
+  }
+}
+
+const idleMs = 1_000;
+const firstIdleMs = 5_000;
+
+/** Not every control plane says when the lines that were there are all sent: a pause tells. */
+export async function* markIdle<T>(items: AsyncIterable<T | "caught-up">): AsyncGenerator<T | "caught-up"> {
+  const iterator = items[Symbol.asyncIterator]();
+  let limitMs: number | undefined = firstIdleMs;
+  for (let next = iterator.next(); ;) {
+    const result: IteratorResult<T | "caught-up"> | "idle" =
+      limitMs === undefined ? await next : await within(next, limitMs);
+    if (result === "idle") {
+      limitMs = undefined;
+      yield "caught-up";
+      continue;
+    }
+    if (result.done === true) return;
+    limitMs = result.value === "caught-up" || limitMs === undefined ? undefined : idleMs;
+    next = iterator.next();
+    next.catch(() => {});
+    yield result.value;
+  }
+}
+
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | "idle"> {
+  const timer = new AbortController();
+  try {
+    return await Promise.race([promise, sleep(ms, "idle" as const, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
+  }
+}
+
+interface Newest {
+  /** The newest time read. */
+  readonly time: bigint;
+  /** How often each line was read at that time. */
+  readonly counts: Map<string, number>;
+  /** The same, counted anew since a stream was opened again. */
+  again: Map<string, number>;
+}
+
+/** Tells lines that were read before from new ones, while a new stream repeats old lines. */
+export class NewLines {
+  readonly #bySource = new Map<string, Newest>();
+  #repeating = false;
+
+  reconnected(): void {
+    this.#repeating = true;
+    for (const newest of this.#bySource.values()) newest.again = new Map();
+  }
+
+  caughtUp(): void {
+    this.#repeating = false;
+  }
+
+  isNew({ source, text, time }: TimedLine<unknown>): boolean {
+    const newest = this.#bySource.get(source);
+    if (newest === undefined || time > newest.time) {
+      this.#bySource.set(source, { time, counts: new Map([[text, 1]]), again: new Map([[text, 1]]) });
+      return true;
+    }
+    if (time < newest.time) return !this.#repeating;
+    const count = (newest.counts.get(text) ?? 0) + 1;
+    const again = (newest.again.get(text) ?? 0) + 1;
+    newest.again.set(text, again);
+    if (this.#repeating && again < count) return false;
+    newest.counts.set(text, count);
+    return true;
   }
 }

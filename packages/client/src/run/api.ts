@@ -8,7 +8,7 @@ import {
   TriggerService,
 } from "@appenv/protocol/tasks";
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
-import type { ControlPlane } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
 
 /** The services of tasks. They are apart from a controlPlane's own: whoever only serves apps does not load their messages. */
 export interface TaskApi {

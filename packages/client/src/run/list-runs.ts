@@ -1,9 +1,9 @@
-import { type RunPhase, type ControlPlaneOptions } from "@appenv/core";
-import { controlPlaneOptionNames, type OptionNames } from "@appenv/core/internal";
-import { actionPhase, Filter_Function, Sort_Direction, type ActionMessage } from "@appenv/protocol/tasks";
-import type { ControlPlane } from "../control-plane/connect.ts";
+import type { RunPhase, ControlPlaneOptions } from "@appenv/core";
+import { type OptionNames, controlPlaneOptionNames } from "@appenv/core/internal";
+import { type ActionMessage, actionPhase, Filter_Function, Sort_Direction } from "@appenv/protocol/tasks";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { allPages } from "../control-plane/held.ts";
 import { taskApi } from "./api.ts";
-import { allPages } from "./held.ts";
 
 /** Which runs a list has. */
 export interface RunListOptions extends ControlPlaneOptions {

@@ -1,13 +1,12 @@
 import { AppEnvError, type RunLogLine, type RunLogsOptions } from "@appenv/core";
-import { LogLineOriginator, type ActionId, type LogLine } from "@appenv/protocol";
+import { type ActionId, type LogLine, LogLineOriginator } from "@appenv/protocol";
 import { toActionIdentifier } from "@appenv/protocol/tasks";
-import { lineTime } from "../logs/line-time.ts";
-import type { TimedLine } from "../logs/line.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { patiently } from "../control-plane/held.ts";
+import { lineTime, type TimedLine } from "../logs/line.ts";
 import { readLines } from "../logs/read-lines.ts";
-import type { ControlPlane } from "../control-plane/connect.ts";
 import { isFinal, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
-import { patiently } from "./held.ts";
 
 /** Which lines of an action are read. */
 export interface ActionLogsOptions extends Omit<RunLogsOptions, "action"> {

@@ -1,25 +1,24 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type RunOptions } from "@appenv/core";
-import { type TaskInterface, checkOptions, type OptionNames, runOptionNames } from "@appenv/core/internal";
+import { checkOptions, type OptionNames, runOptionNames, type TaskInterface } from "@appenv/core/internal";
 import {
   decodeInputs,
   encodeInputs,
   fromTaskIdentifier,
   InputsSchema,
   interfaceOfSpec,
-  toActionIdentifier,
-  toRunIdentifier,
   type RunDetails,
   type RunSpec,
+  toActionIdentifier,
+  toRunIdentifier,
 } from "@appenv/protocol/tasks";
 import type { RunId, TaskId } from "@appenv/protocol";
-import { connect, type ControlPlane } from "../control-plane/connect.ts";
+import { connect } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { held } from "../control-plane/held.ts";
 import { taskApi } from "./api.ts";
-import { startRun } from "./start-run.ts";
-import { held } from "./held.ts";
-import { keepUp } from "./keep-up.ts";
 import { Run } from "./run.ts";
-import { onceInRun } from "./run-key.ts";
+import { onceInRun, startRun } from "./start-run.ts";
 
 /** How a run is started again. What is not said is as it was: inputs, labels and env vars. */
 export interface RerunOptions extends RunOptions {
@@ -55,14 +54,12 @@ export async function rerun(run: Run | string, given: RerunOptions = {}): Promis
     ]);
     const { task, type } = taskOf(controlPlane, name, details);
     const before = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
-    const again = await startRun(controlPlane, {
+    return startRun(controlPlane, {
       task: { ...task, version: options.version ?? task.version },
       interface: type,
       inputs: options.inputs === undefined ? before : changed(type, before, options.inputs),
       options: optionsOf(name, details?.runSpec, options),
     });
-    keepUp(controlPlane, again);
-    return again;
   });
 }
 

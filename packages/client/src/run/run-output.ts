@@ -1,17 +1,18 @@
 import { AppEnvError, FlyteDir, FlyteFile, type ResolvedValue, type RunOutput } from "@appenv/core";
 import type { RunId } from "@appenv/protocol";
 import {
+  type ActionDetails,
   fromRunIdentifier,
+  type NamedLiteral,
   toActionIdentifier,
   toRunIdentifier,
-  type ActionDetails,
-  type NamedLiteral,
 } from "@appenv/protocol/tasks";
 import { fromLiteral, fromLiteralType } from "@appenv/protocol/values";
-import { connect, type ControlPlane } from "../control-plane/connect.ts";
+import { connect } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { held } from "../control-plane/held.ts";
 import { hasSucceeded, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
-import { held } from "./held.ts";
 import { listRuns } from "./list-runs.ts";
 
 /** What a `RunOutput` stands for now. See `ClientInternals` of `@appenv/core`. */

@@ -3,13 +3,15 @@ import { Code, ConnectError, createClient, type Transport } from "@connectrpc/co
 import { AppEnvError } from "@appenv/core";
 import type { RunId } from "@appenv/protocol";
 import {
-  ExchangeRequestSchema,
-  RunStreamService,
   type EndedRun,
   type ExchangeRequest,
+  ExchangeRequestSchema,
   type ExchangeResponse,
+  RunStreamService,
   type StartedRun,
 } from "@appenv/protocol/tasks";
+import { callerCredentials } from "@appenv/core/internal";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { callError } from "../transport/errors.ts";
 
 /** A stream that nobody needs is kept so long, in milliseconds: it keeps the process up meanwhile. */
@@ -162,4 +164,45 @@ export class RunStream {
     const message = `The control plane at ${this.#endpoint} does not answer any more: ${reason.message}`;
     return new AppEnvError("UNREACHABLE", message, { cause: reason });
   }
+}
+
+/** After a stream could not be opened, calls go without one for so long, in milliseconds. */
+const withoutMs = 1_000;
+
+interface Known {
+  readonly stream: RunStream;
+  /** By `performance.now()`; undefined while it is open or being opened. */
+  failedAt?: number;
+}
+
+const streams = new WeakMap<Transport, Known>();
+
+/**
+ * The stream of this process to a control plane; undefined where there is none: calls of Flyte's own services then do
+ * the same, and know what to do when nobody answers.
+ */
+export async function runStream({ embedded, duplex, endpoint }: ControlPlane): Promise<RunStream | undefined> {
+  // The stream goes with the credentials of whoever opened it.
+  if (!embedded || callerCredentials() !== undefined) return undefined;
+  for (;;) {
+    const known = usable(duplex, endpoint);
+    if (known.failedAt !== undefined) return undefined;
+    try {
+      await known.stream.open();
+    } catch {
+      known.failedAt ??= performance.now();
+      return undefined;
+    }
+    if (!known.stream.done) return known.stream;
+  }
+}
+
+function usable(transport: Transport, endpoint: string): Known {
+  const known = streams.get(transport);
+  const failed = known?.failedAt !== undefined;
+  const isOver = failed ? performance.now() - (known.failedAt ?? 0) > withoutMs : known?.stream.done === true;
+  if (known !== undefined && !isOver) return known;
+  const fresh: Known = { stream: new RunStream(transport, endpoint) };
+  streams.set(transport, fresh);
+  return fresh;
 }

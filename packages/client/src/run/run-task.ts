@@ -1,6 +1,6 @@
 import {
-  AppEnvError,
   appContext,
+  AppEnvError,
   plan,
   type RunOptions,
   type ControlPlaneOptions,
@@ -9,18 +9,18 @@ import {
 } from "@appenv/core";
 import { readTaskInput } from "@appenv/core/internal";
 import type { TaskId } from "@appenv/protocol";
+import { connect, type ConnectOptions } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { held } from "../control-plane/held.ts";
+import { definedOnly } from "../defined-only.ts";
 import { rollOut } from "../serve/roll-out.ts";
-import { connect, type ConnectOptions, type ControlPlane } from "../control-plane/connect.ts";
-import { startRun, readInputs } from "./start-run.ts";
-import { held } from "./held.ts";
-import { keepUp } from "./keep-up.ts";
-import { onceInRun } from "./run-key.ts";
-import { runDeployed } from "./run-deployed.ts";
+import { Task } from "../task/task.ts";
 import type { Run } from "./run.ts";
+import { onceInRun, readInputs, startRun } from "./start-run.ts";
 
 /**
- * Starts a run of a task, which is deployed first with all it depends on, once for a process. Inside a replica or a
- * worker, what is deployed under the task's name is run.
+ * Starts a run of a task. It is deployed first with all it depends on, once in a process; inside a replica or a worker,
+ * the version that was deployed last under the task's name runs.
  *
  * @throws AppEnvError INVALID_INPUT, RUN_EXISTS, IDEMPOTENCY_CONFLICT, PAYLOAD_TOO_LARGE, UNREACHABLE, UNSUPPORTED.
  */
@@ -30,35 +30,40 @@ export async function runTask(task: TaskFunction, inputs: unknown, given: RunOpt
   // The schema says more than the types that the control plane knows.
   await readTaskInput(task, inputs);
   const place = placeOf(options);
-  if (appContext().mode === "remote") return runDeployed(task, encoded, options, place);
-  const key = keyOf(task.environment, place);
-  const start = (controlPlane: ControlPlane, tasks: readonly TaskId[]) =>
-    startDeployed(task, controlPlane, tasks, { encoded, options });
-  // Whoever comes first deploys: nothing is waited for in between.
-  const known = deployed.get(task.environment)?.get(key);
+  if (appContext().mode === "remote") return runNewest(task, encoded, options, place);
+  const start = (controlPlane: ControlPlane, tasks: readonly TaskId[]): Promise<Run> => {
+    const id = tasks.find(({ name }) => name === task.fullName);
+    if (id === undefined) throw new Error(`${task.fullName} is not among the tasks of '${task.environment.name}'.`);
+    return startRun(controlPlane, { task: id, interface: task.interface, inputs: encoded, options });
+  };
+  // Nothing is awaited between this look and `remember` below, so only the first of several calls deploys.
+  const deployment = keyOf(task.environment, place);
+  const known = deployed.get(task.environment)?.get(deployment);
   const before = known === undefined ? undefined : await known;
   if (before !== undefined) {
     const controlPlane = await connect(place);
     try {
       return await held(controlPlane, () => start(controlPlane, before));
     } catch (error) {
-      // The state of the platform may have been deleted meanwhile.
+      // The platform's state may have been deleted meanwhile.
       if (!AppEnvError.is(error, "NOT_FOUND") && !AppEnvError.is(error, "LOAD_FAILED")) throw error;
     }
   }
   const rolling = rollOut([task.environment], { ...place, wait: "all" });
-  remember(
-    task.environment,
-    key,
-    rolling.then(({ tasks }) => tasks),
-  );
+  const deploying = rolling.then(({ tasks }) => tasks);
+  remember(task.environment, deployment, deploying);
   const { controlPlane, tasks, release } = await rolling;
   return start(controlPlane, tasks).finally(release);
 }
 
 type Place = ConnectOptions & Pick<RunOptions, "onNote"> & { readonly start: "while-held" };
 
-/** What this process has deployed, or is deploying: its code does not change while it runs. */
+/** Without `name`, which names the run here, and would name an app in `rollOut`. */
+function placeOf({ endpoint, local, project, domain, onNote, onProgress }: RunOptions): Place {
+  return { start: "while-held", ...definedOnly({ endpoint, local, project, domain, onNote, onProgress }) };
+}
+
+/** The tasks that this process has deployed, or is deploying: its code does not change while it runs. */
 const deployed = new WeakMap<TaskEnvironment, Map<string, Promise<readonly TaskId[] | undefined>>>();
 
 function remember(environment: TaskEnvironment, key: string, deploying: Promise<readonly TaskId[]>): void {
@@ -71,7 +76,7 @@ function remember(environment: TaskEnvironment, key: string, deploying: Promise<
   known.set(key, settled);
 }
 
-/** Where it is deployed, and what: tasks and dependencies may still be added. */
+/** The place and the shape of a deployment: tasks and dependencies may still be added to an environment. */
 function keyOf(environment: TaskEnvironment, { endpoint, local, project, domain }: ControlPlaneOptions): string {
   const shape = plan([environment]).map((each) => [
     each.name,
@@ -80,28 +85,27 @@ function keyOf(environment: TaskEnvironment, { endpoint, local, project, domain 
   return JSON.stringify([endpoint, local, project, domain, process.cwd(), shape]);
 }
 
-async function startDeployed(
-  task: TaskFunction,
-  controlPlane: ControlPlane,
-  tasks: readonly TaskId[],
-  { encoded, options }: { readonly encoded: Uint8Array; readonly options: RunOptions },
-): Promise<Run> {
-  const id = tasks.find(({ name }) => name === task.fullName);
-  if (id === undefined) throw new Error(`${task.fullName} is not among the tasks of '${task.environment.name}'.`);
-  const run = await startRun(controlPlane, { task: id, interface: task.interface, inputs: encoded, options });
-  keepUp(controlPlane, run);
-  return run;
+/** Runs the version that was deployed last under a task's name. @throws AppEnvError NOT_FOUND, and as `startRun`. */
+async function runNewest(task: TaskFunction, inputs: Uint8Array, options: RunOptions, place: Place): Promise<Run> {
+  const controlPlane = await recentControlPlane(place);
+  if (!controlPlane.embedded) return (await Task.get(task.fullName, place)).runEncoded(inputs, options);
+  // The embedded platform knows which version is the last one.
+  const id = { project: controlPlane.project, domain: controlPlane.domain, name: task.fullName, version: "" };
+  return held(controlPlane, () => startRun(controlPlane, { task: id, interface: task.interface, inputs, options }));
 }
 
-/** Names of runs and apps are different things. */
-function placeOf({ endpoint, local, project, domain, onNote, onProgress }: RunOptions): Place {
-  return {
-    start: "while-held",
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(local === undefined ? {} : { local }),
-    ...(project === undefined ? {} : { project }),
-    ...(domain === undefined ? {} : { domain }),
-    ...(onNote === undefined ? {} : { onNote }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  };
+/** Time for which a replica's control plane is used without reading the configuration again, in milliseconds. */
+const keptMs = 1_000;
+
+const recent = new Map<string, { readonly controlPlane: Promise<ControlPlane>; readonly until: number }>();
+
+function recentControlPlane(place: Place): Promise<ControlPlane> {
+  const { endpoint, local, project, domain } = place;
+  const key = JSON.stringify([endpoint, local, project, domain]);
+  const known = recent.get(key);
+  if (known !== undefined && known.until > performance.now()) return known.controlPlane;
+  const controlPlane = connect(place);
+  recent.set(key, { controlPlane, until: performance.now() + keptMs });
+  controlPlane.catch(() => recent.delete(key));
+  return controlPlane;
 }

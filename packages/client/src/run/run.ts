@@ -1,4 +1,5 @@
 import {
+  AppEnvError,
   type Duration,
   type RunAction,
   type RunHandle,
@@ -6,28 +7,27 @@ import {
   type RunLogsOptions,
   type RunPhase,
   type ControlPlaneOptions,
-  AppEnvError,
 } from "@appenv/core";
-import { type TaskInterface, durationMs, checkOptions, type OptionNames } from "@appenv/core/internal";
+import { checkOptions, durationMs, type OptionNames, type TaskInterface } from "@appenv/core/internal";
 import type { ActionId, RunId } from "@appenv/protocol";
 import {
+  type ActionDetails,
+  type ActionMessage,
   decodeOutput,
   fromRunIdentifier,
   toActionIdentifier,
   toRunIdentifier,
-  type ActionDetails,
-  type ActionMessage,
 } from "@appenv/protocol/tasks";
-import { connect, type ControlPlane, connectOptionNames } from "../control-plane/connect.ts";
-import { hasSucceeded, isFinal, readAction, readState, type ActionInfo } from "./action.ts";
+import { connect, connectOptionNames } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { allPages, held, heldStream, patiently } from "../control-plane/held.ts";
+import { type ActionInfo, hasSucceeded, isFinal, readAction, readState } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { runError } from "./failure.ts";
-import { followRun } from "./follow.ts";
-import { allPages, held, heldStream, patiently } from "./held.ts";
-import { listRuns, type RunListOptions, runListOptionNames } from "./list-runs.ts";
-import { readActionLogs, type ActionLogsOptions } from "./logs.ts";
-import { readValues, type ActionValues } from "./values.ts";
-import { watchAction, watchActions } from "./watch.ts";
+import { listRuns, runListOptionNames, type RunListOptions } from "./list-runs.ts";
+import { type ActionLogsOptions, readActionLogs } from "./logs.ts";
+import { type ActionValues, readValues } from "./values.ts";
+import { followRun, watchAction, watchActions } from "./watch.ts";
 
 /** How `Run.wait` waits. */
 export interface RunWaitOptions {

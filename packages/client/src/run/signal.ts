@@ -1,11 +1,12 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type ControlPlaneOptions } from "@appenv/core";
-import { type ValueType } from "@appenv/core/internal";
+import type { ValueType } from "@appenv/core/internal";
 import type { ActionId, RunId } from "@appenv/protocol";
 import { LiteralSchema, toActionIdentifier, toLiteral } from "@appenv/protocol/tasks";
-import { connect, type ControlPlane } from "../control-plane/connect.ts";
+import { connect } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { held } from "../control-plane/held.ts";
 import { taskApi } from "./api.ts";
-import { held } from "./held.ts";
 import { Run } from "./run.ts";
 
 type SignalValue = boolean | number | string;

@@ -1,24 +1,24 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type RunOptions } from "@appenv/core";
-import { type TaskInterface } from "@appenv/core/internal";
+import { currentRunContext, type TaskInterface } from "@appenv/core/internal";
 import {
+  type CreateRunRequest,
   CreateRunRequestSchema,
   encodeInputs,
   InputsSchema,
+  type RunMessage,
   RunSchema,
   RunSource,
   toTaskIdentifier,
-  type CreateRunRequest,
-  type RunMessage,
 } from "@appenv/protocol/tasks";
 import type { TaskId } from "@appenv/protocol";
-import type { ControlPlane } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { absolutePaths } from "./absolute-paths.ts";
 import { taskApi } from "./api.ts";
+import { runStream } from "./run-stream.ts";
 import { Run } from "./run.ts";
-import { runStream } from "./streams.ts";
 
-/** What a run is made of. */
+/** The task, inputs and options of a run. */
 export interface NewRun {
   readonly task: TaskId;
   readonly interface: TaskInterface;
@@ -27,16 +27,16 @@ export interface NewRun {
   readonly options: Omit<RunOptions, "endpoint" | "local" | "project" | "domain">;
 }
 
-/** Inputs as they are given to `run`, checked. @throws AppEnvError INVALID_INPUT naming the input. */
+/** Checks and encodes the inputs of `run`, as `task.Inputs`. @throws AppEnvError INVALID_INPUT naming the input. */
 export function readInputs(type: TaskInterface, inputs: unknown): Uint8Array {
   if (inputs === undefined || inputs === null) return encodeInputs(type, {});
   if (typeof inputs !== "object" || Array.isArray(inputs)) {
-    throw new AppEnvError("INVALID_INPUT", "The inputs are not an object with the task's inputs by their names.");
+    throw new AppEnvError("INVALID_INPUT", "The inputs are not an object of the task's inputs by name.");
   }
   return encodeInputs(type, absolutePaths(inputs) as Record<string, unknown>);
 }
 
-/** Asks the control plane for a run. When this resolves it is accepted. */
+/** Starts a run. Resolves when the control plane has accepted it. @throws AppEnvError RUN_EXISTS, UNREACHABLE, ... */
 export async function startRun(controlPlane: ControlPlane, { task, inputs, options, ...rest }: NewRun): Promise<Run> {
   const { project, domain } = task;
   const { name, idempotencyKey } = options;
@@ -50,11 +50,14 @@ export async function startRun(controlPlane: ControlPlane, { task, inputs, optio
     runSpec: runSpec(options),
     source: RunSource.CLI,
   });
-  const run = await send(controlPlane, request, idempotencyKey ?? "");
-  if (run?.action !== undefined) {
-    return new Run(controlPlane, run.action, { interface: rest.interface, labels: { ...options.labels } });
+  const message = await send(controlPlane, request, idempotencyKey ?? "");
+  if (message?.action === undefined) {
+    throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the run.`);
   }
-  throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the run.`);
+  const run = new Run(controlPlane, message.action, { interface: rest.interface, labels: { ...options.labels } });
+  // A platform in this process stays up until the run has ended, whether anybody waits for it or not.
+  if (controlPlane.startedHere) run.wait({ throws: false }).catch(() => {});
+  return run;
 }
 
 async function send(
@@ -79,4 +82,19 @@ function runSpec({ labels = {}, annotations = {}, envVars = {}, overwriteCache =
     envs: { values },
     overwriteCache,
   };
+}
+
+/**
+ * Options of a run that may be started inside another one: all attempts of the code that starts it make one run.
+ *
+ * @param what - The full name of the task, or a text that names what is started.
+ * @param inputs - `task.Inputs`.
+ */
+export function onceInRun<Options extends Pick<RunOptions, "idempotencyKey">>(
+  options: Options,
+  what: string,
+  inputs: Uint8Array,
+): Options {
+  const key = options.idempotencyKey ?? currentRunContext()?.runKey(what, inputs);
+  return key === undefined ? options : { ...options, idempotencyKey: key };
 }

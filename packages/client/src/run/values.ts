@@ -7,13 +7,13 @@ import {
   decodeValue,
   InputsSchema,
   interfaceOfSpec,
+  type Outputs,
   OutputsSchema,
   toActionIdentifier,
-  type Outputs,
 } from "@appenv/protocol/tasks";
-import type { ControlPlane } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { patiently } from "../control-plane/held.ts";
 import { taskApi } from "./api.ts";
-import { patiently } from "./held.ts";
 
 /** What an action was given and what it gave. */
 export interface ActionValues {

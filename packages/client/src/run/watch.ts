@@ -1,9 +1,18 @@
 import type { ActionId, RunId } from "@appenv/protocol";
-import { toActionIdentifier, toRunIdentifier, type ActionDetails, type EnrichedAction } from "@appenv/protocol/tasks";
-import type { ControlPlane } from "../control-plane/connect.ts";
+import {
+  type ActionDetails,
+  ActionDetailsSchema,
+  type EnrichedAction,
+  toActionIdentifier,
+  toRunIdentifier,
+} from "@appenv/protocol/tasks";
+import { fromBinary } from "@bufbuild/protobuf";
+import { AppEnvError } from "@appenv/core";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { reopening } from "../transport/reopen.ts";
 import { isFinal, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
+import { runStream } from "./run-stream.ts";
 
 /** Follows one action: how it stands now, then every change, until it has ended. Survives a restart of the platform. */
 export async function* watchAction(
@@ -33,4 +42,45 @@ export async function* watchActions(
   const open = (ending: AbortSignal) => taskApi(controlPlane).runs.watchActions(request, { signal: ending });
   const messages = reopening(open, () => controlPlane.relocate(), signal, renewTreeAfterMs);
   for await (const { enrichedActions } of messages) yield enrichedActions;
+}
+
+/** How a run has ended. */
+export interface RunEnd {
+  /** Its first action, without what never changes. */
+  readonly details: ActionDetails;
+  /** `task.Outputs`; undefined for a run that did not succeed, and for large ones. */
+  readonly outputs: Uint8Array | undefined;
+}
+
+/**
+ * Resolves when a run has ended; undefined if `signal` is aborted before, and where only Flyte's streams tell.
+ *
+ * @throws AppEnvError NOT_FOUND.
+ */
+export async function followRun(
+  controlPlane: ControlPlane,
+  id: RunId,
+  signal: AbortSignal | undefined,
+): Promise<RunEnd | undefined> {
+  const stream = await runStream(controlPlane);
+  if (stream === undefined || signal?.aborted === true) return undefined;
+  try {
+    const ended = await unlessAborted(stream.follow(id), signal);
+    return ended && { details: fromBinary(ActionDetailsSchema, ended.action), outputs: ended.outputs };
+  } catch (error) {
+    if (AppEnvError.is(error, "NOT_FOUND")) throw error;
+    return undefined;
+  }
+}
+
+async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (signal === undefined) return answer;
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const stop = (): void => resolve(undefined);
+  signal.addEventListener("abort", stop);
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }

@@ -1,6 +1,7 @@
-import { readTraffic, type AppEnvironment, type Environment, type Resources } from "@appenv/core";
-import { type GivenParameter } from "@appenv/core/internal";
+import { type AppEnvironment, type Environment, isEnvironment, plan, readTraffic, type Resources } from "@appenv/core";
+import { dependsOnVar, type GivenParameter } from "@appenv/core/internal";
 import type { AppDefinition, AppLaunch, ResourceAmount, SecretReference, TrafficPolicy } from "@appenv/protocol";
+import { definedOnly } from "../defined-only.ts";
 
 /** An environment as the control plane is told of it. `envVars` win over the environment's own. */
 export function definitionOf(
@@ -70,10 +71,24 @@ function amount(name: ResourceAmount["name"], value: Stated): ResourceAmount[] {
   return request === undefined ? [] : [{ name, request, limit: limit ?? request }];
 }
 
-/** Without the members that are undefined. */
-type DefinedOnly<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** The members that are not undefined. */
-export function definedOnly<T extends object>(values: T): DefinedOnly<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as DefinedOnly<T>;
+/**
+ * The env var that tells an environment's processes which apps they may call: all it depends on, by the names of their
+ * environments, and those its parameters name.
+ *
+ * @param appName - Under which name an environment is served.
+ * @param parameters - What it is given, if it is an app.
+ */
+export function dependsOnEnv(
+  environment: Environment,
+  appName: (environment: Environment) => string,
+  parameters: readonly GivenParameter[] = [],
+): Readonly<Record<string, string>> {
+  const needed = plan([environment]).filter((each) => each !== environment && isEnvironment(each, "app"));
+  const known = new Set(needed.map((each) => each.name));
+  const asked = parameters.filter(({ type, value }) => type === "app_endpoint" && !known.has(value));
+  const names = [
+    ...needed.map((each) => [each.name, appName(each)] as const),
+    ...asked.map(({ value }) => [value, value] as const),
+  ];
+  return names.length === 0 ? {} : { [dependsOnVar]: JSON.stringify(Object.fromEntries(names)) };
 }

@@ -1,6 +1,6 @@
 import { isEnvironment, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
 import { probe } from "../control-plane/probe.ts";
-import type { ControlPlane } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
 
 /** Whether an environment states an option, by the names that a platform uses for the ones it does not honour. */
 const states: Readonly<Record<string, (environment: Environment) => boolean>> = {

@@ -17,7 +17,7 @@ import {
 } from "@appenv/core/internal";
 import type { AppLaunch } from "@appenv/protocol";
 import { absolutePaths } from "../run/absolute-paths.ts";
-import type { ControlPlane } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
 
 /** What the apps of a plan are given when they start. */
 export class PlanParameters {

@@ -1,19 +1,20 @@
-import { AppEnvError, isEnvironment, type Environment, type ServeOptions } from "@appenv/core";
+import { AppEnvError, isEnvironment, type Environment, type ProgressAbout, type ServeOptions } from "@appenv/core";
 import type { DeployTaskRequest } from "@appenv/protocol/tasks";
-import type { ConnectOptions, ControlPlane } from "../control-plane/connect.ts";
+import type { ConnectOptions } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import type { TaskStages } from "./bring-up.ts";
 import type { Launches } from "./launch.ts";
 import type { PlanParameters } from "./parameters.ts";
-import type { TaskStages } from "./task-stages.ts";
 
-/** How a plan is brought up. */
+/** Options of bringing up a plan. */
 export interface RollOptions extends ServeOptions {
-  /** Whether a platform is started if there is none. */
+  /** Whether a platform is started if none runs. */
   readonly start: ConnectOptions["start"] & {};
-  /** Which apps must answer before it is done: all, or only those that something else of the plan depends on. */
+  /** Apps that must answer before the plan is up: all of them, or those that another environment of it depends on. */
   readonly wait: "all" | "needed";
 }
 
-/** What was asked for, and how. */
+/** The environments that were asked for, and how. */
 export interface Asked {
   readonly roots: readonly Environment[];
   readonly options: RollOptions;
@@ -21,28 +22,28 @@ export interface Asked {
 
 /** A plan that is being brought up. */
 export interface Rolling extends Asked {
-  /** What something of the plan depends on. */
+  /** The environments that others of the plan depend on. */
   readonly needed: ReadonlySet<Environment>;
   readonly controlPlane: ControlPlane;
   readonly launches: Launches;
   readonly parameters: PlanParameters;
-  /** Its task environments, each step of which is registered whole or not at all. */
+  /** Its task environments; those of a stage are registered whole or not at all. */
   readonly stages: TaskStages<readonly DeployTaskRequest[]>;
 }
 
-/** What an environment is called on the control plane: only what was asked for is served under another name. */
+/** The name of an environment on the control plane: only a root can have another one than its own. */
 export function nameOf(environment: Environment, { roots, options }: Asked): string {
   const isRoot = isEnvironment(environment, "app") && roots.includes(environment);
   return (isRoot ? options.name : undefined) ?? environment.name;
 }
 
-/** Whether an app must answer before what comes after it begins. */
+/** Whether an app must answer before the plan goes on. */
 export function isWaitedFor(environment: Environment, { needed, options }: Rolling): boolean {
   return isEnvironment(environment, "app") && (options.wait === "all" || needed.has(environment));
 }
 
 /**
- * A plan's names are unique, and another name must not change that.
+ * Checks that `options.name` is for an app and leaves the names of a plan unique.
  *
  * @throws AppEnvError DUPLICATE_NAME, INVALID_OPTION.
  */
@@ -52,11 +53,17 @@ export function checkName(plan: readonly Environment[], asked: Asked): void {
   const named = plan.filter((environment) => nameOf(environment, asked) === name);
   const names = named.map((environment) => `'${environment.name}'`).join(" and ");
   if (named.length > 1) {
-    throw new AppEnvError("DUPLICATE_NAME", `Under the name '${name}' there would be both ${names}.`, {
+    throw new AppEnvError("DUPLICATE_NAME", `Both ${names} would have the name '${name}'.`, {
       fix: "Choose a name that no other environment of the plan has, and name only one app at a time.",
     });
   }
   if (!asked.roots.some((root) => isEnvironment(root, "app"))) {
     throw new AppEnvError("INVALID_OPTION", `name is '${name}', but only an app can be served under another name.`);
   }
+}
+
+/** Reports the progress of an environment of a plan. */
+export function say(environment: Environment, rolling: Rolling, state: ProgressAbout["state"], text: string): void {
+  const name = nameOf(environment, rolling);
+  rolling.options.onProgress?.(`${name}: ${text}`, { name, state });
 }

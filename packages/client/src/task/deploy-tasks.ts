@@ -2,17 +2,17 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type Environment, type TaskEnvironment, type TaskFunction } from "@appenv/core";
 import type { TaskDefinition, TaskId } from "@appenv/protocol";
 import {
+  type DeployTaskRequest,
   DeployTaskRequestSchema,
   toTaskIdentifier,
   toTaskSpec,
   toTaskTrigger,
-  type DeployTaskRequest,
 } from "@appenv/protocol/tasks";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { definedOnly } from "../defined-only.ts";
 import { taskApi } from "../run/api.ts";
-import { definedOnly, resourcesOf, secretsOf } from "../serve/definition.ts";
-import { dependsOnEnv } from "../serve/depends-on.ts";
+import { dependsOnEnv, resourcesOf, secretsOf } from "../serve/definition.ts";
 import type { Launches, VersionedLaunch } from "../serve/launch.ts";
-import type { ControlPlane } from "../control-plane/connect.ts";
 import { triggerDefinition } from "../trigger/definition.ts";
 
 /** A task as it is to be registered. */

@@ -1,29 +1,28 @@
 import { AppEnvError, type RunOptions, type ControlPlaneOptions } from "@appenv/core";
 import {
-  type TaskInterface,
   checkOptions,
-  type OptionNames,
-  controlPlaneOptionNames,
-  runOptionNames,
   didYouMean,
+  type OptionNames,
+  runOptionNames,
+  controlPlaneOptionNames,
+  type TaskInterface,
 } from "@appenv/core/internal";
 import type { TaskId } from "@appenv/protocol";
 import {
   fromTaskIdentifier,
   interfaceOfSpec,
   Sort_Direction,
-  toTaskIdentifier,
   type TaskDetails,
   type TaskMessage,
+  toTaskIdentifier,
 } from "@appenv/protocol/tasks";
+import { connect, connectOptionNames, type ConnectOptions } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { allPages, held } from "../control-plane/held.ts";
 import { readTime } from "../run/action.ts";
 import { taskApi } from "../run/api.ts";
-import { startRun, readInputs } from "../run/start-run.ts";
-import { allPages, held } from "../run/held.ts";
-import { keepUp } from "../run/keep-up.ts";
 import type { Run } from "../run/run.ts";
-import { onceInRun } from "../run/run-key.ts";
-import { connect, type ConnectOptions, type ControlPlane, connectOptionNames } from "../control-plane/connect.ts";
+import { onceInRun, readInputs, startRun } from "../run/start-run.ts";
 
 /** Which version of a task. */
 export interface TaskGetOptions extends ConnectOptions {
@@ -152,11 +151,9 @@ export class Task {
   /** @internal As `run`, with inputs as `task.Inputs`. */
   async runEncoded(inputs: Uint8Array, options: Omit<RunOptions, keyof ControlPlaneOptions>): Promise<Run> {
     const controlPlane = this.#controlPlane;
-    return held(controlPlane, async () => {
-      const run = await startRun(controlPlane, { task: this.id, interface: this.interface, inputs, options });
-      keepUp(controlPlane, run);
-      return run;
-    });
+    return held(controlPlane, () =>
+      startRun(controlPlane, { task: this.id, interface: this.interface, inputs, options }),
+    );
   }
 }
 

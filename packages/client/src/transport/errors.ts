@@ -1,6 +1,7 @@
 import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
 import { errorCodeHeader, errorFixHeader } from "@appenv/protocol";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError, type Transport } from "@connectrpc/connect";
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { systemCode } from "./system-code.ts";
 
 const codes = new Map<Code, ErrorCode>([
@@ -58,5 +59,37 @@ function decode(text: string): string {
     return decodeURIComponent(text);
   } catch {
     return text;
+  }
+}
+
+/** A transport whose every failure is an AppEnvError, also in the middle of a stream. */
+export function mapErrors(transport: Transport, endpoint: string): Transport {
+  return {
+    async unary(...call) {
+      try {
+        return await transport.unary(...call);
+      } catch (error) {
+        throw callError(error, endpoint);
+      }
+    },
+    async stream(...call) {
+      try {
+        const response = await transport.stream(...call);
+        return { ...response, message: mapMessages(response.message, endpoint) };
+      } catch (error) {
+        throw callError(error, endpoint);
+      }
+    },
+  };
+}
+
+async function* mapMessages<O extends DescMessage>(
+  messages: AsyncIterable<MessageShape<O>>,
+  endpoint: string,
+): AsyncGenerator<MessageShape<O>> {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw callError(error, endpoint);
   }
 }

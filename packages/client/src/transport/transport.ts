@@ -7,7 +7,7 @@ import { createConnectTransport } from "@connectrpc/connect-node";
 import type { ClientConfig } from "../config/config.ts";
 import { baseUrlOf, socketOf } from "../control-plane/request-at.ts";
 import { authenticate, explainLogin, forCaller } from "./auth.ts";
-import { mapErrors } from "./map-errors.ts";
+import { mapErrors } from "./errors.ts";
 import { retryReads } from "./retry.ts";
 import { clientSecretToken, commandToken, staticToken, type TokenServer } from "./token-source.ts";
 

@@ -10,10 +10,11 @@ import {
   type TriggerIdentifier,
   type TriggerMessage,
 } from "@appenv/protocol/tasks";
+import { connect, connectOptionNames } from "../control-plane/connect.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { allPages, held } from "../control-plane/held.ts";
 import { readTime } from "../run/action.ts";
 import { taskApi } from "../run/api.ts";
-import { allPages, held } from "../run/held.ts";
-import { connect, type ControlPlane, connectOptionNames } from "../control-plane/connect.ts";
 import { Task } from "../task/task.ts";
 import { triggerDefinition } from "./definition.ts";
 

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { bundle } from "../../src/bundle/bundle.ts";
-import { sealBundle } from "../../src/identity/seal.ts";
+import { sealBundle } from "../../src/bundle/contents.ts";
 import { loadEnvironments } from "../../src/load/load-environments.ts";
 import { Project } from "../support/project.ts";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connect } from "../../src/control-plane/connect.ts";
-import { startPlatform } from "../../src/control-plane/start-platform.ts";
 import { platformHome, readRunningPlatform } from "../../src/control-plane/local-platform.ts";
+import { startPlatform } from "../../src/control-plane/own-platform.ts";
 import { errorOf } from "../support/error-of.ts";
 import { FakeControlPlane } from "../support/fake-control-plane.ts";
 import { Project } from "../support/project.ts";
@@ -116,7 +116,7 @@ describe("connect", () => {
 
 /** Starts a stand-in of a platform, which says when it is closed after `closeMs`, in a process of its own. */
 async function startInChild(closeMs: number) {
-  const source = JSON.stringify(join(import.meta.dirname, "../../src/control-plane/start-platform.ts"));
+  const source = JSON.stringify(join(import.meta.dirname, "../../src/control-plane/own-platform.ts"));
   const script = `const { startPlatform } = await import(${source});
     const timer = setInterval(() => {}, 1000);
     const close = () => new Promise((done) => setTimeout(() => { clearInterval(timer); console.log("closed"); done(); }, ${closeMs}));

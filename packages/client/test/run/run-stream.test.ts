@@ -1,11 +1,10 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, createRouterTransport, type Transport } from "@connectrpc/connect";
 import { errorCodeHeader, errorFixHeader } from "@appenv/protocol";
-import { ActionDetailsSchema, RunStreamService, type ExchangeRequest } from "@appenv/protocol/tasks";
+import { ActionDetailsSchema, type ExchangeRequest, RunStreamService } from "@appenv/protocol/tasks";
 import { expect, test } from "vitest";
-import { RunStream } from "../../src/run/run-stream.ts";
-import type { ControlPlane } from "../../src/control-plane/connect.ts";
-import { runStream } from "../../src/run/streams.ts";
+import type { ControlPlane } from "../../src/control-plane/control-plane.ts";
+import { RunStream, runStream } from "../../src/run/run-stream.ts";
 import { errorOf } from "../support/error-of.ts";
 import { details } from "../support/fake-runs.ts";
 

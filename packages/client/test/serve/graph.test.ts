@@ -111,10 +111,7 @@ test.each([
 ])("a name is not given to %s too", async (_, roots, name, both) => {
   await using fake = await FakeControlPlane.start(embedded);
   const error = await errorOf(deploy(roots(app("back")), { endpoint: fake.endpoint, name }));
-  expect([error.code, error.message]).toEqual([
-    "DUPLICATE_NAME",
-    `Under the name '${name}' there would be both ${both}.`,
-  ]);
+  expect([error.code, error.message]).toEqual(["DUPLICATE_NAME", `Both ${both} would have the name '${name}'.`]);
   expect(fake.apps.size).toBe(0);
 });
 

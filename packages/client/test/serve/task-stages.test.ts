@@ -1,7 +1,6 @@
-import { AppEnvironment, TaskEnvironment, plan, type Environment } from "@appenv/core";
+import { AppEnvironment, type Environment, plan, TaskEnvironment } from "@appenv/core";
 import { expect, test } from "vitest";
-import { bringUp, type BroughtUp } from "../../src/serve/bring-up.ts";
-import { leftOut, TaskStages } from "../../src/serve/task-stages.ts";
+import { bringUp, type BroughtUp, leftOut, TaskStages } from "../../src/serve/bring-up.ts";
 
 function app(name: string, ...dependsOn: Environment[]): Environment {
   return new AppEnvironment({ name, command: "sleep 1", dependsOn });

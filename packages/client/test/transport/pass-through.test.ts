@@ -1,7 +1,7 @@
 import { runInRequest } from "@appenv/core/internal";
 import { expect, test } from "vitest";
-import { runStream } from "../../src/run/streams.ts";
-import type { ControlPlane } from "../../src/control-plane/connect.ts";
+import type { ControlPlane } from "../../src/control-plane/control-plane.ts";
+import { runStream } from "../../src/run/run-stream.ts";
 
 test("runs that callers start go by no stream that others share", async () => {
   let asked = 0;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { AppEnvironment, Image, TaskEnvironment } from "@appenv/core";
 import { expect, onTestFinished, test } from "vitest";
 import { ignoredOptionsNote } from "../../../client/src/serve/ignored-options.ts";
-import type { ControlPlane } from "../../../client/src/control-plane/connect.ts";
+import type { ControlPlane } from "../../../client/src/control-plane/control-plane.ts";
 import { startPlatform } from "../../src/index.ts";
 import { ignoredOptions } from "../../src/api/ignored-options.ts";
 import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";

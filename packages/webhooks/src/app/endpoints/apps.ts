@@ -74,7 +74,7 @@ export function appEndpoints(self: WebhookApp): readonly Endpoint[] {
 
 async function appOf({ name: own, allow }: WebhookApp, { params, query }: Call): Promise<App> {
   const { name = "" } = params;
-  if (name === own) throw new Problem(400, "SELF", "An app cannot be asked for itself here.");
+  if (name === own) throw new ProblemError(400, "SELF", "An app cannot be asked for itself here.");
   const [{ App }, { connect }] = await Promise.all([import("@appenv/client"), import("@appenv/client/internal")]);
   const { project: usual, domain: around } = await connect();
   const project = query.get("project") ?? usual;

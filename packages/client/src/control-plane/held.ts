@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppEnvError } from "@appenv/core";
-import type { ControlPlane } from "../control-plane/connect.ts";
+import type { ControlPlane } from "./control-plane.ts";
 
 const pausesMs = [100, 200, 500, 1_000];
 

@@ -1,7 +1,19 @@
 import { dirname } from "node:path";
-import { isEnvironment, type AppEnvironment, type Environment } from "@appenv/core";
+import { type AppEnvironment, type Environment, isEnvironment } from "@appenv/core";
+import type { Bundle } from "../bundle/bundle.ts";
 import { projectRoot } from "../control-plane/local-platform.ts";
-import { keptBundle } from "./kept-bundles.ts";
+
+const kept = new WeakMap<Environment, Bundle>();
+
+/** Remembers which bundle an environment was loaded from, so that serving it does not bundle again. */
+export function keepBundle(environment: Environment, bundle: Bundle): void {
+  kept.set(environment, bundle);
+}
+
+/** The bundle an environment was loaded from, if it was. */
+export function keptBundle(environment: Environment): Bundle | undefined {
+  return kept.get(environment);
+}
 
 /** A replica runs where the project's package.json is, from wherever it is served. */
 export function workdirOf(environment: Environment): string {

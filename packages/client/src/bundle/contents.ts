@@ -1,5 +1,7 @@
 import { open } from "node:fs/promises";
-import { packagesFrom, type PackageTree } from "./package-tree.ts";
+import { createHash } from "node:crypto";
+import type { Bundle } from "./bundle.ts";
+import { packagesFrom, packagesOf, type PackageTree } from "./package-tree.ts";
 import { hashFiles, hashLoadable } from "./project-files.ts";
 
 /** The packages and files that a bundle runs beside its own code, as they were when the bundle was made. */
@@ -90,4 +92,28 @@ async function readEnd(file: string): Promise<string> {
   } finally {
     await handle.close();
   }
+}
+
+/** A bundle that lists the packages and files it runs beside its own code. */
+export interface SealedBundle extends Pick<Bundle, "code" | "preload"> {
+  /** SHA-256 of `code`, hex. */
+  readonly version: string;
+}
+
+/**
+ * Writes into a bundle which packages it was made of, and which files it may load: with others it is another bundle, and
+ * another revision.
+ *
+ * @param folder - Where such files are.
+ */
+export async function sealBundle(made: Bundle, folder: string): Promise<SealedBundle> {
+  const loaded = made.loadsFiles ? { loaded: { folder, hash: await hashLoadable(folder) } } : {};
+  const own = (made.loadsCode ? await modulesOf(made, folder) : undefined) ?? made.code;
+  const code = own + contentsLine({ ...packagesOf(made.outside), ...loaded });
+  return { code, preload: made.preload, version: createHash("sha256").update(code).digest("hex") };
+}
+
+async function modulesOf(made: Bundle, folder: string): Promise<string | undefined> {
+  const { moduleMap } = await import("./module-map.ts");
+  return moduleMap(made, folder);
 }
