@@ -5,8 +5,8 @@ import { commandTable } from "./commands/table.ts";
 const overview = `
 Examples:
   $ appenv serve app.ts              serve the app of a file, starting the platform if none runs
-  $ appenv run tasks.ts add --x 1    run a task of a file and print what it gives
-  $ appenv get app                   list what is there; also: get run, get task
+  $ appenv run tasks.ts add --x 1    run a task of a file and print its output
+  $ appenv get app                   list the apps; also: get run, get task
   $ appenv logs app hello --follow   see what an app writes
 
 Every command takes --json and --help.`;

@@ -2,8 +2,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkNode } from "../src/doctor/node.ts";
-import { isTaken, whoListens } from "../src/doctor/listener.ts";
-import { makeProject, runCli, type CliResult } from "./support/cli.ts";
+import { isTaken, whoListens } from "../src/doctor/ports.ts";
+import { type CliResult, makeProject, runCli } from "./support/cli.ts";
 
 interface Report {
   readonly ok: boolean;

@@ -1,13 +1,12 @@
 import { Command } from "commander";
 import { AppEnvError } from "@appenv/core";
-import { type TaskInterface } from "@appenv/core/internal";
+import type { TaskInterface } from "@appenv/core/internal";
 import { describe, expect, test } from "vitest";
 import { createCommand, withOutput } from "../src/options/common.ts";
 import { withRunOptions } from "../src/options/run.ts";
-import { runFlagNames } from "../src/options/run-flag-names.ts";
 import { showInputs } from "../src/runs/input-help.ts";
-import { refuseTakenForOption } from "../src/runs/namesakes.ts";
-import { readInputs } from "../src/runs/read-inputs.ts";
+import { readInputs, refuseTakenForOption } from "../src/runs/read-inputs.ts";
+import { runFlagNames } from "../src/runs/request.ts";
 
 const text = { kind: "string" } as const;
 const type: TaskInterface = {

@@ -68,7 +68,7 @@ test("--param wins over the file, for the app and for one it depends on", async 
   await first.stop();
 });
 
-test("what can be found wrong beforehand is refused before anything is served", async () => {
+test("refuses wrong parameters before anything is served", async () => {
   const cwd = makeProject(files);
   const errorOf = async (...args: string[]) => {
     const { code, stderr } = await runCli([...args, "--json", "--local", "--port", "0"], cwd);

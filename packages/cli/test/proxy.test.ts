@@ -109,7 +109,7 @@ function send(
   });
 }
 
-/** Whether an upgrade is taken, and a message comes back. */
+/** Tells whether an upgrade is taken, and a message comes back. */
 function upgrade(port: number, headers: OutgoingHttpHeaders): Promise<number> {
   return new Promise((resolve, reject) => {
     const socketHeaders = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };

@@ -1,8 +1,8 @@
 import { AppEnvError } from "@appenv/core";
-import { type InputVariable, type ValueType } from "@appenv/core/internal";
+import type { InputVariable, ValueType } from "@appenv/core/internal";
 import { describe, expect, test } from "vitest";
+import { typeWord } from "../src/runs/input-types.ts";
 import { readInputs } from "../src/runs/read-inputs.ts";
-import { typeWord } from "../src/runs/type-word.ts";
 
 function task(...inputs: InputVariable[]) {
   return { name: "env.task", interface: { inputs, output: undefined } };
@@ -18,7 +18,7 @@ const takes = task(
   { name: "maybe", type: optionalFlag },
 );
 
-/** What was read, as `kind text`. */
+/** The value that was read, as `kind text`. */
 function read(words: readonly string[], stated: Readonly<Record<string, string>> = {}, of = takes) {
   return readInputs(of, words, stated, (type, text) => `${type.kind} ${text}`);
 }

@@ -89,7 +89,7 @@ test("triggers are listed, deactivated, activated and deleted", async () => {
   expect((await up.stop()).code).toBe(0);
 });
 
-test("what is not there, or there already, is said with exit code 1", async () => {
+test("ends with exit code 1 and says why if something is missing, or there already", async () => {
   const { cwd, json } = tasksProject();
   const up = await startUp(cwd);
   await json("run", "tasks.ts", "add_one", "--x", "1", "--name", "first");

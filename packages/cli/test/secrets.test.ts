@@ -84,7 +84,7 @@ test("secrets reach an app and a task, and are seen nowhere else", { timeout: 30
   expect(given).toMatchObject({ token: value, key: pem, mode: "400" });
   expect(statSync(dirname(given["file"] ?? "")).mode & 0o777).toBe(0o700);
 
-  // What is written, said and shown.
+  // Files, messages and lists.
   const failed = await serve("broken");
   expect(failed.stderr).toContain("cannot use ***");
   const told = await runCli(["run", "app.ts", "tell", "--local", "--name", "told", "--follow"], folder);
@@ -155,7 +155,7 @@ test("a secret of the platform's env vars counts where the store has none", { ti
   await expect.poll(() => existsSync(file ?? "")).toBe(false);
 });
 
-test("what is no secret is refused, and a value is never taken from the arguments", async () => {
+test("refuses what is no secret, and never takes a value from the arguments", async () => {
   const folder = makeProject({ "large.bin": "x".repeat(65_537) });
   const platform = startCli(["up", "--port", "0"], folder);
   await platform.until("stdout", "\n");

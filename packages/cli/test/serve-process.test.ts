@@ -30,7 +30,7 @@ test.each([
   });
 });
 
-test("what the file began and throws later does not end the platform", async () => {
+test("an error that the file throws later does not end the platform", async () => {
   const cwd = await makeApp(`process.once("SIGUSR2", () => { throw new Error("much later"); }); ${writePid}`);
   const cli = startCli([...serving, "--watch"], cwd);
   await cli.until("stdout", "\n");

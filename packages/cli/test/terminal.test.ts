@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { AppEnvError } from "@appenv/core";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { createOutput } from "../src/output/output.ts";
-import { printLogs } from "../src/output/logs.ts";
+import { appLine, printLines } from "../src/output/logs.ts";
 import { errorFormat, reportError } from "../src/output/report-error.ts";
 import { table } from "../src/output/table.ts";
 
@@ -30,7 +30,7 @@ async function writeAll(json: boolean): Promise<void> {
   async function* entries(): AsyncGenerator<typeof entry> {
     yield entry;
   }
-  await printLogs(entries(), output, new AbortController().signal);
+  await printLines(entries(), appLine, output, new AbortController().signal);
   output.result({ name: evil }, table(["NAME", "MESSAGE"], [["app", evil]]));
   output.note(`It waits for '${evil}'`);
   reportError(new AppEnvError("TASK_FAILED", evil, { cause: new Error(`why ${evil}`) }), errorFormat({ json }));

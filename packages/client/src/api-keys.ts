@@ -5,9 +5,9 @@ import { connect, connectOptionNames } from "./control-plane/connect.ts";
 
 /** A key apps accept, without its text. */
 export interface ApiKeyInfo {
-  /** What `ApiKeys.revoke` takes. */
+  /** For `ApiKeys.revoke`. */
   readonly id: string;
-  /** For people. */
+  /** A name for people. */
   readonly name: string;
   readonly createdAt: Date | undefined;
 }
@@ -16,7 +16,7 @@ export interface ApiKeyInfo {
 export interface NewApiKey {
   readonly id: string;
   readonly name: string;
-  /** To be sent as `Authorization: Bearer KEY`. It is shown this once. */
+  /** Sent as `Authorization: Bearer KEY`. It is shown this once. */
   readonly key: string;
 }
 
@@ -28,7 +28,7 @@ export const ApiKeys = {
     const { id, name: stored, key } = await (await connect(options)).keys.createApiKey({ name });
     return { id, name: stored, key };
   },
-  /** The keys there are, oldest first. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
+  /** All keys, the oldest first. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
   async list(options: ControlPlaneOptions = {}): Promise<readonly ApiKeyInfo[]> {
     checkOptions(options, "ApiKeys.list", connectOptionNames);
     const { apiKeys } = await (await connect(options)).keys.listApiKeys({});

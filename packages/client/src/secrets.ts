@@ -8,11 +8,11 @@ import type { ControlPlane } from "./control-plane/control-plane.ts";
 import { held } from "./control-plane/held.ts";
 
 /**
- * Who gets a secret: those of a project and domain, those of a domain, or all. What is more specific wins.
+ * The apps and tasks that get a secret: those of a project and domain, those of a domain, or all. The narrowest scope wins.
  */
 export type SecretScope = "project" | "domain" | "global";
 
-/** Which secret is meant, beside its name. */
+/** Options of calls about secrets. */
 export interface SecretsOptions extends ConnectOptions {
   /** Default `project`: the secret belongs to the project and the domain. */
   readonly scope?: SecretScope;
@@ -31,7 +31,7 @@ export interface Secret {
   /** `image-pull`: for the registry of container images. */
   readonly type: "generic" | "image-pull";
   readonly createdAt: Date | undefined;
-  /** Whether the control plane has its value. One that cannot be decrypted is not readable. */
+  /** True if the control plane has its value. One that cannot be decrypted is not readable. */
   readonly readable: boolean;
 }
 
@@ -61,7 +61,7 @@ export const Secrets = {
     if (secret !== undefined) return infoOf(secret);
     throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the secret.`);
   },
-  /** Those of one scope; without one all that a project and domain can be given, also those hidden by a more specific one. */
+  /** The secrets of one scope; without one all that a project and domain can be given, also those that a more specific one hides. */
   async list(options: SecretsOptions = {}): Promise<readonly Secret[]> {
     checkOptions(options, "Secret.list", names);
     const scopes = options.scope === undefined ? (["project", "domain", "global"] as const) : [options.scope];

@@ -20,13 +20,10 @@ async function abortRun(name: string, options: Options): Promise<void> {
   const output = createOutput(options);
   const { Run } = await import("@appenv/client/tasks");
   const run = await Run.get(name, controlPlaneOf(options));
-  output.progress.say(`Aborting '${name}' ...`);
-  try {
+  await output.during(`Aborting '${name}' ...`, async () => {
     await run.abort(options.reason);
     await run.wait({ throws: false });
-  } finally {
-    output.progress.stop();
-  }
+  });
   const text = run.phase === "ABORTED" ? `Run '${name}' is aborted.` : `Run '${name}' had ended before: ${run.phase}.`;
   output.result({ name, phase: run.phase }, text);
 }

@@ -6,7 +6,7 @@ import { createOutput } from "../output/output.ts";
 /** `appenv create api-key NAME`: makes a key that apps accept. */
 export function createApiKeyCommand(): Command {
   const command = createCommand("api-key", "make a key that apps with requiresAuth accept; it is shown this once")
-    .argument("<name>", "what the key is for, for people")
+    .argument("<name>", "a name that tells people what the key is for")
     .action(createApiKey);
   return withOutput(withControlPlane(command), [
     "appenv create api-key laptop",
@@ -19,5 +19,5 @@ async function createApiKey(name: string, options: ControlPlaneFlags): Promise<v
   const { ApiKeys } = await import("@appenv/client");
   const { id, key } = await ApiKeys.create(name, controlPlaneOf(options));
   output.result({ id, name, key }, key);
-  output.note(`This key is shown only now. \`appenv delete api-key ${id}\` ends it.`);
+  output.note(`This key is shown only now. \`appenv delete api-key ${id}\` revokes it.`);
 }

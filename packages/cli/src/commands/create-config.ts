@@ -47,7 +47,7 @@ function checkEndpoint(endpoint: string): void {
   if (/^[^\s/:]+(:\d+)?\/?$/.test(host)) return;
   throw new AppEnvError(
     "INVALID_ARGUMENT",
-    `The endpoint ${JSON.stringify(endpoint)} is no address of a control plane.`,
+    `The endpoint ${JSON.stringify(endpoint)} is not an address of a control plane.`,
     {
       fix: "Give a host with an optional port, such as dns:///flyte.example.com or http://localhost:8090.",
     },

@@ -12,13 +12,13 @@ interface CreateSecretFlags extends SecretFlags {
 
 /** `appenv create secret NAME`: stores a secret. Its value is no argument, since everybody can list these. */
 export function createSecretCommand(): Command {
-  const command = createCommand("secret", "store a secret; its value is asked for, or read from stdin or a file")
+  const command = createCommand("secret", "store a secret; asks for its value, or reads it from stdin or a file")
     .argument("<name>", "the secret's name, as `secrets` of an environment says it")
     .option("--from-file <file>", "take the file's bytes as the value")
     .option("--replace", "change the value if there is one already")
     .action(createSecret);
   return withOutput(
-    withControlPlane(withScope(command, "who gets it (default: project, which is a project and domain)")),
+    withControlPlane(withScope(command, "who gets it (default: project, which means a project and domain)")),
     [
       "appenv create secret api-token",
       "pass show api-token | appenv create secret api-token --replace",

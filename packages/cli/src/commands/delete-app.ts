@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { AppEnvError } from "@appenv/core";
-import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { createCommand, withControlPlane, withOutput, type ControlPlaneFlags } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
+import { printDeleted } from "../output/deleted.ts";
 import { createOutput } from "../output/output.ts";
 
 /** `appenv delete app NAME`: removes an app. */
 export function deleteAppCommand(): Command {
-  const command = createCommand("app", "stop an app and remove it with its logs; no error if there is none")
+  const command = createCommand("app", "stop an app and remove it with its logs; no error if it does not exist")
     .argument("<name>", "the app")
     .action(deleteApp);
   return withOutput(withControlPlane(command), ["appenv delete app hello-app"]);
@@ -15,16 +15,8 @@ export function deleteAppCommand(): Command {
 async function deleteApp(name: string, options: ControlPlaneFlags): Promise<void> {
   const output = createOutput(options);
   const { App } = await import("@appenv/client");
-  try {
+  await printDeleted(output, { text: `app '${name}'`, json: { name } }, async () => {
     const app = await App.get(name, controlPlaneOf(options));
-    output.progress.say(`Removing '${name}' ...`);
-    await app.delete();
-  } catch (error) {
-    if (!AppEnvError.is(error, "NOT_FOUND")) throw error;
-    output.result({ name, deleted: false }, `There was no app '${name}'.`);
-    return;
-  } finally {
-    output.progress.stop();
-  }
-  output.result({ name, deleted: true }, `App '${name}' is removed.`);
+    await output.during(`Removing '${name}' ...`, () => app.delete());
+  });
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { AppEnvError } from "@appenv/core";
-import { createCommand, withOutput, withControlPlane } from "../options/common.ts";
+import { createCommand, withControlPlane, withOutput } from "../options/common.ts";
+import { printDeleted } from "../output/deleted.ts";
 import { createOutput } from "../output/output.ts";
 import { secretsOptions, withScope, type SecretFlags } from "../secrets/scope.ts";
 
@@ -8,7 +8,7 @@ import { secretsOptions, withScope, type SecretFlags } from "../secrets/scope.ts
 export function deleteSecretCommand(): Command {
   const command = createCommand(
     "secret",
-    "remove a secret; what runs keeps it until it ends; no error if there is none",
+    "remove a secret, which running processes keep until they end; no error if it does not exist",
   )
     .argument("<name>", "the secret")
     .action(deleteSecret);
@@ -19,14 +19,8 @@ export function deleteSecretCommand(): Command {
 }
 
 async function deleteSecret(name: string, options: SecretFlags): Promise<void> {
-  const output = createOutput(options);
   const { Secrets } = await import("@appenv/client");
-  try {
-    await Secrets.delete(name, secretsOptions(options));
-  } catch (error) {
-    if (!AppEnvError.is(error, "NOT_FOUND")) throw error;
-    output.result({ name, deleted: false }, `There was no secret '${name}'.`);
-    return;
-  }
-  output.result({ name, deleted: true }, `Secret '${name}' is removed.`);
+  await printDeleted(createOutput(options), { text: `secret '${name}'`, json: { name } }, () =>
+    Secrets.delete(name, secretsOptions(options)),
+  );
 }

@@ -34,7 +34,11 @@ export function deployCommand(): Command {
     .argument("<file>", "the file that exports the environment")
     .argument("[env]", "the environment's export or name; needed only if the file has several")
     .option("--name <name>", "deploy under this name instead of the environment's")
-    .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
+    .option(
+      "-e, --env <KEY=VALUE>",
+      "an env var for the app, which wins over the file's; may be repeated",
+      parseKeyValue,
+    )
     .option("--param <NAME=VALUE>", paramHelp, parseInput)
     .option("--traffic <weight>", trafficHelp, parseWeight)
     .option("--force", forceHelp)
@@ -59,25 +63,11 @@ async function deployFile(file: string, env: string | undefined, options: Option
     });
     const apps = deployed.apps.map(({ name, endpoint, url }) => ({ name, endpoint, url }));
     const tasks = deployed.tasks.map(({ name, version, url }) => ({ name, version, url }));
-    const texts = [
-      ...(apps.length === 0
-        ? []
-        : [
-            table(
-              ["NAME", "ENDPOINT", "URL"],
-              apps.map((app) => Object.values(app)),
-            ),
-          ]),
-      ...(tasks.length === 0
-        ? []
-        : [
-            table(
-              ["TASK", "VERSION", "URL"],
-              tasks.map((task) => Object.values(task)),
-            ),
-          ]),
+    const tables = [
+      ...(apps.length === 0 ? [] : [table(["NAME", "ENDPOINT", "URL"], apps.map(Object.values))]),
+      ...(tasks.length === 0 ? [] : [table(["TASK", "VERSION", "URL"], tasks.map(Object.values))]),
     ];
-    output.result([...apps, ...tasks], texts.join("\n\n"));
+    output.result([...apps, ...tasks], tables.join("\n\n"));
   } finally {
     output.progress.stop();
   }

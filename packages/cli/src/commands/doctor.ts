@@ -12,7 +12,7 @@ import { createOutput } from "../output/output.ts";
 export function doctorCommand(): Command {
   const command = createCommand(
     "doctor",
-    "look for whatever would stop `appenv serve` here; fails if there is something",
+    "look for anything that would keep `appenv serve` from working here; fails if there is something",
   );
   return withOutput(command.action(doctor), ["appenv doctor", "appenv doctor --json"]);
 }

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { type ControlPlaneFlags, createCommand, withControlPlane, withOutput } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
-import { details } from "../output/details.ts";
 import { createOutput } from "../output/output.ts";
 import { actionJson, actionTable } from "../output/run.ts";
+import { details } from "../output/table.ts";
 
 /** `appenv get action RUN [ACTION]`: shows the actions of a run, or one of them. */
 export function getActionCommand(): Command {

@@ -14,10 +14,7 @@ async function getApiKeys(options: ControlPlaneFlags): Promise<void> {
   const output = createOutput(options);
   const { ApiKeys } = await import("@appenv/client");
   const keys = await ApiKeys.list(controlPlaneOf(options));
-  if (keys.length === 0 && !output.json) {
-    output.note("There are no API keys yet. `appenv create api-key NAME` makes one.");
-    return;
-  }
   const rows = keys.map(({ id, name, createdAt }) => [id, name, createdAt?.toISOString() ?? ""]);
-  output.result(keys, table(["ID", "NAME", "CREATED"], rows));
+  const none = "There are no API keys yet. `appenv create api-key NAME` makes one.";
+  output.list(keys, table(["ID", "NAME", "CREATED"], rows), none);
 }

@@ -12,7 +12,7 @@ interface Options extends ControlPlaneFlags {
 export function getAppCommand(): Command {
   const command = createCommand("app", "show an app, or all apps of the project and domain")
     .argument("[name]", "the app")
-    .option("--limit <count>", "show at most so many (default: 100)", parseCount)
+    .option("--limit <count>", "the maximum number shown (default: 100)", parseCount)
     .action(getApp);
   return withOutput(withControlPlane(command), ["appenv get app", "appenv get app hello-app --json"]);
 }
@@ -28,6 +28,5 @@ async function getApp(name: string | undefined, options: Options): Promise<void>
 async function listApps({ limit, ...flags }: Options, output: Output): Promise<void> {
   const { App } = await import("@appenv/client");
   const apps = await App.list({ ...controlPlaneOf(flags), ...(limit === undefined ? {} : { limit }) });
-  if (apps.length > 0 || output.json) output.result(apps.map(appJson), appTable(apps));
-  else output.note("There are no apps yet. `appenv serve FILE` serves one.");
+  output.list(apps.map(appJson), appTable(apps), "There are no apps yet. `appenv serve FILE` serves one.");
 }

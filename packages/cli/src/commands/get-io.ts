@@ -5,7 +5,7 @@ import { createOutput } from "../output/output.ts";
 
 /** `appenv get io RUN [ACTION]`: shows what an action was given and what it gave. */
 export function getIoCommand(): Command {
-  const command = createCommand("io", "show what a run was given and what it gave, as JSON")
+  const command = createCommand("io", "show the inputs and the output of a run, as JSON")
     .argument("<run>", "the run")
     .argument("[action]", "one of its actions (default: a0, the first)")
     .action(getIo);

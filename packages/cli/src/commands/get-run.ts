@@ -1,18 +1,17 @@
-import type { Command } from "commander";
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import type { RunPhase } from "@appenv/core";
 import {
+  type ControlPlaneFlags,
   createCommand,
   parseCount,
   parseLabel,
-  withOutput,
   withControlPlane,
-  type ControlPlaneFlags,
+  withOutput,
 } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
-import { details } from "../output/details.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import { labelsText, runJson, runTable } from "../output/run.ts";
+import { details } from "../output/table.ts";
 
 interface Options extends ControlPlaneFlags {
   readonly task?: string;
@@ -30,7 +29,7 @@ export function getRunCommand(): Command {
     .option("--task <name>", "only runs of this task, as ENVIRONMENT.TASK")
     .addOption(new Option("--phase <phase>", "only runs in this phase").choices(phases))
     .option("--label <KEY=VALUE>", "only runs with this label; may be repeated", parseLabel)
-    .option("--limit <count>", "show at most so many (default: 100)", parseCount)
+    .option("--limit <count>", "the maximum number shown (default: 100)", parseCount)
     .action(getRun);
   return withOutput(withControlPlane(command), [
     "appenv get run",
@@ -57,6 +56,5 @@ async function listRuns({ task, phase, label, limit, ...flags }: Options, output
     ...(label === undefined ? {} : { labels: label }),
     ...(limit === undefined ? {} : { limit }),
   });
-  if (runs.length > 0 || output.json) output.result(runs.map(runJson), runTable(runs));
-  else output.note("There are no such runs. `appenv run FILE TASK` starts one.");
+  output.list(runs.map(runJson), runTable(runs), "There are no such runs. `appenv run FILE TASK` starts one.");
 }

@@ -22,10 +22,6 @@ async function getSecrets(name: string | undefined, options: SecretFlags): Promi
   const { Secrets } = await import("@appenv/client");
   const controlPlane = secretsOptions(options);
   const secrets = name === undefined ? await Secrets.list(controlPlane) : [await Secrets.get(name, controlPlane)];
-  if (secrets.length === 0 && !output.json) {
-    output.note("There are no secrets. `appenv create secret NAME` stores one.");
-    return;
-  }
   const rows = secrets.map((secret) => [
     secret.name,
     secret.scope,
@@ -33,7 +29,9 @@ async function getSecrets(name: string | undefined, options: SecretFlags): Promi
     secret.readable ? "stored" : "cannot be read",
     timeText(secret.createdAt),
   ]);
-  output.result(name === undefined ? secrets : secrets[0], table(["NAME", "SCOPE", "FOR", "STATE", "CREATED"], rows));
+  const text = table(["NAME", "SCOPE", "FOR", "STATE", "CREATED"], rows);
+  if (name === undefined) output.list(secrets, text, "There are no secrets. `appenv create secret NAME` stores one.");
+  else output.result(secrets[0], text);
 }
 
 function placeText({ project, domain }: Secret): string {

@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import type { Task, TaskSummary } from "@appenv/client/tasks";
-import { createCommand, parseCount, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
+import { type ControlPlaneFlags, createCommand, parseCount, withControlPlane, withOutput } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
-import { details } from "../output/details.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import { timeText } from "../output/run.ts";
-import { table } from "../output/table.ts";
-import { typeWord } from "../runs/type-word.ts";
+import { details, table } from "../output/table.ts";
+import { typeWord } from "../runs/input-types.ts";
 
 interface Options extends ControlPlaneFlags {
   readonly limit?: number;
@@ -16,7 +15,7 @@ interface Options extends ControlPlaneFlags {
 export function getTaskCommand(): Command {
   const command = createCommand("task", "show a deployed task and its inputs, or all tasks of the project and domain")
     .argument("[name]", "the task as ENVIRONMENT.TASK, with @VERSION for another version than the newest")
-    .option("--limit <count>", "show at most so many (default: 100)", parseCount)
+    .option("--limit <count>", "the maximum number shown (default: 100)", parseCount)
     .action(getTask);
   return withOutput(withControlPlane(command), ["appenv get task", "appenv get task add-one.add_one --json"]);
 }
@@ -55,6 +54,5 @@ async function listTasks({ limit, ...flags }: Options, output: Output): Promise<
   const tasks = await Task.list({ ...controlPlaneOf(flags), ...(limit === undefined ? {} : { limit }) });
   const rows = tasks.map(({ id, deployedAt, description }) => [id.name, id.version, timeText(deployedAt), description]);
   const text = table(["NAME", "VERSION", "DEPLOYED", "DESCRIPTION"], rows);
-  if (tasks.length > 0 || output.json) output.result(tasks.map(taskJson), text);
-  else output.note("There are no tasks yet. `appenv deploy FILE` registers those of a file.");
+  output.list(tasks.map(taskJson), text, "There are no tasks yet. `appenv deploy FILE` registers those of a file.");
 }

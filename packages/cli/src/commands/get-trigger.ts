@@ -18,10 +18,6 @@ async function getTriggers(task: string | undefined, options: ControlPlaneFlags)
   const output = createOutput(options);
   const { Trigger } = await import("@appenv/client/tasks");
   const triggers = await Trigger.list({ ...controlPlaneOf(options), ...(task === undefined ? {} : { task }) });
-  if (triggers.length === 0 && !output.json) {
-    output.note("There are no triggers. They are part of a task's definition: `triggers: [...]`.");
-    return;
-  }
   const json = triggers.map((trigger) => ({
     name: trigger.name,
     task: trigger.task,
@@ -37,7 +33,8 @@ async function getTriggers(task: string | undefined, options: ControlPlaneFlags)
     automation === undefined ? "" : automationText(automation),
     timeText(triggeredAt),
   ]);
-  output.result(json, table(["TASK", "NAME", "STATE", "WHEN", "FIRED"], rows));
+  const none = "There are no triggers. They are part of a task's definition: `triggers: [...]`.";
+  output.list(json, table(["TASK", "NAME", "STATE", "WHEN", "FIRED"], rows), none);
 }
 
 function automationText(automation: TriggerOptions["automation"]): string {

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { createCommand, parseCount, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
-import { printLogs } from "../output/logs.ts";
+import { appLine, printLines, stopSignal } from "../output/logs.ts";
 import { createOutput } from "../output/output.ts";
-import { untilStopped } from "../platform/until-stopped.ts";
 
 interface Options extends ControlPlaneFlags {
   readonly follow?: boolean;
@@ -28,14 +27,13 @@ export function logsAppCommand(): Command {
 async function showLogs(name: string, options: Options): Promise<void> {
   const { App } = await import("@appenv/client");
   const app = await App.get(name, controlPlaneOf(options));
-  const stop = new AbortController();
-  if (options.follow === true) void untilStopped().then(() => stop.abort());
   const { follow = false, replica, lines } = options;
+  const signal = stopSignal(follow);
   const entries = app.logs({
     follow,
-    signal: stop.signal,
+    signal,
     ...(replica === undefined ? {} : { replica }),
     ...(lines === undefined ? {} : { limit: lines }),
   });
-  await printLogs(entries, createOutput(options), stop.signal);
+  await printLines(entries, appLine, createOutput(options), signal);
 }

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
-import type { RunLogLine } from "@appenv/core";
 import { createCommand, parseCount, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
-import { createOutput, type Output } from "../output/output.ts";
-import { untilStopped } from "../platform/until-stopped.ts";
+import { printLines, stopSignal } from "../output/logs.ts";
+import { createOutput } from "../output/output.ts";
 
 interface Options extends ControlPlaneFlags {
   readonly follow?: boolean;
@@ -13,7 +12,7 @@ interface Options extends ControlPlaneFlags {
 
 /** `appenv logs run RUN [ACTION]`: shows what an action wrote. */
 export function logsRunCommand(): Command {
-  const command = createCommand("run", "show what the first action of a run wrote, or another one")
+  const command = createCommand("run", "show what the first action of a run wrote, or another action")
     .argument("<run>", "the run")
     .argument("[action]", "the action, from `appenv get action RUN` (default: a0, the first)")
     .option("-f, --follow", "go on with new lines until it has ended, or Ctrl-C")
@@ -29,22 +28,14 @@ export function logsRunCommand(): Command {
 async function showLogs(name: string, action: string | undefined, options: Options): Promise<void> {
   const { Run } = await import("@appenv/client/tasks");
   const run = await Run.get(name, controlPlaneOf(options));
-  const stop = new AbortController();
-  if (options.follow === true) void untilStopped().then(() => stop.abort());
+  const { follow = false } = options;
+  const signal = stopSignal(follow);
   const lines = run.logs({
-    follow: options.follow ?? false,
-    signal: stop.signal,
+    follow,
+    signal,
     ...(action === undefined ? {} : { action }),
     ...(options.attempt === undefined ? {} : { attempt: options.attempt }),
     ...(options.lines === undefined ? {} : { limit: options.lines }),
   });
-  await printLines(lines, createOutput(options), stop.signal);
-}
-
-async function printLines(lines: AsyncIterable<RunLogLine>, output: Output, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const line of lines) output.result(line, `${line.at.toISOString()}  ${line.text}`);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+  await printLines(lines, ({ at, text }) => `${at.toISOString()}  ${text}`, createOutput(options), signal);
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { createCommand, withOutput } from "../options/common.ts";
 import { withRunOptions } from "../options/run.ts";
-import { carryOut } from "../runs/carry-out.ts";
+import { carryOut } from "../serve/carry-out.ts";
 import type { RunFlags } from "../runs/request.ts";
 
 interface Flags extends RunFlags {
@@ -10,10 +10,10 @@ interface Flags extends RunFlags {
 
 /** `appenv rerun RUN [--INPUT VALUE ...]`: runs the task of a run again. */
 export function rerunCommand(): Command {
-  const command = createCommand("rerun", "run the task of a run again, with its inputs or some that are different")
+  const command = createCommand("rerun", "run the task of a run again, with the same inputs or other ones")
     .argument("<run>", "the run")
-    .argument("[inputs...]", "inputs that are different, as --NAME VALUE")
-    .option("--recover", "keep what succeeded in the run; only the rest runs again")
+    .argument("[inputs...]", "other inputs, as --NAME VALUE")
+    .option("--recover", "keep what succeeded in that run, and run only the rest again")
     .action(rerun);
   return withOutput(withRunOptions(command), [
     "appenv rerun monday",
@@ -23,5 +23,5 @@ export function rerunCommand(): Command {
 }
 
 async function rerun(run: string, inputs: readonly string[], { recover = false, ...flags }: Flags): Promise<void> {
-  await carryOut({ from: "run", run, recover }, inputs, flags);
+  await carryOut({ kind: "run", subject: { from: "run", run, recover }, words: inputs, flags: flags });
 }

@@ -14,7 +14,7 @@ export function rollbackCommand(): Command {
     .argument("<app>", "the app")
     .option(
       "--to <revision>",
-      "the revision that gets all requests (default: what served beside or before)",
+      "the revision that gets all requests (default: the ones that served beside or before it)",
       parseCount,
     )
     .action(rollback);
@@ -25,8 +25,7 @@ async function rollback(name: string, { to, ...flags }: Options): Promise<void> 
   const output = createOutput(flags);
   const { App } = await import("@appenv/client");
   const app = await App.get(name, controlPlaneOf(flags));
-  output.progress.say(`Rolling '${name}' back ...`);
-  await app.rollback(to).finally(() => output.progress.stop());
+  await output.during(`Rolling '${name}' back ...`, () => app.rollback(to));
   const revisions = await app.revisions();
   output.result(revisions, revisionTable(revisions));
 }

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { createCommand, withOutput } from "../options/common.ts";
 import { withRunOptions } from "../options/run.ts";
-import { carryOut } from "../runs/carry-out.ts";
+import { carryOut } from "../serve/carry-out.ts";
 import type { RunFlags } from "../runs/request.ts";
 
 /** `appenv run deployed-task NAME [--INPUT VALUE ...]`: runs a task that is deployed. */
 export function runDeployedTaskCommand(): Command {
   const command = createCommand(
     "deployed-task",
-    "run a task that is deployed, in any language, and print what it gives; `appenv get task NAME` shows its inputs",
+    "run a deployed task, of any language, and print its output; `appenv get task NAME` shows its inputs",
   )
     .summary("run a task that is deployed")
     .argument("<name>", "the task as ENVIRONMENT.TASK, with @VERSION for another version than the newest")
@@ -22,5 +22,5 @@ export function runDeployedTaskCommand(): Command {
 
 async function runDeployed(name: string, inputs: readonly string[], flags: RunFlags): Promise<void> {
   const [, task = name, version] = /^(.*?)@(.+)$/.exec(name) ?? [];
-  await carryOut({ from: "deployed", task, version }, inputs, flags);
+  await carryOut({ kind: "run", subject: { from: "deployed", task, version }, words: inputs, flags: flags });
 }

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { createCommand, withOutput } from "../options/common.ts";
 import { withRunOptions } from "../options/run.ts";
-import { carryOut } from "../runs/carry-out.ts";
+import { carryOut } from "../serve/carry-out.ts";
 import type { RunFlags } from "../runs/request.ts";
 
 /** `appenv run FILE [TASK] [--INPUT VALUE ...]`: runs a task of a file. */
 export async function runCommand(args: readonly string[]): Promise<Command> {
   const command = createCommand(
     "run",
-    "run a task of a file and print what it gives, as JSON. Its inputs are options of their own names; " +
+    "run a task of a file and print its output as JSON. Its inputs are options of the same names; " +
       "`--help` after FILE and TASK shows them. Without a control plane it starts the platform, which ends with the run.",
   )
     .argument("<file>", "the file that exports the task, or its environment")
@@ -26,7 +26,7 @@ export async function runCommand(args: readonly string[]): Promise<Command> {
   return command;
 }
 
-/** Whether the help is asked for. */
+/** Tells whether the help is asked for. */
 export function asksForHelp(args: readonly string[]): boolean {
   return args.includes("--help") || args.includes("-h");
 }
@@ -50,5 +50,10 @@ async function runFile(
   // A file with one task needs no name: then the first word may be an input's.
   const isNamed = task !== undefined && !task.startsWith("-");
   const words = task === undefined || isNamed ? inputs : [task, ...inputs];
-  await carryOut({ from: "file", file, task: isNamed ? task : undefined }, words, flags);
+  await carryOut({
+    kind: "run",
+    subject: { from: "file", file, task: isNamed ? task : undefined },
+    words: words,
+    flags: flags,
+  });
 }

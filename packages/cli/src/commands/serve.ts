@@ -10,26 +10,10 @@ import {
   withOutput,
   withControlPlane,
   trafficHelp,
-  type ControlPlaneFlags,
 } from "../options/common.ts";
 import { paramHelp } from "../options/parameters.ts";
-import { serveFile } from "../serve/serve-file.ts";
-
-/** The options of `serve`. */
-export interface ServeFlags extends ControlPlaneFlags {
-  readonly name?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly param?: Readonly<Record<string, string>>;
-  readonly traffic?: number;
-  readonly force?: boolean;
-  readonly watch?: boolean;
-  readonly follow?: boolean;
-  readonly port?: number;
-  readonly host?: string;
-  readonly tcp?: boolean;
-  readonly behindProxy?: boolean;
-  readonly requireToken?: boolean;
-}
+import { carryOut } from "../serve/carry-out.ts";
+import type { ServeFlags } from "../serve/request.ts";
 
 /** `appenv serve FILE [ENV]`: serves an app and all it depends on. */
 export function serveCommand(): Command {
@@ -41,7 +25,11 @@ export function serveCommand(): Command {
     .argument("<file>", "the file that exports the environment")
     .argument("[env]", "the environment's export or name; needed only if the file has several")
     .option("--name <name>", "serve under this name instead of the environment's")
-    .option("-e, --env <KEY=VALUE>", "an env var for the app; may be repeated, and wins over the file's", parseKeyValue)
+    .option(
+      "-e, --env <KEY=VALUE>",
+      "an env var for the app, which wins over the file's; may be repeated",
+      parseKeyValue,
+    )
     .option("--param <NAME=VALUE>", paramHelp, parseInput)
     .option("--traffic <weight>", trafficHelp, parseWeight)
     .option("--force", forceHelp)
@@ -52,7 +40,9 @@ export function serveCommand(): Command {
     .option("--no-tcp", noTcpHelp)
     .option("--behind-proxy", behindProxyHelp)
     .option("--require-token", requireTokenHelp)
-    .action(serveFile);
+    .action((file: string, name: string | undefined, flags: ServeFlags) =>
+      carryOut({ kind: "serve", file, name, flags }),
+    );
   return withOutput(withControlPlane(command), [
     "appenv serve hello-app.ts",
     "appenv serve apps.ts frontend --watch -e LOG_LEVEL=debug",

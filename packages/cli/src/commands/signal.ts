@@ -9,7 +9,7 @@ export function signalCommand(): Command {
     .argument("<run>", "the run")
     .argument(
       "<action>",
-      "the condition's action, from `appenv get action RUN`, or the condition's name, which may be signalled before it waits",
+      "the condition's action, from `appenv get action RUN`, or the condition's name, which can be signalled before it waits",
     )
     .argument("<value>", "true, false, a number or a text, as the condition wants")
     .action(sendSignal);

@@ -23,8 +23,7 @@ async function setTraffic(name: string, words: readonly string[], options: Contr
   const weights = Object.fromEntries(words.map(readWeight));
   const { App } = await import("@appenv/client");
   const app = await App.get(name, controlPlaneOf(options));
-  output.progress.say(`Setting the weights of '${name}' ...`);
-  await app.setTraffic(weights).finally(() => output.progress.stop());
+  await output.during(`Setting the weights of '${name}' ...`, () => app.setTraffic(weights));
   const revisions = await app.revisions();
   output.result(revisions, revisionTable(revisions));
 }

@@ -26,19 +26,19 @@ export function upCommand(): Command {
 
 async function up(options: Options): Promise<void> {
   const output = createOutput(options);
-  output.progress.say("Starting the platform ...");
-  const { startPlatform } = await import("@appenv/platform");
-  const stopped = untilStopped();
-  const platform = await startPlatform({
-    ownsProcess: true,
-    ...(options.port === undefined ? {} : { port: options.port }),
-    ...bindingOf(options),
-  }).finally(() => output.progress.stop());
+  const { platform, stopped } = await output.during("Starting the platform ...", async () => {
+    const { startPlatform } = await import("@appenv/platform");
+    const asked = untilStopped();
+    const started = await startPlatform({
+      ownsProcess: true,
+      ...(options.port === undefined ? {} : { port: options.port }),
+      ...bindingOf(options),
+    });
+    return { platform: started, stopped: asked };
+  });
   const { endpoint, home } = platform;
   output.result({ endpoint, home, pid: process.pid }, endpoint);
   output.note(`The platform is running; its state is in ${home}. Ctrl-C ends it.`);
   await stopped;
-  output.progress.say("Stopping: running requests finish first ...");
-  await platform.close();
-  output.progress.stop();
+  await output.during("Stopping: running requests finish first ...", () => platform.close());
 }

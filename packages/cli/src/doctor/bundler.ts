@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Finding } from "./finding.ts";
 
-/** Whether the bundler, which is a native program of its own, works on this machine. */
+/** Checks that the bundler, which is a native program, works on this machine. */
 export async function checkBundler(): Promise<Finding> {
   try {
     const started = performance.now();

@@ -4,7 +4,7 @@ import type { Finding } from "./finding.ts";
 
 const limitMs = 3_000;
 
-/** What the configuration says, and whether the control plane it names answers. */
+/** Reads the configuration, and checks that the control plane it names answers. */
 export async function checkControlPlane(): Promise<readonly Finding[]> {
   const { loadConfig } = await import("@appenv/client/internal");
   try {
@@ -45,7 +45,7 @@ async function ask(endpoint: string): Promise<void> {
   await response.body?.cancel();
 }
 
-/** Whether the platform runs. It need not: `serve` starts it. */
+/** Tells whether the platform runs. It need not: `serve` starts it. */
 export function describePlatform(running: RunningPlatform | undefined): Finding {
   const found =
     running === undefined

@@ -1,11 +1,11 @@
-/** What one check found. */
+/** The result of one check. */
 export interface Finding {
-  /** What was looked at. */
+  /** The subject of the check. */
   readonly check: string;
   /** `fail` would stop `appenv serve`; `warn` would not. */
   readonly status: "ok" | "warn" | "fail";
-  /** What was found, a sentence without its full stop. */
+  /** The finding: a sentence without its full stop. */
   readonly found: string;
-  /** What to do, unless it is `ok`. */
+  /** The remedy, unless it is `ok`. */
   readonly fix?: string;
 }

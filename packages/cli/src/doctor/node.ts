@@ -2,7 +2,7 @@ import type { Finding } from "./finding.ts";
 
 const oldest = [22, 19] as const;
 
-/** Whether this Node is new enough. */
+/** Checks that this Node is new enough. */
 export function checkNode(version: string = process.versions.node): Finding {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const isEnough = major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);

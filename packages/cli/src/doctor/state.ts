@@ -7,7 +7,7 @@ const mebibyte = 2 ** 20;
 const leastBytes = 50 * mebibyte;
 const comfortableBytes = 500 * mebibyte;
 
-/** Whether the platform can keep its state. */
+/** Checks that the platform can keep its state. */
 export async function checkState(home: string): Promise<readonly Finding[]> {
   const existing = nearestExisting(home);
   const isNew = existing === home ? "" : " (it will be created)";

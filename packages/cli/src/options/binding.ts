@@ -1,4 +1,4 @@
-/** The options that say who reaches a platform which is started. */
+/** The options that say who can reach a platform that is started. */
 export interface BindingFlags {
   readonly host?: string;
   readonly tcp?: boolean;
@@ -7,15 +7,15 @@ export interface BindingFlags {
 }
 
 /** The help of `--no-tcp`. */
-export const noTcpHelp = "let the platform's API listen on its Unix socket alone, which only this user can open";
+export const noTcpHelp = "the platform's API listens only on its Unix socket, which only this user can open";
 
 /** The help of `--behind-proxy`. */
 export const behindProxyHelp =
-  "a proxy of this machine passes requests on: the platform's API needs a token or a key for all of them";
+  "a proxy on this machine forwards requests, so the platform's API needs a token or a key for all of them";
 
 /** The help of `--require-token`. */
 export const requireTokenHelp =
-  "the platform's API needs a token or a key also of this user's programs; appenv sends it by itself";
+  "the platform's API needs a token or a key from this user's programs too; appenv sends its own";
 
 /** The options as the platform takes them. */
 export function bindingOf({ host, tcp, behindProxy, requireToken }: BindingFlags): BindingFlags {

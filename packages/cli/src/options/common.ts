@@ -45,7 +45,7 @@ export function parsePort(text: string): number {
 
 /** The help of `--traffic`. */
 export const trafficHelp =
-  "the weight of a new revision: requests of 100 that it gets at first (default: the file's, else 100)";
+  "the weight of a new revision: the requests of 100 that it gets at first (default: the file's, else 100)";
 
 /** The help text of `--force`. */
 export const forceHelp = "make a new revision even if nothing has changed";

@@ -1,6 +1,6 @@
 import { isEnvironment, plan, type AppEnvironment, type Environment, type ServeOptions } from "@appenv/core";
 
-/** What `--param` does, for the help of commands. */
+/** The help of `--param`. */
 export const paramHelp: string =
   "a value for a parameter of the app, or APP.NAME=VALUE for one of an app it depends on; may be repeated";
 

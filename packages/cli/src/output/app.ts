@@ -1,6 +1,5 @@
 import type { App } from "@appenv/client";
-import { details } from "./details.ts";
-import { table } from "./table.ts";
+import { details, table } from "./table.ts";
 
 /** An app as `--json` shows it. */
 export interface AppJson {

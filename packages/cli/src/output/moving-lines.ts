@@ -14,13 +14,13 @@ interface Line {
   readonly state: ProgressAbout["state"];
 }
 
-/** The lines at the bottom of a terminal that tell what is going on: one for all, or one for each environment of a plan. */
+/** Progress at the bottom of a terminal: one line for all, or one for each environment of a plan. */
 export class MovingLines {
   readonly #terminal: Pick<WriteStream, "write" | "columns" | "rows">;
   /** By the name of the environment; empty for what is about none of them. */
   readonly #lines: Map<string, Line> = new Map();
   #frame = 0;
-  /** How many lines are drawn. */
+  /** Number of lines that are drawn. */
   #drawn = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -54,7 +54,7 @@ export class MovingLines {
     this.#drawn = lines.length;
   }
 
-  /** As many as there is room for: those that are up are left out first. */
+  /** The lines that there is room for; environments that are up are left out first. */
   #shown(): readonly Line[] {
     const all = [...this.#lines.values()];
     const room = Math.max(1, (this.#terminal.rows || 24) - 1);

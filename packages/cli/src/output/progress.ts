@@ -3,13 +3,13 @@ import { MovingLines } from "./moving-lines.ts";
 
 /** Says on stderr what a long command is doing. */
 export interface Progress {
-  /** What it is doing now; `about`: with which environment of a plan, if with one of them. */
+  /** Says what the command is doing now, to one environment of a plan if `about` names one. */
   say(message: string, about?: ProgressAbout): void;
-  /** Nothing any more; clears the moving lines. */
+  /** Clears the moving lines. */
   stop(): void;
 }
 
-/** Whoever says something last in a process is heard: two that move lines would overwrite each other. */
+/** Shared by all outputs of a process: two that move lines would overwrite each other. */
 let shared: Progress | undefined;
 
 /**

@@ -1,8 +1,8 @@
+import { styleText } from "node:util";
 import { AppEnvError } from "@appenv/core";
 import { terminalJson, terminalText } from "@appenv/core/internal";
-import { advice, alarm } from "./style.ts";
 
-/** How an error is written. */
+/** The format of a reported error. */
 export interface ErrorFormat {
   /** As a JSON object on a line: `{"error":{"code","message","fix"}}`, of a run that failed with its `cause`. */
   readonly json: boolean;
@@ -10,7 +10,7 @@ export interface ErrorFormat {
   readonly verbose: boolean;
 }
 
-/** How a command with these options writes errors. */
+/** The format of errors of a command with these options. */
 export function errorFormat({ json = false, verbose = false }: Partial<ErrorFormat>): ErrorFormat {
   return { json, verbose: verbose || (process.env["DEBUG"] ?? "") !== "" };
 }
@@ -79,4 +79,19 @@ function stacks(thrown: unknown): string[] {
   const all: string[] = [];
   for (let error = thrown; error instanceof Error; error = error.cause) all.push(error.stack ?? error.message);
   return all;
+}
+
+/** Red and bold for what went wrong, if stderr is a terminal and NO_COLOR is not set. */
+export function alarm(text: string): string {
+  return paint(text, "red");
+}
+
+/** Bold for what to do, under the same conditions. */
+export function advice(text: string): string {
+  return paint(text, "cyan");
+}
+
+function paint(text: string, color: "red" | "cyan"): string {
+  if (!process.stderr.isTTY || (process.env["NO_COLOR"] ?? "") !== "") return text;
+  return styleText(["bold", color], text, { validateStream: false });
 }

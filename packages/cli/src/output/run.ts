@@ -19,7 +19,7 @@ export interface RunJson {
   readonly startedAt?: string;
   /** ISO 8601. */
   readonly endedAt?: string;
-  /** Why it did not succeed; lists leave it out. */
+  /** The reason why it did not succeed; lists leave it out. */
   readonly error?: string;
 }
 
@@ -74,7 +74,7 @@ export function actionTable(actions: readonly RunAction[]): string {
   return table(["NAME", "KIND", "WHAT", "GROUP", "PHASE", "ATTEMPTS", "TOOK"], rows);
 }
 
-/** Why something failed, on a line. */
+/** The reason of a failure, on a line. */
 export function failureText({ code, message, at }: NonNullable<ActionInfo["failure"]>): string {
   return `${code === "" ? message : `${code}: ${message}`}${at === undefined ? "" : ` (${at})`}`;
 }

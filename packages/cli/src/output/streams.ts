@@ -1,4 +1,4 @@
-/** A reader that has seen enough, such as `head`, ends the command quietly: by default the process, with exit code 0. */
+/** Ends the command quietly if its reader has seen enough, as `head` has: by default the process, with exit code 0. */
 export function ignoreClosedPipes(end: () => void = () => process.exit(0)): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {

@@ -20,3 +20,14 @@ function cellText(text: string): string {
   const plain = stripVTControlCharacters(text).replaceAll(/\s*[\r\n]+\s*/g, " ");
   return terminalText(plain, process.stdout);
 }
+
+/** A line for each thing that is known. */
+export function details(values: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(values).filter(([, value]) => value !== "" && value !== undefined);
+  const width = Math.max(...entries.map(([key]) => key.length)) + 2;
+  return entries.map(([key, value]) => `${`${key}:`.padEnd(width)}${valueText(value)}`).join("\n");
+}
+
+function valueText(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

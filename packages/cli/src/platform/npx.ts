@@ -22,7 +22,7 @@ export function onNpxEnd(onEnd: () => void): void {
   }, lookMs).unref();
 }
 
-/** Where the system does not say whose child a process is, whether the supposed parent lives has to do. */
+/** Tells whether a process is another one's parent; where the system does not say, whether the supposed parent lives. */
 function isParent(parent: number, child: number): boolean {
   if (process.platform === "linux") return parentOf(child) === parent;
   try {

@@ -2,16 +2,16 @@ import type { Run } from "@appenv/client/tasks";
 import type { RunAction } from "@appenv/core";
 import type { Output } from "../output/output.ts";
 
-/** What is shown of a run while it runs. */
+/** The progress of a run that is being shown. */
 export interface ShownProgress {
   /** Resolves when the lines that were written until the run's end are shown, or cannot be. */
   drained(): Promise<void>;
 }
 
-/** Lines of a run that has ended are waited for at most so long, in milliseconds. */
+/** Maximum wait for lines of a run that has ended, in milliseconds. */
 const drainMs = 2_000;
 
-/** Shows on stderr how far a run is, and the lines of its first action. */
+/** Shows on stderr the progress of a run, and the lines of its first action. */
 export function showProgress(
   run: Run,
   output: Output,
@@ -28,7 +28,7 @@ export function showProgress(
 
 async function showLines(run: Run, output: Output, signal: AbortSignal): Promise<void> {
   for await (const { text, stream } of run.logs({ follow: true, signal })) {
-    // Where an error was thrown is for `appenv logs run`.
+    // Lines of the platform, such as where an error was thrown, are for `appenv logs run`.
     if (stream !== "platform") output.note(text);
   }
 }
@@ -50,7 +50,7 @@ class Tally {
   readonly #waited = new Set<string>();
   #phase: RunAction["phase"] = "QUEUED";
 
-  /** Takes note of actions that have changed. Gives the conditions that wait since then. */
+  /** Notes actions that have changed. Returns the conditions that wait since then. */
   add(actions: readonly RunAction[]): readonly RunAction[] {
     for (const { name, phase, parent, endedAt } of actions) {
       if (parent === undefined) this.#phase = phase;

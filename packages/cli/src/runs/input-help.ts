@@ -1,7 +1,6 @@
-import { Option, type Command } from "commander";
+import { type Command, Option } from "commander";
 import type { InputVariable, TaskInterface } from "@appenv/core/internal";
-import { isRequired } from "./is-required.ts";
-import { isSwitch, typeWord } from "./type-word.ts";
+import { isRequired, isSwitch, typeWord } from "./input-types.ts";
 
 /** Shows the inputs of a task in the help of a command, as the options they are given with. */
 export function showInputs(command: Command, name: string, { inputs }: TaskInterface): void {

@@ -1,7 +1,7 @@
 import { AppEnvError } from "@appenv/core";
 import { didYouMean, type InputVariable, type TaskInterface } from "@appenv/core/internal";
-import { runFlagNames } from "../options/run-flag-names.ts";
-import { isSwitch } from "./type-word.ts";
+import { isRequired, isSwitch } from "./input-types.ts";
+import { runFlagNames, type RunFlags } from "./request.ts";
 
 /** Reads a text as a value of a type. @throws AppEnvError INVALID_INPUT. */
 export type ReadText = (type: InputVariable["type"], text: string) => unknown;
@@ -10,8 +10,8 @@ export type ReadText = (type: InputVariable["type"], text: string) => unknown;
  * The inputs of a task from the command line: `--NAME VALUE`, `--NAME=VALUE`, `--switch`, `--no-switch`. A name may also
  * be written with hyphens: `--max-size` for `maxSize` or `max_size`.
  *
- * @param words - What the command line has beside the command's own options.
- * @param stated - What was given as `--input NAME=VALUE`, for inputs that are named like an option of the command.
+ * @param words - The words of the command line that are not options of the command.
+ * @param stated - Values of `--input NAME=VALUE`, for inputs that are named like an option of the command.
  * @throws AppEnvError INVALID_ARGUMENT, INVALID_INPUT naming the input and what is allowed.
  */
 export function readInputs(
@@ -46,7 +46,7 @@ export function readInputs(
   );
 }
 
-/** An option that takes no value may stand before one that was meant for the input of its name. */
+/** The word may be the value of an input whose name was taken for an option without a value. */
 function unexpected(word: string, { interface: { inputs } }: Task): AppEnvError {
   const namesakes = inputs.filter(({ name }) => runFlagNames.includes(name)).map(({ name }) => `--input ${name}=VALUE`);
   const hint = namesakes.length === 0 ? "" : ` One that is named like an option: ${namesakes.join(", ")}.`;
@@ -55,7 +55,7 @@ function unexpected(word: string, { interface: { inputs } }: Task): AppEnvError 
 
 type Task = Parameters<typeof readInputs>[0];
 
-/** Which input an option means; `value` for `--no-switch`. */
+/** The input that an option names; with a `value` for `--no-switch`. */
 function match(task: Task, option: string): { variable: InputVariable; value?: string } {
   const variable = lookUp(task, option);
   if (variable !== undefined) return { variable };
@@ -108,4 +108,25 @@ function readOne(variable: InputVariable | undefined, text: string, readText: Re
 
 function usage(message: string): AppEnvError {
   return new AppEnvError("INVALID_ARGUMENT", message);
+}
+
+/**
+ * Refuses to start a run if one of its inputs was taken for an option of the command itself.
+ *
+ * @throws AppEnvError INVALID_ARGUMENT saying how the input is given.
+ */
+export function refuseTakenForOption(
+  task: { readonly name: string; readonly interface: TaskInterface },
+  inputs: Readonly<Record<string, unknown>>,
+  flags: RunFlags,
+): void {
+  const missing = task.interface.inputs.find(
+    (input) => isRequired(input) && !Object.hasOwn(inputs, input.name) && Object.hasOwn(flags, input.name),
+  );
+  if (missing === undefined) return;
+  const { name } = missing;
+  const given = flags[name as keyof RunFlags];
+  const message = `\`--${name}\` is an option of the command itself, so the input '${name}' of '${task.name}' is missing.`;
+  const value = typeof given === "string" || typeof given === "number" ? String(given) : "VALUE";
+  throw new AppEnvError("INVALID_ARGUMENT", message, { fix: `Give the input as \`--input ${name}=${value}\`.` });
 }

@@ -15,13 +15,13 @@ export interface RunFlags extends ControlPlaneFlags {
   readonly host?: string;
 }
 
-/** What is to be run. */
+/** The task to run: one of a file, a deployed one, or that of another run. */
 export type RunSubject =
   | { readonly from: "file"; readonly file: string; readonly task: string | undefined }
   | { readonly from: "deployed"; readonly task: string; readonly version: string | undefined }
   | { readonly from: "run"; readonly run: string; readonly recover: boolean };
 
-/** What a command that starts a run was asked to do. It can be written as JSON. */
+/** A request to run a task. It can be written as JSON. */
 export interface RunRequest {
   readonly kind: "run";
   readonly subject: RunSubject;
@@ -29,3 +29,9 @@ export interface RunRequest {
   readonly words: readonly string[];
   readonly flags: RunFlags;
 }
+
+/** The options of commands that start a run, in the order of their help. */
+export const runFlagNames: readonly string[] = (
+  "name label annotation env input overwrite-cache idempotency-key follow no-follow detach port host " +
+  "endpoint local project domain json verbose help"
+).split(" ");

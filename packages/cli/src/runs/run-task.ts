@@ -8,7 +8,7 @@ import { showProgress } from "./follow.ts";
 import type { RunRequest } from "./request.ts";
 import { startRun } from "./start-run.ts";
 
-/** Starts a run, says where it is, and waits for what it gives. */
+/** Starts a run, prints its page, and waits for its output. */
 export async function runTask(request: RunRequest, { controlPlane, stopped, hosted }: Surroundings): Promise<void> {
   const { subject, flags } = request;
   const output = createOutput(flags);
@@ -23,9 +23,9 @@ export async function runTask(request: RunRequest, { controlPlane, stopped, host
       process.exitCode = interrupted;
       return;
     }
-    // The run is accepted: what the user's file does beside it is told, and changes nothing.
+    // The run is accepted, so errors of the user's file are only reported from now on.
     uncaught.report = (error) => reportError(error, errorFormat(flags));
-    output.note(`Run '${run.name}': ${run.url}`);
+    output.note(`Run '${run.name}'${run.url === "" ? "" : `: ${run.url}`}`);
     if (flags.detach === true) output.result(runJson(run), run.name);
     else await waitFor(run, request, { output, stopped, hosted });
   } finally {

@@ -1,10 +1,9 @@
 import type { Run } from "@appenv/client/tasks";
-import type { RunOptions, ControlPlaneOptions } from "@appenv/core";
+import type { ControlPlaneOptions, RunOptions } from "@appenv/core";
 import type { TaskInterface } from "@appenv/core/internal";
 import { controlPlaneOf } from "../options/control-plane.ts";
 import type { Progress } from "../output/progress.ts";
-import { refuseTakenForOption } from "./namesakes.ts";
-import { readInputs } from "./read-inputs.ts";
+import { readInputs, refuseTakenForOption } from "./read-inputs.ts";
 import type { RunFlags, RunRequest } from "./request.ts";
 
 /** Receivers of the progress and of the notes of a run's start. */

@@ -1,13 +1,13 @@
 import type { ControlPlaneOptions } from "@appenv/core";
 import { loadConfig, platformHome, readRunningPlatform } from "@appenv/client/control-plane";
 
-/** Where an app is to be served. */
+/** The flags that choose a control plane. */
 export interface ControlPlaneChoice {
   readonly endpoint?: string;
   readonly local?: boolean;
 }
 
-/** How the client finds the control plane; or the state directory of the platform that has to be started first. */
+/** The client's options for the control plane; or the state directory of the platform that has to be started first. */
 export type FoundControlPlane = { readonly controlPlane: ControlPlaneOptions } | { readonly home: string };
 
 /**

@@ -1,8 +1,24 @@
 import type { ControlPlaneOptions } from "@appenv/core";
-import type { ServeFlags } from "../commands/serve.ts";
+import type { ControlPlaneFlags } from "../options/common.ts";
 import type { RunRequest } from "../runs/request.ts";
 
-/** What `appenv serve` was asked to do. It can be written as JSON. */
+/** The options of `appenv serve`. */
+export interface ServeFlags extends ControlPlaneFlags {
+  readonly name?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly param?: Readonly<Record<string, string>>;
+  readonly traffic?: number;
+  readonly force?: boolean;
+  readonly watch?: boolean;
+  readonly follow?: boolean;
+  readonly port?: number;
+  readonly host?: string;
+  readonly tcp?: boolean;
+  readonly behindProxy?: boolean;
+  readonly requireToken?: boolean;
+}
+
+/** A request to serve an app. It can be written as JSON. */
 export interface ServeRequest {
   readonly kind: "serve";
   /** The file that exports the environment, as it was typed. */
@@ -12,27 +28,27 @@ export interface ServeRequest {
   readonly flags: ServeFlags;
 }
 
-/** What is done in a process beside the one that holds the platform. */
+/** A request that can be carried out in a process beside the one that holds the platform. */
 export type ClientRequest = ServeRequest | RunRequest;
 
-/** What serving an app, or running a task, depends on. */
+/** The surroundings in which a request is carried out. */
 export interface Surroundings {
-  /** How the control plane is found, once it answers. */
+  /** The client's options for the control plane, once it answers. */
   readonly controlPlane: Promise<ControlPlaneOptions>;
   /** Resolves when the command is to end. */
   readonly stopped: Promise<void>;
-  /** Whether the platform ends with this command. */
+  /** True if the platform ends with this command. */
   readonly hosted: boolean;
 }
 
-/** What the process that holds the platform tells the other one: the platform answers; end now. */
+/** Messages to the process that carries out the request: the platform answers; end now. */
 export type ToClient = "ready" | "stop";
 
 /**
- * What the process beside tells the one that holds the platform: it ends by its own decision, and has said or says why;
- * nobody reads its output any more.
+ * Messages to the process that holds the platform: the other one ends by its own decision, and reports why itself; nobody
+ * reads its output any more.
  */
 export type FromClient = "ending" | "unread";
 
-/** What shells expect of a command that Ctrl-C ended before it had done its work. */
+/** Exit code of a command that Ctrl-C ended before it had done its work, as shells expect it. */
 export const interrupted = 130;

@@ -1,13 +1,13 @@
 import { watch, type FSWatcher } from "node:fs";
 import { basename, dirname } from "node:path";
 
-/** An editor writes a file in several steps; what follows within this time is one change. In milliseconds. */
+/** Changes within this time are one change, in milliseconds: an editor writes a file in several steps. */
 const settleMs = 100;
 
 /** Lists more files that are watched, as they are when it is called. */
 type Others = () => Promise<readonly string[]>;
 
-/** Tells when one of some files changes. Their directories are watched, since editors replace files. */
+/** Reports when one of some files changes. Watches their directories, since editors replace files. */
 export class FileWatcher {
   readonly #onChange: () => void;
   readonly #watchers = new Map<string, FSWatcher>();
@@ -39,7 +39,7 @@ export class FileWatcher {
     for (const folder of this.#names.keys()) this.#watchFolder(folder);
   }
 
-  /** Watches nothing any more. */
+  /** Stops watching. */
   close(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#lookTimer);
@@ -57,7 +57,7 @@ export class FileWatcher {
     return isNew;
   }
 
-  /** A name that is not known: a new file, if it is none that git ignores. */
+  /** Looks into a name that is not known: a new file, unless git ignores it. */
   #unknown(): void {
     const others = this.#others;
     if (others === undefined) return;

@@ -1,14 +1,16 @@
 import { FileWatcher } from "./file-watcher.ts";
 
-/** What a reloader does when a file changes. */
+/** The steps of a reload. */
 export interface ReloadSteps {
   /** Serves again. */
   reload(): Promise<unknown>;
-  /** Told why a reload failed. What was served before goes on serving, and the same files are watched. */
+  /**
+   * Called with the reason of a failed reload. What was served before goes on serving, and the same files are watched.
+   */
   failed(error: unknown): void;
 }
 
-/** Reloads when a file changes: never twice at once, and once more if something changed meanwhile. */
+/** Reloads when a file changes: never twice at the same time, and once more if something changed meanwhile. */
 export class Reloader {
   readonly #steps: ReloadSteps;
   readonly #watcher = new FileWatcher(() => void this.#reload());
@@ -24,13 +26,13 @@ export class Reloader {
     this.#watcher.watch(files, others);
   }
 
-  /** Begins to reload; what changed before, while the app was served for the first time, counts. */
+  /** Starts reloading, also for changes from while the app was first served. */
   start(): void {
     this.#isBusy = false;
     if (this.#isDue) void this.#reload();
   }
 
-  /** Ends it; a reload that is running is not waited for. */
+  /** Stops reloading, without waiting for a reload that is running. */
   close(): void {
     this.#isBusy = true;
     this.#watcher.close();

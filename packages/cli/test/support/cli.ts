@@ -9,7 +9,7 @@ import { expectNoWarnings } from "../../../../scripts/lib/process-warnings.ts";
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const packages = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
-/** What a command did. */
+/** The outcome of a command. */
 export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;

@@ -17,17 +17,17 @@ import { listRevisions, type Revision, type RevisionWeights, setTraffic, weights
 import { type AppStatus, readStatus } from "./status.ts";
 import { waitFor, waitOptionNames, type WaitOptions, watchApp } from "./watch.ts";
 
-/** Which apps `App.list` gives. */
+/** Options of `App.list`. */
 export interface ListOptions extends ControlPlaneOptions {
-  /** At most so many. Default 100. */
+  /** Maximum number of items. Default 100. */
   readonly limit?: number;
 }
 
-/** How `App.watch` ends. */
+/** Options of `App.watch`. */
 export interface WatchOptions {
-  /** Ends when the app is so. Default: never by itself. */
+  /** The phase at which the watch ends. Default: it does not end by itself. */
   readonly until?: "active" | "stopped";
-  /** Ends the watch. */
+  /** Stops watching. */
   readonly signal?: AbortSignal;
 }
 
@@ -84,17 +84,17 @@ export class App implements AppHandle {
     return this.id.name;
   }
 
-  /** Counts the changes of its definition; 0 on a control plane that does not count them. */
+  /** Number of the revision that was made last; 0 on a control plane without revisions. */
   get revision(): number {
     return Number(this.#app.metadata?.revision ?? 0);
   }
 
-  /** How it stood when it was last read. */
+  /** As it was last read. */
   get status(): AppStatus {
     return readStatus(this.#app);
   }
 
-  /** Where it answers; empty while the control plane does not say. */
+  /** The URL at which it answers; empty while the control plane does not say. */
   get endpoint(): string {
     return this.#app.status?.ingress?.publicUrl ?? "";
   }
@@ -109,7 +109,7 @@ export class App implements AppHandle {
     return this.#app.status?.currentReplicas ?? 0;
   }
 
-  /** When it was created, if the control plane says. */
+  /** Undefined if the control plane does not say. */
   get createdAt(): Date | undefined {
     const time = this.#app.status?.createdAt;
     return time === undefined ? undefined : new Date(Number(time.seconds) * 1000);
@@ -120,7 +120,7 @@ export class App implements AppHandle {
     return this.#app.spec;
   }
 
-  /** How it stands now, then every change. @throws AppEnvError what `serve` throws when it fails. */
+  /** Its status now, then after every change. @throws AppEnvError as `serve` if it fails. */
   async *watch(options: WatchOptions = {}): AsyncGenerator<AppStatus> {
     checkOptions(options, "App.watch", watchNames);
     const stop = new AbortController();
@@ -168,7 +168,9 @@ export class App implements AppHandle {
     }
   }
 
-  /** Its revisions that are kept, newest first. @throws AppEnvError NOT_FOUND; UNSUPPORTED on other control planes. */
+  /**
+   * The revisions that are kept, the newest first. @throws AppEnvError NOT_FOUND; UNSUPPORTED on other control planes.
+   */
   async revisions(): Promise<readonly Revision[]> {
     return listRevisions(this.#controlPlane, this.id);
   }
@@ -185,7 +187,7 @@ export class App implements AppHandle {
   }
 
   /**
-   * Takes the newest revision that runs out of traffic: those beside it, else the one before it, get all requests.
+   * Takes the newest running revision out of traffic: the ones beside it, else the one before it, get all requests.
    *
    * @param to - The revision that gets all requests instead.
    * @throws AppEnvError as `setTraffic`.
@@ -216,7 +218,7 @@ async function getApp(controlPlane: ControlPlane, id: AppId): Promise<AppMessage
   throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
 }
 
-/** A stopped app has no address on the open-source backend; what it had is where it will be again. */
+/** Keeps the endpoint of an app that is stopped: the open-source backend drops it, and gives the same one again. */
 function keepIngress(app: AppMessage, before: AppMessage): AppMessage {
   const ingress = app.status?.ingress ?? before.status?.ingress;
   if (ingress === undefined) return app;

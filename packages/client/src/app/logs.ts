@@ -5,7 +5,7 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { lineTime, type TimedLine } from "../logs/line.ts";
 import { pausesMs, type ReadingOptions, readLines } from "../logs/read-lines.ts";
 
-/** Which lines are read. With `follow`, the reading goes on across rollouts and restarts. */
+/** Options of reading an app's log. With `follow`, it goes on across rollouts and restarts. */
 export interface LogsOptions extends ReadingOptions {
   /** Only this replica's. */
   readonly replica?: string;
@@ -16,9 +16,9 @@ export const logsOptionNames: OptionNames<LogsOptions> = { follow: true, limit: 
 
 /** One line a replica wrote. */
 export interface LogEntry {
-  /** When, if the control plane says. */
+  /** Undefined if the control plane does not say. */
   readonly timestamp: Date | undefined;
-  /** Which replica. */
+  /** The name of the replica that wrote it. */
   readonly replica: string;
   /** Without the line break. */
   readonly message: string;

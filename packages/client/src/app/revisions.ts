@@ -11,7 +11,7 @@ export interface Revision {
   readonly createdAt: Date | undefined;
   /** Requests of 100 that it gets. */
   readonly weight: number;
-  /** Where only this revision answers; empty unless it runs beside another one. */
+  /** Reaches this revision only; empty unless it runs beside another one. */
   readonly endpoint: string;
   /** Replicas that can answer. */
   readonly replicas: number;

@@ -1,20 +1,24 @@
-import { type AppMessage, type Condition } from "@appenv/protocol";
+import { AppEnvError } from "@appenv/core";
+import type { AppMessage, Condition } from "@appenv/protocol";
 import { phaseName, type DeploymentPhase } from "@appenv/protocol/internal";
+import { isErrorCode } from "../transport/errors.ts";
 
-/** How an app stands. */
+/** The phase of an app, and its reason. */
 export interface AppStatus {
   /** One of the names of Flyte's `Status.DeploymentStatus`. */
   readonly phase: DeploymentPhase;
-  /** For people; why it failed, if it did. */
+  /** For people. */
   readonly message: string;
+  /** The reason of a failure, with the code and the fix that the platform gave. Only of the phase `FAILED`. */
+  readonly failure?: AppEnvError;
 }
 
 const decisive = new Set<DeploymentPhase>(["ACTIVE", "FAILED"]);
 
 /**
- * How an app stands by its conditions. The embedded platform sends the history of a revision: the last one counts.
- * Flyte's open-source backend sends one for each part of the app, in no order and without a revision: one that says
- * that the app as a whole serves or failed counts before the others.
+ * Reads the status of an app from its conditions. The embedded platform sends the history of a revision, of which the last
+ * condition counts. Flyte's open-source backend sends one for each part of the app, in no order and without a revision:
+ * there a condition that says that the whole app serves or failed counts before the others.
  */
 export function readStatus(app: AppMessage): AppStatus {
   const conditions = app.status?.conditions ?? [];
@@ -22,19 +26,31 @@ export function readStatus(app: AppMessage): AppStatus {
   if (last === undefined) return { phase: "UNSPECIFIED", message: "" };
   const isHistory = last.revision > 0n;
   const { deploymentStatus, message } = (isHistory ? undefined : conditions.findLast(isDecisive)) ?? last;
-  return { phase: phaseName(deploymentStatus), message };
+  const phase = phaseName(deploymentStatus);
+  return phase === "FAILED" ? { phase, message, failure: readFailure(message) } : { phase, message };
+}
+
+/**
+ * The error of a failed app. Flyte's conditions have one text only, so the platform writes `[CODE] message`, and on a line
+ * of its own `Fix: ...`; this is the one place that reads it.
+ */
+export function readFailure(text: string): AppEnvError {
+  const [, named, rest = ""] = /^\[([A-Z_]+)\]\s*(.*)$/s.exec(text) ?? [];
+  const code = named !== undefined && isErrorCode(named) ? named : undefined;
+  const [message = "", fix] = (code === undefined ? text : rest).split(/\nFix: (.*)$/s);
+  return new AppEnvError(code ?? "START_FAILED", message, fix === undefined ? {} : { fix });
 }
 
 function isDecisive({ deploymentStatus }: Condition): boolean {
   return decisive.has(phaseName(deploymentStatus));
 }
 
-/** Whether it can answer. */
+/** Tells whether an app can answer. */
 export function isActive({ phase }: AppStatus): boolean {
   return phase === "ACTIVE" || phase === "STARTED";
 }
 
-/** Whether it was stopped. */
+/** Tells whether an app was stopped. */
 export function isStopped({ phase }: AppStatus): boolean {
   return phase === "STOPPED" || phase === "UNASSIGNED";
 }

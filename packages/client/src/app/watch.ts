@@ -4,11 +4,10 @@ import { sameApp } from "@appenv/protocol/internal";
 import { AppEnvError } from "@appenv/core";
 import { durationMs, type OptionNames } from "@appenv/core/internal";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
-import { messageError } from "../transport/errors.ts";
 import { reopening } from "../transport/reopen.ts";
 import { type AppStatus, isActive, isStopped, readStatus } from "./status.ts";
 
-/** What a watch tells. */
+/** An event of a watch. */
 export type AppChange =
   | { readonly type: "snapshot" | "update"; readonly app: AppMessage }
   | { readonly type: "deleted" };
@@ -42,16 +41,16 @@ function isSame(app: AppMessage, id: AppId): boolean {
   return sameApp(fromIdentifier(app.metadata?.id), id);
 }
 
-/** What is waited for. */
+/** Options of waiting for an app. */
 export interface WaitOptions {
   readonly until: "active" | "stopped";
   /** A duration; default 60 seconds. */
   readonly timeout?: number | string;
-  /** The status right after a change may be that of the revision before, as on Flyte's open-source backend. */
+  /** True where the status right after a change may be the previous revision's, as on Flyte's open-source backend. */
   readonly mayBeStale?: boolean;
-  /** How long a first, possibly stale status is doubted, in milliseconds. Default 5000. */
+  /** Time for which a first, possibly stale status is doubted, in milliseconds. Default 5000. */
   readonly staleMs?: number;
-  /** Told each new status. */
+  /** Called with each new status. */
   readonly onStatus?: (status: AppStatus) => void;
 }
 
@@ -100,13 +99,13 @@ async function watchUntil(
     seen.last = status;
     options.onStatus?.(status);
     const isReached = options.until === "active" ? isActive(status) : isStopped(status);
-    if (!isReached && status.phase !== "FAILED") {
+    if (!isReached && status.failure === undefined) {
       doubted = false;
       continue;
     }
     if (doubted && !(await staysQuiet(next, options.staleMs ?? 5_000))) continue;
-    if (isReached) return app;
-    throw messageError(status.message, "START_FAILED");
+    if (status.failure !== undefined) throw status.failure;
+    return app;
   }
 }
 
@@ -116,7 +115,7 @@ function readChange({ value: change }: IteratorResult<AppChange>, id: AppId): Ap
   return change.app;
 }
 
-/** Whether no further change comes for so long. */
+/** Tells whether no further change comes within this time. */
 async function staysQuiet(next: Promise<unknown>, ms: number): Promise<boolean> {
   const timer = new AbortController();
   const quiet = sleep(ms, true, { signal: timer.signal }).catch(() => true);

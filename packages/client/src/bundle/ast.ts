@@ -6,12 +6,12 @@ export interface Node {
   readonly [key: string]: unknown;
 }
 
-/** Whether a value in a syntax tree is a node. */
+/** Tells whether a value in a syntax tree is a node. */
 export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
 }
 
-/** Calls `enter` with each node, the outer one first; what is below it is left out if that gives false. */
+/** Calls `enter` with each node, the outer one first; children are skipped if it returns false. */
 export function visit(value: unknown, enter: (node: Node) => boolean): void {
   if (Array.isArray(value)) {
     for (const item of value) visit(item, enter);
@@ -20,7 +20,7 @@ export function visit(value: unknown, enter: (node: Node) => boolean): void {
   }
 }
 
-/** Whether a node is a function, in whatever form it is written. */
+/** Tells whether a node is a function, in whatever form it is written. */
 export function isFunction({ type }: Node): boolean {
   return type === "FunctionDeclaration" || type === "FunctionExpression" || type === "ArrowFunctionExpression";
 }

@@ -1,7 +1,13 @@
 import { stripVTControlCharacters } from "node:util";
 import { AppEnvError } from "@appenv/core";
 
-/** What rolldown says of one mistake. */
+/** A package that a file imports, and that is not installed. */
+export interface MissingPackage {
+  readonly name: string;
+  readonly importer: string;
+}
+
+/** A mistake as rolldown reports it. */
 interface BuildMistake {
   readonly message: string;
   readonly code?: string;
@@ -11,11 +17,10 @@ interface BuildMistake {
 }
 
 /** The error of a file that cannot be bundled: where, what, and the lines around it; no stack. */
-export function bundleError(source: string, error: unknown): AppEnvError {
+export function bundleError(source: string, error: unknown, missing?: MissingPackage): AppEnvError {
   if (AppEnvError.is(error)) return error;
   const mistakes = (error as { errors?: readonly BuildMistake[] }).errors ?? [];
-  const own = mistakes.map(({ message }) => message).find((message) => message.includes(notInstalledMark));
-  if (own !== undefined) return notInstalled(own);
+  if (missing !== undefined) return notInstalled(missing);
   if (mistakes.length === 0) return AppEnvError.from(error, "LOAD_FAILED", `${source} cannot be bundled`);
   const texts = mistakes.slice(0, 5).map((mistake) => describe(source, mistake));
   return new AppEnvError("LOAD_FAILED", texts.join("\n\n"));
@@ -28,17 +33,8 @@ function describe(source: string, { message, code, id, frame, loc }: BuildMistak
   return [`${where}: ${what}`, ...(frame === undefined ? [] : [frame])].join("\n");
 }
 
-const notInstalledMark = "is not installed, but imported by";
-
-/** What the resolver throws; rolldown passes on only the text. */
-export function notInstalledMessage(name: string, importer: string): string {
-  return `The package '${name}' ${notInstalledMark} ${importer}.`;
-}
-
-function notInstalled(text: string): AppEnvError {
-  const message = /The package '[^']*' is not installed, but imported by .*\./.exec(text)?.[0] ?? text;
-  const name = /'([^']*)'/.exec(message)?.[1];
-  return new AppEnvError("LOAD_FAILED", message, {
+function notInstalled({ name, importer }: MissingPackage): AppEnvError {
+  return new AppEnvError("LOAD_FAILED", `The package '${name}' is not installed, but imported by ${importer}.`, {
     fix: `Install it (\`npm install ${name}\`), or correct the import.`,
   });
 }

@@ -25,9 +25,9 @@ export interface Bundle {
   readonly files: readonly string[];
   /** The files of packages that it imports, at once or later. */
   readonly outside: readonly string[];
-  /** Whether it may load files that stand beside its sources: which ones, only a run can tell. */
+  /** True if it may load files beside its sources; only a run tells which. */
   readonly loadsFiles: boolean;
-  /** Whether such files may be code that imports what the bundle holds. */
+  /** True if such files may be code that imports modules of the bundle. */
   readonly loadsCode: boolean;
   /** The URLs of files for import names that only the project's configuration knows. */
   readonly aliases: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export async function bundle(file: string): Promise<Bundle> {
       await build.close();
     }
   } catch (error) {
-    throw bundleError(source, error);
+    throw bundleError(source, error, seen.missing);
   }
 }
 

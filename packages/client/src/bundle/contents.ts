@@ -4,7 +4,7 @@ import type { Bundle } from "./bundle.ts";
 import { packagesFrom, packagesOf, type PackageTree } from "./package-tree.ts";
 import { hashFiles, hashLoadable } from "./project-files.ts";
 
-/** The packages and files that a bundle runs beside its own code, as they were when the bundle was made. */
+/** The packages and files that a bundle needs beside its own code, as they were when it was made. */
 export interface Contents extends PackageTree {
   /** A folder whose files are loaded while it runs, and their hash; unset: it loads none. */
   readonly loaded?: { readonly folder: string; readonly hash: string };
@@ -16,7 +16,7 @@ const tailBytes = 64 * 2 ** 10;
 /** Maximum number of packages that are named. */
 const mostNamed = 5;
 
-/** The last line of a bundle: so code with other packages is another bundle. */
+/** The last line of a bundle, so that code with other packages is another bundle. */
 export function contentsLine(contents: Contents): string {
   return `\n${mark}${JSON.stringify(contents)}\n`;
 }
@@ -33,7 +33,7 @@ export async function changesSince(bundleFile: string): Promise<string | undefin
   return said.length === 0 ? undefined : said.join("; ");
 }
 
-/** The same for the files that a command may run. */
+/** The changes of the files that a command may run, in words; undefined if there are none. */
 export async function fileChanges(folder: string, hash: string): Promise<string | undefined> {
   return (await hashFiles(folder)) === hash ? undefined : tell(folder);
 }
@@ -94,17 +94,17 @@ async function readEnd(file: string): Promise<string> {
   }
 }
 
-/** A bundle that lists the packages and files it runs beside its own code. */
+/** A bundle that lists the packages and files that it needs beside its own code. */
 export interface SealedBundle extends Pick<Bundle, "code" | "preload"> {
   /** SHA-256 of `code`, hex. */
   readonly version: string;
 }
 
 /**
- * Writes into a bundle which packages it was made of, and which files it may load: with others it is another bundle, and
- * another revision.
+ * Lists in a bundle the packages it was made of, and the files it may load: with others it is another bundle, and another
+ * revision.
  *
- * @param folder - Where such files are.
+ * @param folder - The folder of such files.
  */
 export async function sealBundle(made: Bundle, folder: string): Promise<SealedBundle> {
   const loaded = made.loadsFiles ? { loaded: { folder, hash: await hashLoadable(folder) } } : {};

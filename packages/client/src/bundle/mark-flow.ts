@@ -2,12 +2,11 @@ import type { Plugin } from "rolldown";
 import { findFunctions, type Marked } from "./marked-functions.ts";
 
 /**
- * Gives each call of an asynchronous function a place of its own in the flow of a run, and so do callbacks of promises:
- * a task's calls are told apart by their places, and not by their speed. Only bundles with tasks are
- * marked.
+ * Gives each call of an asynchronous function, and each callback of a promise, a place of its own in the flow of a run:
+ * a task's calls are told apart by their places, not by their speed. Only bundles with tasks are marked.
  *
- * The functions behind the symbols are put there by `@appenv/core` when a run begins. Without them, and in code that is
- * taken out of the bundle as text, a function works as before.
+ * `@appenv/core` sets the functions behind the symbols when a run begins. Without them, and in code that is taken out
+ * of the bundle as text, a function works as before.
  */
 export function markFlow(): Plugin {
   return {
@@ -33,7 +32,7 @@ export function markFlow(): Plugin {
 
 const branch = `(globalThis[Symbol.for("appenv.branch")]??((i,f,d,...v)=>f(d,...v)))`;
 const later = `(globalThis[Symbol.for("appenv.later")]??((i,f)=>f))`;
-/** The name under which a function sees its place, and those that are written in it, where they were made. */
+/** The variable that holds a function's place, and tells functions that are written in it where they were made. */
 const here = "__appenvPlace";
 
 function textsOf({ form, site, name, isInside, kept }: Marked): { readonly before: string; readonly after: string } {

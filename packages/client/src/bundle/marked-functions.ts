@@ -2,7 +2,7 @@ import { isFunction, isNode, type Node, visit } from "./ast.ts";
 
 /** A part of a program that gets a place in the flow of a run. */
 export interface Marked {
-  /** `sync`: it takes no place of its own; called from elsewhere, it is where it was made. */
+  /** A `sync` function takes no place of its own: wherever it is called, its place is where it was made. */
   readonly form: "async block" | "async expression" | "sync block" | "sync expression" | "callback";
   /** The function body's own text, or the callback. */
   readonly start: number;
@@ -11,13 +11,13 @@ export interface Marked {
   readonly site: string;
   /** The function's own name, for stacks. */
   readonly name: string | undefined;
-  /** Whether it is written in an asynchronous function. */
+  /** True if it is written in an asynchronous function. */
   readonly isInside: boolean;
   /** Parameters that a `var` of the body names again: it would hide their values. */
   readonly kept: readonly string[];
 }
 
-/** Callers that call at once, from where they are called. */
+/** Functions that call their callback at once, from where they are called. */
 const immediate: ReadonlySet<string> = new Set(
   (
     "map forEach filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap sort toSorted from " +
@@ -33,7 +33,7 @@ export function findFunctions(program: unknown): readonly Marked[] {
   return finder.found;
 }
 
-/** Where the finder is. */
+/** The surroundings of a node. */
 interface Around {
   readonly site: string;
   readonly isInside: boolean;
@@ -93,7 +93,7 @@ function siteIn({ site, names }: Around, name: string): string {
   return `${site}/${name}${before === 0 ? "" : `~${before}`}`;
 }
 
-/** Whether a function may be kept and called from elsewhere, as queues do, and may then call something. */
+/** Tells whether a function may be kept and called from elsewhere, as queues do, and may then call something. */
 function isDeferred(node: Node, { isInside }: Around, parent: Node | undefined): boolean {
   if (!isInside || node.type === "FunctionDeclaration" || parent?.type !== "CallExpression") return false;
   const callee = calleeOf(parent);

@@ -55,7 +55,7 @@ function mapComment(map: object): string {
   return `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString("base64")}`;
 }
 
-/** As Node decides: by the ending, by the nearest package.json, by how it is written. */
+/** The format of a file by Node's rules: its ending, else the nearest package.json, else its syntax. */
 function formatOf(file: string, isModuleSyntax: boolean): "module" | "commonjs" {
   const ending = extname(file);
   if (ending.startsWith(".m")) return "module";
@@ -101,8 +101,8 @@ export interface ModuleMap {
 }
 
 /**
- * Lets Node take these modules as they are kept, under the URLs of their sources: each is one module for all that import it.
- * Its text is written into bundles, so it uses nothing from outside of it.
+ * Makes Node load the kept modules under the URLs of their sources, so that each is one module for all that import it.
+ * Its text is written into bundles, so it must use nothing from outside.
  */
 export function serveModules(register: typeof registerHooks, { modules, aliases }: ModuleMap): void {
   const endings = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];

@@ -48,7 +48,7 @@ function rootOf(directory: string): string | undefined {
   return parent === directory || basename(directory) === "node_modules" ? undefined : rootOf(parent);
 }
 
-/** Where Node would find a package, from a directory upwards. */
+/** Finds a package as Node does, from a directory upwards. */
 function findPackage(from: string, name: string): string | undefined {
   for (let directory = from; ; directory = dirname(directory)) {
     const place = join(directory, "node_modules", name);

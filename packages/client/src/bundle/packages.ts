@@ -3,7 +3,7 @@ import { isBuiltin } from "node:module";
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Plugin } from "rolldown";
-import { notInstalledMessage } from "./bundle-error.ts";
+import type { MissingPackage } from "./bundle-error.ts";
 
 /** Observations made while imports are resolved. */
 export interface Resolved {
@@ -11,10 +11,13 @@ export interface Resolved {
   readonly outside: Set<string>;
   /** The URLs of the project's files that are imported by a name, such as a path of tsconfig. */
   readonly aliases: Record<string, string>;
+  /** The first package that was not found; rolldown passes on no more than the text of an error. */
+  missing?: MissingPackage;
 }
 
-/** Leaves packages out of a bundle and names them by where they really are. */
-export function keepPackagesOutside({ outside, aliases }: Resolved): Plugin {
+/** Leaves packages out of a bundle, and imports them from where they really are. */
+export function keepPackagesOutside(resolved: Resolved): Plugin {
+  const { outside, aliases } = resolved;
   return {
     name: "appenv:keep-packages-outside",
     async resolveId(specifier, importer, options) {
@@ -26,7 +29,8 @@ export function keepPackagesOutside({ outside, aliases }: Resolved): Plugin {
       if (found === null) {
         // A missing dynamic import or `require` may be meant to fail; a missing static one ends the program.
         if (options.kind === "import-statement" && isPackage(specifier)) {
-          throw new Error(notInstalledMessage(packageName(specifier), importer));
+          resolved.missing ??= { name: packageName(specifier), importer };
+          throw new Error(`The package '${resolved.missing.name}' is not installed.`);
         }
         return null;
       }
@@ -66,7 +70,7 @@ function packageName(specifier: string): string {
     .join("/");
 }
 
-/** Names in code that reads or loads files beside it: a bundle cannot tell which files. */
+/** Names in code that reads or loads files beside it; a bundle cannot tell which files. */
 const signs =
   /\b__(dirname|filename)\b|\bimport\.meta\.(url|dirname|filename|resolve)\b|\bcreateRequire\b|\b(import|require)\s*\(\s*[^\s"'`)]/;
 
@@ -80,7 +84,7 @@ export interface Loads {
   loadsCode: boolean;
 }
 
-/** Notes if a module of the project may load files of its folder while it runs, or code. */
+/** Notes whether modules of the project may load files of its folder, or code, while they run. */
 export function findLoads(loads: Loads): Plugin {
   return {
     name: "appenv:find-loads",

@@ -12,7 +12,9 @@ interface Entry {
 
 /** Maximum number of files that are looked at without git. */
 const mostFiles = 20_000;
-/** Of larger files, and after so much was read, size and time of the last change stand for the content. In bytes. */
+/**
+ * Limits of what is read of one file, and of all, in bytes; beyond them, size and time of change stand for the content.
+ */
 const largestRead = 8 * 2 ** 20;
 const mostRead = 128 * 2 ** 20;
 

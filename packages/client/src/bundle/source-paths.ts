@@ -4,9 +4,9 @@ import type { Plugin } from "rolldown";
 import { type Node, visit } from "./ast.ts";
 
 /**
- * Lets `import.meta` of each module go on naming its source: a bundle has only one `import.meta`, its own.
+ * Keeps `import.meta` of each module naming its source: a bundle has only one `import.meta`, its own.
  *
- * @param entry - Named by the bundler's own helper code, which looks up packages from there.
+ * @param entry - The source that the bundler's helper code names, which looks up packages from there.
  */
 export function keepImportMeta(entry: string): Plugin {
   return {
@@ -87,7 +87,7 @@ function applyEdits(code: string, edits: readonly Edit[]): string {
 const names = /\b__(dirname|filename)\b/;
 
 /**
- * Lets `__dirname` and `__filename` of each module go on naming its source: in a bundle they would be the bundle's. Also in
+ * Keeps `__dirname` and `__filename` of each module naming its source: in a bundle they would be the bundle's. Also in
  * ES modules of TypeScript, which most compile to CommonJS.
  */
 export function keepCommonJsPaths(): Plugin {
@@ -118,7 +118,7 @@ export function pathsFor(
   return code.slice(0, first.start) + paths + code.slice(first.start);
 }
 
-/** Whether a module makes them itself, as ES modules of old did: then they are right already. */
+/** Tells whether a module makes them itself, as ES modules of old did: then they are right already. */
 function declares(value: unknown): boolean {
   if (Array.isArray(value)) return value.some((item) => declares(item));
   if (typeof value !== "object" || value === null) return false;

@@ -4,7 +4,7 @@ import { findConfigFile, readConfigFile } from "./config-file.ts";
 import { normalizeEndpoint } from "./endpoint.ts";
 import { readSettings, type AuthType, type ConfigEntries } from "./settings.ts";
 
-/** What Flyte's configuration file and env vars say, checked. */
+/** The settings of Flyte's configuration file and env vars, checked. */
 export interface ClientConfig {
   /** The file that was read, if there is one. */
   readonly file?: string;
@@ -33,7 +33,7 @@ export interface ClientConfig {
   readonly consoleEndpoint?: string;
 }
 
-/** Where the configuration is looked for. */
+/** The places in which the configuration is looked for. */
 export interface ConfigSources {
   /** Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
@@ -79,7 +79,7 @@ function isTrue(text: string | undefined): boolean | undefined {
   return text === undefined ? undefined : /^(1|true|yes|on)$/i.test(text);
 }
 
-/** What a FLYTE_API_KEY holds. */
+/** The parts of a FLYTE_API_KEY. */
 export interface ApiKeyParts {
   readonly endpoint?: string;
   readonly clientId?: string;

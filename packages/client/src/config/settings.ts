@@ -3,7 +3,7 @@ import { AppEnvError } from "@appenv/core";
 /** The ways in which a client gets its credentials. The names are Flyte's. */
 export type AuthType = "Pkce" | "ClientSecret" | "DeviceFlow" | "ExternalCommand" | "Passthrough";
 
-/** What a configuration file says, by `section.key`. */
+/** The values of a configuration file, by `section.key`. */
 export type ConfigEntries = Readonly<Record<string, unknown>>;
 
 const authTypes: readonly AuthType[] = ["Pkce", "ClientSecret", "DeviceFlow", "ExternalCommand", "Passthrough"];

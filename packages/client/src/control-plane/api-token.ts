@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where a platform listens and keeps its state, by which its token is found. */
+/** An endpoint, and the state directory that its token is in. */
 export interface TokenPlace {
   readonly endpoint: string;
   /** The state directory of a platform on this machine that has proved to be it. */

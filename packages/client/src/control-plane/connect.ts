@@ -10,11 +10,11 @@ import { probe } from "./probe.ts";
 /** Options of finding the control plane. */
 export interface ConnectOptions extends ControlPlaneOptions {
   /**
-   * Whether a platform is started in this process if none is configured and none runs; with `while-held` it ends when
-   * nothing holds it any more. Default false.
+   * Starts a platform in this process if none is configured and none runs; with `while-held` it ends when nothing holds it
+   * any more. Default false.
    */
   readonly start?: boolean | "while-held";
-  /** Told what is happening, for people. */
+  /** Called with what is being done, for people. */
   readonly onProgress?: (message: string) => void;
 }
 

@@ -8,7 +8,7 @@ import { apiToken } from "./api-token.ts";
 import { readRunningPlatform } from "./local-platform.ts";
 import { MovingTransport } from "./moving-transport.ts";
 import { findOwnPlatform } from "./own-platform.ts";
-import { baseUrlOf, requestAt, type PlainRequest } from "./request-at.ts";
+import { requestAt, socketOf, type PlainRequest } from "./request-at.ts";
 
 /** A page of the console. */
 export interface ConsolePage {
@@ -21,9 +21,9 @@ export interface ConsolePage {
 export interface ControlPlane {
   /** The API's URL. */
   readonly endpoint: string;
-  /** Whether it is AppEnv's embedded platform. */
+  /** True if it is AppEnv's embedded platform. */
   readonly embedded: boolean;
-  /** Whether that platform runs in this process. */
+  /** True if that platform runs in this process. */
   readonly startedHere: boolean;
   readonly project: string;
   readonly domain: string;
@@ -37,7 +37,7 @@ export interface ControlPlane {
   readonly duplex: Transport;
   /** Makes a plain request to one of its paths, with this process's token. */
   request(path: string, init?: PlainRequest, limits?: FetchLimits): Promise<Response>;
-  /** The URL of a page in the console. */
+  /** The URL of a page in the console; empty for a platform that listens on its Unix socket alone. */
   consolePage(id: ConsolePage, kind?: "apps" | "runs" | "tasks"): string;
   /** After a call has failed: finds out where this machine's platform is now. Without effect on another control plane. */
   relocate(): Promise<void>;
@@ -52,7 +52,7 @@ export interface FoundEndpoint {
   readonly home: string | undefined;
   /** The state directory whose token is sent there: also to a stated endpoint, if this directory's platform answers at it. */
   readonly tokenHome?: string | undefined;
-  /** Whether a platform was started in this process for it. */
+  /** True if a platform was started in this process for it. */
   readonly startedHere: boolean;
 }
 
@@ -85,8 +85,10 @@ export function createControlPlane(place: Place, config: ClientConfig, embedded:
       const headers = token === undefined ? init.headers : { ...init.headers, authorization: `Bearer ${token}` };
       return requestAt(transport.endpoint, path, { ...init, ...(headers === undefined ? {} : { headers }) }, limits);
     },
-    consolePage: (page, kind = "apps") =>
-      `${consoleUrl(transport.endpoint, config)}/v2/domain/${page.domain}/project/${page.project}/${kind}/${page.name}`,
+    consolePage: ({ project: ofProject, domain: ofDomain, name }, kind = "apps") => {
+      const console = consoleUrl(transport.endpoint, config);
+      return console && `${console}/v2/domain/${ofDomain}/project/${ofProject}/${kind}/${name}`;
+    },
     relocate: async () => {
       const found = home === undefined ? undefined : await relocate(home);
       if (found !== undefined) moveTo(found);
@@ -115,8 +117,9 @@ async function relocate(home: string): Promise<string | undefined> {
   return (await readRunningPlatform(home))?.endpoint;
 }
 
-/** The console is where the API is, but for a development server of Flyte on port 8090. */
+/** The console is where the API is, but for a development server of Flyte on port 8090. No browser opens a socket. */
 function consoleUrl(endpoint: string, { consoleEndpoint, insecure }: ClientConfig): string {
   if (consoleEndpoint !== undefined) return normalizeEndpoint(consoleEndpoint, insecure);
-  return baseUrlOf(endpoint).replace(/^(https?:\/\/localhost):8090$/, "$1:8080");
+  if (socketOf(endpoint) !== undefined) return "";
+  return endpoint.replace(/^(https?:\/\/localhost):8090$/, "$1:8080");
 }

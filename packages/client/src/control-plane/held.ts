@@ -4,7 +4,7 @@ import type { ControlPlane } from "./control-plane.ts";
 
 const pausesMs = [100, 200, 500, 1_000];
 
-/** Calls a control plane that stays up meanwhile, if it is in this process. */
+/** Calls a control plane, and keeps it up meanwhile if it runs in this process. */
 export async function held<T>(controlPlane: ControlPlane, action: () => Promise<T>): Promise<T> {
   const release = await controlPlane.hold();
   try {
@@ -14,7 +14,7 @@ export async function held<T>(controlPlane: ControlPlane, action: () => Promise<
   }
 }
 
-/** The same for what comes piece by piece. */
+/** As `held`, for a stream. */
 export async function* heldStream<T>(controlPlane: ControlPlane, open: () => AsyncIterable<T>): AsyncGenerator<T> {
   const release = await controlPlane.hold();
   try {

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { readOwnerToken } from "./api-token.ts";
 import { probe } from "./probe.ts";
 
-/** What a running platform writes into `platform.json` of its state directory. */
+/** The contents of `platform.json`, which a running platform writes into its state directory. */
 export interface RunningPlatform {
   /** The API's URL; `unix:PATH` of one that listens on its Unix socket alone. */
   readonly endpoint: string;
@@ -30,7 +30,7 @@ export function projectRoot(from: string): string | undefined {
   return parent === directory ? undefined : projectRoot(parent);
 }
 
-/** The platform that runs for a state directory, if one does. What a dead one left behind does not count. */
+/** The platform that runs for a state directory, if one does; the file of a dead one does not count. */
 export async function readRunningPlatform(home: string): Promise<RunningPlatform | undefined> {
   const platform = await readPlatformFile(join(home, "platform.json"));
   if (platform === undefined || !isAlive(platform.pid)) return undefined;

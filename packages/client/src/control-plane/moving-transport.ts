@@ -12,12 +12,12 @@ export class MovingTransport implements Transport {
     this.#endpoint = endpoint;
   }
 
-  /** Where calls go now. */
+  /** The endpoint that calls go to now. */
   get endpoint(): string {
     return this.#endpoint;
   }
 
-  /** Where calls go from now on. */
+  /** Sends calls to another endpoint from now on. */
   moveTo(endpoint: string): void {
     if (endpoint === this.#endpoint) return;
     this.#endpoint = endpoint;

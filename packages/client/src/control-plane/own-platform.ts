@@ -2,13 +2,15 @@ import { AppEnvError } from "@appenv/core";
 import { importTool } from "@appenv/core/internal";
 import { readRunningPlatform } from "./local-platform.ts";
 
-/** What holds a platform up lets go of it for a moment between two calls; in milliseconds. */
+/**
+ * Time that a platform stays up after the last hold, in milliseconds: two calls in a row hold it one after the other.
+ */
 const lingerMs = 200;
 
 /** The platforms that this process started, by their state directories; also those that were closed again. */
 const platforms = new Map<string, OwnPlatform>();
 
-/** A platform of this process. It ends when nobody holds it any more, unless it is kept, and is started again when needed. */
+/** A platform of this process. Unless it is kept, it ends when nobody holds it, and is started again when it is needed. */
 export class OwnPlatform {
   readonly #home: string;
   readonly #startPlatform: typeof startPlatform;
@@ -23,15 +25,15 @@ export class OwnPlatform {
     this.#startPlatform = start;
   }
 
-  /** Whether it is there, or is being started. */
+  /** True if it is up, or is being started. */
   get isUp(): boolean {
     return this.#ready !== undefined;
   }
 
   /**
-   * Resolves when it answers: it is started if it is not there. Another process may start one at the same moment.
+   * Starts it unless it is up, and resolves when it answers. Another process may start one at the same moment.
    *
-   * @throws AppEnvError what starting a platform throws.
+   * @throws AppEnvError as `startPlatform`.
    */
   async up(): Promise<ReadyPlatform> {
     const starting = (this.#ready ??= this.#start());
@@ -41,13 +43,13 @@ export class OwnPlatform {
     return starting;
   }
 
-  /** It stays until the process ends. */
+  /** Keeps it up until the process ends. */
   keep(): void {
     this.#kept = true;
     clearTimeout(this.#timer);
   }
 
-  /** It stays until the returned function was called. */
+  /** Keeps it up until the returned function is called. */
   hold(): () => void {
     clearTimeout(this.#timer);
     this.#holders += 1;
@@ -88,7 +90,7 @@ export function ownPlatform(home: string): OwnPlatform {
   return platform;
 }
 
-/** What the client needs of `@appenv/platform`. */
+/** The part of `@appenv/platform` that the client needs. */
 export interface LocalModule {
   startPlatform(options: { readonly home?: string; readonly port?: number }): Promise<StartedPlatform>;
 }
@@ -133,7 +135,7 @@ export async function startPlatform(
   }
 }
 
-/** The returned function takes the listeners away. */
+/** Drains the platform on SIGINT and SIGTERM, and ends the process. The returned function removes the listeners. */
 function closeOnSignals(platform: StartedPlatform): () => void {
   let closing = false;
   const close = (): void => {

@@ -3,9 +3,9 @@ import { isRefused } from "../transport/system-code.ts";
 import { expectedProof } from "./api-token.ts";
 import { requestAt } from "./request-at.ts";
 
-/** What a control plane says about itself. */
+/** A control plane's answer about itself. */
 export interface Probe {
-  /** Whether it is AppEnv's embedded platform. */
+  /** True if it is AppEnv's embedded platform. */
   readonly embedded: boolean;
   /** The embedded platform's state directory. */
   readonly home?: string;
@@ -27,8 +27,9 @@ interface Answer {
 const limits = { bytes: 64 * 1024, ms: 2_000 };
 
 /**
- * Asks `GET /healthz`. Any other answer than the embedded platform's is that of another control plane, or of none. With the
- * token of a state directory it is asked to prove that it has the same, which is not told: somebody else may have its port.
+ * Asks `GET /healthz`. Any other answer than the embedded platform's comes from another control plane, or from none. With
+ * the token of a state directory, the platform must prove that it has the same one, without either side sending it: another
+ * user's program may have its port.
  */
 export async function probe(endpoint: string, token?: string): Promise<Probe> {
   const challenge = randomBytes(24).toString("base64url");

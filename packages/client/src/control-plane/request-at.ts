@@ -16,7 +16,7 @@ export function socketOf(endpoint: string): string | undefined {
   return endpoint.startsWith(unix) ? endpoint.slice(unix.length) : undefined;
 }
 
-/** Where requests to an endpoint go, as a URL: by a Unix socket the host has no meaning. */
+/** The base URL of requests to an endpoint: by a Unix socket the host has no meaning. */
 export function baseUrlOf(endpoint: string): string {
   return socketOf(endpoint) === undefined ? endpoint : "http://localhost";
 }

@@ -8,7 +8,7 @@ import { fixOf, isTask, placeOf } from "@appenv/core/internal";
 import { bundle, type Bundle } from "../bundle/bundle.ts";
 import { keepBundle } from "./source.ts";
 
-/** What a file exports. */
+/** A file's exports. */
 export interface LoadedFile {
   /** The file's absolute path. */
   readonly file: string;

@@ -5,7 +5,7 @@ import { projectRoot } from "../control-plane/local-platform.ts";
 
 const kept = new WeakMap<Environment, Bundle>();
 
-/** Remembers which bundle an environment was loaded from, so that serving it does not bundle again. */
+/** Remembers the bundle that an environment was loaded from, so that serving it does not bundle again. */
 export function keepBundle(environment: Environment, bundle: Bundle): void {
   kept.set(environment, bundle);
 }
@@ -15,19 +15,19 @@ export function keptBundle(environment: Environment): Bundle | undefined {
   return kept.get(environment);
 }
 
-/** A replica runs where the project's package.json is, from wherever it is served. */
+/** The working directory of a replica: that of the project's package.json, from wherever it is served. */
 export function workdirOf(environment: Environment): string {
   const file = sourceOf(environment);
   if (file === undefined) return process.cwd();
   return projectRoot(dirname(file)) ?? dirname(file);
 }
 
-/** Whether an environment runs a command: then its code lies in files, and not in the bundle. */
+/** Tells whether an environment runs a command: then its code lies in files, and not in the bundle. */
 export function isCommand(environment: Environment): boolean {
   return isEnvironment(environment, "app") && (environment as AppEnvironment).command.length > 0;
 }
 
-/** The file that exports it: the one it was loaded from, else the one that constructed it. */
+/** The file that exports an environment: the one it was loaded from, else the one that constructed it. */
 export function sourceOf(environment: Environment): string | undefined {
   return keptBundle(environment)?.source ?? environment.declaredIn;
 }

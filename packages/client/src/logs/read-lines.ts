@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LineSource, TimedLine } from "./line.ts";
 
-/** Which lines are read, and how long. */
+/** Options of reading a log. */
 export interface ReadingOptions {
   /** Goes on with lines as they are written. Default false. */
   readonly follow?: boolean;
-  /** Of the lines that are there, only the last so many. Default: all the control plane gives. */
+  /** Maximum number of lines that are there already, the last ones. Default: all that the control plane has. */
   readonly limit?: number;
-  /** Ends the reading. */
+  /** Stops reading. */
   readonly signal?: AbortSignal;
 }
 
-/** A stream that fails is opened again after so long; after more failures than these the source decides. */
+/** Pauses before a stream that failed is opened again; after more failures than these the source decides. */
 export const pausesMs: readonly number[] = [200, 500, 1_000, 2_000, 5_000];
 
-/** Each line once, oldest first, though streams break and repeat what was sent before. */
+/** Reads each line once, the oldest first, though streams break and repeat earlier lines. */
 export async function* readLines<Entry>(source: LineSource<Entry>, options: ReadingOptions): AsyncGenerator<Entry> {
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
@@ -45,7 +45,7 @@ function lastOf<T>(entries: readonly T[], limit: number | undefined): readonly T
 
 type StreamItem<Entry> = "connected" | "caught-up" | readonly TimedLine<Entry>[];
 
-/** One stream of lines after the other, since a stream ends with what wrote them. */
+/** Opens one stream after the other, since a stream ends with its writers. */
 async function* streams<Entry>(
   source: LineSource<Entry>,
   follow: boolean,
@@ -74,7 +74,7 @@ async function* streams<Entry>(
 const idleMs = 1_000;
 const firstIdleMs = 5_000;
 
-/** Not every control plane says when the lines that were there are all sent: a pause tells. */
+/** Takes a pause for the end of the lines that were there already, since not every control plane marks it. */
 export async function* markIdle<T>(items: AsyncIterable<T | "caught-up">): AsyncGenerator<T | "caught-up"> {
   const iterator = items[Symbol.asyncIterator]();
   let limitMs: number | undefined = firstIdleMs;
@@ -106,7 +106,7 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T | "idle"> {
 interface Newest {
   /** The newest time read. */
   readonly time: bigint;
-  /** How often each line was read at that time. */
+  /** The number of times that each line was read with that time. */
   readonly counts: Map<string, number>;
   /** The same, counted anew since a stream was opened again. */
   again: Map<string, number>;

@@ -13,9 +13,9 @@ import { readFailure, type ActionFailure } from "./failure.ts";
 export interface ActionInfo extends RunAction {
   /** The version of its task; undefined for traces and conditions. */
   readonly version: string | undefined;
-  /** Whether its result came from the cache, or was put there. */
+  /** `hit`: its result came from the cache; `populated`: it was put there. */
   readonly cache: "disabled" | "miss" | "hit" | "populated";
-  /** Why it failed, was aborted or ran out of time. */
+  /** The reason why it failed, was aborted or ran out of time. */
   readonly failure: ActionFailure | undefined;
 }
 
@@ -27,17 +27,17 @@ const finalPhases: ReadonlySet<RunPhase> = new Set<RunPhase>([
   "RECOVERED",
 ]);
 
-/** Whether nothing will change any more. */
+/** Tells whether an action in this phase has ended. */
 export function isFinal(phase: RunPhase): boolean {
   return finalPhases.has(phase);
 }
 
-/** Whether it has succeeded: by its own work or recovered. */
+/** Tells whether an action has succeeded: by its own work or recovered. */
 export function hasSucceeded(phase: RunPhase): boolean {
   return phase === "SUCCEEDED" || phase === "RECOVERED";
 }
 
-/** An action as Flyte's messages tell of it; only details say why it failed. */
+/** Reads an action from Flyte's messages; only details say why it failed. */
 export function readAction(message: ActionMessage | ActionDetails): ActionInfo {
   const { id, metadata } = message;
   return {
@@ -49,7 +49,7 @@ export function readAction(message: ActionMessage | ActionDetails): ActionInfo {
   };
 }
 
-/** What of an action changes. */
+/** The part of an action that changes. */
 export function readState(
   message: ActionMessage | ActionDetails,
 ): Pick<ActionInfo, "phase" | "startedAt" | "endedAt" | "attempts" | "cache" | "failure"> {

@@ -10,7 +10,7 @@ import {
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 
-/** The services of tasks. They are apart from a controlPlane's own: whoever only serves apps does not load their messages. */
+/** The services of tasks. A `ControlPlane` has them not, so that serving apps does not load their messages. */
 export interface TaskApi {
   readonly runs: Client<typeof RunService>;
   readonly tasks: Client<typeof TaskService>;

@@ -2,7 +2,7 @@ import { AppEnvError, type RunPhase } from "@appenv/core";
 import { errorPartsOf, ErrorInfo_Kind, type ActionDetails, type ErrorParts } from "@appenv/protocol/tasks";
 import { isErrorCode, reviveError, type ThrownError } from "@appenv/protocol/values";
 
-/** Why an action did not succeed. */
+/** The reason why an action did not succeed. */
 export interface ActionFailure {
   /** `USER`: thrown by the task; `SYSTEM`: by the platform, or by the end of the task's process. */
   readonly kind: "USER" | "SYSTEM";
@@ -15,7 +15,7 @@ export interface ActionFailure {
   readonly thrown?: readonly ThrownError[];
 }
 
-/** Why an action did not succeed, if it did not. Flyte's own message has `[CODE] message`, or `TypeError: message`. */
+/** The reason why an action did not succeed, if it did not. Platforms without error parts write `[CODE] message`, or `TypeError: message`. */
 export function readFailure(phase: RunPhase, result: ActionDetails["result"]): ActionFailure | undefined {
   if (result.case === "abortInfo") return { kind: "USER", code: "ABORTED", message: result.value.reason };
   if (result.case === "errorInfo") {
@@ -69,7 +69,7 @@ function ownError({ code, message, thrown = [] }: ActionFailure): unknown {
   if (isErrorCode(code)) return new AppEnvError(code, message);
   const error = new Error(message);
   if (code !== "") error.name = code;
-  // Where it was thrown is in the action's log; this stack would show where it was read.
+  // This stack would show where the message was read; the action's log has the one of the throw.
   error.stack = `${error.name}: ${message}`;
   return error;
 }

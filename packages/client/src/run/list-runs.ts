@@ -5,7 +5,7 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { allPages } from "../control-plane/held.ts";
 import { taskApi } from "./api.ts";
 
-/** Which runs a list has. */
+/** Options of a list of runs. */
 export interface RunListOptions extends ControlPlaneOptions {
   /** Only of this task: `environment.task`. */
   readonly task?: string;
@@ -15,7 +15,7 @@ export interface RunListOptions extends ControlPlaneOptions {
   readonly phase?: RunPhase | readonly RunPhase[];
   /** Only those that have all of these labels. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** At most so many. Default 100. */
+  /** Maximum number of items. Default 100. */
   readonly limit?: number;
 }
 

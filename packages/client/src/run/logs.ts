@@ -8,11 +8,11 @@ import { readLines } from "../logs/read-lines.ts";
 import { isFinal, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
 
-/** Which lines of an action are read. */
+/** Options of reading an action's log. */
 export interface ActionLogsOptions extends Omit<RunLogsOptions, "action"> {
-  /** Of the lines that are there, only the last so many. Default: all. */
+  /** Maximum number of lines that are there already, the last ones. Default: all. */
   readonly limit?: number;
-  /** Ends the reading. */
+  /** Stops reading. */
   readonly signal?: AbortSignal;
 }
 

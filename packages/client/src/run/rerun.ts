@@ -20,7 +20,7 @@ import { taskApi } from "./api.ts";
 import { Run } from "./run.ts";
 import { onceInRun, startRun } from "./start-run.ts";
 
-/** How a run is started again. What is not said is as it was: inputs, labels and env vars. */
+/** Options of `rerun`. Inputs, labels and env vars that are not given are those of the run. */
 export interface RerunOptions extends RunOptions {
   /** Inputs that are different this time. */
   readonly inputs?: Readonly<Record<string, unknown>>;

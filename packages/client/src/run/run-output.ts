@@ -15,14 +15,14 @@ import { hasSucceeded, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { listRuns } from "./list-runs.ts";
 
-/** What a `RunOutput` stands for now. See `ClientInternals` of `@appenv/core`. */
+/** The value of a `RunOutput` now. See `ClientInternals` of `@appenv/core`. */
 export async function readRunOutput(output: RunOutput): Promise<ResolvedValue> {
   const controlPlane = await connect();
   return held(controlPlane, () => findRunOutput(controlPlane, output));
 }
 
 /**
- * What a `RunOutput` stands for now, on a control plane.
+ * The value of a `RunOutput` now, on a control plane.
  *
  * @throws AppEnvError PARAMETER_FAILED if there is no such run or output, or it is of another type.
  */

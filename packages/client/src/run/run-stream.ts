@@ -14,9 +14,9 @@ import { callerCredentials } from "@appenv/core/internal";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { callError } from "../transport/errors.ts";
 
-/** A stream that nobody needs is kept so long, in milliseconds: it keeps the process up meanwhile. */
+/** A stream that nobody needs ends after this time, in milliseconds; until then it keeps the process up. */
 const lingerMs = 50;
-/** Bytes of requests that go into one message. */
+/** Maximum bytes of requests in one message. */
 const mostBytes = 1024 * 1024;
 
 type Request = MessageInitShape<typeof ExchangeRequestSchema>;
@@ -30,8 +30,8 @@ interface Call {
 }
 
 /**
- * Starts runs and hears of their ends over one stream, whoever in this process asks: a call of its own for each costs
- * both sides many times as much. It is opened when it is needed, and ends when nobody waits any more.
+ * Starts runs and reports their ends, for all of this process over one stream: a call for each would cost both sides many
+ * times as much. It is opened when it is needed, and ends when nobody waits any more.
  */
 export class RunStream {
   readonly #transport: Transport;
@@ -50,7 +50,7 @@ export class RunStream {
     this.#endpoint = endpoint;
   }
 
-  /** Whether it has ended; then another one is needed. */
+  /** True after it has ended; then another one is needed. */
   get done(): boolean {
     return this.#done;
   }
@@ -105,7 +105,7 @@ export class RunStream {
     }
   }
 
-  /** What is asked for, as it comes; what comes in one turn of the event loop goes out in one message. */
+  /** Sends the calls that come in one turn of the event loop in one message. */
   async *#requests(answered: Promise<void>): AsyncGenerator<ExchangeRequest> {
     await answered;
     while (!this.#done) {
@@ -157,7 +157,7 @@ export class RunStream {
     this.#calls.clear();
   }
 
-  /** However HTTP/2 names it: nobody answers any more. */
+  /** The error of all open calls: HTTP/2 has many names for a connection that is gone. */
   #lost(error: unknown): AppEnvError {
     const reason = callError(error, this.#endpoint);
     if (reason.code === "UNREACHABLE") return reason;
@@ -166,7 +166,7 @@ export class RunStream {
   }
 }
 
-/** After a stream could not be opened, calls go without one for so long, in milliseconds. */
+/** Time for which calls do without a stream after one could not be opened, in milliseconds. */
 const withoutMs = 1_000;
 
 interface Known {
@@ -178,11 +178,11 @@ interface Known {
 const streams = new WeakMap<Transport, Known>();
 
 /**
- * The stream of this process to a control plane; undefined where there is none: calls of Flyte's own services then do
- * the same, and know what to do when nobody answers.
+ * The stream of this process to a control plane; undefined where there is none: then calls of Flyte's own services do
+ * the same.
  */
 export async function runStream({ embedded, duplex, endpoint }: ControlPlane): Promise<RunStream | undefined> {
-  // The stream goes with the credentials of whoever opened it.
+  // The stream carries the credentials of the call that opened it.
   if (!embedded || callerCredentials() !== undefined) return undefined;
   for (;;) {
     const known = usable(duplex, endpoint);

@@ -29,13 +29,13 @@ import { type ActionLogsOptions, readActionLogs } from "./logs.ts";
 import { type ActionValues, readValues } from "./values.ts";
 import { followRun, watchAction, watchActions } from "./watch.ts";
 
-/** How `Run.wait` waits. */
+/** Options of `Run.wait`. */
 export interface RunWaitOptions {
-  /** How long at most. Default: as long as it takes. */
+  /** A limit of the waiting. Default: none. */
   readonly timeout?: Duration;
-  /** Ends the waiting with its reason. */
+  /** Stops waiting; `wait` then throws its reason. */
   readonly signal?: AbortSignal;
-  /** Whether a run that did not succeed is an error. Default true. */
+  /** Makes a run that did not succeed an error. Default true. */
   readonly throws?: boolean;
 }
 
@@ -48,7 +48,7 @@ const logsNames: OptionNames<RunLogsOptions & ActionLogsOptions> = {
   signal: true,
 };
 
-/** What is known of a run beside its first action. */
+/** Facts about a run that its first action does not tell. */
 interface RunKnown {
   readonly interface?: TaskInterface;
   readonly labels?: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ interface RunKnown {
 const root = "a0";
 
 /**
- * A run, as it was when it was last read. What it waits for or follows survives a restart of the platform.
+ * A run, as it was last read. Waiting for it and following it survive a restart of the platform.
  * Source: Flyte's `remote.Run`.
  */
 export class Run<Output = unknown> implements RunHandle<Output> {
@@ -67,7 +67,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   /** Its labels; undefined in a list of runs, which does not say. */
   readonly labels: Readonly<Record<string, string>> | undefined;
   #root: ActionInfo;
-  /** `task.Outputs`, if they came with the news of its end. */
+  /** `task.Outputs`, if they came with its end. */
   #outputs: Uint8Array | undefined;
 
   /** @internal Runs come from `run`, `Run.get` and `Run.list`. */
@@ -108,13 +108,13 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     return this.#id.run;
   }
 
-  /** Its page in the console. */
+  /** Its page in the console; empty if there is none. */
   get url(): string {
     const { project, domain, run } = this.#id;
     return this.#controlPlane.consolePage({ project, domain, name: run }, "runs");
   }
 
-  /** As last seen. */
+  /** As it was last read. */
   get phase(): RunPhase {
     return this.#root.phase;
   }
@@ -124,17 +124,17 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     return { name: this.#root.task, version: this.#root.version ?? "" };
   }
 
-  /** When it was started. */
+  /** The time of its start. */
   get startedAt(): Date | undefined {
     return this.#root.startedAt;
   }
 
-  /** When it ended; undefined before. */
+  /** The time of its end; undefined before. */
   get endedAt(): Date | undefined {
     return this.#root.endedAt;
   }
 
-  /** Why it did not succeed; undefined also in a list of runs, which does not say. */
+  /** The reason why it did not succeed; undefined also in a list of runs, which does not say. */
   get failure(): ActionInfo["failure"] {
     return this.#root.failure;
   }
@@ -161,7 +161,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     return this.phase;
   }
 
-  /** Waits, and gives what the task gave. @throws AppEnvError TASK_FAILED, ABORTED, TIMED_OUT. */
+  /** Waits, and resolves with the task's output. @throws AppEnvError TASK_FAILED, ABORTED, TIMED_OUT. */
   async outputs(): Promise<Output> {
     await this.wait();
     const bytes = this.#outputs;
@@ -169,12 +169,12 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     return (bytes.length === 0 ? undefined : decodeOutput(this.#interface.output, bytes)) as Output;
   }
 
-  /** What the task was given. @throws AppEnvError NOT_FOUND. */
+  /** The task's inputs. @throws AppEnvError NOT_FOUND. */
   async inputs(): Promise<Readonly<Record<string, unknown>>> {
     return (await this.values()).inputs;
   }
 
-  /** What an action was given, and what it gave so far. Default: of the first. @throws AppEnvError NOT_FOUND. */
+  /** The inputs and the output of an action, the first one by default. @throws AppEnvError NOT_FOUND. */
   values(action: string = root): Promise<ActionValues> {
     const known = action === root ? this.#interface : undefined;
     return held(this.#controlPlane, () => readValues(this.#controlPlane, this.#actionId(action), known));
@@ -233,7 +233,10 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     );
   }
 
-  /** Flyte's stream tells where the platform's own does not; it also knows what to do when nobody answers. */
+  /**
+   * Falls back to Flyte's stream where the platform's own is missing or breaks; that one is opened again until it
+   * answers.
+   */
   async #untilEnded(signal: AbortSignal | undefined): Promise<void> {
     const isOver = (): boolean => isFinal(this.phase) || signal?.aborted === true;
     if (isOver()) return;

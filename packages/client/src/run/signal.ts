@@ -12,12 +12,12 @@ import { Run } from "./run.ts";
 type SignalValue = boolean | number | string;
 type Candidate = readonly [kind: "boolean" | "integer" | "float" | "string", value: SignalValue];
 
-/** The fate of a signal's value: given to its condition, or kept until the run asks for the condition. */
+/** The outcome of a signal: its value was given to the condition, or is kept until the run asks for the condition. */
 export type Signalled = "given" | "kept";
 
 /**
- * Gives a condition its value, and the action that waits for it goes on. On an embedded platform the value may come before
- * the run asks for the condition: then it is kept for the first one of that name.
+ * Gives a condition its value, so that the action that waits for it goes on. On an embedded platform the value may come
+ * before the run asks for the condition: then it is kept for the first one of that name.
  *
  * @param action - The name of the condition's action, or of the condition if only one of that name waits.
  * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT if the condition wants another type.
@@ -31,7 +31,7 @@ export async function signal(
   return send(run, action, candidatesOf(value), options);
 }
 
-/** As `signal`, with a value as people type it: it is read as the type that the condition wants. */
+/** As `signal`, with a value as a person types it, which is read as the type that the condition wants. */
 export async function signalText(
   run: string,
   action: string,
@@ -84,7 +84,7 @@ async function sendFirst(
     await taskApi(controlPlane).actions.signal({ actionId: toActionIdentifier(id), parentActionName: "", value });
   } catch (error) {
     if (others.length === 0 || !AppEnvError.is(error, "INVALID_INPUT")) throw error;
-    // What the first error says is more to the point than what the others do.
+    // The first error is more to the point than the others.
     await sendFirst(controlPlane, id, others).catch(() => {
       throw error;
     });
@@ -111,7 +111,7 @@ function readText(text: string): readonly Candidate[] {
   return word !== "" && Number.isFinite(Number(word)) ? [["float", Number(word)], string] : [string];
 }
 
-/** People know the condition's name, and the list of actions shows both. */
+/** Finds the condition's action, by its own name or by the condition's. */
 async function findCondition(run: Run, name: string): Promise<string> {
   const conditions = (await run.actions()).filter(({ kind }) => kind === "condition");
   if (conditions.some((action) => action.name === name)) return name;

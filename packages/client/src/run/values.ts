@@ -15,7 +15,7 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { patiently } from "../control-plane/held.ts";
 import { taskApi } from "./api.ts";
 
-/** What an action was given and what it gave. */
+/** The inputs and the output of an action. */
 export interface ActionValues {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Undefined also while there is none. */
@@ -43,7 +43,7 @@ export async function readValues(
   return { inputs: decodeInputs(type, given), output: gave && decodeOutput(type.output, gave), interface: type };
 }
 
-/** What a condition was signalled is a plain literal; what a trace gave is written as traces are. */
+/** Decodes the value of a condition, which is a plain literal, or of a trace, which is written as traces are. */
 function readUntyped({ literals }: Outputs, bytes: Uint8Array): unknown {
   const value = literals[0]?.value?.value;
   const scalar = value?.case === "scalar" ? value.value.value : undefined;

@@ -14,7 +14,7 @@ import { isFinal, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { runStream } from "./run-stream.ts";
 
-/** Follows one action: how it stands now, then every change, until it has ended. Survives a restart of the platform. */
+/** Follows one action: as it is now, then after every change until it has ended. Survives a restart of the platform. */
 export async function* watchAction(
   controlPlane: ControlPlane,
   id: ActionId,
@@ -29,10 +29,10 @@ export async function* watchAction(
   }
 }
 
-/** A run may have 100,000 actions, which a new stream tells all again. */
+/** Interval of new streams, in milliseconds. Each sends all actions again, and a run may have 100,000. */
 const renewTreeAfterMs = 300_000;
 
-/** Follows all actions of a run: how they stand now, then those that change, until the caller stops. */
+/** Follows all actions of a run: as they are now, then those that change, until the caller stops. */
 export async function* watchActions(
   controlPlane: ControlPlane,
   id: RunId,
@@ -44,7 +44,7 @@ export async function* watchActions(
   for await (const { enrichedActions } of messages) yield enrichedActions;
 }
 
-/** How a run has ended. */
+/** The end of a run. */
 export interface RunEnd {
   /** Its first action, without what never changes. */
   readonly details: ActionDetails;

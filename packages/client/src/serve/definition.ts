@@ -3,7 +3,7 @@ import { dependsOnVar, type GivenParameter } from "@appenv/core/internal";
 import type { AppDefinition, AppLaunch, ResourceAmount, SecretReference, TrafficPolicy } from "@appenv/protocol";
 import { definedOnly } from "../defined-only.ts";
 
-/** An environment as the control plane is told of it. `envVars` win over the environment's own. */
+/** The definition of an app for the control plane. `envVars` win over the environment's own. */
 export function definitionOf(
   environment: AppEnvironment,
   launch: AppLaunch,
@@ -49,7 +49,7 @@ export function secretsOf(secrets: Environment["secrets"]): SecretReference[] {
   return secrets.map(({ key, group, envVar }) => ({ key, ...definedOnly({ group, envVar }) }));
 }
 
-/** What a replica or a worker of an environment may use. */
+/** The resources that a replica or a worker of an environment may use. */
 export function resourcesOf({ resources }: Environment): ResourceAmount[] {
   return resources === undefined ? [] : amounts(resources);
 }
@@ -72,11 +72,11 @@ function amount(name: ResourceAmount["name"], value: Stated): ResourceAmount[] {
 }
 
 /**
- * The env var that tells an environment's processes which apps they may call: all it depends on, by the names of their
- * environments, and those its parameters name.
+ * The env var that tells an environment's processes the apps they may call: all that it depends on, by the names of their
+ * environments, and those that its parameters name.
  *
- * @param appName - Under which name an environment is served.
- * @param parameters - What it is given, if it is an app.
+ * @param appName - Gives the name under which an environment is served.
+ * @param parameters - The parameters of an app.
  */
 export function dependsOnEnv(
   environment: Environment,

@@ -2,7 +2,7 @@ import { isEnvironment, type AppEnvironment, type Environment, type TaskEnvironm
 import { probe } from "../control-plane/probe.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 
-/** Whether an environment states an option, by the names that a platform uses for the ones it does not honour. */
+/** Tests of whether an environment states an option, by the names that a platform has for those it does not honour. */
 const states: Readonly<Record<string, (environment: Environment) => boolean>> = {
   image: ({ image }) => image !== "auto",
   "resources.cpu": ({ resources }) => resources?.cpu !== undefined,

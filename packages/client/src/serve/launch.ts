@@ -11,13 +11,13 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { requestAt } from "../control-plane/request-at.ts";
 import { isCommand, keptBundle, sourceOf, workdirOf } from "../load/source.ts";
 
-/** What runs, and the version of its code. */
+/** A launch, and the version of its code. */
 export interface VersionedLaunch {
   readonly launch: AppLaunch;
   readonly version: string;
 }
 
-/** What runs, for each environment of a plan: one bundle and one upload for each file that declares environments. */
+/** The launches of a plan's environments: one bundle and one upload for each file that declares environments. */
 export class Launches {
   readonly #bundles = new Map<string, Promise<Bundle>>();
   readonly #sealed = new Map<Bundle, Promise<SealedBundle>>();
@@ -31,7 +31,7 @@ export class Launches {
     this.#force = force;
   }
 
-  /** Begins what `of` will need. */
+  /** Starts bundling, so that `of` has it sooner. */
   prepare(environment: Environment): void {
     const file = sourceOf(environment);
     if (file === undefined) return;
@@ -46,8 +46,8 @@ export class Launches {
   }
 
   /**
-   * What the tasks of an environment run, and as which version: the code of the plan's root, which is made of theirs too.
-   * So all tasks that call one another have one version.
+   * The launch of an environment's tasks, and their version: those of the plan's root, whose code includes theirs, so that
+   * all tasks that call one another have one version.
    *
    * @throws AppEnvError as `of`.
    */

@@ -3,18 +3,18 @@ import { App } from "../app/app.ts";
 import { connect } from "../control-plane/connect.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 
-/** Where an app answers, and what calls of it are authorized by. See `ClientInternals` of `@appenv/core`. */
+/** Finds an app's endpoint, and the token for calls of it. See `ClientInternals` of `@appenv/core`. */
 export async function locate(name: string): Promise<AppAddress> {
   const [app, controlPlane] = await Promise.all([App.get(name), connect()]);
   return { endpoint: app.endpoint, token: appToken(controlPlane, name) };
 }
 
-/** How long before its end a token is not used any more, in milliseconds. */
+/** A token is replaced this long before it ends, in milliseconds. */
 const reserveMs = 30_000;
 
 /**
- * What calls of an app by this process are authorized by: short-lived tokens of the platform on this machine. Undefined
- * on other control planes, and if the platform gives none.
+ * Gives short-lived tokens of the platform on this machine, which authorize this process's calls of an app. Undefined on
+ * other control planes, and if the platform gives none.
  */
 export function appToken(controlPlane: ControlPlane, app: string): () => Promise<string | undefined> {
   let kept: { readonly token: string; readonly expiresAt: number } | undefined;

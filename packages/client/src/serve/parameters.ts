@@ -19,7 +19,7 @@ import type { AppLaunch } from "@appenv/protocol";
 import { absolutePaths } from "../run/absolute-paths.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 
-/** What the apps of a plan are given when they start. */
+/** The parameters that the apps of a plan are given when they start. */
 export class PlanParameters {
   readonly #roots: readonly Environment[];
   readonly #options: Pick<ServeOptions, "parameters" | "parameterValues">;
@@ -45,7 +45,7 @@ export class PlanParameters {
   }
 
   /**
-   * The parameters of an app, as its replicas are told of them.
+   * The parameters of an app, as they are given to its replicas.
    *
    * @throws AppEnvError PARAMETER_FAILED if an output of a run cannot be had.
    */
@@ -56,7 +56,7 @@ export class PlanParameters {
       this.#owner(app),
       overrideParameters({ name: app.name, parameters }, here),
       async (output) => {
-        // Whoever serves apps without such parameters does not load the messages of tasks.
+        // Serving apps without such parameters does not load the messages of tasks.
         const { findRunOutput } = await import("../run/run-output.ts");
         return findRunOutput(controlPlane, output);
       },
@@ -74,7 +74,7 @@ export class PlanParameters {
   }
 }
 
-/** Whoever states a path means it from where they are; one in the code is meant from where the app runs. */
+/** Overrides with absolute paths: a path that a person gives is relative to here, one in the code to where the app runs. */
 function fromHere(parameters: readonly Parameter[], overrides: ParameterOverrides): ParameterOverrides {
   const stated = parameters.filter(({ name, download }) => download && Object.hasOwn(overrides, name));
   return Object.fromEntries(stated.map(({ name, value }) => [name, absolutePaths(value) as ParameterValue]));

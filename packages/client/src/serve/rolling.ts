@@ -8,7 +8,7 @@ import type { PlanParameters } from "./parameters.ts";
 
 /** Options of bringing up a plan. */
 export interface RollOptions extends ServeOptions {
-  /** Whether a platform is started if none runs. */
+  /** True if a platform is started if none runs. */
   readonly start: ConnectOptions["start"] & {};
   /** Apps that must answer before the plan is up: all of them, or those that another environment of it depends on. */
   readonly wait: "all" | "needed";
@@ -37,7 +37,7 @@ export function nameOf(environment: Environment, { roots, options }: Asked): str
   return (isRoot ? options.name : undefined) ?? environment.name;
 }
 
-/** Whether an app must answer before the plan goes on. */
+/** Tells whether an app must answer before the plan goes on. */
 export function isWaitedFor(environment: Environment, { needed, options }: Rolling): boolean {
   return isEnvironment(environment, "app") && (options.wait === "all" || needed.has(environment));
 }

@@ -27,7 +27,7 @@ export async function deploy(
   return (await deployAll(environments, options)).apps;
 }
 
-/** What was registered with a control plane. */
+/** The apps and tasks that were registered with a control plane. */
 export interface Deployed {
   readonly apps: readonly App[];
   readonly tasks: readonly DeployedTask[];
@@ -39,7 +39,7 @@ export interface DeployedTask extends TaskId {
   readonly url: string;
 }
 
-/** As `deploy`; tells also which tasks were registered. */
+/** As `deploy`; also gives the tasks that were registered. */
 export async function deployAll(environments: readonly Environment[], options: ServeOptions = {}): Promise<Deployed> {
   const { apps, tasks, controlPlane, release } = await rollOut(environments, {
     ...options,

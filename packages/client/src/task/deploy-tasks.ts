@@ -59,7 +59,7 @@ export async function deployTasks(requests: readonly DeployTaskRequest[], contro
   for (const request of requests) await taskApi(controlPlane).tasks.deployTask(request);
 }
 
-/** False if the platform is of a time before it could. */
+/** Registers all tasks in one call. Resolves with false if the platform is too old for that. */
 async function deployTogether(requests: readonly DeployTaskRequest[], controlPlane: ControlPlane): Promise<boolean> {
   const tasks = requests.map((request) => toBinary(DeployTaskRequestSchema, request));
   try {
@@ -71,7 +71,7 @@ async function deployTogether(requests: readonly DeployTaskRequest[], controlPla
   }
 }
 
-/** A task as the control plane is told of it. */
+/** The definition of a task for the control plane. */
 function taskDefinition(task: TaskFunction, launch: TaskDefinition["launch"]): TaskDefinition {
   const { environment } = task;
   return {

@@ -24,15 +24,15 @@ import { taskApi } from "../run/api.ts";
 import type { Run } from "../run/run.ts";
 import { onceInRun, readInputs, startRun } from "../run/start-run.ts";
 
-/** Which version of a task. */
+/** Options of `Task.get`. */
 export interface TaskGetOptions extends ConnectOptions {
   /** Default: the one that was deployed last. */
   readonly version?: string;
 }
 
-/** Which tasks a list has. */
+/** Options of a list of tasks. */
 export interface TaskListOptions extends ControlPlaneOptions {
-  /** At most so many. Default 100. */
+  /** Maximum number of items. Default 100. */
   readonly limit?: number;
 }
 
@@ -59,7 +59,7 @@ export interface TaskSummary {
 export class Task {
   readonly #controlPlane: ControlPlane;
   readonly #details: TaskDetails;
-  /** What it takes and gives. */
+  /** Its inputs and output. */
   readonly interface: TaskInterface;
 
   /** @internal Tasks come from `Task.get`. */
@@ -165,7 +165,7 @@ function listTasks(controlPlane: ControlPlane, limit: number) {
   });
 }
 
-/** The names of the tasks beside one that is not there. */
+/** The names of all tasks, for suggesting one. */
 async function namesOf(controlPlane: ControlPlane): Promise<readonly string[]> {
   return (await listTasks(controlPlane, 1_000)).map(({ taskId }) => taskId?.name ?? "");
 }

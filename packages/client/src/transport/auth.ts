@@ -20,11 +20,11 @@ export function authenticate(tokens: TokenSource): Interceptor {
 }
 
 /**
- * Leaves out the process's own credentials where a request is being answered whose caller's are to be used (see
- * `auth.passThrough`): a caller without credentials must not act with the app's.
+ * Sends the caller's credentials in place of the process's own while a request with `auth.passThrough` is answered: a
+ * caller without credentials must not act with the app's.
  *
- * @param own - What adds the process's own credentials.
- * @param sends - Whether callers' credentials may go there.
+ * @param own - Interceptors that add the process's own credentials.
+ * @param sends - True if callers' credentials may be sent to this control plane.
  */
 export function forCaller(own: readonly Interceptor[], sends: boolean): Interceptor {
   return (next) => {
@@ -38,7 +38,7 @@ export function forCaller(own: readonly Interceptor[], sends: boolean): Intercep
   };
 }
 
-/** Says what to do where the server wants a person to log in, which this client does not do. */
+/** Explains what to do where the server wants a person to log in, which this client does not support. */
 export function explainLogin(authType: NonNullable<ClientConfig["authType"]>): Interceptor {
   return (next) => async (request) => {
     try {

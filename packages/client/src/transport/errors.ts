@@ -12,7 +12,7 @@ const codes = new Map<Code, ErrorCode>([
   [Code.Unavailable, "UNREACHABLE"],
 ]);
 
-/** Any failure of a call as an AppEnvError: the very one the embedded platform raised, or what Flyte's code says. */
+/** Any failure of a call as an AppEnvError: the one that the embedded platform raised, or one by Flyte's code. */
 export function callError(error: unknown, endpoint: string): AppEnvError {
   if (AppEnvError.is(error)) return error;
   const failure = ConnectError.from(error);
@@ -29,14 +29,6 @@ export function callError(error: unknown, endpoint: string): AppEnvError {
   });
 }
 
-/** The error a status message carries in front: `[CODE] message`. Without a code it is of `code`. */
-export function messageError(message: string, code: ErrorCode): AppEnvError {
-  const [, named, rest] = /^\[([A-Z_]+)\]\s*(.*)$/s.exec(message) ?? [];
-  const isCode = named !== undefined && isErrorCode(named);
-  const [what = "", fix] = (isCode ? (rest ?? "") : message).split(/\nFix: (.*)$/s);
-  return new AppEnvError(isCode ? named : code, what, fix === undefined ? {} : { fix });
-}
-
 function platformError(code: ErrorCode, failure: ConnectError): AppEnvError {
   const fix = failure.metadata.get(errorFixHeader);
   return new AppEnvError(code, failure.rawMessage, fix === null ? {} : { fix: decode(fix) });
@@ -50,7 +42,8 @@ function reason(failure: ConnectError): string {
   return (systemCode(failure) ?? failure.rawMessage).replace(/\.$/, "");
 }
 
-function isErrorCode(code: string): code is ErrorCode {
+/** Tells whether a text is a code of the catalogue. */
+export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorCatalogue, code);
 }
 

@@ -6,12 +6,12 @@ const defaultRenewAfterMs = 30_000;
 const pauseMs = 500;
 
 /**
- * Reads a stream, and opens it again when it ends or breaks, until the reader stops or `signal` ends it. What it says
- * must begin with how things stand.
+ * Reads a stream, and opens it again when it ends or breaks, until the reader stops or `signal` ends it. Each stream
+ * must begin with the present state.
  *
  * @param relocate - Called before a broken stream is opened again.
- * @param renewAfterMs - A server may drop events of a slow stream without a word, so a new one is opened after so long.
- *   Default 30 seconds.
+ * @param renewAfterMs - Time after which a new stream is opened, since a server may drop events of a slow one, in
+ * milliseconds. Default 30 seconds.
  * @throws AppEnvError answers that do not pass, such as NOT_FOUND and UNSUPPORTED.
  */
 export async function* reopening<T>(

@@ -1,4 +1,4 @@
-/** Whether nothing listens there: trying again at once is of no use. */
+/** Tells whether nothing listens there: trying again at once is of no use. */
 export function isRefused(error: unknown): boolean {
   return /^(ECONNREFUSED|ENOTFOUND|EACCES|EPERM)$/.test(systemCode(error) ?? "");
 }

@@ -5,7 +5,7 @@ import { AppEnvError } from "@appenv/core";
 import { fetchWithin } from "@appenv/core/internal";
 import type { ClientConfig } from "../config/config.ts";
 
-/** Where bearer tokens come from. */
+/** A source of bearer tokens. */
 export interface TokenSource {
   /** The header they are sent in. */
   readonly header: string;
@@ -35,7 +35,7 @@ export function commandToken([program, ...words]: readonly string[]): TokenSourc
   });
 }
 
-/** What the control plane says about where its tokens come from. */
+/** The server that gives tokens for a control plane, as the control plane names it. */
 export interface TokenServer {
   readonly tokenEndpoint: string;
   readonly scopes: readonly string[];

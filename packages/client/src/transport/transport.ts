@@ -14,7 +14,7 @@ import { clientSecretToken, commandToken, staticToken, type TokenServer } from "
 /**
  * The calls to one control plane: Connect over HTTP/1.1, with the configured credentials and TLS.
  *
- * @param token - What a platform on this machine takes; then the configured credentials are for others.
+ * @param token - The token of a platform on this machine, which is sent in place of the configured credentials.
  */
 export function createTransport(endpoint: string, config: ClientConfig, token?: string): Transport {
   return connectTransport(endpoint, config, [retryReads(), credentials(endpoint, config, token)]);

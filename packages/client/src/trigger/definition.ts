@@ -3,7 +3,7 @@ import { type TaskInterface } from "@appenv/core/internal";
 import type { TriggerDefinition } from "@appenv/protocol";
 import { encodeInputs } from "@appenv/protocol/tasks";
 
-/** A trigger as the control plane is told of it. @throws AppEnvError INVALID_INPUT. */
+/** The definition of a trigger for the control plane. @throws AppEnvError INVALID_INPUT. */
 export function triggerDefinition(trigger: TriggerOptions, type: TaskInterface): TriggerDefinition {
   const inputs = Object.entries(trigger.inputs ?? {});
   const kickoffTimeInput = inputs.find(([, value]) => value === triggerTime)?.[0];

@@ -18,15 +18,15 @@ import { taskApi } from "../run/api.ts";
 import { Task } from "../task/task.ts";
 import { triggerDefinition } from "./definition.ts";
 
-/** Which triggers a list has. */
+/** Options of a list of triggers. */
 export interface TriggerListOptions extends ControlPlaneOptions {
   /** Only of this task: `environment.task`. */
   readonly task?: string;
-  /** At most so many. Default 100. */
+  /** Maximum number of items. Default 100. */
   readonly limit?: number;
 }
 
-/** What `Trigger.create` takes beside the trigger. */
+/** Options of `Trigger.create`. */
 export interface TriggerCreateOptions extends ControlPlaneOptions {
   /** The version of the task that it runs. Default: the one that was deployed last. */
   readonly version?: string;
@@ -42,11 +42,11 @@ export class Trigger {
   readonly task: string;
   /** Unique among the task's triggers. */
   readonly name: string;
-  /** When it fires; undefined if the control plane has a kind of its own. */
+  /** Its schedule; undefined for kinds that only the control plane knows. */
   readonly automation: TriggerOptions["automation"] | undefined;
   /** Counts its changes. */
   readonly revision: number;
-  /** When it fired last. */
+  /** The time of its last firing. */
   readonly triggeredAt: Date | undefined;
   #active: boolean;
 
@@ -91,8 +91,8 @@ export class Trigger {
   }
 
   /**
-   * Adds a trigger to a deployed task, or replaces the one of that name. It is not taken away when the task is deployed
-   * again, as those are that stand in its definition.
+   * Adds a trigger to a deployed task, or replaces the one of that name. Unlike the triggers of the task's definition,
+   * it stays when the task is deployed again.
    *
    * @throws AppEnvError NOT_FOUND, INVALID_INPUT, INVALID_OPTION, UNREACHABLE.
    */
@@ -121,17 +121,17 @@ export class Trigger {
     throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the trigger.`);
   }
 
-  /** Whether it fires. */
+  /** True if it fires. */
   get active(): boolean {
     return this.#active;
   }
 
-  /** From now on it fires. @throws AppEnvError NOT_FOUND. */
+  /** Lets it fire from now on. @throws AppEnvError NOT_FOUND. */
   async activate(): Promise<void> {
     await this.#setActive(true);
   }
 
-  /** It does not fire until it is activated again. @throws AppEnvError NOT_FOUND. */
+  /** Keeps it from firing until it is activated again. @throws AppEnvError NOT_FOUND. */
   async deactivate(): Promise<void> {
     await this.#setActive(false);
   }

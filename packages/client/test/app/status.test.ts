@@ -2,7 +2,7 @@ import { AppSchema } from "@appenv/protocol";
 import { phaseStatus, type DeploymentPhase } from "@appenv/protocol/internal";
 import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
-import { readStatus } from "../../src/app/status.ts";
+import { readFailure, readStatus } from "../../src/app/status.ts";
 
 function phaseOf(...conditions: readonly (readonly [DeploymentPhase, revision: number])[]): DeploymentPhase {
   return readStatus(
@@ -29,4 +29,13 @@ test("of the parts of an app on the open-source backend, one that speaks for the
 
 test("nothing is known without a condition", () => {
   expect(phaseOf()).toBe("UNSPECIFIED");
+});
+
+test("a failure has the code and the fix that stand in its text", () => {
+  expect(readFailure("[CRASH_LOOP] It ended.\nFix: Look at its log.")).toMatchObject({
+    code: "CRASH_LOOP",
+    message: "It ended.",
+    fix: "Look at its log.",
+  });
+  expect(readFailure("[MADE_UP] It ended.")).toMatchObject({ code: "START_FAILED", message: "[MADE_UP] It ended." });
 });

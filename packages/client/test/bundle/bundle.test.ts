@@ -9,7 +9,7 @@ import { bundle } from "../../src/bundle/bundle.ts";
 import { errorOf } from "../support/error-of.ts";
 import { Project } from "../support/project.ts";
 
-/** What a bundle exports as `out`, when it runs in a Node of its own from another directory. */
+/** A bundle's export `out`, when it runs in a Node of its own from another directory. */
 async function run(code: string): Promise<any> {
   const folder = mkdtempSync(join(tmpdir(), "appenv-run-"));
   try {

@@ -4,7 +4,9 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { loadConfig } from "../../src/config/config.ts";
 import { connect } from "../../src/control-plane/connect.ts";
+import { createControlPlane } from "../../src/control-plane/control-plane.ts";
 import { platformHome, readRunningPlatform } from "../../src/control-plane/local-platform.ts";
 import { startPlatform } from "../../src/control-plane/own-platform.ts";
 import { errorOf } from "../support/error-of.ts";
@@ -111,6 +113,12 @@ describe("connect", () => {
     expect(controlPlane.consolePage({ project: "p", domain: "d", name: "n" })).toBe(
       "https://console.example.com/v2/domain/d/project/p/apps/n",
     );
+  });
+
+  test("names no page of a platform that listens on its Unix socket alone", async () => {
+    const place = { endpoint: "unix:/tmp/api.sock", home: undefined, startedHere: false, project: "p", domain: "d" };
+    const { consolePage } = createControlPlane(place, await loadConfig(), true);
+    expect(consolePage({ project: "p", domain: "d", name: "n" }, "runs")).toBe("");
   });
 });
 

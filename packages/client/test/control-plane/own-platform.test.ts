@@ -68,7 +68,7 @@ test("a platform of another process is looked for anew each time", async () => {
   expect(events).toEqual(["start 1", "start 2"]);
 });
 
-test("what could not be started is tried again", async () => {
+test("tries again after a platform could not be started", async () => {
   let isFull = true;
   const platform = new OwnPlatform("/home", async () => {
     if (isFull) throw new AppEnvError("DISK_FULL", "The disk is full.");

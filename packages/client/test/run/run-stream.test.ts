@@ -54,7 +54,7 @@ class FakeStreams {
   }
 }
 
-test("what is asked for together goes out in one message, and each gets its own answer", async () => {
+test("sends calls that are made together in one message, and gives each its own answer", async () => {
   const fake = new FakeStreams();
   const stream = await runStream(fake.controlPlane());
   const started = Array.from({ length: 20 }, () => stream?.start(request, ""));

@@ -33,7 +33,7 @@ test("an app is told all it depends on, by the names they are served under", asy
   ]);
 });
 
-/** What each environment's progress was, in order. */
+/** The progress of each environment, in order. */
 function heard(): { options: object; states: () => Record<string, string[]>; said: string[] } {
   const [said, about]: [string[], { name: string; state: string }[]] = [[], []];
   const onProgress = (message: string, of?: { name: string; state: string }): void => {

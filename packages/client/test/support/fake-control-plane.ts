@@ -21,7 +21,7 @@ type NodeHandler = ReturnType<typeof connectNodeAdapter>;
 
 export type PhaseWord = keyof typeof Status_DeploymentStatus;
 
-/** What a fake control plane is like. */
+/** The quirks of a fake control plane. */
 export interface FakeOptions {
   /** Answers `/healthz` as the embedded platform does. Default false: as Flyte's backend. */
   readonly home?: string;

@@ -14,12 +14,12 @@ import {
 import type { RunPhase } from "@appenv/core";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 
-/** What a fake control plane was asked about tasks, and what it answers. */
+/** The calls about tasks that a fake control plane got, and its answers. */
 export class FakeRuns {
   readonly deployed: DeployTaskRequest[] = [];
   readonly created: { readonly request: CreateRunRequest; readonly headers: Headers }[] = [];
   readonly listed: ListRunsRequest[] = [];
-  /** Whether it knows no task until one is deployed. */
+  /** True if it knows no task until one is deployed. */
   forget = false;
   /** One list for each stream that is opened; after it the stream breaks, unless the run has ended. */
   streams: (readonly ActionDetails[])[] = [];

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 const source = pathToFileURL(join(import.meta.dirname, "../../src/")).href;
 
 /**
- * What a script gives, in a Node of its own: the test runner has its own idea of stack traces. `load(file)` imports
+ * Runs a script in a Node of its own: the test runner has its own idea of stack traces. `load(file)` imports
  * one of the package's modules.
  */
 export async function inNode(script: string, env: Record<string, string> = {}, cwd?: string): Promise<any> {

@@ -6,7 +6,6 @@ import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { describe, expect, test, vi } from "vitest";
 import type { ClientConfig } from "../../src/config/config.ts";
-import { messageError } from "../../src/transport/errors.ts";
 import { createTransport } from "../../src/transport/transport.ts";
 import { errorOf } from "../support/error-of.ts";
 import { FakeControlPlane } from "../support/fake-control-plane.ts";
@@ -71,17 +70,6 @@ describe("errors", () => {
     const error = await errorOf(createClient(AppService, createTransport(server.endpoint, plain)).get({ identifier }));
     expect(error.code).toBe("UNREACHABLE");
     expect(error.message).toBe(`The control plane at ${server.endpoint} does not answer: ECONNREFUSED.`);
-  });
-
-  test("a status message carries a code in front", () => {
-    expect(messageError("[CRASH_LOOP] It ended.", "START_FAILED")).toMatchObject({
-      code: "CRASH_LOOP",
-      message: "It ended.",
-    });
-    expect(messageError("[MADE_UP] It ended.", "START_FAILED")).toMatchObject({
-      code: "START_FAILED",
-      message: "[MADE_UP] It ended.",
-    });
   });
 });
 

@@ -2,11 +2,11 @@ import type { App } from "@appenv/client";
 import type { AppEnvironment } from "@appenv/core";
 import type { Output } from "../../output/output.ts";
 
-/** Says where an app answers, and what its caller has to know. */
+/** Prints where an app answers, and what its callers have to know. */
 export function announce(app: App, environment: AppEnvironment, output: Output): void {
   const { name, endpoint, url } = app;
   output.result({ name, endpoint, url }, `${endpoint}\nApp '${name}' is now serving.`);
-  // Adapters say what kind of app it is, and bring docs; an app of hooks or a command has neither.
+  // Adapters give an app its type and its docs; an app of hooks or of a command has neither.
   if (environment.type !== undefined) output.note(`Docs: ${endpoint}/docs`);
   if (isElsewhere(endpoint, environment.port.port)) {
     output.note(`Port ${environment.port.port} was taken, so '${name}' got another one.`);

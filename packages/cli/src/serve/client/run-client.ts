@@ -2,6 +2,7 @@ import type { ControlPlaneOptions } from "@appenv/core";
 import { createOutput } from "../../output/output.ts";
 import { errorFormat, reportError } from "../../output/report-error.ts";
 import { flushed, ignoreClosedPipes } from "../../output/streams.ts";
+import { carryOutHere } from "../carry-out.ts";
 import type { ClientRequest, FromClient, Surroundings, ToClient } from "../request.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function runClient(request: string): Promise<number> {
   const asked = JSON.parse(request) as ClientRequest;
   createOutput(asked.flags).progress.say("Starting the platform ...");
   try {
-    await carryOut(asked, host);
+    await carryOutHere(asked, host);
     await tell("ending");
   } catch (error) {
     await tell("ending");
@@ -23,15 +24,6 @@ export async function runClient(request: string): Promise<number> {
   }
   await flushed();
   return Number(process.exitCode ?? 0);
-}
-
-async function carryOut(request: ClientRequest, surroundings: Surroundings): Promise<void> {
-  if (request.kind === "serve") {
-    const { serveApp } = await import("./serve-app.ts");
-    return serveApp(request, surroundings);
-  }
-  const { runTask } = await import("../../runs/run-task.ts");
-  return runTask(request, surroundings);
 }
 
 /** The process that holds the platform decides when this one ends, and takes it along when it ends itself. */
@@ -48,7 +40,7 @@ function connectHost(): Surroundings {
   return { controlPlane: controlPlane.promise, stopped: stopped.promise, hosted: true };
 }
 
-/** Resolves also if nobody is there to be told. */
+/** Resolves also if the other process is gone. */
 function tell(message: FromClient): Promise<void> {
   return new Promise((done) => {
     if (process.send === undefined || !process.connected) return done();

@@ -1,13 +1,12 @@
 import type { App } from "@appenv/client";
 import type { ControlPlaneOptions } from "@appenv/core";
-import type { ServeFlags } from "../../commands/serve.ts";
 import { parameterOptions } from "../../options/parameters.ts";
 import { controlPlaneOf } from "../../options/control-plane.ts";
-import { printLogs } from "../../output/logs.ts";
+import { appLine, printLines } from "../../output/logs.ts";
 import { createOutput, type Output } from "../../output/output.ts";
 import { errorFormat, reportError } from "../../output/report-error.ts";
 import { Reloader } from "../../watch/reloader.ts";
-import { interrupted, type ServeRequest, type Surroundings } from "../request.ts";
+import { interrupted, type ServeFlags, type ServeRequest, type Surroundings } from "../request.ts";
 import { announce } from "./announce.ts";
 import { watchUncaught } from "./uncaught.ts";
 
@@ -69,7 +68,7 @@ async function loadAndServe({ request, controlPlane, output, onLoaded }: ServeSt
   return app;
 }
 
-/** What was just written is to be seen by whoever is writing it. */
+/** With `--watch` a new revision gets all traffic: its author wants to see it. */
 function trafficOf({ traffic, watch }: ServeFlags): { readonly traffic?: number } {
   if (traffic !== undefined) return { traffic };
   return watch === true ? { traffic: 100 } : {};
@@ -88,7 +87,7 @@ async function stay(app: App, { request, output, stopped, reloader }: Stay): Pro
   if (follow === true) {
     const stop = new AbortController();
     void stopped.then(() => stop.abort());
-    await printLogs(app.logs({ follow: true, limit: 30, signal: stop.signal }), output, stop.signal);
+    await printLines(app.logs({ follow: true, limit: 30, signal: stop.signal }), appLine, output, stop.signal);
   }
   if (watch === true) await stopped;
 }

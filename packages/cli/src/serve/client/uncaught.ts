@@ -1,11 +1,11 @@
 import { AppEnvError } from "@appenv/core";
 import { fixOf } from "@appenv/core/internal";
 
-/** What a user's file throws that nothing catches. */
+/** Errors that a user's file throws and nothing catches. */
 export interface Uncaught {
   /** Rejects with the first error that nothing caught. */
   readonly first: Promise<never>;
-  /** Told of those that come after the command's work has been done, or has failed. */
+  /** Called with each error that comes after the command has done its work, or has failed. */
   report: (error: unknown) => void;
 }
 

@@ -3,15 +3,15 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { ClientRequest, FromClient, ToClient } from "../request.ts";
 
-/** How the process beside the platform's ended. */
+/** The end of the process beside the platform's. */
 export interface ClientEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Whether it ended by its own decision, and has said what there was to say; else the user's code or a signal did. */
+  /** True if it ended by its own decision and has reported why; else the user's code or a signal ended it. */
   readonly announced: boolean;
 }
 
-/** How long it may take to end when it is asked to, in milliseconds; the user's code may keep it busy. */
+/** Time for ending after it is asked to, in milliseconds; the user's code may keep it busy. */
 const endingMs = 2_000;
 
 /** The process that reads the user's file, bundles it and serves its app or runs its task: all of that ends with it. */
@@ -41,12 +41,12 @@ export class ClientProcess {
     this.ended.catch(() => {});
   }
 
-  /** Whether it was asked to end. */
+  /** True after it was asked to end. */
   get stopping(): boolean {
     return this.#stopping;
   }
 
-  /** Tells it that the platform answers. */
+  /** Lets it go on, since the platform answers. */
   proceed(): void {
     this.#send("ready");
   }

@@ -78,10 +78,8 @@ function guard(client: ClientProcess, orphans: OrphanReaper): void {
   client.ended.then(release, release);
 }
 
-async function close(opening: Promise<Platform | undefined>, { progress }: Output): Promise<void> {
+async function close(opening: Promise<Platform | undefined>, output: Output): Promise<void> {
   const platform = await opening.catch(() => undefined);
   if (platform === undefined) return;
-  progress.say("Stopping: running requests finish first ...");
-  await platform.close();
-  progress.stop();
+  await output.during("Stopping: running requests finish first ...", () => platform.close());
 }

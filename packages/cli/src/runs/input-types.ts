@@ -1,4 +1,4 @@
-import type { ValueType } from "@appenv/core/internal";
+import type { InputVariable, ValueType } from "@appenv/core/internal";
 
 /** A type as the help shows it, for example `integer`, `red|green` or `json`. */
 export function typeWord(type: ValueType): string {
@@ -21,8 +21,14 @@ export function typeWord(type: ValueType): string {
   }
 }
 
-/** Whether an option of it may stand alone, which means true. */
+/** Tells whether an option of this type may stand alone, which means true. */
 export function isSwitch(type: ValueType): boolean {
   if (type.kind === "boolean") return true;
   return type.kind === "union" && type.variants.every(({ kind }) => kind === "boolean" || kind === "none");
+}
+
+/** Tells whether a task cannot do without an input. */
+export function isRequired({ default: byDefault, type }: Pick<InputVariable, "default" | "type">): boolean {
+  const mayBeLeftOut = type.kind === "union" && type.variants.some(({ kind }) => kind === "none");
+  return byDefault === undefined && !mayBeLeftOut;
 }
