@@ -13,6 +13,7 @@ interface AppJson {
 
 function commandSource(port: number): string {
   return `
+import { AppEnvironment } from "@appenv/core";
 export const env = new AppEnvironment({ name: "inner", port: ${port}, requiresAuth: false, command: ["node", "server.mjs"] });
 `;
 }
@@ -25,7 +26,7 @@ createServer((request, response) => response.end(text)).listen(process.env.PORT)
 
 function appSource(port: number): string {
   return `
-import { AppEnvironment, AppEnvironment, condition, TaskEnvironment } from "@appenv/core";
+import { AppEnvironment } from "@appenv/core";
 import { shade } from "paint";
 export const env = new AppEnvironment({ name: "shades", port: ${port}, requiresAuth: false });
 env.server(() => (request, response) => {
@@ -36,6 +37,7 @@ env.server(() => (request, response) => {
 }
 
 const taskSource = `
+import { condition, TaskEnvironment } from "@appenv/core";
 import { shade } from "paint";
 import { z } from "zod";
 export const shading = new TaskEnvironment({ name: "shading" });

@@ -106,7 +106,7 @@ export interface ClientModule {
   run(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<RunHandle>;
 }
 
-/** What core and the runtime need of `@appenv/client/internal`. */
+/** The part of `@appenv/client/internal` that core and the runtime need. */
 export interface ClientInternals {
   /** The way to an app, by its name on the control plane. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   locate(name: string): Promise<AppAddress>;
