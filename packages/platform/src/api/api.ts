@@ -12,7 +12,7 @@ import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import { isCall, sendRefusal } from "./rpc/answer-error.ts";
 import { handleToken, tokenPath } from "./access/token-handler.ts";
 import { handleUpload } from "./uploads/upload-handler.ts";
-import type { UploadTickets } from "./uploads/upload-urls.ts";
+import type { UploadUrls } from "./uploads/upload-urls.ts";
 import { inBackground } from "@appenv/core/internal";
 import { ignoredOptions } from "./ignored-options.ts";
 
@@ -27,7 +27,7 @@ export interface ApiRoutes {
   readonly pages: PageHandler;
   /** Loaded when the first request needs it. */
   readonly tasks: () => Promise<TasksApi>;
-  readonly uploads: UploadTickets;
+  readonly uploads: UploadUrls;
 }
 
 /** The service that says how to sign in; it is asked before anyone has. */

@@ -1,4 +1,3 @@
-import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AppController } from "../apps/contract.ts";
@@ -16,12 +15,12 @@ import type { ApiServer } from "./rpc/api-server.ts";
 import { createApi } from "./api.ts";
 import type { Bundles } from "./uploads/bundles.ts";
 import { createPages } from "./pages/page-handler.ts";
-import { nothingHere, sendRpcError } from "./rpc/answer-error.ts";
-import { toConnectError } from "./rpc/errors.ts";
-import { createRpc } from "./rpc/app-services.ts";
+import { nothingHere } from "./rpc/answer-error.ts";
+import { rpcListener, type ServiceGroup } from "./rpc/listener.ts";
+import { appServices } from "./app-services.ts";
 import { StatusBoard } from "./app/status-board.ts";
 import type { TasksApi } from "./tasks-api.ts";
-import { UploadTickets } from "./uploads/upload-urls.ts";
+import { UploadUrls } from "./uploads/upload-urls.ts";
 
 /** What the API is made of. */
 export interface ServicesOptions {
@@ -49,7 +48,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   const { server, home, controller, logs, apiKeys, bundles } = options;
   const token = ownerToken(home);
   const board = new StatusBoard(controller);
-  const tickets = new UploadTickets();
+  const uploadUrls = new UploadUrls();
   const shutdown = new AbortController();
   const accepted = (): ReadonlySet<string> => new Set([...apiKeys.hashes(), hashKey(token)]);
   let keyHashes = accepted();
@@ -57,23 +56,20 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
     keyHashes = accepted();
     controller.setKeyHashes(apiKeys.hashes());
   };
-  const tasks = once(() => openTasksApi(options, shutdown.signal));
-  const secrets = once(async () => {
-    const { createSecretRpc } = await import("./rpc/secret-services.ts");
-    return createSecretRpc(options.secrets, shutdown.signal);
-  });
+  const tasks = once(() => openTasksApi(options));
   const files = join(home, "files");
-  const context = { controller, board, logs, apiKeys, onKeyChange, bundles, tickets, files };
+  const apps = appServices({ controller, board, logs, apiKeys, onKeyChange, bundles, uploadUrls, files });
+  const groups = [apps, secretGroup(options.secrets), taskGroup(tasks.get)];
   server.answerWith(
     createApi({
       home,
       access: { ...options.access, keyHashes: () => keyHashes, appOf: (text) => options.appTokens.read(text) },
       ownerToken: token,
       tokens: options.tokens,
-      rpc: createRpc(context, otherServices(tasks.get, secrets.get), shutdown.signal),
+      rpc: rpcListener({ groups, shutdownSignal: shutdown.signal, fallback: nothingHere }),
       pages: createPages(board, logs),
       tasks: tasks.get,
-      uploads: tickets,
+      uploads: uploadUrls,
     }),
   );
   return async () => {
@@ -84,23 +80,42 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   };
 }
 
-/** The messages and services of tasks are as many again as those of apps: they are loaded when somebody asks. */
-async function openTasksApi(options: ServicesOptions, shutdownSignal: AbortSignal): Promise<TasksApi> {
+/** Opens the part of the API that is about tasks. */
+async function openTasksApi(options: ServicesOptions): Promise<TasksApi> {
   const { home, controller, bundles, projects } = options;
   const [runtime, { createTasksApi }] = await Promise.all([options.tasks(), import("./tasks-api.ts")]);
-  return createTasksApi({ runtime, home, controller, bundles, projects, fallback: nothingHere, shutdownSignal });
+  return createTasksApi({ runtime, home, controller, bundles, projects });
 }
 
-/** Answers the calls of Flyte's services that are not about apps; each part is loaded when somebody asks. */
-function otherServices(tasks: () => Promise<TasksApi>, secrets: () => Promise<RequestListener>): RequestListener {
-  return (request, response) => {
-    const { url = "" } = request;
-    if (!/^\/(flyteidl2\.|appenv\.v1\.(Condition|RunStream|TaskDeployment)Service\/)/.test(url))
-      return nothingHere(request, response);
-    const listener = url.startsWith("/flyteidl2.secret.") ? secrets() : tasks().then(({ rpc }) => rpc);
-    listener.then(
-      (answer) => answer(request, response),
-      (error: unknown) => sendRpcError(request, response, toConnectError(error)),
-    );
+/** The services of tasks by name: their messages are as many again as those of apps, and loaded with the first call. */
+const taskServiceNames = [
+  "flyteidl2.task.TaskService",
+  "flyteidl2.workflow.RunService",
+  "flyteidl2.workflow.TranslatorService",
+  "flyteidl2.dataproxy.DataProxyService",
+  "flyteidl2.actions.ActionsService",
+  "flyteidl2.trigger.TriggerService",
+  "flyteidl2.project.ProjectService",
+  "flyteidl2.auth.IdentityService",
+  "appenv.v1.TaskDeploymentService",
+  "appenv.v1.RunStreamService",
+  "appenv.v1.ConditionService",
+];
+
+function taskGroup(tasks: () => Promise<TasksApi>): ServiceGroup {
+  return {
+    names: taskServiceNames,
+    // Inputs may be as large as a task allows.
+    readMaxBytes: 128 * 1024 * 1024,
+    open: async () => (await tasks()).services,
+  };
+}
+
+function secretGroup(secrets: SecretStore): ServiceGroup {
+  return {
+    names: ["flyteidl2.secret.SecretService"],
+    // A value that is too large is answered with the limit of secrets.
+    readMaxBytes: 4 * 1024 * 1024,
+    open: async () => (await import("./secret/service.ts")).secretServices(secrets),
   };
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import type { AppId, AppLaunch } from "@appenv/protocol";
@@ -12,16 +12,16 @@ import { sendRunPage } from "./pages/run-pages.ts";
 import type { RunForm, RunPage } from "./pages/run-paths.ts";
 import { ActionFeed } from "./run/action-feed.ts";
 import { inputsOwner } from "./data-proxy/data-uris.ts";
-import { sendDownload } from "./downloads/download-handler.ts";
-import { DownloadTickets } from "./downloads/download-urls.ts";
+import { DownloadUrls, sendDownload } from "./downloads/download-urls.ts";
 import { invalidRequest } from "./requests/ids.ts";
 import { RunReader } from "./run/run-reader.ts";
-import { createTasksRpc, type TasksRpcContext } from "./rpc/task-services.ts";
+import type { Routes } from "./rpc/listener.ts";
+import { taskServices, type TaskServicesContext } from "./task-services.ts";
 import { UploadedInputs } from "./uploads/uploaded-inputs.ts";
 
 /** The part of the API that is about tasks and runs. */
 export interface TasksApi {
-  readonly rpc: RequestListener;
+  readonly services: Routes;
   readonly page: (page: RunPage, query: string, response: ServerResponse) => Promise<void>;
   readonly form: (form: RunForm, request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly download: (token: string, response: ServerResponse) => Promise<void>;
@@ -36,9 +36,6 @@ export interface TasksApiOptions {
   readonly controller: Pick<AppController, "get" | "list">;
   readonly bundles: Bundles;
   readonly projects: ProjectStore;
-  /** Answers calls that are none of Flyte's. */
-  readonly fallback: RequestListener;
-  readonly shutdownSignal: AbortSignal;
 }
 
 /** Makes the part of the API that is about tasks and runs. */
@@ -46,9 +43,9 @@ export function createTasksApi(options: TasksApiOptions): TasksApi {
   const { engine, registry, logs } = options.runtime;
   const feed = new ActionFeed(engine);
   const reader = new RunReader(engine, registry, feed);
-  const downloads = new DownloadTickets();
+  const downloads = new DownloadUrls();
   return {
-    rpc: createTasksRpc(rpcContext(options, reader, downloads), options.fallback, options.shutdownSignal),
+    services: taskServices(servicesContext(options, reader, downloads)),
     page: (page, query, response) => sendRunPage(page, new URLSearchParams(query), response, { reader, logs }),
     form: (form, request, response) => handleRunForm(form, request, response, reader),
     download: (token, response) => sendDownload(downloads.find(token), response),
@@ -56,7 +53,7 @@ export function createTasksApi(options: TasksApiOptions): TasksApi {
   };
 }
 
-function rpcContext(options: TasksApiOptions, reader: RunReader, downloads: DownloadTickets): TasksRpcContext {
+function servicesContext(options: TasksApiOptions, reader: RunReader, downloads: DownloadUrls): TaskServicesContext {
   const { home, controller, bundles, projects } = options;
   const { engine, registry, triggers, logs } = options.runtime;
   const uploads = new UploadedInputs(join(home, "inputs"));

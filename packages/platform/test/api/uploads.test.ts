@@ -6,7 +6,7 @@ import { Code } from "@connectrpc/connect";
 import { errorCodeHeader } from "@appenv/protocol";
 import { describe, expect, test } from "vitest";
 import { openBundles } from "../../src/api/uploads/bundles.ts";
-import { UploadTickets } from "../../src/api/uploads/upload-urls.ts";
+import { UploadUrls } from "../../src/api/uploads/upload-urls.ts";
 import { send, startApi, type ApiFixture } from "../support/api.ts";
 import { fill, smallDisk } from "@appenv-internal/conformance/support/small-disk";
 import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
@@ -114,18 +114,18 @@ describe("an upload", () => {
 
   test("is not allowed after its time", () => {
     let now = 0;
-    const tickets = new UploadTickets(() => now);
+    const urls = new UploadUrls(() => now);
     const place = { directory: "/", name: "x.mjs", uri: "/x.mjs" };
     const request = { md5: md5(content), place, bytes: 0n, lifetimeMs: 1000 };
-    const { token } = tickets.issue(request);
+    const { token } = urls.issue(request);
     now = 999;
-    const taken = tickets.take(token);
+    const taken = urls.take(token);
     expect(taken?.place).toEqual(place);
-    if (taken !== undefined) tickets.giveBack(taken);
+    if (taken !== undefined) urls.giveBack(taken);
     now = 1000;
-    expect(tickets.take(token)).toBeUndefined();
-    const [first] = Array.from({ length: 1001 }, () => tickets.issue(request));
-    expect(tickets.take(first?.token ?? "")).toBeUndefined();
+    expect(urls.take(token)).toBeUndefined();
+    const [first] = Array.from({ length: 1001 }, () => urls.issue(request));
+    expect(urls.take(first?.token ?? "")).toBeUndefined();
   });
 });
 

@@ -10,13 +10,13 @@ import {
   type WatchForUpdatesResponseSchema,
 } from "@appenv/protocol/tasks";
 import type { ActionEvent, ActionRecord } from "@appenv/engine";
-import { endOf } from "../app/watch.ts";
 import { readActionData } from "../data-proxy/action-data.ts";
 import { actionUri } from "../data-proxy/data-uris.ts";
 import { Following } from "../run/following.ts";
 import { hasSucceeded } from "../run/phases.ts";
 import { invalidRequest, readActionId } from "../requests/ids.ts";
 import type { RunReader } from "../run/run-reader.ts";
+import { throwIfClosing } from "../rpc/errors.ts";
 
 /**
  * Flyte's ActionsService. Actions are made here by the platform's own workers, which speak to it directly: a runtime
@@ -78,7 +78,7 @@ async function* watchChildren(
     yield { message: { case: "controlMessage", value: { sentinel: true } } };
     for (;;) {
       const heard = await following.take();
-      if (heard === undefined) return endOf(signal);
+      if (heard === undefined) return throwIfClosing(signal);
       if (heard !== "missed") yield* news(heard.map(({ action }) => action));
       else for (const page of pages(reader, parent)) yield* news(page);
     }

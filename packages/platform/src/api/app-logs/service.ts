@@ -14,7 +14,7 @@ import {
 import type { LogBatch, LogLine } from "../../logs/log-line.ts";
 import type { Logs } from "../../logs/logs.ts";
 import type { StatusBoard } from "../app/status-board.ts";
-import { endOf } from "../app/watch.ts";
+import { throwIfClosing } from "../rpc/errors.ts";
 
 type TailInit = MessageInitShape<typeof TailLogsResponseSchema>;
 
@@ -46,7 +46,7 @@ export function appLogsService(board: StatusBoard, logs: Logs): ServiceImpl<type
         if (!caughtUp) yield { resp: { case: "batches", value: { logs: [] } } };
         caughtUp = true;
       }
-      endOf(signal);
+      throwIfClosing(signal);
     },
   };
 }

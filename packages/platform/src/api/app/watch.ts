@@ -6,6 +6,7 @@ import { EventQueue } from "../../process/event-queue.ts";
 import { appMessage } from "./messages.ts";
 import { inProject } from "./list.ts";
 import type { AppView, BoardEvent, StatusBoard } from "./status-board.ts";
+import { throwIfClosing } from "../rpc/errors.ts";
 
 type WatchInit = MessageInitShape<typeof WatchResponseSchema>;
 
@@ -31,7 +32,7 @@ export async function* watchApps(
     for (const view of board.list().filter(matches)) yield created(view);
     for (;;) {
       const events = await queue.takeAll();
-      if (signal.aborted) return endOf(signal);
+      if (signal.aborted) return throwIfClosing(signal);
       if (events === undefined) throw new ConnectError("The client is too slow; watch again.", Code.Aborted);
       for (const event of events) yield response(event);
     }
@@ -61,9 +62,4 @@ function response(event: BoardEvent): WatchInit {
     return { event: { case: "updateEvent", value: { updatedApp: app, oldApp: appMessage(event.old) } } };
   }
   return { event: { case: "deleteEvent", value: { app } } };
-}
-
-/** When the platform closes, its clients are told so; when a client goes, nobody is left to be told. */
-export function endOf(signal: AbortSignal): void {
-  if (signal.reason instanceof ConnectError) throw signal.reason;
 }

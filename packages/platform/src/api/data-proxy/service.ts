@@ -6,9 +6,9 @@ import { InputsSchema, inputsHash, type DataProxyService } from "@appenv/protoco
 import type { TaskRecord } from "@appenv/engine";
 import type { ActionLogs } from "../../logs/actions/action-logs.ts";
 import { readActionData } from "./action-data.ts";
-import { findDownload, type DownloadSources } from "./artifacts.ts";
+import { findDownload, type DownloadSources } from "../downloads/artifacts.ts";
 import { readTask, type CreateRunContext } from "../run/create-run.ts";
-import type { DownloadTickets } from "../downloads/download-urls.ts";
+import type { DownloadUrls } from "../downloads/download-urls.ts";
 import { readActionId } from "../requests/ids.ts";
 import type { RunReader } from "../run/run-reader.ts";
 import { tailActionLogs } from "./tail-logs.ts";
@@ -19,7 +19,7 @@ export interface DataServiceContext extends DownloadSources {
   readonly reader: RunReader;
   readonly creating: CreateRunContext;
   readonly uploads: UploadedInputs;
-  readonly downloads: DownloadTickets;
+  readonly downloads: DownloadUrls;
   readonly logs: Pick<ActionLogs, "tail">;
 }
 

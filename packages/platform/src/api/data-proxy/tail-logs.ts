@@ -4,10 +4,10 @@ import { LogLineOriginator } from "@appenv/protocol";
 import type { TailActionLogsRequest, TailActionLogsResponseSchema } from "@appenv/protocol/tasks";
 import type { ActionRecord } from "@appenv/engine";
 import type { ActionLogLine, ActionLogs } from "../../logs/actions/action-logs.ts";
-import { endOf } from "../app/watch.ts";
 import { isTerminal } from "../run/phases.ts";
 import { readActionId } from "../requests/ids.ts";
 import type { RunReader } from "../run/run-reader.ts";
+import { throwIfClosing } from "../rpc/errors.ts";
 
 type TailInit = MessageInitShape<typeof TailActionLogsResponseSchema>;
 
@@ -42,7 +42,7 @@ export async function* tailActionLogs(
   } finally {
     unfollow();
   }
-  endOf(signal);
+  throwIfClosing(signal);
 }
 
 /** Whether no line will follow: nobody who waits for an attempt's lines wants to wait for the next attempt. */

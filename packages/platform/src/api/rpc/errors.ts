@@ -52,3 +52,8 @@ async function* translated<T>(messages: AsyncIterable<T>): AsyncIterable<T> {
     throw toConnectError(error);
   }
 }
+
+/** Ends an aborted stream: with an error if the platform closes, silently if its client is gone. */
+export function throwIfClosing(signal: AbortSignal): void {
+  if (signal.reason instanceof ConnectError) throw signal.reason;
+}

@@ -9,43 +9,79 @@ import {
 } from "@connectrpc/connect-node";
 import type { UniversalHandler, UniversalServerRequest } from "@connectrpc/connect/protocol";
 import { unexpected } from "@appenv/core/internal";
+import { once } from "../../process/once.ts";
 import { checkAuthority } from "../access/authority.ts";
 import { admittedAs, principalKey } from "../access/principal.ts";
 import { blameCaller } from "./blame-caller.ts";
 import { sendRefusal, sendRpcError } from "./answer-error.ts";
-import { translateErrors } from "./errors.ts";
+import { toConnectError, translateErrors } from "./errors.ts";
+
+/** Adds services to a router. */
+export type Routes = (router: ConnectRouter) => void;
+
+/** Services that are loaded together, with the first call of one of them. */
+export interface ServiceGroup {
+  /** The full names of services, and of single methods as `SERVICE/METHOD`, which go before their service's. */
+  readonly names: readonly string[];
+  /** The largest message a client may send, in bytes. */
+  readonly readMaxBytes: number;
+  /** Loads what the services work with, such as the runtime of tasks. If it fails, the next call tries again. */
+  readonly open: () => Promise<Routes>;
+}
 
 /** Options of a listener of calls. */
 export interface RpcListenerOptions {
-  readonly routes: (router: ConnectRouter) => void;
-  /** The largest message a client may send, in bytes. */
-  readonly readMaxBytes: number;
+  readonly groups: readonly ServiceGroup[];
+  /** Ends all streams. */
   readonly shutdownSignal: AbortSignal;
   /** Answers the calls of other services. */
   readonly fallback: RequestListener;
 }
 
+type Handlers = ReadonlyMap<string, UniversalHandler>;
+
 /**
- * Services over Connect, gRPC and gRPC-Web. As `connectNodeAdapter`, but a message that cannot be read is the caller's
- * mistake, and every refusal has the form of the caller's protocol.
+ * Services over Connect, gRPC and gRPC-Web. The one place where a service is wrapped: its group is opened with its first
+ * call, callers without the right to call it are refused, and what it throws becomes an error of Connect. As
+ * `connectNodeAdapter`, but a message that cannot be read is the caller's mistake, and every refusal has the form of the
+ * caller's protocol.
  */
-export function rpcListener({ routes, fallback, ...limits }: RpcListenerOptions): RequestListener {
+export function rpcListener({ groups, fallback, shutdownSignal }: RpcListenerOptions): RequestListener {
+  const openings = new Map<string, () => Promise<Handlers>>();
+  for (const group of groups) {
+    const handlers = once(() => openGroup(group, shutdownSignal));
+    for (const name of group.names) openings.set(name, handlers.get);
+  }
+  return (request, response) => {
+    const [path = ""] = (request.url ?? "").split("?", 1);
+    const [, service = "", method = ""] = path.split("/");
+    const open = openings.get(`${service}/${method}`) ?? openings.get(service);
+    if (open === undefined) return fallback(request, response);
+    open()
+      .then(
+        (handlers) => {
+          const handler = handlers.get(path);
+          return handler === undefined ? fallback(request, response) : answer(handler, request, response);
+        },
+        (error: unknown) => sendRpcError(request, response, toConnectError(error)),
+      )
+      .catch((error: unknown) => {
+        // The caller is gone, or the platform closes.
+        if (ConnectError.from(error).code !== Code.Aborted) unexpected(`The call ${path} could not be answered`, error);
+      });
+  };
+}
+
+async function openGroup({ open, readMaxBytes }: ServiceGroup, shutdownSignal: AbortSignal): Promise<Handlers> {
+  const routes = await open();
   const router = createConnectRouter({
-    ...limits,
+    readMaxBytes,
+    shutdownSignal,
     interceptors: [translateErrors, checkAuthority],
     acceptCompression: [compressionGzip, compressionBrotli],
   });
   routes(router);
-  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
-  return (request, response) => {
-    const [path = ""] = (request.url ?? "").split("?", 1);
-    const handler = handlers.get(path);
-    if (handler === undefined) return fallback(request, response);
-    answer(handler, request, response).catch((error: unknown) => {
-      // The caller is gone, or the platform closes.
-      if (ConnectError.from(error).code !== Code.Aborted) unexpected(`The call ${path} could not be answered`, error);
-    });
-  };
+  return new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
 }
 
 async function answer(handler: UniversalHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {

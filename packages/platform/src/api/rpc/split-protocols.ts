@@ -2,7 +2,9 @@ import type { Server } from "node:http";
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import { unexpected } from "@appenv/core/internal";
-import { endIdleSession } from "./idle-session.ts";
+
+/** A session with no open stream is ended after this time, in milliseconds; clients open another when they need one. */
+const idleMs = 600_000;
 
 /** Open connections of a server other than those of HTTP/1.1. */
 export interface OtherConnections {
@@ -74,4 +76,24 @@ async function createHttp2(server: Server, sessions: Set<ServerHttp2Session>): P
   // A session that breaks is its client's affair.
   http2.on("sessionError", () => {});
   return http2;
+}
+
+/** Ends a session when nothing was asked in it for long. Streams may be silent for as long as they like. */
+function endIdleSession(session: ServerHttp2Session): void {
+  let streams = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const rest = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => session.close(), idleMs).unref();
+  };
+  session.on("stream", (stream) => {
+    clearTimeout(timer);
+    streams += 1;
+    stream.once("close", () => {
+      streams -= 1;
+      if (streams === 0 && !session.closed) rest();
+    });
+  });
+  session.once("close", () => clearTimeout(timer));
+  rest();
 }

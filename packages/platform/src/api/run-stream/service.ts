@@ -12,8 +12,7 @@ import {
 } from "@appenv/protocol/tasks";
 import { mayFollow, mayRun } from "../access/authority.ts";
 import { principalKey, type Principal } from "../access/principal.ts";
-import { toConnectError } from "../rpc/errors.ts";
-import { endOf } from "../app/watch.ts";
+import { throwIfClosing, toConnectError } from "../rpc/errors.ts";
 import { actionState } from "../run/details.ts";
 import { runMessage } from "../run/messages.ts";
 import { readNewRun, type CreateRunContext } from "../run/create-run.ts";
@@ -49,7 +48,7 @@ async function* exchange(
     runs.read(requests).then(answers.end, answers.end);
     for (;;) {
       const batch = await answers.take();
-      if (batch === undefined) return endOf(signal);
+      if (batch === undefined) return throwIfClosing(signal);
       yield runs.response(batch);
     }
   } finally {

@@ -5,8 +5,10 @@ import {
   fromRunSpec,
   fromTaskSpec,
   InputsSchema,
+  RelationType,
   TaskSpecSchema,
   type CreateRunRequest,
+  type RunSpec,
   type TaskSpec,
   type TriggerName,
 } from "@appenv/protocol/tasks";
@@ -20,7 +22,6 @@ import {
 } from "@appenv/engine";
 import { readSource } from "./messages.ts";
 import { invalidRequest, readTaskId, readTriggerId } from "../requests/ids.ts";
-import { readRelation } from "./run-relation.ts";
 
 /** The annotation of a run that keeps what succeeded in another one, with that run's name. */
 const recoverAnnotation = "appenv.dev/recover";
@@ -74,6 +75,14 @@ export async function readNewRun(
     ...(recover === "" ? {} : { recover }),
     ...(rerunOf === "" ? {} : { rerunOf }),
   };
+}
+
+/** The run that a new one is made from, and whether its successful actions are kept; undefined if it is made from none. */
+function readRelation(spec: RunSpec | undefined): { readonly run: string; readonly recover: boolean } | undefined {
+  const { relatedTo, relationType } = spec?.relation ?? {};
+  const isMade = relationType === RelationType.RERUN || relationType === RelationType.RECOVER;
+  if (relatedTo === undefined || relatedTo.name === "" || !isMade) return undefined;
+  return { run: relatedTo.name, recover: relationType === RelationType.RECOVER };
 }
 
 /** Refuses a recovery in which some actions are to run again: it would keep their results. @throws AppEnvError UNSUPPORTED. */

@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { errorCatalogue } from "@appenv/core";
+import type { ActionId } from "@appenv/protocol";
 import {
   actionPhase,
   ConditionPromptType,
@@ -14,13 +15,13 @@ import {
   type ConditionActionSchema,
   type ErrorInfo,
   type Literal,
+  type LogContextSchema,
   type PhaseTransitionSchema,
   type RunDetailsSchema,
 } from "@appenv/protocol/tasks";
 import type { ActionRecord, AttemptRecord, RunEnd, RunRecord } from "@appenv/engine";
 import { actionMetadata, actionStatus, cacheStatus } from "./messages.ts";
 import { actionUri } from "../data-proxy/data-uris.ts";
-import { logContext } from "./log-context.ts";
 import { hasSucceeded, isTerminal } from "./phases.ts";
 import type { TaskLookup } from "../task/lookup.ts";
 
@@ -136,4 +137,29 @@ function transitions({
       ...(end === undefined ? {} : { endTime: timestampFromDate(end) }),
     };
   });
+}
+
+/** Where an attempt's log comes from, in Flyte's terms: an attempt is a pod with one container. */
+export function logContext(id: ActionId, attempt: AttemptRecord): MessageInitShape<typeof LogContextSchema> {
+  const podName = `${id.run}-${id.action}-${attempt.attempt}`;
+  const { startedAt, endedAt } = attempt;
+  return {
+    primaryPodName: podName,
+    pods: [
+      {
+        namespace: `${id.project}-${id.domain}`,
+        podName,
+        primaryContainerName: podName,
+        containers: [
+          {
+            containerName: podName,
+            process: {
+              ...(startedAt === undefined ? {} : { containerStartTime: timestampFromDate(startedAt) }),
+              ...(endedAt === undefined ? {} : { containerEndTime: timestampFromDate(endedAt) }),
+            },
+          },
+        ],
+      },
+    ],
+  };
 }

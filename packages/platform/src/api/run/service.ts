@@ -1,22 +1,26 @@
-import { fromBinary } from "@bufbuild/protobuf";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
-import { OutputsSchema, type NamedLiteral, type RunService } from "@appenv/protocol/tasks";
+import {
+  LiteralSchema,
+  OutputsSchema,
+  toLiteral,
+  type Literal,
+  type NamedLiteral,
+  type RunService,
+  type SignalEventRequest,
+} from "@appenv/protocol/tasks";
 import type { ActionRecord } from "@appenv/engine";
 import { readActionData } from "../data-proxy/action-data.ts";
-import { actionDetails, runDetails } from "./details.ts";
+import { actionDetails, logContext, runDetails } from "./details.ts";
 import { actionMessage, runMessage } from "./messages.ts";
-import { watchClusterEvents } from "./watch-cluster-events.ts";
 import { readNewRun, type CreateRunContext } from "./create-run.ts";
 import { actionUri } from "../data-proxy/data-uris.ts";
-import { listActions } from "./list-actions.ts";
-import { listRuns } from "./list-runs.ts";
-import { logContext } from "./log-context.ts";
+import { listActions, listRuns } from "./list.ts";
 import { hasSucceeded } from "./phases.ts";
-import { readActionId, readRunId, rootOf } from "../requests/ids.ts";
+import { invalidRequest, readActionId, readRunId, rootOf } from "../requests/ids.ts";
 import type { RunReader } from "./run-reader.ts";
-import { signalEvent } from "./signal-event.ts";
-import { watchAction } from "./watch-action.ts";
+import { watchAction, watchClusterEvents } from "./watch-action.ts";
 import { watchActions } from "./watch-actions.ts";
 import { watchGroups } from "./watch-groups.ts";
 import { watchRuns } from "./watch-runs.ts";
@@ -38,7 +42,10 @@ export function runService(reader: RunReader, creating: CreateRunContext): Servi
       await engine.abort(reader.action(readActionId(actionId)).id, reason || defaultReason);
       return {};
     },
-    signalEvent: (request) => signalEvent(reader, request),
+    signalEvent: async ({ actionId, payload }) => {
+      await engine.signal(readActionId(actionId), toBinary(LiteralSchema, readPayload(payload)));
+      return {};
+    },
     getRunDetails: ({ runId }) => ({ details: runDetails(reader.run(readRunId(runId)), reader.tasks()) }),
     watchRunDetails: async function* watchRunDetails({ runId }, { signal }) {
       const { id } = reader.run(readRunId(runId));
@@ -83,6 +90,22 @@ export function runService(reader: RunReader, creating: CreateRunContext): Servi
       throw new AppEnvError("NOT_FOUND", `The action '${action.id.action}' has no attempt ${attempt}.`);
     },
   };
+}
+
+/** The value for a condition, as Flyte's Python client sends it. */
+function readPayload(payload: SignalEventRequest["payload"]): Literal {
+  switch (payload?.value.case) {
+    case "boolValue":
+      return toLiteral({ kind: "boolean" }, payload.value.value);
+    case "intValue":
+      return toLiteral({ kind: "integer", bigint: true }, payload.value.value);
+    case "floatValue":
+      return toLiteral({ kind: "float" }, payload.value.value);
+    case "stringValue":
+      return toLiteral({ kind: "string" }, payload.value.value);
+    default:
+      throw invalidRequest("The request has no value.");
+  }
 }
 
 /** The value that a condition was signalled with, if it was. */

@@ -7,13 +7,13 @@ import {
   type WatchActionsResponseSchema,
 } from "@appenv/protocol/tasks";
 import type { ActionEvent, ActionRecord, RunRecord } from "@appenv/engine";
-import { endOf } from "../app/watch.ts";
 import { actionMessage } from "./messages.ts";
 import { Following } from "./following.ts";
 import { matcher } from "../requests/list-filter.ts";
 import type { RunReader } from "./run-reader.ts";
 import { RunTree } from "./run-tree.ts";
 import { TaskLookup } from "../task/lookup.ts";
+import { throwIfClosing } from "../rpc/errors.ts";
 
 /** So many actions are read, and sent in one message, at once. */
 const pageSize = 500;
@@ -47,7 +47,7 @@ export async function* watchActions(
       }
       heard = await following.take();
     }
-    return endOf(signal);
+    return throwIfClosing(signal);
   } finally {
     following.close();
   }

@@ -7,12 +7,12 @@ import {
   type WatchGroupsResponseSchema,
 } from "@appenv/protocol/tasks";
 import type { ActionEvent, ActionRecord, RunRecord } from "@appenv/engine";
-import { endOf } from "../app/watch.ts";
 import { Following } from "./following.ts";
 import { readLimit } from "../requests/list-filter.ts";
 import { invalidRequest, runKey } from "../requests/ids.ts";
 import type { RunReader } from "./run-reader.ts";
 import type { TaskLookup } from "../task/lookup.ts";
+import { throwIfClosing } from "../rpc/errors.ts";
 
 /** So many of the newest runs are gathered, as by the open-source backend. */
 const maxRuns = 1_000;
@@ -46,7 +46,7 @@ export async function* watchGroups(
     yield { taskGroups: groups([...runs.values()], reader.tasks()).slice(0, limit), sentinel: true };
     while (span.to === undefined) {
       const heard = await following.take();
-      if (heard === undefined) return endOf(signal);
+      if (heard === undefined) return throwIfClosing(signal);
       const changed =
         heard === "missed" ? newest(reader, span) : heard.flatMap(({ id }) => reader.engine.getRun(id) ?? []);
       for (const run of changed) runs.set(runKey(run.id), run);

@@ -1,11 +1,11 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { WatchRunsRequest, WatchRunsResponseSchema } from "@appenv/protocol/tasks";
 import type { ActionEvent, RunRecord, RunFilter } from "@appenv/engine";
-import { endOf } from "../app/watch.ts";
 import { runMessage } from "./messages.ts";
 import { Following } from "./following.ts";
 import { readTaskId, runKey } from "../requests/ids.ts";
 import type { RunReader } from "./run-reader.ts";
+import { throwIfClosing } from "../rpc/errors.ts";
 
 /** So many runs are told of at first: the newest, as by the open-source backend. */
 const shownFirst = 100;
@@ -31,7 +31,7 @@ export async function* watchRuns(
     if (first.length > 0) yield tell(first);
     for (;;) {
       const heard = await following.take();
-      if (heard === undefined) return endOf(signal);
+      if (heard === undefined) return throwIfClosing(signal);
       const runs = heard === "missed" ? newest() : heard.flatMap(({ id }) => reader.engine.getRun(id) ?? []);
       if (runs.length > 0) yield tell(runs);
     }

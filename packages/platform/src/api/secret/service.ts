@@ -4,22 +4,28 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
 import {
   OverallStatus,
+  SecretService,
   SecretPresenceStatus,
   StoredSecretSchema,
   type ListSecretsRequest,
   type SecretIdentifier,
-  type SecretService,
   type SecretSpec,
   type StoredSecret,
 } from "@appenv/protocol/secrets";
+import type { Routes } from "../rpc/listener.ts";
 import { checkSecretPlace, type SecretId } from "../../secrets/secret-id.ts";
 import type { SecretInfo, SecretStore } from "../../secrets/secret-store.ts";
 
 const largestPage = 1_000;
 const defaultPage = 100;
 
+/** The service of secrets. */
+export function secretServices(secrets: SecretStore): Routes {
+  return (router) => void router.service(SecretService, secretService(secrets));
+}
+
 /** Flyte's SecretService. It answers with no value. There is one organization, whatever its name. */
-export function secretService(secrets: SecretStore): ServiceImpl<typeof SecretService> {
+function secretService(secrets: SecretStore): ServiceImpl<typeof SecretService> {
   return {
     createSecret: ({ id, secretSpec }) => {
       secrets.create(readId(id), readValue(secretSpec), secretSpec?.type ?? 0);

@@ -1,18 +1,21 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { TriggerDefinition } from "@appenv/protocol";
+import { AppEnvError } from "@appenv/core";
+import type { TaskDefinition, TriggerDefinition } from "@appenv/protocol";
 import {
   DeployTaskRequestSchema,
+  fromTaskSpec,
   fromTaskTrigger,
   TaskSpecSchema,
   type DeployTaskRequest,
   type TaskDeploymentService,
+  type TaskSpec,
   type TaskTrigger,
 } from "@appenv/protocol/tasks";
 import type { TaskRecord, TaskRegistry, TaskToDeploy } from "@appenv/engine";
+import { localLaunch } from "../../replicas/launch.ts";
 import type { CreateRunContext } from "../run/create-run.ts";
 import { invalidRequest, readTaskId } from "../requests/ids.ts";
-import { readRunnableTask } from "./runnable-task.ts";
 import { inlineInputs } from "../trigger/inputs.ts";
 
 /** Dependencies of deploying. */
@@ -73,4 +76,23 @@ async function readTrigger(
   if (spec === undefined) return fromTaskTrigger({ name, automationSpec });
   const inputWrapper = await inlineInputs(spec.inputWrapper, creating.readInputs);
   return fromTaskTrigger({ name, automationSpec, spec: { ...spec, inputWrapper } });
+}
+
+/**
+ * A task that can run here. Others are refused when they are deployed, as apps are, and not when somebody runs them.
+ *
+ * @throws AppEnvError UNSUPPORTED.
+ */
+function readRunnableTask(spec: TaskSpec, name: string): TaskDefinition {
+  const definition = fromTaskSpec(spec);
+  if (definition !== undefined) {
+    localLaunch({ what: "task", launch: definition.launch });
+    return definition;
+  }
+  const type = spec.taskTemplate?.type ?? "";
+  throw new AppEnvError(
+    "UNSUPPORTED",
+    `The platform on this machine runs tasks of AppEnv, without containers; '${name}' is of another SDK, its type is '${type}'.`,
+    { fix: "Deploy it to a Flyte cluster." },
+  );
 }

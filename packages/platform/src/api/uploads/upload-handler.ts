@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ErrorCode } from "@appenv/core";
 import { errorCodeHeader } from "@appenv/protocol";
 import { isDiskFull } from "@appenv-internal/state/disk-error";
-import { maxUploadBytes, type UploadTicket, type UploadTickets } from "./upload-urls.ts";
+import { maxUploadBytes, type AllowedUpload, type UploadUrls } from "./upload-urls.ts";
 
 /** Why an upload is refused, as an HTTP status and a sentence. */
 class UploadError extends Error {
@@ -21,21 +21,21 @@ class UploadError extends Error {
 }
 
 /**
- * Answers `PUT /upload/<token>`: writes the body to the file of the ticket. Another process sees the whole file under
+ * Answers `PUT /upload/<token>`: writes the body to its file. Another process sees the whole file under
  * its name, or nothing.
  */
 export async function handleUpload(
   request: IncomingMessage,
   response: ServerResponse,
-  tickets: UploadTickets,
+  urls: UploadUrls,
   token: string,
 ): Promise<void> {
   try {
     if (request.method !== "PUT") throw new UploadError(405, "An upload is a PUT.");
-    const ticket = tickets.take(token);
-    if (ticket === undefined) throw new UploadError(403, "The upload URL has expired or was used before.");
-    await receive(request, ticket).catch((error: unknown) => {
-      tickets.giveBack(ticket);
+    const upload = urls.take(token);
+    if (upload === undefined) throw new UploadError(403, "The upload URL has expired or was used before.");
+    await receive(request, upload).catch((error: unknown) => {
+      urls.giveBack(upload);
       throw error;
     });
     response.writeHead(200).end();
@@ -53,10 +53,10 @@ function explain(error: unknown): UploadError {
   return new UploadError(500, `The file could not be stored: ${error instanceof Error ? error.message : "?"}`);
 }
 
-async function receive(request: IncomingMessage, ticket: UploadTicket): Promise<void> {
-  const { directory, name } = ticket.place;
+async function receive(request: IncomingMessage, upload: AllowedUpload): Promise<void> {
+  const { directory, name } = upload.place;
   const stated = request.headers["content-md5"];
-  if (stated !== undefined && Buffer.from(String(stated), "base64").toString("hex") !== ticket.md5) {
+  if (stated !== undefined && Buffer.from(String(stated), "base64").toString("hex") !== upload.md5) {
     throw new UploadError(400, "Content-MD5 is not the MD5 the upload URL was made for.");
   }
   if (Number(request.headers["content-length"] ?? 0) > maxUploadBytes) throw tooLarge();
@@ -64,7 +64,7 @@ async function receive(request: IncomingMessage, ticket: UploadTicket): Promise<
   const temporary = join(directory, `.upload-${randomUUID()}`);
   try {
     const md5 = await writeBody(request, temporary);
-    if (md5 !== ticket.md5) throw new UploadError(400, "The content has another MD5 than the upload URL was made for.");
+    if (md5 !== upload.md5) throw new UploadError(400, "The content has another MD5 than the upload URL was made for.");
     await rename(temporary, join(directory, name));
   } finally {
     await rm(temporary, { force: true });

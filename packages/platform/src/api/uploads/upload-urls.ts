@@ -6,64 +6,64 @@ import type { UploadPlace } from "./upload-place.ts";
 export const maxUploadBytes: number = 100 * 1024 * 1024;
 
 const maxLifetimeMs = 3_600_000;
-const maxTickets = 1_000;
+const maxUrls = 1_000;
 
-/** The right to upload one file. */
-export interface UploadTicket {
+/** One upload that is allowed, by the token in its URL. */
+export interface AllowedUpload {
   readonly token: string;
   readonly place: UploadPlace;
-  /** What it must contain: MD5, hex. */
+  /** The MD5 that the file must have, in hex. */
   readonly md5: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
-/** The uploads that were allowed and have not come yet. A token is the right to it; it works once. */
-export class UploadTickets {
-  readonly #tickets = new Map<string, UploadTicket>();
+/** Signed URLs of uploads. Anybody who has one may use it, once and until it expires. */
+export class UploadUrls {
+  readonly #allowed = new Map<string, AllowedUpload>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
   }
 
-  /** @throws AppEnvError INVALID_OPTION. */
+  /** Allows one upload. @throws AppEnvError INVALID_OPTION. */
   issue(request: {
     readonly md5: Uint8Array;
     readonly place: UploadPlace;
     readonly bytes: bigint;
     readonly lifetimeMs: number | undefined;
-  }): UploadTicket {
+  }): AllowedUpload {
     const lifetimeMs = request.lifetimeMs ?? maxLifetimeMs;
     if (request.md5.length !== 16) throw invalid("content_md5 must be the 16 bytes of the file's MD5.");
     if (request.bytes > maxUploadBytes) throw invalid(`The file has ${request.bytes} bytes; 100 MiB are allowed.`);
     if (lifetimeMs <= 0 || lifetimeMs > maxLifetimeMs) throw invalid("expires_in must be at most an hour.");
     const md5 = Buffer.from(request.md5).toString("hex");
     const token = randomBytes(32).toString("base64url");
-    const ticket = { token, md5, place: request.place, expiresAt: this.#now() + lifetimeMs };
+    const upload = { token, md5, place: request.place, expiresAt: this.#now() + lifetimeMs };
     this.#makeRoom();
-    this.#tickets.set(token, ticket);
-    return ticket;
+    this.#allowed.set(token, upload);
+    return upload;
   }
 
-  /** The ticket of a token, which then is used up; undefined if there is none any more. */
-  take(token: string): UploadTicket | undefined {
-    const ticket = this.#tickets.get(token);
-    this.#tickets.delete(token);
-    return ticket !== undefined && ticket.expiresAt > this.#now() ? ticket : undefined;
+  /** Takes the upload of a token, whose URL is then used up; undefined if it allows none (any more). */
+  take(token: string): AllowedUpload | undefined {
+    const upload = this.#allowed.get(token);
+    this.#allowed.delete(token);
+    return upload !== undefined && upload.expiresAt > this.#now() ? upload : undefined;
   }
 
-  /** Gives a ticket back whose upload failed, so that the client can try again. */
-  giveBack(ticket: UploadTicket): void {
-    this.#tickets.set(ticket.token, ticket);
+  /** Allows an upload that failed once more. */
+  giveBack(upload: AllowedUpload): void {
+    this.#allowed.set(upload.token, upload);
   }
 
   #makeRoom(): void {
-    for (const { token, expiresAt } of this.#tickets.values()) {
-      if (expiresAt <= this.#now()) this.#tickets.delete(token);
+    for (const { token, expiresAt } of this.#allowed.values()) {
+      if (expiresAt <= this.#now()) this.#allowed.delete(token);
     }
-    const [oldest] = this.#tickets.keys();
-    if (oldest !== undefined && this.#tickets.size >= maxTickets) this.#tickets.delete(oldest);
+    const [oldest] = this.#allowed.keys();
+    if (oldest !== undefined && this.#allowed.size >= maxUrls) this.#allowed.delete(oldest);
   }
 }
 

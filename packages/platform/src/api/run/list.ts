@@ -1,17 +1,20 @@
 import {
+  ActionType,
   actionPhase,
   actionPhaseName,
   Filter_Function,
   type Filter,
+  type ListActionsRequest,
   type ListRunsRequest,
 } from "@appenv/protocol/tasks";
-import type { RunRecord, RunFilter, TaskEngine } from "@appenv/engine";
+import type { ActionRecord, RunRecord, RunFilter, TaskEngine } from "@appenv/engine";
 import { filteredPage } from "../requests/filtered-page.ts";
 import { matcher, readDirection, readLimit } from "../requests/list-filter.ts";
 import { localUser } from "../identity/local-user.ts";
-import { readTaskId, readTriggerId } from "../requests/ids.ts";
+import { invalidRequest, readRunId, readTaskId, readTriggerId } from "../requests/ids.ts";
+import type { RunReader } from "./run-reader.ts";
 
-const fields = {
+const runFields = {
   name: ({ id }: RunRecord) => id.run,
   run_name: ({ id }: RunRecord) => id.run,
   project: ({ id }: RunRecord) => id.project,
@@ -35,7 +38,7 @@ export function listRuns(
   const oldestFirst = readDirection(request) === "ascending";
   const scope = { ...readScope(scopeBy), ...narrowed(filters), ...(oldestFirst ? { oldestFirst } : {}), pausedOnly };
   const page = { limit: readLimit(request), token: request?.token ?? "" };
-  const matches = matcher(filters, fields, ({ settings }) => settings.labels);
+  const matches = matcher(filters, runFields, ({ settings }) => settings.labels);
   return filteredPage((part) => engine.listRuns(scope, part), matches, page);
 }
 
@@ -74,4 +77,37 @@ function narrowed(filters: readonly Filter[]): Partial<RunFilter> {
     scope = { ...scope, phases };
   }
   return scope;
+}
+
+const types = { task: ActionType.TASK, trace: ActionType.TRACE, condition: ActionType.CONDITION } as const;
+
+const actionFields = {
+  name: ({ id }: ActionRecord) => id.action,
+  phase: ({ phase }: ActionRecord) => actionPhase(phase),
+  parent_name: ({ parent }: ActionRecord) => parent,
+  parent_action_name: ({ parent }: ActionRecord) => parent,
+  action_type: ({ kind }: ActionRecord) => types[kind],
+  group: ({ group }: ActionRecord) => group,
+  action_group: ({ group }: ActionRecord) => group,
+  task_name: ({ task }: ActionRecord) => task?.name,
+  function_name: ({ name }: ActionRecord) => name,
+  created_at: ({ createdAt }: ActionRecord) => createdAt,
+  updated_at: ({ createdAt, startedAt, endedAt }: ActionRecord) => endedAt ?? startedAt ?? createdAt,
+};
+
+/** The page of a run's actions a request asks for, in the order of their creation. @throws AppEnvError INVALID_OPTION, NOT_FOUND. */
+export function listActions(
+  reader: RunReader,
+  { request, runId }: ListActionsRequest,
+): { readonly items: readonly ActionRecord[]; readonly token: string } {
+  const { id } = reader.run(readRunId(runId));
+  if (readDirection(request) === "descending") {
+    throw invalidRequest("Actions are listed in the order of their creation only.", "Sort by created_at, ascending.");
+  }
+  const page = { limit: readLimit(request), token: request?.token ?? "" };
+  return filteredPage(
+    (part) => reader.engine.listActions(id, part),
+    matcher(request?.filters ?? [], actionFields),
+    page,
+  );
 }

@@ -5,10 +5,10 @@ import { ArtifactType, type CreateDownloadLinkRequest } from "@appenv/protocol/t
 import type { TaskRegistry } from "@appenv/engine";
 import type { Bundles } from "../uploads/bundles.ts";
 import { findTask } from "../run/create-run.ts";
-import type { Download } from "../downloads/download-urls.ts";
+import type { Download } from "./download-urls.ts";
 import { invalidRequest, readActionId, readTaskId } from "../requests/ids.ts";
 import type { RunReader } from "../run/run-reader.ts";
-import { tarOfOne } from "../downloads/tar.ts";
+import { tarOfOne } from "./tar.ts";
 
 /** Where downloads come from. */
 export interface DownloadSources {

@@ -1,0 +1,51 @@
+import {
+  ApiKeyService,
+  AppLogsService,
+  AppService,
+  AuthMetadataService,
+  ClusterService,
+  DataProxyService,
+  RevisionService,
+} from "@appenv/protocol";
+import type { AppController } from "../apps/contract.ts";
+import type { Logs } from "../logs/logs.ts";
+import type { ApiKeyStore } from "../state/api-key-table.ts";
+import { apiKeyService } from "./api-key/service.ts";
+import { appLogsService } from "./app-logs/service.ts";
+import { appService } from "./app/service.ts";
+import { authMetadataService, clusterService } from "./cluster/service.ts";
+import { createUploadLocation, type UploadContext } from "./data-proxy/upload-location.ts";
+import { revisionService } from "./revision/service.ts";
+import type { ServiceGroup } from "./rpc/listener.ts";
+import type { StatusBoard } from "./app/status-board.ts";
+
+/** What the services of apps work with. */
+export interface AppServicesContext extends UploadContext {
+  readonly controller: AppController;
+  readonly board: StatusBoard;
+  readonly logs: Logs;
+  readonly apiKeys: ApiKeyStore;
+  readonly onKeyChange: () => void;
+}
+
+/** The services of apps, and the methods of others that need no tasks. */
+export function appServices(context: AppServicesContext): ServiceGroup {
+  return {
+    names: [
+      ...[AppService, AppLogsService, RevisionService, ApiKeyService].map(({ typeName }) => typeName),
+      ...[ClusterService, AuthMetadataService].map(({ typeName }) => typeName),
+      `${DataProxyService.typeName}/CreateUploadLocation`,
+    ],
+    readMaxBytes: 4 * 1024 * 1024,
+    open: async () => (router) => {
+      router.service(AppService, appService(context));
+      router.service(AppLogsService, appLogsService(context.board, context.logs));
+      // The other methods of its service are those of tasks.
+      router.rpc(DataProxyService.method.createUploadLocation, createUploadLocation(context));
+      router.service(ClusterService, clusterService);
+      router.service(AuthMetadataService, authMetadataService);
+      router.service(RevisionService, revisionService(context.controller));
+      router.service(ApiKeyService, apiKeyService(context.apiKeys, context.onKeyChange));
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import {
+  ActionsService,
+  ConditionService,
+  DataProxyService,
+  IdentityService,
+  ProjectService,
+  RunService,
+  RunStreamService,
+  TaskDeploymentService,
+  TaskService,
+  TranslatorService,
+  TriggerService,
+} from "@appenv/protocol/tasks";
+import type { Routes } from "./rpc/listener.ts";
+import { triggerService } from "./trigger/service.ts";
+import { actionsService } from "./actions/service.ts";
+import { conditionService } from "./condition/service.ts";
+import { dataService, type DataServiceContext } from "./data-proxy/service.ts";
+import { taskDeploymentService } from "./task-deployment/service.ts";
+import { identityService } from "./identity/service.ts";
+import { projectService, type ProjectSources } from "./project/service.ts";
+import { runService } from "./run/service.ts";
+import { runStreamService } from "./run-stream/service.ts";
+import { taskService, type TaskServiceContext } from "./task/service.ts";
+import { translatorService } from "./translator/service.ts";
+
+/** What the services of tasks work with. */
+export interface TaskServicesContext extends DataServiceContext, TaskServiceContext {
+  readonly projects: ProjectSources;
+}
+
+/** The services of tasks and runs. */
+export function taskServices(context: TaskServicesContext): Routes {
+  const { reader, creating, registry, triggers } = context;
+  return (router) => {
+    router.service(TaskService, taskService(context));
+    router.service(TaskDeploymentService, taskDeploymentService(context));
+    router.service(RunService, runService(reader, creating));
+    router.service(RunStreamService, runStreamService(reader, creating));
+    router.service(DataProxyService, dataService(context));
+    router.service(ActionsService, actionsService(reader));
+    router.service(ConditionService, conditionService(reader));
+    router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
+    router.service(ProjectService, projectService(context.projects));
+    router.service(IdentityService, identityService);
+    router.service(TranslatorService, translatorService);
+  };
+}
