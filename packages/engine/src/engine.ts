@@ -7,13 +7,13 @@ import type { Listed, Page } from "./contracts/lists.ts";
 import type { NewRun, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
 import type { Workers } from "./contracts/workers.ts";
 import { Listeners } from "@appenv/core/internal";
+import { pageTokens } from "@appenv-internal/state/page-token";
 import { payloadOf } from "./store/read-action.ts";
 import { phaseOf } from "./store/codes.ts";
 import { actionRecord, runRecord } from "./store/read-records.ts";
 import { idsPerRun } from "./store/rows.ts";
 import type { TaskStore } from "./store/task-store.ts";
 import type { ProjectDomain } from "./store/task-table.ts";
-import { readToken, writeToken } from "./store/tokens.ts";
 import { Admission } from "./actions/start-action.ts";
 import { Attempts } from "./attempts/attempts.ts";
 import { CacheTurns } from "./scheduler/cache-turns.ts";
@@ -106,13 +106,14 @@ class DurableEngine implements TaskEngine {
     const found = this.#findRun(run);
     if (found === undefined) throw noSuch({ ...run, action: "" });
     const id = Number(found.row["id"]);
-    const after = readToken("actions", page.token) ?? -1;
+    const tokens = pageTokens("actions", run);
+    const [after = -1] = (tokens.read(page.token) ?? []) as readonly number[];
     const rows = store.actions.ofRun(id, after, page.limit + 1);
     const shown = rows.slice(0, page.limit);
     const last = shown.at(-1);
     return {
       items: shown.map((row) => actionRecord(store, found.scope, run.run, row)),
-      token: rows.length > shown.length && last !== undefined ? writeToken("actions", Number(last["id"])) : "",
+      token: rows.length > shown.length && last !== undefined ? tokens.write([Number(last["id"])]) : "",
       total: (store.actions.lastOf(id) ?? id * idsPerRun - 1) - id * idsPerRun + 1,
     };
   }

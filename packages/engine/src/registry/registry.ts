@@ -4,7 +4,7 @@ import type { TaskRecord, TaskRegistry, TaskToDeploy } from "../contracts/tasks.
 import type { TriggerChanges, Triggers } from "../contracts/triggers.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import { readTask } from "../store/task-table.ts";
-import { readToken, writeToken } from "../store/tokens.ts";
+import { pageTokens, type PageTokens } from "@appenv-internal/state/page-token";
 
 /** What the registry needs. */
 export interface TaskRegistryOptions {
@@ -80,27 +80,27 @@ class TaskLists {
       AND instr(lower(n.name), lower(?3)) > 0`;
     const from = "task_names n JOIN task_scopes s ON s.id = n.scope";
     const values = [scope.project, scope.domain, scope.contains ?? ""];
-    const before = readToken("tasks", page.token) ?? Number.MAX_SAFE_INTEGER;
+    const tokens = pageTokens("tasks", values);
     const rows = this.#database
       .prepare(
         `SELECT ${columns} FROM ${from} JOIN tasks t ON t.id = n.latest WHERE ${where} AND n.deployed < ?4
          ORDER BY n.deployed DESC LIMIT ?5`,
       )
-      .all(...values, before, page.limit + 1);
+      .all(...values, positionOf(tokens, page), page.limit + 1);
     const total = this.#number(`SELECT count(*) AS n FROM ${from} WHERE ${where}`, ...values);
-    return toList("tasks", rows, page, total);
+    return toList(tokens, rows, page, total);
   }
 
   versions(name: number, page: Page): Listed<TaskRecord> {
-    const before = readToken("versions", page.token) ?? Number.MAX_SAFE_INTEGER;
+    const tokens = pageTokens("versions", name);
     const rows = this.#database
       .prepare(
         `SELECT ${columns} FROM ${joined} WHERE t.name = ? AND t.deployed > 0 AND t.deployed < ?
          ORDER BY t.deployed DESC LIMIT ?`,
       )
-      .all(name, before, page.limit + 1);
+      .all(name, positionOf(tokens, page), page.limit + 1);
     const total = this.#number("SELECT count(*) AS n FROM tasks WHERE name = ? AND deployed > 0", name);
-    return toList("versions", rows, page, total);
+    return toList(tokens, rows, page, total);
   }
 
   bundles(): string[] {
@@ -123,8 +123,14 @@ class TaskLists {
   }
 }
 
+/** The place of the deployment that the page comes before. */
+function positionOf(tokens: PageTokens, { token }: Page): number {
+  const [before = Number.MAX_SAFE_INTEGER] = tokens.read(token) ?? [];
+  return Number(before);
+}
+
 function toList(
-  name: string,
+  tokens: PageTokens,
   rows: readonly Readonly<Record<string, unknown>>[],
   { limit }: Page,
   total: number,
@@ -133,7 +139,7 @@ function toList(
   const last = shown.at(-1);
   return {
     items: shown.map((row) => readTask(row).record),
-    token: rows.length > shown.length && last !== undefined ? writeToken(name, Number(last["deployed"])) : "",
+    token: rows.length > shown.length && last !== undefined ? tokens.write([Number(last["deployed"])]) : "",
     total,
   };
 }

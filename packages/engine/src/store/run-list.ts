@@ -1,11 +1,11 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { pageTokens } from "@appenv-internal/state/page-token";
 import type { ActionPhase } from "@appenv/protocol";
 import type { Listed, Page } from "../contracts/lists.ts";
 import type { RunRecord, RunFilter } from "../contracts/runs.ts";
 import { isFinal, kindCode, liveOutcome, livePhases, outcomes, phaseCode } from "./codes.ts";
 import { runRecord, type RecordTables } from "./read-records.ts";
 import { readLabels } from "./run-labels.ts";
-import { readToken, writeToken } from "./tokens.ts";
 import type { ProjectDomain } from "./task-table.ts";
 import { idsPerRun } from "./rows.ts";
 
@@ -34,10 +34,10 @@ export class RunList {
   list(asked: RunFilter, page: Page): Listed<RunRecord> {
     const scope = asked.pausedOnly === true ? { ...asked, phases: (asked.phases ?? livePhases).filter(isLive) } : asked;
     const oldestFirst = scope.oldestFirst === true;
-    const name = oldestFirst ? "runs-up" : "runs-down";
+    const tokens = pageTokens("runs", asked);
     const scopes = new Map(this.#tables.tasks.scopes(scope.project, scope.domain).map((each) => [each.id, each]));
     const sources = this.#sources(scope, [...scopes.values()]);
-    const after = readToken(name, page.token) ?? (oldestFirst ? 0 : Number.MAX_SAFE_INTEGER);
+    const [after = oldestFirst ? 0 : Number.MAX_SAFE_INTEGER] = (tokens.read(page.token) ?? []) as readonly number[];
     const rows = sources
       .flatMap((source) => this.#read(source, scope, { after, oldestFirst, limit: page.limit + 1 }))
       .toSorted((one, other) => (Number(one["id"]) - Number(other["id"])) * (oldestFirst ? 1 : -1));
@@ -46,7 +46,7 @@ export class RunList {
     const last = shown.at(-1);
     return {
       items: shown.map((row) => runRecord(this.#tables, scopes.get(Number(row["scope"])) as ProjectDomain, row)),
-      token: rows.length > shown.length && last !== undefined ? writeToken(name, Number(last["id"])) : "",
+      token: rows.length > shown.length && last !== undefined ? tokens.write([Number(last["id"])]) : "",
       // Nobody pays for it who does not look at it.
       get total() {
         return count();

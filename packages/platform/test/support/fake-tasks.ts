@@ -12,6 +12,8 @@ import {
   taskDefinition as anyTaskDefinition,
   taskSettings,
 } from "@appenv-internal/conformance/support/task-definition";
+import { pageTokens } from "@appenv-internal/state/page-token";
+import { pageOf } from "../../src/api/requests/pages.ts";
 
 /** A task that adds one. */
 export function taskDefinition(changes: Partial<TaskDefinition> = {}): TaskDefinition {
@@ -40,10 +42,8 @@ export function taskRecord(id: TaskId = taskId(), definition: TaskDefinition = t
   return { id, definition, spec, deployedAt: new Date() };
 }
 
-function page<T>(all: readonly T[], { limit, token }: Page): Listed<T> {
-  const from = Number(token);
-  const items = all.slice(from, from + limit);
-  return { items, token: from + limit < all.length ? String(from + limit) : "", total: all.length };
+function page<T>(all: readonly T[], part: Page, filter: unknown): Listed<T> {
+  return { ...pageOf(all, part, pageTokens("fakes", filter)), total: all.length };
 }
 
 /** Tasks in memory. */
@@ -76,11 +76,11 @@ export class FakeRegistry implements TaskRegistry {
         (scope.domain === "" || scope.domain === id.domain) &&
         id.name.includes(scope.contains ?? ""),
     );
-    return page(found, part);
+    return page(found, part, scope);
   }
 
   versions(name: Omit<TaskId, "version">, part: Page): Listed<TaskRecord> {
-    return page(this.tasks.filter(({ id }) => sameName(id, name)).toReversed(), part);
+    return page(this.tasks.filter(({ id }) => sameName(id, name)).toReversed(), part, name);
   }
 
   bundles(): string[] {
@@ -179,13 +179,14 @@ export class FakeEngine implements TaskEngine {
 
   listRuns(scope: RunFilter, part: Page): Listed<RunRecord> {
     const all = this.runs.map(({ id }) => this.getRun(id) as RunRecord).filter((run) => inScope(scope, run));
-    return page(scope.oldestFirst === true ? all : all.toReversed(), part);
+    return page(scope.oldestFirst === true ? all : all.toReversed(), part, scope);
   }
 
   listActions(run: RunId, part: Page): Listed<ActionRecord> {
     return page(
       [...(this.#actions.get(keyOf(run))?.values() ?? [])].map(({ record }) => record),
       part,
+      run,
     );
   }
 

@@ -1,17 +1,13 @@
-import type { ListRequest } from "@appenv/protocol";
-import { readOrder, readToken, writeToken } from "./order.ts";
+import { pageTokens } from "@appenv-internal/state/page-token";
+import { Sort_Direction, type ListRequest } from "@appenv/protocol";
+import { invalidRequest } from "../requests/ids.ts";
 import type { AppView } from "./status-board.ts";
 import { matcher } from "../requests/list-filter.ts";
+import type { TokenPage } from "../requests/pages.ts";
 import { localUser } from "../identity/local-user.ts";
 
 const defaultLimit = 100;
 const maxLimit = 1_000;
-
-/** One page of apps, and the token of the next one; empty at the end. */
-export interface AppPage {
-  readonly views: readonly AppView[];
-  readonly token: string;
-}
 
 /** Fields that apps can be filtered by. The status is the name of Flyte's value, not its number. */
 const fields = {
@@ -30,12 +26,14 @@ const fields = {
  *
  * @throws AppEnvError INVALID_OPTION.
  */
-export function listApps(views: readonly AppView[], { request, filterBy }: ListRequest): AppPage {
+export function listApps(views: readonly AppView[], { request, filterBy }: ListRequest): TokenPage<AppView> {
   const limit = Math.min(request?.limit || defaultLimit, maxLimit);
-  const after = readToken(request?.token ?? "");
   const order = readOrder(request);
-  const matches = matcher(request?.filters ?? [], fields);
+  const filters = request?.filters ?? [];
+  const matches = matcher(filters, fields);
   const project = filterBy.case === "project" ? filterBy.value : undefined;
+  const tokens = pageTokens("apps", [project, filters, request?.sortByFields, request?.sortBy]);
+  const after = tokens.read(request?.token ?? "") as SortKey | undefined;
   const rest = views
     .filter((view) => inProject(view, project) && matches(view))
     .map((view) => ({ view, key: order.key(view) }))
@@ -43,7 +41,7 @@ export function listApps(views: readonly AppView[], { request, filterBy }: ListR
     .filter(({ key }) => after === undefined || order.compare(key, after) > 0);
   const page = rest.slice(0, limit);
   const last = rest.length > page.length ? page.at(-1) : undefined;
-  return { views: page.map(({ view }) => view), token: last === undefined ? "" : writeToken(last.key) };
+  return { items: page.map(({ view }) => view), token: last === undefined ? "" : tokens.write(last.key) };
 }
 
 /** Whether an app is in a project; one without a domain has all domains, one without a name is every project. */
@@ -51,4 +49,43 @@ export function inProject({ app }: AppView, project: { name: string; domain: str
   if (project === undefined) return true;
   const { name, domain } = project;
   return (name === "" || name === app.id.project) && (domain === "" || domain === app.id.domain);
+}
+
+/** The position of an app in a list: the field it is sorted by, then its name, project and domain. */
+type SortKey = readonly [string | number, string, string, string];
+
+/** The order of a list of apps. */
+interface AppOrder {
+  key(view: AppView): SortKey;
+  compare(one: SortKey, other: SortKey): number;
+}
+
+const sortFields: Readonly<Record<string, (view: AppView) => string | number>> = {
+  name: ({ app }) => app.id.name,
+  project: ({ app }) => app.id.project,
+  domain: ({ app }) => app.id.domain,
+  created_at: ({ app }) => app.createdAt.getTime(),
+  updated_at: ({ app }) => app.updatedAt.getTime(),
+};
+
+/** The order that a request asks for; by name if it does not say. @throws AppEnvError INVALID_OPTION. */
+function readOrder(request: ListRequest["request"]): AppOrder {
+  const { key: field = "", direction = Sort_Direction.ASCENDING } = request?.sortByFields[0] ?? request?.sortBy ?? {};
+  const read = Object.hasOwn(sortFields, field || "name") ? sortFields[field || "name"] : undefined;
+  if (read === undefined) {
+    const known = Object.keys(sortFields).join(", ");
+    throw invalidRequest(`Apps cannot be sorted by '${field.slice(0, 100)}'.`, `Sort by one of: ${known}.`);
+  }
+  const sign = field !== "" && direction === Sort_Direction.DESCENDING ? -1 : 1;
+  return {
+    key: (view) => [read(view), view.app.id.name, view.app.id.project, view.app.id.domain],
+    compare: (one, other) => sign * compare(one, other),
+  };
+}
+
+function compare(one: SortKey, other: SortKey): number {
+  for (const index of [0, 1, 2, 3] as const) {
+    if (one[index] !== other[index]) return one[index] < other[index] ? -1 : 1;
+  }
+  return 0;
 }

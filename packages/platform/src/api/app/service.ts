@@ -61,8 +61,8 @@ export function appService(context: AppServiceContext): Partial<ServiceImpl<type
       return {};
     },
     list: async (request) => {
-      const { views, token } = listApps(board.list(), request);
-      return { apps: views.map((view) => appMessage(view)), token };
+      const { items, token } = listApps(board.list(), request);
+      return { apps: items.map((view) => appMessage(view)), token };
     },
     watch: ({ target }, { signal }) => watchApps(board, target, signal),
   };

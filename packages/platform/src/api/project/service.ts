@@ -3,6 +3,8 @@ import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
 import { ProjectState, type ProjectMessage, type ProjectSchema, type ProjectService } from "@appenv/protocol/tasks";
 import { invalidRequest } from "../requests/ids.ts";
+import { pageTokens } from "@appenv-internal/state/page-token";
+import { pageOf } from "../requests/pages.ts";
 import type { ProjectStore, StoredProject } from "../../state/project-table.ts";
 
 /** The one that is always there, as on the open-source backend. */
@@ -37,11 +39,9 @@ export function projectService(sources: ProjectSources): ServiceImpl<typeof Proj
     },
     getProject: ({ id }) => ({ project: message(find(sources, id)) }),
     listProjects: ({ limit, token, filters }) => {
-      const from = readToken(token);
       const shown = all(sources).filter(({ isArchived }) => filters !== "" || !isArchived);
-      const end = limit === 0 ? shown.length : from + limit;
-      const projects = shown.slice(from, end).map((project) => message(project));
-      return { projects: { projects, token: end < shown.length ? String(end) : "" } };
+      const page = pageOf(shown, { limit: limit || shown.length, token }, pageTokens("projects", filters));
+      return { projects: { projects: page.items.map((project) => message(project)), token: page.token } };
     },
   };
 }
@@ -86,11 +86,4 @@ function message({ id, name, description, labels, isArchived }: StoredProject): 
     labels: { values: { ...labels } },
     state: isArchived ? ProjectState.ARCHIVED : ProjectState.ACTIVE,
   };
-}
-
-function readToken(token: string): number {
-  if (token === "") return 0;
-  const from = Number(token);
-  if (Number.isSafeInteger(from) && from >= 0) return from;
-  throw invalidRequest("The token of the list request is none that this platform gave.");
 }

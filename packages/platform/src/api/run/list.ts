@@ -7,8 +7,9 @@ import {
   type ListActionsRequest,
   type ListRunsRequest,
 } from "@appenv/protocol/tasks";
+import { pageTokens } from "@appenv-internal/state/page-token";
 import type { ActionRecord, RunRecord, RunFilter, TaskEngine } from "@appenv/engine";
-import { filteredPage } from "../requests/filtered-page.ts";
+import { filteredPage, type TokenPage } from "../requests/pages.ts";
 import { matcher, readDirection, readLimit } from "../requests/list-filter.ts";
 import { localUser } from "../identity/local-user.ts";
 import { invalidRequest, readRunId, readTaskId, readTriggerId } from "../requests/ids.ts";
@@ -33,13 +34,14 @@ const runFields = {
 export function listRuns(
   engine: Pick<TaskEngine, "listRuns">,
   { request, scopeBy, pausedActionsOnly: pausedOnly }: ListRunsRequest,
-): { readonly items: readonly RunRecord[]; readonly token: string } {
+): TokenPage<RunRecord> {
   const filters = request?.filters ?? [];
   const oldestFirst = readDirection(request) === "ascending";
   const scope = { ...readScope(scopeBy), ...narrowed(filters), ...(oldestFirst ? { oldestFirst } : {}), pausedOnly };
   const page = { limit: readLimit(request), token: request?.token ?? "" };
   const matches = matcher(filters, runFields, ({ settings }) => settings.labels);
-  return filteredPage((part) => engine.listRuns(scope, part), matches, page);
+  const tokens = pageTokens("runs", [scope, filters]);
+  return filteredPage((part) => engine.listRuns(scope, part), matches, page, tokens);
 }
 
 function readScope(scope: ListRunsRequest["scopeBy"]): RunFilter {
@@ -96,18 +98,13 @@ const actionFields = {
 };
 
 /** The page of a run's actions a request asks for, in the order of their creation. @throws AppEnvError INVALID_OPTION, NOT_FOUND. */
-export function listActions(
-  reader: RunReader,
-  { request, runId }: ListActionsRequest,
-): { readonly items: readonly ActionRecord[]; readonly token: string } {
+export function listActions(reader: RunReader, { request, runId }: ListActionsRequest): TokenPage<ActionRecord> {
   const { id } = reader.run(readRunId(runId));
   if (readDirection(request) === "descending") {
     throw invalidRequest("Actions are listed in the order of their creation only.", "Sort by created_at, ascending.");
   }
   const page = { limit: readLimit(request), token: request?.token ?? "" };
-  return filteredPage(
-    (part) => reader.engine.listActions(id, part),
-    matcher(request?.filters ?? [], actionFields),
-    page,
-  );
+  const filters = request?.filters ?? [];
+  const tokens = pageTokens("actions", [id, filters]);
+  return filteredPage((part) => reader.engine.listActions(id, part), matcher(filters, actionFields), page, tokens);
 }

@@ -12,6 +12,7 @@ import {
   type SecretSpec,
   type StoredSecret,
 } from "@appenv/protocol/secrets";
+import { pageTokens } from "@appenv-internal/state/page-token";
 import type { Routes } from "../rpc/listener.ts";
 import { checkSecretPlace, type SecretId } from "../../secrets/secret-id.ts";
 import type { SecretInfo, SecretStore } from "../../secrets/secret-store.ts";
@@ -44,18 +45,21 @@ function secretService(secrets: SecretStore): ServiceImpl<typeof SecretService> 
   };
 }
 
-/** Those of exactly the scope that is named, by name. A page's token is the name it ended with. */
+/** The secrets of exactly the place that is named, by name. A page continues after the name that the one before ended with. */
 function listSecrets(
   secrets: SecretStore,
   { project, domain, limit, token, organization }: ListSecretsRequest,
 ): { secrets: StoredSecret[]; token: string } {
   checkSecretPlace({ project, domain });
+  const tokens = pageTokens("secrets", { project, domain });
+  const [after = ""] = (tokens.read(token) ?? []) as readonly string[];
   const size = limit > 0 ? Math.min(limit, largestPage) : defaultPage;
-  const found = secrets.list({ project, domain }, size + 1, token);
+  const found = secrets.list({ project, domain }, size + 1, after);
   const page = found.slice(0, size);
+  const last = found.length > size ? page.at(-1) : undefined;
   return {
     secrets: page.map((info) => toMessage(info, organization)),
-    token: found.length > size ? (page.at(-1)?.name ?? "") : "",
+    token: last === undefined ? "" : tokens.write([last.name]),
   };
 }
 

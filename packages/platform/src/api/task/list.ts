@@ -1,6 +1,7 @@
 import { Filter_Function, type Filter, type ListTasksRequest } from "@appenv/protocol/tasks";
 import type { TaskRecord, TaskRegistry } from "@appenv/engine";
-import { filteredPage } from "../requests/filtered-page.ts";
+import { pageTokens } from "@appenv-internal/state/page-token";
+import { filteredPage, pageOf, type TokenPage } from "../requests/pages.ts";
 import { matcher, readDirection, readLimit } from "../requests/list-filter.ts";
 import { localUser } from "../identity/local-user.ts";
 import { labelOf } from "./lookup.ts";
@@ -20,12 +21,7 @@ const fields = {
 export function listTasks(
   registry: Pick<TaskRegistry, "list">,
   { request, scopeBy, knownFilters }: ListTasksRequest,
-): {
-  readonly items: readonly TaskRecord[];
-  readonly token: string;
-  readonly total: number;
-  readonly filteredTotal: number;
-} {
+): TokenPage<TaskRecord> & { readonly total: number; readonly filteredTotal: number } {
   const { name: project, domain } = scopeBy.case === "projectId" ? scopeBy.value : { name: "", domain: "" };
   const filters = request?.filters ?? [];
   const contains = namePart(filters);
@@ -42,9 +38,12 @@ export function listTasks(
   if (!known) return { items: [], token: "", total, filteredTotal: 0 };
   const page = { limit: readLimit(request), token: request?.token ?? "" };
   const filteredTotal = filters.length === 0 ? total : everything(list).filter(matches).length;
-  if (readDirection(request) !== "ascending") return { ...filteredPage(list, matches, page), total, filteredTotal };
-  const reversed = everything(list).toReversed();
-  return { ...filteredPage((part) => slice(reversed, part), matches, page), total, filteredTotal };
+  const oldestFirst = readDirection(request) === "ascending";
+  const tokens = pageTokens("tasks", [scope, filters, knownFilters, oldestFirst]);
+  const found = oldestFirst
+    ? pageOf(everything(list).filter(matches).toReversed(), page, tokens)
+    : filteredPage(list, matches, page, tokens);
+  return { ...found, total, filteredTotal };
 }
 
 /** A part of the name that all tasks asked for have. */
@@ -64,13 +63,4 @@ function everything(list: (page: { limit: number; token: string }) => ReturnType
     token = page.token;
   }
   return all;
-}
-
-function slice(
-  all: readonly TaskRecord[],
-  { limit, token }: { limit: number; token: string },
-): ReturnType<TaskRegistry["list"]> {
-  const from = Number(token);
-  const end = from + limit;
-  return { items: all.slice(from, end), token: end < all.length ? String(end) : "", total: all.length };
 }
