@@ -6,7 +6,7 @@ import { Closers } from "./process/closers.ts";
 import { keepServing } from "./process/keep-serving.ts";
 import { openPlatformLog } from "./process/platform-log.ts";
 import { openHome } from "./state/home.ts";
-import { openLogs } from "./logs/logs.ts";
+import { openLogs } from "./logs/apps/app-logs.ts";
 import { once, type Once } from "./process/once.ts";
 import { createAppTokens } from "./api/access/app-tokens.ts";
 import { socketPlace, type SocketPlace } from "./api/access/own-socket.ts";

@@ -8,7 +8,7 @@ import {
   RevisionService,
 } from "@appenv/protocol";
 import type { AppController } from "../apps/contract.ts";
-import type { Logs } from "../logs/logs.ts";
+import type { Logs } from "../logs/apps/app-logs.ts";
 import type { ApiKeyStore } from "../state/api-key-table.ts";
 import { apiKeyService } from "./api-key/service.ts";
 import { appLogsService } from "./app-logs/service.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AppController } from "../apps/contract.ts";
-import type { Logs } from "../logs/logs.ts";
+import type { Logs } from "../logs/apps/app-logs.ts";
 import { once } from "../process/once.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { hashKey, type ApiKeyStore } from "../state/api-key-table.ts";

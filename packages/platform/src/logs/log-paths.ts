@@ -1,18 +1,17 @@
 import { join } from "node:path";
-import type { AppId } from "@appenv/protocol";
+import type { AppId, RunId } from "@appenv/protocol";
 
 /** The directory of an app's logs. */
 export function appDirectory(root: string, { project, domain, name }: AppId): string {
   return join(root, toFileName(project), toFileName(domain), toFileName(name));
 }
 
-/** The files of a replica: what is written now, and what came before it. */
-export function replicaFiles(directory: string, replica: string): { current: string; previous: string } {
-  const current = join(directory, `${toFileName(replica)}${suffix}`);
-  return { current, previous: `${current}.1` };
+/** The file of a replica in it. */
+export function replicaFile(directory: string, replica: string): string {
+  return join(directory, `${toFileName(replica)}.log`);
 }
 
-/** The replica a file belongs to; undefined for a file that is no log. */
+/** The replica that a file belongs to, be it put aside or not; undefined for a file that is no log. */
 export function replicaOf(fileName: string): string | undefined {
   const match = /^(.+)\.log(\.1)?$/.exec(fileName);
   try {
@@ -27,10 +26,29 @@ export function storedName(replica: string): string {
   return decodeURIComponent(toFileName(replica));
 }
 
-const suffix = ".log";
+/** The directory of a run's logs. */
+export function runDirectory(root: string, { project, domain, run }: RunId): string {
+  return join(root, toFileName(project), toFileName(domain), toFileName(run));
+}
+
+/** The file of an attempt in it. */
+export function attemptFile(action: string, attempt: number): string {
+  return `${toFileName(action)}.${attempt}.log`;
+}
+
+/** The attempts of an action among the files of a run, in their order. */
+export function attemptsAmong(files: readonly string[], action: string): number[] {
+  const prefix = `${toFileName(action)}.`;
+  const numbers = files.flatMap((file) => {
+    if (!file.startsWith(prefix)) return [];
+    const match = /^(\d+)\.log$/.exec(file.slice(prefix.length));
+    return match === null ? [] : [Number(match[1])];
+  });
+  return numbers.toSorted((one, other) => one - other);
+}
 
 /** Any text as the name of one file: letters, digits, `-` and `_` as they are, everything else percent-encoded. */
-export function toFileName(text: string): string {
+function toFileName(text: string): string {
   const encoded = encodeURIComponent(text.toWellFormed()).replace(/[.!'()*~]/g, percent);
   return encoded === "" ? "%20" : encoded;
 }

@@ -16,7 +16,7 @@ import {
 } from "@appenv/protocol";
 import { onTestFinished } from "vitest";
 import { openHome } from "../../src/state/home.ts";
-import { openLogs, type Logs } from "../../src/logs/logs.ts";
+import { openLogs, type Logs } from "../../src/logs/apps/app-logs.ts";
 import { createAppTokens, type AppTokens } from "../../src/api/access/app-tokens.ts";
 import { ownerToken } from "../../src/api/access/owner-token.ts";
 import { listenApi } from "../../src/api/rpc/api-server.ts";

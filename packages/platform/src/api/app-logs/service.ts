@@ -12,7 +12,7 @@ import {
   type TailLogsResponseSchema,
 } from "@appenv/protocol";
 import type { LogBatch, LogLine } from "../../logs/log-line.ts";
-import type { Logs } from "../../logs/logs.ts";
+import type { Logs } from "../../logs/apps/app-logs.ts";
 import type { StatusBoard } from "../app/status-board.ts";
 import { throwIfClosing } from "../rpc/errors.ts";
 

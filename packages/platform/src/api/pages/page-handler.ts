@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { AppId } from "@appenv/protocol";
-import type { Logs } from "../../logs/logs.ts";
+import type { Logs } from "../../logs/apps/app-logs.ts";
 import type { StatusBoard } from "../app/status-board.ts";
 import { appPage } from "./app-page.ts";
 import { html, type Html } from "./html.ts";

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { attemptFile, attemptsAmong } from "./action-log-paths.ts";
+import { attemptFile, attemptsAmong } from "../log-paths.ts";
 import { isolated } from "@appenv/core/internal";
-import { LogFile, type WaitingBytes } from "./log-file.ts";
+import { LogFile, type WaitingBytes } from "../log-file.ts";
 
 const reading = "A reader of an action's log failed";
 
@@ -40,7 +40,7 @@ export class ActionLog {
   file(attempt: number): LogFile {
     const known = this.#files.get(attempt);
     if (known !== undefined) return known;
-    const made = new LogFile(this.path(attempt), this.#limit, this.#waiting);
+    const made = new LogFile(this.path(attempt), { fileBytes: this.#limit, whenFull: "close" }, this.#waiting);
     this.#files.set(attempt, made);
     return made;
   }

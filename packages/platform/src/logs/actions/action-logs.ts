@@ -2,8 +2,8 @@ import { rm } from "node:fs/promises";
 import type { ActionId, RunId } from "@appenv/protocol";
 import { cutLine, type LogLine } from "../log-line.ts";
 import { ActionLog } from "./action-log.ts";
-import { runDirectory } from "./action-log-paths.ts";
-import type { WaitingBytes } from "./log-file.ts";
+import { runDirectory } from "../log-paths.ts";
+import type { WaitingBytes } from "../log-file.ts";
 import { follow, type ActionLogLine, type ActionTailOptions } from "./follow.ts";
 
 export type { ActionLogLine, ActionTailOptions } from "./follow.ts";

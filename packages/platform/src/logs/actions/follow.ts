@@ -1,5 +1,5 @@
 import type { ActionLog, LogReader } from "./action-log.ts";
-import { readLines } from "./read-lines.ts";
+import { readLines } from "../read-lines.ts";
 
 /** One line of an attempt. */
 export interface ActionLogLine {

@@ -1,11 +1,10 @@
 import { readdir } from "node:fs/promises";
 import type { AppId } from "@appenv/protocol";
-import type { LogSink } from "./log-sink.ts";
+import type { LogSink } from "../../contracts.ts";
 import { AppLog, type LogLimits } from "./app-log.ts";
 import { FollowQueue } from "./follow-queue.ts";
-import type { LogBatch } from "./log-line.ts";
-import { appDirectory, replicaOf } from "./log-paths.ts";
-import { mergeByTime } from "./merge.ts";
+import type { LogBatch, LogLine } from "../log-line.ts";
+import { appDirectory, replicaOf } from "../log-paths.ts";
 
 /** What to read of an app's logs. */
 export interface TailOptions {
@@ -86,4 +85,22 @@ async function* tail(app: AppLog, options: TailOptions): AsyncGenerator<readonly
     signal?.removeEventListener("abort", end);
     if (queue !== undefined) app.unfollow(queue);
   }
+}
+
+/** The last `limit` lines of all replicas together in the order of time, as batches of one replica each. */
+function mergeByTime(batches: readonly LogBatch[], limit: number): LogBatch[] {
+  const all = batches.flatMap(({ replica, lines }) => lines.map((line) => ({ replica, line })));
+  // The sort is stable: a replica's own order stays where the clock did not move.
+  const last = all.toSorted((one, other) => one.line.timestamp.getTime() - other.line.timestamp.getTime());
+  return group(limit === 0 ? [] : last.slice(-limit));
+}
+
+function group(lines: readonly { replica: string; line: LogLine }[]): LogBatch[] {
+  const groups: { replica: string; lines: LogLine[] }[] = [];
+  for (const { replica, line } of lines) {
+    const latest = groups.at(-1);
+    if (latest?.replica === replica) latest.lines.push(line);
+    else groups.push({ replica, lines: [line] });
+  }
+  return groups;
 }

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, uti
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { LogBatch, LogLine } from "../../src/logs/log-line.ts";
-import { openLogs, type Logs } from "../../src/logs/logs.ts";
-import type { LogLimits } from "../../src/logs/app-log.ts";
-import { FollowQueue } from "../../src/logs/follow-queue.ts";
+import { openLogs, type Logs } from "../../src/logs/apps/app-logs.ts";
+import type { LogLimits } from "../../src/logs/apps/app-log.ts";
+import { FollowQueue } from "../../src/logs/apps/follow-queue.ts";
 import { appId } from "../support/app.ts";
 import { collect } from "../support/collect.ts";
 import { fill, smallDisk } from "@appenv-internal/conformance/support/small-disk";

@@ -1,12 +1,17 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { inBackground, isolated } from "@appenv/core/internal";
-import { cutLine, type LogBatch, type LogLine, type LogStream } from "./log-line.ts";
-import { replicaFiles, replicaOf, storedName } from "./log-paths.ts";
-import { ReplicaLog, type ReplicaLogLimits } from "./replica-log.ts";
+import { cutLine, type LogBatch, type LogLine, type LogStream } from "../log-line.ts";
+import { replicaFile, replicaOf, storedName } from "../log-paths.ts";
+import { LogFile, rotatedPath } from "../log-file.ts";
+import { readLastLines } from "../read-lines.ts";
 
 /** How much of an app's output is kept. */
-export interface LogLimits extends ReplicaLogLimits {
-  /** The logs of so many replicas are kept, the newest. */
+export interface LogLimits {
+  /** The size at which a replica's file is put aside for a new one, in bytes; the one put aside before is deleted. */
+  readonly fileBytes: number;
+  /** Maximum output of a replica that waits for the disk, in bytes; beyond it the oldest lines are lost. */
+  readonly pendingBytes: number;
+  /** Maximum replicas whose logs are kept: the newest. */
   readonly replicas: number;
 }
 
@@ -27,7 +32,7 @@ export class AppLog {
   readonly #directory: string;
   readonly #limits: LogLimits;
   readonly #followers = new Set<LogFollower>();
-  #replicas = new Map<string, ReplicaLog>();
+  #replicas = new Map<string, LogFile>();
   #work: Promise<unknown> = Promise.resolve();
   #flushing = false;
 
@@ -41,7 +46,9 @@ export class AppLog {
     const replica = storedName(replicaName);
     const timestamp = new Date();
     const lines = messages.map((message): LogLine => ({ timestamp, stream, message: cutLine(message) }));
-    this.#replica(replica).add(lines);
+    const file = this.#file(replica);
+    for (const line of lines) file.add(line);
+    file.dropOldest(this.#limits.pendingBytes);
     for (const follower of this.#followers) isolated(following, () => follower.lines({ replica, lines }));
     if (this.#flushing) return;
     this.#flushing = true;
@@ -58,11 +65,11 @@ export class AppLog {
       const known = this.#replicas;
       // Begun before anything is waited for: what a replica writes from here on goes to the follower.
       const waiting = [...known.keys()].filter((name) => replica === undefined || name === replica);
-      const open = waiting.map((name) => this.#readReplica(known, name, limit));
+      const open = waiting.map((name) => this.#readReplica(name, limit, known.get(name)?.pendingLines));
       if (follower !== undefined) this.#followers.add(follower);
       const names = (await this.#stored()).filter((name) => replica === undefined || name === replica);
       const others = names.filter((name) => !waiting.includes(name));
-      const old = others.map((name) => this.#readReplica(new Map(), name, limit));
+      const old = others.map((name) => this.#readReplica(name, limit));
       return (await Promise.all([...open, ...old])).filter(({ lines }) => lines.length > 0);
     });
   }
@@ -91,10 +98,13 @@ export class AppLog {
     await this.#work;
   }
 
-  #replica(name: string): ReplicaLog {
+  #file(name: string): LogFile {
     const known = this.#replicas.get(name);
     if (known !== undefined) return known;
-    const made = new ReplicaLog(this.#directory, name, this.#limits);
+    const made = new LogFile(replicaFile(this.#directory, name), {
+      fileBytes: this.#limits.fileBytes,
+      whenFull: "rotate",
+    });
     this.#replicas.set(name, made);
     inBackground(
       writing,
@@ -103,7 +113,7 @@ export class AppLog {
     return made;
   }
 
-  async #flush(replicas: ReadonlyMap<string, ReplicaLog>): Promise<void> {
+  async #flush(replicas: ReadonlyMap<string, LogFile>): Promise<void> {
     // What is written while this runs is taken by the next one. After `remove`, that one is under way already.
     if (replicas === this.#replicas) this.#flushing = false;
     await Promise.all([...replicas.values()].filter(({ dirty }) => dirty).map((replica) => replica.flush()));
@@ -116,9 +126,13 @@ export class AppLog {
     return result;
   }
 
-  async #readReplica(known: ReadonlyMap<string, ReplicaLog>, name: string, limit: number): Promise<LogBatch> {
-    const log = known.get(name) ?? new ReplicaLog(this.#directory, name, this.#limits);
-    return { replica: name, lines: await log.read(limit) };
+  /** The last lines of a replica, with those that wait for the disk when this is called. */
+  async #readReplica(name: string, limit: number, pending: readonly LogLine[] = []): Promise<LogBatch> {
+    const path = replicaFile(this.#directory, name);
+    const current = await readLastLines(path, limit);
+    const missing = limit - current.length - pending.length;
+    const previous = missing > 0 ? await readLastLines(rotatedPath(path), missing) : [];
+    return { replica: name, lines: [...previous, ...current, ...pending].slice(-limit) };
   }
 
   /** The replicas that have files. */
@@ -133,15 +147,18 @@ export class AppLog {
     const aged = await Promise.all(old.map(async (name) => ({ name, at: await this.#lastWrite(name) })));
     const excess = aged.toSorted((one, other) => other.at - one.at).slice(this.#limits.replicas - 1);
     for (const { name } of excess) {
-      const { current, previous } = replicaFiles(this.#directory, name);
       if (!this.#replicas.get(name)?.dirty) this.#replicas.delete(name);
-      await Promise.all([current, previous].map((file) => rm(file, { force: true })));
+      await Promise.all(this.#filesOf(name).map((file) => rm(file, { force: true })));
     }
   }
 
   async #lastWrite(replica: string): Promise<number> {
-    const { current, previous } = replicaFiles(this.#directory, replica);
-    const times = await Promise.all([current, previous].map((file) => stat(file).catch(() => undefined)));
+    const times = await Promise.all(this.#filesOf(replica).map((file) => stat(file).catch(() => undefined)));
     return Math.max(0, ...times.map((time) => time?.mtimeMs ?? 0));
+  }
+
+  #filesOf(replica: string): readonly string[] {
+    const path = replicaFile(this.#directory, replica);
+    return [path, rotatedPath(path)];
   }
 }
