@@ -16,7 +16,7 @@ import type { UploadUrls } from "./uploads/upload-urls.ts";
 import { inBackground } from "@appenv/core/internal";
 import { ignoredOptions } from "./ignored-options.ts";
 
-/** What the API's front door leads to. */
+/** The parts of the API that requests are given to. */
 export interface ApiRoutes {
   readonly home: string;
   readonly access: AccessRules;
@@ -33,7 +33,7 @@ export interface ApiRoutes {
 /** The service that says how to sign in; it is asked before anyone has. */
 const authMetadataPath = "/flyteidl2.auth.AuthMetadataService/";
 
-/** Every request comes in here: is it allowed, and who answers it. */
+/** The way of every request: checks that it is allowed, and gives it to the part that answers it. */
 export function createApi(routes: ApiRoutes): RequestListener {
   return (request, response) => {
     // A client that is gone is no error of the platform.
@@ -56,7 +56,7 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   const isPage = page !== undefined || (reads && isPagePath(path));
   const kind = isPage ? "page" : form === undefined ? "call" : "form";
   const access = checkAccess(request, kind, routes.access);
-  // Who has the URL of a download may read it, and who has that of an upload may use it once: clients send no key there.
+  // A signed URL is all that its user needs: clients send no key with downloads and uploads.
   const isDownload = reads && path.startsWith("/download/");
   const isUpload = request.method === "PUT" && path.startsWith("/upload/");
   const isOpen = isDownload || isUpload || path.startsWith(authMetadataPath);
@@ -118,7 +118,7 @@ function sendHealth(request: IncomingMessage, response: ServerResponse, routes: 
 
 const pagesAreForPeople: Refusal = { status: 403, message: "The token of an app opens no pages." };
 
-/** Whether the caller has reached a proxy with TLS. Without one anybody could say so. */
+/** Tells whether the caller has reached a proxy with TLS. Without a proxy anybody could claim so. */
 function isSecure({ headers }: IncomingMessage, { behindProxy = false }: AccessRules): boolean {
   return behindProxy && headers["x-forwarded-proto"] === "https";
 }

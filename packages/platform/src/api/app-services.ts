@@ -19,7 +19,7 @@ import { revisionService } from "./revision/service.ts";
 import type { ServiceGroup } from "./rpc/listener.ts";
 import type { StatusBoard } from "./app/status-board.ts";
 
-/** What the services of apps work with. */
+/** Dependencies of the services of apps. */
 export interface AppServicesContext extends UploadContext {
   readonly controller: AppController;
   readonly board: StatusBoard;

@@ -22,7 +22,7 @@ import { StatusBoard } from "./app/status-board.ts";
 import type { TasksApi } from "./tasks-api.ts";
 import { UploadUrls } from "./uploads/upload-urls.ts";
 
-/** What the API is made of. */
+/** Parts of the API. */
 export interface ServicesOptions {
   readonly server: ApiServer;
   /** Access to the API: the address it is bound to, and whether this user's processes need a token. */
@@ -39,7 +39,7 @@ export interface ServicesOptions {
   readonly secrets: SecretStore;
   /** Signs tokens for programs of this machine. Default: they get none. */
   readonly tokens?: TokenIssuer;
-  /** What runs tasks; opened when the first request needs it. */
+  /** Opens the runtime of tasks, with the first request that needs it. */
   readonly tasks: () => Promise<TaskRuntime>;
 }
 

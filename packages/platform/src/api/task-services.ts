@@ -24,7 +24,7 @@ import { runStreamService } from "./run-stream/service.ts";
 import { taskService, type TaskServiceContext } from "./task/service.ts";
 import { translatorService } from "./translator/service.ts";
 
-/** What the services of tasks work with. */
+/** Dependencies of the services of tasks. */
 export interface TaskServicesContext extends DataServiceContext, TaskServiceContext {
   readonly projects: ProjectSources;
 }

@@ -28,7 +28,7 @@ export interface TasksApi {
   close(): void;
 }
 
-/** What it is made of. */
+/** Parts of it. */
 export interface TasksApiOptions {
   readonly runtime: TaskRuntime;
   /** The state directory. */

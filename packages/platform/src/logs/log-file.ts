@@ -3,12 +3,12 @@ import { dirname } from "node:path";
 import { isDiskFull } from "@appenv-internal/state/disk-error";
 import { encodeLine, type LogLine } from "./log-line.ts";
 
-/** How much of a log is kept, and what becomes of the rest. */
+/** Limits of a log, and the fate of lines beyond them. */
 export interface LogFileLimits {
   /** In bytes on disk. */
   readonly fileBytes: number;
   /**
-   * What happens at the limit. `rotate`: the file is put aside, in place of the one put aside before, and a new one begins.
+   * The behaviour at the limit. `rotate`: the file is put aside, in place of the one put aside before, and a new one begins.
    * `close`: further lines are left out, which a line says; lines of the platform, above all the reason of a failure, have
    * 256 KiB more.
    */
@@ -41,7 +41,7 @@ export class LogFile {
   readonly #waiting: WaitingBytes;
   #pending: PendingLine[] = [];
   #pendingBytes = 0;
-  /** Whether the end of the file is known to be the end of a line. */
+  /** True if the end of the file is known to be the end of a line. */
   #whole = false;
   #closed = false;
   #leftOut = 0;
@@ -55,12 +55,12 @@ export class LogFile {
     this.#waiting = waiting;
   }
 
-  /** Whether something waits for `flush`. */
+  /** True while lines wait for `flush`. */
   get dirty(): boolean {
     return this.#pending.length > 0;
   }
 
-  /** Whether it could be forgotten, and opened anew for the next line. */
+  /** True if nothing is lost when it is forgotten, and opened anew for the next line. */
   get settled(): boolean {
     return this.#pending.length === 0 && this.#lost === 0 && this.#leftOut === 0;
   }

@@ -1,6 +1,6 @@
 import type { LogSink } from "./log-sink.ts";
 
-/** Where a line came from: the replica's output, or the platform speaking of it. */
+/** The source of a line: the replica's output, or the platform speaking of it. */
 export type LogStream = Parameters<LogSink["write"]>[2];
 
 /** One line of a replica. */
@@ -17,10 +17,10 @@ export interface LogBatch {
   readonly lines: readonly LogLine[];
 }
 
-/** The longest message that is kept, in bytes of UTF-8. What goes beyond is cut off. */
+/** The longest message that is kept, in bytes of UTF-8. The rest is cut off. */
 export const maxLineBytes: number = 64 * 1024;
 
-/** `message` without what goes beyond `maxLineBytes`; a character is never cut in two. */
+/** The first `maxLineBytes` bytes of a message; a character is never cut in two. */
 export function cutLine(message: string): string {
   // A UTF-16 unit takes at most three bytes.
   if (message.length * 3 <= maxLineBytes) return message;

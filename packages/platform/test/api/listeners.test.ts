@@ -14,7 +14,7 @@ interface Listener {
   readonly method: string;
   readonly path: string;
   readonly type?: string;
-  /** Whether its URL is all that one needs; the status of one that was guessed. */
+  /** True if anybody who has its URL may use it; then the status of a guessed URL. */
   readonly guessed?: number;
 }
 

@@ -59,7 +59,7 @@ test("links that could run code are shown as text", async () => {
   expect(body).not.toContain("javascript:");
 });
 
-test("what is not there is not found", async () => {
+test("a page of an app or a path that does not exist is not found", async () => {
   const api = await startApi();
   for (const path of [
     "/v2/domain/d/project/p/apps/x",

@@ -31,7 +31,7 @@ const files = {
   "apps.ts": `
     import { readdirSync, readFileSync, statSync } from "node:fs";
     import { AppEndpoint, AppEnvironment, getParameter } from "@appenv/core";
-    // What is read here is what the module sees while it is imported.
+    // Read here, it is the value that the module sees while it is imported.
     const atImport = process.env["GIVEN"];
     export const backend = new AppEnvironment({ name: "backend", requiresAuth: false });
     backend.server(() => (_, response) => response.end("backend"));

@@ -112,7 +112,7 @@ test("tasks that cannot run here are refused, as apps are", async () => {
   expect(api.registry.tasks.map((task) => task.id.name)).toEqual(["add-one.add_one"]);
 });
 
-test("what is wrong is refused, and nothing is stored", async () => {
+test("a wrong task is refused, and nothing is stored", async () => {
   const api = await startTaskApi();
   const spec = toTaskSpec(taskId(), taskDefinition());
   const code = async (request: Parameters<typeof api.taskService.deployTask>[0]) =>

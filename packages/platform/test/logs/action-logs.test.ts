@@ -17,7 +17,7 @@ async function texts(lines: AsyncIterable<ActionLogLine>): Promise<string[]> {
   return (await collect(lines)).map(({ text }) => text);
 }
 
-describe("what is written", () => {
+describe("a written line", () => {
   it("is read back as it was, attempt by attempt", async () => {
     const logs = openActionLogs(tempDirectory());
     say(logs, "Grüße 👋");

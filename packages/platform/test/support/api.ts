@@ -138,7 +138,7 @@ export function appInit(id: AppId = appId(), changes: Partial<AppDefinition> = {
   return { metadata: { id: toIdentifier(id) }, spec: toSpec(definition(changes), id.name) };
 }
 
-/** The answer. */
+/** An answer. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

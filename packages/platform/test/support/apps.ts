@@ -117,7 +117,7 @@ export async function startApps(timing: Partial<AppTiming> = {}): Promise<AppsFi
   return fixture;
 }
 
-/** True if a process is there. */
+/** Tells whether a process exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -113,7 +113,7 @@ function watch(
   return { ...seen, running, started: started.promise, requested: requested.promise, ended: ended.promise };
 }
 
-/** The output of an attempt, as text; throws if there is none. */
+/** The output of an attempt as text; throws if there is none. */
 export function outputOf(end: End): string {
   const outcome: ActionOutcome | undefined = end.type === "result" ? end.result.outcome : undefined;
   if (outcome?.type !== "succeeded") throw new Error(`no output: ${JSON.stringify(end)}`);

@@ -102,12 +102,12 @@ function checkRun({ subject, project, domain }: AppPrincipal, method: string, me
   throw denied(subject, method, `takes inputs of ${project}/${domain} alone`);
 }
 
-/** Whether somebody may start a run that is asked for inside another message. @throws AppEnvError PERMISSION_DENIED. */
+/** Lets the request for a run inside another message pass only if its sender may make it. @throws AppEnvError PERMISSION_DENIED. */
 export function mayRun(principal: Principal | undefined, request: object): void {
   checkInner(principal, "flyteidl2.workflow.RunService/CreateRun", "deployed", request);
 }
 
-/** Whether somebody may follow a run that is named inside another message. @throws AppEnvError PERMISSION_DENIED. */
+/** Lets the request to follow a run inside another message pass only if its sender may make it. @throws AppEnvError PERMISSION_DENIED. */
 export function mayFollow(principal: Principal | undefined, request: object): void {
   checkInner(principal, "flyteidl2.workflow.RunService/WatchRunDetails", "place", request);
 }

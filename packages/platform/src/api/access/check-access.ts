@@ -5,7 +5,7 @@ import { isOwnUser } from "./peer-user.ts";
 import { cameBySocket } from "./own-socket.ts";
 import { owner, type AppPrincipal, type Principal } from "./principal.ts";
 
-/** Why a request is refused. */
+/** The refusal of a request. */
 export interface Refusal {
   readonly status: 401 | 403;
   readonly message: string;
@@ -15,9 +15,9 @@ export interface Refusal {
 export interface AccessRules {
   /** The address the server is bound to. */
   readonly host: string;
-  /** Whether a proxy of this machine passes requests of others on: then no request is of this machine. Default false. */
+  /** True if a proxy on this machine passes on requests of others: then no request counts as this machine's. Default false. */
   readonly behindProxy?: boolean;
-  /** Whether also this user's own processes need a token over TCP. Default false. */
+  /** True if this user's own processes need a token over TCP too. Default false. */
   readonly requireToken?: boolean;
   /** SHA-256, hex, of the API keys that are accepted, and of the token of the platform's owner. */
   readonly keyHashes: () => ReadonlySet<string>;
@@ -47,7 +47,7 @@ export function checkAccess(request: IncomingMessage, kind: RequestKind, rules: 
   return principal ?? { status: 401, message: "An API key or a token is needed: `Authorization: Bearer KEY`." };
 }
 
-/** Whether a request was let in. */
+/** Tells whether a request was let in. */
 export function isAdmitted(access: Principal | Refusal): access is Principal {
   return "kind" in access;
 }
@@ -56,7 +56,7 @@ function isPrivate({ host, behindProxy = false }: AccessRules): boolean {
   return isLoopback(host) && !behindProxy;
 }
 
-/** Whether a request needs no credential: by the socket that only its owner can open, or of this user on this machine. */
+/** Tells whether a request needs no credential: by the socket that only its owner can open, or of this user on this machine. */
 function isTrusted(request: IncomingMessage, rules: AccessRules): boolean {
   if (isPassedOn(request)) return false;
   if (cameBySocket(request)) return true;

@@ -13,7 +13,7 @@ export function comesBySocket(request: IncomingMessage): void {
   requests.add(request);
 }
 
-/** Whether a request came by the Unix socket, which only the owner of the state directory can open. */
+/** Tells whether a request came by the Unix socket, which only the owner of the state directory can open. */
 export function cameBySocket(request: IncomingMessage): boolean {
   return requests.has(request);
 }

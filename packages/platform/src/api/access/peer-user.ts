@@ -16,7 +16,7 @@ const [connected, listening] = ["01", "0A"];
 const verdicts = new WeakMap<object, boolean>();
 
 /**
- * Whether a request over the loopback interface comes from a process of this process's own user. True where the system
+ * Tells whether a request over the loopback interface comes from a process of this process's own user. True where the system
  * does not tell whose a connection is (anywhere but on Linux): there only `requireToken` keeps other users out.
  */
 export function isOwnUser(request: IncomingMessage): boolean {
@@ -48,7 +48,7 @@ function isOurs(all: readonly Row[], localPort: number, remotePort: number): boo
 
 const tellable = new Map<number, boolean>();
 
-/** Whether the tables are there and right: our own listening socket must stand in them as ours. */
+/** Tells whether the tables exist and are right: our own listening socket must stand in them as ours. */
 function canTell(port: number): boolean {
   const known = tellable.get(port);
   if (known !== undefined) return known;

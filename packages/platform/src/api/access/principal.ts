@@ -27,7 +27,7 @@ export const principalKey: ContextKey<Principal | undefined> = createContextKey<
 /** A request that was let in. */
 export interface Admitted {
   readonly principal: Principal;
-  /** Whether the caller reached a proxy with TLS. */
+  /** True if the caller reached a proxy with TLS. */
   readonly secure: boolean;
 }
 

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TokenIssuer } from "../../secrets/tokens/token-issuer.ts";
 import type { AppPrincipal, Principal } from "./principal.ts";
 
-/** Where programs of this machine get a token with which they call an app. */
+/** The path at which programs of this machine get a token for calling an app. */
 export const tokenPath = "/appenv/token";
 
 const mostBytes = 4_096;
 
-/** Answers `{ "project", "domain", "app" }` with `{ "token", "expiresAt" }`. Who may ask was checked before. */
+/** Answers `{ "project", "domain", "app" }` with `{ "token", "expiresAt" }`. The caller's credential was checked before. */
 export async function handleToken(
   request: IncomingMessage,
   response: ServerResponse,

@@ -18,7 +18,7 @@ import { throwIfClosing } from "../rpc/errors.ts";
 
 type TailInit = MessageInitShape<typeof TailLogsResponseSchema>;
 
-/** A message holds about as much, in bytes; gRPC clients take 4 MiB at most. */
+/** The size of a message, in bytes; gRPC clients take 4 MiB at most. */
 const messageBytes = 1024 * 1024;
 
 /**
@@ -61,7 +61,7 @@ async function selectReplicas(
   return replica === undefined ? all : all.filter((name) => name === replica);
 }
 
-/** Whether an app that has not logged yet may do so without being deployed again. */
+/** Tells whether an app that has not logged yet may do so without being deployed again. */
 function mayComeYet(board: StatusBoard, id: AppId): boolean {
   const phase = board.get(id)?.app.phase;
   return phase !== undefined && phase !== "STOPPED";

@@ -44,7 +44,7 @@ export function listApps(views: readonly AppView[], { request, filterBy }: ListR
   return { items: page.map(({ view }) => view), token: last === undefined ? "" : tokens.write(last.key) };
 }
 
-/** Whether an app is in a project; one without a domain has all domains, one without a name is every project. */
+/** Tells whether an app is in a project; a project without a domain has all domains, one without a name is every project. */
 export function inProject({ app }: AppView, project: { name: string; domain: string } | undefined): boolean {
   if (project === undefined) return true;
   const { name, domain } = project;

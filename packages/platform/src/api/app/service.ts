@@ -21,7 +21,7 @@ import { listApps } from "./list.ts";
 import type { AppView, StatusBoard } from "./status-board.ts";
 import { watchApps } from "./watch.ts";
 
-/** What the app service works with. */
+/** Dependencies of the app service. */
 export interface AppServiceContext {
   readonly controller: AppController;
   readonly board: StatusBoard;
@@ -41,7 +41,7 @@ export function appService(context: AppServiceContext): Partial<ServiceImpl<type
         identifier.case === "ingress"
           ? byUrl(board, identifier.value.publicUrl)
           : byId(board, readId(identifier.case === "appId" ? identifier.value : undefined));
-      // Who asks for one app wants to know how it is; lists and watches are not held up by the checks of apps.
+      // A caller who asks for one app wants its checks too; lists and watches do not wait for the checks of apps.
       const app = await controller.look(view.app.id);
       return { app: appMessage(app === undefined ? view : board.view(app)) };
     },
@@ -83,7 +83,7 @@ function readApp(
   return { id, definition };
 }
 
-/** Whether nothing else is to change: then nothing of the app needs to be there any more, such as its secrets. */
+/** Tells whether nothing else is to change: then nothing that the app needs must still exist, such as its secrets. */
 function onlyStops(spec: NonNullable<AppMessage["spec"]>, before: AppDefinition): boolean {
   const wanted = fromSpec(spec);
   if (wanted.desiredState !== "stopped") return false;

@@ -12,27 +12,27 @@ export interface Transition {
   readonly revision: number;
 }
 
-/** An app and how it came to stand as it does. */
+/** An app and the history of its phase. */
 export interface AppView {
   readonly app: AppSnapshot;
-  /** Oldest first; the last one is how it stands. */
+  /** Oldest first; the last one is the current one. */
   readonly transitions: readonly Transition[];
 }
 
-/** What happened to an app. */
+/** A change of an app. */
 export type BoardEvent =
   | { readonly type: "created"; readonly view: AppView }
   | { readonly type: "deleted"; readonly view: AppView }
   | { readonly type: "updated"; readonly view: AppView; readonly old: AppView };
 
-/** How many transitions of an app are kept. */
+/** Maximum transitions of an app that are kept. */
 const kept = 10;
 
-/** Remembers what the controller tells of its apps, and tells it on when something changed that clients can see. */
+/** Remembers the phases of all apps, and tells its listeners of changes that clients can see. */
 export class StatusBoard {
   readonly #controller: AppController;
   readonly #views = new Map<string, AppView>();
-  /** What the listeners know. */
+  /** The views that the listeners know. */
   readonly #told = new Map<string, AppView>();
   readonly #listeners = new Listeners<BoardEvent>("the status board");
   readonly #unsubscribe: () => void;
@@ -67,7 +67,7 @@ export class StatusBoard {
     return this.#listeners.add(listener);
   }
 
-  /** Hears nothing more. */
+  /** Unsubscribes, and forgets its listeners. */
   close(): void {
     this.#unsubscribe();
     this.#listeners.clear();

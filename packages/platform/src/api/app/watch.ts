@@ -10,10 +10,10 @@ import { throwIfClosing } from "../rpc/errors.ts";
 
 type WatchInit = MessageInitShape<typeof WatchResponseSchema>;
 
-/** A client that is so many events behind is told to start anew. */
+/** Maximum events that wait for a client; a slower one is told to start anew. */
 const maxWaiting = 10_000;
 
-/** The apps as they stand, as created; then every change in order, until `signal` is aborted. */
+/** All apps as created; then every change in order, until `signal` is aborted. */
 export async function* watchApps(
   board: StatusBoard,
   target: WatchRequest["target"],

@@ -4,7 +4,7 @@ import { InputsSchema, OutputsSchema, toLiteral } from "@appenv/protocol/tasks";
 import type { ActionRecord } from "@appenv/engine";
 import type { RunReader } from "../run/run-reader.ts";
 
-/** What an action got and gave. */
+/** The inputs and outputs of an action. */
 export interface ActionData {
   readonly inputs: MessageInitShape<typeof InputsSchema>;
   /** Empty before it succeeded. */
@@ -12,7 +12,7 @@ export interface ActionData {
 }
 
 /**
- * What an action got and gave. What a condition gets is what it asks for: Flyte's messages have no other place for it.
+ * The inputs and outputs of an action. The inputs of a condition are its question: Flyte's messages have no other place for it.
  *
  * @throws AppEnvError NOT_FOUND.
  */

@@ -2,7 +2,7 @@ import type { ActionId } from "@appenv/protocol";
 
 const scheme = "appenv://runs/";
 
-/** What of an action a URI names. */
+/** The part of an action that a URI names. */
 export type ActionPart = "inputs" | "outputs" | "report";
 
 /** The URI of an action's data. Only this platform understands it; clients hand it back, for example to run again. */

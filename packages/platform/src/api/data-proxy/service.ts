@@ -14,7 +14,7 @@ import type { RunReader } from "../run/run-reader.ts";
 import { tailActionLogs } from "./tail-logs.ts";
 import type { UploadedInputs } from "../uploads/uploaded-inputs.ts";
 
-/** What the data service works with. */
+/** Dependencies of the data service. */
 export interface DataServiceContext extends DownloadSources {
   readonly reader: RunReader;
   readonly creating: CreateRunContext;

@@ -11,7 +11,7 @@ import { throwIfClosing } from "../rpc/errors.ts";
 
 type TailInit = MessageInitShape<typeof TailActionLogsResponseSchema>;
 
-/** A message holds about as much, in bytes; gRPC clients take 4 MiB at most. */
+/** The size of a message, in bytes; gRPC clients take 4 MiB at most. */
 const messageBytes = 1024 * 1024;
 
 /**
@@ -45,7 +45,7 @@ export async function* tailActionLogs(
   throwIfClosing(signal);
 }
 
-/** Whether no line will follow: nobody who waits for an attempt's lines wants to wait for the next attempt. */
+/** Tells whether no line will follow: nobody who waits for an attempt's lines wants to wait for the next attempt. */
 function hasEnded(action: ActionRecord, only: number): boolean {
   return isTerminal(action.phase) || action.attempts.find(({ attempt }) => attempt === only)?.endedAt !== undefined;
 }
@@ -78,7 +78,7 @@ async function* messages(lines: AsyncGenerator<ActionLogLine, void>): AsyncGener
   }
 }
 
-/** What a promise gives if it does so in this turn of the event loop. */
+/** The value of a promise if it is settled in this turn of the event loop. */
 function soon<T>(promise: Promise<T>): Promise<T | "later"> {
   return Promise.race([promise, new Promise<"later">((resolve) => setImmediate(resolve, "later"))]);
 }

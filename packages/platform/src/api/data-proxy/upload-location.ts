@@ -5,7 +5,7 @@ import type { Bundles } from "../uploads/bundles.ts";
 import { placeUpload } from "../uploads/upload-place.ts";
 import type { UploadUrls } from "../uploads/upload-urls.ts";
 
-/** What uploads are made with. */
+/** Dependencies of uploads. */
 export interface UploadContext {
   readonly bundles: Bundles;
   readonly uploadUrls: UploadUrls;

@@ -10,16 +10,16 @@ import { invalidRequest, readActionId, readTaskId } from "../requests/ids.ts";
 import type { RunReader } from "../run/run-reader.ts";
 import { tarOfOne } from "./tar.ts";
 
-/** Where downloads come from. */
+/** Sources of downloads. */
 export interface DownloadSources {
   readonly reader: RunReader;
   readonly registry: TaskRegistry;
   readonly bundles: Pick<Bundles, "file">;
-  /** How an app is started. @throws AppEnvError NOT_FOUND. */
+  /** The launch of an app. @throws AppEnvError NOT_FOUND. */
   readonly appLaunch: (id: AppId) => AppLaunch;
 }
 
-/** What a request for a download means: an action's report, or the bundle of an app, a task or an action. */
+/** The download that a request asks for: an action's report, or the bundle of an app, a task or an action. */
 export function findDownload(request: CreateDownloadLinkRequest, sources: DownloadSources): Download {
   if (request.artifactType === ArtifactType.REPORT) return report(request.source, sources);
   if (request.artifactType === ArtifactType.CODE_BUNDLE) return bundle(request.source, sources);

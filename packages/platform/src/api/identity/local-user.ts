@@ -4,7 +4,7 @@ import type { EnrichedIdentitySchema, UserInfoResponseSchema } from "@appenv/pro
 
 let name: string | undefined;
 
-/** Who runs the platform: all that is done here is done as this user of the machine. */
+/** The user who runs the platform: everything here is done as this user of the machine. */
 export function localUser(): string {
   name ??= readName();
   return name;

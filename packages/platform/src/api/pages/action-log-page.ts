@@ -3,10 +3,10 @@ import type { ActionLogLine } from "../../logs/actions/action-logs.ts";
 import { html, type Html } from "./html.ts";
 import { actionPath } from "./run-paths.ts";
 
-/** So many lines are shown, the last ones. */
+/** The number of lines shown: the last ones. */
 const shownLines = 1_000;
 
-/** What the page with an attempt's log shows. */
+/** The page with an attempt's log. */
 export async function actionLogPage(id: ActionId, attempt: number, lines: AsyncIterable<ActionLogLine>): Promise<Html> {
   let last: ActionLogLine[] = [];
   let count = 0;

@@ -6,12 +6,12 @@ import { abortForm, duration, phase, progress, reason } from "./run-parts.ts";
 import { actionPath, runPath } from "./run-paths.ts";
 import { dataParts, type ShownData } from "./show-data.ts";
 
-/** Whether the page has a form that somebody may be filling in, so that it must not load itself anew. */
+/** Tells whether the page has a form that somebody may be filling in, so that it must not load itself anew. */
 export function asksForInput({ condition, phase: name }: ActionRecord): boolean {
   return condition !== undefined && !isTerminal(name);
 }
 
-/** What the page of one action shows. */
+/** The page of one action. */
 export function actionPage(action: ActionRecord, data: ShownData): Html {
   const { id, parent, kind, name, group, hasReport } = action;
   const parentId = { ...id, action: parent ?? "" };

@@ -21,7 +21,7 @@ export function link(url: string, text: string): Html {
   return safe ? html`<a href="${url}" rel="noreferrer">${text}</a>` : html`${text}`;
 }
 
-/** What the page of one app shows. */
+/** The page of one app. */
 export function appPage(view: AppView, batches: readonly LogBatch[]): Html {
   const { app } = view;
   return html`<p><a href="/">All apps</a></p>

@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-/** What may stand in a template: text is escaped, HTML and lists of it are taken as they are. */
+/** A value in a template: text is escaped, HTML and lists of it are taken as they are. */
 export type HtmlPart = string | number | Html | readonly Html[] | undefined;
 
 /** Builds HTML; every value that is not HTML itself is escaped. For element content and quoted attributes. */

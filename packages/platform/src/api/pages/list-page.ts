@@ -2,7 +2,7 @@ import type { AppView } from "../app/status-board.ts";
 import { appPath, link, phaseText } from "./app-page.ts";
 import { html, type Html } from "./html.ts";
 
-/** What the page with all apps shows. */
+/** The page with all apps. */
 export function listPage(views: readonly AppView[]): Html {
   const sorted = views.toSorted((one, other) => appPath(one.app.id).localeCompare(appPath(other.app.id)));
   return html`<p><a href="/v2/runs">All runs</a></p>

@@ -13,7 +13,7 @@ export type PageHandler = (path: string, response: ServerResponse) => Promise<vo
 const appPattern = /^\/v2\/domain\/([^/]+)\/project\/([^/]+)\/apps\/([^/]+)\/?$/;
 const shownLines = 50;
 
-/** Whether a path is one of the platform's pages. */
+/** Tells whether a path is one of the platform's pages. */
 export function isPagePath(path: string): boolean {
   return path === "/" || appPattern.test(path);
 }

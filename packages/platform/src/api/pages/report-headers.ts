@@ -1,5 +1,5 @@
 /**
- * How a report is sent. It is HTML of a task, with scripts perhaps: it runs in an origin of its own, in which it can
+ * Headers of a report. It is HTML of a task, perhaps with scripts: it runs in an origin of its own, in which it can
  * reach neither this platform nor anything else.
  */
 export function reportHeaders(frameAncestors: "'self'" | "'none'"): Readonly<Record<string, string>> {

@@ -9,7 +9,7 @@ import { sendError } from "./run-pages.ts";
 /** The longest form, in bytes. */
 const maxBytes = 64 * 1024;
 
-/** Does what a form says, and leads back to its page. Never rejects. */
+/** Carries out a form, and leads back to its page. Never rejects. */
 export async function handleRunForm(
   { form, id }: RunForm,
   request: IncomingMessage,

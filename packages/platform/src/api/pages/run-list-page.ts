@@ -3,7 +3,7 @@ import { html, type Html } from "./html.ts";
 import { duration, phase } from "./run-parts.ts";
 import { runPath } from "./run-paths.ts";
 
-/** What the page with all runs shows: the newest, and where older ones are. */
+/** The page with all runs: the newest, and a link to older ones. */
 export function runListPage({ items, token, total }: Listed<RunRecord>): Html {
   return html`<p><a href="/">All apps</a></p>
     <h1>Runs: ${total}</h1>

@@ -4,7 +4,7 @@ import { abortForm, duration, phase, progress, reason } from "./run-parts.ts";
 import { actionPath, runPath } from "./run-paths.ts";
 import { dataParts, type ShownData } from "./show-data.ts";
 
-/** What the page of one run shows. `actions`: the first of them, in the order of their creation; `total`: how many there are. */
+/** The page of one run. `actions`: the first of them, in the order of their creation; `total`: their number. */
 export function runPage(run: RunRecord, actions: readonly ActionRecord[], total: number, data: ShownData): Html {
   const { id, root, settings } = run;
   const labels = Object.entries(settings.labels).map(([key, value]) => `${key}=${value}`);

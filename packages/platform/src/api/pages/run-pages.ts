@@ -19,7 +19,7 @@ const shownActions = 500;
 interface Page {
   readonly title: string;
   readonly body: Html;
-  /** Whether it loads itself anew every two seconds. */
+  /** True if it loads itself anew every two seconds. */
   readonly refresh: boolean;
 }
 
@@ -47,7 +47,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   STATE_CORRUPTED: 500,
 };
 
-/** Says what is wrong, on a page. */
+/** Answers with an error, on a page. */
 export function sendError(response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.destroy();
   const known = AppEnvError.is(error) ? error : undefined;

@@ -8,7 +8,7 @@ export function phase({ phase: name }: Pick<ActionRecord, "phase">): Html {
   return html`<span class="phase ${name}">${name}</span>`;
 }
 
-/** How long it ran, or has run. */
+/** The time that it ran, or has run so far. */
 export function duration(
   { startedAt, endedAt }: Pick<ActionRecord, "startedAt" | "endedAt">,
   now: number = Date.now(),
@@ -24,7 +24,7 @@ export function duration(
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** How far it is, as it says itself. */
+/** Its progress, as it says itself. */
 export function progress({ progress: told }: ActionRecord): string {
   if (told === undefined) return "";
   const { done, total, message } = told;
@@ -32,7 +32,7 @@ export function progress({ progress: told }: ActionRecord): string {
   return [share, message].filter((part) => part !== "").join(" ");
 }
 
-/** Why it ended as it did. */
+/** The reason why it ended as it did. */
 export function reason({ error, abort }: ActionRecord): string {
   if (abort !== undefined) return abort.reason;
   return error === undefined ? "" : [errorText(error), ...causes(error)].join(", because: ");
@@ -52,7 +52,7 @@ function causes({ message, thrown = [] }: NonNullable<ActionRecord["error"]>): r
   return texts;
 }
 
-/** A button that aborts it; nothing once it has ended. */
+/** A button that aborts it; none once it has ended. */
 export function abortForm(action: Pick<ActionRecord, "phase">, path: string, what: string): Html | undefined {
   if (isTerminal(action.phase)) return undefined;
   return html`<form method="post" action="${path}/abort"><button>Abort the ${what}</button></form>`;

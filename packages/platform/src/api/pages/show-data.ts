@@ -14,17 +14,17 @@ import type { RunReader } from "../run/run-reader.ts";
 import { specOf } from "../task/lookup.ts";
 import { html, type Html } from "./html.ts";
 
-/** What an action got and gave, as JSON for people. */
+/** Inputs and outputs of an action, as JSON for people. */
 export interface ShownData {
   readonly inputs: string;
   /** Undefined before it succeeded. */
   readonly outputs: string | undefined;
 }
 
-/** So much of it is shown, in characters. */
+/** The longest text that is shown, in characters. */
 const shownLength = 20_000;
 
-/** What an action got and gave, as JSON for people. */
+/** Inputs and outputs of an action, as JSON for people. */
 export function showData(reader: RunReader, action: ActionRecord): ShownData {
   const task = interfaceOf(reader, action);
   const outputs = reader.engine.outputs(action.id);
@@ -42,7 +42,7 @@ function showOutputs({ kind, condition }: ActionRecord, outputs: Uint8Array, typ
   return show(fromBinary(OutputsSchema, outputs).literals, () => known);
 }
 
-/** What a trace gave may be anything, also what JSON has no form for: then it is shown as Flyte's message. */
+/** The result of a trace as JSON; undefined if JSON has no form for it: then it is shown as Flyte's message. */
 function jsonOfTrace(outputs: Uint8Array): string | undefined {
   try {
     return JSON.stringify(valueToJson({ kind: "struct", jsonSchema: {} }, decodeValue(outputs)), undefined, 2);

@@ -12,10 +12,10 @@ const firstProject = "flytesnacks";
 
 const domains = ["development", "staging", "production"].map((id) => ({ id, name: id }));
 
-/** Where projects come from. */
+/** Sources of projects. */
 export interface ProjectSources {
   readonly store: ProjectStore;
-  /** Those that something was deployed to: it needs no other beginning. */
+  /** Projects that something was deployed to: they need not be created. */
   readonly used: () => Iterable<string>;
 }
 

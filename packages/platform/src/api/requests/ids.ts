@@ -46,7 +46,7 @@ export function runKey({ project, domain, run }: RunId): string {
   return JSON.stringify([project, domain, run]);
 }
 
-/** That a request is wrong, and how. */
+/** The error of a wrong request. */
 export function invalidRequest(message: string, fix = "Correct the request."): AppEnvError {
   return new AppEnvError("INVALID_OPTION", message, { fix });
 }

@@ -2,11 +2,11 @@ import { Filter_Function, Sort_Direction } from "@appenv/protocol";
 import type { Filter, PageRequest } from "@appenv/protocol/tasks";
 import { invalidRequest } from "./ids.ts";
 
-/** What a list can be filtered by: the value of a field of an item; undefined if it has none. */
+/** Reads the field of an item that a list can be filtered by; undefined if it has none. */
 export type FieldReader<T> = (item: T) => string | number | Date | undefined;
 
 /**
- * Whether an item meets all filters. `fields` are those that are known; `labels.KEY` is looked up as `labels`.
+ * A test of whether an item meets all filters. `fields` are the known ones; `labels.KEY` is looked up in `labels`.
  *
  * @throws AppEnvError INVALID_OPTION for an unknown field or function.
  */
@@ -98,7 +98,7 @@ export function readDirection(request: PageRequest | undefined): "ascending" | "
 const defaultLimit = 100;
 const maxLimit = 1_000;
 
-/** How many items a request asks for. */
+/** The number of items that a request asks for. */
 export function readLimit(request: Pick<PageRequest, "limit"> | undefined): number {
   return Math.min(request?.limit || defaultLimit, maxLimit);
 }

@@ -18,7 +18,7 @@ export function pageOf<T>(all: readonly T[], { limit, token }: Page, tokens: Pag
 const maxLooked = 5_000;
 const partSize = 200;
 
-/** Where a filtered list goes on: in the part that begins at `token`, after `skip` items. */
+/** The place where a filtered list goes on: in the part that begins at `token`, after `skip` items. */
 interface Position {
   readonly token: string;
   readonly skip: number;

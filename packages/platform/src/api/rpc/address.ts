@@ -1,6 +1,6 @@
 import { isIP, isIPv6 } from "node:net";
 
-/** Whether an address or host name can only be reached from this machine. */
+/** Tells whether an address or host name can only be reached from this machine. */
 export function isLoopback(host: string): boolean {
   const name = canonical(host);
   return name === "localhost" || name === "::1" || /^(127\.\d+\.\d+\.\d+|::ffff:7f[0-9a-f]{2}:[0-9a-f]+)$/.test(name);

@@ -40,13 +40,13 @@ function sendStreamError(response: ServerResponse, type: string, error: ConnectE
   response.end(encodeEnvelope(endStreamFlag, end));
 }
 
-/** Answers requests that no service and no page has taken. */
+/** Answers requests that are for no service and no page. */
 export const nothingHere: RequestListener = (request, response) => {
   if (isCall(request)) return sendRpcError(request, response, unknownMethod(request));
   response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("There is nothing here.\n");
 };
 
-/** Whether a request calls a method, as programs do. Browsers and people ask for pages. */
+/** Tells whether a request calls a method, as programs do. Browsers and people ask for pages. */
 export function isCall({ method, url = "", headers }: IncomingMessage): boolean {
   const [path = "", query = ""] = url.split("?", 2);
   if (!/^\/[\w.]+\/\w+$/.test(path)) return false;
@@ -71,7 +71,7 @@ const instead: Readonly<Record<string, string>> = {
   "flyteidl2.org.DomainService": "Every project has the domains development, staging and production.",
 };
 
-/** Why a method is not there. */
+/** The reason why a method does not exist. */
 function noSuchMethod(service: string, method: string): string {
   const named = `This platform has no method ${service.slice(0, 100)}/${method.slice(0, 100)}.`;
   return Object.hasOwn(instead, service) ? `${named} ${instead[service]}` : named;

@@ -19,7 +19,7 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** How long answers may take to end when the server closes, in milliseconds. */
+/** Time limit for answers to end when the server closes, in milliseconds. */
 const closingMs = 1_000;
 
 /** A connection that sends nothing for this long is cut, in milliseconds. */
@@ -114,7 +114,7 @@ async function closeServer(server: Server, others: OtherConnections): Promise<vo
   clearTimeout(cut);
 }
 
-/** Why the API could not listen, as an error that names who has the port if that is another platform. */
+/** The reason why the API could not listen, with the holder of the port if that is another platform. */
 async function listenError(error: unknown, host: string, port: number): Promise<AppEnvError> {
   const { code } = error as NodeJS.ErrnoException;
   const cause = { cause: error };

@@ -2,7 +2,7 @@ import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { AppEnvError, type ErrorCode } from "@appenv/core";
 import { errorCodeHeader, errorFixHeader } from "@appenv/protocol";
 
-/** What callers that know only Connect's codes are told; others count as a failed precondition. */
+/** Connect's codes for callers that know no others; errors without one here count as a failed precondition. */
 const codes: Partial<Record<ErrorCode, Code>> = {
   NOT_FOUND: Code.NotFound,
   INVALID_OPTION: Code.InvalidArgument,

@@ -93,7 +93,7 @@ async function answer(handler: UniversalHandler, request: IncomingMessage, respo
   await universalResponseToNodeResponse(await blameCaller(answered), response);
 }
 
-/** Adds the caller, and the address at which the caller has reached the platform. */
+/** Adds the caller, and the URL at which the caller has reached the platform. */
 function universalRequest(request: IncomingMessage, response: ServerResponse): UniversalServerRequest {
   const { principal, secure = false } = admittedAs(request) ?? {};
   const values = createContextValues().set(principalKey, principal);

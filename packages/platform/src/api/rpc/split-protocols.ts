@@ -17,7 +17,7 @@ export interface OtherConnections {
  * Looks at the first bytes of each connection: HTTP/2 with prior knowledge begins with `PRI`, which is no method of
  * HTTP/1.1. The connection is then given to that protocol's own server, as if nothing had been read.
  *
- * @param silenceMs - A connection that has sent nothing for so long is cut, in milliseconds.
+ * @param silenceMs - A connection that has sent nothing after this time is cut, in milliseconds.
  */
 export function splitProtocols(server: Server, silenceMs: number): OtherConnections {
   const http1 = server.listeners("connection") as ((socket: Socket) => void)[];
@@ -78,7 +78,7 @@ async function createHttp2(server: Server, sessions: Set<ServerHttp2Session>): P
   return http2;
 }
 
-/** Ends a session when nothing was asked in it for long. Streams may be silent for as long as they like. */
+/** Ends a session in which no stream was open for long. A stream may be silent as long as it likes. */
 function endIdleSession(session: ServerHttp2Session): void {
   let streams = 0;
   let timer: NodeJS.Timeout | undefined;

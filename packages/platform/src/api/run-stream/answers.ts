@@ -7,11 +7,11 @@ interface Batch {
   readonly refused: { readonly call: number; readonly error: unknown }[];
 }
 
-/** So many answers go into one message. */
+/** Maximum answers in one message. */
 const mostInOne = 500;
 
 /**
- * Answers that wait until the client takes them. What came together goes out together.
+ * Answers that wait until the client takes them. Answers that came together go out together.
  */
 export class RunAnswers {
   #batch: Batch = emptyBatch();
@@ -30,13 +30,13 @@ export class RunAnswers {
     this.#add(this.#batch.refused, answer);
   }
 
-  /** Nothing more comes. */
+  /** Ends it, after the waiting answers. */
   readonly end = (): void => {
     this.#ended = true;
     this.#wake?.();
   };
 
-  /** What waits, as soon as something does; undefined at the end. For one taker at a time. */
+  /** The waiting answers, as soon as there is one; undefined at the end. For one taker at a time. */
   async take(): Promise<Batch | undefined> {
     while (!this.#ended && isEmpty(this.#batch)) {
       await new Promise<void>((resolve) => {

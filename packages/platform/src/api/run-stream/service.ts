@@ -21,12 +21,12 @@ import { RunAnswers } from "./answers.ts";
 
 type Response = MessageInitShape<typeof ExchangeResponseSchema>;
 
-/** So many runs of a stream are being stored at once; a client that sends more is not read until there are fewer. */
+/** Maximum runs of a stream that are being stored; a client that sends more is not read until there are fewer. */
 const mostStarting = 1_000;
-/** So many runs a stream may wait for. */
+/** Maximum runs that a stream waits for. */
 const mostFollowed = 100_000;
 
-/** Starts runs and tells of their ends, many over one stream: see `run_stream.proto`. */
+/** Starts runs and sends their outcomes, many over one stream: see `run_stream.proto`. */
 export function runStreamService(reader: RunReader, creating: CreateRunContext): ServiceImpl<typeof RunStreamService> {
   return {
     exchange: (requests, { signal, values }) =>
@@ -57,7 +57,7 @@ async function* exchange(
   }
 }
 
-/** What one client has asked for. */
+/** The requests of one client, and their answers. */
 class RunExchange {
   readonly answers: RunAnswers = new RunAnswers();
   readonly #reader: RunReader;
@@ -74,7 +74,7 @@ class RunExchange {
     this.#principal = principal;
   }
 
-  /** Takes what the client sends. Resolves when it has sent all, and every run is accepted or refused. */
+  /** Takes the client's requests. Resolves when it has sent all, and every run is accepted or refused. */
   async read(requests: AsyncIterable<ExchangeRequest>): Promise<void> {
     for await (const { starts, follows } of requests) {
       for (const follow of follows) this.#answer(follow.call, () => this.#follow(follow));
@@ -84,7 +84,7 @@ class RunExchange {
     await this.#until(0);
   }
 
-  /** What is known by now, as a message. */
+  /** Answers as a message. */
   response({ started, ended, refused }: NonNullable<Awaited<ReturnType<RunAnswers["take"]>>>): Response {
     const tasks = this.#reader.tasks();
     return {

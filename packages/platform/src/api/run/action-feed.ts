@@ -6,7 +6,7 @@ import { rootAction, runKey } from "../requests/ids.ts";
 type Listener = (event: ActionEvent) => void;
 
 /**
- * Tells watchers of a run, or of all, what the engine tells: one subscription for all of them, and none while nobody
+ * Passes the engine's events on to watchers of a run, or of all: one subscription for all watchers, and none while nobody
  * watches, since then the engine has less to do.
  */
 export class ActionFeed {
@@ -43,7 +43,7 @@ export class ActionFeed {
     };
   }
 
-  /** Hears nothing more. */
+  /** Unsubscribes, and forgets its listeners. */
   close(): void {
     this.#byRun.clear();
     this.#ofRoots.clear();

@@ -29,7 +29,7 @@ const recoverAnnotation = "appenv.dev/recover";
 /** The annotation of a run that was made from another one, with that run's name. */
 const rerunAnnotation = "appenv.dev/rerun-of";
 
-/** What is needed to understand a request for a run. */
+/** Dependencies of reading a request for a run. */
 export interface CreateRunContext {
   readonly registry: Pick<TaskRegistry, "get">;
   readonly triggers: Pick<Triggers, "get">;
@@ -39,7 +39,7 @@ export interface CreateRunContext {
   readonly checkBundle: (task: TaskRecord) => void;
 }
 
-/** Which task a request means, and the trigger if it names that instead. */
+/** The task that a request means, and the trigger if it names that instead. */
 export interface RequestedTask {
   readonly task: TaskRecord;
   readonly trigger: TriggerRecord | undefined;

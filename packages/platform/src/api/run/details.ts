@@ -49,7 +49,7 @@ export function actionDetails(
   };
 }
 
-/** How an action stands, without what never changes. */
+/** The changing part of an action. */
 export function actionState(action: RunEnd["root"]): MessageInitShape<typeof ActionDetailsSchema> {
   return { id: toActionIdentifier(action.id), status: actionStatus(action), ...result(action) };
 }
@@ -139,7 +139,7 @@ function transitions({
   });
 }
 
-/** Where an attempt's log comes from, in Flyte's terms: an attempt is a pod with one container. */
+/** The source of an attempt's log, in Flyte's terms: an attempt is a pod with one container. */
 export function logContext(id: ActionId, attempt: AttemptRecord): MessageInitShape<typeof LogContextSchema> {
   const podName = `${id.run}-${id.action}-${attempt.attempt}`;
   const { startedAt, endedAt } = attempt;

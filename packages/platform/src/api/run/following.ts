@@ -2,7 +2,7 @@
 const maxWaiting = 10_000;
 
 /**
- * Hears of changes from the moment it is made until it is closed or `signal` is aborted. Who makes it before reading a
+ * Collects changes from the moment it is made until it is closed or `signal` is aborted. A watcher that makes it before reading a
  * first state misses nothing.
  */
 export class Following<T> {
@@ -18,7 +18,7 @@ export class Following<T> {
     if (signal.aborted) this.#latest.end();
   }
 
-  /** What changed since it was last asked; `missed`: look at everything again; undefined: the end. */
+  /** Resolves with the changes since the last call; `missed`: look at everything again; undefined: the end. */
   take(): Promise<T[] | "missed" | undefined> {
     return this.#latest.take();
   }
@@ -31,8 +31,8 @@ export class Following<T> {
 }
 
 /**
- * What changed since it was last asked, each thing as it is now: a thing that changes ten times meanwhile is there
- * once. So a reader however slow costs a bounded amount of memory, and never sees an old state after a newer one.
+ * Changes since the last call, each thing as it is now: a thing that changes ten times meanwhile is there
+ * once. So even the slowest reader costs a bounded amount of memory, and never sees an old state after a newer one.
  */
 class LatestChanges<T> {
   readonly #max: number;
@@ -45,7 +45,7 @@ class LatestChanges<T> {
     this.#max = max;
   }
 
-  /** Something is now like this. */
+  /** Notes the new state of a thing. */
   readonly set = (key: string, item: T): void => {
     if (this.#ended || this.#missed) return;
     this.#items.set(key, item);
@@ -56,14 +56,14 @@ class LatestChanges<T> {
     this.#wake?.();
   };
 
-  /** Nothing more comes, and what waits is not needed. */
+  /** Ends it; waiting changes are dropped. */
   readonly end = (): void => {
     this.#ended = true;
     this.#wake?.();
   };
 
   /**
-   * What changed, as soon as something did: what changed first comes first. `missed` says that it was too much to
+   * The changes, as soon as there is one, the earliest first. `missed` says that there were too many to
    * remember; undefined is the end. For one taker at a time.
    */
   async take(): Promise<T[] | "missed" | undefined> {

@@ -62,7 +62,7 @@ function readScope(scope: ListRunsRequest["scopeBy"]): RunFilter {
   }
 }
 
-/** What the engine can look up by itself, so that a list of few among many is not a long search. */
+/** The filters that the engine can look up by itself, so that a list of few among many is not a long search. */
 function narrowed(filters: readonly Filter[]): Partial<RunFilter> {
   let scope: Partial<RunFilter> = {};
   for (const { field, function: test, values } of filters) {

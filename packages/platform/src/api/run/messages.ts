@@ -35,7 +35,7 @@ const cacheStates = {
   populated: CatalogCacheStatus.CACHE_POPULATED,
 } as const;
 
-/** How the cache was used, as Flyte's number. */
+/** The use of the cache, as Flyte's number. */
 export function cacheStatus(cache: ActionRecord["cache"]): CatalogCacheStatus {
   return cacheStates[cache];
 }
@@ -64,7 +64,7 @@ export function actionMessage(
   };
 }
 
-/** What an action is. */
+/** The unchanging part of an action. */
 export function actionMetadata(
   action: ActionRecord,
   tasks: TaskLookup,
@@ -124,7 +124,7 @@ function triggerOf(
   return { triggerName: name, triggerId: { name: { project, domain, name, taskName } } };
 }
 
-/** How an action stands. */
+/** The phase of an action, with its times and attempts. */
 export function actionStatus(action: RunEnd["root"]): MessageInitShape<typeof ActionStatusSchema> {
   const { phase, createdAt, startedAt, endedAt, attempts, cache } = action;
   const start = startedAt ?? createdAt;

@@ -1,11 +1,11 @@
 import type { ActionPhase } from "@appenv/protocol";
 
-/** Whether an action in this phase changes no more. */
+/** Tells whether an action in this phase changes no more. */
 export function isTerminal(phase: ActionPhase): boolean {
   return hasSucceeded(phase) || phase === "FAILED" || phase === "ABORTED" || phase === "TIMED_OUT";
 }
 
-/** Whether an action in this phase has given something. */
+/** Tells whether an action in this phase has outputs. */
 export function hasSucceeded(phase: ActionPhase): boolean {
   return phase === "SUCCEEDED" || phase === "RECOVERED";
 }

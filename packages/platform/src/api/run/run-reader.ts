@@ -4,7 +4,7 @@ import type { ActionRecord, RunRecord, TaskEngine, TaskRegistry } from "@appenv/
 import type { ActionFeed } from "./action-feed.ts";
 import { TaskLookup } from "../task/lookup.ts";
 
-/** Reads runs and actions for the services; what is not there is an error. */
+/** Reads runs and actions for the services; one that does not exist is an error. */
 export class RunReader {
   readonly engine: TaskEngine;
   readonly registry: Pick<TaskRegistry, "get">;

@@ -8,20 +8,20 @@ interface Node {
   /** Of its children: how many are in which phase. */
   counts: Map<number, number> | undefined;
   matches: boolean;
-  /** How many below it match. */
+  /** The number of matching actions below it. */
   matchingBelow: number;
-  /** Whether the watcher was last told that it is to be shown. */
+  /** True if the watcher was last told to show it. */
   shown: boolean;
 }
 
 /**
- * What a watcher of a run knows of its actions: enough to tell which changes are new to it, how many children are in
+ * A watcher's knowledge of a run's actions: enough to tell which changes are new to it, how many children are in
  * which phase, and what to show of a filtered tree. An action is shown if it matches, or one below it does.
  */
 export class RunTree {
   readonly #nodes = new Map<string, Node>();
   readonly #matches: (action: ActionRecord) => boolean;
-  /** Actions of which something is to be told. */
+  /** Actions of which the watcher is to hear. */
   readonly #touched = new Set<string>();
 
   constructor(matches: (action: ActionRecord) => boolean) {
@@ -45,7 +45,7 @@ export class RunTree {
   }
 
   /**
-   * The actions (of `among`, if it is given) of which something is to be told, and whether they are to be shown; each is
+   * The actions (of `among`, if it is given) of which the watcher is to hear, and whether they are to be shown; each is
    * then as told.
    */
   takeTouched(

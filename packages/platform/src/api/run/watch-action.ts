@@ -40,7 +40,7 @@ interface Event {
   readonly message: string;
 }
 
-/** What happened to an attempt (0: to each), each thing once, until the action has ended. @throws AppEnvError NOT_FOUND. */
+/** The events of an attempt (0: of all), each once, until the action has ended. @throws AppEnvError NOT_FOUND. */
 export async function* watchClusterEvents(
   reader: RunReader,
   id: ActionId,

@@ -15,7 +15,7 @@ import { RunTree } from "./run-tree.ts";
 import { TaskLookup } from "../task/lookup.ts";
 import { throwIfClosing } from "../rpc/errors.ts";
 
-/** So many actions are read, and sent in one message, at once. */
+/** Maximum actions that are read at once, and sent in one message. */
 const pageSize = 500;
 
 /**
@@ -31,7 +31,7 @@ export async function* watchActions(
   const run = reader.run(id);
   const tree = new RunTree(matcher(filters, fields));
   const tell = messages(reader, run, tree);
-  // Those who follow before they read miss nothing; what they hear of twice has the same revision.
+  // Following before reading misses nothing; an action that is heard of twice has the same revision.
   const following = new Following<ActionEvent>(
     (tellOf) => reader.feed.ofRun(id, (event) => tellOf(event.id.action, event)),
     signal,
@@ -58,7 +58,7 @@ const fields = {
   phase: ({ phase }: ActionRecord) => actionPhase(phase),
 };
 
-/** Tells what is to be told since the last time. `read`: actions as they were just read; `only`: of those alone. */
+/** Makes messages of the changes since the last time. `read`: actions as they were just read; `only`: of those alone. */
 type Tell = (
   read: readonly ActionRecord[],
   only?: "only",
@@ -73,7 +73,7 @@ function* snapshot(
   for (let token = "", isLast = false; !isLast; isLast = token === "") {
     const page = reader.engine.listActions(id, { limit: pageSize, token });
     for (const action of page.items) tree.update(action);
-    // Parents are told once more at the end, and not with each page of their children.
+    // Parents are sent once more at the end, and not with each page of their children.
     yield* tell(page.items, "only");
     token = page.token;
   }

@@ -14,11 +14,11 @@ import type { RunReader } from "./run-reader.ts";
 import type { TaskLookup } from "../task/lookup.ts";
 import { throwIfClosing } from "../rpc/errors.ts";
 
-/** So many of the newest runs are gathered, as by the open-source backend. */
+/** Maximum runs that are gathered: the newest, as by the open-source backend. */
 const maxRuns = 1_000;
 const recentRuns = 10;
 
-/** Which runs are gathered. */
+/** The runs that are gathered. */
 interface Span {
   readonly project: string;
   readonly domain: string;
@@ -27,8 +27,8 @@ interface Span {
 }
 
 /**
- * The runs of a project gathered by their tasks; then the groups that change, until `signal` is aborted. With an end
- * date they are told once.
+ * The runs of a project grouped by their tasks; then the groups that change, until `signal` is aborted. With an end
+ * date they are sent once.
  */
 export async function* watchGroups(
   reader: RunReader,

@@ -7,7 +7,7 @@ import { readTaskId, runKey } from "../requests/ids.ts";
 import type { RunReader } from "./run-reader.ts";
 import { throwIfClosing } from "../rpc/errors.ts";
 
-/** So many runs are told of at first: the newest, as by the open-source backend. */
+/** Maximum runs that are sent at first: the newest, as by the open-source backend. */
 const shownFirst = 100;
 
 /** The newest runs, then each that is started or changes, until `signal` is aborted. */

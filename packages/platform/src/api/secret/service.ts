@@ -81,7 +81,7 @@ function readValue(spec: SecretSpec | undefined): Uint8Array {
   }
 }
 
-/** One that cannot be read has an unknown status, and counts as missing in the only cluster there is. */
+/** A secret as Flyte's message. One that cannot be read has an unknown status, and is missing in the only cluster. */
 function toMessage(info: SecretInfo, organization: string): StoredSecret {
   const { project, domain, name, type, createdAt, readable } = info;
   return create(StoredSecretSchema, {

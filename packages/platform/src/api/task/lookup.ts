@@ -3,14 +3,14 @@ import type { TaskId } from "@appenv/protocol";
 import { TaskSpecSchema, type TaskSpec } from "@appenv/protocol/tasks";
 import type { TaskRecord, TaskRegistry } from "@appenv/engine";
 
-/** What lists of actions show of a task. */
+/** The part of a task that lists of actions show. */
 export interface TaskLabel {
   readonly type: string;
   readonly shortName: string;
   readonly environment: string;
 }
 
-/** By the registered task: to read its spec takes longer than all else of an answer. */
+/** Labels by registered task: reading its spec takes longer than the rest of an answer. */
 const labels = new WeakMap<TaskRecord, TaskLabel>();
 
 /** Looks tasks up for one answer, each once: a run has many actions and few tasks. */
@@ -22,7 +22,7 @@ export class TaskLookup {
     this.#registry = registry;
   }
 
-  /** What lists show of a task, also of one that is not registered. */
+  /** The label of a task, also of one that is not registered. */
   label(id: TaskId): TaskLabel {
     const key = JSON.stringify([id.project, id.domain, id.name, id.version]);
     const known = this.#labels.get(key);
@@ -52,7 +52,7 @@ export function specOf({ spec }: TaskRecord): TaskSpec {
   return fromBinary(TaskSpecSchema, spec);
 }
 
-/** What lists show of a task. */
+/** The label of a task. */
 export function labelOf({ name }: Pick<TaskId, "name">, spec: TaskSpec | undefined): TaskLabel {
   const [environment = "", short = name] = splitName(name);
   return {

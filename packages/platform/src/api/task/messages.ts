@@ -54,7 +54,7 @@ function taskMetadata(task: TaskRecord, { triggers }: Sources): MessageInitShape
   };
 }
 
-/** One trigger is told in full, several as numbers. */
+/** One trigger in full, several as numbers. */
 function triggersSummary(
   triggers: ReturnType<Sources["triggers"]["list"]>,
 ): MessageInitShape<typeof TaskMetadataSchema>["triggersSummary"] {

@@ -9,7 +9,7 @@ import { listTasks } from "./list.ts";
 import { readTaskId } from "../requests/ids.ts";
 import { taskDetails, taskMessage } from "./messages.ts";
 
-/** What the task service works with. */
+/** Dependencies of the task service. */
 export interface TaskServiceContext extends DeployContext {
   readonly engine: Pick<TaskEngine, "listRuns">;
   readonly triggers: Triggers;

@@ -34,7 +34,7 @@ export function formSchema(type: ValueType): FormSchema {
   }
 }
 
-/** Whether the form may leave a value out. */
+/** Tells whether the form may leave a value out. */
 export function isOptional(type: ValueType): boolean {
   return type.kind === "none" || (type.kind === "union" && type.variants.some(({ kind }) => kind === "none"));
 }

@@ -45,7 +45,7 @@ export function fromForm(type: ValueType, json: unknown): unknown {
   }
 }
 
-/** What stands in a field of a form: its default, or the defaults of what is in it; undefined if there is none. */
+/** The value in a field of a form: its default, or the defaults of the fields in it; undefined if there is none. */
 export function formDefault(schema: FormSchema): unknown {
   const { default: own, type, properties } = schema;
   if (own !== undefined || type !== "object" || typeof properties !== "object" || properties === null) return own;

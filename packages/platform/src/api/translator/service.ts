@@ -58,7 +58,7 @@ interface Field {
   readonly name: string;
   readonly type: ValueType;
   readonly description: string;
-  /** What stands in the form; undefined: nothing does. */
+  /** The value in the form; undefined: none. */
   readonly value?: { readonly is: unknown };
 }
 

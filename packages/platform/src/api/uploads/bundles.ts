@@ -5,18 +5,18 @@ import { AppEnvError } from "@appenv/core";
 
 const scheme = "appenv://bundles/";
 
-/** A file that nothing uses is deleted this long after it was uploaded, in milliseconds: its app or task may not be stored yet. */
+/** Time after which an unused upload is deleted, in milliseconds: its app or task may not be stored yet. */
 const unusedMs = 3_600_000;
 
 /** Uploaded files by their URI, `appenv://bundles/<md5><extension>`. */
 export interface Bundles {
-  /** Where they are. */
+  /** The folder of their files. */
   readonly directory: string;
   /** The URI of a file in the directory. */
   uri(name: string): string;
-  /** @throws AppEnvError LOAD_FAILED if it is not there. */
+  /** The path of a file. @throws AppEnvError LOAD_FAILED if it does not exist. */
   file(uri: string): string;
-  /** Deletes what is not among the URIs that are used, and what unfinished uploads left. */
+  /** Deletes files whose URIs are not used, and the remains of unfinished uploads. */
   clean(used: Iterable<string>): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { errorCodeHeader } from "@appenv/protocol";
 import { isDiskFull } from "@appenv-internal/state/disk-error";
 import { maxUploadBytes, type AllowedUpload, type UploadUrls } from "./upload-urls.ts";
 
-/** Why an upload is refused, as an HTTP status and a sentence. */
+/** The refusal of an upload, as an HTTP status and a sentence. */
 class UploadError extends Error {
   readonly status: number;
   /** AppEnv's own clients read this header. */

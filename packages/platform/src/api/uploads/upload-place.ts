@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import type { Bundles } from "./bundles.ts";
 
-/** Where an uploaded file goes. */
+/** The place of an uploaded file. */
 export interface UploadPlace {
   readonly directory: string;
   readonly name: string;
@@ -23,7 +23,7 @@ export interface AskedPlace {
 const code = /^([0-9a-f]{16}\.mjs|fast[\w-]+\.tar\.gz|code_bundle\.pkl\.gz)$/;
 
 /**
- * Where an upload goes: code among the bundles, by its content, and everything else under `files` with its own name. A
+ * The place of an upload: code among the bundles, by its content, and everything else under `files` with its own name. A
  * file's URI is its path, which tasks of this machine open as it is, and so do Flyte's clients.
  *
  * @throws AppEnvError INVALID_OPTION for names that are no file names.

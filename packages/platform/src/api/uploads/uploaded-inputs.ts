@@ -6,10 +6,10 @@ import { diskError } from "@appenv-internal/state/disk-error";
 
 const scheme = "appenv://inputs/";
 
-/** Inputs are there for a run that is started soon: they are deleted after so long, in milliseconds. */
+/** Time after which uploaded inputs are deleted, in milliseconds: they are for a run that is started soon. */
 const keptMs = 3_600_000;
 
-/** Inputs that were uploaded before the run they are for, by what they are. A run that is accepted has its own copy. */
+/** Inputs that were uploaded before their run, by their content. A run that is accepted has its own copy. */
 export class UploadedInputs {
   readonly #directory: string;
   #cleanedAt = 0;
@@ -45,7 +45,7 @@ export class UploadedInputs {
     });
   }
 
-  /** Deletes what is old, now and then. */
+  /** Deletes old files, now and then. */
   async #clean(): Promise<void> {
     if (Date.now() - this.#cleanedAt < keptMs / 4) return;
     this.#cleanedAt = Date.now();

@@ -6,11 +6,11 @@ import { LogFile, type WaitingBytes } from "../log-file.ts";
 
 const reading = "A reader of an action's log failed";
 
-/** Someone who reads what is on disk, and is told when there is more. */
+/** A reader of the lines on disk, who hears of it when there are more. */
 export interface LogReader {
   /** More lines of this attempt are on disk. */
   more(attempt: number): void;
-  /** Nothing comes any more. */
+  /** No more lines come. */
   end(): void;
 }
 
@@ -31,7 +31,7 @@ export class ActionLog {
     this.#limit = limit;
   }
 
-  /** Whether nothing would be lost if it were forgotten. */
+  /** True if nothing would be lost when it is forgotten. */
   get settled(): boolean {
     return this.#readers.size === 0 && [...this.#files.values()].every((file) => file.settled);
   }
@@ -45,7 +45,7 @@ export class ActionLog {
     return made;
   }
 
-  /** Where the log of an attempt is. */
+  /** The path of an attempt's log. */
   path(attempt: number): string {
     return join(this.#directory, attemptFile(this.#action, attempt));
   }
@@ -70,13 +70,13 @@ export class ActionLog {
     this.#readers.delete(reader);
   }
 
-  /** The action has ended: what was left out is said, and readers come to their end. Resolves when that is on disk. */
+  /** Ends the log: says how much was left out, and ends its readers. Resolves when that is on disk. */
   end(): Promise<void> {
     this.#work = this.#work.then(() => this.#endNow());
     return this.#work;
   }
 
-  /** Forgets what waits for the disk. */
+  /** Forgets the lines that wait for the disk. */
   discard(): void {
     for (const file of this.#files.values()) file.discard();
     this.#files = new Map();

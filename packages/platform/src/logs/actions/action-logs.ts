@@ -8,16 +8,16 @@ import { follow, type ActionLogLine, type ActionTailOptions } from "./follow.ts"
 
 export type { ActionLogLine, ActionTailOptions } from "./follow.ts";
 
-/** What attempts wrote, on disk. */
+/** The output of attempts, on disk. */
 export interface ActionLogs {
   /**
-   * Takes a line of an attempt, without its line break. Never throws and never waits: what cannot be written is counted
-   * and said in the next line that can. @param at - Milliseconds since 1970.
+   * Takes a line of an attempt, without its line break. Never throws and never waits: a line that cannot be written is counted
+   * and said in the next one that can. @param at - Milliseconds since 1970.
    */
   write(id: ActionId, attempt: number, at: number, stream: ActionLogLine["stream"], text: string): void;
   /** The lines of an action, attempt by attempt, possibly none; then new ones as they come, if asked for. */
   tail(id: ActionId, options?: ActionTailOptions): AsyncGenerator<ActionLogLine, void>;
-  /** To be called after the last line of an action: who follows it comes to the end. */
+  /** To be called after the last line of an action: its followers come to the end. */
   ended(id: ActionId): void;
   /** Deletes the logs of a run. Files that cannot be deleted stay. */
   remove(run: RunId): Promise<void>;
@@ -25,19 +25,19 @@ export interface ActionLogs {
   close(): Promise<void>;
 }
 
-/** How much is kept. */
+/** Limits of the logs of actions. */
 export interface ActionLogLimits {
-  /** Of an attempt, in bytes on disk; what goes beyond is left out, which a line says. Default 16 MiB. */
+  /** Maximum bytes of an attempt on disk; further lines are left out, which a line says. Default 16 MiB. */
   readonly attemptBytes: number;
-  /** Of all attempts together, while the disk is slower than they are. Default 64 MiB. */
+  /** Maximum bytes of all attempts together that wait for the disk. Default 64 MiB. */
   readonly pendingBytes: number;
 }
 
 const defaultLimits: ActionLogLimits = { attemptBytes: 16 * 2 ** 20, pendingBytes: 64 * 2 ** 20 };
 
-/** Lines are collected for so long, in milliseconds: what a killed platform loses. */
+/** Time for which lines are collected, in milliseconds: a killed platform loses them. */
 const collectMs = 20;
-/** How many actions' lines are written at once; the disk is needed for other things too. */
+/** Maximum logs that are written at once; the disk is needed for other things too. */
 const writers = 8;
 
 /** Keeps logs below `directory`, as `<project>/<domain>/<run>/<action>.<attempt>.log`. Nothing is made before a line is. */
@@ -63,12 +63,12 @@ export function openActionLogs(directory: string, limits: Partial<ActionLogLimit
   };
 }
 
-/** The logs something is known of that is not on disk, by run and action. */
+/** The logs of which not everything is on disk, by run and action. */
 class KnownLogs {
   readonly #directory: string;
   readonly #limits: ActionLogLimits;
   readonly #runs = new Map<string, Map<string, ActionLog>>();
-  /** Those with lines that wait for the disk. */
+  /** The logs with lines that wait for the disk. */
   readonly #dirty = new Map<ActionLog, ActionId>();
   readonly #waiting: WaitingBytes = { bytes: 0 };
   #writing = 0;
@@ -104,7 +104,7 @@ class KnownLogs {
     void log.end().then(() => this.settle(id, log));
   }
 
-  /** Forgets a log of which everything is on disk. */
+  /** Forgets a log if everything of it is on disk. */
   settle(id: ActionId, log: ActionLog): void {
     if (!log.settled) return;
     const run = this.#runs.get(runKey(id));
@@ -123,7 +123,7 @@ class KnownLogs {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     const logs = [...this.#runs.values()].flatMap((run) => [...run.values()]);
-    // So many at once as otherwise, since each takes a file descriptor.
+    // No more at once than while they are written, since each takes a file descriptor.
     const rest = logs.values();
     await Promise.all(Array.from({ length: writers }, () => endAll(rest)));
   }

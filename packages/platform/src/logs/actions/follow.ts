@@ -5,20 +5,20 @@ import { readLines } from "../read-lines.ts";
 export interface ActionLogLine {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Where it came from: the attempt's output, or the platform speaking of it. */
+  /** The source of the line: the attempt's output, or the platform speaking of it. */
   readonly stream: "stdout" | "stderr" | "platform";
   /** Without its line break. */
   readonly text: string;
   readonly attempt: number;
 }
 
-/** What to read of an action's log. */
+/** Options of reading an action's log. */
 export interface ActionTailOptions {
   /** One attempt only. Default: all, one after the other. */
   readonly attempt?: number;
-  /** Whether it waits for new lines, until `ended` is called for the action, or `signal` is aborted. Default false. */
+  /** True to wait for new lines, until `ended` is called for the action, or `signal` is aborted. Default false. */
   readonly follow?: boolean;
-  /** Ends the waiting; what was written before is still given. */
+  /** Ends the waiting; lines that were written before are still given. */
   readonly signal?: AbortSignal;
 }
 
@@ -62,7 +62,7 @@ async function* linesFrom(
   }
 }
 
-/** Which attempts have news. */
+/** The attempts that have new lines. */
 class Reader implements LogReader {
   readonly #only: number | undefined;
   #changed = new Set<number>();
@@ -89,14 +89,14 @@ class Reader implements LogReader {
     this.#wake?.();
   }
 
-  /** Those with news, in their order. */
+  /** Takes the attempts with new lines, in their order. */
   take(): number[] {
     const changed = [...this.#changed].toSorted((one, other) => one - other);
     this.#changed = new Set();
     return changed;
   }
 
-  /** Resolves when there is news. */
+  /** Resolves when there are new lines. */
   async wait(): Promise<void> {
     if (this.#changed.size > 0 || this.#ended) return;
     await new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import { replicaFile, replicaOf, storedName } from "../log-paths.ts";
 import { LogFile, rotatedPath } from "../log-file.ts";
 import { readLastLines } from "../read-lines.ts";
 
-/** How much of an app's output is kept. */
+/** Limits of an app's logs. */
 export interface LogLimits {
   /** The size at which a replica's file is put aside for a new one, in bytes; the one put aside before is deleted. */
   readonly fileBytes: number;
@@ -18,15 +18,15 @@ export interface LogLimits {
 const following = "A follower of an app's logs failed";
 const writing = "The log of a replica could not be kept";
 
-/** Someone who is told every new line, until the app's logs are removed or the platform ends. */
+/** A follower of an app's logs: hears of every new line, until the logs are removed or the platform ends. */
 export interface LogFollower {
   readonly lines: (batch: LogBatch) => void;
   readonly end: () => void;
 }
 
 /**
- * The output of one app's replicas. Whatever touches its files waits for what came before: so a reader meets whole
- * files, and what it reads and what it is told afterwards fit together without a gap.
+ * The output of one app's replicas. Everything that touches its files waits for what came before: so a reader meets whole
+ * files, and the lines that it reads and the lines that follow fit together without a gap.
  */
 export class AppLog {
   readonly #directory: string;
@@ -74,7 +74,7 @@ export class AppLog {
     });
   }
 
-  /** Tells a follower nothing more. */
+  /** Unsubscribes a follower. */
   unfollow(follower: LogFollower): void {
     this.#followers.delete(follower);
   }
@@ -114,7 +114,7 @@ export class AppLog {
   }
 
   async #flush(replicas: ReadonlyMap<string, LogFile>): Promise<void> {
-    // What is written while this runs is taken by the next one. After `remove`, that one is under way already.
+    // Lines written while this runs are taken by the next flush. After `remove`, that one is under way already.
     if (replicas === this.#replicas) this.#flushing = false;
     await Promise.all([...replicas.values()].filter(({ dirty }) => dirty).map((replica) => replica.flush()));
   }

@@ -6,13 +6,13 @@ import { FollowQueue } from "./follow-queue.ts";
 import type { LogBatch, LogLine } from "../log-line.ts";
 import { appDirectory, replicaOf } from "../log-paths.ts";
 
-/** What to read of an app's logs. */
+/** Options of reading an app's logs. */
 export interface TailOptions {
   /** One replica only. Default: all. */
   readonly replica?: string;
-  /** How many of the last lines. Default 1000. */
+  /** Maximum last lines. Default 1000. */
   readonly limit?: number;
-  /** Whether new lines follow until `signal` is aborted or the logs are removed. Default false. */
+  /** True to wait for new lines until `signal` is aborted or the logs are removed. Default false. */
   readonly follow?: boolean;
   /** Ends the tail without an error. */
   readonly signal?: AbortSignal;

@@ -2,7 +2,7 @@ import { EventQueue } from "../../process/event-queue.ts";
 import type { LogFollower } from "./app-log.ts";
 import type { LogBatch } from "../log-line.ts";
 
-/** How many lines wait at most for a follower who is slower than the app; beyond it the oldest are skipped. */
+/** Maximum lines that wait for a follower who is slower than the app; beyond it the oldest are skipped. */
 const maxWaitingLines = 20_000;
 
 /** New lines that wait for a follower. */
