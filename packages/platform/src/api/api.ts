@@ -100,8 +100,8 @@ function withTasks(
 }
 
 /**
- * Open to everyone, so that any client can look for a platform; where its state is concerns its owner only. To whoever
- * has the owner's token it proves that it is no stranger who has taken the port; then there is no need to find out who
+ * Open to everyone, so that any client can look for a platform; the place of its state is for its owner only. To a caller
+ * with the owner's token it proves that no stranger has taken the port; then there is no need to find out who
  * asks, which costs milliseconds (see `isOwnUser`).
  */
 function sendHealth(request: IncomingMessage, response: ServerResponse, routes: ApiRoutes, query: string): void {

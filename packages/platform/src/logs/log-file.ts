@@ -79,7 +79,7 @@ export class LogFile {
     this.#waiting.bytes += bytes;
   }
 
-  /** Loses the oldest lines of the queue until the rest has at most so many bytes. */
+  /** Loses the oldest lines of the queue until the rest has at most this many bytes. */
   dropOldest(maxBytes: number): void {
     let drop = 0;
     let dropped = 0;

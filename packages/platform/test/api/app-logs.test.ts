@@ -27,7 +27,7 @@ function tail(api: ApiFixture, replica?: string) {
   return { next, end: () => ending.abort() };
 }
 
-test("names the replicas, tells what is there, then what comes", async () => {
+test("names the replicas, sends the lines that are there, then new ones", async () => {
   const api = await startApi();
   await api.controller.apply(appId(), definition());
   api.logs.write(appId(), "r1", "stdout", ["one"]);

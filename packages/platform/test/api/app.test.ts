@@ -36,7 +36,7 @@ function names(apps: readonly AppMessage[]): string[] {
 }
 
 describe("Create", () => {
-  test("stores what was asked and says how it stands", async () => {
+  test("stores an app as asked and answers with its phase", async () => {
     const { apps, controller } = await startApi();
     const { app } = await apps.create({ app: appInit() });
     expect(app?.metadata?.revision).toBe(1n);
@@ -106,7 +106,7 @@ describe("Get", () => {
     expect(byUrl.app?.metadata?.id?.name).toBe("hello-app");
   });
 
-  test("says what is not there", async () => {
+  test("names an app that does not exist", async () => {
     const { apps } = await startApi();
     const byId = await failure(apps.get({ identifier: { case: "appId", value: toIdentifier(appId("nobody")) } }));
     expect(byId.code).toBe(Code.NotFound);
@@ -158,7 +158,7 @@ describe("List", () => {
     expect(third.token).toBe("");
   });
 
-  test("takes a hundred at once unless told otherwise, and those of a project", async () => {
+  test("has a hundred apps a page by default, and can be of one project", async () => {
     const { apps, controller } = await startApi();
     for (let index = 0; index < 130; index += 1) await controller.apply(appId(`app-${index}`), definition());
     await controller.apply(appId("app", "other"), definition());

@@ -23,7 +23,7 @@ describe("UploadInputs", () => {
     expect(one?.offloadedInputData?.inputsHash).not.toBe(other?.offloadedInputData?.inputsHash);
   });
 
-  test("refuses what is too large, and an unknown task", async () => {
+  test("refuses inputs that are too large, and an unknown task", async () => {
     const { dataService } = await startTaskApi();
     const { literals } = inputs(1);
     const large = { literals, context: [{ key: "k", value: "x".repeat(2_000) }] };

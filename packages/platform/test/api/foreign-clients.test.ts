@@ -16,7 +16,7 @@ test.each([
   }
 });
 
-test("the way to sign in is told without credentials by a platform that wants a key for everything else", async () => {
+test("a platform that wants a key for everything else says without one how to sign in", async () => {
   const { endpoint } = await startApi("0.0.0.0");
   const headers = { "content-type": "application/json", host: "box.example" };
   const call = (path: string) => send(`${endpoint}/${path}`, { method: "POST", headers, body: "{}" });

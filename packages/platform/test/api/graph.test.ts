@@ -125,7 +125,7 @@ test("apps and tasks are known to the apps they call, and nobody else passes", a
   const { chain, task, script, statuses } = JSON.parse(stdout);
   expect(chain).toMatchObject({ kind: "platform", subject: "app:relay", caller: "user:local" });
   expect([task, script.subject]).toEqual(["task-environment:asking", "user:local"]);
-  // A token is for one app: whoever gets it can call no other with it.
+  // A token is for one app: with it no other can be called.
   expect(statuses).toEqual([401, 200, 401]);
 });
 

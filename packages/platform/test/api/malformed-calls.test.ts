@@ -80,7 +80,7 @@ test.each([
   expect(JSON.parse(answer.body)).toMatchObject({ code, message: expect.stringMatching(/./) });
 });
 
-test("refusals by a status name what is taken instead", async () => {
+test("refusals by a status name the accepted methods and content types", async () => {
   const wrongType = await ask(post(watch, "application/json", "{}"));
   expect(wrongType.headers["accept-post"]).toBe("application/connect+json, application/connect+proto");
   expect((await ask(get(create, "encoding=json&message=%7B%7D"))).headers.allow).toBe("POST");

@@ -14,7 +14,7 @@ import { appId, definition } from "../support/app.ts";
 import { action, failure, startTaskApi, taking } from "../support/task-api.ts";
 
 describe("ActionsService", () => {
-  test("tells of the children as they are, a sentinel, then what changes", async () => {
+  test("sends the children as they are, a sentinel, then changes", async () => {
     const { actionsService, engine, start } = await startTaskApi();
     const id = await start("r1");
     engine.add(action("r1", "b1"));
@@ -77,7 +77,7 @@ describe("ActionsService", () => {
 });
 
 describe("ProjectService", () => {
-  test("knows the first project, those that are used and those that are created", async () => {
+  test("knows the first project, used ones and created ones", async () => {
     const { projectService, controller } = await startTaskApi();
     await controller.apply(appId("one", "used"), definition());
     await projectService.createProject({ project: { id: "made", name: "Made", description: "By hand" } });

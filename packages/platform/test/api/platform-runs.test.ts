@@ -132,7 +132,7 @@ test("a tree of actions is watched and signalled, also across a restart of the p
   expect((await send(`${platform.endpoint}${page}`)).body).toContain("<h1>Sums</h1>");
 });
 
-test("a run is aborted, and who waits is told", async () => {
+test("a run is aborted, and its waiting caller hears of it", async () => {
   const home = join(tempDirectory(), ".appenv");
   const { clients } = await start(home);
   await deploy(home, clients, "add_one");

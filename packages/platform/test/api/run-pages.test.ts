@@ -79,7 +79,7 @@ describe("pages of runs", () => {
     );
   });
 
-  test("older runs are a page further, and what is not there is not found", async () => {
+  test("older runs are on the next page, and a run that does not exist is not found", async () => {
     const api = await startTaskApi();
     for (let index = 0; index < 101; index += 1) await api.start(`r${index}`);
     const { body } = await send(`${api.endpoint}/v2/runs`);

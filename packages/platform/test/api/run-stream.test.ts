@@ -65,7 +65,7 @@ function startOf(x: number, task = taskId()): Uint8Array {
 
 const place = { project: "flytesnacks", domain: "development" };
 
-/** All answers to so many calls. */
+/** The answers to a number of calls. */
 async function answers(stream: { readonly next: () => Promise<ExchangeResponse> }, count: number) {
   const all = {
     started: new Map<number, string>(),
@@ -125,7 +125,7 @@ test("a refusal has the platform's own code and fix", async () => {
   stream.end();
 });
 
-test("tells when runs have ended, also those that had before", async () => {
+test("sends the ends of runs, also of runs that had ended before", async () => {
   const { say, stream, start, engine } = await openStream();
   const [first, second] = [await start("r1"), await start("r2")];
   engine.succeed(second, 2);

@@ -22,7 +22,7 @@ function describeAll({ enrichedActions }: WatchActionsResponse): string[] {
 }
 
 describe("WatchActions", () => {
-  test("tells how the actions stand, then each change and what it means for the parent", async () => {
+  test("sends the actions as they are, then each change and its effect on the parent", async () => {
     const { runService, engine, start } = await startTaskApi();
     const id = await start("r1");
     engine.add(action("r1", "b1"), { phase: "RUNNING" });
@@ -40,7 +40,7 @@ describe("WatchActions", () => {
     await expect(stream.next()).rejects.toThrow("aborted");
   });
 
-  test("shows what matches a filter and what leads to it", async () => {
+  test("shows the actions that match a filter, and their ancestors", async () => {
     const { runService, engine, start } = await startTaskApi();
     const id = await start("r1");
     engine.add(action("r1", "b1"), { name: "x.parent" });
@@ -59,7 +59,7 @@ describe("WatchActions", () => {
     stream.end();
   });
 
-  test("sends a large run in parts, and a reader who is far behind sees how it stands at the end", async () => {
+  test("sends a large run in parts, and a reader who is far behind sees its final phases", async () => {
     const { runService, engine, start } = await startTaskApi();
     const id = await start("r1");
     for (let index = 0; index < 1_200; index += 1) engine.add(action("r1", `b${index}`));
@@ -164,7 +164,7 @@ function names({ runs }: WatchRunsResponse): (string | undefined)[] {
 }
 
 describe("watching many", () => {
-  test("WatchRuns tells of the newest, then of those that start and change in its scope", async () => {
+  test("WatchRuns sends the newest runs, then each that starts or changes in its project or task", async () => {
     const { runService, engine, start } = await startTaskApi();
     await start("r1");
     const target = { case: "projectId", value: projectId } as const;

@@ -34,7 +34,7 @@ function otherTask(changes: Partial<typeof byId.value>) {
   return { task: { case: "taskId", value: { ...byId.value, ...changes } } } as const;
 }
 
-test("a run tells its labels and the run it recovers, and its actions what they are", async () => {
+test("a run has its labels and the run that it recovers, and its actions their kinds", async () => {
   const { runService, engine } = await startTaskApi();
   const runSpec = { labels: { values: { team: "blue" } }, annotations: { values: { "appenv.dev/recover": "before" } } };
   const inputWrapper = { case: "inputs", value: inputs(1) } as const;
@@ -130,7 +130,7 @@ describe("CreateRun", () => {
     expect((await failure(foreign)).code).toBe(Code.InvalidArgument);
   });
 
-  test("is told by newer clients which run it is made from", async () => {
+  test("takes from newer clients the run that it is made from", async () => {
     const { runService, engine } = await startTaskApi();
     for (const relationType of [RelationType.RERUN, RelationType.RECOVER, RelationType.SPAWN]) {
       const runSpec = { relation: { relatedTo: { name: "r9" }, relationType } };
@@ -160,7 +160,7 @@ describe("CreateRun", () => {
     expect(other.run?.action?.id).toEqual(one.run?.action?.id);
   });
 
-  test("refuses what is wrong, with Flyte's codes", async () => {
+  test("refuses wrong requests with Flyte's codes", async () => {
     const { runService, start } = await startTaskApi();
     await start("taken");
     const value = inputs(1);
@@ -245,7 +245,7 @@ describe("reading", () => {
     expect((await failure(runService.getRunDetails({}))).code).toBe(Code.InvalidArgument);
   });
 
-  test("shows what a condition asks as its inputs", async () => {
+  test("shows the question of a condition as its inputs", async () => {
     const { runService, engine, start } = await startTaskApi();
     await start("r1");
     const condition = {

@@ -82,7 +82,7 @@ test.each([
   expect((await api.listSecrets(here)).secrets).toEqual([]);
 });
 
-test("a key file that is open to others is said, and the list shows what cannot be read", async () => {
+test("a key file that is open to others is reported, and the list shows secrets that cannot be read", async () => {
   const { api, home } = await start();
   const id = { ...here, name: "token" };
   await api.createSecret({ id, secretSpec: text("hunter2") });

@@ -39,7 +39,7 @@ const hourly: TriggerDefinition = {
   run: { labels: {}, annotations: {}, envVars: {}, overwriteCache: false },
 };
 
-test("a task is deployed, with its triggers, and told in full; without a version the newest is meant", async () => {
+test("a task is deployed with its triggers, and its details are complete; without a version the newest is meant", async () => {
   const api = await startTaskApi();
   const trigger = toTaskTrigger(hourly);
   const id = taskId({ version: "v2" });

@@ -129,7 +129,7 @@ describe("an upload", () => {
   });
 });
 
-test("a full disk refuses uploads and apps, says so, and keeps what was there", async (context) => {
+test("a full disk refuses uploads and apps, says so, and keeps the files that were there", async (context) => {
   const disk = smallDisk(context);
   const api = await startApi("127.0.0.1", disk);
   const first = await location(api);

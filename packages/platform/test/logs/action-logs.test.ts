@@ -86,7 +86,7 @@ describe("a written line", () => {
 });
 
 describe("following", () => {
-  it("gives what was there, then what comes, to the end of the action", async () => {
+  it("gives the lines that are there, then new ones, to the end of the action", async () => {
     const logs = openActionLogs(tempDirectory());
     say(logs, "first");
     const following = logs.tail(id, { follow: true });
@@ -138,7 +138,7 @@ describe("following", () => {
 });
 
 describe("limits", () => {
-  it("keeps the beginning of a log that is too long, says what is left out, and keeps the platform's words", async () => {
+  it("keeps the beginning of a log that is too long, says how much is left out, and keeps the platform's lines", async () => {
     const directory = tempDirectory();
     const logs = openActionLogs(directory, { attemptBytes: 2_000 });
     for (let index = 0; index < 100; index += 1) say(logs, `line ${index} ${"x".repeat(50)}`);
@@ -177,7 +177,7 @@ describe("limits", () => {
     await logs.close();
   });
 
-  it("counts what cannot be written, and says it in the next line that can", async () => {
+  it("counts lines that cannot be written, and says so in the next line that can", async () => {
     const directory = tempDirectory();
     const logs = openActionLogs(directory);
     mkdirSync(join(directory, "flytesnacks", "development", "r1", "a0.1.log"), { recursive: true });

@@ -120,7 +120,7 @@ describe("writing", () => {
     expect(await history(logs)).toEqual(["r1 whole", "r1 next"]);
   });
 
-  test("counts what is lost when more waits than memory may hold", async () => {
+  test("counts lost lines when more wait than memory may hold", async () => {
     const logs = open(tempDirectory(), { pendingBytes: 1000 });
     logs.write(
       app,
@@ -213,7 +213,7 @@ describe("reading", () => {
     }
   });
 
-  test("ends when its reader goes, when it is told to, and when the platform closes", async () => {
+  test("ends when its reader goes, when it is aborted, and when the platform closes", async () => {
     const logs = open(tempDirectory());
     logs.write(app, "r1", "stdout", ["one"]);
     for await (const batches of logs.tail(app, { follow: true })) {
@@ -237,7 +237,7 @@ describe("reading", () => {
     expect(taken.slice(1)).toEqual(Array.from({ length: 5 }, () => "r1 new"));
   });
 
-  test("forgets what was removed and keeps what is written afterwards", async () => {
+  test("forgets removed logs and keeps lines that are written afterwards", async () => {
     const root = tempDirectory();
     const logs = open(root);
     logs.write(app, "r1", "stdout", ["old"]);

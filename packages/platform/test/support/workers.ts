@@ -14,7 +14,7 @@ import { tempDirectory } from "@appenv-internal/conformance/support/temp-directo
 /** The outcome of an attempt. */
 export type End = Parameters<AttemptListener["ended"]>[0];
 
-/** An attempt and everything its listener was told. */
+/** An attempt and all events that its listener got. */
 export interface Watched {
   readonly running: RunningAttempt;
   /** The names of the calls, in their order. */

@@ -13,7 +13,7 @@ import { splitProtocols, type OtherConnections } from "./split-protocols.ts";
 export interface ApiServer {
   /** Its URL, for example `http://localhost:7070`; `unix:PATH` of a Unix socket. */
   readonly endpoint: string;
-  /** Answers requests from now on, those that wait included. */
+  /** Answers requests from now on, the waiting ones included. */
   answerWith(listener: RequestListener): void;
   /** Stops accepting, and cuts what is still open after a second. May be called twice. */
   close(): Promise<void>;

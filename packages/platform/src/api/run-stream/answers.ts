@@ -43,7 +43,7 @@ export class RunAnswers {
         this.#wake = resolve;
       });
       this.#wake = undefined;
-      // Whoever is told in this turn of the event loop is told in one message.
+      // Answers of one turn of the event loop go into one message.
       await new Promise(setImmediate);
     }
     const { started, ended, refused } = this.#batch;

@@ -25,12 +25,12 @@ import { actionUri } from "../data-proxy/data-uris.ts";
 import { hasSucceeded, isTerminal } from "./phases.ts";
 import type { TaskLookup } from "../task/lookup.ts";
 
-/** A run with all that Flyte's message tells of it. */
+/** A run with everything in Flyte's message of its details. */
 export function runDetails(run: RunRecord, tasks: TaskLookup): MessageInitShape<typeof RunDetailsSchema> {
   return { runSpec: toRunSpec(run.settings), action: actionDetails(run.root, tasks, run) };
 }
 
-/** An action with all that Flyte's message tells of it. @param signalled - What a condition was answered. */
+/** An action with everything in Flyte's message of its details. @param signalled - The answer to a condition. */
 export function actionDetails(
   action: ActionRecord,
   tasks: TaskLookup,

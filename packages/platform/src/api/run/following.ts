@@ -10,7 +10,7 @@ export class Following<T> {
   readonly #unfollow: () => void;
   readonly #signal: AbortSignal;
 
-  /** `follow` begins to tell of changes, until the function it returns is called. */
+  /** @param follow - Subscribes to changes, and returns a function that unsubscribes. */
   constructor(follow: (tell: (key: string, item: T) => void) => () => void, signal: AbortSignal) {
     this.#unfollow = follow(this.#latest.set);
     this.#signal = signal;

@@ -4,7 +4,7 @@ import { InputsSchema, type Inputs, type TaskTriggerSpec } from "@appenv/protoco
 type InputWrapper = TaskTriggerSpec["inputWrapper"];
 type InlineInputs = Exclude<InputWrapper, { readonly case: "offloadedInputData" }>;
 
-/** A trigger's inputs in the message itself: those that were uploaded before are read. @throws AppEnvError NOT_FOUND. */
+/** A trigger's inputs in the message itself: inputs that were uploaded before are read. @throws AppEnvError NOT_FOUND. */
 export async function inlineInputs(
   inputs: InputWrapper | undefined,
   readInputs: (uri: string) => Promise<Uint8Array>,

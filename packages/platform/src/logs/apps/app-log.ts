@@ -59,7 +59,7 @@ export class AppLog {
     );
   }
 
-  /** The last lines of every replica, or of one; `follower` is told every line after these. */
+  /** The last lines of every replica, or of one; `follower` gets every line after these. */
   read(limit: number, replica?: string, follower?: LogFollower): Promise<LogBatch[]> {
     return this.#afterwards(async () => {
       const known = this.#replicas;
