@@ -117,7 +117,7 @@ export async function startApps(timing: Partial<AppTiming> = {}): Promise<AppsFi
   return fixture;
 }
 
-/** Tells whether a process exists. */
+/** True if a process is there. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

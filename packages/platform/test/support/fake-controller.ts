@@ -50,7 +50,7 @@ export class FakeController implements AppController {
     return Promise.resolve();
   }
 
-  /** Does what the real controller does by itself. */
+  /** Changes an app, as the real controller does by itself. */
   change(id: AppId, changes: Partial<AppSnapshot>): AppSnapshot {
     const old = this.get(id);
     if (old === undefined) throw new Error(`no app ${id.name}`);

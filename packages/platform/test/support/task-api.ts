@@ -76,7 +76,7 @@ export async function startTaskApi(host?: string): Promise<TaskApiFixture> {
   return { ...api, ...client, start };
 }
 
-/** The error that a call fails with. */
+/** The error of a call that fails. */
 export async function failure(promise: Promise<unknown>): Promise<ConnectError> {
   try {
     await promise;

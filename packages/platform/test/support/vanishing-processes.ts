@@ -23,7 +23,7 @@ class VanishingProcess extends IsolatingEmitter<{ message: [FromReplica]; exit: 
 
 /** As much of a pool as workers need. */
 export class VanishingProcesses {
-  /** The time of each start, in milliseconds of `performance.now()`. */
+  /** Start times, in milliseconds of `performance.now()`. */
   started: number[] = [];
 
   takeForTasks(): VanishingProcess {

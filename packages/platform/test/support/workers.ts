@@ -14,7 +14,7 @@ import { tempDirectory } from "@appenv-internal/conformance/support/temp-directo
 /** The outcome of an attempt. */
 export type End = Parameters<AttemptListener["ended"]>[0];
 
-/** An attempt and all events that its listener got. */
+/** An attempt and everything its listener was told. */
 export interface Watched {
   readonly running: RunningAttempt;
   /** The names of the calls, in their order. */
@@ -113,7 +113,7 @@ function watch(
   return { ...seen, running, started: started.promise, requested: requested.promise, ended: ended.promise };
 }
 
-/** The output of an attempt as text; throws if there is none. */
+/** The output of an attempt, as text; throws if there is none. */
 export function outputOf(end: End): string {
   const outcome: ActionOutcome | undefined = end.type === "result" ? end.result.outcome : undefined;
   if (outcome?.type !== "succeeded") throw new Error(`no output: ${JSON.stringify(end)}`);

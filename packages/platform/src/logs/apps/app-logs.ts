@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { AppId } from "@appenv/protocol";
-import type { LogSink } from "../../contracts.ts";
+import type { LogSink } from "../log-sink.ts";
 import { AppLog, type LogLimits } from "./app-log.ts";
 import { FollowQueue } from "./follow-queue.ts";
 import type { LogBatch, LogLine } from "../log-line.ts";
