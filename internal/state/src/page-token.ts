@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { AppEnvError } from "@appenv/core";
 
-/** Where the next page of a list begins: what its first item comes after, or its index. */
+/** The beginning of a list's next page: the item before it, or its index. */
 export type PagePosition = readonly (string | number)[];
 
 /** Writes and reads the tokens of one list. */
