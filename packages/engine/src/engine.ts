@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { AppEnvError } from "@appenv/core";
 import type { ActionId, RunId } from "@appenv/protocol";
 import type { ActionEvent, ActionRecord } from "./contracts/actions.ts";
@@ -16,7 +15,6 @@ import type { TaskStore } from "./store/task-store.ts";
 import type { ProjectDomain } from "./store/task-table.ts";
 import { Admission } from "./actions/start-action.ts";
 import { Attempts } from "./attempts/attempts.ts";
-import { CacheTurns } from "./scheduler/cache-turns.ts";
 import { systemClock, type Clock } from "./live/clock.ts";
 import { notWaiting, signalCondition } from "./calls/signals.ts";
 import { EngineContext, type ActionLogSink } from "./live/context.ts";
@@ -29,6 +27,7 @@ import { recover } from "./runs/recover-runs.ts";
 import { defaultPatienceMs } from "@appenv/runtime/replay";
 import { Requests } from "./calls/requests.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
+import type { WaitReason } from "./scheduler/turn.ts";
 import type { ActionState } from "./live/state.ts";
 
 /** What the engine needs. */
@@ -37,8 +36,6 @@ export interface TaskEngineOptions {
   readonly workers: Workers;
   /** Takes the lines of actions' logs: what attempts write, and what the engine says of them. Default: nobody does. */
   readonly logs?: ActionLogSink;
-  /** How many attempts that have a process to themselves run at once, in each environment. Default: as many as processors. */
-  readonly isolatedLimit?: number;
   /** Time that a recorded result waits for those recorded before it, in milliseconds. Default 1,000. */
   readonly replayPatienceMs?: number;
   /** Default: the machine's. */
@@ -60,18 +57,17 @@ type Columns = Readonly<Record<string, unknown>>;
 
 class DurableEngine implements TaskEngine {
   readonly #context: EngineContext;
+  readonly #workers: Workers;
   readonly #admission: Admission;
   readonly #listeners: Listeners<ActionEvent> = new Listeners("the actions of runs");
 
   constructor({ store, workers, logs = noLogs, clock = systemClock, ...options }: TaskEngineOptions) {
+    this.#workers = workers;
     this.#context = new EngineContext({
       store,
-      workers,
       logs,
       clock,
-      scheduler: new Scheduler(),
-      cacheTurns: new CacheTurns(),
-      isolatedLimit: options.isolatedLimit ?? availableParallelism(),
+      scheduler: new Scheduler(workers),
       replayPatienceMs: options.replayPatienceMs ?? defaultPatienceMs,
     });
     const requests = new Requests(this.#context, () => this.#admission);
@@ -173,6 +169,11 @@ class DurableEngine implements TaskEngine {
     return Buffer.from(store.objects.get({ object: report.object })).toString("utf8");
   }
 
+  whyWaiting(id: ActionId): WaitReason | undefined {
+    const action = this.#findLive(id);
+    return action && this.#context.scheduler.whyWaiting(action);
+  }
+
   subscribe(listener: (event: ActionEvent) => void): () => void {
     // The same function may listen twice.
     const forget = this.#listeners.add((event) => listener(event));
@@ -185,9 +186,10 @@ class DurableEngine implements TaskEngine {
 
   async close(): Promise<void> {
     this.#context.close();
+    this.#context.scheduler.close();
     this.#context.store.committer.flush();
     this.#listeners.clear();
-    await this.#context.workers.close();
+    await this.#workers.close();
   }
 
   /** Tells listeners what the last transaction has changed. */

@@ -188,7 +188,7 @@ function settle(context: EngineContext, action: ActionState, outcome: Outcome): 
   if (context.closed) return;
   if (action.parent === undefined) tellFollowers(action, outcome);
   if (row.kind === "task") context.logs.ended(idOf(action));
-  if (cacheKey !== undefined) context.cacheTurns.release(cacheKey, action);
+  if (cacheKey !== undefined) context.scheduler.releaseCacheTurn(cacheKey, action);
   if (waiters.length === 0) return;
   const given = answerOf(context, outcome);
   for (const { attempt, call } of waiters) {

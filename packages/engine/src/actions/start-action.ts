@@ -46,7 +46,7 @@ export class Admission {
     const key = this.#setKey(action);
     const begin = (): void => this.#attempts.enqueue(action);
     if (key === undefined || !definitionOf(action).settings.cache.serialize) return begin();
-    this.#context.cacheTurns.take(key, action, () => this.#safely(action, begin));
+    this.#context.scheduler.takeCacheTurn(key, action, () => this.#safely(action, begin));
   }
 
   #goOn(action: ActionState): void {
@@ -85,7 +85,7 @@ export class Admission {
     if (!definitionOf(action).settings.cache.serialize) return goOn();
     action.row.phase = "WAITING_FOR_RESOURCES";
     context.save(action);
-    context.cacheTurns.take(key, action, () => this.#safely(action, goOn));
+    context.scheduler.takeCacheTurn(key, action, () => this.#safely(action, goOn));
   }
 
   #setKey(action: ActionState): string | undefined {

@@ -1,5 +1,5 @@
-import type { ActionError, ActionRequest, AttemptResult } from "@appenv/runtime";
-import type { AttemptListener } from "../contracts/workers.ts";
+import type { ActionError, ActionRequest, AttemptResult, AttemptStart } from "@appenv/runtime";
+import type { AttemptListener } from "../contracts/attempts.ts";
 import type { Payload } from "../objects/objects.ts";
 import { isFinal } from "../store/codes.ts";
 import type { Outcome } from "../store/rows.ts";
@@ -12,9 +12,10 @@ import { reconsider } from "../actions/paused.ts";
 import { ReplayOrder } from "@appenv/runtime/replay";
 import { saveReport } from "./reports.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
+import type { Turn } from "../scheduler/turn.ts";
 import { changeScope, limitOf, resumes } from "./uncancelled.ts";
 import { judge, retryDelay, type RetryDecision } from "./retry-decision.ts";
-import { definitionOf, jobOf, specOf } from "./worker-spec.ts";
+import { definitionOf, jobOf } from "./worker-spec.ts";
 
 /** What the engine does with what an attempt asks for. */
 export type OnRequest = (attempt: AttemptState, request: ActionRequest) => void;
@@ -47,10 +48,10 @@ export class Attempts {
       context.setTimer(action, "queue", settings.maxQueuedMs, () => this.#queuedTooLong(action));
     }
     let begun = false;
-    const turn = context.scheduler.add(jobOf(context, action), (mine) => {
+    const turn = context.scheduler.add(jobOf(action), (mine) => {
       begun = true;
       action.turn = mine;
-      this.#begin(action);
+      this.#begin(action, mine);
     });
     if (!begun) action.turn = turn;
   }
@@ -77,12 +78,11 @@ export class Attempts {
     this.#context.setTimer(action, "retry", ms, () => this.enqueue(action));
   }
 
-  #begin(action: ActionState): void {
+  #begin(action: ActionState, turn: Turn): void {
     // It keeps its turn until it has ended, which is soon.
     if (action.stopping !== undefined && action.row.cancelled === undefined) return;
     const context = this.#context;
     const { row } = action;
-    const definition = definitionOf(action);
     action.row.attempts += 1;
     row.phase = "INITIALIZING";
     const attempt: AttemptState = {
@@ -110,7 +110,7 @@ export class Attempts {
     context.save(action);
     context.saveAttempt(attempt.row);
     try {
-      const running = context.workers.start(specOf(action, definition), this.#startOf(action), this.#listen(attempt));
+      const running = turn.run(this.#startOf(action), this.#listen(attempt));
       attempt.running = running;
       for (const { call, outcome } of attempt.early.splice(0)) running.answer(call, outcome);
       if (attempt.cancelled !== undefined) running.cancel(attempt.cancelled.reason, attempt.cancelled.error.message);
@@ -129,7 +129,7 @@ export class Attempts {
     });
   }
 
-  #startOf(action: ActionState): Parameters<WorkersStart>[1] {
+  #startOf(action: ActionState): Omit<AttemptStart, "id"> {
     const { row, run } = action;
     return {
       run: run.run,
@@ -277,8 +277,6 @@ export class Attempts {
     context.setTimer(action, "overdue", overdueMs, () => cancel(context, attempt, "timed-out", error));
   }
 }
-
-type WorkersStart = EngineContext["workers"]["start"];
 
 const phases = { succeeded: "SUCCEEDED", failed: "FAILED", "timed-out": "TIMED_OUT", aborted: "ABORTED" } as const;
 

@@ -1,6 +1,6 @@
 import type { TaskSettings } from "@appenv/core";
 import type { ActionError } from "@appenv/runtime";
-import type { AttemptListener } from "../contracts/workers.ts";
+import type { AttemptEnd } from "../contracts/attempts.ts";
 import type { ActionRow } from "../store/rows.ts";
 import { shortened, systemError, userError } from "../actions/action-errors.ts";
 import type { AttemptState } from "../live/state.ts";
@@ -16,8 +16,6 @@ export type RetryDecision =
       /** It was in so many of them that it may be their cause: it is tried again alone. */
       readonly isSuspect?: boolean;
     };
-
-type AttemptEnd = Parameters<AttemptListener["ended"]>[0];
 
 /** Judges the end of an attempt. */
 export function judge(end: AttemptEnd, attempt: AttemptState, settings: TaskSettings): RetryDecision {

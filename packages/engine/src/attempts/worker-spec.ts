@@ -1,7 +1,5 @@
 import type { TaskDefinition } from "@appenv/protocol";
-import type { WorkerSpec } from "../contracts/workers.ts";
-import type { EngineContext } from "../live/context.ts";
-import type { Job } from "../scheduler/scheduler.ts";
+import type { Job } from "../scheduler/turn.ts";
 import type { ActionState } from "../live/state.ts";
 
 /** The definition of a task's action. */
@@ -11,32 +9,33 @@ export function definitionOf(action: ActionState): TaskDefinition {
   return definition;
 }
 
-/** What the scheduler must know of an action. */
-export function jobOf(context: EngineContext, action: ActionState): Job {
-  const { project, domain } = action.run;
-  const { environment, taskName, settings, environmentConcurrency, reusable } = definitionOf(action);
-  const isolated = settings.isolated || action.row.isolated;
+/** An action as the scheduler knows it. */
+export function jobOf(action: ActionState): Job {
+  const {
+    project,
+    domain,
+    row,
+    settings: { envVars },
+  } = action.run;
+  const definition = definitionOf(action);
+  const { environment, taskName, settings, environmentConcurrency, reusable } = definition;
+  const key = `${project}/${domain}/${environment}`;
   return {
-    run: action.run.row,
-    environment: `${project}/${domain}/${environment}`,
+    run: row,
+    environment: key,
     task: taskName,
     limits: {
       environment: environmentConcurrency ?? Number.POSITIVE_INFINITY,
       task: settings.concurrency ?? Number.POSITIVE_INFINITY,
-      lane: isolated ? context.isolatedLimit : reusable.replicas * reusable.concurrency,
+      workerPlaces: reusable.replicas * reusable.concurrency,
     },
-    isolated,
-  };
-}
-
-/** What an action's attempts run in. */
-export function specOf(action: ActionState, definition: TaskDefinition): WorkerSpec {
-  const { project, domain } = action.run;
-  return {
-    key: `${project}/${domain}/${definition.environment}/${action.task?.record.id.version ?? ""}`,
-    project,
-    domain,
-    definition,
-    isolated: definition.settings.isolated || action.row.isolated,
+    spec: {
+      key: `${key}/${action.task?.record.id.version ?? ""}`,
+      project,
+      domain,
+      definition,
+      isolated: settings.isolated || action.row.isolated,
+    },
+    env: envVars,
   };
 }

@@ -1,6 +1,7 @@
 import type { ActionId, RunId } from "@appenv/protocol";
 import type { Page, Listed } from "./lists.ts";
 import type { ActionRecord, ActionEvent } from "./actions.ts";
+import type { WaitReason } from "../scheduler/turn.ts";
 import type { RunRecord, NewRun, RunFilter, RunEnd } from "./runs.ts";
 
 /** Runs tasks. The services call it; it knows nothing of HTTP. */
@@ -38,6 +39,8 @@ export interface TaskEngine {
   outputs(id: ActionId): Uint8Array | undefined;
   /** The HTML of its report. */
   report(id: ActionId): string | undefined;
+  /** The reason for which an action does not run yet; undefined if it runs, waits for its children or somebody, or has ended. */
+  whyWaiting(id: ActionId): WaitReason | undefined;
   /** Called after each change, once it is on disk, until the returned function is called. */
   subscribe(listener: (event: ActionEvent) => void): () => void;
   /** Ends the workers; what runs is run again by the next platform. */

@@ -1,14 +1,11 @@
 import type { TaskDefinition } from "@appenv/protocol";
-import type {
-  ActionError,
-  ActionOutcome,
-  ActionRequest,
-  AttemptResult,
-  AttemptStart,
-  ScopeChange,
-} from "@appenv/runtime";
+import type { ActionError } from "@appenv/runtime";
+import type { AttemptHandle } from "../workers/attempt-handle.ts";
 
-/** What a task's attempts run in. */
+/** Env vars of a run: processes differ by them. */
+export type RunEnv = Readonly<Record<string, string>>;
+
+/** The environment of attempts, and whether each has a process to itself. */
 export interface WorkerSpec {
   /** Same spec, same workers: project, domain, environment and version. */
   readonly key: string;
@@ -19,46 +16,43 @@ export interface WorkerSpec {
   readonly isolated: boolean;
 }
 
-/** The attempts' processes. It decides nothing: what is handed to it starts as soon as a process is there. */
+/**
+ * A process for several attempts at once. `starting` until its bundle is loaded; `leaving` from the moment it gets no more
+ * attempts; `ended` when its process has.
+ */
+export interface Worker {
+  readonly state: "starting" | "working" | "leaving" | "ended";
+  /** The number of attempts in it. */
+  readonly size: number;
+  /** Time since it last said something, in milliseconds; 0 without attempts. A long one means a blocked event loop. */
+  readonly silentMs: number;
+  /** Whether its process has shown that it takes attempts. */
+  readonly hasServed: boolean;
+  /** The reason why its process never took attempts; `crashed`: it ended without giving one. */
+  readonly failure: { readonly error: ActionError; readonly crashed: boolean } | undefined;
+  /** Gives it an attempt. Its events come after this has returned. */
+  run(attempt: AttemptHandle): void;
+  /** Gives it no more attempts: it ends when it has none. */
+  leave(): void;
+}
+
+/** Processes for attempts. They queue nothing: the scheduler says when an attempt starts, and in which of them. */
 export interface Workers {
+  /** The number of processors to count with. */
+  readonly processors: number;
+  /** Pause after the n-th crash in a row of a starting process, from 1, in milliseconds. */
+  restartDelay(crashes: number): number;
+  /** Pause after one more process beside others could not start, in milliseconds. */
+  readonly retryMs: number;
   /**
-   * Runs an attempt in a worker with room, or in a new one. Its events come through `listener`, `ended` once and last.
+   * Starts a process for several attempts.
+   *
+   * @param onChange - Called when its state is another, and when it may take attempts that it could not take before.
+   * @throws AppEnvError MISSING_SECRET, SECRET_UNREADABLE, UNSUPPORTED, LOAD_FAILED, START_FAILED.
    */
-  start(spec: WorkerSpec, attempt: Omit<AttemptStart, "id">, listener: AttemptListener): RunningAttempt;
-  /** Ends all workers. */
+  start(spec: WorkerSpec, env: RunEnv, onChange: (worker: Worker) => void): Worker;
+  /** Runs an attempt in a process of its own: a new one, or one that has become free. */
+  runAlone(spec: WorkerSpec, attempt: AttemptHandle): void;
+  /** Gives up all attempts and ends all processes. */
   close(): Promise<void>;
-}
-
-/** A running attempt, as the engine holds it. */
-export interface RunningAttempt {
-  /** Answers a request. */
-  answer(call: number, outcome: ActionOutcome): void;
-  /**
-   * Aborts its signal; a worker that does not end the attempt within its grace is ended with SIGTERM, and later with
-   * SIGKILL if it is stuck. `ended` comes in any case.
-   */
-  cancel(reason: "aborted" | "timed-out", message: string): void;
-  /**
-   * Gives it so much time once it is cancelled, beside its grace; undefined: no more than that. From the first time on it is
-   * to be run again if its process is lost: then it is `lost`, and not cancelled.
-   */
-  hold(limitMs: number | undefined): void;
-}
-
-/** What happens to an attempt. */
-export interface AttemptListener {
-  /** It was given to a process. */
-  started(worker: { readonly name: string; readonly pid: number }): void;
-  request(request: ActionRequest): void;
-  /** Told that an `uncancelled` scope begins, or has ended. */
-  scope(change: ScopeChange): void;
-  line(at: number, stream: "stdout" | "stderr", text: string): void;
-  progress(done: number, total: number, message: string): void;
-  report(html: string): void;
-  /** `lost`: the process ended, or could not start; `alone` tells whether the attempt was the only one in it. */
-  ended(
-    end:
-      | { readonly type: "result"; readonly result: AttemptResult }
-      | { readonly type: "lost"; readonly alone: boolean; readonly error: ActionError },
-  ): void;
 }

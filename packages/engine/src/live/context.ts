@@ -1,8 +1,6 @@
 import type { ActionId } from "@appenv/protocol";
-import type { Workers } from "../contracts/workers.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { AttemptRow } from "../store/rows.ts";
-import type { CacheTurns } from "../scheduler/cache-turns.ts";
 import type { Clock } from "./clock.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { ActionState, RunState, TimerName } from "./state.ts";
@@ -18,13 +16,9 @@ export interface ActionLogSink {
 /** What the parts of the engine share. */
 export class EngineContext {
   readonly store: TaskStore;
-  readonly workers: Workers;
   readonly logs: ActionLogSink;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  readonly cacheTurns: CacheTurns;
-  /** How many attempts that have a process to themselves run at once, in each environment. */
-  readonly isolatedLimit: number;
   /** Time that a recorded result waits for those recorded before it, in milliseconds. */
   readonly replayPatienceMs: number;
   /** Live runs by their rows. */
@@ -37,19 +31,11 @@ export class EngineContext {
   onStuck: (action: ActionState, error: unknown) => void = () => {};
   readonly #timers: Set<() => void> = new Set();
 
-  constructor(
-    options: Pick<
-      EngineContext,
-      "store" | "workers" | "logs" | "clock" | "scheduler" | "cacheTurns" | "isolatedLimit" | "replayPatienceMs"
-    >,
-  ) {
+  constructor(options: Pick<EngineContext, "store" | "logs" | "clock" | "scheduler" | "replayPatienceMs">) {
     this.store = options.store;
-    this.workers = options.workers;
     this.logs = options.logs;
     this.clock = options.clock;
     this.scheduler = options.scheduler;
-    this.cacheTurns = options.cacheTurns;
-    this.isolatedLimit = options.isolatedLimit;
     this.replayPatienceMs = options.replayPatienceMs;
   }
 

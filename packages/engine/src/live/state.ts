@@ -1,12 +1,12 @@
 import type { RunId, RunSettings } from "@appenv/protocol";
 import type { ActionError, ActionOutcome } from "@appenv/runtime";
 import type { RunEnd } from "../contracts/runs.ts";
-import type { RunningAttempt } from "../contracts/workers.ts";
+import type { RunningAttempt } from "../contracts/attempts.ts";
 import { Listeners } from "@appenv/core/internal";
 import type { ActionRow, AttemptRow, Outcome } from "../store/rows.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import type { ReplayOrder } from "@appenv/runtime/replay";
-import type { Turn } from "../scheduler/scheduler.ts";
+import type { Turn } from "../scheduler/turn.ts";
 
 /** The callers that wait for the end of one run. */
 export function newFollowers(): Listeners<RunEnd> {

@@ -1,5 +1,6 @@
-import { Fifo } from "./fifo.ts";
 import type { ActionState } from "../live/state.ts";
+import { Fifo } from "./fifo.ts";
+import type { WaitReason } from "./turn.ts";
 
 interface Waiting {
   readonly action: ActionState;
@@ -11,8 +12,8 @@ export class CacheTurns {
   readonly #turns: Map<string, { holder: ActionState; readonly waiting: Fifo<Waiting> }> = new Map();
 
   /**
-   * Calls back when it is the action's turn: at once if it is the first, or if it is called by the one whose turn it
-   * is, which would wait for itself.
+   * Calls back when it is the action's turn: at once if it is the first, or if an action above it has the turn, which
+   * would wait for itself.
    */
   take(key: string, action: ActionState, begin: () => void): void {
     const turn = this.#turns.get(key);
@@ -26,7 +27,7 @@ export class CacheTurns {
     }
   }
 
-  /** The next one's turn, if it was this one's. */
+  /** Gives the turn to the next one, if this action has it. */
   release(key: string, action: ActionState): void {
     const turn = this.#turns.get(key);
     if (turn?.holder !== action) return;
@@ -37,6 +38,13 @@ export class CacheTurns {
       return next.begin();
     }
     this.#turns.delete(key);
+  }
+
+  /** The action for which another one waits; undefined if it does not wait here. */
+  whyWaiting(action: ActionState): WaitReason | undefined {
+    const turn = action.cacheKey === undefined ? undefined : this.#turns.get(action.cacheKey);
+    if (turn === undefined || isBelow(action, turn.holder) || action.outcome !== undefined) return undefined;
+    return { kind: "cache", holder: { run: turn.holder.run.run, action: turn.holder.row.name } };
   }
 }
 

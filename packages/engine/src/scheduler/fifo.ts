@@ -7,8 +7,19 @@ export class Fifo<T> {
     return this.#items.length - this.#head;
   }
 
+  /** The next one, which stays. */
+  get first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
   push(item: T): void {
     this.#items.push(item);
+  }
+
+  /** Puts an item before all others. */
+  unshift(item: T): void {
+    if (this.#head === 0) this.#items.unshift(item);
+    else this.#items[--this.#head] = item;
   }
 
   shift(): T | undefined {

@@ -1,8 +1,8 @@
 import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart, ScopeChange } from "@appenv/runtime";
-import type { AttemptListener, RunningAttempt } from "../contracts/workers.ts";
+import type { AttemptEnd, AttemptListener, RunningAttempt } from "../contracts/attempts.ts";
 import { cancelError } from "./errors.ts";
 
-/** What an attempt is held by: a queue, later a worker. */
+/** The worker of an attempt. */
 export interface AttemptHolder {
   answer(attempt: AttemptHandle, call: number, outcome: ActionOutcome): void;
   /** `attempt.cancelled` was set. */
@@ -11,59 +11,62 @@ export interface AttemptHolder {
   hold(attempt: AttemptHandle): void;
 }
 
-/** How an attempt ended. */
-export type AttemptEnd = Parameters<AttemptListener["ended"]>[0];
+/** Holder of an attempt that is in no process. */
+const nobody: AttemptHolder = {
+  answer: () => {},
+  hold: () => {},
+  cancel: (attempt) => attempt.endCancelled(),
+};
 
-/** An attempt from `start` to `ended`, which its listener is told once and last, whoever says it first. */
-export class AttemptHandle implements RunningAttempt {
+/** An attempt from its begin to its end, of which its listener hears once and last, whoever reports it first. */
+export class AttemptHandle implements RunningAttempt, AttemptListener {
   readonly given: Omit<AttemptStart, "id">;
-  /** Set as soon as somebody holds it. */
-  holder: AttemptHolder | undefined;
+  holder: AttemptHolder = nobody;
   /** Its number in its worker. */
   id = 0;
   cancelled: { readonly reason: "aborted" | "timed-out"; readonly message: string } | undefined;
   /** Runs while its cleanup has time. */
   graceTimer: NodeJS.Timeout | undefined;
-  /** Time it may go on although it is cancelled, beside its grace, in milliseconds. */
+  /** Time that it may go on although it is cancelled, beside its grace, in milliseconds. */
   heldMs: number | undefined;
-  /** Whether it is to be run again if its process is lost, although it is cancelled. */
+  /** Whether it has to run again if its process is lost, although it is cancelled. */
   resumes: boolean;
   readonly #listener: AttemptListener;
-  /** Children and conditions it has asked for and has no answer to. */
-  readonly #awaited = new Set<number>();
+  readonly #onUnsent: () => void;
   #ended = false;
 
-  constructor(given: Omit<AttemptStart, "id">, listener: AttemptListener) {
+  /** @param onUnsent - Called when its process has ended before it was given the attempt. */
+  constructor(given: Omit<AttemptStart, "id">, listener: AttemptListener, onUnsent: () => void = () => {}) {
     this.given = given;
     const { cancelled } = given;
     this.cancelled = cancelled && { reason: cancelled.reason, message: cancelled.message };
     this.heldMs = cancelled?.limitMs;
     this.resumes = cancelled !== undefined;
     this.#listener = listener;
-  }
-
-  /** Whether it waits for children or for somebody, and gives its place to others meanwhile. */
-  get waiting(): boolean {
-    return this.#awaited.size > 0;
+    this.#onUnsent = onUnsent;
   }
 
   answer(call: number, outcome: ActionOutcome): void {
-    if (this.#ended) return;
-    this.#awaited.delete(call);
-    this.holder?.answer(this, call, outcome);
+    if (!this.#ended) this.holder.answer(this, call, outcome);
   }
 
   cancel(reason: "aborted" | "timed-out", message: string): void {
     if (this.#ended || this.cancelled !== undefined) return;
     this.cancelled = { reason, message };
-    this.holder?.cancel(this);
+    this.holder.cancel(this);
   }
 
   hold(limitMs: number | undefined): void {
     if (this.#ended) return;
     this.heldMs = limitMs;
     if (limitMs !== undefined) this.resumes = true;
-    this.holder?.hold(this);
+    this.holder.hold(this);
+  }
+
+  /** Its process has ended before it was given the attempt, which is nobody's until another one takes it. */
+  unsent(): void {
+    this.holder = nobody;
+    this.#onUnsent();
   }
 
   started(worker: { readonly name: string; readonly pid: number }): void {
@@ -71,10 +74,7 @@ export class AttemptHandle implements RunningAttempt {
   }
 
   request(request: ActionRequest): void {
-    if (this.#ended) return;
-    // Traces are answered at once.
-    if (request.kind === "task" || request.kind === "condition") this.#awaited.add(request.call);
-    this.#listener.request(request);
+    if (!this.#ended) this.#listener.request(request);
   }
 
   scope(change: ScopeChange): void {
@@ -93,7 +93,7 @@ export class AttemptHandle implements RunningAttempt {
     if (!this.#ended) this.#listener.report(html);
   }
 
-  end(end: AttemptEnd): void {
+  ended(end: AttemptEnd): void {
     clearTimeout(this.graceTimer);
     if (this.#ended) return;
     this.#ended = true;
@@ -104,6 +104,6 @@ export class AttemptHandle implements RunningAttempt {
   endCancelled(): void {
     const { reason, message } = this.cancelled ?? { reason: "aborted", message: "It was aborted." };
     const outcome: AttemptResult["outcome"] = { type: reason, error: cancelError(reason, message) };
-    this.end({ type: "result", result: { attempt: this.id, outcome, report: undefined, requested: undefined } });
+    this.ended({ type: "result", result: { attempt: this.id, outcome, report: undefined, requested: undefined } });
   }
 }

@@ -1,141 +1,116 @@
 import type { ActionError } from "@appenv/runtime";
 import type { WorkerSpec } from "../contracts/workers.ts";
 import type { AttemptHandle } from "./attempt-handle.ts";
+import { envKey } from "./env-key.ts";
 import { startErrorOf } from "./errors.ts";
 import { restartDelay } from "./timing.ts";
-import { envKey, makeWorker, type WorkerContext } from "./worker-factory.ts";
-import type { Worker } from "./worker.ts";
+import { makeWorker, type WorkerContext } from "./worker-factory.ts";
+import type { TaskWorker } from "./task-worker.ts";
 
-/** So often another process is tried when one crashed before it could take the attempt: it may not have been its fault. */
+/** Number of further processes that are tried when one crashed before it could take the attempt: it may not be its fault. */
 const startCrashes = 2;
 
-interface Waiting {
+/** An attempt that a process starts for. */
+interface Starting {
   readonly spec: WorkerSpec;
   readonly attempt: AttemptHandle;
+  /** Processes with the same key take one another's attempts. */
   readonly key: string;
-  /** How many processes crashed before it could begin. */
+  /** The number of processes that crashed before it could begin. */
   readonly crashes: number;
-  /** Whether its last process has crashed just now, so that no other one is started for it yet. */
-  resting: boolean;
 }
 
 /**
- * The workers of isolated attempts, of all environments: one attempt in each. As many compute at once as there are
- * processors, in the order in which they came. An attempt that waits for children or for somebody does not count: what it
- * waits for may be isolated too. A process that has become free takes the next attempt of the same key and env vars.
+ * The workers of isolated attempts, of all environments: one attempt in each. A process that has become free takes the
+ * next attempt of the same key and env vars.
  */
 export class IsolatedWorkers {
   readonly #context: WorkerContext;
-  readonly #queue = new Map<AttemptHandle, Waiting>();
-  readonly #workers = new Map<Worker, string>();
-  #scheduled = false;
+  readonly #workers = new Map<TaskWorker, string>();
+  /** Attempts whose process has just crashed, with the timer of their next one. */
+  readonly #resting = new Map<AttemptHandle, NodeJS.Timeout>();
 
   constructor(context: WorkerContext) {
     this.#context = context;
   }
 
-  /** Hands an attempt to a worker, in this turn of the event loop or as soon as a processor is free. */
-  add(spec: WorkerSpec, attempt: AttemptHandle): void {
-    this.#enqueue({ spec, attempt, key: `${spec.key} ${envKey(attempt.given.envVars)}`, crashes: 0, resting: false });
+  /** Runs an attempt. Its events come after this has returned. */
+  run(spec: WorkerSpec, attempt: AttemptHandle): void {
+    this.#start({ spec, attempt, key: `${spec.key} ${envKey(attempt.given.envVars)}`, crashes: 0 });
   }
 
   /** Gives up all attempts and ends all workers. */
   async close(reason: ActionError): Promise<void> {
-    const attempts = [...this.#queue.keys()];
-    this.#queue.clear();
-    for (const attempt of attempts) attempt.end({ type: "lost", alone: false, error: reason });
+    for (const [attempt, timer] of this.#resting) {
+      clearTimeout(timer);
+      attempt.ended({ type: "lost", alone: false, error: reason });
+    }
+    this.#resting.clear();
     await Promise.all([...this.#workers.keys()].map((worker) => worker.close(reason)));
   }
 
-  #enqueue(waiting: Waiting): void {
-    const { attempt } = waiting;
-    this.#queue.set(attempt, waiting);
-    attempt.holder = {
-      answer: () => {},
-      hold: () => {},
-      cancel: () => {
-        this.#queue.delete(attempt);
-        attempt.endCancelled();
-      },
-    };
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#distribute();
-    });
-  }
-
-  #distribute(): void {
-    let computing = 0;
-    for (const worker of this.#workers.keys()) computing += worker.computing;
-    for (const waiting of this.#queue.values()) {
-      if (computing >= this.#context.processors) return;
-      if (waiting.resting) continue;
-      this.#queue.delete(waiting.attempt);
-      computing += 1;
-      this.#run(waiting);
-    }
-    this.#endSurplus();
-  }
-
-  #run(waiting: Waiting): void {
-    const { attempt, key } = waiting;
+  #start(starting: Starting): void {
+    const { attempt, key } = starting;
     try {
-      (this.#idle(key) ?? this.#make(waiting)).run(attempt);
+      (this.#idle(key) ?? this.#make(starting)).run(attempt);
     } catch (error) {
-      attempt.end({ type: "lost", alone: true, error: startErrorOf(error) });
+      setImmediate(() => attempt.ended({ type: "lost", alone: true, error: startErrorOf(error) }));
     }
   }
 
-  #idle(key: string): Worker | undefined {
+  #idle(key: string): TaskWorker | undefined {
     for (const [worker, itsKey] of this.#workers) {
       if (itsKey === key && isIdle(worker)) return worker;
     }
     return undefined;
   }
 
-  #make(waiting: Waiting): Worker {
-    const { spec, attempt, key } = waiting;
+  #make(starting: Starting): TaskWorker {
+    const { spec, attempt, key } = starting;
     const worker = makeWorker(spec, attempt.given.envVars, this.#context, (changed) => {
-      if (changed.state === "ended") this.#ended(changed, waiting);
-      this.#schedule();
+      if (changed.state === "ended") this.#ended(changed, starting);
+      else this.#endSurplus();
     });
     this.#workers.set(worker, key);
     return worker;
   }
 
-  #ended(worker: Worker, waiting: Waiting): void {
+  #ended(worker: TaskWorker, starting: Starting): void {
     this.#workers.delete(worker);
     for (const attempt of worker.unsent) {
-      const crashes = worker.failure === undefined ? 0 : waiting.crashes + 1;
-      if (worker.failure === undefined) this.#enqueue({ ...waiting, attempt, crashes });
-      else if (worker.failure.crashed && crashes <= startCrashes) this.#rest({ ...waiting, attempt, crashes });
-      else attempt.end({ type: "lost", alone: true, error: worker.failure.error });
+      const crashes = worker.failure === undefined ? 0 : starting.crashes + 1;
+      if (worker.failure === undefined) this.#start({ ...starting, attempt, crashes });
+      else if (worker.failure.crashed && crashes <= startCrashes) this.#rest({ ...starting, attempt, crashes });
+      else attempt.ended({ type: "lost", alone: true, error: worker.failure.error });
     }
   }
 
-  #rest(waiting: Waiting): void {
-    waiting.resting = true;
-    this.#enqueue(waiting);
+  #rest(starting: Starting): void {
+    const { attempt, crashes } = starting;
     const wake = (): void => {
-      waiting.resting = false;
-      this.#schedule();
+      this.#resting.delete(attempt);
+      this.#start(starting);
     };
-    setTimeout(wake, restartDelay(this.#context.timing, waiting.crashes)).unref();
+    const timer = setTimeout(wake, restartDelay(this.#context.timing, crashes)).unref();
+    this.#resting.set(attempt, timer);
+    attempt.holder = {
+      answer: () => {},
+      hold: () => {},
+      cancel: () => {
+        clearTimeout(timer);
+        this.#resting.delete(attempt);
+        attempt.endCancelled();
+      },
+    };
   }
 
-  /** No more processes are kept for later than can be used at once. */
+  /** Keeps no more processes for later than can be used at once. */
   #endSurplus(): void {
     const idle = [...this.#workers.keys()].filter(isIdle);
     for (const worker of idle.slice(0, -this.#context.processors)) worker.leave();
   }
 }
 
-function isIdle({ state, size }: Worker): boolean {
+function isIdle({ state, size }: TaskWorker): boolean {
   return state === "working" && size === 0;
 }

@@ -1,5 +1,5 @@
 import { inBackground, unexpected } from "@appenv/core/internal";
-import type { Worker } from "./worker.ts";
+import type { TaskWorker } from "./task-worker.ts";
 
 /** Delay after a worker's start before its drift is looked for, so as not to slow its first attempt, in milliseconds. */
 const afterMs = 100;
@@ -11,7 +11,7 @@ const logged = new Map<string, string>();
  * Has a worker's attempts say in their logs what it loads now that the version of its tasks was not made of, and the
  * platform in its own log.
  */
-export function noteDrift(worker: Pick<Worker, "name" | "note" | "state">, bundleFile: string): void {
+export function noteDrift(worker: Pick<TaskWorker, "name" | "note" | "state">, bundleFile: string): void {
   const look = async (): Promise<void> => {
     if (worker.state === "ended") return;
     const { changesSince } = await import("@appenv/client/identity");

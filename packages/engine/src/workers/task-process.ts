@@ -1,5 +1,5 @@
 import type { FromReplica, ToWorker, WorkerStart } from "@appenv/runtime";
-import type { WorkerSpec } from "../contracts/workers.ts";
+import type { RunEnv, WorkerSpec } from "../contracts/workers.ts";
 
 /** How a process ended. */
 export interface ProcessExit {
@@ -27,9 +27,6 @@ export interface TaskProcess {
   /** Default: SIGKILL. */
   kill(signal?: NodeJS.Signals): void;
 }
-
-/** Env vars of a run, as far as processes differ by them. */
-export type RunEnv = Readonly<Record<string, string>>;
 
 /** A process for the tasks of an environment, which has not been told to load it. */
 export interface PreparedProcess {

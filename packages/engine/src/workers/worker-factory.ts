@@ -1,21 +1,15 @@
-import type { WorkerSpec } from "../contracts/workers.ts";
+import type { RunEnv, WorkerSpec } from "../contracts/workers.ts";
 import { noteDrift } from "./note-drift.ts";
-import type { RunEnv, TaskProcesses } from "./task-process.ts";
+import type { TaskProcesses } from "./task-process.ts";
 import type { WorkerTiming } from "./timing.ts";
-import { Worker } from "./worker.ts";
+import { TaskWorker } from "./task-worker.ts";
 
-/** What workers are made with. */
+/** Needs of workers. */
 export interface WorkerContext {
   readonly processes: TaskProcesses;
   readonly timing: WorkerTiming;
-  /** How many may compute at once where nothing else limits them. */
+  /** The number of processors to count with. */
   readonly processors: number;
-}
-
-/** The same text for the same env vars, in any order. */
-export function envKey(env: RunEnv): string {
-  const entries = Object.entries(env);
-  return entries.length === 0 ? "" : JSON.stringify(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** A worker with a process of its own. @throws as `TaskProcesses.prepare`. */
@@ -23,10 +17,10 @@ export function makeWorker(
   spec: WorkerSpec,
   env: RunEnv,
   { processes, timing }: WorkerContext,
-  onChange: (worker: Worker) => void,
-): Worker {
+  onChange: (worker: TaskWorker) => void,
+): TaskWorker {
   const prepared = processes.prepare(spec, env);
-  const worker = new Worker({
+  const worker = new TaskWorker({
     ...prepared,
     idleTtlMs: spec.definition.reusable.idleTtlMs,
     timing,

@@ -1,7 +1,8 @@
 import type { TaskEnvironment } from "@appenv/core";
-import type { AttemptStart, FromReplica } from "@appenv/runtime";
+import type { FromReplica } from "@appenv/runtime";
 import { Worker } from "../../../runtime/src/worker/worker.ts";
-import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../src/contracts/workers.ts";
+import type { Worker as AttemptsWorker, Workers, WorkerSpec } from "../../src/contracts/workers.ts";
+import type { AttemptHandle } from "../../src/workers/attempt-handle.ts";
 
 const lost = {
   type: "lost",
@@ -13,7 +14,10 @@ const lost = {
 export class WorkersHere implements Workers {
   readonly #environment: TaskEnvironment;
   readonly #objects: string;
-  readonly #listeners = new Map<number, AttemptListener>();
+  readonly processors = Infinity;
+  readonly retryMs = 0;
+  readonly restartDelay = (): number => 0;
+  readonly #listeners = new Map<number, AttemptHandle>();
   #worker: Worker;
   #last = 0;
   #requests = 0;
@@ -25,7 +29,25 @@ export class WorkersHere implements Workers {
     this.#worker = this.#make();
   }
 
-  start(_spec: WorkerSpec, given: Omit<AttemptStart, "id">, listener: AttemptListener): RunningAttempt {
+  /** One that is ready at once. */
+  start(): AttemptsWorker {
+    return {
+      state: "working",
+      size: 0,
+      silentMs: 0,
+      hasServed: true,
+      failure: undefined,
+      run: (attempt) => this.#run(attempt),
+      leave: () => {},
+    };
+  }
+
+  runAlone(_spec: WorkerSpec, attempt: AttemptHandle): void {
+    this.#run(attempt);
+  }
+
+  #run(listener: AttemptHandle): void {
+    const { given } = listener;
     const id = (this.#last += 1);
     const worker = this.#worker;
     this.#listeners.set(id, listener);
@@ -34,11 +56,14 @@ export class WorkersHere implements Workers {
       listener.started({ name: "here", pid: 1 });
       worker.handle({ type: "attempts", attempts: [{ ...given, id }] });
     });
-    return {
-      answer: (call, outcome) => {
+    listener.holder = {
+      answer: (_, call, outcome) => {
         if (worker === this.#worker) worker.handle({ type: "outcomes", outcomes: [{ call, outcome }] });
       },
-      cancel: (reason, message) => worker.handle({ type: "cancel", attempt: id, reason, message, graceMs: 1_000 }),
+      cancel: ({ cancelled }) => {
+        const { reason, message } = cancelled ?? { reason: "aborted", message: "" };
+        worker.handle({ type: "cancel", attempt: id, reason, message, graceMs: 1_000 });
+      },
       hold: () => {},
     };
   }

@@ -1,39 +1,42 @@
 import { expect, test } from "vitest";
-import { Scheduler, type Job, type Turn } from "../../src/scheduler/scheduler.ts";
+import { Scheduler } from "../../src/scheduler/scheduler.ts";
+import type { Job, Turn } from "../../src/scheduler/turn.ts";
+import { turns } from "../support/engine-world.ts";
+import { FakeWorkers, job } from "../support/fake-workers.ts";
 
-const job = (run: number, changes: Partial<Job> & { readonly limit?: number } = {}): Job => ({
-  run,
-  environment: "e",
-  task: "t",
-  isolated: false,
-  limits: { environment: Infinity, task: changes.limit ?? 1, lane: Infinity },
-  ...changes,
-});
+/** A scheduler whose worker of the environment works and has nothing to do. */
+async function ready(): Promise<Scheduler> {
+  const scheduler = new Scheduler(new FakeWorkers({ ready: true }));
+  const first = scheduler.add(job(1), () => {});
+  await turns();
+  first.release();
+  return scheduler;
+}
 
-test("a hundred thousand waiting jobs cost the same each as a few", () => {
-  const scheduler = new Scheduler();
-  const turns: Turn[] = [];
+test("a hundred thousand waiting jobs cost the same each as a few", async () => {
+  const scheduler = await ready();
+  const running: Turn[] = [];
   let started = 0;
-  const add = (run: number): Turn =>
-    scheduler.add(job(run), (turn) => {
+  for (let index = 0; index < 100_000; index += 1) {
+    scheduler.add(job(index % 3, { limits: { task: 1 } }), (turn) => {
       started += 1;
-      turns.push(turn);
+      running.push(turn);
     });
-  for (let index = 0; index < 100_000; index += 1) add(index % 3);
+  }
   const middle = performance.now();
-  for (let index = 0; index < 50_000; index += 1) turns[index]?.release();
+  for (let index = 0; index < 50_000; index += 1) running[index]?.release();
   const took = performance.now() - middle;
   expect(started).toBe(50_001);
   // With a search through the queue it would be minutes.
   expect(took).toBeLessThan(5_000);
 });
 
-test("runs take turns, tasks take turns, and what was taken out of the queue does not start", () => {
-  const scheduler = new Scheduler();
+test("runs take turns, tasks take turns, and a job that was taken out of the queue does not start", async () => {
+  const scheduler = await ready();
   const order: string[] = [];
   const running: Turn[] = [];
   const add = (name: string, run: number, task: string): Turn =>
-    scheduler.add(job(run, { task, limits: { environment: 1, task: Infinity, lane: Infinity } }), (turn) => {
+    scheduler.add(job(run, { task, limits: { environment: 1 } }), (turn) => {
       order.push(name);
       running.push(turn);
     });
@@ -48,10 +51,10 @@ test("runs take turns, tasks take turns, and what was taken out of the queue doe
   expect(order).toEqual(["first", "a1", "u1", "b1", "a2", "a3"]);
 });
 
-test("a paused job gives its place away and takes it back over the limit", () => {
-  const scheduler = new Scheduler();
+test("a paused job gives its place away and takes it back over the limit", async () => {
+  const scheduler = await ready();
   const started: string[] = [];
-  const add = (name: string): Turn => scheduler.add(job(1), () => started.push(name));
+  const add = (name: string): Turn => scheduler.add(job(1, { limits: { task: 1 } }), () => started.push(name));
   const one = add("one");
   const two = add("two");
   add("three");
@@ -62,4 +65,176 @@ test("a paused job gives its place away and takes it back over the limit", () =>
   expect(started).toEqual(["one", "two"]);
   one.release();
   expect(started).toEqual(["one", "two", "three"]);
+});
+
+function nothing(): void {}
+
+/** Jobs that begin an attempt when their turn comes, over workers that the test moves. */
+class Place {
+  readonly workers: FakeWorkers;
+  readonly scheduler: Scheduler;
+  readonly turns = new Map<string, Turn>();
+  readonly begun: string[] = [];
+  readonly ended: string[] = [];
+
+  constructor(options: { readonly processors?: number } = {}) {
+    this.workers = new FakeWorkers(options);
+    this.scheduler = new Scheduler(this.workers);
+  }
+
+  add(name: string, given: Job): Turn {
+    const turn = this.scheduler.add(given, (mine) => {
+      this.begun.push(name);
+      const start = { run: "r", action: name, task: given.task, attempt: 1, inputs: new Uint8Array(), labels: {} };
+      mine.run(
+        { ...start, envVars: given.env, deadline: undefined },
+        {
+          started: nothing,
+          request: nothing,
+          scope: nothing,
+          line: nothing,
+          progress: nothing,
+          report: nothing,
+          ended: (end) => {
+            this.ended.push(`${name} ${end.type === "lost" ? end.error.code : end.result.outcome.type}`);
+            mine.release();
+          },
+        },
+      );
+    });
+    this.turns.set(name, turn);
+    return turn;
+  }
+
+  why(name: string): unknown {
+    return this.turns.get(name)?.whyWaiting();
+  }
+}
+
+test("a job that waits for a worker takes no place of a limit from another one", async () => {
+  const place = new Place();
+  const limits = { task: 1 };
+  place.add("for x", job(1, { env: { MODE: "x" }, limits, reusable: { replicas: 2 } }));
+  place.add("for none", job(2, { limits, reusable: { replicas: 2 } }));
+  await turns();
+  expect([place.why("for x"), place.why("for none")]).toEqual([
+    { kind: "worker", worker: "starting" },
+    { kind: "worker", worker: "starting" },
+  ]);
+  // The second one's worker is there first.
+  place.workers.started.find(({ env }) => env["MODE"] === undefined)?.works();
+  await turns();
+  expect(place.begun).toEqual(["for none"]);
+  place.workers.started.find(({ env }) => env["MODE"] === "x")?.works();
+  await turns();
+  expect(place.why("for x")).toEqual({ kind: "limit", of: "task", limit: 1 });
+  place.workers.started.find(({ env }) => env["MODE"] === undefined)?.finish("for none");
+  expect(place.begun).toEqual(["for none", "for x"]);
+});
+
+test("tasks and runs take turns at the places of a worker", async () => {
+  const place = new Place();
+  const reusable = { concurrency: 1 };
+  for (const name of ["a1", "a2", "a3"]) place.add(name, job(1, { reusable }));
+  place.add("b1", job(2, { reusable }));
+  place.add("u1", job(3, { task: "u", reusable }));
+  await turns();
+  const [worker] = place.workers.started;
+  worker?.works();
+  await turns();
+  expect(place.why("u1")).toEqual({ kind: "worker", worker: "full" });
+  for (let count = 0; count < 5; count += 1) worker?.finish(place.begun.at(-1) ?? "");
+  expect(place.begun).toEqual(["a1", "u1", "b1", "a2", "a3"]);
+  expect(place.workers.started).toHaveLength(1);
+});
+
+test("a worker that is blocked gets no jobs until it says something", async () => {
+  const place = new Place();
+  place.add("one", job(1));
+  await turns();
+  const [worker] = place.workers.started;
+  worker?.works();
+  await turns();
+  if (worker !== undefined) worker.silentMs = 5_000;
+  place.add("two", job(1));
+  await turns();
+  expect(place.begun).toEqual(["one"]);
+  expect(place.why("two")).toEqual({ kind: "worker", worker: "blocked" });
+  worker?.works();
+  await turns();
+  expect(place.begun).toEqual(["one", "two"]);
+  expect(place.why("two")).toBeUndefined();
+});
+
+test("a job whose process ended before it was given the attempt begins once, in another process", async () => {
+  const place = new Place();
+  place.add("one", job(1, { limits: { task: 1 } }));
+  place.add("two", job(1, { limits: { task: 1 } }));
+  await turns();
+  place.workers.started[0]?.works();
+  await turns();
+  place.workers.started[0]?.end({ unsent: true });
+  await turns();
+  place.workers.started[1]?.works();
+  await turns();
+  expect(place.workers.started[1]?.attempts.map(({ given }) => given.action)).toEqual(["one"]);
+  expect([place.begun, place.ended]).toEqual([["one"], []]);
+});
+
+test("jobs that may start fail with their process; those behind a limit are for another one", async () => {
+  const place = new Place();
+  for (const name of ["one", "two", "three"]) place.add(name, job(1, { limits: { task: 2 } }));
+  await turns();
+  const error = { kind: "SYSTEM", code: "LOAD_FAILED", message: "no", stack: undefined, retryable: false } as const;
+  place.workers.started[0]?.end({ failure: { error, crashed: false } });
+  await turns();
+  expect(place.ended).toEqual(["one LOAD_FAILED", "two LOAD_FAILED"]);
+  expect(place.why("three")).toEqual({ kind: "worker", worker: "starting" });
+  expect(place.workers.started).toHaveLength(2);
+});
+
+test("after a crash at the start the next process comes later, and the job knows why it waits", async () => {
+  const place = new Place();
+  place.add("one", job(1));
+  await turns();
+  const error = { kind: "SYSTEM", code: "START_FAILED", message: "no", stack: undefined, retryable: true } as const;
+  place.workers.started[0]?.end({ failure: { error, crashed: true } });
+  await turns(1);
+  expect(place.why("one")).toEqual({ kind: "worker", worker: "restarting" });
+  await expect.poll(() => place.workers.started.length).toBe(2);
+  expect(place.why("one")).toEqual({ kind: "worker", worker: "starting" });
+});
+
+test("a worker makes room for jobs of runs with other env vars, and none starts for jobs that are gone", async () => {
+  const place = new Place();
+  place.add("plain", job(1));
+  await turns();
+  place.workers.started[0]?.works();
+  await turns();
+  const other = place.add("other", job(2, { env: { MODE: "x" } }));
+  await turns();
+  expect(place.why("other")).toEqual({ kind: "worker", worker: "other-env-vars" });
+  expect(place.workers.started[0]?.state).toBe("leaving");
+  other.release();
+  place.workers.started[0]?.finish("plain");
+  await turns();
+  expect(place.workers.started).toHaveLength(1);
+});
+
+function isolated(environment: string): Job {
+  return job(1, { environment, isolated: true });
+}
+
+test("isolated jobs share the processors, and environments take turns", async () => {
+  const place = new Place({ processors: 1 });
+  for (const name of ["a1", "a2", "a3"]) place.add(name, isolated("p/d/a"));
+  place.add("b1", isolated("p/d/b"));
+  expect(place.why("b1")).toEqual({ kind: "limit", of: "processors", limit: 1 });
+  // One that waits for its children needs none.
+  place.turns.get("a1")?.pause();
+  expect(place.begun).toEqual(["a1", "a2"]);
+  place.turns.get("a2")?.release();
+  expect(place.begun).toEqual(["a1", "a2", "b1"]);
+  place.turns.get("b1")?.release();
+  expect(place.begun).toEqual(["a1", "a2", "b1", "a3"]);
 });

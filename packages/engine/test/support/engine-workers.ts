@@ -10,7 +10,9 @@ import {
   inputsHash,
 } from "@appenv/protocol/tasks";
 import type { ActionError, ActionOutcome, ActionRequest, AttemptStart } from "@appenv/runtime";
-import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../src/contracts/workers.ts";
+import type { AttemptListener, RunningAttempt } from "../../src/contracts/attempts.ts";
+import type { Worker, Workers, WorkerSpec } from "../../src/contracts/workers.ts";
+import type { AttemptHandle } from "../../src/workers/attempt-handle.ts";
 import { anyValue, taskDefinition, type TestTask } from "./engine-world.ts";
 
 /** What a test's task can do. */
@@ -46,6 +48,9 @@ export class ScriptedWorkers implements Workers {
   /** `task action attempt` of everything that began. */
   readonly begun: string[] = [];
   readonly specs: WorkerSpec[] = [];
+  readonly processors = Infinity;
+  readonly retryMs = 0;
+  readonly restartDelay = (): number => 0;
   /** How many run at once, and did at most. */
   most = 0;
 
@@ -57,7 +62,29 @@ export class ScriptedWorkers implements Workers {
     return this.#running.size;
   }
 
-  start(spec: WorkerSpec, start: Omit<AttemptStart, "id">, listener: AttemptListener): RunningAttempt {
+  /** A worker that is ready at once. */
+  start(spec: WorkerSpec): Worker {
+    return {
+      state: "working",
+      size: 0,
+      silentMs: 0,
+      hasServed: true,
+      failure: undefined,
+      run: (attempt) => this.runAlone(spec, attempt),
+      leave: () => {},
+    };
+  }
+
+  runAlone(spec: WorkerSpec, attempt: AttemptHandle): void {
+    const running = this.#begin(spec, attempt.given, attempt);
+    attempt.holder = {
+      answer: (_, call, outcome) => running.answer(call, outcome),
+      cancel: ({ cancelled }) => running.cancel(cancelled?.reason ?? "aborted", cancelled?.message ?? ""),
+      hold: () => running.hold(),
+    };
+  }
+
+  #begin(spec: WorkerSpec, start: Omit<AttemptStart, "id">, listener: AttemptListener): ScriptedAttempt {
     this.begun.push(`${start.task} ${start.action} ${start.attempt}`);
     this.specs.push(spec);
     const attempt = new ScriptedAttempt(
@@ -101,12 +128,12 @@ export class ScriptedWorkers implements Workers {
         if (!this.#dead && this.#running.has(attempt())) act(...values);
       };
     return {
-      started: ifAlive(listener.started),
-      request: ifAlive(listener.request),
-      scope: ifAlive(listener.scope),
-      line: ifAlive(listener.line),
-      progress: ifAlive(listener.progress),
-      report: ifAlive(listener.report),
+      started: ifAlive((worker) => listener.started(worker)),
+      request: ifAlive((request) => listener.request(request)),
+      scope: ifAlive((change) => listener.scope(change)),
+      line: ifAlive((at, stream, text) => listener.line(at, stream, text)),
+      progress: ifAlive((done, total, message) => listener.progress(done, total, message)),
+      report: ifAlive((html) => listener.report(html)),
       ended: ifAlive((end) => {
         this.#running.delete(attempt());
         listener.ended(end);
@@ -185,6 +212,7 @@ class ScriptedAttempt implements RunningAttempt {
     try {
       const inputs = decodeInputs(definition.interface, this.start.inputs);
       const aborted = new Promise<never>((_, reject) => {
+        if (this.#abort.signal.aborted) reject(this.#abort.signal.reason);
         this.#abort.signal.addEventListener("abort", () => reject(this.#abort.signal.reason));
       });
       const value = await Promise.race([task.run(inputs, this.#context()), aborted]);

@@ -228,6 +228,10 @@ export class FakeEngine implements TaskEngine {
     return this.#find(id).outputs;
   }
 
+  whyWaiting(): undefined {
+    return undefined;
+  }
+
   report(id: ActionId): string | undefined {
     return this.#find(id).report;
   }

@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { encodeInputs } from "@appenv/protocol/values";
 import { createProcessPool } from "../../src/apps/app-controller.ts";
+import { AttemptHandle } from "../../../engine/src/workers/attempt-handle.ts";
 import { createWorkers } from "../../../engine/src/workers/workers.ts";
 import { createTaskProcesses } from "../../src/tasks/task-processes.ts";
 import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
@@ -17,8 +18,7 @@ const workers = createWorkers({
   processors: tasks.length,
 });
 for (const task of tasks) {
-  workers.start(
-    { key: "k", project: "p", domain: "d", definition: taskDefinition({}, module), isolated: true },
+  const attempt = new AttemptHandle(
     {
       run: "r1",
       action: "a0",
@@ -38,5 +38,9 @@ for (const task of tasks) {
       report: () => {},
       ended: (end) => void process.send?.(JSON.stringify(end)),
     },
+  );
+  workers.runAlone(
+    { key: "k", project: "p", domain: "d", definition: taskDefinition({}, module), isolated: true },
+    attempt,
   );
 }

@@ -5,14 +5,17 @@ import type { ActionOutcome, ActionRequest, AttemptStart } from "@appenv/runtime
 import { onTestFinished } from "vitest";
 import { processEnv } from "../../src/replicas/pool/process-env.ts";
 import { ProcessPool } from "../../src/replicas/pool/process-pool.ts";
-import type { AttemptListener, RunningAttempt, Workers, WorkerSpec } from "../../../engine/src/contracts/workers.ts";
+import type { AttemptEnd, AttemptListener, RunningAttempt } from "../../../engine/src/contracts/attempts.ts";
+import type { Workers, WorkerSpec } from "../../../engine/src/contracts/workers.ts";
+import { Scheduler } from "../../../engine/src/scheduler/scheduler.ts";
+import type { Turn } from "../../../engine/src/scheduler/turn.ts";
 import { createWorkers, type WorkersOptions } from "../../../engine/src/workers/workers.ts";
 import { createTaskProcesses } from "../../src/tasks/task-processes.ts";
 import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
 import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
 
 /** The outcome of an attempt. */
-export type End = Parameters<AttemptListener["ended"]>[0];
+export type End = AttemptEnd;
 
 /** An attempt and everything its listener was told. */
 export interface Watched {
@@ -28,9 +31,9 @@ export interface Watched {
   readonly ended: Promise<End>;
 }
 
-/** Workers over processes that do what the names of their tasks say. */
+/** A scheduler with workers over processes that do what the names of their tasks say. */
 export interface WorkersFixture {
-  readonly workers: Workers;
+  readonly workers: Pick<Workers, "close">;
   start(task: string, changes?: Partial<AttemptStart>, spec?: Partial<WorkerSpec>): Watched;
 }
 
@@ -57,11 +60,20 @@ export function startWorkers(
     await workers.close();
     await pool.close();
   });
-  return { workers, start: (task, changes, spec) => watch(workers, definition, task, changes, spec) };
+  const scheduler = new Scheduler(workers);
+  return {
+    workers: {
+      close: async () => {
+        scheduler.close();
+        await workers.close();
+      },
+    },
+    start: (task, changes, spec) => watch(scheduler, definition, task, changes, spec),
+  };
 }
 
 function watch(
-  workers: Workers,
+  scheduler: Scheduler,
   definition: TaskDefinition,
   task: string,
   changes: Partial<AttemptStart> = {},
@@ -95,7 +107,8 @@ function watch(
       ended.resolve(end);
     },
   };
-  const running = workers.start(
+  const running = schedule(
+    scheduler,
     { key: "p/d/tasks@1", project: "p", domain: "d", definition, isolated: false, ...spec },
     {
       run: "r1",
@@ -111,6 +124,47 @@ function watch(
     listener,
   );
   return { ...seen, running, started: started.promise, requested: requested.promise, ended: ended.promise };
+}
+
+/** Runs an attempt as the engine does: it gives its place away while it waits for an answer. */
+function schedule(
+  scheduler: Scheduler,
+  spec: WorkerSpec,
+  given: Omit<AttemptStart, "id">,
+  listener: AttemptListener,
+): RunningAttempt {
+  let running: RunningAttempt | undefined;
+  const begin = (mine: Turn): void => {
+    running = mine.run(given, {
+      ...listener,
+      request: (request) => {
+        mine.pause();
+        listener.request(request);
+      },
+      ended: (end) => {
+        mine.release();
+        listener.ended(end);
+      },
+    });
+  };
+  const limits = { environment: Infinity, task: Infinity, workerPlaces: Infinity };
+  const job = { run: 1, environment: "p/d/tasks", task: given.task, limits, spec, env: given.envVars };
+  const turn: Turn = scheduler.add(job, begin);
+  return {
+    answer: (call, outcome) => {
+      turn.resume();
+      running?.answer(call, outcome);
+    },
+    cancel: (reason, message) => {
+      if (running !== undefined) return running.cancel(reason, message);
+      if (turn.whyWaiting() === undefined) return;
+      turn.release();
+      const error = { kind: "SYSTEM", code: reason === "aborted" ? "ABORTED" : "TIMED_OUT", message } as const;
+      const outcome = { type: reason, error: { ...error, stack: undefined, retryable: reason === "timed-out" } };
+      listener.ended({ type: "result", result: { attempt: 0, outcome, report: undefined, requested: undefined } });
+    },
+    hold: (limitMs) => running?.hold(limitMs),
+  };
 }
 
 /** The output of an attempt, as text; throws if there is none. */

@@ -209,9 +209,12 @@ describe("close", () => {
     process.kill(pids[0] ?? 0, "SIGSTOP");
     const waiting = start("echo", {}, { isolated: true, key: "another" });
     await workers.close();
-    for (const attempt of [...attempts, waiting, start("echo")]) {
+    for (const attempt of [...attempts, waiting]) {
       expect(await lost(attempt)).toMatchObject({ alone: false, error: { message: "The platform is ending." } });
     }
     expect(pids.filter(isAlive)).toEqual([]);
+    const late = start("echo");
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(late.calls).toEqual([]);
   });
 });

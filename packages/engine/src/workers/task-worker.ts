@@ -1,4 +1,5 @@
 import type { ActionError, ActionOutcome, AttemptResult } from "@appenv/runtime";
+import type { Worker } from "../contracts/workers.ts";
 import type { AttemptHandle, AttemptHolder } from "./attempt-handle.ts";
 import { AttemptBatcher } from "./attempt-batcher.ts";
 import type { WorkerMessage } from "./read-message.ts";
@@ -6,11 +7,11 @@ import type { WorkerTiming } from "./timing.ts";
 import { WorkerProcess, type ProcessEnd, type WorkerProcessOptions } from "./worker-process.ts";
 
 /** What a worker is made of. */
-export interface WorkerOptions extends WorkerProcessOptions {
+export interface TaskWorkerOptions extends WorkerProcessOptions {
   /** How long it is kept without work, in milliseconds. */
   readonly idleTtlMs: number;
   /** It may take attempts it could not take before, or its state is another. */
-  readonly onChange: (worker: Worker) => void;
+  readonly onChange: (worker: TaskWorker) => void;
 }
 
 /** Those that were not asked to end may be busy for so many times `silentMs` before they count as stuck. */
@@ -22,21 +23,20 @@ const earlyLines = 200;
  * A process that runs attempts. `starting` until its bundle is loaded; `leaving` from the moment it gets no more
  * attempts; `ended` when its process has.
  */
-export class Worker implements AttemptHolder {
+export class TaskWorker implements Worker, AttemptHolder {
   state: "starting" | "working" | "leaving" | "ended" = "starting";
   /** Why its process never took attempts; `crashed`: it ended without giving a reason. */
   failure: { readonly error: ActionError; readonly crashed: boolean } | undefined;
-  /** When it has ended: the attempts it did not come to. */
-  unsent: readonly AttemptHandle[] = [];
+  /** Once it has ended: the attempts that its process was never given. */
+  unsent: AttemptHandle[] = [];
   readonly name: string;
   readonly #timing: WorkerTiming;
   readonly #idleTtlMs: number;
-  readonly #onChange: (worker: Worker) => void;
+  readonly #onChange: (worker: TaskWorker) => void;
   readonly #process: WorkerProcess;
   readonly #batcher: AttemptBatcher;
   /** Those that have not ended, in the order in which they came. */
   readonly #attempts = new Map<number, AttemptHandle>();
-  readonly #waiting = new Set<AttemptHandle>();
   /** A line for the log of every attempt in it. */
   #note: string | undefined;
   /** Whether it has been given an attempt. */
@@ -47,7 +47,7 @@ export class Worker implements AttemptHolder {
   #lastId = 0;
   #busySince = 0;
 
-  constructor(options: WorkerOptions) {
+  constructor(options: TaskWorkerOptions) {
     this.name = options.start.worker;
     this.#timing = options.timing;
     this.#idleTtlMs = options.idleTtlMs;
@@ -70,14 +70,8 @@ export class Worker implements AttemptHolder {
     return this.#attempts.size;
   }
 
-  /** How many of them do not wait for children or for somebody. */
-  get computing(): number {
-    return this.#attempts.size - this.#waiting.size;
-  }
-
-  /** For how long it has had something to do and said nothing, in milliseconds: its event loop is blocked. */
   get silentMs(): number {
-    return this.computing === 0 ? 0 : performance.now() - Math.max(this.#process.lastSign, this.#busySince);
+    return this.#attempts.size === 0 ? 0 : performance.now() - Math.max(this.#process.lastSign, this.#busySince);
   }
 
   /** Whether its process has shown that it takes attempts. */
@@ -103,9 +97,8 @@ export class Worker implements AttemptHolder {
     this.#batcher.addAttempt(attempt);
   }
 
-  answer(attempt: AttemptHandle, call: number, outcome: ActionOutcome): void {
+  answer(_attempt: AttemptHandle, call: number, outcome: ActionOutcome): void {
     this.#batcher.addOutcome(call, outcome);
-    if (!attempt.waiting) this.#waiting.delete(attempt);
   }
 
   cancel(attempt: AttemptHandle): void {
@@ -139,10 +132,9 @@ export class Worker implements AttemptHolder {
     clearTimeout(this.#timer);
     const attempts = [...this.#attempts.values()];
     this.#attempts.clear();
-    this.#waiting.clear();
     for (const attempt of attempts) {
       this.#batcher.takeBack(attempt);
-      attempt.end({ type: "lost", alone: false, error });
+      attempt.ended({ type: "lost", alone: false, error });
     }
     if (this.#process.ended) return;
     this.#process.terminate(this.#timing.closeMs);
@@ -170,8 +162,7 @@ export class Worker implements AttemptHolder {
         return this.#results(message.results);
       case "requests":
         for (const request of message.requests) this.#attempts.get(request.attempt)?.request(request);
-        for (const { attempt } of message.requests) this.#countWaiting(this.#attempts.get(attempt));
-        return this.#onChange(this);
+        return;
       case "lines":
         for (const { attempt, at, stream, text } of message.lines) this.#attempts.get(attempt)?.line(at, stream, text);
         return;
@@ -190,18 +181,13 @@ export class Worker implements AttemptHolder {
       const attempt = this.#attempts.get(result.attempt);
       if (attempt === undefined) continue;
       this.#remove(attempt);
-      attempt.end({ type: "result", result });
+      attempt.ended({ type: "result", result });
     }
     this.#changed();
   }
 
-  #countWaiting(attempt: AttemptHandle | undefined): void {
-    if (attempt?.waiting) this.#waiting.add(attempt);
-  }
-
   #remove(attempt: AttemptHandle): void {
     this.#attempts.delete(attempt.id);
-    this.#waiting.delete(attempt);
   }
 
   /** To be called when attempts have ended. */
@@ -271,12 +257,11 @@ export class Worker implements AttemptHolder {
     for (const attempt of this.unsent) this.#remove(attempt);
     const [oldest, ...others] = this.#attempts.values();
     this.#attempts.clear();
-    this.#waiting.clear();
     // The oldest has them already.
     for (const attempt of others) for (const text of lastLines) attempt.line(Date.now(), "stderr", text);
     for (const attempt of oldest === undefined ? [] : [oldest, ...others]) {
       if (attempt.cancelled !== undefined && !attempt.resumes) attempt.endCancelled();
-      else attempt.end({ type: "lost", alone: others.length === 0, error });
+      else attempt.ended({ type: "lost", alone: others.length === 0, error });
     }
     this.#onChange(this);
   }

@@ -1,0 +1,55 @@
+import type { AttemptStart } from "@appenv/runtime";
+import type { AttemptListener, RunningAttempt } from "../contracts/attempts.ts";
+import type { RunEnv, WorkerSpec } from "../contracts/workers.ts";
+
+/** An action that has to run, as the scheduler knows it. */
+export interface Job {
+  /** Runs take turns. */
+  readonly run: number;
+  /** `project/domain/environment`. */
+  readonly environment: string;
+  /** Within the environment. */
+  readonly task: string;
+  /**
+   * Maximum number of jobs that compute at once: of the environment, of the task, and in the workers that jobs of the
+   * environment share.
+   */
+  readonly limits: { readonly environment: number; readonly task: number; readonly workerPlaces: number };
+  readonly spec: WorkerSpec;
+  /** Env vars of the run: jobs with others have other workers. */
+  readonly env: RunEnv;
+}
+
+/** The reason for which an action does not run yet. */
+export type WaitReason =
+  /** Another action computes the result of the same cache key. `holder`: its name in the run of that name. */
+  | { readonly kind: "cache"; readonly holder: { readonly run: string; readonly action: string } }
+  /** It failed, and is tried again at that time. */
+  | { readonly kind: "retry"; readonly at: Date }
+  /** A limit is reached. `workerPlaces`: all places in shared workers are taken; `processors`: of isolated actions. */
+  | {
+      readonly kind: "limit";
+      readonly of: "environment" | "task" | "workerPlaces" | "processors";
+      readonly limit: number;
+    }
+  /**
+   * No worker takes it now: one starts, or starts again in a moment after a crash; all are full or their event loops
+   * blocked; or those of runs with other env vars have to make room first.
+   */
+  | { readonly kind: "worker"; readonly worker: "starting" | "restarting" | "full" | "blocked" | "other-env-vars" }
+  /** Others are before it. */
+  | { readonly kind: "turn" };
+
+/** A job that waits or runs. */
+export interface Turn {
+  /** Begins its attempt, once it has its place. Events come after this has returned. */
+  run(given: Omit<AttemptStart, "id">, listener: AttemptListener): RunningAttempt;
+  /** Gives its place to others until it is resumed, as while it waits for children. */
+  pause(): void;
+  /** Takes a place again, without waiting: there may be more than the limit for a while, and none starts until then. */
+  resume(): void;
+  /** It has ended, or need not start any more. May be called twice. */
+  release(): void;
+  /** Undefined if it does not wait. */
+  whyWaiting(): WaitReason | undefined;
+}
