@@ -13,7 +13,7 @@ import { actionRecord, runRecord } from "./store/read-records.ts";
 import { idsPerRun } from "./store/rows.ts";
 import type { TaskStore } from "./store/task-store.ts";
 import type { ProjectDomain } from "./store/task-table.ts";
-import { Admission } from "./actions/start-action.ts";
+import { ActionStarter } from "./actions/start-action.ts";
 import { Attempts } from "./attempts/attempts.ts";
 import { systemClock, type Clock } from "./live/clock.ts";
 import { notWaiting, signalCondition } from "./calls/signals.ts";
@@ -30,11 +30,11 @@ import { Scheduler } from "./scheduler/scheduler.ts";
 import type { WaitReason } from "./scheduler/turn.ts";
 import type { ActionState } from "./live/state.ts";
 
-/** What the engine needs. */
+/** Needs of the engine. */
 export interface TaskEngineOptions {
   readonly store: TaskStore;
   readonly workers: Workers;
-  /** Takes the lines of actions' logs: what attempts write, and what the engine says of them. Default: nobody does. */
+  /** Takes the lines of actions' logs: those of attempts, and the engine's own. Default: they are dropped. */
   readonly logs?: ActionLogSink;
   /** Time that a recorded result waits for those recorded before it, in milliseconds. Default 1,000. */
   readonly replayPatienceMs?: number;
@@ -58,7 +58,7 @@ type Columns = Readonly<Record<string, unknown>>;
 class DurableEngine implements TaskEngine {
   readonly #context: EngineContext;
   readonly #workers: Workers;
-  readonly #admission: Admission;
+  readonly #starter: ActionStarter;
   readonly #listeners: Listeners<ActionEvent> = new Listeners("the actions of runs");
 
   constructor({ store, workers, logs = noLogs, clock = systemClock, ...options }: TaskEngineOptions) {
@@ -70,17 +70,17 @@ class DurableEngine implements TaskEngine {
       scheduler: new Scheduler(workers),
       replayPatienceMs: options.replayPatienceMs ?? defaultPatienceMs,
     });
-    const requests = new Requests(this.#context, () => this.#admission);
+    const requests = new Requests(this.#context, () => this.#starter);
     const attempts = new Attempts(this.#context, (attempt, request) => requests.handle(attempt, request));
-    this.#admission = new Admission(this.#context, attempts);
+    this.#starter = new ActionStarter(this.#context, attempts);
     store.committer.onEnd = (stored) => stored && this.#tell();
     store.committer.onBroken = (row) => failBroken(this.#context, row);
     this.#context.onStuck = (action, error) => failStuck(this.#context, action, error);
-    recover(this.#context, this.#admission);
+    recover(this.#context, this.#starter);
   }
 
   createRun(run: NewRun): Promise<RunRecord> {
-    return acceptRun(this.#context, this.#admission, run);
+    return acceptRun(this.#context, this.#starter, run);
   }
 
   getRun(id: RunId): RunRecord | undefined {
@@ -192,7 +192,7 @@ class DurableEngine implements TaskEngine {
     await this.#workers.close();
   }
 
-  /** Tells listeners what the last transaction has changed. */
+  /** Tells listeners of the changes of the last transaction. */
   #tell(): void {
     const { changed, store } = this.#context;
     const events = [...changed].map(([row, id]) => lazyEvent(id, () => this.#read(store, row, id)));

@@ -1,4 +1,4 @@
-// What the platform is made of, as far as tasks are concerned.
+// The durable engine: runs, actions, triggers and their workers.
 export type { ActionEvent, ActionRecord, AttemptRecord } from "./contracts/actions.ts";
 export type { TaskEngine } from "./contracts/engine.ts";
 export type { Listed, Page } from "./contracts/lists.ts";

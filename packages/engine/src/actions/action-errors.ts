@@ -11,7 +11,7 @@ export function userError(code: ErrorCode, message: string, retryable = false): 
   return { kind: "USER", code, message, stack: undefined, retryable };
 }
 
-/** What somebody who waits for an aborted action is told. */
+/** The error that callers of an aborted action get. */
 export function aborted(reason: string): ActionError {
   return userError("ABORTED", reason === "" ? "It was aborted." : `It was aborted: ${reason}`);
 }

@@ -19,7 +19,7 @@ export function finish(context: EngineContext, action: ActionState, outcome: Out
   concludeIfAlone(context, action);
 }
 
-/** What waits comes first: else it would take the places of what is ended, and begin. */
+/** Stops waiting children first: else they would take the places of the running ones, and begin. */
 function stopChildren(context: EngineContext, action: ActionState, reason: string): void {
   const outcome = abortedOutcome(reason);
   const running: ActionState[] = [];
@@ -33,16 +33,16 @@ function stopChildren(context: EngineContext, action: ActionState, reason: strin
   for (const child of running) stop(context, child, outcome);
 }
 
-/** Whether it was called in an `uncancelled` scope of its parent that is still open. */
+/** True if the child was called in an `uncancelled` scope of its parent that is still open. */
 function goesOn({ outcome, attempt, row }: ActionState, child: ActionState): boolean {
   if (outcome !== undefined || !child.row.uncancelled) return false;
   return row.cancelled !== undefined || (attempt !== undefined && attempt.scopes.size > 0);
 }
 
-/** So many actions end in one transaction, if there are more. */
+/** Maximum number of actions that end in one transaction. */
 const sliceOf = 1_000;
 
-/** Whether a platform that starts after a crash would abort it again: then its end may come in parts. */
+/** True if a platform that starts after a crash would abort it again: then its end may come in parts. */
 function isAbortStored(action: ActionState): boolean {
   for (let each: ActionState | undefined = action; each !== undefined; each = each.parent) {
     if (each.row.abortReason !== undefined) return true;
@@ -73,7 +73,7 @@ export function stop(context: EngineContext, action: ActionState, outcome: Outco
   if (isFinal(action.row.phase)) return;
   if (action.stopping?.phase === "ABORTED") return;
   action.stopping = outcome;
-  // What was signalled is on its way to the disk, and counts.
+  // Its signal is on its way to the disk, and counts.
   if (action.signalled) return;
   if (action.outcome !== undefined) {
     // It ended by itself, and waits for its children, which are being aborted.
@@ -101,7 +101,7 @@ export function abortedOutcome(reason: string): Outcome {
   return { phase: "ABORTED", reason, error: aborted(reason) };
 }
 
-/** Tells an attempt to end, once. */
+/** Cancels an attempt, once. */
 export function cancel(
   context: EngineContext,
   attempt: AttemptState,
@@ -115,7 +115,7 @@ export function cancel(
   attempt.running?.cancel(reason, error.message);
 }
 
-/** All that is not cancelled in an attempt has so long after the cancellation, in milliseconds. */
+/** Maximum time of the `uncancelled` scopes of an attempt after its cancellation, in milliseconds. */
 const longestMs = 3_600_000;
 
 /** Lets a cancelled attempt go on with its `uncancelled` scopes; if it is lost, another attempt runs them. */
@@ -132,7 +132,7 @@ export function holdCancelled(context: EngineContext, attempt: AttemptState): vo
   context.save(action);
 }
 
-/** It is out of every queue, and no timer of it rings. */
+/** Takes an action out of every queue, and stops its timers. */
 function release(context: EngineContext, action: ActionState): void {
   context.clearTimers(action);
   action.turn?.release();
@@ -180,7 +180,7 @@ function conclude(context: EngineContext, action: ActionState, outcome: Outcome)
   committer.whenStored(() => context.guard(action, () => settle(context, action, outcome)));
 }
 
-/** The end is on disk: those who wait are told. */
+/** Tells the callers that wait, once the end is on disk. */
 function settle(context: EngineContext, action: ActionState, outcome: Outcome): void {
   const { run, row, cacheKey, waiters } = action;
   run.live.delete(row.name);

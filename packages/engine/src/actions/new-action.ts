@@ -4,7 +4,7 @@ import type { StoredTask } from "../store/task-table.ts";
 import type { EngineContext } from "../live/context.ts";
 import { addAction, newRow, type ActionState } from "../live/state.ts";
 
-/** The most actions of a run. */
+/** Maximum number of actions of a run. */
 export const mostActions = 100_000;
 
 type Fields = Pick<ActionRow, "name" | "kind"> & Partial<ActionRow>;

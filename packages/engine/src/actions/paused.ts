@@ -16,7 +16,7 @@ export function reconsider(context: EngineContext, action: ActionState): void {
   }
 }
 
-/** Whether an action waits for people only. Its own computing meanwhile cannot be seen from here. */
+/** True if an action waits for people only, as far as its calls tell; its own computing cannot be seen from here. */
 function waitsForPeople({ attempt, children, pausedChildren, stopping }: ActionState): boolean {
   if (attempt === undefined || attempt.over || stopping !== undefined) return false;
   return attempt.waiting > 0 && children.size > 0 && pausedChildren === children.size;

@@ -8,8 +8,8 @@ import { finish } from "./end-action.ts";
 import { delayAfter, platformEnded } from "../attempts/retry-decision.ts";
 import { definitionOf } from "../attempts/worker-spec.ts";
 
-/** Decides whether an action has to run at all. */
-export class Admission {
+/** Starts actions: takes a result from the cache, or puts the action in the queue. */
+export class ActionStarter {
   readonly #context: EngineContext;
   readonly #attempts: Attempts;
 
@@ -19,7 +19,7 @@ export class Admission {
   }
 
   /** Takes a new action's result from the cache, or puts it in the queue. */
-  admit(action: ActionState): void {
+  start(action: ActionState): void {
     this.#safely(action, () => {
       this.#attempts.armDeadline(action);
       this.#lookUp(action, () => this.#attempts.enqueue(action));
@@ -61,7 +61,7 @@ export class Admission {
     this.#attempts.retryIn(action, Math.min(Math.max(row.nextAt - this.#context.clock.now(), 0), longest));
   }
 
-  /** What cannot begin has failed, for instance because its inputs are gone. */
+  /** Fails an action that cannot begin, for instance because its inputs are gone. */
   #safely(action: ActionState, begin: () => void): void {
     try {
       begin();

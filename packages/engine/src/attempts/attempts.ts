@@ -17,13 +17,13 @@ import { changeScope, limitOf, resumes } from "./uncancelled.ts";
 import { judge, retryDelay, type RetryDecision } from "./retry-decision.ts";
 import { definitionOf, jobOf } from "./worker-spec.ts";
 
-/** What the engine does with what an attempt asks for. */
+/** Handles a request of an attempt. */
 export type OnRequest = (attempt: AttemptState, request: ActionRequest) => void;
 
-/** An attempt may take so much longer than the task's total time before the platform itself ends it, in milliseconds. */
+/** Time beyond the task's total time after which the platform itself ends an attempt, in milliseconds. */
 const overdueMs = 1_000;
 
-/** Starts attempts and takes their ends. */
+/** Starts attempts, and goes on after their ends. */
 export class Attempts {
   readonly #context: EngineContext;
   readonly #onRequest: OnRequest;
@@ -35,7 +35,7 @@ export class Attempts {
 
   /** Puts an action in the queue. */
   enqueue(action: ActionState): void {
-    // Many that are stopped end one after the other.
+    // Of many that are stopped, each ends in its turn.
     if (action.stopping !== undefined && action.row.cancelled === undefined) return;
     const context = this.#context;
     const { row } = action;
@@ -56,7 +56,7 @@ export class Attempts {
     if (!begun) action.turn = turn;
   }
 
-  /** Lets the total time of a task run, from when the action was made, also over a restart. */
+  /** Starts the timer of a task's total time, which counts from the making of the action, also over a restart. */
   armDeadline(action: ActionState): void {
     const { row } = action;
     const limit = action.task?.record.definition?.settings.deadlineMs;

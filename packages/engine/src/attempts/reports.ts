@@ -2,7 +2,7 @@ import { Objects } from "../objects/objects.ts";
 import type { EngineContext } from "../live/context.ts";
 import type { ActionState } from "../live/state.ts";
 
-/** Stores the HTML of an action's report, with the next transaction. */
+/** Stores the HTML of an action's report with the next transaction. */
 export function saveReport(context: EngineContext, action: ActionState, html: string): void {
   const { committer, reports, objects } = context.store;
   const bytes = Buffer.from(html);

@@ -5,15 +5,15 @@ import type { ActionRow } from "../store/rows.ts";
 import { shortened, systemError, userError } from "../actions/action-errors.ts";
 import type { AttemptState } from "../live/state.ts";
 
-/** How an attempt ended, and against what it counts. */
+/** The end of an attempt, and the retries that a failure counts against. */
 export type RetryDecision =
   | { readonly type: "succeeded"; readonly outputs: Uint8Array }
   | {
       readonly type: "failed" | "timed-out" | "aborted";
       readonly error: ActionError;
-      /** `none`: an accident that it was in by chance. */
+      /** `none`: it was in an accident by chance. */
       readonly counts: "user" | "system" | "none";
-      /** It was in so many of them that it may be their cause: it is tried again alone. */
+      /** True if it was in so many accidents that it may be their cause: it is tried again alone. */
       readonly isSuspect?: boolean;
     };
 
@@ -62,12 +62,12 @@ export function tooLarge(what: string, bytes: number, limit: number): string {
   return `${what} has ${bytes} bytes; the task allows ${limit}.`;
 }
 
-/** So often an action is tried again after failures of the platform's own, beside its task's retries. */
+/** Number of retries after failures of the platform's own, beside the task's retries. */
 const systemRetries = 3;
 const defaultBackoff = { baseMs: 500, factor: 2, capMs: 30_000 };
 
 /**
- * When an action is tried again after such an end, in milliseconds; undefined if it is not. Counts the failure.
+ * The pause before an action's next attempt, in milliseconds; undefined if there is none. Counts the failure.
  * Delays are exact, without jitter: what is tried again stands in the queue of one machine.
  */
 export function retryDelay(
@@ -94,7 +94,7 @@ export function delayAfter(failures: number, backoff: TaskSettings["backoff"]): 
   return Math.min(baseMs * factor ** (failures - 1), capMs);
 }
 
-/** What is said of an attempt that was running when the platform ended. */
+/** The error of an attempt that was running when the platform ended. */
 export function platformEnded(): ActionError {
   return systemError("WORKER_LOST", "The platform ended while it ran. This does not count as an attempt.", true);
 }

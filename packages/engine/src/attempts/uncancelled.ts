@@ -29,7 +29,7 @@ function beginScope(
   context.store.committer.whenStored(begun);
 }
 
-/** Whether an action whose attempt is lost runs again, for its `uncancelled` scopes. Counts the loss. */
+/** True if an action whose attempt is lost runs again, for its `uncancelled` scopes. Counts the loss. */
 export function resumes({ action: { row } }: AttemptState): boolean {
   const { cancelled } = row;
   if (cancelled === undefined || cancelled.losses >= mostLosses) return false;

@@ -5,7 +5,7 @@ import type { ActionRequest } from "@appenv/runtime";
 import { payloadOf } from "../store/read-action.ts";
 import { phaseOf } from "../store/codes.ts";
 import type { StoredTask } from "../store/task-table.ts";
-import type { Admission } from "../actions/start-action.ts";
+import type { ActionStarter } from "../actions/start-action.ts";
 import { beginWaiting } from "./answers.ts";
 import type { EngineContext } from "../live/context.ts";
 import { finish } from "../actions/end-action.ts";
@@ -16,7 +16,7 @@ import { tooLarge } from "../attempts/retry-decision.ts";
 
 type TaskRequest = Extract<ActionRequest, { kind: "task" }>;
 
-/** Calls may be nested this deep. */
+/** Maximum depth of nested calls. */
 const deepest = 100;
 
 /**
@@ -26,7 +26,7 @@ const deepest = 100;
  */
 export function createChild(
   context: EngineContext,
-  admission: Admission,
+  starter: ActionStarter,
   attempt: AttemptState,
   request: TaskRequest,
 ): void {
@@ -46,17 +46,17 @@ export function createChild(
   keep(context, child, inputs, (stored) => {
     if (child.outcome !== undefined) return;
     child.row.inputs = stored;
-    begin(context, admission, child);
+    begin(context, starter, child);
   });
 }
 
-function begin(context: EngineContext, admission: Admission, child: ActionState): void {
+function begin(context: EngineContext, starter: ActionStarter, child: ActionState): void {
   try {
     if (takeOver(context, child)) return;
   } catch (error) {
     context.log(child, `What it succeeded in before cannot be taken over: ${String(error)}`);
   }
-  admission.admit(child);
+  starter.start(child);
 }
 
 function findTask(context: EngineContext, parent: ActionState, { task: name }: TaskRequest): StoredTask {
@@ -89,7 +89,7 @@ function checkCycle(context: EngineContext, parent: ActionState, task: StoredTas
   }
 }
 
-/** The last few tasks of a chain of calls. */
+/** The last tasks of a chain of calls. */
 function pathOf(parent: ActionState, task: StoredTask): string {
   const names = [task.record.id.name];
   let each: ActionState | undefined = parent;
@@ -97,7 +97,7 @@ function pathOf(parent: ActionState, task: StoredTask): string {
   return `${each === undefined ? "" : "... "}${names.join(" -> ")}`;
 }
 
-/** What the run succeeded in that this one recovers, if it is the same. */
+/** Takes over the result that the recovered run has of the same call. Returns whether there is one. */
 function takeOver(context: EngineContext, child: ActionState): boolean {
   const { recovers } = child.run;
   const row = recovers === undefined ? undefined : context.store.actions.byName(recovers, child.row.name);

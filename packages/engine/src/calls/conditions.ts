@@ -25,11 +25,11 @@ export function requestCondition(context: EngineContext, attempt: AttemptState, 
   context.save(action);
   if (takeKept(context, action)) return;
   armCondition(context, action);
-  // Somebody wants to see it, though nobody is told of it.
+  // Watchers want to see it at once, though no caller waits for it.
   context.store.committer.whenStored(() => {});
 }
 
-/** Lets its time run, also over a restart. */
+/** Starts the timer of its time limit, also after a restart. */
 export function armCondition(context: EngineContext, action: ActionState): void {
   const { deadlineAt, condition } = action.row;
   const limit = condition?.timeoutMs;
@@ -42,7 +42,7 @@ export function armCondition(context: EngineContext, action: ActionState): void 
   });
 }
 
-/** What was signalled in the run that is recovered. */
+/** Takes over the value signalled in the recovered run. Returns whether there is one. */
 function takeOver(context: EngineContext, action: ActionState): boolean {
   const { recovers } = action.run;
   const row = recovers === undefined ? undefined : context.store.actions.byName(recovers, action.row.name);

@@ -2,7 +2,7 @@ import { AppEnvError } from "@appenv/core";
 import type { ActionOutcome, ActionRequest } from "@appenv/runtime";
 import { kindOf } from "../store/codes.ts";
 import { abortedOutcome } from "../actions/end-action.ts";
-import type { Admission } from "../actions/start-action.ts";
+import type { ActionStarter } from "../actions/start-action.ts";
 import { answer, beginWaiting, failedCall, answerOf, storedAnswer } from "./answers.ts";
 import { requestCondition } from "./conditions.ts";
 import type { EngineContext } from "../live/context.ts";
@@ -13,11 +13,11 @@ import { recordTrace, requestTrace } from "./traces.ts";
 /** Answers what attempts ask for. */
 export class Requests {
   readonly #context: EngineContext;
-  readonly #admission: () => Admission;
+  readonly #starter: () => ActionStarter;
 
-  constructor(context: EngineContext, admission: () => Admission) {
+  constructor(context: EngineContext, starter: () => ActionStarter) {
     this.#context = context;
-    this.#admission = admission;
+    this.#starter = starter;
   }
 
   /** Never throws: what goes wrong is the answer. */
@@ -48,10 +48,10 @@ export class Requests {
     }
     if (request.kind === "trace") return requestTrace(context, attempt, request);
     if (request.kind === "condition") return requestCondition(context, attempt, request);
-    createChild(context, this.#admission(), attempt, request);
+    createChild(context, this.#starter(), attempt, request);
   }
 
-  /** It came too late for the attempt that was cancelled, and in time for this one. */
+  /** Notes that a result, too late for the attempt that was cancelled, is in time for this one. */
   #takeNote(id: number): void {
     const { committer, actions } = this.#context.store;
     committer.save({}, () => actions.writeInTime(id));
@@ -78,18 +78,18 @@ export class Requests {
     checkSame(request, known.row.kind, known.task?.record.id.name ?? known.row.label);
     known.waiters.push({ attempt, call: request.call });
     beginWaiting(this.#context, attempt);
-    if (known.asleep) this.#admission().wake(known);
+    if (known.asleep) this.#starter().wake(known);
   }
 }
 
-/** In its turn; but a trace that failed is computed again first. */
+/** Gives a stored result in its turn; but a trace that failed is computed again first. */
 function giveStored(attempt: AttemptState, request: ActionRequest, outcome: ActionOutcome): void {
   const give = (): void => answer(attempt, request.call, outcome);
   if (request.kind === "trace" && outcome.type === "failed" && outcome.error.retryable) give();
   else attempt.replay.give(request.name, give);
 }
 
-/** What an earlier attempt made under this name must be the same thing. */
+/** Refuses a request under the name of another action of an earlier attempt. @throws AppEnvError INVALID_INPUT. */
 function checkSame(
   request: Exclude<ActionRequest, { kind: "trace-result" }>,
   kind: ActionState["row"]["kind"],

@@ -85,7 +85,7 @@ function record(
   context.store.committer.whenStored(done);
 }
 
-/** What failed and was computed again counts as it went the last time. */
+/** True for a trace that failed and may be computed again: its last result counts. */
 function mayChange({ phase, error }: ActionRow): boolean {
   return phase === "FAILED" && error?.retryable === true;
 }

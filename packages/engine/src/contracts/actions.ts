@@ -6,7 +6,7 @@ export interface AttemptRecord {
   /** From 1. */
   readonly attempt: number;
   readonly phase: ActionPhase;
-  /** When it could start. */
+  /** The time from which it could start. */
   readonly queuedAt: Date;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
@@ -31,7 +31,7 @@ export interface ActionRecord {
   /** The name of that run, of a recovered one. */
   readonly recoveredFrom?: string;
   readonly createdAt: Date;
-  /** When its first attempt began. */
+  /** The begin of its first attempt. */
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
   /** Empty for traces and conditions, and for results that were taken from the cache or from another run. */
@@ -47,10 +47,10 @@ export interface ActionRecord {
   readonly revision: number;
 }
 
-/** What changed. */
+/** A change of an action. */
 export interface ActionEvent {
   /** Of the action. */
   readonly id: ActionId;
-  /** Read from the database when it is first asked for: who looks at `id` first, and at this only if it matters, saves that. */
+  /** Read from the database when it is first asked for: look at `id` first, and at this only if it matters. */
   readonly action: ActionRecord;
 }

@@ -43,6 +43,6 @@ export interface TaskEngine {
   whyWaiting(id: ActionId): WaitReason | undefined;
   /** Called after each change, once it is on disk, until the returned function is called. */
   subscribe(listener: (event: ActionEvent) => void): () => void;
-  /** Ends the workers; what runs is run again by the next platform. */
+  /** Ends the workers; the next platform runs live attempts again. */
   close(): Promise<void>;
 }

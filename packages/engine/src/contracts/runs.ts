@@ -12,11 +12,11 @@ export interface RunRecord {
   readonly trigger: { readonly taskName: string; readonly name: string } | undefined;
   /** The run it was made from, with `recover` or not. */
   readonly rerunOf: string | undefined;
-  /** Whether it keeps the successful actions of that run. */
+  /** True if it keeps the successful actions of that run. */
   readonly recovers: boolean;
 }
 
-/** What `createRun` takes. */
+/** A run as it is asked for. */
 export interface NewRun {
   readonly project: string;
   readonly domain: string;
@@ -39,7 +39,7 @@ export interface NewRun {
   readonly recover?: string;
 }
 
-/** Which runs a list has. */
+/** Filter of a list of runs. */
 export interface RunFilter {
   /** Empty: all projects. */
   readonly project: string;
@@ -58,7 +58,7 @@ export interface RunFilter {
   readonly oldestFirst?: boolean;
 }
 
-/** How a run has ended. */
+/** The end of a run. */
 export interface RunEnd {
   /** Its first action. */
   readonly root: Pick<

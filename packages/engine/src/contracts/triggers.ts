@@ -31,7 +31,7 @@ export interface TriggerChanges {
 /** Starts runs by the clock. */
 export interface Triggers {
   /**
-   * Replaces the triggers of a task: those that are not named are deleted. Nothing is changed yet: the caller writes the
+   * Replaces the triggers of a task: others of it are deleted. Nothing is changed yet: the caller writes the
    * returned changes and applies them at once. @throws AppEnvError INVALID_OPTION.
    */
   prepare(task: TaskId, triggers: readonly TriggerDefinition[]): TriggerChanges;

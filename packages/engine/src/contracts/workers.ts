@@ -26,7 +26,7 @@ export interface Worker {
   readonly size: number;
   /** Time since it last said something, in milliseconds; 0 without attempts. A long one means a blocked event loop. */
   readonly silentMs: number;
-  /** Whether its process has shown that it takes attempts. */
+  /** True once its process has shown that it takes attempts. */
   readonly hasServed: boolean;
   /** The reason why its process never took attempts; `crashed`: it ended without giving one. */
   readonly failure: { readonly error: ActionError; readonly crashed: boolean } | undefined;

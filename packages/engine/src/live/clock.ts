@@ -1,10 +1,10 @@
-/** What the engine knows of time. */
+/** Time, as the engine reads it. */
 export interface Clock {
   /** Milliseconds since 1970; it may jump. */
   now(): number;
-  /** Milliseconds since anything; it never jumps. */
+  /** Milliseconds since some moment; it never jumps. */
   monotonic(): number;
-  /** Calls back once after so many milliseconds, however the clock is set, unless it is cancelled by what it returns. */
+  /** Calls back once after a time in milliseconds, however the clock is set, unless the returned function is called. */
   after(ms: number, callback: () => void): () => void;
 }
 

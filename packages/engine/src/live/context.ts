@@ -5,7 +5,7 @@ import type { Clock } from "./clock.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { ActionState, RunState, TimerName } from "./state.ts";
 
-/** Where the lines of actions go. */
+/** Destination of the lines of actions' logs. */
 export interface ActionLogSink {
   /** @param at - Milliseconds since 1970. @param stream - `platform`: said by the engine. */
   write(id: ActionId, attempt: number, at: number, stream: "stdout" | "stderr" | "platform", text: string): void;
@@ -13,7 +13,7 @@ export interface ActionLogSink {
   ended(id: ActionId): void;
 }
 
-/** What the parts of the engine share. */
+/** State and tools that the parts of the engine share. */
 export class EngineContext {
   readonly store: TaskStore;
   readonly logs: ActionLogSink;
@@ -27,7 +27,7 @@ export class EngineContext {
   readonly changed: Map<number, ActionId> = new Map();
   watched = false;
   closed = false;
-  /** Told of an action that cannot go on because of an error that nobody expected. */
+  /** Called for an action that cannot go on because of an error that nobody expected. */
   onStuck: (action: ActionState, error: unknown) => void = () => {};
   readonly #timers: Set<() => void> = new Set();
 
@@ -39,7 +39,7 @@ export class EngineContext {
     this.replayPatienceMs = options.replayPatienceMs;
   }
 
-  /** Has an action written soon, with all that changed since. */
+  /** Writes an action soon, with all changes until then. */
   save(action: ActionState): void {
     const { row } = action;
     const { committer, actions } = this.store;
@@ -59,7 +59,7 @@ export class EngineContext {
     this.store.committer.save(row, () => this.store.actions.writeAttempt(row));
   }
 
-  /** Listeners are told that it has changed: those of now, who may be other than when it was saved. */
+  /** Notes a change for the listeners: those of now, who may be others than when it was saved. */
   touch(action: ActionState): void {
     if (this.watched) this.changed.set(action.row.id, idOf(action));
   }
@@ -84,7 +84,7 @@ export class EngineContext {
     });
   }
 
-  /** Does something for an action. An error that it throws ends the action's run, and nothing else. */
+  /** Acts for an action. An error ends the action's run, and nothing else. */
   guard(action: ActionState, act: () => void): void {
     try {
       act();

@@ -2,7 +2,7 @@ import { Objects, type Payload } from "../objects/objects.ts";
 import type { EngineContext } from "./context.ts";
 import type { ActionState } from "./state.ts";
 
-/** How long to wait after the disk refused, in milliseconds. */
+/** Pause after the disk refused, in milliseconds. */
 const retryMs = 1_000;
 
 /**

@@ -44,33 +44,33 @@ export interface ActionState {
   readonly children: Set<ActionState>;
   /** The number of its children that wait for people only. */
   pausedChildren: number;
-  /** It waits for people only: a condition does, and a task as `reconsider` finds. */
+  /** True if it waits for people only: conditions do, and tasks as `reconsider` finds. */
   paused: boolean;
   /** Calls that wait for its end. */
   readonly waiters: Waiter[];
-  /** A restart found it, and nobody has asked for it since. */
+  /** True if a restart found it, and nobody has asked for it since. */
   asleep: boolean;
   /** Of its inputs; made when it is first needed. */
   digest: string | undefined;
   cacheKey: string | undefined;
   attempt: AttemptState | undefined;
   turn: Turn | undefined;
-  /** From the crashes of shared workers that it was in. */
+  /** Grows with each crash of a shared worker that it was in. */
   suspicion: number;
-  /** The total time is over. */
+  /** True once its total time is over. */
   expired: boolean;
   /** By the clock that does not jump. */
   deadline: number | undefined;
-  /** How it ends as soon as nothing of it runs. */
+  /** Its outcome as soon as nothing of it runs. */
   stopping: Outcome | undefined;
-  /** How it ends as soon as its children have. */
+  /** Its outcome as soon as its children have ended. */
   outcome: Outcome | undefined;
-  /** A signal for it is on its way to the disk. */
+  /** True while a signal for it is on its way to the disk. */
   signalled: boolean;
   readonly timers: Partial<Record<TimerName, () => void>>;
 }
 
-/** What an action waits for by the clock. */
+/** Names of the timers of an action. */
 export type TimerName = "deadline" | "retry" | "queue" | "runtime" | "overdue";
 
 /** A call of a parent's attempt. */
@@ -87,17 +87,17 @@ export interface AttemptState {
   running: RunningAttempt | undefined;
   /** Answers that came before that. */
   readonly early: { readonly call: number; readonly outcome: ActionOutcome }[];
-  /** How many of its calls wait for other actions. */
+  /** Number of its calls that wait for other actions. */
   waiting: number;
   /** The order in which it is given recorded results. */
   readonly replay: ReplayOrder;
-  /** What it computes because nothing was recorded, by its action's name. */
+  /** Traces that it computes because nothing was recorded, by their actions' names. */
   readonly traces: Map<string, { readonly traced: string; readonly group: string }>;
   /** Open `uncancelled` scopes by number: how long each may go on after a cancellation, in milliseconds. */
   readonly scopes: Map<number, number>;
-  /** Whether it goes through a cancellation again that an earlier attempt did not finish. */
+  /** True if it goes through a cancellation again that an earlier attempt did not finish. */
   readonly resumed: boolean;
-  /** It was told to end, and why. */
+  /** Set once it is cancelled. */
   cancelled:
     | {
         readonly reason: "aborted" | "timed-out";
@@ -106,7 +106,7 @@ export interface AttemptState {
         readonly at: number;
       }
     | undefined;
-  /** What it gave is being stored. */
+  /** True while its result is being stored. */
   over: boolean;
 }
 

@@ -37,7 +37,7 @@ export class Objects {
     }
   }
 
-  /** Whether they are too large for the database, so that `put` has something to do. */
+  /** True if they are too large for the database, so that `put` has something to do. */
   static isLarge(bytes: Uint8Array): boolean {
     return bytes.byteLength > inlineBytes;
   }

@@ -6,7 +6,7 @@ import type { TaskStore } from "../store/task-store.ts";
 import { readTask } from "../store/task-table.ts";
 import { pageTokens, type PageTokens } from "@appenv-internal/state/page-token";
 
-/** What the registry needs. */
+/** Needs of the registry. */
 export interface TaskRegistryOptions {
   readonly store: TaskStore;
   /** The triggers, of which those of a task change with it. Default: none are kept. */

@@ -3,7 +3,7 @@ import type { ActionState } from "../live/state.ts";
 
 const mostNamed = 20;
 
-/** Says in the log what an earlier attempt asked for and this one did not: its code or its inputs took another way. */
+/** Logs the calls of an earlier attempt that this one did not make: its code took another way. */
 export function noteNotAsked(
   context: EngineContext,
   action: ActionState,

@@ -7,12 +7,12 @@ import { liveOutcome } from "../store/codes.ts";
 import { runRecord } from "../store/read-records.ts";
 import { idsPerRun, type ActionRow } from "../store/rows.ts";
 import type { StoredTask } from "../store/task-table.ts";
-import type { Admission } from "../actions/start-action.ts";
+import type { ActionStarter } from "../actions/start-action.ts";
 import type { EngineContext } from "../live/context.ts";
 import { addAction, newFollowers, newRow, type RunState } from "../live/state.ts";
 import { tooLarge } from "../attempts/retry-decision.ts";
 
-/** What has been written for a run; nothing new if its key was used before. */
+/** A run as it was written; without `made` if its key was used before. */
 interface Accepted {
   readonly name: string;
   readonly made?: MadeRun;
@@ -25,7 +25,7 @@ interface MadeRun {
 }
 
 /** Accepts a run: it is on disk when this resolves. See `TaskEngine.acceptRun`. */
-export async function acceptRun(context: EngineContext, admission: Admission, asked: NewRun): Promise<RunRecord> {
+export async function acceptRun(context: EngineContext, starter: ActionStarter, asked: NewRun): Promise<RunRecord> {
   if (context.closed) throw new AppEnvError("STATE_UNWRITABLE", "The platform ends, and takes no more runs.");
   const inputs = checkedInputs(asked);
   if (asked.name !== undefined) checkName(asked.name);
@@ -33,7 +33,7 @@ export async function acceptRun(context: EngineContext, admission: Admission, as
   const requestHash = asked.idempotencyKey === undefined ? undefined : hashOf(asked, inputs);
   const { name, made } = await context.store.committer.commit(
     () => accept(context, asked, payload, requestHash),
-    (accepted) => begin(context, admission, accepted),
+    (accepted) => begin(context, starter, accepted),
   );
   return made === undefined ? read(context, asked, name) : newRecord(asked, made);
 }
@@ -103,7 +103,7 @@ function checkName(name: string): void {
   });
 }
 
-/** A version that was deployed meanwhile makes no other request of it. */
+/** The identity of a request, whatever version is deployed meanwhile. */
 function hashOf({ task }: NewRun, inputs: Uint8Array): string {
   const { project, domain, name } = task.id;
   return createHash("sha256")
@@ -179,14 +179,14 @@ function recovered(context: EngineContext, scope: number | undefined, asked: New
   });
 }
 
-function begin(context: EngineContext, admission: Admission, { made }: Accepted): void {
+function begin(context: EngineContext, starter: ActionStarter, { made }: Accepted): void {
   if (made === undefined) return;
   const { run, root, task } = made;
   root.stored = true;
   context.runs.set(run.row, run);
   const action = addAction(run, root, undefined, task);
   context.touch(action);
-  admission.admit(action);
+  starter.start(action);
 }
 
 const letters = "abcdefghijklmnopqrstuvwxyz0123456789";

@@ -4,7 +4,7 @@ import type { EngineContext } from "../live/context.ts";
 import { stop } from "../actions/end-action.ts";
 import type { ActionState, RunState } from "../live/state.ts";
 
-/** A row that SQLite will never take: its run cannot go on, and says so. */
+/** Fails the run of a row that SQLite will never take. */
 export function failBroken(context: EngineContext, row: object): void {
   for (const run of context.runs.values()) {
     const action = [...run.live.values()].find((each) => each.row === row || each.attempt?.row === row);
@@ -13,11 +13,11 @@ export function failBroken(context: EngineContext, row: object): void {
   }
 }
 
-/** An error that nobody expected: the run of the action ends, and everything else goes on. */
+/** Fails the run of an action after an error that nobody expected; everything else goes on. */
 export function failStuck(context: EngineContext, action: ActionState, error: unknown): void {
   const { row, run } = action;
   unexpected(`The action '${row.name}' of the run '${run.run}' cannot go on`, error);
-  // Nothing more will be heard of an attempt that is over.
+  // An attempt that is over sends no more events.
   if (action.attempt?.over === true) action.attempt = undefined;
   isolated(`The run '${run.run}' cannot be ended`, () =>
     fail(context, run, `The action '${row.name}' cannot go on, for a reason that the platform's log has.`),

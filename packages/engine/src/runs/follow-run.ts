@@ -28,7 +28,7 @@ export function followRun(context: EngineContext, id: RunId, ended: (end: RunEnd
   return live.followers.add((end) => ended(end));
 }
 
-/** The end of a run is on disk. */
+/** Tells the followers of a run that its end is on disk. */
 export function tellFollowers(action: ActionState, { outputs }: Outcome): void {
   const { row, run } = action;
   if (run.followers.size === 0) return;

@@ -3,7 +3,7 @@ import { idsPerRun, type ActionRow } from "../store/rows.ts";
 import { readSettings } from "../store/run-table.ts";
 import type { ProjectDomain } from "../store/task-table.ts";
 import { systemError } from "../actions/action-errors.ts";
-import type { Admission } from "../actions/start-action.ts";
+import type { ActionStarter } from "../actions/start-action.ts";
 import { armCondition } from "../calls/conditions.ts";
 import type { EngineContext } from "../live/context.ts";
 import { abortedOutcome, finish, stop } from "../actions/end-action.ts";
@@ -15,7 +15,7 @@ type Columns = Readonly<Record<string, unknown>>;
  * Goes on with what an earlier platform left: the first action of each run begins again, and the others wait until it
  * asks for them. What was aborted ends.
  */
-export function recover(context: EngineContext, admission: Admission): void {
+export function recover(context: EngineContext, starter: ActionStarter): void {
   const { runs, actions, tasks } = context.store;
   const scopes = new Map(tasks.scopes("", "").map((scope) => [scope.id, scope]));
   for (const row of runs.live()) {
@@ -28,7 +28,7 @@ export function recover(context: EngineContext, admission: Admission): void {
     const { abortReason } = action.row;
     if (abortReason !== undefined) stop(context, action, abortedOutcome(abortReason));
   }
-  for (const action of found.values()) goOn(context, admission, action);
+  for (const action of found.values()) goOn(context, starter, action);
 }
 
 function readRun(context: EngineContext, row: Columns, { project, domain }: ProjectDomain): RunState {
@@ -49,7 +49,7 @@ function readRun(context: EngineContext, row: Columns, { project, domain }: Proj
 }
 
 function addFound(context: EngineContext, columns: Columns, found: Map<number, ActionState>): void {
-  // What was suspected of a crash is not any more: a process for each would make the start of many runs slow.
+  // Suspects of a crash are acquitted: a process for each would make the start of many runs slow.
   const row: ActionRow = { ...toActionRow(columns), isolated: false };
   const run = context.runs.get(row.run);
   if (run === undefined) return;
@@ -60,7 +60,7 @@ function addFound(context: EngineContext, columns: Columns, found: Map<number, A
   found.set(row.id, action);
 }
 
-function goOn(context: EngineContext, admission: Admission, action: ActionState): void {
+function goOn(context: EngineContext, starter: ActionStarter, action: ActionState): void {
   const { row } = action;
   if (action.outcome !== undefined) return;
   if (row.kind === "condition") return armCondition(context, action);
@@ -69,5 +69,5 @@ function goOn(context: EngineContext, admission: Admission, action: ActionState)
     const error = systemError("NOT_FOUND", "Its task is not there any more.");
     return finish(context, action, { phase: "FAILED", error });
   }
-  admission.wake(action);
+  starter.wake(action);
 }

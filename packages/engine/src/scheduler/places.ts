@@ -11,7 +11,7 @@ export interface Place {
 
 /** The places of jobs with the same code and env vars. */
 export interface Places {
-  /** Whether a job that might start has found no place, and none has become free since. */
+  /** True while a job that might start has found no place, and none has become free since. */
   blocked: boolean;
   /** The number of jobs that wait for places. */
   waiting: number;

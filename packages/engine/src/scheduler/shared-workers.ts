@@ -136,7 +136,7 @@ export class SharedWorkers {
     setTimeout(wake, this.#options.workers.restartDelay(group.crashes)).unref();
   }
 
-  /** The jobs that may start fail; those that a limit holds back are for another process. */
+  /** Fails the jobs that may start; the ones that a limit holds back are for another process. */
   #fail(group: WorkerGroup, error: ActionError): void {
     group.crashes = 0;
     group.failure = error;

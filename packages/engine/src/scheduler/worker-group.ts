@@ -34,7 +34,7 @@ export class WorkerGroup implements Places {
   retryAt = 0;
   /** The number of processes in a row that crashed before they could take jobs. */
   crashes = 0;
-  /** Whether a process has crashed just now, so that no other one is started yet. */
+  /** True while no other process is started, since one has just crashed. */
   resting = false;
   /** Set while the jobs that may start fail, since no process for them can be started. */
   failure: ActionError | undefined;

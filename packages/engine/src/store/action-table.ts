@@ -179,7 +179,7 @@ export class ActionTable {
     return Number(this.#lastEnded.get(run * idsPerRun, (run + 1) * idsPerRun)?.["last"] ?? 0);
   }
 
-  /** Whether a run has asked for a condition of this name. */
+  /** True if a run has asked for a condition of this name. */
   hasCondition(run: number, name: string): boolean {
     const [from, to] = [run * idsPerRun, (run + 1) * idsPerRun];
     return this.#condition.get(from, to, kindCode("condition"), name, name) !== undefined;

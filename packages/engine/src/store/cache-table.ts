@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Payload } from "../objects/objects.ts";
 import { payloadOf } from "./read-action.ts";
 
-/** Which action computed the result of a cache key last. */
+/** The action that computed the result of a cache key last. */
 export class CacheTable {
   readonly #find;
   readonly #put;

@@ -21,7 +21,7 @@ const caches = ["disabled", "miss", "hit", "populated"] as const;
 const sources = ["unspecified", "web", "cli", "schedule"] as const;
 const phaseNames = new Map(Object.entries(phases).map(([name, code]) => [code, name as ActionPhase]));
 
-/** What `outcome` of a run is until it has ended; then it is the code of its last phase. */
+/** The `outcome` of a run that has not ended; afterwards it is the code of its last phase. */
 export const liveOutcome = 0;
 
 /** Every outcome that a run can have in the database. */
@@ -43,7 +43,7 @@ export function phaseOf(code: unknown): ActionPhase {
   return phaseNames.get(Number(code)) ?? "FAILED";
 }
 
-/** Whether an action in this phase has ended. */
+/** True if an action in this phase has ended. */
 export function isFinal(phase: ActionPhase): boolean {
   return phases[phase] >= 10;
 }

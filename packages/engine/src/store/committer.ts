@@ -4,16 +4,16 @@ import { sqliteCode } from "@appenv-internal/state/sqlite";
 import { isolated } from "@appenv/core/internal";
 import { storing } from "@appenv-internal/state/database";
 
-/** What somebody waits for, and is told of if it cannot be stored. */
+/** A write whose caller waits, and hears if it cannot be stored. */
 interface Wanted {
   readonly write: () => unknown;
   readonly stored: (value: unknown) => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** How long a change may wait for others that somebody waits for, in milliseconds. */
+/** Maximum time that a change waits for others to be written with, in milliseconds. */
 const lazyMs = 10;
-/** How long to wait after the disk refused, in milliseconds. */
+/** Pause after the disk refused, in milliseconds. */
 const retryMs = 1_000;
 
 /**
@@ -122,7 +122,7 @@ export class Committer {
     return new AppEnvError("STATE_UNWRITABLE", `The database ${this.#file} is closed: the platform ends.`);
   }
 
-  /** What to tell to whom; undefined if the disk refused. */
+  /** The calls that tell those who wait; undefined if the disk refused. */
   #transact(wanted: readonly Wanted[]): (() => void)[] | undefined {
     try {
       return this.#attempt(wanted, false);
@@ -220,7 +220,7 @@ function callAll(callbacks: readonly (() => void)[]): void {
   for (const callback of callbacks) isolated("A step after a change of the tasks' state failed", callback);
 }
 
-// What no statement is at fault for: constraint, mismatch and misuse are the others.
+// Codes of SQLite that a statement is at fault for, among them constraint, mismatch and misuse.
 const faultsOfStatements: ReadonlySet<number> = new Set([1, 18, 19, 20, 21, 25]);
 
 function isDisk(error: unknown): boolean {

@@ -10,7 +10,7 @@ import type { ProjectDomain, TaskTable } from "./task-table.ts";
 
 type Columns = Readonly<Record<string, unknown>>;
 
-/** What rows become snapshots with. */
+/** Tables that complete a row to a snapshot. */
 export interface RecordTables {
   readonly actions: ActionTable;
   readonly tasks: TaskTable;

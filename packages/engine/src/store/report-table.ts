@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** Where an action's report is. */
+/** An action's report as it is stored. */
 export type StoredReport = { readonly html: string } | { readonly object: string };
 
 /** Reports of actions. */

@@ -3,7 +3,7 @@ import type { ActionError } from "@appenv/runtime";
 import type { ActionRecord } from "../contracts/actions.ts";
 import type { Payload } from "../objects/objects.ts";
 
-/** So many actions fit in a run: an action's id is its run's id times this, plus its place in the run. */
+/** Maximum number of actions in a run: an action's id is its run's id times this, plus its place in the run. */
 export const idsPerRun: number = 131_072;
 
 /** An action as it is written. What is readonly is written once. Times are milliseconds since 1970. */
@@ -21,9 +21,9 @@ export interface ActionRow {
   readonly condition: ActionRecord["condition"];
   readonly createdAt: number;
   readonly deadlineAt: number | undefined;
-  /** Whether it was called in an `uncancelled` scope of its parent. */
+  /** True if it was called in an `uncancelled` scope of its parent. */
   readonly uncancelled: boolean;
-  /** Whether it is in the database. */
+  /** True if it is in the database. */
   stored: boolean;
   /** Undefined once it is stored: then it is read from there. */
   inputs: Payload | undefined;
@@ -35,21 +35,21 @@ export interface ActionRow {
   endedAt: number | undefined;
   /** Counts the ends of the run's actions: the order in which callers were told of them. */
   endedOrder: number | undefined;
-  /** When it is tried again. */
+  /** The time of its next try. */
   nextAt: number | undefined;
-  /** How many attempts have begun. */
+  /** Number of attempts that have begun. */
   attempts: number;
-  /** How many of them count against the task's retries. */
+  /** Number of those that count against the task's retries. */
   failures: number;
   systemFailures: number;
-  /** Whether its attempts have a process to themselves since one of them was in a process that crashed. */
+  /** True if its attempts have a process to themselves since one of them was in a process that crashed. */
   isolated: boolean;
   cache: ActionRecord["cache"];
   error: ActionError | undefined;
   abortReason: string | undefined;
   progress: ActionRecord["progress"];
   hasReport: boolean;
-  /** Whether it ended when its parent had been cancelled. */
+  /** True if it ended when its parent had been cancelled. */
   late: boolean;
   /** Set while a cancelled action has open `uncancelled` scopes, which run to their end. */
   cancelled: CancelledRow | undefined;

@@ -1,4 +1,4 @@
-/** Which runs, as parts of a query. */
+/** A filter of runs, as parts of a query. */
 interface Labelled {
   readonly from: string;
   readonly where: string;

@@ -47,14 +47,14 @@ export class RunList {
     return {
       items: shown.map((row) => runRecord(this.#tables, scopes.get(Number(row["scope"])) as ProjectDomain, row)),
       token: rows.length > shown.length && last !== undefined ? tokens.write([Number(last["id"])]) : "",
-      // Nobody pays for it who does not look at it.
+      // Computed only if it is looked at.
       get total() {
         return count();
       },
     };
   }
 
-  /** Which index serves a filter best. What it does not know is looked at row by row. */
+  /** The index that serves a filter best. The rest of the filter is looked at row by row. */
   #sources(scope: RunFilter, scopes: readonly ProjectDomain[]): Source[] {
     const { trigger, taskName, taskVersion } = scope;
     if (trigger !== undefined) {
@@ -111,7 +111,7 @@ export class RunList {
     });
   }
 
-  /** What has ended is counted when it ends; what has not is little. */
+  /** The number of runs. Ended ones are counted as they end, and live ones are few. */
   #total(sources: readonly Source[], { phases, pausedOnly, labels = {} }: RunFilter): number {
     let total = 0;
     const paused = pausedOnly === true ? hasPaused : "";
@@ -155,7 +155,7 @@ export class RunList {
   }
 }
 
-/** One of its actions waits for a person: an index has the few actions that have not ended. */
+/** Runs with an action that waits for a person. An index has the few actions that have not ended. */
 const hasPaused =
   ` AND r.id IN (SELECT run FROM actions INDEXED BY actions_live WHERE phase < 10` +
   ` AND phase = ${phaseCode("PAUSED")} AND kind = ${kindCode("condition")})`;

@@ -85,7 +85,7 @@ export class RunTable {
     return name === undefined ? undefined : String(name);
   }
 
-  /** Those that have not ended. */
+  /** The runs that have not ended. */
   live(): readonly Columns[] {
     return this.#live.all();
   }

@@ -28,7 +28,7 @@ export interface TaskStore {
   close(): void;
 }
 
-/** Where tasks are stored. */
+/** The places in which tasks are stored. */
 export interface TaskStoreOptions {
   /** The state database; `openStore` has prepared it. */
   readonly file: string;

@@ -70,7 +70,7 @@ export class TaskTable {
     );
   }
 
-  /** The row of a project and domain; it is made if it is missing. */
+  /** The row of a project and domain, made if it is missing. */
   scope(project: string, domain: string): ProjectDomain {
     const known = this.findScope(project, domain);
     if (known !== undefined) return known;
@@ -130,7 +130,7 @@ export class TaskTable {
 
   #keep(key: string, row: Columns): StoredTask {
     const task = readTask(row);
-    // What a transaction has made may be taken back.
+    // A row made within a transaction may be taken back.
     if (this.#database.isTransaction) return task;
     if (this.#byId.size >= mostKept) {
       this.#byKey.clear();

@@ -11,7 +11,7 @@ type CronAutomation = Extract<TriggerOptions["automation"], { kind: "cron" }>;
 interface CronTimes {
   readonly table: Cron;
   readonly clock: ZoneClock;
-  /** Whether a time that comes twice counts twice, as in cron(8): if it follows the hours or the minutes that pass. */
+  /** True if a time that comes twice counts twice, as in cron(8): if it follows the hours or the minutes that pass. */
   readonly twice: boolean;
   /** By how much the clock is ahead of UTC near a moment, at least. */
   readonly lowest: (moment: number) => number;

@@ -5,7 +5,7 @@ type Automation = TriggerOptions["automation"];
 type CronAutomation = Extract<Automation, { kind: "cron" }>;
 
 /**
- * When a trigger fires next, after a time and not at it; undefined if never again.
+ * The next firing of a trigger, after a time and not at it; undefined if there is none.
  *
  * Each time that a change to daylight saving leaves out moves by as much as the clock does; where another time of the table
  * is there already, the two are one. One that comes twice counts once, the first time; twice, if the minute or the hour of

@@ -6,11 +6,11 @@ import type { TriggerId, TriggerRecord } from "../contracts/triggers.ts";
 
 /** A trigger as it is stored. */
 export interface StoredTrigger extends TriggerRecord {
-  /** Whether it came with its task, whose next deployment may take it away again, or by a call of its own. */
+  /** `task`: it came with its task, whose next deployment may take it away again; `api`: by a call of its own. */
   readonly origin: "task" | "api";
 }
 
-/** What was done to a trigger. */
+/** An entry's kind in a trigger's history. */
 export type TriggerAction = "deploy" | "activate" | "deactivate" | "delete";
 
 /** One entry of a trigger's history. */

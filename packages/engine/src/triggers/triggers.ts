@@ -4,12 +4,12 @@ import type { TriggerChanges, TriggerId, TriggerRecord, Triggers } from "../cont
 import { latestMissed, nextFiring } from "./firing-times.ts";
 import { idOf, writeDefinition, type StoredTrigger, type TriggerAction, type TriggerTable } from "./trigger-table.ts";
 
-/** What triggers need of the platform. */
+/** Needs of the triggers. */
 export interface TriggersOptions {
   readonly table: TriggerTable;
   /** Starts the run of a firing; twice for one time it must be the same run. Rejects if it cannot be accepted. */
   readonly fire: (trigger: TriggerRecord, at: Date) => Promise<void>;
-  /** Told of a firing that started no run, for people. */
+  /** Called with a sentence about a firing that started no run. */
   readonly onProblem: (message: string) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -21,7 +21,7 @@ interface Changed {
   readonly action: TriggerAction | undefined;
 }
 
-/** How long a firing waits that could not be stored. */
+/** Pause before another try of a firing that could not be stored, in milliseconds. */
 const retryMs = 30_000;
 /** Looks at the clock at least so often while a trigger is active: a clock may be set, and a machine may sleep. */
 const lookMs = 30_000;
@@ -34,7 +34,7 @@ export class TriggerScheduler implements Triggers {
   readonly #options: TriggersOptions;
   readonly #now: () => number;
   readonly #triggers: Map<string, StoredTrigger> = new Map();
-  /** Those whose run is being started, and those that wait for another try, with its time. */
+  /** Triggers whose run is being started, and those that wait for another try, with its time. */
   readonly #busy: Map<string, number> = new Map();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -186,7 +186,7 @@ export class TriggerScheduler implements Triggers {
     this.#goOn(key, at);
   }
 
-  /** What was changed while the run was started stays changed. */
+  /** Sets the next firing. Changes made while the run was started stay. */
   #goOn(key: string, at: Date): void {
     this.#busy.delete(key);
     const trigger = this.#triggers.get(key);
@@ -216,7 +216,7 @@ function keyOf({ project, domain, taskName, name }: TriggerId): string {
   return JSON.stringify([project, domain, taskName, name]);
 }
 
-/** Whether another try may help. */
+/** True if another try may help. */
 function isPassing(error: unknown): boolean {
   return AppEnvError.is(error, "DISK_FULL") || AppEnvError.is(error, "STATE_UNWRITABLE");
 }

@@ -1,7 +1,7 @@
 import type { ActionOutcome, AttemptStart, ToWorker } from "@appenv/runtime";
 import type { AttemptHandle } from "./attempt-handle.ts";
 
-/** What a worker is told: attempts and outcomes of one turn of the event loop go together. */
+/** Messages to a worker: attempts and outcomes of one turn of the event loop go together. */
 export class AttemptBatcher {
   readonly #send: (message: ToWorker) => void;
   readonly #onSend: (attempt: AttemptHandle) => void;
@@ -17,7 +17,7 @@ export class AttemptBatcher {
     this.#onSend = onSend;
   }
 
-  /** From now on messages are sent; before, they wait. */
+  /** Sends messages from now on; before, they wait. */
   open(): void {
     this.#open = true;
     this.#schedule();
@@ -43,7 +43,7 @@ export class AttemptBatcher {
     if (!this.#open || this.#flushing) return;
     this.#flushing = true;
     try {
-      // Who is told of the start may cancel it at once: then it is taken back.
+      // A listener may cancel the attempt as it starts: then it is taken back.
       for (const attempt of this.#attempts) this.#onSend(attempt);
     } finally {
       this.#flushing = false;

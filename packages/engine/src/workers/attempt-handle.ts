@@ -29,7 +29,7 @@ export class AttemptHandle implements RunningAttempt, AttemptListener {
   graceTimer: NodeJS.Timeout | undefined;
   /** Time that it may go on although it is cancelled, beside its grace, in milliseconds. */
   heldMs: number | undefined;
-  /** Whether it has to run again if its process is lost, although it is cancelled. */
+  /** True if it has to run again when its process is lost, although it is cancelled. */
   resumes: boolean;
   readonly #listener: AttemptListener;
   readonly #onUnsent: () => void;

@@ -11,12 +11,12 @@ const lasting = new Set([
   "UNSUPPORTED",
 ]);
 
-/** Why an attempt has no result: its process ended. */
+/** The error of an attempt whose process ended. */
 export function lostError(message: string): ActionError {
   return { kind: "SYSTEM", code: "WORKER_LOST", message, stack: undefined, retryable: true };
 }
 
-/** Why an attempt could not begin: its process could not start. */
+/** The error of an attempt whose process could not start. */
 export function startError({ code, message }: { readonly code: string; readonly message: string }): ActionError {
   return { kind: "SYSTEM", code, message, stack: undefined, retryable: !lasting.has(code) };
 }
@@ -26,7 +26,7 @@ export function startErrorOf(error: unknown): ActionError {
   return startError(AppEnvError.from(error, "START_FAILED", "The task's process could not be started"));
 }
 
-/** Why a cancelled attempt has no other result. Whether a late one is tried again is for its task to say. */
+/** The error of a cancelled attempt without a result of its own. Its task says whether a timed-out one is tried again. */
 export function cancelError(reason: "aborted" | "timed-out", message: string): ActionError {
   const code = reason === "aborted" ? "ABORTED" : "TIMED_OUT";
   return { kind: "SYSTEM", code, message, stack: undefined, retryable: reason === "timed-out" };

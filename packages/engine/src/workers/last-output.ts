@@ -3,7 +3,7 @@ import type { ProcessExit } from "./task-process.ts";
 const keptLines = 60;
 const shownLines = 12;
 const shownCharacters = 1_500;
-/** What attempts wrote longer ago has to do with their work, not with the process's end. */
+/** Age from which output of attempts is of their work, and not of the process's end. */
 const recentMs = 5_000;
 
 /** V8's own report of a crash, frame by frame, tells users nothing. */
@@ -11,7 +11,7 @@ const noise = /^\s*(\d+: 0x[0-9a-f]+|-+( .* -+)?|<---.*--->|\[\d+:0x[0-9a-f]+\].
 
 interface Line {
   readonly text: string;
-  /** Whether it is in the log of the attempt that wrote it. */
+  /** True if it is in the log of the attempt that wrote it. */
   readonly logged: boolean;
   readonly at: number;
 }
@@ -27,12 +27,12 @@ export class LastOutput {
     if (this.#lines.length > keptLines) this.#lines.splice(0, this.#lines.length - keptLines);
   }
 
-  /** Those of no attempt in particular. */
+  /** Lines of no attempt in particular. */
   get unassigned(): readonly string[] {
     return this.#lines.filter(({ logged }) => !logged).map(({ text }) => text);
   }
 
-  /** Whether V8 gave up because its heap was full. */
+  /** True if V8 gave up because its heap was full. */
   get heapIsFull(): boolean {
     return this.unassigned.some((line) => /\bout of memory\b/i.test(line) && /^FATAL ERROR|heap/i.test(line));
   }
@@ -48,7 +48,7 @@ export class LastOutput {
   }
 }
 
-/** How a process ended, for people. */
+/** The end of a process, for people. */
 export function describeExit({ code, signal, spawnError }: ProcessExit): string {
   if (spawnError !== undefined) return `could not be started: ${spawnError.message}`;
   if (signal === "SIGKILL") return "was ended by SIGKILL, as the system does when it runs out of memory";

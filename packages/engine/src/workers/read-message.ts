@@ -1,6 +1,6 @@
 import type { ActionRequest, AttemptResult, FromReplica, FromWorker } from "@appenv/runtime";
 
-/** What a worker said. */
+/** A message of a worker. */
 export type WorkerMessage = FromWorker | Extract<FromReplica, { type: "failed" | "load" }>;
 
 const outcomes = new Set(["succeeded", "failed", "aborted", "timed-out"]);

@@ -1,7 +1,7 @@
 import type { FromReplica, ToWorker, WorkerStart } from "@appenv/runtime";
 import type { RunEnv, WorkerSpec } from "../contracts/workers.ts";
 
-/** How a process ended. */
+/** The end of a process. */
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -48,6 +48,6 @@ export interface TaskProcesses {
    * @throws AppEnvError MISSING_SECRET, SECRET_UNREADABLE, UNSUPPORTED, LOAD_FAILED.
    */
   prepare(spec: WorkerSpec, env: RunEnv): PreparedProcess;
-  /** Called when a process has started, and needs the processor no more than others do. */
+  /** Called when a process has started, and needs the processor no longer. */
   started(): void;
 }

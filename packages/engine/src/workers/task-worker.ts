@@ -6,15 +6,15 @@ import type { WorkerMessage } from "./read-message.ts";
 import type { WorkerTiming } from "./timing.ts";
 import { WorkerProcess, type ProcessEnd, type WorkerProcessOptions } from "./worker-process.ts";
 
-/** What a worker is made of. */
+/** The parts of a worker. */
 export interface TaskWorkerOptions extends WorkerProcessOptions {
-  /** How long it is kept without work, in milliseconds. */
+  /** Time that it is kept without work, in milliseconds. */
   readonly idleTtlMs: number;
   /** It may take attempts it could not take before, or its state is another. */
   readonly onChange: (worker: TaskWorker) => void;
 }
 
-/** Those that were not asked to end may be busy for so many times `silentMs` before they count as stuck. */
+/** Number of times `silentMs` that a process which was not asked to end may be silent before it counts as stuck. */
 const patience = 4;
 /** Output from before the first attempt that is kept for its log, in lines. */
 const earlyLines = 200;
@@ -25,7 +25,7 @@ const earlyLines = 200;
  */
 export class TaskWorker implements Worker, AttemptHolder {
   state: "starting" | "working" | "leaving" | "ended" = "starting";
-  /** Why its process never took attempts; `crashed`: it ended without giving a reason. */
+  /** The reason why its process never took attempts; `crashed`: it ended without giving one. */
   failure: { readonly error: ActionError; readonly crashed: boolean } | undefined;
   /** Once it has ended: the attempts that its process was never given. */
   unsent: AttemptHandle[] = [];
@@ -35,11 +35,11 @@ export class TaskWorker implements Worker, AttemptHolder {
   readonly #onChange: (worker: TaskWorker) => void;
   readonly #process: WorkerProcess;
   readonly #batcher: AttemptBatcher;
-  /** Those that have not ended, in the order in which they came. */
+  /** Attempts that have not ended, in the order in which they came. */
   readonly #attempts = new Map<number, AttemptHandle>();
   /** A line for the log of every attempt in it. */
   #note: string | undefined;
-  /** Whether it has been given an attempt. */
+  /** True once it has been given an attempt. */
   #hasServed = false;
   #early: { readonly stream: "stdout" | "stderr"; readonly text: string }[] = [];
   /** For what is to be looked at later: whether it is needed, or stuck. */
@@ -65,7 +65,7 @@ export class TaskWorker implements Worker, AttemptHolder {
     );
   }
 
-  /** How many attempts are in it. */
+  /** Number of attempts in it. */
   get size(): number {
     return this.#attempts.size;
   }
@@ -74,7 +74,7 @@ export class TaskWorker implements Worker, AttemptHolder {
     return this.#attempts.size === 0 ? 0 : performance.now() - Math.max(this.#process.lastSign, this.#busySince);
   }
 
-  /** Whether its process has shown that it takes attempts. */
+  /** True once its process has shown that it takes attempts. */
   get hasServed(): boolean {
     return this.#hasServed;
   }
@@ -86,7 +86,7 @@ export class TaskWorker implements Worker, AttemptHolder {
     for (const attempt of this.#attempts.values()) attempt.line(Date.now(), "stderr", text);
   }
 
-  /** Gives it an attempt; while it starts, the attempt waits. */
+  /** Gives it an attempt, which waits while the process starts. */
   run(attempt: AttemptHandle): void {
     this.#lastId += 1;
     attempt.id = this.#lastId;
@@ -190,7 +190,7 @@ export class TaskWorker implements Worker, AttemptHolder {
     this.#attempts.delete(attempt.id);
   }
 
-  /** To be called when attempts have ended. */
+  /** Looks whether it is still needed. To be called when attempts have ended. */
   #changed(): void {
     if (this.#attempts.size === 0 && this.state === "leaving") this.#process.finish();
     if (this.#attempts.size === 0 && this.state === "working") {
@@ -200,7 +200,7 @@ export class TaskWorker implements Worker, AttemptHolder {
     this.#onChange(this);
   }
 
-  /** A cancelled attempt has so much time from now on. */
+  /** Starts the timer of a cancelled attempt anew. */
   #letTimeRun(attempt: AttemptHandle): void {
     clearTimeout(attempt.graceTimer);
     attempt.graceTimer = setTimeout(() => this.#overdue(attempt), this.#timing.graceMs + (attempt.heldMs ?? 0));
@@ -223,7 +223,7 @@ export class TaskWorker implements Worker, AttemptHolder {
     this.#onChange(this);
   }
 
-  /** What is still at work for an abandoned attempt may yet block the others for ever. */
+  /** Ends the process if the code of an abandoned attempt blocks the others. */
   #watchAbandoned(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {

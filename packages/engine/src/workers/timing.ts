@@ -1,12 +1,12 @@
-/** How long things may take with workers, in milliseconds. */
+/** Times of workers, in milliseconds. */
 export interface WorkerTiming {
-  /** From a process to its first attempt: the bundle is loaded in this time. */
+  /** From the start of a process to its first attempt: the bundle is loaded in this time. */
   readonly startMs: number;
   /** From the abort of an attempt's signal to the end of its cleanup. */
   readonly graceMs: number;
   /** From `finish` to SIGTERM for a worker that has nothing to do. */
   readonly finishMs: number;
-  /** Without a sign of life for so long a process is stuck; while it has attempts, it gives one every 250 ms. */
+  /** From its last sign of life until a process counts as stuck; while it has attempts, it gives one every 250 ms. */
   readonly silentMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly termMs: number;
@@ -14,11 +14,11 @@ export interface WorkerTiming {
   readonly closeMs: number;
   /** From a crash at the start to the next process; twice as long after each further crash. */
   readonly restartMs: number;
-  /** After one more worker of several could not start, no further one is tried for so long. */
+  /** From the failed start of one more worker beside others to the next try. */
   readonly retryMs: number;
 }
 
-/** What holds where nothing else was said. */
+/** The default times. */
 export const defaultTiming: WorkerTiming = {
   startMs: 60_000,
   graceMs: 10_000,

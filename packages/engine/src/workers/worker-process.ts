@@ -6,28 +6,28 @@ import { readMessage, type WorkerMessage } from "./read-message.ts";
 import type { PreparedProcess, ProcessExit } from "./task-process.ts";
 import type { WorkerTiming } from "./timing.ts";
 
-/** What a worker's process is made of. */
+/** The parts of a worker's process. */
 export interface WorkerProcessOptions extends PreparedProcess {
   readonly timing: WorkerTiming;
 }
 
-/** Who is told what a process says and does. */
+/** The events of a process. */
 export interface WorkerProcessListener {
   /** It can take attempts. */
   working(): void;
   message(message: WorkerMessage): void;
-  /** Its event loop turns; it says so every 250 ms while it has attempts. */
+  /** Its event loop turns; comes every 250 ms while it has attempts. */
   alive(): void;
   /** Output that the runtime did not assign to an attempt. */
   output(stream: "stdout" | "stderr", lines: readonly string[]): void;
   gone(end: ProcessEnd): void;
 }
 
-/** How a process ended. */
+/** The end of a process. */
 export interface ProcessEnd {
   /** For its attempts. */
   readonly error: ActionError;
-  /** Whether it never took attempts; `crashed`: without a word of the reason. */
+  /** `no`: it took attempts; `failed`: it said why it could not; `crashed`: it said nothing. */
   readonly atStart: "no" | "failed" | "crashed";
   /** The last lines of its stderr, without those of its attempts. */
   readonly lastLines: readonly string[];
@@ -39,9 +39,9 @@ export class WorkerProcess {
   readonly #listener: WorkerProcessListener;
   readonly #lastOutput = new LastOutput();
   #working = false;
-  /** What the runtime said when it could not start. */
+  /** The runtime's words when it could not start. */
   #failure: ActionError | undefined;
-  /** Why it ends, if that is known before. */
+  /** The reason of its end, if that is known before. */
   #reason: string | undefined;
   #terminating = false;
   #timer: NodeJS.Timeout | undefined;
@@ -65,7 +65,7 @@ export class WorkerProcess {
     return this.#options.process.pid;
   }
 
-  /** When it last said something, in milliseconds of `performance.now()`. */
+  /** Time of its last message, in milliseconds of `performance.now()`. */
   get lastSign(): number {
     return this.#options.process.lastSign;
   }
@@ -78,7 +78,7 @@ export class WorkerProcess {
     this.#options.process.send(message);
   }
 
-  /** Lets it end by itself: it has nothing to do. */
+  /** Asks it to end: it has nothing to do. */
   finish(): void {
     if (this.#terminating) return;
     const { finishMs, termMs } = this.#options.timing;

@@ -14,7 +14,7 @@ export type Step =
 
 /** The kinds of steps that programs have. */
 export interface Kinds {
-  /** Whether steps that are not durable take another time in each attempt. */
+  /** True if steps that are not durable take another time in each attempt. */
   readonly waits: boolean;
 }
 

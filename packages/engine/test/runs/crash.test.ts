@@ -71,7 +71,7 @@ describe("after a crash of the platform", () => {
     expect(next.engine.listRuns({ project: "", domain: "" }, { limit: 10, token: "" }).total).toBe(1);
   });
 
-  test("what nobody asks for any more is aborted at the end", async () => {
+  test("a child that is not asked for again is aborted at the end", async () => {
     let crashed = false;
     const world = await openWorld({
       slow: { run: () => new Promise(() => {}) },

@@ -181,7 +181,7 @@ test("a job whose process ended before it was given the attempt begins once, in 
   expect([place.begun, place.ended]).toEqual([["one"], []]);
 });
 
-test("jobs that may start fail with their process; those behind a limit are for another one", async () => {
+test("jobs that may start fail with their process; jobs behind a limit are for another one", async () => {
   const place = new Place();
   for (const name of ["one", "two", "three"]) place.add(name, job(1, { limits: { task: 2 } }));
   await turns();

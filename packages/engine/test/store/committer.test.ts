@@ -32,7 +32,7 @@ function open(): { committer: Committer; insert: (n: number) => void; all: () =>
   };
 }
 
-test("what comes within one turn is one transaction, and told in order after it", async () => {
+test("changes within one turn are one transaction, and told in order after it", async () => {
   const { committer, insert, all, commits } = open();
   const told: string[] = [];
   committer.save(
@@ -65,7 +65,7 @@ function refuse(): never {
   throw new AppEnvError("RUN_EXISTS", "there");
 }
 
-test("what is refused on purpose takes only itself back", async () => {
+test("a write that refuses itself takes only itself back", async () => {
   const { committer, insert, all } = open();
   const results = await Promise.allSettled([
     committer.commit(() => insert(1)),

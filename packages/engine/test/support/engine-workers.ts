@@ -15,7 +15,7 @@ import type { Worker, Workers, WorkerSpec } from "../../src/contracts/workers.ts
 import type { AttemptHandle } from "../../src/workers/attempt-handle.ts";
 import { anyValue, taskDefinition, type TestTask } from "./engine-world.ts";
 
-/** What a test's task can do. */
+/** Abilities of a test's task. */
 export interface ScriptContext {
   readonly start: Omit<AttemptStart, "id">;
   readonly spec: WorkerSpec;
@@ -51,7 +51,7 @@ export class ScriptedWorkers implements Workers {
   readonly processors = Infinity;
   readonly retryMs = 0;
   readonly restartDelay = (): number => 0;
-  /** How many run at once, and did at most. */
+  /** Maximum number of attempts that ran at once so far. */
   most = 0;
 
   constructor(tasks: Readonly<Record<string, TestTask>>) {
@@ -101,7 +101,7 @@ export class ScriptedWorkers implements Workers {
 
   /** The process of an attempt ends. */
   lose(action: string, alone: boolean): void {
-    // What is lost may be tried again at once, and must not be lost again.
+    // A lost attempt may be tried again at once, and must not be lost again.
     const lost = [...this.#running].filter(({ start }) => start.action === action);
     for (const attempt of lost) attempt.lose(alone);
   }

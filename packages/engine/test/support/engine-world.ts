@@ -160,7 +160,7 @@ interface WorldOptions {
 
 export const plain: NewRun["settings"] = { labels: {}, annotations: {}, envVars: {}, overwriteCache: false };
 
-/** What a killed process leaves: the database and its log as they are, without a checkpoint. */
+/** Copies the state that a killed process leaves: the database and its log as they are, without a checkpoint. */
 export function copyState(from: string, to: string): void {
   for (const name of ["state.db", "state.db-wal"]) {
     if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
@@ -239,7 +239,7 @@ export class TestClock implements Clock {
     await turns();
   }
 
-  /** What a platform that starts later sees: timers of the one before are gone. */
+  /** The clock of a platform that starts later: timers of the one before are gone. */
   restarted(): TestClock {
     const clock = new TestClock();
     clock.#now = this.#now;

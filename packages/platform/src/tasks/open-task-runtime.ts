@@ -16,7 +16,7 @@ import { openActionLogs } from "../logs/actions/action-logs.ts";
 import { createTaskProcesses } from "./task-processes.ts";
 import type { TaskRuntime } from "./task-runtime.ts";
 
-/** What tasks need of the platform. */
+/** Needs of the tasks. */
 export interface TaskRuntimeOptions {
   readonly home: Pick<Home, "path" | "stateFile" | "logs">;
   readonly pool: ProcessPool;
@@ -24,7 +24,7 @@ export interface TaskRuntimeOptions {
 }
 
 /**
- * Opens what runs tasks; runs that an earlier platform left go on, and triggers fire from now on.
+ * Opens the runtime of tasks; runs that an earlier platform left go on, and triggers fire from now on.
  *
  * @throws AppEnvError STATE_CORRUPTED, DISK_FULL, STATE_UNWRITABLE. Nothing is left open then.
  */

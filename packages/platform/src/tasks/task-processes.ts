@@ -7,7 +7,7 @@ import { tellOfApps } from "../replicas/tell-of-apps.ts";
 import { giveSecrets, type GivenSecrets } from "../secrets/give-secrets.ts";
 import { answerTokens } from "../secrets/tokens/answer-tokens.ts";
 
-/** What the processes of tasks need of the platform. */
+/** Needs of the processes of tasks. */
 export interface TaskProcessesOptions {
   readonly pool: ProcessPool;
   readonly launch: LaunchContext;

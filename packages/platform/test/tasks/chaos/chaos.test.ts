@@ -20,7 +20,7 @@ const platformKills = 10;
 const workerKills = 15;
 const replay = `CHAOS_SEED=${seed} vitest run packages/platform/test/tasks/chaos`;
 
-/** When something is killed: after so many nodes have given their result, and some milliseconds more. */
+/** The moment of a kill: a number of nodes have given their result, and some milliseconds more have passed. */
 interface Kill {
   readonly what: "platform" | "worker";
   readonly nodes: number;
@@ -122,7 +122,7 @@ async function killPlatform(chaos: Chaos, { againAfterMs }: Kill): Promise<void>
   platform.start();
 }
 
-/** One of those that wrote a line of late and are there still. */
+/** One of the processes that wrote a line of late and are still there. */
 function killWorker(chaos: Chaos, { which }: Kill): void {
   const pids = [...new Set(chaos.journal.entries.slice(-500).map(({ pid }) => pid))].filter(isAlive);
   const pid = pids[which % pids.length];

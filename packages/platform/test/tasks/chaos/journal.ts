@@ -19,7 +19,7 @@ export interface Entry {
   readonly rest: readonly string[];
 }
 
-/** What had ended for good when the journal had so many lines. */
+/** The actions that had ended for good when the journal had a number of lines. */
 export interface Checkpoint {
   readonly lines: number;
   /** `run/action`. */
@@ -66,7 +66,7 @@ export class Journal {
     }
   }
 
-  /** Resolves when so many nodes have given their result. */
+  /** Resolves when a number of nodes have given their result. */
   async reaches(nodes: number): Promise<void> {
     while (this.ended.size < nodes) await once(this.#grown, "grown");
   }
@@ -77,7 +77,7 @@ function parse(line: string): Entry {
   return { kind, pid: Number(pid), run, path, rest };
 }
 
-/** What a journal tells that must not be. */
+/** The mistakes that a journal shows. */
 export function mistakesIn(entries: readonly Entry[], checkpoints: readonly Checkpoint[]): readonly string[] {
   const mistakes: string[] = [];
   const results = new Map<string, string>();

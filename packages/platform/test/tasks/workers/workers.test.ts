@@ -71,7 +71,7 @@ describe("a shared worker", () => {
     expect(ends.map(outputOf)).toEqual(ends.map((_, index) => String(index)));
   });
 
-  it("has no more that compute than it may, and those that wait do not count", async () => {
+  it("has no more attempts that compute than it may; waiting ones do not count", async () => {
     const { start } = startWorkers({}, shared({ concurrency: 2 }));
     const parents = [start("parent"), start("parent"), start("parent")];
     const calls = await Promise.all(parents.map(({ requested }) => requested));
