@@ -11,16 +11,15 @@ export { problemType, type Problem, type ProblemCode } from "./http/problem.ts";
 export { findEnvironment, type ModuleExports } from "./load/find-environment.ts";
 export { loadEnvironment } from "./load/load-environment.ts";
 export type {
-  BackplaneAnswer,
-  BackplaneRequest,
+  BackplaneDelivery,
   DrainReason,
   FromReplica,
   PlatformTokenRules,
   ReplicaAuth,
-  ReplicaTraffic,
   ReplicaLaunch,
   ReplicaLoad,
   ReplicaStart,
+  ReplicaTraffic,
   ToReplica,
 } from "./ipc/replica-messages.ts";
 export type {

@@ -100,9 +100,6 @@ export class WorkersHere implements Workers {
         send: async (message) => {
           if (worker === this.#worker) this.#take(message);
         },
-        sendBack: () => {},
-        onMessage: () => {},
-        onDisconnect: () => {},
       },
       start,
       environment,

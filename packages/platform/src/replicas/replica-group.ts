@@ -1,13 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { AppEnvError } from "@appenv/core";
-import type {
-  BackplaneRequest,
-  DrainReason,
-  FromReplica,
-  ReplicaAuth,
-  ReplicaStart,
-  ReplicaTraffic,
-} from "@appenv/runtime";
+import type { DrainReason, ReplicaAuth, ReplicaStart, ReplicaTraffic } from "@appenv/runtime";
 import type { ReplicaSnapshot } from "../apps/contract.ts";
 import type { LogSink } from "../logs/log-sink.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
@@ -206,11 +199,8 @@ export class ReplicaGroup {
 
   #add(replica: Replica): void {
     this.#replicas.add(replica);
-    replica.process.on("message", (message) => {
-      if (isBackplaneRequest(message)) this.#listener.hub.handle(replica.process, message);
-    });
+    this.#listener.hub.join(replica.process);
     replica.process.once("exit", () => {
-      this.#listener.hub.leave(replica.process);
       this.#replicas.delete(replica);
       this.#listener.changed();
     });
@@ -239,10 +229,6 @@ export class ReplicaGroup {
     if (replica.exited === undefined) replica.process.once("exit", onExit);
     else onExit();
   }
-}
-
-function isBackplaneRequest(message: FromReplica): message is BackplaneRequest {
-  return ["publish", "subscribe", "unsubscribe", "history"].includes(message.type);
 }
 
 /** Under which key the pool keeps a process warm for a revision. */

@@ -1,6 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
-import type { FromReplica, ReplicaLoad, ToReplica } from "@appenv/runtime";
+import {
+  Calls,
+  type FromReplica,
+  type PlatformAsks,
+  type ReplicaAsks,
+  type ReplicaLoad,
+  type ToReplica,
+} from "@appenv/runtime/ipc";
 import { IsolatingEmitter } from "./isolating-emitter.ts";
 import type { Mask } from "../secrets/mask.ts";
 import { maskMessage } from "../secrets/mask-message.ts";
@@ -16,18 +23,18 @@ export interface ProcessExit {
   readonly spawnError?: Error;
 }
 
-/** Output that is held open by a process it has started is awaited for so long after its exit, in milliseconds. */
+/** How long output is awaited after the exit of a process, if another that it has started holds it open. In milliseconds. */
 const outputMs = 1_000;
 /** A process that has closed its channel is about to end, or will never do anything sensible again. */
 const disconnectedMs = 10_000;
 
 interface Events {
-  message: [message: FromReplica, handle: TcpHandle | undefined];
+  message: [message: Exclude<FromReplica, { type: "ask" | "answer" }>];
   output: [stream: "stdout" | "stderr", lines: readonly string[]];
   exit: [exit: ProcessExit];
 }
 
-/** What is started, and with which env vars. */
+/** The file that a process runs, and its env vars. */
 export interface ProcessOptions {
   /** The file of the runtime's replica. */
   readonly entry: string;
@@ -39,13 +46,17 @@ export interface ProcessOptions {
 /** A process that is or can become a replica. Its messages, output and exit are events. */
 export class ReplicaProcess extends IsolatingEmitter<Events> {
   readonly pid: number;
-  /** When it last said something, in milliseconds of `performance.now()`. */
+  /** Questions to it, and the answers to its questions. Closed when it has ended. */
+  readonly calls: Calls<PlatformAsks, ReplicaAsks> = new Calls((message, handle) =>
+    this.send(message, handle as TcpHandle | undefined),
+  );
+  /** The time of its last message, in milliseconds of `performance.now()`. */
   lastSign: number = performance.now();
   /** Its last report. */
   load: ReplicaLoad | undefined;
-  /** Hides its secrets in what it writes and says; set before it is given them. */
+  /** Hides its secrets in its output and its messages; set before it is given them. */
   mask: Mask | undefined;
-  /** What it did that nothing can be done with but end it, if it did. */
+  /** What the process did that leaves nothing but to end it, if it did. */
   fault: string | undefined;
   /** Undefined if it could not be started. */
   readonly #child: ChildProcess | undefined;
@@ -180,12 +191,14 @@ export class ReplicaProcess extends IsolatingEmitter<Events> {
     this.lastSign = performance.now();
     if (!isMessage(message)) return;
     if (message.type === "load") this.load = message.load;
-    this.emit("message", this.mask === undefined ? message : maskMessage(message, this.mask), handle);
+    if (message.type === "ask" || message.type === "answer") this.calls.receive(message, handle);
+    else this.emit("message", this.mask === undefined ? message : maskMessage(message, this.mask));
   }
 
   #ended(exit: ProcessExit): void {
     if (this.#exit !== undefined) return;
     this.#exit = exit;
+    this.calls.close();
     this.emit("exit", exit);
   }
 }
@@ -198,7 +211,7 @@ function killGroup(pid: number): void {
   }
 }
 
-/** What user code sends itself, as for another process manager, is none of ours. */
+/** User code may send messages of its own, as for another process manager. */
 function isMessage(message: unknown): message is FromReplica {
   return typeof message === "object" && message !== null && typeof (message as { type?: unknown }).type === "string";
 }

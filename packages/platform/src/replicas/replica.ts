@@ -1,5 +1,5 @@
 import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
-import type { DrainReason, FromReplica, ReplicaLoad, ReplicaStart, ReplicaTraffic } from "@appenv/runtime";
+import type { DrainReason, ReplicaLoad, ReplicaStart, ReplicaTraffic } from "@appenv/runtime";
 import type { ReplicaSnapshot } from "../apps/contract.ts";
 import type { LogSink } from "../logs/log-sink.ts";
 import type { AppId } from "@appenv/protocol";
@@ -25,7 +25,6 @@ export class Replica {
   readonly #lastLines: string[] = [];
   /** The reason for its end, by its own report. */
   #failure: string | undefined;
-  #trafficCalls = 0;
 
   constructor(process: ReplicaProcess, name: string, revision: number, id: AppId, logs: LogSink) {
     this.process = process;
@@ -70,28 +69,11 @@ export class Replica {
     }
   }
 
-  /** Resolves when nothing unanswered is on its way to a revision that gets none now; at the latest after `limitMs`. */
+  /** Tells it the weights; resolves when no unanswered request is on its way to a revision that is left out, or after `limitMs`. */
   async setTraffic(traffic: ReplicaTraffic | undefined, limitMs: number): Promise<void> {
-    const id = (this.#trafficCalls += 1);
-    const settled = this.#trafficSettled(id, limitMs);
-    this.process.send({ type: "traffic", id, ...(traffic === undefined ? {} : { traffic }) });
+    const settled = this.process.calls.ask("traffic", traffic, limitMs);
     // A replica that is starting has passed nothing on.
     if (this.state !== "starting") await settled;
-  }
-
-  async #trafficSettled(id: number, limitMs: number): Promise<void> {
-    const { process } = this;
-    if (process.exited !== undefined) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const onMessage = (message: FromReplica): void => {
-      if (message.type === "traffic" && message.id === id) resolve();
-    };
-    const timer = setTimeout(resolve, limitMs);
-    const onExit = (): void => resolve();
-    process.on("message", onMessage).once("exit", onExit);
-    await promise;
-    clearTimeout(timer);
-    process.off("message", onMessage).off("exit", onExit);
   }
 
   /** Lets it finish what is open and exit; it is killed if it does not. Resolves when it has exited. */

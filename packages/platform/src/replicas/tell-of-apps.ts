@@ -3,21 +3,20 @@ import { knownApps, namesOf, type Caller } from "./known-apps.ts";
 import type { LaunchContext } from "./launch.ts";
 import type { ReplicaProcess } from "./replica-process.ts";
 
-/** How many apps a process may ask about at once. */
+/** Maximum number of apps that a process may ask about at once. */
 const mostAsked = 100;
 
-/** Tells a process of the apps it calls: when one has moved, and, if it asks, which cannot be reached. */
+/** Tells a process of the apps it calls: when one has moved, and, if it asks, which of them cannot be reached. */
 export function tellOfApps(
   process: ReplicaProcess,
   caller: Caller,
   { endpointOf, unreachable, onMove }: Pick<LaunchContext, "endpointOf" | "unreachable" | "onMove">,
 ): void {
   const { project, domain } = caller;
-  process.on("message", (message) => {
-    if (message.type !== "unreachable-request" || !isNames(message.apps)) return;
-    const reasons = message.apps.map((name) => [name, unreachable?.({ project, domain, name })] as const);
-    const apps = Object.fromEntries(reasons.filter((each): each is [string, string] => each[1] !== undefined));
-    process.send({ type: "unreachable", call: message.call, apps });
+  process.calls.answer("unreachable", ({ apps }) => {
+    if (!isNames(apps)) return {};
+    const reasons = apps.map((name) => [name, unreachable?.({ project, domain, name })] as const);
+    return Object.fromEntries(reasons.filter((each): each is [string, string] => each[1] !== undefined));
   });
   const names = new Set(Object.values(namesOf(caller)));
   const stop = onMove?.((app) => {

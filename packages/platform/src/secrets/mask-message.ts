@@ -8,8 +8,8 @@ const types = new Set<FromReplica["type"]>(["failed", "lines", "progress", "repo
 const deepest = 8;
 
 /** A message with the values of secrets hidden in what people read of it. Inputs and outputs are left as they are. */
-export function maskMessage(message: FromReplica, mask: Mask): FromReplica {
-  return types.has(message.type) ? (masked(message, mask, deepest) as FromReplica) : message;
+export function maskMessage<Message extends FromReplica>(message: Message, mask: Mask): Message {
+  return types.has(message.type) ? (masked(message, mask, deepest) as Message) : message;
 }
 
 function masked(value: unknown, mask: Mask, depth: number): unknown {

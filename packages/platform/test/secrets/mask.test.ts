@@ -110,15 +110,8 @@ describe("a message", () => {
       results: [{ attempt: 1, outcome: { type: "succeeded", outputs }, report: undefined, requested: undefined }],
     };
     expect(maskMessage(done, hide)).toEqual(done);
-    const published: FromReplica = {
-      type: "publish",
-      call: 1,
-      topic: "hunter2",
-      payload: outputs,
-      keep: 0,
-      maxAgeMs: 0,
-      maxBytes: 0,
-    } as FromReplica;
+    const question = { topic: "hunter2", payload: outputs, keep: 0 };
+    const published: FromReplica = { type: "ask", call: 1, kind: "publish", question };
     expect(maskMessage(published, hide)).toBe(published);
   });
 

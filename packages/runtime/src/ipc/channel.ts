@@ -1,12 +1,18 @@
-import type { FromReplica, ToReplica } from "./replica-messages.ts";
+import { Calls } from "./calls.ts";
+import type { FromReplica, PlatformAsks, ReplicaAsks, ToReplica } from "./replica-messages.ts";
+
+/** A message that is no part of a call. */
+export type Told = Exclude<ToReplica, { type: "ask" | "answer" }>;
 
 /** The platform, as its replica sees it. */
 export interface Platform {
-  /** Says something. Resolves when it is on its way, also if the platform is gone. */
+  /** Questions to the platform, and the answers to its questions. Closed when the platform is gone. */
+  readonly calls: Calls<ReplicaAsks, PlatformAsks>;
+  /** Sends a message. Resolves when it is on its way, also if the platform is gone. */
   send(message: FromReplica): Promise<void>;
-  /** Sends a handle back; this process's own copy is closed. */
-  sendBack(message: FromReplica, handle: unknown): void;
-  onMessage(listener: (message: ToReplica, handle: unknown) => void): void;
+  /** Calls back with each message, and the handle beside it. */
+  onMessage(listener: (message: Told, handle: unknown) => void): void;
+  /** Calls back when the platform is gone. */
   onDisconnect(listener: () => void): void;
 }
 
@@ -16,23 +22,27 @@ export function connectPlatform(): Platform {
     process.stderr.write("This file is started by the platform. To serve an app by hand, use `appenv-replica`.\n");
     process.exit(1);
   }
+  const calls = new Calls<ReplicaAsks, PlatformAsks>((message, handle) => void post(message, handle));
+  process.on("disconnect", () => calls.close());
   return {
+    calls,
     send: (message) => post(message),
-    sendBack: (message, handle) => void post(message, handle).then(() => closeHandle(handle)),
-    onMessage: (listener) => void process.on("message", (message, handle) => listener(message as ToReplica, handle)),
+    onMessage: (listener) => {
+      process.on("message", (message: ToReplica, handle) => {
+        if (message.type === "ask" || message.type === "answer") calls.receive(message, handle);
+        else listener(message, handle);
+      });
+    },
     onDisconnect: (listener) => void process.on("disconnect", listener),
   };
 }
 
-function post(message: FromReplica, handle?: unknown): Promise<void> {
-  return new Promise((resolve) => {
+async function post(message: FromReplica, handle?: unknown): Promise<void> {
+  await new Promise<void>((resolve) => {
     // Errors only say that the channel is closed, which `disconnect` says too.
-    const done = (): void => resolve();
-    if (!process.connected) done();
-    else process.send?.(message, handle as never, { keepOpen: true }, done);
+    if (process.connected) process.send?.(message, handle as never, { keepOpen: true }, () => resolve());
+    else resolve();
   });
-}
-
-function closeHandle(handle: unknown): void {
+  // The other end has a handle of its own now.
   (handle as { close?(): void } | undefined)?.close?.();
 }

@@ -1,8 +1,9 @@
-import type { FromWorker, ToWorker } from "./worker-messages.ts";
 import type { BackplaneHistory, BackplaneMessage, Position, Sticky } from "@appenv/core";
+import type { Answer, Ask } from "./calls.ts";
+import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
-// What the platform and a replica say to each other over the IPC channel of a child process. Handles travel beside
-// the message, as `child.send(message, handle)`.
+// Messages between the platform and a replica, over the IPC channel of a child process. Handles travel beside the
+// message, as `child.send(message, handle)`.
 
 /** Everything a process needs to become a replica. */
 export interface ReplicaStart {
@@ -10,7 +11,7 @@ export interface ReplicaStart {
   readonly replica: string;
   /** The app's name on the control plane; it may differ from the environment's. */
   readonly app: string;
-  /** What is run. */
+  /** The code to run. */
   readonly launch: ReplicaLaunch;
   /** The directory it runs in. */
   readonly workdir: string;
@@ -18,11 +19,11 @@ export interface ReplicaStart {
   readonly env: Readonly<Record<string, string>>;
   /** The port the app is reached at. */
   readonly port: number;
-  /** Whether requests need a key, and the SHA-256 hashes (hex) of the keys that are accepted. */
+  /** The credentials that requests need. */
   readonly auth: ReplicaAuth;
   /** Which requests are for other revisions. Default: none. */
   readonly traffic?: ReplicaTraffic;
-  /** How often load is reported while there is any, in milliseconds. */
+  /** The time between two reports of load while there is any, in milliseconds. */
   readonly loadIntervalMs: number;
 }
 
@@ -32,21 +33,22 @@ export interface ReplicaLaunch {
   readonly environment: string;
 }
 
-/** Who may send requests. */
+/** The credentials that a replica accepts. */
 export interface ReplicaAuth {
   readonly required: boolean;
+  /** SHA-256 hashes (hex) of the accepted API keys. */
   readonly keyHashes: readonly string[];
-  /** Which tokens of the platform are accepted too. Default: none. */
+  /** The tokens of the platform that are accepted too. Default: none. */
   readonly tokens?: PlatformTokenRules;
 }
 
-/** Which tokens of the platform are accepted. */
+/** The tokens of the platform that are accepted. */
 export interface PlatformTokenRules {
-  /** Whom they must be for: `project/domain/app`. */
+  /** The audience they must name: `project/domain/app`. */
   readonly audience: string;
   /** Public keys (Ed25519) by their ids, base64url. */
   readonly keys: readonly { readonly kid: string; readonly x: string }[];
-  /** What replicas of the app make and open tickets with; the first one makes them. Default: each its own. */
+  /** Secrets that the app's replicas make and open tickets with; the first one makes them. Default: each has its own. */
   readonly ticketSecrets?: readonly string[];
 }
 
@@ -59,15 +61,58 @@ export interface ReplicaTraffic {
   readonly weights: readonly {
     readonly revision: number;
     readonly weight: number;
-    /** Where on this machine the revision answers; unset for the replica's own. */
+    /** The port on this machine where the revision answers; unset for the replica's own. */
     readonly port?: number;
   }[];
 }
 
-/** Why a replica is told to stop. */
+/** The reason why a replica is told to stop. */
 export type DrainReason = "rollout" | "scale-down" | "stop";
 
-/** What the platform says. */
+/** Questions of a replica or a worker to the platform. */
+export type ReplicaAsks = {
+  /** A token with which an app of the same project and domain may be called. */
+  readonly token: { readonly question: { readonly app: string }; readonly answer: CallToken };
+  /** The apps among these, of the same project and domain, that cannot be reached, each with the reason. */
+  readonly unreachable: {
+    readonly question: { readonly apps: readonly string[] };
+    readonly answer: Readonly<Record<string, string>>;
+  };
+  /** Sends a message to the app's replicas, and keeps the last `keep` of its topic. */
+  readonly publish: {
+    readonly question: { readonly topic: string; readonly payload: Uint8Array; readonly keep: number };
+    readonly answer: { readonly position: Position };
+  };
+  /** Has messages of a topic delivered from now on. */
+  readonly subscribe: { readonly question: { readonly topic: string }; readonly answer: boolean };
+  /** The kept messages of a topic. */
+  readonly history: {
+    readonly question: { readonly topic: string; readonly after?: Position };
+    readonly answer: BackplaneHistory;
+  };
+};
+
+/** Questions of the platform to a replica. */
+export type PlatformAsks = {
+  /** Of a replica that is ready: the checks that fail, each with the reason. */
+  readonly failing: { readonly question: undefined; readonly answer: Readonly<Record<string, string>> };
+  /**
+   * Has requests routed by weights from now on; undefined: the replica answers them all. Answered once the revisions that
+   * are left out have begun to answer every request they were sent.
+   */
+  readonly traffic: { readonly question: ReplicaTraffic | undefined; readonly answer: boolean };
+  /** To any process, spare or replica, with a handle: it is sent back, which makes a duplicate of it. */
+  readonly duplicate: { readonly question: undefined; readonly answer: unknown };
+};
+
+/** A token with which an app may be called; none if the platform gives none. */
+export interface CallToken {
+  readonly token?: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt?: number;
+}
+
+/** A message of the platform. */
 export type ToReplica =
   /**
    * To a spare: set the env vars, go to the directory, import these module URLs and call the `warmUp` of those that
@@ -87,35 +132,24 @@ export type ToReplica =
   | { readonly type: "pause" }
   /** With a socket the platform accepted while there was no replica. Nothing was read from it. */
   | { readonly type: "connection" }
-  /** With a handle, to any process, spare or replica: send it back beside `duplicated`. */
-  | { readonly type: "duplicate"; readonly id: number }
   /** The keys that are accepted from now on. */
   | { readonly type: "auth"; readonly auth: ReplicaAuth }
-  /**
-   * The weights of the revisions from now on; without traffic the replica answers every request. Answered by `traffic` once
-   * the revisions that are left out have begun to answer every request they were sent.
-   */
-  | { readonly type: "traffic"; readonly id: number; readonly traffic?: ReplicaTraffic }
   /** End this many keep-alive connections after their next response, so that they find another replica. */
   | { readonly type: "rebalance"; readonly connections: number }
-  /** Answers `token-request`; without a token if the platform gives none. `expiresAt`: milliseconds since 1970. */
-  | { readonly type: "token"; readonly call: number; readonly token?: string; readonly expiresAt?: number }
-  /** To a replica that is ready: which of its checks fail? Answered by `failing`. */
-  | { readonly type: "failing-request"; readonly call: number }
-  /** Answers `unreachable-request`: by the names of the apps that cannot be reached, the reasons. */
-  | { readonly type: "unreachable"; readonly call: number; readonly apps: Readonly<Record<string, string>> }
-  /** Where the apps answer now that it may call, as the env var `APPENV_ENDPOINTS` says it: one of them has moved. */
+  /** The endpoints of the apps that it may call, as in the env var `APPENV_ENDPOINTS`: one of them has moved. */
   | { readonly type: "endpoints"; readonly endpoints: string }
-  /** What the backplane answers, or delivers. */
-  | BackplaneAnswer
+  /** A message of a topic that the replica subscribed to. */
+  | BackplaneDelivery
+  | Ask<PlatformAsks>
+  | Answer
   /** To a task worker, or to a spare that becomes one. */
   | ToWorker
   /** Finish what is open, then exit 0. After `limitMs` what is left is cut. */
   | { readonly type: "drain"; readonly reason: DrainReason; readonly limitMs: number };
 
-/** What a replica says. */
+/** A message of a replica. */
 export type FromReplica =
-  /** The process can take `start`, `warm` or `duplicate`. */
+  /** The process can take `start` or `warm`. */
   | { readonly type: "booted" }
   /** The modules of `warm` are imported. */
   | { readonly type: "warmed" }
@@ -125,46 +159,25 @@ export type FromReplica =
   | { readonly type: "failed"; readonly code: string; readonly message: string; readonly fix: string }
   /** No connection will be accepted any more. */
   | { readonly type: "paused" }
-  /** No unanswered request is on its way to a revision that was left out by the `traffic` of this id. */
-  | { readonly type: "traffic"; readonly id: number }
-  /** Asks for a token with which an app of the same project and domain may be called. Answered by `token`. */
-  | { readonly type: "token-request"; readonly call: number; readonly app: string }
-  /** Answers `failing-request`: why those of its checks fail that do, by their names. */
-  | { readonly type: "failing"; readonly call: number; readonly checks: Readonly<Record<string, string>> }
-  /** Asks which of these apps, of the same project and domain, cannot be reached. Answered by `unreachable`. */
-  | { readonly type: "unreachable-request"; readonly call: number; readonly apps: readonly string[] }
-  /** With the handle of `duplicate`. */
-  | { readonly type: "duplicated"; readonly id: number }
   /** How busy it is; sent every `loadIntervalMs` while something changed, and every 5 seconds as a sign of life. */
   | { readonly type: "load"; readonly load: ReplicaLoad }
-  /** What a replica asks of the backplane between the replicas of its app. */
-  | BackplaneRequest
-  /** What a task worker says. */
+  /** No message of the topic is delivered any more. */
+  | { readonly type: "unsubscribe"; readonly topic: string }
+  | Ask<ReplicaAsks>
+  | Answer
+  /** A message of a task worker. */
   | FromWorker
   /** Everything is finished; the process exits 0. */
   | { readonly type: "drained" };
 
-/** What a replica asks of the backplane. All but `unsubscribe` are answered, with the same `call`. */
-export type BackplaneRequest =
-  | {
-      readonly type: "publish";
-      readonly call: number;
-      readonly topic: string;
-      readonly payload: Uint8Array;
-      readonly keep: number;
-    }
-  | { readonly type: "subscribe"; readonly call: number; readonly topic: string }
-  | { readonly type: "unsubscribe"; readonly topic: string }
-  | { readonly type: "history"; readonly call: number; readonly topic: string; readonly after?: Position };
+/** A message of the backplane, to the replicas that subscribed to its topic. */
+export interface BackplaneDelivery {
+  readonly type: "delivered";
+  readonly topic: string;
+  readonly message: BackplaneMessage;
+}
 
-/** What the backplane answers, or delivers to those who subscribed. */
-export type BackplaneAnswer =
-  | { readonly type: "published"; readonly call: number; readonly position: Position }
-  | { readonly type: "subscribed"; readonly call: number }
-  | { readonly type: "kept"; readonly call: number; readonly history: BackplaneHistory }
-  | { readonly type: "delivered"; readonly topic: string; readonly message: BackplaneMessage };
-
-/** How busy a replica is and was. */
+/** The load of a replica, now and since its start. */
 export interface ReplicaLoad {
   /** Requests and upgraded sockets open now. Counted until they are finished or aborted. */
   readonly inFlight: number;

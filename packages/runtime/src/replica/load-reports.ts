@@ -9,7 +9,7 @@ interface Busy {
 }
 
 /** Tells the platform how busy a replica or a worker is: every `intervalMs` while something changes, else every 5 seconds. */
-export function reportLoad(busy: Busy, intervalMs: number, platform: Platform): void {
+export function reportLoad(busy: Busy, intervalMs: number, platform: Pick<Platform, "send">): void {
   let sentAt = -Infinity;
   let sent: IngressLoad | undefined;
   const tick = (): void => {

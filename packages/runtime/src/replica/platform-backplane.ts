@@ -1,4 +1,5 @@
 import {
+  AppEnvError,
   type Backplane,
   type BackplaneHistory,
   type BackplaneMessage,
@@ -8,19 +9,18 @@ import {
 } from "@appenv/core";
 import { TopicSubscribers } from "@appenv/backplane";
 import type { Platform } from "../ipc/channel.ts";
-import type { BackplaneAnswer } from "../ipc/replica-messages.ts";
+import type { BackplaneDelivery } from "../ipc/replica-messages.ts";
 
-type Settle = (answer: BackplaneAnswer) => void;
+/** Time limit for an answer of the platform, in milliseconds. */
+const limitMs = 30_000;
 
 /** The backplane of a replica: the platform passes messages on to the app's other replicas, over IPC. */
 export class PlatformBackplane implements Backplane {
   readonly name: string = "platform";
-  readonly #platform: Platform;
+  readonly #platform: Pick<Platform, "calls" | "send">;
   readonly #subscribers: TopicSubscribers = new TopicSubscribers();
-  readonly #open: Map<number, Settle> = new Map();
-  #calls = 0;
 
-  constructor(platform: Platform) {
+  constructor(platform: Pick<Platform, "calls" | "send">) {
     this.#platform = platform;
   }
 
@@ -28,44 +28,36 @@ export class PlatformBackplane implements Backplane {
     return process.connected ?? false;
   }
 
+  /** @throws AppEnvError UNREACHABLE if the platform does not answer. */
   async publish(topic: string, payload: Uint8Array, { keep = 0 }: PublishOptions = {}): Promise<Position> {
-    const answer = await this.#call({ type: "publish", topic, payload, keep });
-    return answer.type === "published" ? answer.position : "";
+    const { position } = answered(await this.#platform.calls.ask("publish", { topic, payload, keep }, limitMs));
+    return position;
   }
 
+  /** @throws AppEnvError UNREACHABLE if the platform does not answer. */
   async subscribe(topic: string, listener: (message: BackplaneMessage) => void): Promise<Unsubscribe> {
     const subscription = this.#subscribers.add(topic, listener);
-    if (subscription.isFirst) await this.#call({ type: "subscribe", topic });
+    if (subscription.isFirst) answered(await this.#platform.calls.ask("subscribe", { topic }, limitMs));
     return async () => {
       if (subscription.remove()) await this.#platform.send({ type: "unsubscribe", topic });
     };
   }
 
+  /** @throws AppEnvError UNREACHABLE if the platform does not answer. */
   async history(topic: string, after?: Position): Promise<BackplaneHistory> {
-    const answer = await this.#call({ type: "history", topic, ...(after === undefined ? {} : { after }) });
-    return answer.type === "kept" ? answer.history : { messages: [], complete: false };
+    const question = { topic, ...(after === undefined ? {} : { after }) };
+    return answered(await this.#platform.calls.ask("history", question, limitMs));
   }
 
-  /** Takes what the platform says. */
-  receive(answer: BackplaneAnswer): void {
-    if (answer.type === "delivered") {
-      return this.#subscribers.tell(answer.topic, answer.message);
-    }
-    const settle = this.#open.get(answer.call);
-    this.#open.delete(answer.call);
-    settle?.(answer);
-  }
-
-  #call(request: BackplaneRequestBody): Promise<BackplaneAnswer> {
-    const call = (this.#calls += 1);
-    return new Promise((resolve) => {
-      this.#open.set(call, resolve);
-      void this.#platform.send({ ...request, call });
-    });
+  /** Gives a message to the topic's subscribers. */
+  receive({ topic, message }: BackplaneDelivery): void {
+    this.#subscribers.tell(topic, message);
   }
 }
 
-type BackplaneRequestBody =
-  | { readonly type: "publish"; readonly topic: string; readonly payload: Uint8Array; readonly keep: number }
-  | { readonly type: "subscribe"; readonly topic: string }
-  | { readonly type: "history"; readonly topic: string; readonly after?: Position };
+function answered<T>(answer: T | undefined): T {
+  if (answer !== undefined) return answer;
+  throw new AppEnvError("UNREACHABLE", "The platform does not answer a call of the backplane.", {
+    fix: "See whether the platform still runs: `appenv status`.",
+  });
+}

@@ -8,9 +8,8 @@ import { startApp, type RunningApp } from "./app/start-app.ts";
 import { startGiven } from "./parameters/start-parameters.ts";
 import { failureOf } from "../load/load-failure.ts";
 import { loadEnvironment } from "../load/load-environment.ts";
-import { connectPlatform, type Platform } from "../ipc/channel.ts";
+import { connectPlatform, type Platform, type Told } from "../ipc/channel.ts";
 import { reportLoad } from "./load-reports.ts";
-import { UnreachableClient } from "./unreachable-client.ts";
 import { TokenClient } from "./token-client.ts";
 import type { Worker } from "../worker/worker.ts";
 import type { ToWorker, WorkerStart } from "../ipc/worker-messages.ts";
@@ -41,9 +40,7 @@ function ignoreSignal(): void {}
 class Replica {
   readonly #platform: Platform;
   readonly #backplane: PlatformBackplane;
-  readonly #tokens: TokenClient;
-  readonly #unreachable: UnreachableClient;
-  /** What arrived before the app could take it. */
+  /** Messages that arrived before the app could take them. */
   readonly #early: (() => void)[] = [];
   #app: RunningApp | undefined;
   #worker: Worker | undefined;
@@ -52,19 +49,23 @@ class Replica {
   constructor(platform: Platform) {
     this.#platform = platform;
     this.#backplane = new PlatformBackplane(platform);
-    this.#tokens = new TokenClient(platform);
-    this.#unreachable = new UnreachableClient(platform);
-    setTokenSource((app) => this.#tokens.token(app));
+    const { calls } = platform;
+    const tokens = new TokenClient(calls);
+    setTokenSource((app) => tokens.token(app));
+    calls.answer("duplicate", (_, handle) => handle);
+    calls.answer("failing", () => this.#whenStarted(({ ingress }) => ingress.failing()));
+    calls.answer("traffic", async (traffic) => {
+      await this.#whenStarted(({ ingress }) => ingress.setTraffic(traffic));
+      return true;
+    });
   }
 
-  handle(message: ToReplica, handle: unknown): void {
+  handle(message: Told, handle: unknown): void {
     switch (message.type) {
       case "warm":
         return void this.#warm(message);
       case "start":
         return void this.#start(message.start);
-      case "duplicate":
-        return this.#platform.sendBack({ type: "duplicated", id: message.id }, handle);
       case "work":
         return void this.#work(message.start);
       case "attempts":
@@ -74,20 +75,13 @@ class Replica {
         return this.#tellWorker(message);
       case "drain":
         return void this.#drain(message.reason, message.limitMs);
-      case "token":
-        return this.#tokens.receive(message);
-      case "unreachable":
-        return this.#unreachable.receive(message);
       case "endpoints":
         // Read anew by every `env.endpoint`.
         return void (process.env[endpointsVar] = message.endpoints);
-      case "published":
-      case "subscribed":
-      case "kept":
       case "delivered":
         return this.#backplane.receive(message);
       default:
-        return this.#whenStarted((app) => this.#serve(app, message, handle));
+        return void this.#whenStarted((app) => this.#serve(app, message, handle));
     }
   }
 
@@ -130,7 +124,7 @@ class Replica {
         port: start.port,
         auth: start.auth,
         backplane: this.#backplane,
-        unreachable: (apps) => this.#unreachable.ask(apps),
+        unreachable: (apps, limitMs) => this.#platform.calls.ask("unreachable", { apps }, limitMs),
         given,
       });
       void app.ingress.setTraffic(start.traffic);
@@ -173,12 +167,13 @@ class Replica {
     setTimeout(() => flushCompileCache(), 1_000).unref();
   }
 
-  #whenStarted(act: (app: RunningApp) => void): void {
-    if (this.#app === undefined) this.#early.push(() => this.#whenStarted(act));
-    else act(this.#app);
+  /** Acts once the app has started, in the order in which this was called. */
+  async #whenStarted<T>(act: (app: RunningApp) => T | Promise<T>): Promise<T> {
+    if (this.#app !== undefined) return act(this.#app);
+    return new Promise((resolve) => this.#early.push(() => resolve(this.#whenStarted(act))));
   }
 
-  #serve({ ingress }: RunningApp, message: ToReplica, handle: unknown): void {
+  #serve({ ingress }: RunningApp, message: Told, handle: unknown): void {
     switch (message.type) {
       case "accept":
         void ingress.accept({ handle }).catch((error: unknown) => this.crash(error));
@@ -193,12 +188,6 @@ class Replica {
         break;
       case "auth":
         ingress.setAuth(message.auth);
-        break;
-      case "failing-request":
-        void ingress.failing().then((checks) => this.#platform.send({ type: "failing", call: message.call, checks }));
-        break;
-      case "traffic":
-        void ingress.setTraffic(message.traffic).then(() => this.#platform.send({ type: "traffic", id: message.id }));
         break;
       case "rebalance":
         ingress.rebalance(message.connections);

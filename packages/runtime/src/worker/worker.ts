@@ -23,7 +23,7 @@ const loadIntervalMs = 250;
  *
  * @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, MISSING_SECRET, START_FAILED.
  */
-export async function startWorker(platform: Platform, start: WorkerStart): Promise<Worker> {
+export async function startWorker(platform: Pick<Platform, "send">, start: WorkerStart): Promise<Worker> {
   process.title = `appenv-worker ${start.worker}`;
   Object.assign(process.env, start.env);
   process.chdir(start.workdir);
@@ -53,14 +53,14 @@ export class Worker implements AttemptHome {
   readonly outbox: Outbox;
   readonly files: KeptFiles;
   readonly load: WorkerLoad = new WorkerLoad();
-  readonly #platform: Platform;
+  readonly #platform: Pick<Platform, "send">;
   readonly #environment: TaskEnvironment;
   readonly #attempts: Map<number, Attempt> = new Map();
   readonly #calls: Map<number, Attempt> = new Map();
   #lastCall = 0;
   #isFinishing = false;
 
-  constructor(platform: Platform, start: WorkerStart, environment: TaskEnvironment) {
+  constructor(platform: Pick<Platform, "send">, start: WorkerStart, environment: TaskEnvironment) {
     this.worker = start;
     this.#platform = platform;
     this.outbox = new Outbox((message) => platform.send(message));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppEnvironment } from "@appenv/core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { get, plainEnvironment, rawClient, serveForTest } from "../helpers.ts";
@@ -183,7 +184,7 @@ test("it is no reason to be unhealthy where that is not wanted, and where nobody
   const unknowing = await serveForTest(dependent());
   expect((await fetch(`${unknowing.url}/health`)).status).toBe(200);
   const unanswered = await serveForTest(dependent({ health: { timeout: "50ms" } }), {
-    unreachable: () => new Promise(() => {}),
+    unreachable: (_, limitMs) => sleep(limitMs, undefined),
   });
   expect((await fetch(`${unanswered.url}/health`)).status).toBe(200);
 });

@@ -20,8 +20,8 @@ async function listeningHandle(replica: TestReplica): Promise<{ handle: unknown;
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
-  replica.say({ type: "duplicate", id: 7 }, handleIn(server));
-  const answer = await replica.hears("duplicated", ({ id }) => id === 7);
+  replica.say({ type: "ask", call: 7, kind: "duplicate", question: undefined }, handleIn(server));
+  const answer = await replica.hears("answer", ({ call }) => call === 7);
   server.close();
   const handle = replica.handleOf(answer) as { close(): void };
   onTestFinished(() => handle.close());
@@ -60,8 +60,8 @@ test("accept and pause in one breath leave it paused", async () => {
   replica.say({ type: "pause" });
   await replica.hears("paused");
   const waiting = rawClient(port).send(get("/"));
-  replica.say({ type: "duplicate", id: 8 }, handle);
-  await replica.hears("duplicated", ({ id }) => id === 8);
+  replica.say({ type: "ask", call: 8, kind: "duplicate", question: undefined }, handle);
+  await replica.hears("answer", ({ call }) => call === 8);
   expect(waiting.text).toBe("");
 });
 

@@ -4,7 +4,6 @@ import type { ToReplica } from "@appenv/runtime";
 import type { Mask } from "../../secrets/mask.ts";
 import type { TcpHandle } from "../../sockets/tcp-handle.ts";
 import { BootWatch } from "./boot-watch.ts";
-import { Duplicates } from "../duplicates.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import { OrphanReaper } from "./orphan-reaper.ts";
 import { ReplicaProcess, type ProcessOptions } from "../replica-process.ts";
@@ -31,6 +30,8 @@ export interface Surroundings {
 
 /** Maximum number of processes that are asked for one duplicate. */
 const mostHelpers = 8;
+/** How long a process may take to send a handle back; then it is busy or stuck, and another one is asked. In milliseconds. */
+const duplicateMs = 5_000;
 /** For a process that may be started only later than this, a duplicate does not wait, in milliseconds. */
 const patienceMs = 500;
 
@@ -45,7 +46,6 @@ export class ProcessPool {
   readonly #reaper = new OrphanReaper();
   readonly #memory = new MemoryWatch();
   readonly #boots = new BootWatch(() => this.refill());
-  readonly #duplicates = new Duplicates();
   #spare: ReplicaProcess | undefined;
   #warm: WarmProcess | undefined;
   #closed = false;
@@ -114,8 +114,8 @@ export class ProcessPool {
       const process = this.#helper(asked) ?? (await this.#newSpare());
       if (process === undefined) return undefined;
       asked.add(process);
-      const duplicated = await this.#duplicates.ask(process, handle);
-      if (duplicated !== undefined) return duplicated;
+      const duplicated = await process.calls.ask("duplicate", undefined, duplicateMs, handle);
+      if (duplicated !== undefined) return duplicated as TcpHandle;
       // Nothing but its own fault keeps a spare from answering.
       if (process === this.#spare) process.kill();
     }

@@ -10,12 +10,11 @@ export interface TokenCaller {
 }
 
 /** Gives a process tokens for the apps it calls, of its own project and domain. */
-export function answerTokens(process: ReplicaProcess, caller: TokenCaller, issuer: TokenIssuer | undefined): void {
+export function answerTokens({ calls }: ReplicaProcess, caller: TokenCaller, issuer: TokenIssuer | undefined): void {
   const { subject, project, domain } = caller;
-  process.on("message", (message) => {
+  calls.answer("token", ({ app }) => {
     // Code of a user shares the channel with the runtime.
-    if (message.type !== "token-request" || typeof message.app !== "string") return;
-    const issued = issuer?.issue(subject, { project, domain, name: message.app });
-    process.send({ type: "token", call: message.call, ...issued });
+    if (typeof app !== "string") return {};
+    return issuer?.issue(subject, { project, domain, name: app }) ?? {};
   });
 }

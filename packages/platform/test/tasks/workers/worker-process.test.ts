@@ -18,7 +18,7 @@ it("is killed when it says that it works after it was told to end, and stays", (
     listener,
   );
   worker.terminate(100);
-  process.emit("message", { type: "working" }, undefined);
+  process.emit("message", { type: "working" });
   vi.advanceTimersByTime(100);
   expect(signals).toEqual(["SIGTERM", undefined]);
 });

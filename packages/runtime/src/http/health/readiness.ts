@@ -1,8 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isEnvironment, type AppEnvironment } from "@appenv/core";
 import { appNameOf } from "@appenv/core/internal";
-import type { AskUnreachable } from "../../replica/unreachable-client.ts";
 import { checkHealth, type DependencyResult, type HealthReport } from "./health-checks.ts";
+
+/** Finds out which of these apps cannot be reached, by their names on the platform, and why; undefined: it cannot tell. */
+export type AskUnreachable = (
+  apps: readonly string[],
+  limitMs: number,
+) => Promise<Readonly<Record<string, string>> | undefined>;
 
 /** How long an answer is given again, in milliseconds. */
 const keptMs = 1_000;
@@ -42,8 +46,8 @@ export class Readiness {
     const { dependsOn, health } = this.#environment;
     const apps = health.dependencies ? dependsOn.filter((each) => isEnvironment(each, "app")) : [];
     if (apps.length === 0 || this.#askUnreachable === undefined) return {};
-    const asked = this.#askUnreachable(apps.map(({ name }) => appNameOf(name)));
-    const unreachable = await Promise.race([asked, sleep(health.timeoutMs, {}, { ref: false })]);
+    const names = apps.map(({ name }) => appNameOf(name));
+    const unreachable = (await this.#askUnreachable(names, health.timeoutMs)) ?? {};
     return Object.fromEntries(apps.map(({ name }) => [name, result(unreachable, appNameOf(name))]));
   }
 }

@@ -11,7 +11,7 @@ import { hostOf } from "../host/host-of.ts";
 import { Attached } from "../../http/attached.ts";
 import { Ingress } from "../../http/ingress.ts";
 import type { DrainReason, ReplicaAuth } from "../../ipc/replica-messages.ts";
-import type { AskUnreachable } from "../unreachable-client.ts";
+import type { AskUnreachable } from "../../http/health/readiness.ts";
 import { startDeclared, type StartedParameters } from "../parameters/start-parameters.ts";
 import { failureOf } from "../../load/load-failure.ts";
 import { setEnvVars } from "./env-vars.ts";
