@@ -38,9 +38,7 @@ const unread = new Set([
   "hono",
   "openapi",
   "platform",
-  "runtime",
   "socket.io",
-  "testing",
   "webhooks",
   "ws",
 ]);

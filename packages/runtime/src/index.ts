@@ -3,8 +3,8 @@ export { listen } from "./listen.ts";
 
 // For the platform and for tests of adapters.
 export { startApp, type RunningApp, type StartAppOptions } from "./replica/app/start-app.ts";
-export type { AcceptFrom } from "./http/traffic/acceptor.ts";
-export { hashKey } from "./http/auth/auth.ts";
+export type { AcceptFrom } from "./http/connections.ts";
+export { hashKey } from "./http/auth/credential.ts";
 export type { CheckResult, HealthReport } from "./http/health/health-checks.ts";
 export { Ingress, type IngressLoad, type IngressOptions } from "./http/ingress.ts";
 export { problemType, type Problem, type ProblemCode } from "./http/problem.ts";

@@ -3,10 +3,10 @@ import { rememberServed, unusableSecret } from "@appenv/core/internal";
 import { report } from "./replica/app/report.ts";
 import { startApp, type RunningApp } from "./replica/app/start-app.ts";
 import type { StartedParameters } from "./replica/parameters/start-parameters.ts";
-import { hashKey } from "./http/auth/auth.ts";
+import { hashKey } from "./http/auth/credential.ts";
 import type { DrainReason, ReplicaAuth } from "./ipc/replica-messages.ts";
 
-/** How long open requests may take to finish. Container hosts commonly kill a process 30 seconds after SIGTERM. */
+/** Time that open requests have to finish, in milliseconds. Container hosts commonly kill a process 30 seconds after SIGTERM. */
 const drainLimitMs = 25_000;
 
 /**

@@ -5,7 +5,7 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Where connections come in without a port: a socket in the file system, or a named pipe on Windows. */
+/** An entrance for connections without a port: a socket in the file system, or a named pipe on Windows. */
 export interface Doorway {
   /** For `net.connect` and `http.request`. */
   readonly path: string;

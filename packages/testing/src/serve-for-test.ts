@@ -6,7 +6,7 @@ import { openDoorway, type Doorway } from "./doorway.ts";
 import { setEnvVars } from "./env-vars.ts";
 import { fetchThrough } from "./fetch-through.ts";
 
-/** How an environment is served for a test. */
+/** Settings of an environment that is served for a test. */
 export interface ServeForTestOptions {
   /** API keys that are accepted where the environment requires auth. Default: none. */
   readonly apiKeys?: readonly string[];
@@ -14,19 +14,19 @@ export interface ServeForTestOptions {
   readonly envVars?: Readonly<Record<string, string | undefined>>;
   /** Values of parameters, by name, that win over the declared ones. */
   readonly parameters?: ParameterOverrides;
-  /** How long `close` lets open requests finish, in milliseconds. Default 10,000. */
+  /** Time that `close` gives open requests to finish, in milliseconds. Default 10,000. */
   readonly drainLimitMs?: number;
 }
 
 /** A served environment. */
 export interface ServedForTest extends AsyncDisposable {
-  /** Where `fetch` resolves a path: `http://app.test`. For typed clients that want an address. */
+  /** The origin against which `fetch` resolves a path: `http://app.test`. For typed clients that need a URL. */
   readonly origin: string;
   /** `fetch` without a port. Takes a path, or a whole address of `origin`; needs no `this`. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** Where real clients reach it: the first look at it binds a free port of 127.0.0.1. No slash at the end. */
+  /** The URL for real clients: reading it for the first time binds a free port of 127.0.0.1. No slash at the end. */
   readonly url: Promise<string>;
-  /** How busy it is: requests and sockets open now, and how many there were. */
+  /** The load: requests and sockets open now, and their number since the start. */
   load(): IngressLoad;
   /** Resolves when the health checks pass. */
   healthy(signal?: AbortSignal): Promise<void>;
@@ -73,7 +73,7 @@ async function serve(
   options: ServeForTestOptions,
   restore: () => void,
 ): Promise<ServedForTest> {
-  // What `env.fetch` in the same test is authorized by.
+  // Authorizes `env.fetch` in the same test.
   const ownKey = randomBytes(16).toString("hex");
   const app = await startApp(environment, {
     port: environment.port.port,

@@ -10,7 +10,7 @@ type Listener = (...args: never[]) => unknown;
 export class Attached {
   readonly server: Server = createServer();
 
-  /** Whether anything takes upgrades here. */
+  /** True if a library listens for upgrades here. */
   get takesUpgrades(): boolean {
     return this.server.listenerCount("upgrade") > 0;
   }

@@ -1,30 +1,23 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AppEnvironment, AppHost, HostListeners } from "@appenv/core";
 import type { DrainReason, ReplicaAuth, ReplicaLoad, ReplicaTraffic } from "../ipc/replica-messages.ts";
-import { startAcceptor, type Acceptor, type AcceptFrom } from "./traffic/acceptor.ts";
 import type { Attached } from "./attached.ts";
-import type { Guard } from "./auth/auth.ts";
-import { declaredBody } from "./body-limit.ts";
-import { Connections } from "./traffic/connections.ts";
-import { Drain } from "./drain/drain.ts";
-import { failed, TokenErrors } from "./failures.ts";
-import { Guards } from "./auth/guards.ts";
-import { isOfferOfHttp2, responseToOffer } from "./http2-offer.ts";
-import { InFlight } from "./traffic/in-flight.ts";
-import { endWithProblem } from "./problem.ts";
+import { RequestChecks } from "./auth/request-checks.ts";
+import { Connections, type AcceptFrom } from "./connections.ts";
+import { Drain } from "./drain.ts";
 import { Readiness, type AskUnreachable } from "./health/readiness.ts";
-import { RequestTimeout } from "./request-timeout.ts";
-import { closeLingering } from "./drain/lingering-close.ts";
-import { badHost, hasHost, readTarget } from "./request-target.ts";
-import { RequestPath, type Exchange } from "./request-path.ts";
+import { InFlight } from "./in-flight.ts";
+import { RequestTimeout } from "./limits.ts";
+import { declaredBody, offersHttp2, responseToOffer } from "./request-head.ts";
+import { RequestPath } from "./request-path.ts";
 import { OwnRoutes } from "./routes.ts";
+import { Traffic } from "./traffic/traffic.ts";
 import { UpgradePath } from "./upgrade-path.ts";
-import { Traffic, type OtherRevision } from "./traffic/traffic.ts";
 import { Upgrades } from "./upgrades.ts";
 
-/** What an ingress stands in front of. */
+/** The parts of an app that an ingress stands in front of. */
 export interface IngressOptions {
   /** The app's name. */
   readonly name: string;
@@ -34,126 +27,100 @@ export interface IngressOptions {
   readonly environment: AppEnvironment;
   /** Started already. */
   readonly host: AppHost;
-  /** What the host's start answered. */
+  /** The listeners that the host's start gave. */
   readonly listeners: HostListeners;
   /** The server that libraries of the app attached themselves to. */
   readonly attached: Attached;
-  /** Who may send requests. */
+  /** The credentials that requests need. */
   readonly auth: ReplicaAuth;
-  /** Tells which apps cannot be reached. Default: nobody knows. */
+  /** Finds out which apps cannot be reached. Default: that is not known. */
   readonly unreachable?: AskUnreachable;
 }
 
-/** How busy an ingress is. */
+/** The load of an ingress, now and since its start. */
 export type IngressLoad = Omit<ReplicaLoad, "rss">;
 
 /** 300 seconds, as on Flyte. */
 const defaultRequestMs = 300_000;
-/** How long the headers of a request may take, in milliseconds. */
+/** Bounds of the time that the headers of a request may take, in milliseconds. */
 const [leastHeadersMs, mostHeadersMs] = [1_000, 60_000];
 /** Above the 60 seconds after which common load balancers give up an idle connection. */
 const keepAliveMs = 72_000;
 
 /**
  * The thin layer in front of an app's listeners, on node:http's own server: health, docs, auth, limits, in-flight
- * counts and drain. Requests and responses reach the app as node:http made them.
+ * counts and drain. Requests and responses reach the app as node:http made them; the way of a request is in
+ * `request-path.ts`, that of an upgrade in `upgrade-path.ts`.
  */
 export class Ingress {
   /** Never listens itself; connections come through `accept` and `inject`. */
   readonly server: Server;
   readonly #routes: OwnRoutes;
   readonly #readiness: Readiness;
+  readonly #checks: RequestChecks;
   readonly #inFlight: InFlight = new InFlight();
-  readonly #connections: Connections = new Connections();
   readonly #upgrades: Upgrades = new Upgrades(this.#inFlight);
+  readonly #connections: Connections;
   readonly #requestPath: RequestPath;
   readonly #upgradePath: UpgradePath;
-  readonly #timeout: RequestTimeout;
-  readonly #acceptors: Set<Acceptor> = new Set();
-  readonly #guards: Guards;
-  #guard: Guard | undefined;
   #drain: Drain | undefined;
-  #traffic: Traffic | undefined;
-  /** How many of the next responses end their connection. */
-  #toEnd = 0;
 
   constructor(options: IngressOptions) {
-    const { environment, host, listeners } = options;
-    const { health, extensions, timeouts, description } = environment;
-    const [upgrades, inFlight, tokenErrors] = [this.#upgrades, this.#inFlight, new TokenErrors()];
-    this.#upgradePath = new UpgradePath({ environment, listeners, attached: options.attached, upgrades, tokenErrors });
-    this.#guards = new Guards(options.name, environment.auth);
-    this.#guard = this.#guards.guardOf(options.auth);
-    const requiresAuth = options.auth.required;
+    const { name, servedAs, environment, host, listeners, attached, auth } = options;
+    const { health, extensions, description } = environment;
+    const requestMs = environment.timeouts.requestMs ?? defaultRequestMs;
+    const [upgrades, inFlight, requiresAuth] = [this.#upgrades, this.#inFlight, auth.required];
     const readiness = new Readiness(environment, options.unreachable);
+    const routes = new OwnRoutes({ name, description, requiresAuth, host, extensions, health, readiness });
+    const checks = new RequestChecks({ name, servedAs }, environment, auth);
+    const timeout = new RequestTimeout(inFlight, requestMs);
     this.#readiness = readiness;
-    this.#routes = new OwnRoutes({
-      name: options.name,
-      description,
-      requiresAuth,
-      host,
-      extensions,
-      health,
-      readiness,
-    });
-    const routes = this.#routes;
-    this.#requestPath = new RequestPath({
-      environment,
-      app: options.servedAs,
-      listeners,
-      routes,
-      inFlight,
-      tokenErrors,
-    });
-    this.#timeout = new RequestTimeout(this.#inFlight, timeouts.requestMs ?? defaultRequestMs);
-    this.server = this.#createServer(timeouts.requestMs ?? defaultRequestMs);
-    options.attached.takeOver(this.server);
+    this.#routes = routes;
+    this.#checks = checks;
+    this.#requestPath = new RequestPath({ environment, listeners, routes, checks, inFlight, timeout });
+    this.#upgradePath = new UpgradePath({ environment, listeners, attached, checks, upgrades });
+    this.server = this.#createServer(requestMs);
+    this.#connections = new Connections(this.server);
+    attached.takeOver(this.server);
   }
 
-  /** Whether health is the app's own route. */
+  /** True if health is the app's own route. */
   get healthIsApps(): boolean {
     return this.#routes.healthIsApps;
   }
 
-  /** Why its checks fail that do, by their names; empty where health is the app's own route. Never rejects. */
+  /** The checks that fail, each with the reason; empty where health is the app's own route. Never rejects. */
   async failing(): Promise<Readonly<Record<string, string>>> {
     return this.healthIsApps ? {} : this.#readiness.failing();
   }
 
   /** Accepts connections; resolves to the port. @throws AppEnvError PORT_IN_USE, START_FAILED. */
   accept(from: AcceptFrom): Promise<number> {
-    const acceptor = startAcceptor(this.server, from);
-    this.#acceptors.add(acceptor);
+    const listening = this.#connections.accept(from);
     if (this.#drain !== undefined) this.pause();
-    return acceptor.listening;
+    return listening;
   }
 
   /** Stops accepting; open connections stay. `accept` starts it again. */
   pause(): void {
-    for (const acceptor of this.#acceptors) acceptor.close();
-    this.#acceptors.clear();
+    this.#connections.pause();
   }
 
-  /** Takes a connection that someone else accepted. */
+  /** Takes a connection that another process accepted. */
   inject(socket: Socket): void {
-    // It may have ended on its way here, and would never be seen to close.
-    if (socket.destroyed) return;
-    socket.allowHalfOpen = true;
-    socket.setNoDelay(true);
-    this.server.emit("connection", socket);
+    this.#connections.inject(socket);
   }
 
-  /** How busy it is. */
+  /** The load. */
   load(): IngressLoad {
     const { open: inFlight, sockets, busyMs, requests, failures } = this.#inFlight;
     return { inFlight, connections: this.#connections.size, sockets, busyMs, requests, failures };
   }
 
-  /** Who may send requests from now on. WebSockets that were opened with a key that is not accepted any more are closed. */
+  /** Accepts these credentials from now on. WebSockets that were opened with a key that is not accepted any more are closed. */
   setAuth(auth: ReplicaAuth): void {
-    const guard = this.#guards.guardOf(auth);
-    this.#guard = guard;
-    if (guard !== undefined) this.#upgrades.closeRefused((admission) => guard.accepts(admission));
+    this.#checks.setAuth(auth);
+    this.#upgrades.closeRefused((credential) => this.#checks.accepts(credential));
   }
 
   /**
@@ -161,14 +128,16 @@ export class Ingress {
    * are left out have begun to answer every request they were sent.
    */
   async setTraffic(rules: ReplicaTraffic | undefined): Promise<void> {
-    const before = this.#traffic;
-    this.#traffic = rules === undefined ? undefined : new Traffic(rules, before);
-    await before?.settledWithout(this.#traffic);
+    const before = this.#requestPath.traffic;
+    const traffic = rules === undefined ? undefined : new Traffic(rules, before);
+    this.#requestPath.traffic = traffic;
+    this.#upgradePath.traffic = traffic;
+    await before?.settledWithout(traffic);
   }
 
   /** Ends this many keep-alive connections after their next response. */
   rebalance(connections: number): void {
-    this.#toEnd = Math.max(this.#toEnd, connections);
+    this.#requestPath.toEnd = Math.max(this.#requestPath.toEnd, connections);
   }
 
   /**
@@ -178,7 +147,7 @@ export class Ingress {
    */
   async drain(reason: DrainReason, limitMs: number): Promise<void> {
     this.pause();
-    this.#toEnd = Number.POSITIVE_INFINITY;
+    this.#requestPath.toEnd = Number.POSITIVE_INFINITY;
     this.#requestPath.isDraining = true;
     const parts = { connections: this.#connections, inFlight: this.#inFlight, upgrades: this.#upgrades };
     this.#drain ??= new Drain(parts);
@@ -195,70 +164,27 @@ export class Ingress {
       headersTimeout,
       connectionsCheckingInterval: headersTimeout / 2,
       requestTimeout: requestMs === 0 ? 0 : Math.max(requestMs, defaultRequestMs),
-      shouldUpgradeCallback: (request) => !isOfferOfHttp2(request),
+      shouldUpgradeCallback: (request) => !offersHttp2(request),
     });
-    server.on("connection", (socket: Socket) => {
-      closeLingering(socket);
-      this.#connections.follow(socket, () => this.#inFlight.connectionClosed(socket));
-    });
-    server.on("request", (request, response) => this.#onRequest(request, response, false));
-    server.on("checkContinue", (request, response) => this.#onRequest(request, response, true));
+    server.on("connection", (socket: Socket) =>
+      this.#connections.follow(socket, () => this.#inFlight.connectionClosed(socket)),
+    );
+    server.on("request", (request, response) => this.#requestPath.take(request, response, false));
+    server.on("checkContinue", (request, response) => this.#requestPath.take(request, response, true));
     server.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket, head));
     // Only a listening server checks header and request timeouts; it learns of it by this event.
     server.emit("listening");
     return server;
   }
 
-  #onRequest(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
-    this.#timeout.watch();
-    readTarget(request);
-    if (this.#toEnd > 0 && response.shouldKeepAlive) {
-      this.#toEnd -= 1;
-      response.shouldKeepAlive = false;
-    }
-    try {
-      this.#answer(request, response, asksToContinue);
-    } catch (error) {
-      failed(response, error);
-    }
-  }
-
-  #answer(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
-    const kind = this.#routes.kindOf(request);
-    const exchange: Exchange = { request, response, asksToContinue, kind };
-    const other = kind === "health" ? undefined : this.#traffic?.choose(request, response);
-    if (other === undefined) this.#requestPath.take(exchange, this.#guard);
-    else this.#passOn(other, exchange);
-  }
-
-  /** Another revision answers, or this one, should that be gone. */
-  #passOn({ proxy, headers }: OtherRevision, exchange: Exchange): void {
-    const { request, response, asksToContinue } = exchange;
-    this.#inFlight.begin(request, response, true, true);
-    if (asksToContinue) response.writeContinue();
-    const onRefused = (): void => this.#requestPath.take({ ...exchange, asksToContinue: false }, this.#guard);
-    proxy.request(request, response, { headers, onRefused });
-  }
-
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!isOfferOfHttp2(request) || declaredBody(request) !== 0) {
-      return this.#upgrade(request, socket, head);
-    }
-    this.#onRequest(request, responseToOffer(request, socket as Socket), false);
-  }
-
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    readTarget(request);
-    if (!hasHost(request)) return endWithProblem(socket, badHost);
-    const here = (): void => this.#upgradePath.take(request, socket, head, this.#guard);
-    const other = this.#traffic?.choose(request);
-    if (other === undefined) return here();
-    this.#upgrades.follow(request, socket);
-    other.proxy.upgrade(request, socket, head, { onRefused: here });
+    const isRequest = offersHttp2(request) && declaredBody(request) === 0;
+    if (isRequest) this.#requestPath.take(request, responseToOffer(request, socket as Socket), false);
+    else this.#upgradePath.take(request, socket, head);
   }
 }
 
-/** Headers are not waited for longer than an answer would be. */
+/** The time that the headers of a request may take: no longer than its answer would be waited for. */
 function headersLimitMs(requestMs: number): number {
   return requestMs === 0 ? mostHeadersMs : Math.min(mostHeadersMs, Math.max(requestMs, leastHeadersMs));
 }

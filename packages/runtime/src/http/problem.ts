@@ -1,5 +1,6 @@
 import { STATUS_CODES, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { misdirectedStatus } from "@appenv/core/internal";
 
 /** An error answer as RFC 9457 writes it: the body of every error the ingress itself makes. */
 export interface Problem {
@@ -9,7 +10,7 @@ export interface Problem {
   readonly title: string;
   /** The HTTP status. */
   readonly status: number;
-  /** What was wrong with this request. */
+  /** The fault of this request. */
   readonly detail: string;
   /** For programs, for example `BODY_TOO_LARGE`. */
   readonly code: ProblemCode;
@@ -36,7 +37,7 @@ export const problemType = "application/problem+json";
 /** Headers of an answer; names as they are sent. */
 export type ProblemHeaders = Readonly<Record<string, string>>;
 
-/** How long a cut connection is still read, so that the client sees the answer before a reset. */
+/** Time that a cut connection is still read, so that the client sees the answer before a reset, in milliseconds. */
 const lingerMs = 1_000;
 
 /** A problem of a status. */
@@ -77,3 +78,36 @@ export function endWithProblem(socket: Duplex, what: Problem, headers: ProblemHe
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   socket.once("close", () => clearTimeout(timer));
 }
+
+/** The answer to a request without an accepted credential; the same one whether it is missing or wrong. */
+export const unauthenticated: Problem = problem(
+  401,
+  "UNAUTHENTICATED",
+  "This app needs an API key: send `Authorization: Bearer KEY` or `x-api-key: KEY`.",
+);
+
+/** Tells clients how to authenticate. */
+export const challenge: ProblemHeaders = { "WWW-Authenticate": "Bearer" };
+
+/** The answer while an issuer's keys cannot be had. */
+export const authUnavailable: Problem = problem(503, "AUTH_UNAVAILABLE", "The token cannot be checked at the moment.");
+
+/** Tells clients when to try again. */
+export const retrySoon: ProblemHeaders = { "Retry-After": "5" };
+
+/** The answer to a request for another app. */
+export const misdirected: Problem = problem(
+  misdirectedStatus,
+  "MISDIRECTED",
+  "The request is for another app, which answered at this address before.",
+);
+
+/** The answer to an upgrade whose header Host is no host; frameworks make a URL of it. */
+export const badHost: Problem = problem(400, "BAD_REQUEST", "The request's header Host is no host.");
+
+/** The answer to an upgrade that neither an extension nor the app takes. */
+export const noUpgrade: Problem = problem(
+  404,
+  "NO_UPGRADE",
+  "This app takes no upgrades. A library that attaches to an http.Server is given one by `env.attach((server) => ...)`.",
+);

@@ -1,132 +1,163 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type AppEnvironment, type HostListeners } from "@appenv/core";
-import { addresseeHeader, misdirectedStatus } from "@appenv/core/internal";
-import { challenge, open, unauthenticated, type Admission, type Guard } from "./auth/auth.ts";
-import { declaredBody, limitBody } from "./body-limit.ts";
-import { authUnavailable, failed, retrySoon, type TokenErrors } from "./failures.ts";
-import type { InFlight } from "./traffic/in-flight.ts";
-import { isOpenPath } from "./auth/open-paths.ts";
-import { problem, sendProblem } from "./problem.ts";
-import { runScoped, Scoping } from "./request-scope.ts";
-import type { OwnRoutes, RouteKind } from "./routes.ts";
+import type { AppEnvironment, HostListeners } from "@appenv/core";
+import { report } from "../replica/app/report.ts";
+import type { Credential } from "./auth/credential.ts";
+import type { RequestChecks } from "./auth/request-checks.ts";
 import { sendTicket } from "./auth/ticket-protocol.ts";
 import type { Ticket } from "./auth/tickets.ts";
+import { limitBody, type RequestTimeout } from "./limits.ts";
+import {
+  authUnavailable,
+  challenge,
+  misdirected,
+  problem,
+  retrySoon,
+  sendProblem,
+  unauthenticated,
+} from "./problem.ts";
+import { RequestContexts, runInContext } from "./request-context.ts";
+import { declaredBody, readTarget } from "./request-head.ts";
+import type { OwnRoutes, RouteKind } from "./routes.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { OtherRevision, Traffic } from "./traffic/traffic.ts";
 
-/** What requests meet on their way. */
+/** The stations on the way of a request. */
 export interface RequestPathOptions {
   readonly environment: AppEnvironment;
-  /** The app's name on a platform; undefined: nobody knows under which name it is served. */
-  readonly app: string | undefined;
   readonly listeners: HostListeners;
   readonly routes: OwnRoutes;
+  readonly checks: RequestChecks;
   readonly inFlight: InFlight;
-  readonly tokenErrors: TokenErrors;
+  readonly timeout: RequestTimeout;
 }
 
-/** A request and its answer. */
-export interface Exchange {
+/** A request on its way. */
+interface Arrived {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** True if its client waits for `100 Continue` before it sends the body. */
   readonly asksToContinue: boolean;
   readonly kind: RouteKind;
 }
 
-const misdirected = problem(
-  misdirectedStatus,
-  "MISDIRECTED",
-  "The request is for another app, which answered at this address before.",
-);
-
-function isForAnother({ headers }: IncomingMessage, app: string | undefined): boolean {
-  const named = headers[addresseeHeader];
-  return named !== undefined && app !== undefined && named !== app;
-}
-
-/** The way of a request from its arrival to what answers it: the ingress itself, an extension or the app. */
+/** The way of a request from its arrival to what answers it: another revision, the ingress itself, an extension or the app. */
 export class RequestPath {
-  /** Whether the app is about to end; health says so. */
+  /** True once the app is about to end; health says so. */
   isDraining = false;
+  /** The number of next responses that end their connection. */
+  toEnd = 0;
+  /** Routes requests between revisions; undefined: this one answers them all. */
+  traffic: Traffic | undefined;
   readonly #options: RequestPathOptions;
-  readonly #scoping: Scoping;
+  readonly #contexts: RequestContexts;
 
   constructor(options: RequestPathOptions) {
     this.#options = options;
-    this.#scoping = new Scoping(options.environment);
+    this.#contexts = new RequestContexts(options.environment);
   }
 
-  /** Takes a request. `guard`: who may send it; undefined: everybody. */
-  take(exchange: Exchange, guard: Guard | undefined): void {
-    const { request, response, kind } = exchange;
-    const { environment, inFlight, app } = this.#options;
-    if (isForAnother(request, app)) {
+  /** Takes a request from its connection. */
+  take(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
+    this.#options.timeout.watch();
+    readTarget(request);
+    if (this.toEnd > 0 && response.shouldKeepAlive) {
+      this.toEnd -= 1;
+      response.shouldKeepAlive = false;
+    }
+    try {
+      const kind = this.#options.routes.kindOf(request);
+      const other = kind === "health" ? undefined : this.traffic?.choose(request, response);
+      const arrived: Arrived = { request, response, asksToContinue, kind };
+      if (other === undefined) this.#check(arrived);
+      else this.#passOn(other, arrived);
+    } catch (error) {
+      failed(response, error);
+    }
+  }
+
+  /** Another revision answers, or this one, should that be gone. */
+  #passOn({ proxy, headers }: OtherRevision, arrived: Arrived): void {
+    const { request, response, asksToContinue } = arrived;
+    this.#options.inFlight.begin(request, response, true, true);
+    if (asksToContinue) response.writeContinue();
+    const onRefused = (): void => this.#check({ ...arrived, asksToContinue: false });
+    proxy.request(request, response, { headers, onRefused });
+  }
+
+  #check(arrived: Arrived): void {
+    const { request, response, kind } = arrived;
+    const { checks, inFlight } = this.#options;
+    if (checks.isForAnother(request)) {
       inFlight.begin(request, response, false);
       return sendProblem(response, misdirected, { Connection: "close" });
     }
-    const admission = guard === undefined || isOpenPath(kind, request, environment) ? open : guard.check(request);
-    const isPending = admission instanceof Promise;
-    inFlight.begin(request, response, admission !== undefined && kind !== "health");
-    if (!isPending) return this.#serve(exchange, guard, admission);
-    admission.then(
-      (found) => this.#serveLater(exchange, guard, found),
-      (error: unknown) => this.#cannotTell(response, error),
+    const credential = checks.check(request, kind);
+    inFlight.begin(request, response, credential !== undefined && kind !== "health");
+    if (!(credential instanceof Promise)) return this.#answer(arrived, credential);
+    credential.then(
+      (found) => this.#answerLater(arrived, found),
+      () => {
+        response.shouldKeepAlive = false;
+        sendProblem(response, authUnavailable, retrySoon);
+      },
     );
   }
 
-  #serve(exchange: Exchange, guard: Guard | undefined, admission: Admission | undefined): void {
-    const { request, response, asksToContinue, kind } = exchange;
-    if (admission === undefined) this.#refuse(response, asksToContinue);
-    else if (kind === "health") this.#settle(this.#options.routes.health(response, this.isDraining), response);
-    else if (kind === "docs") this.#settle(this.#options.routes.docs(request, response), response);
-    else if (kind === "ticket") this.#sendTicket(exchange, guard?.makeTicket(admission));
-    else if (limitBody(request, response, this.#options.environment.limits.bodyBytes))
-      this.#passInScope(exchange, admission);
-  }
-
-  #serveLater(exchange: Exchange, guard: Guard | undefined, admission: Admission | undefined): void {
+  #answerLater(arrived: Arrived, credential: Credential | undefined): void {
     try {
-      this.#serve(exchange, guard, admission);
+      this.#answer(arrived, credential);
     } catch (error) {
-      failed(exchange.response, error);
+      failed(arrived.response, error);
     }
   }
 
-  #cannotTell(response: ServerResponse, error: unknown): void {
-    this.#options.tokenErrors.report(error);
-    response.shouldKeepAlive = false;
-    sendProblem(response, authUnavailable, retrySoon);
+  #answer(arrived: Arrived, credential: Credential | undefined): void {
+    const { request, response, kind } = arrived;
+    const { routes, checks, environment } = this.#options;
+    if (credential === undefined) this.#refuse(arrived);
+    else if (kind === "health") settle(routes.health(response, this.isDraining), response);
+    else if (kind === "docs") settle(routes.docs(request, response), response);
+    else if (kind === "ticket") this.#sendTicket(arrived, checks.makeTicket(credential));
+    else if (limitBody(request, response, environment.limits.bodyBytes)) {
+      const context = this.#contexts.contextOf(request, credential);
+      if (context === undefined) return this.#pass(arrived);
+      const body = declaredBody(request) === 0 ? undefined : request;
+      runInContext(context, body, () => this.#pass(arrived));
+    }
   }
 
-  #passInScope({ request, response, asksToContinue }: Exchange, admission: Admission): void {
-    const pass = (): void => this.#pass(request, response, asksToContinue);
-    const scope = this.#scoping.scopeOf(request, admission);
-    if (scope === undefined) pass();
-    else runScoped(scope, declaredBody(request) === 0 ? undefined : request, pass);
-  }
-
-  #sendTicket({ response, asksToContinue }: Exchange, ticket: Ticket | undefined): void {
-    if (ticket === undefined) return this.#refuse(response, asksToContinue);
-    if (asksToContinue) response.shouldKeepAlive = false;
-    sendTicket(response, ticket);
-  }
-
-  #refuse(response: ServerResponse, asksToContinue: boolean): void {
+  #refuse({ response, asksToContinue }: Arrived): void {
     // A client that was not told to go on sends no body, or sends it after all: the connection cannot be used again.
     if (asksToContinue) response.shouldKeepAlive = false;
     sendProblem(response, unauthenticated, challenge);
   }
 
-  #pass(request: IncomingMessage, response: ServerResponse, asksToContinue: boolean): void {
-    if (asksToContinue) response.writeContinue();
-    for (const extension of this.#options.environment.extensions) {
-      if (extension.request === undefined || !extension.matches(request)) continue;
-      this.#settle(extension.request(request, response), response);
-      return;
-    }
-    this.#settle(this.#options.listeners.request(request, response), response);
+  #sendTicket(arrived: Arrived, ticket: Ticket | undefined): void {
+    if (ticket === undefined) return this.#refuse(arrived);
+    if (arrived.asksToContinue) arrived.response.shouldKeepAlive = false;
+    sendTicket(arrived.response, ticket);
   }
 
-  /** A listener may be an async function: its rejection must not end the process. */
-  #settle(result: unknown, response: ServerResponse): void {
-    if (result instanceof Promise) result.catch((error: unknown) => failed(response, error));
+  /** Gives the request to the first extension that takes it, else to the app. */
+  #pass({ request, response, asksToContinue }: Arrived): void {
+    if (asksToContinue) response.writeContinue();
+    const { environment, listeners } = this.#options;
+    for (const extension of environment.extensions) {
+      if (extension.request === undefined || !extension.matches(request)) continue;
+      return settle(extension.request(request, response), response);
+    }
+    settle(listeners.request(request, response), response);
   }
+}
+
+/** Looks after a listener that may be an async function: its rejection must not end the process. */
+function settle(result: unknown, response: ServerResponse): void {
+  if (result instanceof Promise) result.catch((error: unknown) => failed(response, error));
+}
+
+/** Answers a request whose listener threw. */
+function failed(response: ServerResponse, error: unknown): void {
+  report("the app threw while it answered a request", error);
+  if (response.headersSent) response.destroy();
+  else sendProblem(response, problem(500, "INTERNAL", "The app failed to answer this request."));
 }

@@ -5,7 +5,7 @@ import { answerHealth } from "./health/health-route.ts";
 import type { Readiness } from "./health/readiness.ts";
 import { ticketPath } from "./auth/ticket-protocol.ts";
 
-/** What the ingress answers by itself. */
+/** The parts of an app that the ingress's own answers are made of. */
 export interface OwnRoutesOptions {
   readonly name: string;
   readonly description: string | undefined;
@@ -16,7 +16,7 @@ export interface OwnRoutesOptions {
   readonly readiness: Readiness;
 }
 
-/** How a request stands to the ingress's own paths. */
+/** The kind of path that a request asks for. */
 export type RouteKind = "app" | "app-health" | "health" | "docs" | "ticket";
 
 /** Health, docs and tickets, beside the app's routes. The app's own routes win, but below `/.appenv/`. */
@@ -43,12 +43,12 @@ export class OwnRoutes {
     this.#socketDocs = hasSockets ? ours : [];
   }
 
-  /** Whether readiness is the app's own matter. */
+  /** True if the app has a health route of its own. */
   get healthIsApps(): boolean {
     return this.#healthIsApps;
   }
 
-  /** Who answers a request. */
+  /** The kind of path that a request asks for, which decides who answers it. */
   kindOf(request: IncomingMessage): RouteKind {
     const url = request.url ?? "/";
     if (isAt(url, this.#options.health.path) && isRead(request)) {

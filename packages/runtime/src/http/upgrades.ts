@@ -1,27 +1,27 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Admission } from "./auth/auth.ts";
-import type { InFlight } from "./traffic/in-flight.ts";
+import type { Credential } from "./auth/credential.ts";
+import type { InFlight } from "./in-flight.ts";
 import { withProtocol } from "./auth/ticket-protocol.ts";
 
 /** An upgraded socket, followed until it closes. */
 export interface Upgraded {
   readonly isWebSocket: boolean;
-  /** Whether the app has written anything. */
+  /** True once the app has written anything. */
   answered: boolean;
-  /** Whether the app has accepted the upgrade. */
+  /** True once the app has accepted the upgrade. */
   switched: boolean;
-  /** Whether it was told to reconnect. */
+  /** True once it was told to reconnect. */
   told: boolean;
-  /** On what ground it was let in. */
-  admission: Admission | undefined;
+  /** The credential that opened it. */
+  credential: Credential | undefined;
 }
 
-/** The codes of RFC 6455; 3000, Unauthorized, is registered for what HTTP says by 401. */
+/** Close codes of RFC 6455; 3000, Unauthorized, is registered for what HTTP calls 401. */
 const [policyViolation, serviceRestart, unauthorized] = [1008, 1012, 3000];
 /** A longer wait would be none: a timer holds 31 bits. */
 const longestWaitMs = 2 ** 31 - 1;
-/** How long a WebSocket that was told to close has for its own close frame. */
+/** Time that a WebSocket has for its own close frame once it was told to close, in milliseconds. */
 const closingMs = 1_000;
 const [shortestMs, longestMs] = [100, 3_000];
 
@@ -31,7 +31,7 @@ export class Upgrades {
   readonly #ends: Map<Duplex, () => void> = new Map();
   readonly #inFlight: InFlight;
   #endTimer: NodeJS.Timeout | undefined;
-  /** When `#endTimer` looks, in milliseconds since 1970. */
+  /** The time at which `#endTimer` looks, in milliseconds since 1970. */
   #looksAt = Number.POSITIVE_INFINITY;
 
   constructor(inFlight: InFlight) {
@@ -46,7 +46,7 @@ export class Upgrades {
   /** Follows a socket from before the app answers its upgrade. `protocol`: added to the answer. */
   follow(request: IncomingMessage, socket: Duplex, protocol?: string): Upgraded {
     const isWebSocket = request.headers.upgrade?.toLowerCase() === "websocket";
-    const upgraded: Upgraded = { isWebSocket, answered: false, switched: false, told: false, admission: undefined };
+    const upgraded: Upgraded = { isWebSocket, answered: false, switched: false, told: false, credential: undefined };
     this.forget(socket);
     const end = this.#inFlight.beginSocket();
     this.#open.set(socket, upgraded);
@@ -58,23 +58,23 @@ export class Upgrades {
     return upgraded;
   }
 
-  /** Follows a socket no more. */
+  /** Stops following a socket. */
   forget(socket: Duplex): void {
     this.#ends.get(socket)?.();
     this.#ends.delete(socket);
     this.#open.delete(socket);
   }
 
-  /** Notes on what ground a socket was let in. It is closed when that ends. */
-  admit(upgraded: Upgraded, admission: Admission): void {
-    upgraded.admission = admission;
-    if (admission.endsAt !== undefined) this.#lookAt(admission.endsAt);
+  /** Keeps the credential that opened a socket, which is closed when the credential ends. */
+  admit(upgraded: Upgraded, credential: Credential): void {
+    upgraded.credential = credential;
+    if (credential.endsAt !== undefined) this.#lookAt(credential.endsAt);
   }
 
-  /** Ends the sockets that would not be let in any more. */
-  closeRefused(isAccepted: (admission: Admission) => boolean): void {
+  /** Ends the sockets whose credential is not accepted any more. */
+  closeRefused(isAccepted: (credential: Credential) => boolean): void {
     for (const [socket, upgraded] of this.#open) {
-      if (upgraded.admission === undefined || isAccepted(upgraded.admission)) continue;
+      if (upgraded.credential === undefined || isAccepted(upgraded.credential)) continue;
       endSocket(socket, upgraded, closeFrame(policyViolation, "the API key was revoked"));
     }
   }
@@ -92,7 +92,7 @@ export class Upgrades {
     this.#looksAt = Number.POSITIVE_INFINITY;
     const now = Date.now();
     for (const [socket, upgraded] of this.#open) {
-      const endsAt = upgraded.admission?.endsAt;
+      const endsAt = upgraded.credential?.endsAt;
       if (endsAt === undefined) continue;
       if (endsAt > now) this.#lookAt(endsAt);
       else endSocket(socket, upgraded, closeFrame(unauthorized, "the token has ended"));
@@ -110,9 +110,9 @@ export class Upgrades {
   }
 }
 
-/** Ends a socket whose client has no right to it any more; a WebSocket is told why, and what it still sends is not heard. */
+/** Ends a socket whose credential has ended; a WebSocket is told why, and what it still sends is dropped. */
 function endSocket(socket: Duplex, upgraded: Upgraded, frame: Buffer): void {
-  upgraded.admission = undefined;
+  upgraded.credential = undefined;
   if (!upgraded.isWebSocket || !upgraded.switched || !socket.writable) return void socket.destroy();
   socket.removeAllListeners("data").removeAllListeners("readable");
   socket.on("data", () => {}).once("end", () => socket.destroy());

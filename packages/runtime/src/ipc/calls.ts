@@ -94,7 +94,7 @@ export class Calls<Asked extends CallKinds, Answered extends CallKinds> {
     for (const call of this.#open.keys()) this.#settle(call, undefined);
   }
 
-  /** Whether somebody waited for it. */
+  /** Answers true if the call was still open. */
   #settle(call: number, answer: unknown): boolean {
     const resolve = this.#open.get(call);
     this.#open.delete(call);

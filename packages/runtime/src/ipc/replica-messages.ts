@@ -21,7 +21,7 @@ export interface ReplicaStart {
   readonly port: number;
   /** The credentials that requests need. */
   readonly auth: ReplicaAuth;
-  /** Which requests are for other revisions. Default: none. */
+  /** The weights of the app's revisions. Default: it answers every request itself. */
   readonly traffic?: ReplicaTraffic;
   /** The time between two reports of load while there is any, in milliseconds. */
   readonly loadIntervalMs: number;
@@ -159,7 +159,7 @@ export type FromReplica =
   | { readonly type: "failed"; readonly code: string; readonly message: string; readonly fix: string }
   /** No connection will be accepted any more. */
   | { readonly type: "paused" }
-  /** How busy it is; sent every `loadIntervalMs` while something changed, and every 5 seconds as a sign of life. */
+  /** The load; sent every `loadIntervalMs` while something changed, and every 5 seconds as a sign of life. */
   | { readonly type: "load"; readonly load: ReplicaLoad }
   /** No message of the topic is delivered any more. */
   | { readonly type: "unsubscribe"; readonly topic: string }
@@ -189,7 +189,7 @@ export interface ReplicaLoad {
   readonly busyMs: number;
   /** Requests and upgrades since the start, without those passed on to other revisions. */
   readonly requests: number;
-  /** Those of them that were answered with a status of 500 or above. */
+  /** Requests of these that were answered with a status of 500 or above. */
   readonly failures: number;
   /** Resident memory, in bytes. */
   readonly rss: number;

@@ -1,5 +1,5 @@
-// What the platform and a task worker say to each other over the IPC channel of a child process, beside the messages of
-// `replica/messages.ts` that concern every process (`booted`, `warm`, `duplicate`, `failed`, `load`).
+// Messages between the platform and a task worker over the IPC channel of a child process, beside the messages of
+// `replica-messages.ts` that concern every process (`booted`, `warm`, `failed`, `load`, and calls).
 
 import type { ThrownError } from "@appenv/protocol/values";
 
@@ -13,7 +13,7 @@ export interface WorkerStart {
   readonly workdir: string;
   /** Env vars of the environment, secrets included. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where files that tasks give back are kept: a directory. */
+  /** The directory of files that tasks return. */
   readonly objects: string;
   readonly project: string;
   readonly domain: string;
@@ -94,7 +94,7 @@ export type ActionRequest =
       /** The traced function's name. */
       readonly traced: string;
     }
-  /** What a trace computed; answered (`succeeded`) once it is on disk. */
+  /** The result of a trace; answered (`succeeded`) once it is on disk. */
   | {
       readonly kind: "trace-result";
       readonly uncancelled?: boolean;
@@ -105,7 +105,7 @@ export type ActionRequest =
       readonly result: { readonly outputs: Uint8Array } | { readonly error: ActionError };
     };
 
-/** How an action, or what was asked for, ended. */
+/** The outcome of an action, or of another request. */
 export type ActionOutcome =
   /** `task.Outputs`. */
   | { readonly type: "succeeded"; readonly outputs: Uint8Array }
@@ -113,16 +113,16 @@ export type ActionOutcome =
   /** Nothing is recorded yet. For traces, and for attempts that were cancelled when they began. */
   | { readonly type: "missing" };
 
-/** Why an action failed, for people and for the code that called it. */
+/** The error of an action, for people and for the code that called it. */
 export interface ActionError {
   /** `USER`: thrown by the task; `SYSTEM`: by the platform or the worker's end. */
   readonly kind: "USER" | "SYSTEM";
   /** A code of the catalogue, or the name of the error that was thrown, for example `TypeError`. */
   readonly code: string;
   readonly message: string;
-  /** Where, as a stack of the user's own sources; shown in the action's log only. */
+  /** The stack in the user's own sources; shown in the action's log only. */
   readonly stack: string | undefined;
-  /** Whether another attempt may help. */
+  /** True if another attempt may help. */
   readonly retryable: boolean;
   /** The error itself as it was thrown, then those that led to it; undefined for errors of the platform. */
   readonly thrown?: readonly ThrownError[];
@@ -139,13 +139,13 @@ export type ScopeChange =
       readonly scope: number;
       /** Time that it may go on after the cancellation, in milliseconds. */
       readonly limitMs: number;
-      /** That the attempt's time is over, as its worker measures it: the platform may not know yet. */
+      /** Set if the attempt's time is over, as its worker measures it: the platform may not know yet. */
       readonly timedOut: Pick<ActionError, "message" | "retryable"> | undefined;
     }
   /** It has ended. */
   | { readonly type: "uncancelled-end"; readonly attempt: number; readonly scope: number };
 
-/** How an attempt ended, as its worker sees it. */
+/** The outcome of an attempt, as its worker sees it. */
 export interface AttemptResult {
   readonly attempt: number;
   readonly outcome: Exclude<ActionOutcome, { type: "missing" }>;
@@ -158,7 +158,7 @@ export interface AttemptResult {
   readonly requested: readonly string[] | undefined;
 }
 
-/** What the platform says to a worker. Lists are batches. */
+/** A message of the platform to a worker. Lists are batches. */
 export type ToWorker =
   /** Answered by `working` or by `failed` of the replica's messages. */
   | { readonly type: "work"; readonly start: WorkerStart }
@@ -178,13 +178,13 @@ export type ToWorker =
   /** No attempt will follow: exit 0 when all that run have ended. */
   | { readonly type: "finish" };
 
-/** What a worker says. */
+/** A message of a worker. */
 export type FromWorker =
   | { readonly type: "working" }
   | { readonly type: "requests"; readonly requests: readonly ActionRequest[] }
   | { readonly type: "results"; readonly results: readonly AttemptResult[] }
   | ScopeChange
-  /** What attempts wrote to stdout, stderr and their log. Lines have no line break. */
+  /** Output of attempts: stdout, stderr and their log. Lines have no line break. */
   | {
       readonly type: "lines";
       readonly lines: readonly {

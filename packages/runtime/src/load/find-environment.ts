@@ -1,7 +1,7 @@
 import { AppEnvError, isEnvironment, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
 import { taskEnvironments } from "@appenv/core/internal";
 
-/** What a module exports. */
+/** The exports of a module, by name. */
 export type ModuleExports = Readonly<Record<string, unknown>>;
 
 /**

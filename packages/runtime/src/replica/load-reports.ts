@@ -3,12 +3,12 @@ import type { Platform } from "../ipc/channel.ts";
 
 const signOfLifeMs = 5_000;
 
-/** What tells how busy it is. */
+/** A source of load. */
 interface Busy {
   load(): IngressLoad;
 }
 
-/** Tells the platform how busy a replica or a worker is: every `intervalMs` while something changes, else every 5 seconds. */
+/** Reports the load of a replica or a worker to the platform: every `intervalMs` while something changes, else every 5 seconds. */
 export function reportLoad(busy: Busy, intervalMs: number, platform: Pick<Platform, "send">): void {
   let sentAt = -Infinity;
   let sent: IngressLoad | undefined;

@@ -15,9 +15,9 @@ import type { Worker } from "../worker/worker.ts";
 import type { ToWorker, WorkerStart } from "../ipc/worker-messages.ts";
 import type { ReplicaStart, ToReplica } from "../ipc/replica-messages.ts";
 
-/** How long open requests may take when the platform has died: nobody else can answer them, nobody waits for us. */
+/** Time that open requests have when the platform has died, in milliseconds: no other replica can answer them. */
 const orphanLimitMs = 2_000;
-/** How long closing the app may take after that. */
+/** Time that closing the app has after that, in milliseconds. */
 const closeLimitMs = 2_000;
 
 /** Makes this process a replica of the platform that started it. */

@@ -1,7 +1,7 @@
 import type { Platform } from "../ipc/channel.ts";
 import type { CallToken } from "../ipc/replica-messages.ts";
 
-/** How long before its end a token is not used any more, in milliseconds. */
+/** Time before its end from which a token is not used any more, in milliseconds. */
 const reserveMs = 30_000;
 const limitMs = 30_000;
 

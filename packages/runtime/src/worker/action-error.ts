@@ -7,7 +7,7 @@ import { userFrames } from "./user-frames.ts";
 const longestMessage = 4_000;
 const longestStack = 16_000;
 
-/** What comes of the code or the values, so that another attempt ends the same way. */
+/** Errors of the code or the values, with which another attempt would end in the same way. */
 const final: ReadonlySet<ErrorCode> = new Set([
   "INVALID_INPUT",
   "INVALID_OUTPUT",
@@ -22,7 +22,7 @@ const final: ReadonlySet<ErrorCode> = new Set([
   "MISSING_PACKAGE",
 ] as const);
 
-/** Why an action failed, from whatever was thrown. Never throws itself. */
+/** The error of an action, made of whatever was thrown. Never throws itself. */
 export function toActionError(thrown: unknown): ActionError {
   return {
     kind: "USER",
@@ -41,7 +41,7 @@ const texts: ErrorTexts = {
   stack: (thrown) => attempted(() => stackOf(thrown), undefined),
 };
 
-/** What was thrown may be a proxy or have accessors, which throw in turn. */
+/** Reads a property of a thrown value, which may be a proxy or have accessors that throw in turn. */
 function attempted<T>(read: () => T, otherwise: T): T {
   try {
     return read();

@@ -7,12 +7,12 @@ type Stream = "stdout" | "stderr";
 
 const longestLine = 64 * 1024;
 
-/** What one attempt writes, as lines. */
+/** The output of one attempt, as lines. */
 export class AttemptLines {
   readonly log: TaskLog;
   readonly #attempt: number;
   readonly #outbox: Outbox;
-  /** What was written since the last line break. */
+  /** Text since the last line break. */
   readonly #rest: Record<Stream, string> = { stdout: "", stderr: "" };
   readonly #decoders: Partial<Record<Stream, StringDecoder>> = {};
   #leftOut = 0;
@@ -33,7 +33,7 @@ export class AttemptLines {
     };
   }
 
-  /** Whether the attempt has ended; then what it still writes is nobody's. */
+  /** True once the attempt has ended; its later output goes to the process's own streams. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -45,7 +45,7 @@ export class AttemptLines {
     if (this.#rest[stream].length > longestLine) this.#finish(stream);
   }
 
-  /** A text of its own, whatever was written before without a line break. */
+  /** Writes a text as lines of its own, whatever was written before without a line break. */
   note(stream: Stream, text: string): void {
     this.#log(stream, text);
   }

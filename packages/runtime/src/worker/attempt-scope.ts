@@ -30,7 +30,7 @@ export class AttemptScope implements RunContext {
     this.group = group;
   }
 
-  /** Where what the attempt writes goes. */
+  /** The output of the attempt. */
   get lines(): AttemptLines {
     return this.attempt.lines;
   }
@@ -89,7 +89,7 @@ export class AttemptScope implements RunContext {
     const decode = (outputs: Uint8Array): unknown =>
       withLocalPaths(type === undefined ? decodeValue(outputs) : decodeOutput(type, outputs));
     if (recorded.type === "succeeded") return decode(recorded.outputs);
-    // What failed may go well this time; what cannot, fails again.
+    // A recorded failure may go well this time, unless it is final.
     if (recorded.type !== "missing" && !(recorded.type === "failed" && recorded.error.retryable))
       throw callError(`'${traced}'`, recorded);
     const outputs = await this.#record(name, async () => {
@@ -102,7 +102,7 @@ export class AttemptScope implements RunContext {
       this.attempt.checkSize(what, bytes);
       return bytes;
     });
-    // What another attempt will be given, not what was computed: so that both do the same.
+    // The value that a later attempt will be given, not the computed one: so that both do the same.
     return decode(outputs);
   }
 

@@ -19,7 +19,7 @@ import { UncancelledScopes } from "./uncancelled-scopes.ts";
 /** A request without what the attempt fills in. */
 export type Asked<Request = ActionRequest> = Request extends ActionRequest ? Omit<Request, "attempt" | "call"> : never;
 
-/** What attempts of one worker share. */
+/** The parts of a worker that its attempts share. */
 export interface AttemptHome extends CallNumbers<Attempt> {
   readonly worker: Pick<WorkerStart, "project" | "domain">;
   readonly outbox: Outbox;
@@ -81,7 +81,7 @@ export class Attempt {
     this.#scope = new AttemptScope(this, this.#context());
   }
 
-  /** Whether requests of the running code are served: the attempt runs, and no cancellation is in the way. */
+  /** True while requests of the running code are served: the attempt runs, and no cancellation is in the way. */
   get isActive(): boolean {
     return !this.#hasEnded && this.#refusal(UncancelledScope.current(this.#calls)) === undefined;
   }

@@ -5,7 +5,7 @@ import type { ActionError, ActionOutcome } from "../ipc/worker-messages.ts";
 type Failure = Extract<ActionOutcome, { readonly error: ActionError }>;
 
 /**
- * What a call is rejected with when what it asked for did not succeed.
+ * The error that a call is rejected with when the called task, trace or condition did not succeed.
  *
  * @param what - The called task, trace or condition, for people, for example `'add-one.add_one' (action 3f2a...)`.
  */

@@ -4,7 +4,7 @@ import { encodeInputs, encodeValue, inputsHash } from "@appenv/protocol/values";
 import type { KeptFiles } from "./kept-files.ts";
 import { checkSize } from "./payload-size.ts";
 
-/** What a task is called with, as a message. What its schema makes of it is seen where the task runs. */
+/** The input of a call as a message. Its schema is applied where the task runs. */
 export async function encodeCall(
   task: TaskFunction,
   input: unknown,
@@ -24,7 +24,7 @@ export async function encodeCall(
   return { inputs, inputsHash: inputsHash(inputs) };
 }
 
-/** What tells one call of a traced function from another. @throws AppEnvError INVALID_INPUT if that cannot be told. */
+/** The hash that tells one call of a traced function from another. @throws AppEnvError INVALID_INPUT if that cannot be told. */
 export function argumentsHash(traced: string, args: readonly unknown[]): string {
   const what = `What '${traced}' is called with`;
   return inputsHash(named(what, () => encodeValue(args.map(identityOf))));
@@ -35,7 +35,7 @@ export function conditionHash({ prompt, type }: ConditionRequest): string {
   return inputsHash(encodeValue([prompt, type]));
 }
 
-/** What is there for the way and not for the result. */
+/** Leaves out arguments that do not decide the result: functions and signals. */
 function identityOf(argument: unknown): unknown {
   return typeof argument === "function" || argument instanceof AbortSignal ? "" : argument;
 }

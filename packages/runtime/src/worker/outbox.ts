@@ -4,7 +4,7 @@ import type { ActionRequest, AttemptResult, FromWorker } from "../ipc/worker-mes
 /** A line an attempt wrote. */
 export type AttemptLine = Extract<FromWorker, { type: "lines" }>["lines"][number];
 
-/** How many characters of lines may be on their way; above that, lines are left out. */
+/** Maximum number of characters of lines on their way; above that, lines are left out. */
 const mostLineChars = 16 * 2 ** 20;
 
 /** Gathers what is said in one turn of the event loop, and sends each kind as one message. */
@@ -21,7 +21,7 @@ export class Outbox {
     this.#send = send;
   }
 
-  /** Whether lines are taken. Not while the platform reads slower than they are written. */
+  /** True while lines are taken, which they are not while the platform reads slower than they are written. */
   get takesLines(): boolean {
     return this.#lineChars < mostLineChars;
   }

@@ -51,7 +51,7 @@ export class Place {
     return before;
   }
 
-  /** Whether another one is this, or leads here. */
+  /** Answers true if another place is this one, or leads here. */
   isWithin(other: Place): boolean {
     if (this === other) return true;
     let above = this.#parent;
@@ -59,7 +59,7 @@ export class Place {
     return above === other;
   }
 
-  /** Whether both are of one attempt. */
+  /** Answers true if both are of one attempt. */
   isOfSameAttempt(other: Place): boolean {
     return this.#root === other.#root;
   }

@@ -17,7 +17,7 @@ export class Progress {
     this.#say = say;
   }
 
-  /** What is no finite number says nothing. */
+  /** Keeps the latest progress. Numbers that are not finite are ignored. */
   set(done: number, total: number, message: string): void {
     if (!Number.isFinite(done) || !Number.isFinite(total)) return;
     this.#latest = { type: "progress", attempt: this.#attempt, done, total, message: String(message).slice(0, 1_000) };

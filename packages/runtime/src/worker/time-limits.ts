@@ -5,7 +5,7 @@ import type { AttemptStart } from "../ipc/worker-messages.ts";
 /** A limit that an attempt has reached. */
 export interface TimeLimit {
   readonly message: string;
-  /** Whether another attempt has time of its own. */
+  /** True if another attempt has time of its own. */
   readonly retryable: boolean;
 }
 

@@ -42,13 +42,13 @@ export class UncancelledScope {
     return this.#abort.signal;
   }
 
-  /** Why nothing may be called in it any more. */
+  /** The reason why nothing may be called in it any more. */
   get over(): AppEnvError | undefined {
     for (const scope of this.#outwards()) if (scope.#over !== undefined) return scope.#over;
     return undefined;
   }
 
-  /** Whether it is another one, or inside of it. */
+  /** Answers true if it is another scope, or inside of it. */
   isWithin(other: UncancelledScope): boolean {
     for (const scope of this.#outwards()) if (scope === other) return true;
     return false;

@@ -1,6 +1,6 @@
 import type { IngressLoad } from "../http/ingress.ts";
 
-/** How busy a worker is, in the words of replicas: an attempt counts as a request. */
+/** The load of a worker, in the terms of replicas: an attempt counts as a request. */
 export class WorkerLoad {
   #inFlight = 0;
   #attempts = 0;

@@ -111,7 +111,7 @@ test("a request that is half sent is not taken for an idle connection", async ()
   await drained;
 });
 
-test("what is left at the limit is cut", async () => {
+test("open requests are cut at the limit", async () => {
   const { environment } = holding();
   const served = await serveForTest(environment);
   const client = rawClient(served.port).send(get("/"));

@@ -70,14 +70,14 @@ test.each([
     client.socket.end();
     await client.closed;
     expect(client.text).toMatch(/^HTTP\/1\.1 (400|200|401) /);
-    // What comes behind is another request, without a key.
+    // Another request comes behind it, without a key.
     expect(served.seen.map(({ url }) => url).filter((url) => url !== "/first")).toEqual([]);
     expect(served.seen.length + Number(client.text.startsWith("HTTP/1.1 400"))).toBe(1);
     await untilLoad(served, ({ inFlight, connections }) => inFlight === 0 && connections === 0);
   },
 );
 
-test("what is not refused is passed on with the body it had, and the connection inside goes on being used", async () => {
+test("an accepted request is passed on with its body, and the connection inside is used again", async () => {
   const { port, seen } = await chain();
   const client = rawClient(port);
   client.send(`POST /1 HTTP/1.1\r\nHost: test\r\n${key}Content-Length: ${smuggled.length}\r\n\r\n${smuggled}`);

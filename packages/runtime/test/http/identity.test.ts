@@ -106,7 +106,7 @@ function echoing(seen: (Identity | undefined)[]): AppEnvironment {
   return environment;
 }
 
-test("what comes in on a socket is known to be of who opened it; a revoked key closes it with 1008", async () => {
+test("messages on a socket have the identity that opened it; a revoked key closes it with 1008", async () => {
   const seen: (Identity | undefined)[] = [];
   const { app, port } = await serveForTest(echoing(seen));
   app.ingress.setAuth({ ...auth, keyHashes: [...auth.keyHashes, hashKey("other-key")] });

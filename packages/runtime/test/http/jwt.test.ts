@@ -15,7 +15,7 @@ class Issuer {
   url = "";
   keys: JWK[] = [];
   asked: string[] = [];
-  /** What its configuration says beside the usual. */
+  /** Changes to its usual configuration. */
   configuration: object = {};
   status = 200;
   /** The number of bytes of blanks behind the answers at this path. */

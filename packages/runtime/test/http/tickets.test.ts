@@ -13,7 +13,7 @@ const rules = (ticketSecrets: readonly string[] = [secret]): ReplicaAuth => ({
   tokens: { audience: "p/d/plain", keys: [], ticketSecrets },
 });
 
-/** What the app saw of an upgrade. */
+/** An upgrade as the app saw it. */
 interface Seen {
   readonly who: Identity | undefined;
   readonly protocol: string | undefined;
@@ -102,7 +102,7 @@ test("the app chooses among the subprotocols that it knows", async () => {
   expect(text).toContain("Sec-WebSocket-Protocol: chat\r\n");
 });
 
-test("what is sent together with the answer arrives as it was", async () => {
+test("bytes that are sent together with the answer arrive unchanged", async () => {
   const frames = Buffer.from([0x82, 4, 0xff, 0xfe, 0x0d, 0x0a]);
   const environment = plainEnvironment((_request, response) => response.end(), { requiresAuth: true });
   environment.mount({
@@ -132,7 +132,7 @@ test("a ticket counts in every replica of the app, also of another day, and in n
   expect(await status(rules(), "other-name")).toBe("401");
 });
 
-test("what is no ticket opens nothing", async () => {
+test("a text that is no ticket opens nothing", async () => {
   const { url, port } = await serve(socketApp({ app: { auth: { ticketLifetime: "1s" } } }));
   const ticket = await ticketOf(url);
   const bytes = Buffer.from(ticket, "base64url");
@@ -178,7 +178,7 @@ test("revoking a key closes the sockets of its tickets, and takes the tickets al
   expect((await offer(port, `appenv.ticket.${kept}`)).status).toBe("101");
 });
 
-/** Whether a ticket of one replica opens a socket of another. */
+/** Answers true if a ticket of one replica opens a socket of another. */
 async function opens(from: string, port: number): Promise<string> {
   return (await offer(port, `appenv.ticket.${await ticketOf(from)}`)).status;
 }

@@ -108,7 +108,7 @@ describe("requests are routed between revisions", () => {
     await untilLoad(old, ({ failures }) => failures === 1);
   });
 
-  test("what a revision that is gone cannot take is answered here, body and all", async () => {
+  test("a request for a revision that is gone is answered here, body and all", async () => {
     const gone = createServer().listen(0, "127.0.0.1");
     await once(gone, "listening");
     const { port } = gone.address() as AddressInfo;

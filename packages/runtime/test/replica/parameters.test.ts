@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-/** What a hook sees: its parameters, what `look` finds, and the env var of the test. */
+/** Parameters as a hook sees them, with the result of `look` and the env var of the test. */
 async function seenBy<T>(parameters: ParameterList, given: ParameterOverrides = {}, look?: () => T | Promise<T>) {
   const environment = plainEnvironment((_request, response) => response.end(), { parameters });
   let seen: Readonly<Record<string, unknown>> = {};

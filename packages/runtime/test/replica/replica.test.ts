@@ -10,7 +10,7 @@ import { fixture, runFile, TestReplica, untilGone } from "../processes.ts";
 const launch = { file: fixture("test-app.ts"), environment: "test-app" };
 const command = { file: fixture("command-app.ts"), environment: "command-app" };
 
-/** What Node wraps: a listening socket that can be sent without being polled here. */
+/** The handle that Node wraps: a listening socket that can be sent without being polled here. */
 function handleIn(server: Server): unknown {
   return (server as never as Record<string, unknown>)["_handle"];
 }

@@ -29,7 +29,7 @@ describe("calls", () => {
     expect(await give(platform, "elsewhere")).toBe("other.greet greets Ada");
   });
 
-  test("what is asked for in one turn is one message, and results too", async () => {
+  test("requests of one turn are one message, and results too", async () => {
     const platform = await FakePlatform.start();
     await platform.run("pair");
     expect(platform.received.filter(({ type }) => type === "requests")).toHaveLength(1);
@@ -79,7 +79,7 @@ describe("calls", () => {
     expect(await give(platform, "in_turn")).toBe("2, and TASK_FAILED");
   });
 
-  test("what is called without waiting for it does not keep the attempt", async () => {
+  test("a call that is not awaited does not keep the attempt", async () => {
     const platform = await FakePlatform.start();
     expect(await give(platform, "leaves")).toBe("left");
     expect(platform.lines(1)).toEqual(["! 'tasks.leaves' ended without waiting for 1 of its calls; they are aborted."]);
@@ -88,7 +88,7 @@ describe("calls", () => {
 });
 
 describe("traces", () => {
-  test("what was computed is recorded, and given again when the action runs again", async () => {
+  test("a computed value is recorded, and given again when the action runs again", async () => {
     const store = new Map();
     const first = await FakePlatform.start({}, store);
     const results = ["1 1 1970-01-01T00:00:00.000Z bigint", "1 2 1970-01-01T00:00:00.000Z bigint"];
@@ -106,7 +106,7 @@ describe("traces", () => {
     expect(second.requests.map(({ kind }) => kind)).toEqual(["trace", "trace", "trace"]);
   });
 
-  test("what failed is told, and thrown as it was; it is computed again if that may help", async () => {
+  test("a failure is reported, and thrown as it was; it is computed again if that may help", async () => {
     const platform = await FakePlatform.start();
     for (const [how, texts] of [
       ["once", ["failed TypeError: the trace broke", undefined]],

@@ -39,7 +39,7 @@ describe("cancellation", () => {
     expect(given("spins", await platform.run("spins", { ms: 1, how: "returns" }))).toBe("returned, told: false");
   });
 
-  test("what is cancelled after its end, or unknown, changes nothing", async () => {
+  test("cancelling an attempt that has ended, or is unknown, changes nothing", async () => {
     const platform = await FakePlatform.start();
     await platform.run("nothing");
     for (const attempt of [1, 99]) {

@@ -22,7 +22,7 @@ const replicaMain = fileURLToPath(new URL("../../src/replica/main.ts", import.me
 
 type Request<Kind extends ActionRequest["kind"] = ActionRequest["kind"]> = Extract<ActionRequest, { kind: Kind }>;
 
-/** What outlives a worker: the results of actions by their names. */
+/** The results of actions by their names; they outlive a worker. */
 export type Store = Map<string, ActionOutcome>;
 
 /** A directory of the test's own. */
@@ -43,7 +43,7 @@ export class FakePlatform {
   readonly requests: ActionRequest[] = [];
   /** Names of the tasks whose attempts were started, in order. */
   readonly started: string[] = [];
-  /** What the process itself wrote. */
+  /** Output of the process itself. */
   output = "";
   /** Conditions that wait. */
   readonly conditions: Request<"condition">[] = [];

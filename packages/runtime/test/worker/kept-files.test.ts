@@ -61,7 +61,7 @@ test("many at once, of the same content, are one", async () => {
   expect(readdirSync(join(objects, "drafts"))).toEqual([]);
 });
 
-test("what is not there, or is something else, is refused", async () => {
+test("a path with nothing there, or something else, is refused", async () => {
   const source = folder();
   const files = new KeptFiles(folder());
   for (const place of [

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FakePlatform } from "./fake-platform.ts";
 import { give } from "./results.ts";
 
-describe("what is written", () => {
+describe("output", () => {
   test("lines go to the attempt they come from, also where attempts take turns", async () => {
     const platform = await FakePlatform.start();
     await Promise.all([platform.run("writes", { name: "ann" }), platform.run("writes", { name: "ben" })]);

@@ -3,7 +3,7 @@ import type { AttemptResult } from "../../src/index.ts";
 import { env } from "../fixtures/tasks.ts";
 import type { FakePlatform } from "./fake-platform.ts";
 
-/** What an attempt gave, or its error as one text. */
+/** The output of an attempt, or its error as one text. */
 export function given(task: string, { outcome }: AttemptResult): unknown {
   if (outcome.type === "succeeded") return decodeOutput(env.tasks.get(task)?.interface.output, outcome.outputs);
   return `${outcome.type} ${outcome.error.code}: ${outcome.error.message}`;

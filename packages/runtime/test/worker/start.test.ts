@@ -76,7 +76,7 @@ describe("values", () => {
     expect(await give(platform, "nothing")).toBe(undefined);
   });
 
-  test("what does not fit is refused and not tried again", async () => {
+  test("an input that does not fit is refused and not tried again", async () => {
     const platform = await FakePlatform.start();
     const short = await platform.run("transforms", { text: "a" });
     expect(given("transforms", short)).toMatch(/^failed INVALID_INPUT: .*'tasks\.transforms'.* text: Too small/);
@@ -89,7 +89,7 @@ describe("values", () => {
     expect(await give(platform, "surprising_output")).toContain("is 5, but it is defined without an output");
   });
 
-  test("what is too large is refused before it is sent", async () => {
+  test("a value that is too large is refused before it is sent", async () => {
     const platform = await FakePlatform.start();
     for (const how of ["input", "output", "trace"]) {
       const text = await give(platform, "large", { bytes: 5_000, how });

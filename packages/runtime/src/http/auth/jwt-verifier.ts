@@ -1,7 +1,7 @@
 import { type JwtRules } from "@appenv/core";
 import { fetchWithin } from "@appenv/core/internal";
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
-import type { Admission, TokenVerifier } from "./auth.ts";
+import type { Credential } from "./credential.ts";
 
 type Jose = typeof import("jose");
 
@@ -20,24 +20,24 @@ const algorithms = [
   "Ed25519",
 ];
 
-/** What says that a token is wrong; all else says that it cannot be told. */
+/** Codes of errors by which a token is wrong; any other error means that it cannot be checked. */
 const invalid = /^ERR_(JWT_|JWS_|JWKS_NO_MATCHING_KEY|JWKS_MULTIPLE|JOSE_ALG_NOT_ALLOWED|JOSE_NOT_SUPPORTED)/;
 
 /** For the issuer's configuration, and for its keys. A large issuer has some ten keys of 2 KiB. */
 const limits = { bytes: 256 * 1024, ms: 5_000 };
-/** How long a failed look-up is not made again, in milliseconds. */
+/** Time in which a failed look-up is not repeated, in milliseconds. */
 const failedMs = 1_000;
-/** After how long a token is checked again, so that a key which its issuer took back is noticed. */
+/** Time after which a token is checked again, so that a key which its issuer took back is noticed, in milliseconds. */
 const trustedMs = 5 * 60_000;
 
-/** How keys are looked up. */
+/** Settings of the look-up of keys. */
 export interface JwtVerifierOptions {
-  /** How long after a look-up an unknown key makes no other one, in milliseconds. Default 10,000. */
+  /** Time after a look-up in which an unknown key causes no other one, in milliseconds. Default 10,000. */
   readonly cooldownMs?: number;
 }
 
 /** Checks JWTs of an OpenID Connect issuer. What that needs is loaded, and the issuer asked, when the first one comes. */
-export class JwtVerifier implements TokenVerifier {
+export class JwtVerifier {
   readonly #rules: JwtRules;
   readonly #cooldownMs: number;
   #keys: Promise<JWTVerifyGetKey> | undefined;
@@ -47,7 +47,7 @@ export class JwtVerifier implements TokenVerifier {
     this.#cooldownMs = cooldownMs;
   }
 
-  async verify(token: string): Promise<Admission | undefined> {
+  async verify(token: string): Promise<Credential | undefined> {
     const jose = await import("jose");
     // Nobody can make this process ask the issuer with any text.
     if (!this.#isOfIssuer(token, jose)) return undefined;
@@ -75,7 +75,7 @@ export class JwtVerifier implements TokenVerifier {
     }
   }
 
-  #admit({ sub = "", exp = 0, ...rest }: JWTPayload): Admission {
+  #admit({ sub = "", exp = 0, ...rest }: JWTPayload): Credential {
     const endsAt = exp * 1_000 + this.#rules.clockToleranceMs;
     return {
       identity: { kind: "jwt", subject: sub, claims: { ...rest, sub, exp } },
@@ -103,7 +103,7 @@ export class JwtVerifier implements TokenVerifier {
   }
 }
 
-/** Where an issuer says that its keys are (OpenID Connect Discovery 1.0). */
+/** Finds the URL of an issuer's keys (OpenID Connect Discovery 1.0). */
 async function discover(issuer: string): Promise<string> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const response = await fetchWithin(url, {}, limits);

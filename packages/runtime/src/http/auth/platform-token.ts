@@ -7,10 +7,10 @@ export const platformTokenType = "appenv+jwt";
 /** The `iss` of tokens of the platform. */
 export const platformTokenIssuer = "appenv";
 
-/** How far clocks of the platform and of a replica may differ, in seconds. */
+/** Maximum difference between the clocks of the platform and of a replica, in seconds. */
 const clockTolerance = 5;
 
-/** What a token says that is valid. */
+/** The content of a valid token. */
 export interface PlatformToken {
   readonly subject: string;
   readonly claims: Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export class PlatformTokens {
     this.#rules = rules;
   }
 
-  /** What a valid token says; undefined for any other text. */
+  /** The content of a valid token; undefined for any other text. */
   check(token: string): PlatformToken | undefined {
     const match = /^([\w-]{1,1000})\.([\w-]{1,4000})\.([\w-]{86})$/.exec(token);
     if (match === null) return undefined;

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { replaceHeader } from "./replace-header.ts";
+import { replaceHeader } from "../request-head.ts";
 import type { Ticket } from "./tickets.ts";
 
-/** Where a client with valid credentials gets a ticket: `POST`. Paths below `/.appenv/` are never the app's. */
+/** The path at which a client with a valid credential gets a ticket: `POST`. Paths below `/.appenv/` are never the app's. */
 export const ticketPath = "/.appenv/ticket";
 
 /** A subprotocol that means nothing, for clients that have none beside their ticket: browsers insist on one in the answer. */
@@ -10,7 +10,7 @@ const plainProtocol = "appenv.ticket";
 const ticketPrefix = `${plainProtocol}.`;
 const headerName = "sec-websocket-protocol";
 
-/** What an upgrade offered beside the subprotocols of the app. */
+/** The offers of an upgrade beside the subprotocols of the app. */
 export interface OfferedTicket {
   readonly ticket: string | undefined;
   /** The subprotocol to be added to the answer, if the app was offered none. */

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 import { AppEnvError } from "@appenv/core";
 import { unusableSecret } from "@appenv/core/internal";
 import type { ReplicaAuth } from "../../ipc/replica-messages.ts";
-import type { Admission } from "./auth.ts";
+import type { Credential } from "./credential.ts";
 
 /** The right to open sockets of one app for a moment, for clients that cannot send a header: WebSockets of browsers. */
 export interface Ticket {
@@ -12,7 +12,7 @@ export interface Ticket {
   readonly expiresAt: number;
 }
 
-/** What tickets are made with. */
+/** The parts that tickets are made with. */
 export interface TicketOptions {
   /** The app they are for. */
   readonly app: string;
@@ -21,20 +21,20 @@ export interface TicketOptions {
   readonly lifetimeMs: number;
 }
 
-/** What stands in a ticket, where nobody can read it. */
+/** The content of a ticket, which nobody but the app's replicas can read. */
 interface Content {
   readonly expiresAt: number;
-  readonly admission: Admission;
+  readonly credential: Credential;
 }
 
 const cipher = "aes-256-gcm";
 const [nonceBytes, tagBytes] = [12, 16];
 const shortestSecret = 32;
 
-/** Without a secret that others share, tickets are good in the process that made them. */
+/** Without a shared secret, tickets are good only in the process that made them. */
 const ownSecret: string = randomBytes(32).toString("base64url");
 
-/** What the platform gave to all replicas, else the env var APPENV_TICKET_SECRET. @throws AppEnvError INVALID_OPTION. */
+/** The secrets that the platform gave to all replicas, else that of the env var APPENV_TICKET_SECRET. @throws AppEnvError INVALID_OPTION. */
 export function ticketSecrets({ tokens }: ReplicaAuth): readonly string[] {
   if (tokens?.ticketSecrets !== undefined) return tokens.ticketSecrets;
   const given = process.env["APPENV_TICKET_SECRET"] ?? "";
@@ -48,7 +48,7 @@ export function ticketSecrets({ tokens }: ReplicaAuth): readonly string[] {
 }
 
 /**
- * Makes and opens tickets. A ticket holds what its owner was admitted on, encrypted and authenticated (AES-256-GCM):
+ * Makes and opens tickets. A ticket holds the credential of its owner, encrypted and authenticated (AES-256-GCM):
  * every replica can open it by itself, and nobody else can read it or change it.
  */
 export class Tickets {
@@ -59,24 +59,24 @@ export class Tickets {
     this.#options = options;
   }
 
-  /** A ticket for whoever was admitted; it does not outlast what that was on. */
-  make(admission: Admission): Ticket {
+  /** A ticket for the owner of a credential, which it does not outlast. */
+  make(credential: Credential): Ticket {
     const [key = Buffer.alloc(0)] = this.#derivedKeys();
-    const expiresAt = Math.min(Date.now() + this.#options.lifetimeMs, admission.endsAt ?? Number.POSITIVE_INFINITY);
+    const expiresAt = Math.min(Date.now() + this.#options.lifetimeMs, credential.endsAt ?? Number.POSITIVE_INFINITY);
     const nonce = randomBytes(nonceBytes);
     const sealing = createCipheriv(cipher, key, nonce);
-    const content = JSON.stringify({ expiresAt, admission } satisfies Content);
+    const content = JSON.stringify({ expiresAt, credential } satisfies Content);
     const sealed = [nonce, sealing.update(content, "utf8"), sealing.final(), sealing.getAuthTag()];
     return { ticket: Buffer.concat(sealed).toString("base64url"), expiresAt };
   }
 
-  /** On what ground a ticket lets its owner in; undefined if it is none, or has expired. */
-  open(ticket: string): Admission | undefined {
+  /** The credential that a ticket was made for; undefined if it is no ticket, or has expired. */
+  open(ticket: string): Credential | undefined {
     const sealed = Buffer.from(ticket, "base64url");
     if (sealed.length <= nonceBytes + tagBytes) return undefined;
     for (const key of this.#derivedKeys()) {
       const content = unseal(sealed, key);
-      if (content !== undefined) return content.expiresAt > Date.now() ? content.admission : undefined;
+      if (content !== undefined) return content.expiresAt > Date.now() ? content.credential : undefined;
     }
     return undefined;
   }

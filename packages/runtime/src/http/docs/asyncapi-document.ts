@@ -33,7 +33,7 @@ function componentsOf(documents: readonly AsyncApiDocument[]): JsonObject {
   return Object.fromEntries([...kinds].map((kind) => [kind, first(all.map((components) => components[kind]))]));
 }
 
-/** Where two say something under one name, the first one is right: it is asked first. */
+/** Merges parts: of two with the same name the first one wins, as it does when requests are answered. */
 function first(parts: readonly unknown[]): JsonObject {
   return Object.assign({}, ...parts.toReversed()) as JsonObject;
 }

@@ -8,19 +8,19 @@ import { initScript, page, policy } from "./page.ts";
 import { scalarFile, sendScalar } from "./scalar-file.ts";
 import { socketPage, socketScript, socketStyle } from "./socket-page.ts";
 
-/** What the docs are about. */
+/** The app that the docs describe. */
 export interface DocsOptions {
   /** The app's name. */
   readonly name: string;
-  /** Whether requests need an API key. */
+  /** True if requests need an API key. */
   readonly requiresAuth: boolean;
   /** For people. */
   readonly description?: string;
   /** Started already. */
   readonly host: AppHost;
-  /** What is mounted beside the host; its routes win, as they do when requests are answered. */
+  /** Extensions mounted beside the host; their routes win, as they do when requests are answered. */
   readonly extensions: readonly HostExtension[];
-  /** Where readiness is asked. */
+  /** The health settings, with the path. */
   readonly health: Health;
 }
 

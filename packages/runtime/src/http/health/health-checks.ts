@@ -1,19 +1,19 @@
 import { inspect } from "node:util";
 import type { Health, HealthCheck } from "@appenv/core";
 
-/** How one check went. */
+/** The result of one check. */
 export interface CheckResult {
   readonly status: "healthy" | "unhealthy";
-  /** Why it failed. */
+  /** The reason of a failure. */
   readonly error?: string;
-  /** How long it took, in milliseconds. */
+  /** The duration, in milliseconds. */
   readonly ms: number;
 }
 
-/** How an app stands that this one depends on. */
+/** The health of an app that this one depends on. */
 export type DependencyResult = Omit<CheckResult, "ms">;
 
-/** How an app stands. */
+/** The health of an app. */
 export interface HealthReport {
   readonly status: "healthy" | "unhealthy";
   /** By name; left out while all are well. */
@@ -31,7 +31,7 @@ export async function checkHealth(health: Health): Promise<HealthReport> {
   return { status: "unhealthy", checks: Object.fromEntries(names.map((name, index) => [name, results[index]!])) };
 }
 
-/** What is not well, for people. */
+/** The failing checks and dependencies in one line, for people. */
 export function describeFailures({ checks = {}, dependencies = {} }: HealthReport): string {
   const apps = Object.entries(dependencies).map(([name, result]) => [`'${name}'`, result] as const);
   return [...Object.entries(checks), ...apps]
@@ -47,7 +47,7 @@ async function runCheck(check: HealthCheck, timeoutMs: number): Promise<CheckRes
   return error === undefined ? { status: "healthy", ms } : { status: "unhealthy", error, ms };
 }
 
-/** Why a check fails, or undefined if it does not. A check that ignores its signal is late all the same. */
+/** The reason why a check fails, if it does. A check that ignores its signal is late all the same. */
 async function failure(check: HealthCheck, timeoutMs: number): Promise<string | undefined> {
   const deadline = new AbortController();
   const late = Promise.withResolvers<string>();

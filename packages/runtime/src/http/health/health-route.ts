@@ -5,12 +5,12 @@ import { describeFailures } from "./health-checks.ts";
 import { problem, problemType } from "../problem.ts";
 import type { Readiness } from "./readiness.ts";
 
-/** Something that can say how it stands. */
+/** A part of an app that may add notes to its health. */
 export interface Noted {
   health?(): Readonly<Record<string, HealthNote>>;
 }
 
-/** What is answered. */
+/** An answer to a health probe. */
 interface Answer {
   readonly status: 200 | 503;
   readonly type: string;

@@ -8,10 +8,10 @@ export type AskUnreachable = (
   limitMs: number,
 ) => Promise<Readonly<Record<string, string>> | undefined>;
 
-/** How long an answer is given again, in milliseconds. */
+/** Time for which a report is kept, in milliseconds. */
 const keptMs = 1_000;
 
-/** Whether an app can do its work: its checks, and the apps it depends on. Nothing is looked at unless somebody asks. */
+/** The readiness of an app: its checks, and the apps it depends on. Nothing is checked unless somebody asks. */
 export class Readiness {
   readonly #environment: AppEnvironment;
   readonly #askUnreachable: AskUnreachable | undefined;
@@ -22,12 +22,12 @@ export class Readiness {
     this.#askUnreachable = askUnreachable;
   }
 
-  /** How it stands, looked at once a second at most, however many ask. Never rejects. */
+  /** The health of the app, checked once a second at most, however many ask. Never rejects. */
   report(): Promise<HealthReport> {
     return (this.#report ??= this.#look());
   }
 
-  /** Why its checks fail that do, by their names. Never rejects. */
+  /** The checks that fail, each with the reason. Never rejects. */
   async failing(): Promise<Readonly<Record<string, string>>> {
     const { checks = {} } = await this.report();
     const failing = Object.entries(checks).filter(([, { status }]) => status === "unhealthy");
@@ -41,7 +41,7 @@ export class Readiness {
     return isDown ? { ...checked, status: "unhealthy", dependencies } : checked;
   }
 
-  /** By the names of their environments; empty if nobody can tell. */
+  /** The health of the apps it depends on, by the names of their environments; empty if that cannot be found out. */
   async #dependencies(): Promise<Readonly<Record<string, DependencyResult>>> {
     const { dependsOn, health } = this.#environment;
     const apps = health.dependencies ? dependsOn.filter((each) => isEnvironment(each, "app")) : [];

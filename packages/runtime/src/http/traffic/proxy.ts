@@ -9,7 +9,7 @@ const hopByHop = new Set(["connection", "keep-alive", "proxy-connection", "te", 
 
 const unreachable: Problem = problem(502, "UPSTREAM_FAILED", "The app's process did not answer.");
 
-/** How something is passed on. */
+/** Options of one request or upgrade that is passed on. */
 export interface PassOptions {
   /** Headers for the response, name and value by turns. */
   readonly headers?: readonly string[];

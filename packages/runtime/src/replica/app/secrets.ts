@@ -14,7 +14,7 @@ export function checkSecrets({ name, secrets }: Environment, env: NodeJS.Process
 function missingPlace(secret: Secret, env: NodeJS.ProcessEnv): string | undefined {
   const { envVar, mount, group, key } = secret;
   if (envVar !== undefined) return env[envVar] === undefined ? `the env var ${envVar} is not set` : undefined;
-  // Where files cannot be mounted, they are somewhere else.
+  // A host that cannot mount files puts them somewhere else.
   const directory = env["FLYTE_SECRETS_DEFAULT_DIR"] ?? mount ?? "/";
   const places = [join(directory, group ?? "", key), join(directory, key)];
   return places.some((file) => existsSync(file)) ? undefined : `there is no file ${places[0]}`;

@@ -19,17 +19,17 @@ import { untilHealthy } from "./readiness.ts";
 import { report } from "./report.ts";
 import { checkSecrets } from "./secrets.ts";
 
-/** How an app is started. */
+/** Settings of a start. */
 export interface StartAppOptions {
   /** The app's name on the control plane; default: the environment's. */
   readonly name?: string;
   /** The port the app is reached at. */
   readonly port: number;
-  /** Who may send requests. */
+  /** The credentials that requests need. */
   readonly auth: ReplicaAuth;
   /** Broadcast to the app's other replicas. Default: this process is all there is. */
   readonly backplane?: Backplane;
-  /** Tells which apps cannot be reached. Default: nobody knows. */
+  /** Finds out which apps cannot be reached. Default: that is not known. */
   readonly unreachable?: AskUnreachable;
   /** Values of parameters, by name, that win over the declared ones. */
   readonly parameters?: ParameterOverrides;
@@ -41,7 +41,7 @@ export interface StartAppOptions {
 export interface RunningApp {
   /** The framework's name. */
   readonly framework: string;
-  /** What accepts connections for it. */
+  /** The ingress, which accepts connections for it. */
   readonly ingress: Ingress;
   /** Resolves when the health checks pass; rejects when the signal aborts, naming what fails. */
   healthy(signal: AbortSignal): Promise<void>;

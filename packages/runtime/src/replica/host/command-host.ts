@@ -20,7 +20,7 @@ export function createCommandHost(words: readonly string[], healthPath: string):
       return createProxy(inner.port);
     },
     close: async () => inner?.close(),
-    // What else the process answers cannot be known, so everything is left to it.
+    // The other routes of the process cannot be known, so everything is left to it.
     handles: (_method, path) => path !== healthPath || hasHealth,
   };
 }

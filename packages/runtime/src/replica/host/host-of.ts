@@ -2,7 +2,7 @@ import { AppEnvError, type AppEnvironment, type AppHost, type HookContext } from
 import { createHookHost } from "./hook-host.ts";
 
 /**
- * What answers for an environment: its adapter's host, what its `server` hook makes, or the process of its `command`.
+ * The host of an environment: its adapter's, the one its `server` hook makes, or the process of its `command`.
  *
  * @param context - What the hook is called with.
  * @throws AppEnvError NOT_LISTENING if there is none of them.

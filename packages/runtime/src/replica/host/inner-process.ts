@@ -102,7 +102,7 @@ async function accepts(port: number): Promise<boolean> {
   }
 }
 
-/** How the process ended, in words. */
+/** The end of the process, in words. */
 function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once("error", (error) => resolve(`could not be run: ${error.message}`));

@@ -2,7 +2,7 @@ import { AppEnvError } from "@appenv/core";
 import { endpointsVar, importTool, readNames, toldEndpoint, type ClientInternals } from "@appenv/core/internal";
 
 /**
- * Where another app answers: as the platform told this process, or, of a public endpoint on a cluster, as the control
+ * The endpoint of another app: as the platform told this process, or, of a public endpoint on a cluster, as the control
  * plane says.
  *
  * @throws AppEnvError NO_ENDPOINT, to be read after "The parameter NAME".

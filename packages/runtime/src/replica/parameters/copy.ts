@@ -24,7 +24,7 @@ export async function copyDir(source: string, target: string, ignored: readonly 
   for (const name of await readdir(join(source, within))) {
     const path = within === "" ? name : `${within}/${name}`;
     if (ignored.some((glob) => isIgnored(path, name, glob))) continue;
-    // What a link leads to is copied: the link would lead somewhere else from the other directory.
+    // The target of a link is copied: from the other directory the link would lead somewhere else.
     const found = await stat(join(source, path)).catch(() => undefined);
     if (found?.isDirectory() === true) await copyDir(source, target, ignored, path);
     else if (found?.isFile() === true) await copyWhole(join(source, path), join(target, path));

@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
-/** How much is downloaded at most. */
+/** Maximum size and duration of a download. */
 export interface DownloadLimits {
   readonly bytes: number;
   /** For all of it, in milliseconds. */

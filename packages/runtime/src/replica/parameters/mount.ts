@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GivenParameter } from "@appenv/core/internal";
 
-/** Where a parameter is put: at its mount, in which a file keeps its own name if the mount ends in a slash. */
+/** The path of a mounted parameter: its mount, in which a file keeps its own name if the mount ends in a slash. */
 export function mountedAt({ type, mount = "", value }: GivenParameter): string {
   const isFolder = /[\\/]$/.test(mount);
   return resolve(isFolder && type === "file" ? join(mount, ownName(value)) : mount);

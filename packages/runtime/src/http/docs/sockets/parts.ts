@@ -1,4 +1,4 @@
-/** What both kinds of sockets on the page are made of. */
+/** The script's parts that both kinds of sockets share. */
 export const parts: string = `
 function element(name, properties, ...children) {
   const made = Object.assign(document.createElement(name), properties);

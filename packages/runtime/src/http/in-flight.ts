@@ -1,34 +1,34 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** A request from its arrival until its response is finished or aborted. */
-export interface Exchange {
+export interface OpenRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** When it arrived, on the clock of `performance.now()`. */
+  /** The time of its arrival, on the clock of `performance.now()`. */
   readonly since: number;
-  /** Whether it is load: health probes and refused requests are not. */
+  /** True if it counts as load: health probes and refused requests do not. */
   readonly counted: boolean;
-  /** Whether another revision answers it. */
+  /** True if another revision answers it. */
   readonly passedOn: boolean;
 }
 
-/** Counts what is open. One exchange costs two clock readings, a Set entry and a listener. */
+/** Counts open requests and sockets. A request costs two clock readings, a Set entry and a listener. */
 export class InFlight {
-  /** Everything open, oldest first. */
-  readonly exchanges: Set<Exchange> = new Set();
-  /** Upgraded sockets open now. */
+  /** The open requests, oldest first. */
+  readonly openRequests: Set<OpenRequest> = new Set();
+  /** The number of upgraded sockets open now. */
   sockets = 0;
   /** Requests and upgrades since the start, without those passed on. */
   requests = 0;
-  /** Those of them that were answered with a status of 500 or above. */
+  /** Requests of these that were answered with a status of 500 or above. */
   failures = 0;
   #open = 0;
   #busyMs = 0;
   #changedAt: number = performance.now();
   // In Node 22, a response that waits behind another one on its connection emits no "close" when the connection dies.
-  readonly #waiting: Map<object, Set<Exchange>> = new Map();
+  readonly #waiting: Map<object, Set<OpenRequest>> = new Map();
 
-  /** Requests and sockets open now. */
+  /** The number of requests and sockets open now. */
   get open(): number {
     return this.#open;
   }
@@ -41,17 +41,17 @@ export class InFlight {
 
   /** Begins a request; it ends by itself. */
   begin(request: IncomingMessage, response: ServerResponse, counted: boolean, passedOn: boolean = false): void {
-    const exchange = { request, response, since: performance.now(), counted, passedOn };
-    this.exchanges.add(exchange);
+    const opened = { request, response, since: performance.now(), counted, passedOn };
+    this.openRequests.add(opened);
     if (counted) {
       if (!passedOn) this.requests += 1;
-      this.#change(1, exchange.since);
+      this.#change(1, opened.since);
     }
-    response.on("close", () => this.#end(exchange));
-    if (response.socket === null) this.#wait(exchange);
+    response.on("close", () => this.#end(opened));
+    if (response.socket === null) this.#wait(opened);
   }
 
-  /** Begins an upgraded socket; the answer ends it. */
+  /** Begins an upgraded socket. The returned function ends it. */
   beginSocket(): () => void {
     this.sockets += 1;
     this.requests += 1;
@@ -67,20 +67,20 @@ export class InFlight {
     const waiting = this.#waiting.get(socket);
     if (waiting === undefined) return;
     this.#waiting.delete(socket);
-    for (const exchange of waiting) this.#end(exchange);
+    for (const each of waiting) this.#end(each);
   }
 
-  #wait(exchange: Exchange): void {
-    const { socket } = exchange.request;
+  #wait(opened: OpenRequest): void {
+    const { socket } = opened.request;
     const waiting = this.#waiting.get(socket) ?? new Set();
-    this.#waiting.set(socket, waiting.add(exchange));
+    this.#waiting.set(socket, waiting.add(opened));
   }
 
-  #end(exchange: Exchange): void {
-    if (!this.exchanges.delete(exchange)) return;
-    if (this.#waiting.size > 0) this.#waiting.get(exchange.request.socket)?.delete(exchange);
-    if (!exchange.counted) return;
-    if (exchange.response.statusCode >= 500 && !exchange.passedOn) this.failures += 1;
+  #end(opened: OpenRequest): void {
+    if (!this.openRequests.delete(opened)) return;
+    if (this.#waiting.size > 0) this.#waiting.get(opened.request.socket)?.delete(opened);
+    if (!opened.counted) return;
+    if (opened.response.statusCode >= 500 && !opened.passedOn) this.failures += 1;
     this.#change(-1, performance.now());
   }
 

@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { DrainReason } from "../../ipc/replica-messages.ts";
-import type { Connections } from "../traffic/connections.ts";
-import type { InFlight } from "../traffic/in-flight.ts";
-import type { Upgrades } from "../upgrades.ts";
+import type { DrainReason } from "../ipc/replica-messages.ts";
+import type { Connections } from "./connections.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { Upgrades } from "./upgrades.ts";
 
-/** What a drain looks after. */
+/** The open parts of an ingress that a drain ends. */
 export interface DrainParts {
   readonly connections: Connections;
   readonly inFlight: InFlight;
@@ -13,7 +13,7 @@ export interface DrainParts {
 }
 
 /**
- * How long an idle keep-alive connection stays open while its app is replaced. A request already on its way arrives
+ * Time that an idle keep-alive connection stays open while its app is replaced, in milliseconds. A request already on its way arrives
  * within it and is answered (with `Connection: close`); closing at once would fail it. A client idle for longer sees
  * what every keep-alive timeout shows it. More would only keep the old replica's memory.
  */
@@ -45,7 +45,7 @@ export class Drain {
     const graceMs = reason === "stop" ? 0 : Math.min(idleGraceMs, limitMs / 2);
     this.#limitAt = Math.min(this.#limitAt, now + limitMs);
     this.#idleEndAt = Math.min(this.#idleEndAt, now + graceMs);
-    for (const { response } of this.#parts.inFlight.exchanges) response.shouldKeepAlive = false;
+    for (const { response } of this.#parts.inFlight.openRequests) response.shouldKeepAlive = false;
     this.#tick();
   }
 
@@ -53,7 +53,7 @@ export class Drain {
     const now = performance.now();
     const { connections, inFlight, upgrades } = this.#parts;
     upgrades.tellToReconnect();
-    for (const { response } of inFlight.exchanges) endIfEventStream(response);
+    for (const { response } of inFlight.openRequests) endIfEventStream(response);
     if (now >= this.#limitAt) connections.destroyAll();
     else connections.endIdle(this.#busySockets(), now >= this.#idleEndAt);
     this.#checkFinished();
@@ -61,7 +61,7 @@ export class Drain {
 
   #busySockets(): Set<Duplex> {
     const busy = new Set<Duplex>(this.#parts.upgrades.sockets);
-    for (const { request } of this.#parts.inFlight.exchanges) busy.add(request.socket);
+    for (const { request } of this.#parts.inFlight.openRequests) busy.add(request.socket);
     return busy;
   }
 

@@ -1,12 +1,12 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { type AppEnvironment } from "@appenv/core";
+import type { AppEnvironment } from "@appenv/core";
 import { requestContext, runInRequest, type RequestContext } from "@appenv/core/internal";
-import type { Admission } from "./auth/auth.ts";
+import type { Credential } from "./auth/credential.ts";
 
-/** What an app's handlers need to know of requests. */
-export class Scoping {
-  /** Whether it depends on others, to whom its traces go on. */
+/** Makes the contexts of an app's requests: the answers to `identity()`, and the headers that its own calls pass on. */
+export class RequestContexts {
+  /** True if the app depends on others, to which its traces are passed on. */
   readonly #calls: boolean;
   readonly #passThrough: boolean;
 
@@ -15,8 +15,8 @@ export class Scoping {
     this.#passThrough = auth.passThrough;
   }
 
-  /** What handlers can ask of a request; undefined if there is nothing to ask, so that such a request costs nothing. */
-  scopeOf({ headers }: IncomingMessage, { identity }: Admission): RequestContext | undefined {
+  /** The context of a request; undefined if handlers can ask nothing about it, so that such a request costs nothing. */
+  contextOf({ headers }: IncomingMessage, { identity }: Credential): RequestContext | undefined {
     const traceparent = this.#calls ? headers["traceparent"] : undefined;
     const trace = typeof traceparent === "string" ? traceOf(traceparent, headers["tracestate"]) : undefined;
     if (this.#passThrough) return { identity, trace, caller: { authorization: headers.authorization } };
@@ -29,18 +29,18 @@ function traceOf(traceparent: string, tracestate: unknown): RequestContext["trac
 }
 
 /**
- * Runs a function in a scope, and whatever listens to the emitter. What comes in on a connection is read in the scope
+ * Runs a function in a context, and every listener of the emitter. Node reads what arrives on a connection in the context
  * in which the connection was opened, not in that of the request it belongs to.
  */
-export function runScoped(scope: RequestContext, emitter: EventEmitter | undefined, run: () => void): void {
-  if (emitter !== undefined) bindEvents(emitter, scope);
-  runInRequest(scope, run);
+export function runInContext(context: RequestContext, emitter: EventEmitter | undefined, run: () => void): void {
+  if (emitter !== undefined) bindEvents(emitter, context);
+  runInRequest(context, run);
 }
 
-function bindEvents(emitter: EventEmitter, scope: RequestContext): void {
+function bindEvents(emitter: EventEmitter, context: RequestContext): void {
   const { emit } = emitter;
-  emitter.emit = function emitInScope(this: EventEmitter, ...args: Parameters<EventEmitter["emit"]>): boolean {
+  emitter.emit = function emitInContext(this: EventEmitter, ...args: Parameters<EventEmitter["emit"]>): boolean {
     const send = (): boolean => Reflect.apply(emit, this, args) as boolean;
-    return requestContext() === scope ? send() : runInRequest(scope, send);
+    return requestContext() === context ? send() : runInRequest(context, send);
   } as EventEmitter["emit"];
 }

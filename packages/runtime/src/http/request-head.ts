@@ -1,0 +1,64 @@
+import { ServerResponse, type IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+
+const absolute = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#@]*)(.*)$/is;
+
+/**
+ * Makes `GET http://host/path` the request `GET /path` of that host (RFC 9112, section 3.2.2), before anybody looks at
+ * it: open paths, extensions and the app all decide by the path alone. The path stays as it was sent.
+ */
+export function readTarget(request: IncomingMessage): void {
+  const { url = "/" } = request;
+  // "*" is the target of OPTIONS for the server as a whole.
+  if (url.startsWith("/") || url === "*") return;
+  const [, host = "", path = ""] = absolute.exec(url) ?? [];
+  if (host === "") return;
+  replaceHeader(request, "Host", host);
+  request.url = path.startsWith("/") ? path : `/${path}`;
+}
+
+/** Answers true if the Host of a request can stand in a URL. */
+export function hasHost({ headers: { host } }: IncomingMessage): boolean {
+  return host === undefined || (!/[\s/?#@\\]/.test(host) && URL.canParse(`http://${host}/`));
+}
+
+/** The length of a request's body as its headers declare it: bytes, or "unknown" for a chunked one. */
+export function declaredBody({ rawHeaders }: IncomingMessage): number | "unknown" {
+  // `request.headers` builds an object that many requests never need; this reads the two names alone.
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    if (name.length === 14 && name.toLowerCase() === "content-length") return Number(rawHeaders[index + 1]);
+    if (name.length === 17 && name.toLowerCase() === "transfer-encoding") return "unknown";
+  }
+  return 0;
+}
+
+/** Gives a header of a request another value; an empty text removes it. @param name - As it is sent. */
+export function replaceHeader(request: IncomingMessage, name: string, text: string): void {
+  // Node makes both when they are first read, and counts on as many raw headers as there were.
+  const { headers, headersDistinct, rawHeaders } = request;
+  const lower = name.toLowerCase();
+  delete headers[lower];
+  delete headersDistinct[lower];
+  for (let index = rawHeaders.length - 2; index >= 0; index -= 2) {
+    if (rawHeaders[index]?.toLowerCase() === lower) rawHeaders.splice(index, 2);
+  }
+  if (text === "") return;
+  headers[lower] = text;
+  headersDistinct[lower] = [text];
+  rawHeaders.push(name, text);
+}
+
+/** Answers true to an offer of HTTP/2, which some clients make with every request; a declined offer leaves a plain request. */
+export function offersHttp2({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "h2c";
+}
+
+/** The response to an offer of HTTP/2: before 24.9, Node has no `shouldUpgradeCallback` and reports the offer as an upgrade. */
+export function responseToOffer(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once("finish", () => socket.destroySoon());
+  return response;
+}
