@@ -1,7 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { type TaskLog } from "@appenv/core";
 import { logText, type LogLevel } from "@appenv/core/internal";
-import type { Outbox } from "./outbox.ts";
+import type { Batcher } from "./batcher.ts";
 
 type Stream = "stdout" | "stderr";
 
@@ -11,16 +11,16 @@ const longestLine = 64 * 1024;
 export class AttemptLines {
   readonly log: TaskLog;
   readonly #attempt: number;
-  readonly #outbox: Outbox;
+  readonly #batcher: Batcher;
   /** Text since the last line break. */
   readonly #rest: Record<Stream, string> = { stdout: "", stderr: "" };
   readonly #decoders: Partial<Record<Stream, StringDecoder>> = {};
   #leftOut = 0;
   #isClosed = false;
 
-  constructor(attempt: number, outbox: Outbox) {
+  constructor(attempt: number, batcher: Batcher) {
     this.#attempt = attempt;
-    this.#outbox = outbox;
+    this.#batcher = batcher;
     const write =
       (level: LogLevel, stream: Stream) =>
       (...values: readonly unknown[]): void =>
@@ -69,7 +69,7 @@ export class AttemptLines {
   }
 
   #line(stream: Stream, line: string): void {
-    if (!this.#outbox.takesLines) {
+    if (!this.#batcher.takesLines) {
       this.#leftOut += 1;
       return;
     }
@@ -86,7 +86,7 @@ export class AttemptLines {
   }
 
   #send(stream: Stream, text: string): void {
-    this.#outbox.line({ attempt: this.#attempt, at: Date.now(), stream, text });
+    this.#batcher.line({ attempt: this.#attempt, at: Date.now(), stream, text });
   }
 
   #text(stream: Stream, chunk: string | Uint8Array): string {

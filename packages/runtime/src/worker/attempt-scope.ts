@@ -8,22 +8,47 @@ import {
   type TraceCall,
 } from "@appenv/core/internal";
 import { decodeOutput, decodeValue, encodeOutput, encodeValue, inputsHash } from "@appenv/protocol/values";
-import type { Attempt } from "./attempt.ts";
+import type { ActionOutcome, ActionRequest } from "../ipc/worker-messages.ts";
 import type { AttemptLines } from "./attempt-lines.ts";
+import type { CallNames } from "./call-names.ts";
 import { toActionError } from "./action-error.ts";
 import { callError } from "./call-error.ts";
-import { withLocalPaths } from "./kept-files.ts";
+import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
 import { argumentsHash, conditionHash, encodeCall } from "./call-inputs.ts";
 import { Place } from "./place.ts";
 
+/** A request without the parts that the attempt fills in. */
+export type Asked<Request = ActionRequest> = Request extends ActionRequest ? Omit<Request, "attempt" | "call"> : never;
+
+/** An attempt, as its running code uses it. */
+export interface RunningAttempt {
+  readonly lines: AttemptLines;
+  readonly names: CallNames;
+  readonly files: KeptFiles;
+  /** True while requests of the running code are served: the attempt runs, and no cancellation is in the way. */
+  readonly isActive: boolean;
+  /** Asks the platform for something. Rejects when the attempt is cancelled, unless the caller is in an `uncancelled` scope. */
+  ask(request: Asked): Promise<ActionOutcome>;
+  /** Computes something once for all that ask for it under one name meanwhile. */
+  once(name: string, compute: () => Promise<unknown>): Promise<unknown>;
+  /** Runs code in an `uncancelled` scope. @param limitMs - Time that it may go on after a cancellation. */
+  uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** @throws AppEnvError NOT_IN_RUN once the attempt has ended. */
+  checkRuns(what: string): void;
+  /** @throws AppEnvError PAYLOAD_TOO_LARGE. */
+  checkSize(what: string, bytes: Uint8Array): void;
+  /** Ends it with an error that nobody caught. Answers true if it was still to end. */
+  fail(error: unknown): boolean;
+}
+
 /** The scope of an attempt's running code, at one place of its flow. */
 export class AttemptScope implements RunContext {
-  readonly attempt: Attempt;
+  readonly attempt: RunningAttempt;
   readonly context: TaskContext;
   readonly place: Place;
   readonly group: string | undefined;
 
-  constructor(attempt: Attempt, context: TaskContext, place: Place = Place.root(), group?: string) {
+  constructor(attempt: RunningAttempt, context: TaskContext, place: Place = Place.root(), group?: string) {
     this.attempt = attempt;
     this.context = context;
     this.place = place;
@@ -142,10 +167,7 @@ export class AttemptScope implements RunContext {
   }
 }
 
-function refused(
-  what: string,
-  outcome: Exclude<Awaited<ReturnType<Attempt["ask"]>>, { type: "succeeded" }>,
-): AppEnvError {
+function refused(what: string, outcome: Exclude<ActionOutcome, { type: "succeeded" }>): AppEnvError {
   if (outcome.type !== "missing") return callError(what, outcome);
   return new AppEnvError("UNEXPECTED", `${what} was answered with nothing.`);
 }

@@ -2,9 +2,9 @@ import type { ActionOutcome } from "../ipc/worker-messages.ts";
 import type { UncancelledScope } from "./uncancelled-scope.ts";
 
 /** Numbers the calls of all attempts of a worker. */
-export interface CallNumbers<Attempt> {
+export interface CallNumbers<Owner> {
   /** The number of the next call; its outcome is given to `settle`. */
-  nextCall(attempt: Attempt): number;
+  nextCall(owner: Owner): number;
   /** Says that nobody waits for the outcome any more. */
   forgetCall(call: number): void;
 }
@@ -15,13 +15,13 @@ interface Pending {
 }
 
 /** The open requests of an attempt to the platform. */
-export class PendingCalls<Attempt> {
-  readonly #attempt: Attempt;
-  readonly #numbers: CallNumbers<Attempt>;
+export class PendingCalls<Owner> {
+  readonly #owner: Owner;
+  readonly #numbers: CallNumbers<Owner>;
   readonly #calls: Map<number, Pending> = new Map();
 
-  constructor(attempt: Attempt, numbers: CallNumbers<Attempt>) {
-    this.#attempt = attempt;
+  constructor(owner: Owner, numbers: CallNumbers<Owner>) {
+    this.#owner = owner;
     this.#numbers = numbers;
   }
 
@@ -31,7 +31,7 @@ export class PendingCalls<Attempt> {
 
   /** @param scope - The `uncancelled` scope that the request is made in, if any. */
   add(scope: UncancelledScope | undefined): { readonly call: number; readonly outcome: Promise<ActionOutcome> } {
-    const call = this.#numbers.nextCall(this.#attempt);
+    const call = this.#numbers.nextCall(this.#owner);
     const answer = Promise.withResolvers<ActionOutcome>();
     this.#calls.set(call, { answer, scope });
     return { call, outcome: answer.promise };

@@ -1,14 +1,21 @@
-import type { Attempt, Cancelled } from "./attempt.ts";
+import type { AppEnvError } from "@appenv/core";
 import type { AttemptStart } from "../ipc/worker-messages.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Batcher } from "./batcher.ts";
 import type { PendingCalls } from "./pending-calls.ts";
 import { UncancelledScope } from "./uncancelled-scope.ts";
+
+/** The type and the reason of an attempt's cancellation. */
+export type Cancelled = {
+  readonly type: "aborted" | "timed-out";
+  readonly reason: AppEnvError;
+  readonly retryable: boolean;
+};
 
 /** The parts of an attempt that its scopes need. */
 export interface ScopesOwner {
   readonly start: AttemptStart;
-  readonly calls: PendingCalls<Attempt>;
-  readonly outbox: Outbox;
+  readonly calls: PendingCalls<unknown>;
+  readonly batcher: Batcher;
   cancelled(): Cancelled | undefined;
   hasEnded(): boolean;
   /** Runs code as the attempt's own. */
@@ -48,13 +55,13 @@ export class UncancelledScopes {
 
   /** Resolves when the scope is stored: from then on it runs to its end even if this process ends. */
   async #announce(scope: UncancelledScope): Promise<void> {
-    const { calls, start, outbox, cancelled } = this.#owner;
+    const { calls, start, batcher, cancelled } = this.#owner;
     const { type, reason, retryable = false } = cancelled() ?? {};
     const isTimedOut = type === "timed-out" && start.cancelled === undefined;
     const timedOut = isTimedOut && reason !== undefined ? { message: reason.message, retryable } : undefined;
     const { call, outcome } = calls.add(scope);
     const { id, limitMs } = scope;
-    outbox.say({ type: "uncancelled", attempt: start.id, call, scope: id, limitMs, timedOut });
+    batcher.say({ type: "uncancelled", attempt: start.id, call, scope: id, limitMs, timedOut });
     await outcome;
   }
 
@@ -67,12 +74,12 @@ export class UncancelledScopes {
   }
 
   #leave(scope: UncancelledScope): void {
-    const { calls, start, outbox, cancelled, hasEnded } = this.#owner;
+    const { calls, start, batcher, cancelled, hasEnded } = this.#owner;
     scope.close();
     this.#open.delete(scope);
     if (hasEnded()) return;
     const reason = cancelled()?.reason;
     if (reason !== undefined) calls.reject(reason, (each) => each?.innermostOpen === undefined);
-    outbox.say({ type: "uncancelled-end", attempt: start.id, scope: scope.id });
+    batcher.say({ type: "uncancelled-end", attempt: start.id, scope: scope.id });
   }
 }

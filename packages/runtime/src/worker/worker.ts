@@ -8,12 +8,12 @@ import { loadTaskEnvironment } from "../load/load-environment.ts";
 import type { Platform } from "../ipc/channel.ts";
 import { reportLoad } from "../replica/load-reports.ts";
 import { toActionError } from "./action-error.ts";
-import { Attempt, type AttemptHome } from "./attempt.ts";
+import { AttemptRunner, type AttemptHome } from "./attempt-runner.ts";
 import { AttemptScope } from "./attempt-scope.ts";
 import { captureOutput } from "./capture-output.ts";
 import { KeptFiles } from "./kept-files.ts";
 import type { AttemptStart, ToWorker, WorkerStart } from "../ipc/worker-messages.ts";
-import { Outbox } from "./outbox.ts";
+import { Batcher } from "./batcher.ts";
 import { WorkerLoad } from "./worker-load.ts";
 
 const loadIntervalMs = 250;
@@ -40,7 +40,7 @@ export async function startWorker(platform: Pick<Platform, "send">, start: Worke
   const worker = new Worker(platform, start, environment);
   process.on("unhandledRejection", (error) => worker.crash(error));
   // Code that ends the process may have said why just before.
-  process.on("exit", () => void worker.outbox.flush());
+  process.on("exit", () => void worker.batcher.flush());
   await platform.send({ type: "working" });
   reportLoad(worker.load, loadIntervalMs, platform);
   setTimeout(() => flushCompileCache(), 1_000).unref();
@@ -50,20 +50,20 @@ export async function startWorker(platform: Pick<Platform, "send">, start: Worke
 /** One worker from `working` to its end. */
 export class Worker implements AttemptHome {
   readonly worker: WorkerStart;
-  readonly outbox: Outbox;
+  readonly batcher: Batcher;
   readonly files: KeptFiles;
   readonly load: WorkerLoad = new WorkerLoad();
   readonly #platform: Pick<Platform, "send">;
   readonly #environment: TaskEnvironment;
-  readonly #attempts: Map<number, Attempt> = new Map();
-  readonly #calls: Map<number, Attempt> = new Map();
+  readonly #attempts: Map<number, AttemptRunner> = new Map();
+  readonly #calls: Map<number, AttemptRunner> = new Map();
   #lastCall = 0;
   #isFinishing = false;
 
   constructor(platform: Pick<Platform, "send">, start: WorkerStart, environment: TaskEnvironment) {
     this.worker = start;
     this.#platform = platform;
-    this.outbox = new Outbox((message) => platform.send(message));
+    this.batcher = new Batcher((message) => platform.send(message));
     this.files = new KeptFiles(start.objects);
     this.#environment = environment;
   }
@@ -88,7 +88,7 @@ export class Worker implements AttemptHome {
     }
   }
 
-  nextCall(attempt: Attempt): number {
+  nextCall(attempt: AttemptRunner): number {
     const call = (this.#lastCall += 1);
     this.#calls.set(call, attempt);
     return call;
@@ -118,10 +118,10 @@ export class Worker implements AttemptHome {
   async #run(start: AttemptStart): Promise<void> {
     const task = this.#environment.tasks.get(start.task);
     if (task === undefined) return this.#refuse(start);
-    const attempt = new Attempt(start, task, this);
+    const attempt = new AttemptRunner(start, task, this);
     this.#attempts.set(start.id, attempt);
     this.load.began();
-    this.outbox.result(await attempt.run());
+    this.batcher.result(await attempt.run());
     this.load.ended();
     this.#attempts.delete(start.id);
     this.#exitIfIdle();
@@ -131,7 +131,7 @@ export class Worker implements AttemptHome {
     const { name, tasks } = this.#environment;
     const there = tasks.size === 0 ? "it has none" : `it has ${[...tasks.keys()].map((one) => `'${one}'`).join(", ")}`;
     const error = toActionError(new AppEnvError("NOT_FOUND", `'${name}' has no task '${task}': ${there}.`));
-    this.outbox.result({
+    this.batcher.result({
       attempt: id,
       outcome: { type: "failed", error: { ...error, kind: "SYSTEM", stack: undefined } },
       report: undefined,
@@ -141,13 +141,13 @@ export class Worker implements AttemptHome {
 
   #exitIfIdle(): void {
     if (!this.#isFinishing || this.#attempts.size > 0) return;
-    void this.outbox.flush().then(() => process.exit(0));
+    void this.batcher.flush().then(() => process.exit(0));
   }
 
   async #die(error: unknown): Promise<void> {
     report("uncaught error", error);
     const { code, message, fix } = AppEnvError.from(error, "UNEXPECTED", "An error was not caught");
-    await this.outbox.flush();
+    await this.batcher.flush();
     await this.#platform.send({ type: "failed", code, message, fix });
     process.exit(1);
   }

@@ -1,7 +1,6 @@
 import type { AsyncApiDocument } from "@appenv/core";
 import { withOwnNames, type ComponentsByKind } from "./component-names.ts";
-import type { JsonObject } from "./document.ts";
-import type { DocsOptions } from "./index.ts";
+import type { DocsOptions, JsonObject } from "./document-parts.ts";
 
 const sections = ["channels", "operations"] as const;
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "./document.ts";
+import type { JsonObject } from "./document-parts.ts";
 
 /** The components of a document: by kind, then by name. */
 export type ComponentsByKind = Readonly<Record<string, JsonObject>>;

@@ -1,21 +1,7 @@
 import type { OpenApiDocument } from "@appenv/core";
-import type { DocsOptions } from "./index.ts";
 import { withOwnNames } from "./component-names.ts";
+import type { DocsOptions, DocumentParts, JsonObject } from "./document-parts.ts";
 import { addPlatformParts } from "./platform-parts.ts";
-
-/** An object of JSON whose content is somebody else's matter. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** A document while it is put together. */
-export interface DocumentParts {
-  readonly openapi: string;
-  readonly info: JsonObject;
-  /** By path, then by method. */
-  readonly paths: Readonly<Record<string, JsonObject>>;
-  /** By kind (`schemas`, `responses`, ...), then by name. */
-  readonly components: Readonly<Record<string, JsonObject>>;
-  readonly [other: string]: unknown;
-}
 
 /** The document of all that answers requests here, with what the platform itself adds. */
 export async function mergeDocument(options: DocsOptions): Promise<OpenApiDocument> {

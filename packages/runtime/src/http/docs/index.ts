@@ -1,28 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AppHost, Health, HostExtension } from "@appenv/core";
 import { report } from "../../replica/app/report.ts";
 import { problem, sendProblem } from "../problem.ts";
 import { mergeAsyncapi } from "./asyncapi-document.ts";
 import { mergeDocument } from "./document.ts";
+import type { DocsOptions } from "./document-parts.ts";
 import { initScript, page, policy } from "./page.ts";
 import { scalarFile, sendScalar } from "./scalar-file.ts";
 import { socketPage, socketScript, socketStyle } from "./socket-page.ts";
-
-/** The app that the docs describe. */
-export interface DocsOptions {
-  /** The app's name. */
-  readonly name: string;
-  /** True if requests need an API key. */
-  readonly requiresAuth: boolean;
-  /** For people. */
-  readonly description?: string;
-  /** Started already. */
-  readonly host: AppHost;
-  /** Extensions mounted beside the host; their routes win, as they do when requests are answered. */
-  readonly extensions: readonly HostExtension[];
-  /** The health settings, with the path. */
-  readonly health: Health;
-}
 
 /** The pages about an app's API. */
 export interface Docs {

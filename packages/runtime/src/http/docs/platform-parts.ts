@@ -1,5 +1,4 @@
-import type { DocumentParts, JsonObject } from "./document.ts";
-import type { DocsOptions } from "./index.ts";
+import type { DocsOptions, DocumentParts, JsonObject } from "./document-parts.ts";
 
 const problemSchema: JsonObject = {
   type: "object",

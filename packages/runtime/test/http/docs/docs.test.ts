@@ -3,7 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AppHost, HostExtension, OpenApiDocument } from "@appenv/core";
 import { expect, it, onTestFinished } from "vitest";
-import { createDocs, type DocsOptions } from "../../../src/http/docs/index.ts";
+import type { DocsOptions } from "../../../src/http/docs/document-parts.ts";
+import { createDocs } from "../../../src/http/docs/index.ts";
 
 type Document = Record<"info" | "paths" | "components" | "security" | "tags", never>;
 

@@ -3,38 +3,28 @@ import { readTaskInput, readTaskOutput, runInContext } from "@appenv/core/intern
 import { decodeInputs, encodeOutput } from "@appenv/protocol/values";
 import { toActionError } from "./action-error.ts";
 import { AttemptLines } from "./attempt-lines.ts";
-import { AttemptScope } from "./attempt-scope.ts";
+import { AttemptScope, type Asked, type RunningAttempt } from "./attempt-scope.ts";
 import { CallNames } from "./call-names.ts";
 import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
 import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart, WorkerStart } from "../ipc/worker-messages.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Batcher } from "./batcher.ts";
 import { checkSize } from "./payload-size.ts";
 import { PendingCalls, type CallNumbers } from "./pending-calls.ts";
 import { Progress } from "./progress.ts";
 import { AttemptReport } from "./report-page.ts";
 import { TimeLimits, type TimeLimit } from "./time-limits.ts";
 import { UncancelledScope } from "./uncancelled-scope.ts";
-import { UncancelledScopes } from "./uncancelled-scopes.ts";
-
-/** A request without what the attempt fills in. */
-export type Asked<Request = ActionRequest> = Request extends ActionRequest ? Omit<Request, "attempt" | "call"> : never;
+import { UncancelledScopes, type Cancelled } from "./uncancelled-scopes.ts";
 
 /** The parts of a worker that its attempts share. */
-export interface AttemptHome extends CallNumbers<Attempt> {
+export interface AttemptHome extends CallNumbers<AttemptRunner> {
   readonly worker: Pick<WorkerStart, "project" | "domain">;
-  readonly outbox: Outbox;
+  readonly batcher: Batcher;
   readonly files: KeptFiles;
 }
 
-/** The type and the reason of an attempt's cancellation. */
-export type Cancelled = {
-  readonly type: "aborted" | "timed-out";
-  readonly reason: AppEnvError;
-  readonly retryable: boolean;
-};
-
 /** One attempt of an action, from its inputs to its result. */
-export class Attempt {
+export class AttemptRunner implements RunningAttempt {
   readonly start: AttemptStart;
   readonly task: TaskFunction;
   readonly lines: AttemptLines;
@@ -46,7 +36,7 @@ export class Attempt {
   readonly #progress: Progress;
   readonly #report: AttemptReport;
   readonly #limits: TimeLimits;
-  readonly #calls: PendingCalls<Attempt>;
+  readonly #calls: PendingCalls<AttemptRunner>;
   readonly #scopes: UncancelledScopes;
   /** Recorded results given to an attempt that was cancelled when it began. */
   readonly #replayed: Set<string> = new Set();
@@ -61,27 +51,26 @@ export class Attempt {
     this.task = task;
     this.#home = home;
     this.files = home.files;
-    this.lines = new AttemptLines(start.id, home.outbox);
+    this.lines = new AttemptLines(start.id, home.batcher);
     this.names = new CallNames(start.action);
     this.#calls = new PendingCalls(this, home);
     this.#scopes = new UncancelledScopes({
       start,
       calls: this.#calls,
-      outbox: home.outbox,
+      batcher: home.batcher,
       cancelled: () => this.#cancelled,
       hasEnded: () => this.#hasEnded,
       inAttempt: (code) => runInContext(this.#scope, code),
     });
     this.#limits = new TimeLimits(task, start);
-    this.#progress = new Progress(start.id, (message) => home.outbox.say(message));
+    this.#progress = new Progress(start.id, (message) => home.batcher.say(message));
     this.#report = new AttemptReport(task.fullName, task.settings.report, async (html) =>
-      home.outbox.say({ type: "report", attempt: start.id, html }),
+      home.batcher.say({ type: "report", attempt: start.id, html }),
     );
     this.#uncaught.promise.catch(() => {});
     this.#scope = new AttemptScope(this, this.#context());
   }
 
-  /** True while requests of the running code are served: the attempt runs, and no cancellation is in the way. */
   get isActive(): boolean {
     return !this.#hasEnded && this.#refusal(UncancelledScope.current(this.#calls)) === undefined;
   }
@@ -112,7 +101,6 @@ export class Attempt {
     this.#stop(reason);
   }
 
-  /** Ends it with an error that nobody caught. Answers whether it was still to end. */
   fail(error: unknown): boolean {
     if (this.#hasEnded) return false;
     if (this.#cancelled !== undefined) {
@@ -125,18 +113,16 @@ export class Attempt {
     return true;
   }
 
-  /** Asks the platform for something. Rejects when the attempt is cancelled, unless the caller is in an `uncancelled` scope. */
   async ask(request: Asked): Promise<ActionOutcome> {
     const scope = UncancelledScope.current(this.#calls);
     const refusal = this.#refusal(scope);
     if (refusal !== undefined) throw refusal;
     const { call, outcome } = this.#calls.add(scope);
     const uncancelled = scope === undefined ? {} : { uncancelled: true };
-    this.#home.outbox.request({ ...request, ...uncancelled, attempt: this.start.id, call } as ActionRequest);
+    this.#home.batcher.request({ ...request, ...uncancelled, attempt: this.start.id, call } as ActionRequest);
     return scope === undefined ? this.#replay(request.name, outcome) : outcome;
   }
 
-  /** Computes something once for all that ask for it under one name meanwhile. */
   once(name: string, compute: () => Promise<unknown>): Promise<unknown> {
     const known = this.#once.get(name);
     if (known !== undefined) return known;
@@ -151,13 +137,11 @@ export class Attempt {
     setImmediate(() => this.#calls.settle(call, outcome));
   }
 
-  /** Runs code in an `uncancelled` scope. @param limitMs - Time that it may go on after a cancellation. */
   uncancelled<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.checkRuns("`uncancelled`");
     return this.#scopes.run(limitMs, run);
   }
 
-  /** @throws AppEnvError NOT_IN_RUN once the attempt has ended. */
   checkRuns(what: string): void {
     this.#checkTime();
     if (this.#hasEnded) throw endedError(`${what} was called after '${this.task.fullName}' had ended.`);

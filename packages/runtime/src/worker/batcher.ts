@@ -8,7 +8,7 @@ export type AttemptLine = Extract<FromWorker, { type: "lines" }>["lines"][number
 const mostLineChars = 16 * 2 ** 20;
 
 /** Gathers what is said in one turn of the event loop, and sends each kind as one message. */
-export class Outbox {
+export class Batcher {
   readonly #send: (message: FromWorker) => Promise<void>;
   #lines: AttemptLine[] = [];
   #others: FromWorker[] = [];
