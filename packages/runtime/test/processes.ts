@@ -87,7 +87,7 @@ export class TestReplica extends TestProcess {
   }
 
   start(start: Partial<ReplicaStart> & Pick<ReplicaStart, "launch">): void {
-    const preset: ReplicaStart = {
+    const defaults: ReplicaStart = {
       replica: "test-replica",
       app: "test-app",
       launch: start.launch,
@@ -97,7 +97,7 @@ export class TestReplica extends TestProcess {
       auth: { required: false, keyHashes: [] },
       loadIntervalMs: 20,
     };
-    this.say({ type: "start", start: { ...preset, ...start } });
+    this.say({ type: "start", start: { ...defaults, ...start } });
   }
 
   /** The first message of a type that satisfies the condition, also one that arrived before. */

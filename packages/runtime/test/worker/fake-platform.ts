@@ -84,7 +84,7 @@ export class FakePlatform {
 
   work(start: Partial<WorkerStart> = {}): void {
     const workdir = folder();
-    const preset: WorkerStart = {
+    const defaults: WorkerStart = {
       worker: "worker-1",
       launch: { file: fileURLToPath(new URL("../fixtures/tasks.ts", import.meta.url)), environment: "tasks" },
       workdir,
@@ -93,7 +93,7 @@ export class FakePlatform {
       project: "p",
       domain: "d",
     };
-    this.say({ type: "work", start: { ...preset, ...start } });
+    this.say({ type: "work", start: { ...defaults, ...start } });
   }
 
   say(message: ToReplica): void {
@@ -117,8 +117,8 @@ export class FakePlatform {
   attempt(task: string, inputs: Uint8Array, start: Partial<AttemptStart> = {}): AttemptStart {
     this.started.push(task);
     const id = (this.#attempts += 1);
-    const preset = { id, run: "r1", action: "a0", attempt: 1, labels: {}, envVars: {}, deadline: undefined };
-    return { ...preset, task, inputs, ...start };
+    const defaults = { id, run: "r1", action: "a0", attempt: 1, labels: {}, envVars: {}, deadline: undefined };
+    return { ...defaults, task, inputs, ...start };
   }
 
   /** The result of an attempt. */
