@@ -1,24 +1,10 @@
 import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
 import { invalidOption, appOptionNames, type OptionNames } from "@appenv/core/internal";
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
-} from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import Fastify, { type FastifyInstance } from "fastify";
 import { FastifyHost } from "./fastify-host.ts";
-import { followRoutes, type FollowedRoute } from "./routes/follow-routes.ts";
-
-/** A Fastify instance whose handlers are typed by the zod schemas of their route. */
-export type ZodFastifyInstance = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
+import type { FollowedRoute } from "./routes/declared-routes.ts";
+import { followRoutes } from "./routes/follow-routes.ts";
+import type { ZodFastifyInstance } from "./zod-fastify-instance.ts";
 
 /** The options of a Fastify app environment. */
 export interface FastifyAppEnvironmentOptions<

@@ -1,7 +1,7 @@
 import type { AppHost, HostListeners, OpenApiDocument } from "@appenv/core";
 import type { DocumentInfo } from "@appenv-internal/openapi/document";
-import type { ZodFastifyInstance } from "./fastify-app-environment.ts";
-import type { FollowedRoute } from "./routes/follow-routes.ts";
+import type { ZodFastifyInstance } from "./zod-fastify-instance.ts";
+import type { FollowedRoute } from "./routes/declared-routes.ts";
 
 /** A Fastify app as the runtime sees it. Fastify's own server never listens: it is called. */
 export class FastifyHost implements AppHost {

@@ -1,8 +1,8 @@
 export {
   FastifyAppEnvironment,
   type FastifyAppEnvironmentOptions,
-  type ZodFastifyInstance,
 } from "./fastify-app-environment.ts";
+export type { ZodFastifyInstance } from "./zod-fastify-instance.ts";
 
 // For the platform.
 export { warmUp } from "./warm-up.ts";

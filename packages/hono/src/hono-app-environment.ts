@@ -2,15 +2,8 @@ import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type Paramete
 import { invalidOption, appOptionNames, type OptionNames, checkOptions } from "@appenv/core/internal";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
+import type { AnyHono, WebSocketOptions } from "./any-hono.ts";
 import { HonoHost } from "./hono-host.ts";
-
-/** What is needed of a Hono app, whatever its types are. */
-export interface AnyHono {
-  /** Answers a request. */
-  fetch(request: Request, ...rest: never[]): Response | Promise<Response>;
-  /** The routes and middlewares, with the paths of all apps around them. */
-  readonly routes: readonly { readonly path: string; readonly method: string }[];
-}
 
 /** The options of a Hono app environment. */
 export interface HonoAppEnvironmentOptions<
@@ -21,15 +14,6 @@ export interface HonoAppEnvironmentOptions<
   readonly app?: App;
   /** For apps with `upgradeWebSocket` of `@hono/node-server`, as its `serve` takes it. Default: no upgrade is taken. */
   readonly websocket?: WebSocketOptions;
-}
-
-/** What speaks WebSocket. */
-export interface WebSocketOptions {
-  /** `new WebSocketServer({ noServer: true })` of `ws`. It is closed with the app. */
-  readonly server: {
-    readonly options: { readonly noServer?: boolean | undefined };
-    handleUpgrade(...args: never[]): void;
-  };
 }
 
 const optionNames: OptionNames<HonoAppEnvironmentOptions> = { ...appOptionNames, app: true, websocket: true };

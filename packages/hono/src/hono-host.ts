@@ -2,7 +2,7 @@ import type { AppHost, HostListeners, OpenApiDocument, UpgradeListener } from "@
 import { hasRoute } from "@appenv-internal/http/listed-route";
 import { endWithProblem, problem } from "@appenv-internal/http/problem";
 import type { DocumentInfo } from "@appenv-internal/openapi/document";
-import type { AnyHono, WebSocketOptions } from "./hono-app-environment.ts";
+import type { AnyHono, WebSocketOptions } from "./any-hono.ts";
 import { listRoutes } from "./routes/list-routes.ts";
 import { openApiPaths } from "./routes/paths.ts";
 

@@ -1,6 +1,2 @@
-export {
-  HonoAppEnvironment,
-  type AnyHono,
-  type HonoAppEnvironmentOptions,
-  type WebSocketOptions,
-} from "./hono-app-environment.ts";
+export { HonoAppEnvironment, type HonoAppEnvironmentOptions } from "./hono-app-environment.ts";
+export type { AnyHono, WebSocketOptions } from "./any-hono.ts";

@@ -9,6 +9,6 @@ export {
   type ServerToClientEvents,
   type SocketEvents,
 } from "./events/event-types.ts";
-export type { RefusedEvent } from "./events/refusal.ts";
+export type { RefusedEvent } from "./events/refused-event.ts";
 export { SocketAppEnvironment, type SocketAppEnvironmentOptions } from "./socket-app-environment.ts";
 export { socketIo, SocketIoMount, type ServerOf, type SocketIoOptions } from "./socket-io-mount.ts";

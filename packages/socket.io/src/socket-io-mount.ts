@@ -12,7 +12,7 @@ import { endWithProblem, sendProblem } from "@appenv-internal/http/problem";
 import { Server, type Namespace, type ServerOptions } from "socket.io";
 import type { Adapter } from "socket.io-adapter";
 import { BackplaneAdapter } from "./cluster/backplane-adapter.ts";
-import { persistSessions } from "./cluster/persist-sessions.ts";
+import { persistSessions } from "./cluster/session-store.ts";
 import type { EmittedEvents, HandledEvents, SocketEvents } from "./events/event-types.ts";
 import { guardEvents } from "./events/guard-events.ts";
 import { ownErrors, ownNamespace } from "./events/own-errors.ts";

@@ -1,4 +1,5 @@
-export { webhook, type WebhookHandler, type WebhookOptions } from "./webhook/webhook.ts";
+export { webhook } from "./webhook/webhook.ts";
+export type { WebhookHandler, WebhookOptions } from "./webhook/options.ts";
 export type { EventOf, PayloadSchemas } from "./webhook/payloads.ts";
 export type { EventRunArguments, EventRunOptions, WebhookEvent } from "./webhook/event.ts";
 export { github } from "./sources/github.ts";
@@ -6,10 +7,17 @@ export { hmac, type HmacOptions } from "./sources/hmac.ts";
 export { slack } from "./sources/slack.ts";
 export { standardWebhooks } from "./sources/standard-webhooks.ts";
 export { stripe } from "./sources/stripe.ts";
-export type { SecretOption, SecretsOption } from "./sources/secrets.ts";
 export type { SignatureEncoding } from "./sources/signature.ts";
-export type { DeliveryInfo, RawDelivery, SourceOptions, TimedSourceOptions, WebhookSource } from "./sources/source.ts";
+export type {
+  DeliveryInfo,
+  RawDelivery,
+  SecretOption,
+  SecretsOption,
+  SourceOptions,
+  TimedSourceOptions,
+  WebhookSource,
+} from "./sources/source.ts";
 export type { RateLimitOptions } from "./http/rate-limiter.ts";
-export { WebhookAppEnvironment, type WebhookAppEnvironmentOptions } from "./app/webhook-app-environment.ts";
-export type { EndpointGroup, EndpointId } from "./app/endpoint.ts";
+export { WebhookAppEnvironment, type WebhookAppEnvironmentOptions } from "./webhook-app/webhook-app-environment.ts";
+export type { EndpointGroup, EndpointId } from "./webhook-app/endpoint.ts";
 export { exposeTask, type ExposeTaskOptions } from "./tasks/expose-task.ts";

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener } from "node:h
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
-import { callApp } from "../src/app/endpoints/call-app.ts";
+import { callApp } from "../src/webhook-app/endpoints/call-app.ts";
 
 /** A server, and the requests it got. */
 async function serverOf(listener: RequestListener): Promise<{ url: string; seen: IncomingMessage[] }> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { targetUrl } from "../src/app/endpoints/target-url.ts";
+import { targetUrl } from "../src/webhook-app/endpoints/target-url.ts";
 
 const endpoint = "http://127.0.0.1:4000/apps/shop";
 

@@ -3,7 +3,7 @@ import { candidates } from "@appenv-internal/openapi/component-names";
 import { Components } from "@appenv-internal/openapi/components";
 import { documentedMethods, documentHead, type DocumentInfo } from "@appenv-internal/openapi/document";
 import type { FastifyInstance, FastifySchema } from "fastify";
-import type { FollowedRoute } from "../routes/follow-routes.ts";
+import type { FollowedRoute } from "../routes/declared-routes.ts";
 import { describedSchema } from "./described-schema.ts";
 import { withRefusals } from "./refusals.ts";
 

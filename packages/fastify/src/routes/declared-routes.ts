@@ -1,6 +1,16 @@
 import { createRequire } from "node:module";
 import type { FastifyInstance, RouteOptions } from "fastify";
-import type { FollowedRoute } from "./follow-routes.ts";
+
+/** A route as it was declared. */
+export interface FollowedRoute {
+  /** With the prefixes of all plugins around it. */
+  readonly url: string;
+  readonly methods: readonly string[];
+  /** Fastify's own object: hooks of other plugins may still complete its schema. */
+  readonly options: RouteOptions;
+  /** The instance it was declared on, which knows the shared schemas. */
+  readonly instance: FastifyInstance;
+}
 
 /** Fastify's router, find-my-way, as far as it is read here. */
 interface Router {

@@ -2,22 +2,11 @@ import { AppEnvError } from "@appenv/core";
 import { invalidOption } from "@appenv/core/internal";
 import { isStandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifyInstance, RouteOptions } from "fastify";
-import type { ZodFastifyInstance } from "../fastify-app-environment.ts";
+import type { ZodFastifyInstance } from "../zod-fastify-instance.ts";
 import { internal } from "../internals.ts";
 import { requestParts, responseParts } from "../schemas/schema-parts.ts";
 import { useSchemaCompilers } from "../schemas/use-schema-compilers.ts";
-import { declaredRoutes } from "./declared-routes.ts";
-
-/** A route as it was declared. */
-export interface FollowedRoute {
-  /** With the prefixes of all plugins around it. */
-  readonly url: string;
-  readonly methods: readonly string[];
-  /** Fastify's own object: hooks of other plugins may still complete its schema. */
-  readonly options: RouteOptions;
-  /** The instance it was declared on, which knows the shared schemas. */
-  readonly instance: FastifyInstance;
-}
+import { declaredRoutes, type FollowedRoute } from "./declared-routes.ts";
 
 /** By app: a clone of an environment shares the app of the original. */
 const followed = new WeakMap<object, FollowedRoute[]>();

@@ -3,9 +3,15 @@ import type { Components, Direction, JsonSchema } from "@appenv-internal/openapi
 import type { Hono } from "hono";
 import type { RouterRoute } from "hono/types";
 import { findTargetHandler } from "hono/utils/handler";
-import type { AnyHono } from "../hono-app-environment.ts";
+import type { AnyHono } from "../any-hono.ts";
 import { openApiPaths } from "../routes/paths.ts";
-import type { Described } from "./document.ts";
+import type { Paths } from "./normalize.ts";
+
+/** As much of a document of any library as is taken over. */
+export interface Described {
+  readonly paths?: Paths;
+  readonly components?: Readonly<Record<string, JsonSchema>>;
+}
 
 /** What `resolver` and `validator` of `hono-openapi` make of a schema. */
 interface Resolver {

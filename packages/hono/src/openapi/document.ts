@@ -1,17 +1,11 @@
 import type { OpenApiDocument } from "@appenv/core";
 import { Components, type JsonSchema } from "@appenv-internal/openapi/components";
 import { documentedMethods, documentHead, pathParameters, type DocumentInfo } from "@appenv-internal/openapi/document";
-import type { AnyHono } from "../hono-app-environment.ts";
+import type { AnyHono } from "../any-hono.ts";
 import { listRoutes } from "../routes/list-routes.ts";
 import { openApiPaths } from "../routes/paths.ts";
-import { annotatedRoutes, specsOf } from "./annotated-routes.ts";
-import { normalized, type Paths } from "./normalize.ts";
-
-/** As much of a document of any library as is taken over. */
-export interface Described {
-  readonly paths?: Paths;
-  readonly components?: Readonly<Record<string, JsonSchema>>;
-}
+import { annotatedRoutes, specsOf, type Described } from "./annotated-routes.ts";
+import { normalized } from "./normalize.ts";
 
 /** What apps of `@hono/zod-openapi` have. */
 interface OpenApiHono extends AnyHono {

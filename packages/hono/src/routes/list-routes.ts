@@ -2,7 +2,7 @@ import type { ListedRoute } from "@appenv-internal/http/listed-route";
 import type { RouterRoute } from "hono/types";
 // What `inspectRoutes` of hono/dev does, which takes longer to load.
 import { findTargetHandler, isMiddleware } from "hono/utils/handler";
-import type { AnyHono } from "../hono-app-environment.ts";
+import type { AnyHono } from "../any-hono.ts";
 
 /** The routes of an app that answer by themselves, without its middlewares. */
 export function listRoutes(app: AnyHono): readonly ListedRoute[] {

@@ -1,4 +1,4 @@
-import type { Issue, RefusedEvent } from "./refusal.ts";
+import type { Issue, RefusedEvent } from "./refused-event.ts";
 
 /** A schema of zod, or of any library that follows Standard Schema. */
 export interface Schema<Input = unknown, Output = unknown> {

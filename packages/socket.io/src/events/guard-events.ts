@@ -1,7 +1,7 @@
 import { checkOf, type Checked } from "@appenv/core/internal";
 import type { Namespace, Socket } from "socket.io";
 import type { EventSchema, EventSchemas, Schema } from "./event-types.ts";
-import { invalidEvent, unknownEvent, type Issue, type RefusedEvent } from "./refusal.ts";
+import { invalidEvent, unknownEvent, type Issue, type RefusedEvent } from "./refused-event.ts";
 
 type Packet = [event: string, ...args: unknown[]];
 type Acknowledge = (answer: RefusedEvent) => void;

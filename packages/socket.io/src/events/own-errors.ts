@@ -1,6 +1,6 @@
 import { unexpected } from "@appenv/core/internal";
 import type { Namespace, Server, Socket } from "socket.io";
-import { failedEvent } from "./refusal.ts";
+import { failedEvent } from "./refused-event.ts";
 
 type Listener = (...args: unknown[]) => unknown;
 type Failed = (error: unknown, args: readonly unknown[]) => void;

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Backplane } from "@appenv/core";
 import { sendProblem } from "@appenv-internal/http/problem";
@@ -6,7 +7,6 @@ import type { Server } from "socket.io";
 import { draining, tooLarge } from "../refusals.ts";
 import { optionsOf } from "../server-options.ts";
 import { PollingRelay } from "./relay.ts";
-import { nameSessions, replicaName, replicaOf, sessionOf } from "./session-ids.ts";
 
 /** Socket.IO's own limit of a message. */
 const defaultBytes = 1_000_000;
@@ -76,4 +76,32 @@ interface EngineSessions {
 
 function isHandshake({ url = "" }: IncomingMessage): boolean {
   return url.includes("transport=polling");
+}
+
+/** How an engine makes ids; Engine.IO documents it as a method to replace. */
+interface MakesIds {
+  generateId(request: IncomingMessage): unknown;
+}
+
+/** A name for a replica: 8 characters. */
+function replicaName(): string {
+  return randomBytes(6).toString("base64url");
+}
+
+/** Makes the ids of an engine's sessions begin with the replica that has them. */
+function nameSessions(engine: MakesIds, replica: string): void {
+  const generate = engine.generateId.bind(engine);
+  engine.generateId = async (request) => `${replica}.${String(await generate(request))}`;
+}
+
+/** The session a request belongs to; undefined for one that opens a session. */
+function sessionOf({ url = "" }: IncomingMessage): string | undefined {
+  const query = url.indexOf("?");
+  if (query < 0) return undefined;
+  return new URLSearchParams(url.slice(query)).get("sid") ?? undefined;
+}
+
+/** The replica that has a session; undefined for an id that names none. */
+function replicaOf(session: string): string | undefined {
+  return /^([\w-]{8})\./.exec(session)?.[1];
 }

@@ -1,12 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import { unusableSecret } from "@appenv/core/internal";
-import type { WebhookSource } from "./source.ts";
-
-/** Where a secret comes from: the name of an env var, or a function that gives its value. */
-export type SecretOption = string | (() => string | undefined);
-
-/** One secret, or several that are all accepted. */
-export type SecretsOption = SecretOption | readonly SecretOption[];
+import type { SecretOption, WebhookSource } from "./source.ts";
 
 /**
  * The values of a source's secrets, as they are now. One that cannot be used keeps all from being used: anybody could

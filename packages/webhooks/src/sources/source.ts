@@ -1,7 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Duration } from "@appenv/core";
 import { durationMs, type OptionNames } from "@appenv/core/internal";
-import type { SecretsOption } from "./secrets.ts";
+
+/** Where a secret comes from: the name of an env var, or a function that gives its value. */
+export type SecretOption = string | (() => string | undefined);
+
+/** One secret, or several that are all accepted. */
+export type SecretsOption = SecretOption | readonly SecretOption[];
 
 /** A request as its signature covers it. */
 export interface RawDelivery {

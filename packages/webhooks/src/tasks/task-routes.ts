@@ -5,10 +5,9 @@ import { idempotencyKeyOf, readJsonObject } from "../http/body.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { Call, Route } from "../http/router.ts";
 import { inputsFromJson } from "./json-values.ts";
+import { secondsToWait, streamRun, waitShortly } from "./follow-run.ts";
 import { isFinal, shownRun } from "./shown-run.ts";
 import { startRun } from "./start-run.ts";
-import { streamRun } from "./stream-run.ts";
-import { secondsToWait, waitShortly } from "./wait-shortly.ts";
 
 /** What answers requests for a task. */
 export function taskRoutes(task: TaskFunction, path: string): readonly Route[] {

@@ -1,61 +1,19 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppEnvError, type Duration, type HostExtension, type OpenApiDocument } from "@appenv/core";
-import { durationMs, invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
+import { AppEnvError, type HostExtension, type OpenApiDocument } from "@appenv/core";
+import { durationMs, invalidOption, checkOptions } from "@appenv/core/internal";
 import type { BodyLimits } from "@appenv-internal/http/read-body";
 import { jsonAnswer, sendAnswer, webAnswer, type Answer } from "../http/answer.ts";
-import { answerError, ProblemError } from "../http/problem.ts";
-import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
 import { deliveryLimits, readBody } from "../http/body.ts";
+import { answerError, ProblemError } from "../http/problem.ts";
+import { rateLimiter, type RateLimiter } from "../http/rate-limiter.ts";
 import { readSecrets } from "../sources/secrets.ts";
 import type { RawDelivery, WebhookSource } from "../sources/source.ts";
 import { loadClient } from "../tasks/start-run.ts";
-import { answerOf } from "./answer-event.ts";
 import { Deliveries } from "./deliveries.ts";
-import { followedEvent, type WebhookEvent } from "./event.ts";
-import { Payloads, type EventOf, type PayloadSchemas } from "./payloads.ts";
-import { readPayload } from "./read-payload.ts";
-import { reportDelivery } from "./report.ts";
-
-/**
- * What is done with a delivery. It may give a `Response`, or what is answered as JSON; the run it started, or nothing,
- * is answered with 202 and the run, and without a run with 204.
- */
-export type WebhookHandler<Payload = unknown, Type extends string = string> = (
-  event: WebhookEvent<Payload, Type>,
-) => unknown;
-
-/** How a webhook is mounted. */
-export interface WebhookOptions<Payload extends PayloadSchemas | undefined = undefined> {
-  /** Default `/webhooks/NAME` with the source's name. */
-  readonly path?: string;
-  /**
-   * A zod schema, or one for each type of event: `{ push: schema, release: schema }`. A payload that does not fit is
-   * answered 400 with what is wrong and where. Events of other types, and with one schema for all the sender's own test
-   * of the address, are acknowledged without calling the handler: 200 with `{ "ignored": TYPE }`. Default: anything.
-   */
-  readonly payload?: Payload;
-  /** The most bytes of a body. Default 1 MiB. */
-  readonly bodyBytes?: number;
-  /** How long a body may take to arrive. Default 10 seconds. */
-  readonly bodyTimeout?: Duration;
-  /** Default: no limit. */
-  readonly rateLimit?: RateLimitOptions;
-  /**
-   * How many deliveries a replica handles at once; more are answered 503 with Retry-After, before the handler is
-   * called, so that a storm takes time and not memory. Default 1,000.
-   */
-  readonly concurrency?: number;
-}
-
-const names: OptionNames<WebhookOptions> = {
-  path: true,
-  payload: true,
-  bodyBytes: true,
-  bodyTimeout: true,
-  rateLimit: true,
-  concurrency: true,
-};
+import { answerOf, followedEvent, type WebhookEvent } from "./event.ts";
+import { webhookOptionNames, type WebhookHandler, type WebhookOptions } from "./options.ts";
+import { Payloads, readPayload, type EventOf, type PayloadSchemas } from "./payloads.ts";
 
 /**
  * Takes signed deliveries of a sender, on any environment. It checks their signature itself and needs no API key,
@@ -78,7 +36,7 @@ export function webhook<Payload extends PayloadSchemas | undefined = undefined>(
   if (!/^[a-z0-9][a-z0-9_-]{0,39}$/i.test(source.name)) {
     throw invalidOption("name of a webhook's source", source.name, "at most 40 letters, digits, `_` and `-`");
   }
-  checkOptions(options, `webhook '${source.name}'`, names);
+  checkOptions(options, `webhook '${source.name}'`, webhookOptionNames);
   return new Webhook(source, handler as WebhookHandler, options);
 }
 
@@ -225,4 +183,18 @@ function overloaded(): ProblemError {
 
 function onlyPost(): ProblemError {
   return new ProblemError(405, "METHOD_NOT_ALLOWED", "Deliveries are sent with POST.", { headers: { Allow: "POST" } });
+}
+
+/** The parts of an event that are logged. */
+interface Reported {
+  readonly source: string;
+  readonly type: string;
+  readonly id: string;
+}
+
+/** Writes a line about a delivery to the app's log. Words of the sender stand there without control characters. */
+function reportDelivery({ source, type, id }: Reported, what: string): void {
+  const named = type === "" ? "a delivery" : `a delivery of '${type.slice(0, 100)}'`;
+  const line = `webhook '${source}': ${named} (${id}) ${what}`;
+  process.stdout.write(`${line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?")}\n`);
 }

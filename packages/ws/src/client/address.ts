@@ -1,16 +1,4 @@
 import { fillPath } from "../router/path.ts";
-import type { RouteTypes } from "../router/route-options.ts";
-import type { SessionOptions } from "./session.ts";
-
-/** How a client connects to a route. */
-export type ConnectOptions<Route extends RouteTypes> = AddressOptions &
-  SessionOptions &
-  (Record<never, never> extends Route["params"]
-    ? { readonly params?: Route["params"] }
-    : { readonly params: Route["params"] }) &
-  (Record<never, never> extends Route["query"]
-    ? { readonly query?: Route["query"] }
-    : { readonly query: Route["query"] });
 
 /** What an address is made of. */
 export interface AddressOptions {

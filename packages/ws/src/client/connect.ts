@@ -1,6 +1,16 @@
-import type { Routes } from "../router/route-options.ts";
-import { addressOf, type AddressOptions, type ConnectOptions } from "./address.ts";
+import type { RouteTypes, Routes } from "../router/route-options.ts";
+import { addressOf, type AddressOptions } from "./address.ts";
 import { SocketSession, type SessionOptions } from "./session.ts";
+
+/** How a client connects to a route. */
+export type ConnectOptions<Route extends RouteTypes> = AddressOptions &
+  SessionOptions &
+  (Record<never, never> extends Route["params"]
+    ? { readonly params?: Route["params"] }
+    : { readonly params: Route["params"] }) &
+  (Record<never, never> extends Route["query"]
+    ? { readonly query?: Route["query"] }
+    : { readonly query: Route["query"] });
 
 /** Whatever knows the routes of an app: its router (`typeof sockets`), or an environment of sockets. */
 type Knows = { readonly routes: Routes } | { readonly sockets: { readonly routes: Routes } };

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { protocolName, type ErrorMessage, type ServerMessage } from "../protocol.ts";
-import type { Member } from "../rooms/member.ts";
+import type { Member } from "../rooms/local-room.ts";
 import { roomOf, type Room } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import type { Route } from "../router/route.ts";

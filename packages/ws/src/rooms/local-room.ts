@@ -1,15 +1,14 @@
-import { type Backplane, type BackplaneMessage, type Position, type Unsubscribe } from "@appenv/core";
+import type { Backplane, BackplaneMessage, Position, Unsubscribe } from "@appenv/core";
 import { comparePositions } from "@appenv/core/internal";
-import type { Frame } from "../connection/frame.ts";
 import { frameOf } from "../connection/frame.ts";
 import type { ServerMessage } from "../protocol.ts";
-import type { Member } from "./member.ts";
-import { decodePayload, envelopeFrame, plainFrame, type Payload } from "./payload.ts";
+import { decodePayload, Frames, type Received, type Recipient } from "./messages.ts";
 import { PresenceTable } from "./presence.ts";
 
-/** A message that came over the backplane, read. */
-interface Received extends Payload {
-  readonly position: Position;
+/** A connection as a room sees it. */
+export interface Member extends Recipient {
+  /** The positions its client came back with, by room. */
+  readonly resume: Readonly<Record<string, string | null>>;
 }
 
 /** How far a member is that joined a moment ago. */
@@ -73,7 +72,7 @@ export class LocalRoom {
     if (batch.length === 0) return;
     this.#batch = [];
     this.#newest = batch.at(-1)!.position;
-    const frames = new BatchFrames(batch, this.#name);
+    const frames = new Frames(batch, this.#name);
     for (const [member, joining] of this.#members) {
       if (joining === undefined) frames.sendTo(member);
       else if (joining.waiting === undefined) this.#sendNewer(member, joining, batch);
@@ -102,7 +101,7 @@ export class LocalRoom {
   async #replay(member: Member, joining: Joining, after: Position | null): Promise<void> {
     const { messages, complete } = await this.#backplane.history(this.#topic, after ?? undefined);
     const received = messages.map(({ position, payload }) => ({ ...decodePayload(payload), position }));
-    if (received.length > 0) new BatchFrames(received, this.#name).sendTo(member);
+    if (received.length > 0) new Frames(received, this.#name).sendTo(member);
     joining.upTo = received.at(-1)?.position ?? after ?? undefined;
     this.#greet(member, complete, joining.upTo);
   }
@@ -117,53 +116,7 @@ export class LocalRoom {
   #sendNewer(member: Member, { upTo }: Joining, messages: readonly Received[]): void {
     const isNewer = ({ position }: Received): boolean => upTo === undefined || comparePositions(position, upTo) > 0;
     const newer = messages.filter(isNewer);
-    if (newer.length > 0) new BatchFrames(newer, this.#name).sendTo(member);
+    if (newer.length > 0) new Frames(newer, this.#name).sendTo(member);
     if (newer.length > 0 || upTo === undefined) this.#members.set(member, undefined);
-  }
-}
-
-type Form = "plain" | "json" | "text";
-
-/** The frames of some messages in the forms members take them, each built when the first one asks for it. */
-class BatchFrames {
-  readonly #batch: readonly Received[];
-  readonly #room: string;
-  readonly #whole: Map<Form, Frame> = new Map();
-  readonly #single: Map<Form, Frame[]> = new Map();
-  readonly #left: ReadonlySet<string>;
-
-  constructor(batch: readonly Received[], room: string) {
-    this.#batch = batch;
-    this.#room = room;
-    this.#left = new Set(batch.map(({ except }) => except).filter((except) => except !== ""));
-  }
-
-  sendTo(member: Member): void {
-    const form = !member.enveloped ? "plain" : member.isJson ? "json" : "text";
-    if (!this.#left.has(member.id)) return member.wire.push(this.#wholeOf(form), this.#room);
-    for (const [index, frame] of this.#singleOf(form).entries()) {
-      if (this.#batch[index]?.except !== member.id) member.wire.push(frame, this.#room);
-    }
-  }
-
-  #wholeOf(form: Form): Frame {
-    let whole = this.#whole.get(form);
-    if (whole === undefined) {
-      const single = this.#singleOf(form);
-      whole = single.length === 1 ? single[0]! : Buffer.concat(single);
-      this.#whole.set(form, whole);
-    }
-    return whole;
-  }
-
-  #singleOf(form: Form): Frame[] {
-    let single = this.#single.get(form);
-    if (single === undefined) {
-      single = this.#batch.map((message) =>
-        form === "plain" ? plainFrame(message) : envelopeFrame(message, this.#room, message.position, form === "json"),
-      );
-      this.#single.set(form, single);
-    }
-    return single;
   }
 }

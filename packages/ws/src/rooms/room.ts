@@ -1,7 +1,7 @@
 import type { Position } from "@appenv/core";
 import type { z } from "zod";
 import { encode } from "../connection/codec.ts";
-import { encodePayload } from "./payload.ts";
+import { encodePayload } from "./messages.ts";
 import type { Present, PresenceChange } from "./presence.ts";
 import type { Rooms } from "./rooms.ts";
 

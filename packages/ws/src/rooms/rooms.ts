@@ -1,7 +1,6 @@
 import { type Backplane } from "@appenv/core";
 import { unexpected } from "@appenv/core/internal";
-import { LocalRoom } from "./local-room.ts";
-import type { Member } from "./member.ts";
+import { LocalRoom, type Member } from "./local-room.ts";
 
 /** Stands in until the router is started: nobody has joined yet, so a message reaches nobody. */
 const unconnected: Backplane = {

@@ -1,15 +1,21 @@
-import { AppEnvironment, type AppEnvironmentOptions, type AppHost, type ParameterList } from "@appenv/core";
+import {
+  AppEnvironment,
+  type AppEnvironmentOptions,
+  type AppHost,
+  type HostListeners,
+  type OpenApiDocument,
+  type ParameterList,
+} from "@appenv/core";
 import { appOptionNames, type OptionNames } from "@appenv/core/internal";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
+import { Router } from "../http/router.ts";
 import { readAllowlist, type Allowlists } from "./allowlist.ts";
-import type { EndpointGroup, EndpointId } from "./endpoint.ts";
+import { selectEndpoints, type Endpoint, type EndpointGroup, type EndpointId } from "./endpoint.ts";
 import { appEndpoints } from "./endpoints/apps.ts";
 import { coreEndpoints } from "./endpoints/core.ts";
 import { runEndpoints } from "./endpoints/runs.ts";
 import { taskEndpoints } from "./endpoints/tasks.ts";
 import { triggerEndpoints } from "./endpoints/triggers.ts";
-import { selectEndpoints } from "./select-endpoints.ts";
-import { WebhookHost } from "./webhook-host.ts";
 
 /** The options of a webhook app. Source: Flyte's `FlyteWebhookAppEnvironment`. */
 export interface WebhookAppEnvironmentOptions<
@@ -87,5 +93,33 @@ export class WebhookAppEnvironment<const List extends ParameterList = ParameterL
       this.#rate,
       this.title,
     );
+  }
+}
+
+/** A webhook app as the runtime starts it. */
+class WebhookHost implements AppHost {
+  readonly framework: string = "webhooks";
+  readonly #endpoints: readonly Endpoint[];
+  readonly #rate: RateLimiter | undefined;
+  readonly #title: string;
+
+  constructor(endpoints: readonly Endpoint[], rate: RateLimiter | undefined, title: string) {
+    this.#endpoints = endpoints;
+    this.#rate = rate;
+    this.#title = title;
+  }
+
+  start(): Promise<HostListeners> {
+    const router = new Router(this.#endpoints, this.#rate);
+    return Promise.resolve({ request: (request, response) => router.answer(request, response) });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async openapi(): Promise<OpenApiDocument> {
+    const { describeEndpoints } = await import("./describe.ts");
+    return describeEndpoints(this.#title, this.#endpoints);
   }
 }

@@ -1,4 +1,5 @@
 import type { App } from "@appenv/client";
+import { AppEnvError } from "@appenv/core";
 import { jsonAnswer } from "../../http/answer.ts";
 import { objectOf, text } from "../../http/described.ts";
 import { ProblemError } from "../../http/problem.ts";
@@ -6,7 +7,6 @@ import type { Call } from "../../http/router.ts";
 import { isAllowed, notAllowed } from "../allowlist.ts";
 import type { Endpoint, WebhookApp } from "../endpoint.ts";
 import { callApp } from "./call-app.ts";
-import { setState } from "./set-state.ts";
 
 const flag = { type: "boolean" };
 const place = { domain: text, project: text };
@@ -96,4 +96,17 @@ async function changed(app: App, how: "activate" | "deactivate", { query }: Call
   const { App } = await import("@appenv/client");
   const { name, project, domain } = app.id;
   return App.get(name, { project, domain });
+}
+
+/** Starts or stops an app without waiting until it has: `App.activate` and `App.deactivate` wait. */
+async function setState({ id, name }: App, how: "activate" | "deactivate"): Promise<void> {
+  const [{ connect }, { Spec_DesiredState, toIdentifier }] = await Promise.all([
+    import("@appenv/client/internal"),
+    import("@appenv/protocol"),
+  ]);
+  const { apps } = await connect();
+  const { app } = await apps.get({ identifier: { case: "appId", value: toIdentifier(id) } });
+  if (app?.spec === undefined) throw new AppEnvError("NOT_FOUND", `There is no app '${name}'.`);
+  const desiredState = how === "activate" ? Spec_DesiredState.ACTIVE : Spec_DesiredState.STOPPED;
+  await apps.update({ app: { ...app, spec: { ...app.spec, desiredState } }, reason: `${how}d by a webhook` });
 }
