@@ -1,7 +1,4 @@
-export {
-  FastifyAppEnvironment,
-  type FastifyAppEnvironmentOptions,
-} from "./fastify-app-environment.ts";
+export { FastifyAppEnvironment, type FastifyAppEnvironmentOptions } from "./fastify-app-environment.ts";
 export type { ZodFastifyInstance } from "./zod-fastify-instance.ts";
 
 // For the platform.

@@ -155,10 +155,24 @@ describe("a response", () => {
 
   it("of an error is shaped too", async () => {
     const app = newApp();
-    app.post("/", { schema: { response: { 500: z.object({ message: z.string() }) } } }, async () => {
-      throw new Error("no luck");
+    app.post("/", { schema: { response: { 503: z.object({ message: z.string() }) } } }, async () => {
+      throw Object.assign(new Error("no luck"), { statusCode: 503 });
     });
-    expect(await post(app, {})).toEqual({ status: 500, body: { message: "no luck" } });
+    expect(await post(app, {})).toEqual({ status: 503, body: { message: "no luck" } });
+  });
+
+  it.for([
+    ["zod", z.object({ reason: z.string() })],
+    ["JSON", { type: "object", properties: { reason: { type: "string" } }, required: ["reason"] }],
+  ] as const)("of 400 may have a form of its own in %s; a refusal is 400 all the same", async ([, refused]) => {
+    const app = newApp();
+    const schema = { body: z.object({ n: z.number() }), response: { 400: refused } };
+    app.post("/", { schema }, async (_, reply) => reply.code(400).send({ reason: "too small" } as never));
+    expect(await post(app, { n: 1 })).toEqual({ status: 400, body: { reason: "too small" } });
+    const { status, body } = await post(app, { n: "1" });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ statusCode: 400, code: "FST_ERR_VALIDATION", error: "Bad Request" });
+    expect(body).toMatchObject({ message: expect.stringContaining("body/n") as string });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifySchema } from "fastify";
+import { isFrameworkHandler } from "../errors/hide-unexpected.ts";
 import { requestParts } from "../schemas/schema-parts.ts";
 
 const text = { type: "string" };
@@ -31,6 +32,6 @@ export function withRefusals(described: FastifySchema, instance: FastifyInstance
 
 /** In what form is told only of Fastify's own error handler. */
 function refusal(description: string, instance: FastifyInstance): object {
-  const isOwn = (instance.errorHandler as unknown as { name?: string }).name === "defaultErrorHandler";
+  const isOwn = isFrameworkHandler(instance.errorHandler);
   return { description, content: { "application/json": { schema: isOwn ? failure : {} } } };
 }

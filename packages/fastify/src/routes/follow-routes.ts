@@ -3,6 +3,7 @@ import { invalidOption } from "@appenv/core/internal";
 import { isStandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { ZodFastifyInstance } from "../zod-fastify-instance.ts";
+import { hideUnexpected } from "../errors/hide-unexpected.ts";
 import { internal } from "../internals.ts";
 import { requestParts, responseParts } from "../schemas/schema-parts.ts";
 import { useSchemaCompilers } from "../schemas/use-schema-compilers.ts";
@@ -28,6 +29,7 @@ export function followRoutes(app: ZodFastifyInstance, name: string): readonly Fo
     app.addHook("onRoute", function follow(this: FastifyInstance, options: RouteOptions) {
       routes.push({ url: options.url, methods: [options.method].flat(), options, instance: this });
       useSchemaCompilers(this, options);
+      hideUnexpected(this, options);
     } as never);
   }
   followed.set(app, routes);

@@ -6,6 +6,7 @@ import type {
   FastifySerializerCompiler,
   RouteOptions,
 } from "fastify";
+import { writingErrors } from "../errors/error-body.ts";
 import { frameworkCompilers } from "./framework-compilers.ts";
 import { requestParts, responseParts } from "./schema-parts.ts";
 import { compileSerializer } from "./serializer.ts";
@@ -38,11 +39,12 @@ function useValidator(instance: FastifyInstance, options: RouteOptions, schema: 
 
 function useSerializer(instance: FastifyInstance, options: RouteOptions, schema: FastifySchema): void {
   const parts = responseParts(schema);
-  if (!parts.some(isStandardSchema)) return;
+  // JSON schemas alone matter where zod refuses requests: such a route may describe 400 in a form of its own.
+  if (![...parts, ...(parts.length > 0 ? requestParts(schema) : [])].some(isStandardSchema)) return;
   if (options.serializerCompiler !== undefined || instance.serializerCompiler !== undefined) return;
   const others = parts.every(isStandardSchema) ? undefined : frameworkCompilers(instance, options.url).serializer;
   const compile: FastifySerializerCompiler<unknown> = (part) =>
-    isStandardSchema(part.schema) ? compileSerializer(part.schema, routeOf(part)) : others!(part);
+    writingErrors(isStandardSchema(part.schema) ? compileSerializer(part.schema, routeOf(part)) : others!(part));
   options.serializerCompiler = compile as FastifySerializerCompiler<FastifySchema>;
 }
 
