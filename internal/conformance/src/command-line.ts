@@ -10,7 +10,7 @@ import { expectNoWarnings } from "../../../scripts/lib/process-warnings.ts";
 
 const main = fileURLToPath(new URL("../../../packages/cli/src/main.ts", import.meta.url));
 
-/** What a command did. */
+/** The outcome of a command. */
 export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;

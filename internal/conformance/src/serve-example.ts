@@ -12,7 +12,7 @@ const cli = fileURLToPath(new URL("../../../packages/cli/src/main.ts", import.me
 
 /** An example that is served by the command line, in processes of its own. */
 export interface ServedExample {
-  /** Where the app answers, without a slash at the end. */
+  /** The app's endpoint, without a slash at the end. */
   readonly endpoint: string;
   /** Its page in the console. */
   readonly url: string;

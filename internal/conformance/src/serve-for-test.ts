@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 /** An environment that answers until the test ends. */
 export interface Served {
   readonly port: number;
-  /** Where it answers, without a slash at the end. */
+  /** Its endpoint, without a slash at the end. */
   readonly url: string;
   /** Sends a request to the port. */
   fetch(path: string, init?: RequestInit): Promise<Response>;

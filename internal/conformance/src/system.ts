@@ -3,9 +3,9 @@ import { delimiter, join } from "node:path";
 
 /** A program of the system that a test needs. */
 export interface SystemProgram {
-  /** Where it is. */
+  /** The path of the program; undefined if it is missing. */
   readonly path?: string;
-  /** What to tell people if it is not there. */
+  /** The sentence for people if it is missing. */
   readonly missing?: string;
 }
 

@@ -14,7 +14,7 @@ function follow(...blocks: readonly string[]): Promise<number> {
   return followReadme(pathToFileURL(file));
 }
 
-test("what is printed must be what is shown, up to what stands for something else", async () => {
+test("a command must print the output that is shown, up to its placeholders", async () => {
   expect(await follow("\n$ echo hello\nhello\n\n$ printf 'a\\nb\\nc\\n'\na\n...\nc")).toBe(1);
   expect(await follow('\n$ echo \'{"id":"abc","at":"now"}\'\n{"id":"r4u...","at":"..."}\n$ echo r4u...\nabc')).toBe(1);
   await expect(follow("\n$ echo hello\nbye")).rejects.toThrow("`echo hello` prints:\nhello");

@@ -3,7 +3,7 @@ import { candidates, pointerStep } from "./component-names.ts";
 /** A JSON schema as plain JSON. */
 export type JsonSchema = Record<string, unknown>;
 
-/** Whether a schema describes what comes in or what goes out. */
+/** The direction a schema describes: values that come in, or values that go out. */
 export type Direction = "input" | "output";
 
 /** The reference to a schema in `$defs`, as JSON schemas write it. */

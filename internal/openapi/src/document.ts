@@ -1,6 +1,6 @@
 import type { JsonSchema } from "./components.ts";
 
-/** What an environment says about its API as a whole. */
+/** The title and description of an API. */
 export interface DocumentInfo {
   readonly title: string;
   readonly description?: string | undefined;

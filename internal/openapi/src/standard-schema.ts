@@ -1,7 +1,7 @@
 import type { Checked, SchemaIssue } from "@appenv/core/internal";
 import { pointerStep } from "./component-names.ts";
 
-/** What adapters need of a schema that follows Standard Schema (standardschema.dev), zod's included. */
+/** The parts that adapters use of a schema that follows Standard Schema (standardschema.dev), as those of zod do. */
 export interface StandardSchema {
   readonly "~standard": {
     readonly vendor: string;
@@ -13,7 +13,7 @@ export interface StandardSchema {
   };
 }
 
-/** Whether a value is a schema of zod or of another library, and no JSON schema. */
+/** True of a schema of zod or of another library, and not of a JSON schema. */
 export function isStandardSchema(value: unknown): value is StandardSchema {
   return (typeof value === "object" || typeof value === "function") && value !== null && "~standard" in value;
 }
@@ -23,7 +23,7 @@ export function pathOf({ path = [] }: SchemaIssue): string {
   return path.map((step) => `/${pointerStep(String(typeof step === "object" ? step.key : step))}`).join("");
 }
 
-/** Maximum number of issues told of a value: it can be wrong in as many places as it has. */
+/** Maximum number of issues in an answer about a value: it can be wrong in as many places as it has. */
 export const mostIssues = 20;
 
 /** An issue in words: its place and what is wrong there. */

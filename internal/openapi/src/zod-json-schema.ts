@@ -14,7 +14,7 @@ export async function zodJsonSchema(
   return finished(onlyForHandlers(seen, direction) ? await convert(zodOptions("input")) : json);
 }
 
-/** Whether the schema was described as handlers see it: what a codec puts out is for them, on the wire is its input. */
+/** True if the schema was described as handlers see it: a codec's output is for them, and its input is on the wire. */
 export function onlyForHandlers(seen: { readonly codec: boolean }, direction: Direction): boolean {
   return seen.codec && direction === "output";
 }
@@ -22,7 +22,7 @@ export function onlyForHandlers(seen: { readonly codec: boolean }, direction: Di
 /** The version of JSON Schema to write. AsyncAPI takes draft 7. */
 export type Target = "draft-2020-12" | "draft-7";
 
-/** @param seen - Is told whether the schema has a codec. */
+/** @param seen - `codec` is set if the schema has one. */
 export function zodOptions(
   io: Direction,
   seen: { codec: boolean } = { codec: false },

@@ -34,7 +34,7 @@ export class ExpressAppEnvironment<const List extends ParameterList = ParameterL
     this.app = app;
   }
 
-  /** What the runtime starts. */
+  /** Makes the host that the runtime starts. */
   override createHost(): AppHost {
     return new ExpressHost(this.app, { title: this.name, description: this.description });
   }

@@ -43,7 +43,7 @@ export class FastifyAppEnvironment<const List extends ParameterList = ParameterL
     this.#routes = followRoutes(app, this.name);
   }
 
-  /** What the runtime starts. */
+  /** Makes the host that the runtime starts. */
   override createHost(): AppHost {
     return new FastifyHost(this.app, this.#routes, { title: this.name, description: this.description });
   }

@@ -1,6 +1,6 @@
 /**
- * What Fastify keeps under a symbol of this description; undefined if this version keeps nothing there. For the few
- * things Fastify knows and tells nobody; whoever asks must do without an answer.
+ * A value that Fastify keeps under a symbol of this description; undefined if this version keeps nothing there. For the
+ * few things Fastify has no public way to ask for; callers must do without an answer.
  */
 export function internal(instance: object, description: string): unknown {
   // A plugin's instance inherits from its parent.

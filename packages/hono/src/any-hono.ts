@@ -1,4 +1,4 @@
-/** What is needed of a Hono app, whatever its types are. */
+/** The parts of a Hono app that are used here, for an app of any types. */
 export interface AnyHono {
   /** Answers a request. */
   fetch(request: Request, ...rest: never[]): Response | Promise<Response>;
@@ -6,7 +6,7 @@ export interface AnyHono {
   readonly routes: readonly { readonly path: string; readonly method: string }[];
 }
 
-/** What speaks WebSocket. */
+/** The option for WebSockets. */
 export interface WebSocketOptions {
   /** `new WebSocketServer({ noServer: true })` of `ws`. It is closed with the app. */
   readonly server: {

@@ -44,7 +44,7 @@ export class HonoAppEnvironment<
     this.#websocket = readWebSocket(options.websocket);
   }
 
-  /** What the runtime starts. */
+  /** Makes the host that the runtime starts. */
   override createHost(): AppHost {
     return new HonoHost(this.app, this.#websocket, { title: this.name, description: this.description });
   }

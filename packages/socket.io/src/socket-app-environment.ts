@@ -64,7 +64,7 @@ export class SocketAppEnvironment<
     return this.#mount.namespace(name, events);
   }
 
-  /** What the runtime starts. */
+  /** Makes the host that the runtime starts. */
   override createHost(): AppHost {
     const mount = this.#mount;
     return {

@@ -21,7 +21,7 @@ import { Polling } from "./polling/polling.ts";
 import { draining, notFound } from "./refusals.ts";
 import { optionsOf } from "./server-options.ts";
 
-/** What Socket.IO is made of. */
+/** The options of Socket.IO beside an app. */
 export interface SocketIoOptions<Events extends SocketEvents | undefined = undefined> {
   /** The events of the main namespace. Without them, any event with anything passes, as in Socket.IO itself. */
   readonly events?: Events;
@@ -56,7 +56,7 @@ export function socketIo<const Events extends SocketEvents | undefined = undefin
 export class SocketIoMount<Events extends SocketEvents | undefined = undefined> implements HostExtension {
   /** Socket.IO's own server. */
   readonly io: ServerOf<Events>;
-  /** What is described: a namespace's name, and its events. */
+  /** The declared events, by the namespace's name. */
   readonly #described: Map<string, SocketEvents> = new Map();
   readonly #server: HttpServer;
   readonly #polling: Polling;
@@ -110,7 +110,7 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
     signal.addEventListener("abort", () => this.#stop(), { once: true });
     await this.#polling.start(backplane, signal);
     // Without other replicas, Socket.IO's own adapter does all there is to do.
-    if (backplane.name !== "process" && hasPresetAdapter(this.#io)) await joinReplicas(this.#io, backplane);
+    if (backplane.name !== "process" && hasDefaultAdapter(this.#io)) await joinReplicas(this.#io, backplane);
   }
 
   async close(): Promise<void> {
@@ -144,11 +144,11 @@ function attach(io: Server, fallback: RequestListener): HttpServer {
 }
 
 /** Socket.IO's adapters within a process. By name: another copy of the package has other classes. */
-const presetAdapters = new Set(["Adapter", "SessionAwareAdapter"]);
+const defaultAdapters = new Set(["Adapter", "SessionAwareAdapter"]);
 
-/** Whether nobody has chosen an adapter. */
-function hasPresetAdapter(io: Server): boolean {
-  return optionsOf(io).adapter === undefined && presetAdapters.has((io.adapter() as { name?: string }).name ?? "");
+/** True if nobody has chosen an adapter. */
+function hasDefaultAdapter(io: Server): boolean {
+  return optionsOf(io).adapter === undefined && defaultAdapters.has((io.adapter() as { name?: string }).name ?? "");
 }
 
 async function joinReplicas(io: Server, backplane: Backplane): Promise<void> {

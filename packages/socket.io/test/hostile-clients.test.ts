@@ -11,7 +11,7 @@ async function start(io: SocketAppEnvironmentOptions["io"] = {}): Promise<{ url:
   return { url, address: `${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket` };
 }
 
-/** What speaks Engine.IO by hand, up to the connection to the main namespace. */
+/** Speaks Engine.IO by hand, up to the connection to the main namespace. */
 async function open(address: string, options: ClientOptions = {}): Promise<WebSocket> {
   const socket = new WebSocket(address, options);
   onTestFinished(() => socket.terminate());

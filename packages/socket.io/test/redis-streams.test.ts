@@ -85,7 +85,7 @@ function open(port: number): Socket<any, any> {
   return client(`http://127.0.0.1:${port}`, { transports: ["websocket"] });
 }
 
-/** What stands between clients and machines. */
+/** A proxy between clients and machines. */
 async function balance(first: number): Promise<{ to: number; readonly port: number }> {
   const balancer = { to: first, port: 0 };
   const server = createServer((near) => {

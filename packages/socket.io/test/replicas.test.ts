@@ -43,7 +43,7 @@ it("keeps a polling session with its replica, whichever replica its requests rea
   const losses: string[] = [];
   for (const socket of sockets) socket.on("disconnect", (reason) => losses.push(reason));
   const pids = await Promise.all(sockets.map((socket) => socket.emitWithAck("pid")));
-  // Which replica accepts a connection is the kernel's choice: go on until one request went the long way.
+  // The kernel chooses the replica that accepts a connection: go on until one request went the long way.
   let relayed = 0;
   for (let round = 0; round < 5 || (relayed === 0 && round < 500); round += 1) {
     expect(await Promise.all(sockets.map((socket) => socket.emitWithAck("pid")))).toEqual(pids);
@@ -112,7 +112,7 @@ it.for<[string, number, number]>([
     .toEqual(sockets.map(() => "2"));
   await send();
   await expect.poll(() => heard.every((numbers) => numbers.includes(sent))).toBe(true);
-  // What two replicas send one after the other may change places, but it does so for every client alike.
+  // Messages of two replicas may change places, but they do so for every client alike.
   const [first = []] = heard;
   expect(first.toSorted((a, b) => a - b)).toEqual(Array.from({ length: sent }, (_, index) => index + 1));
   expect(heard.filter((numbers) => numbers.join() !== first.join())).toEqual([]);

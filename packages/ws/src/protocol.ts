@@ -4,14 +4,14 @@
  */
 export const protocolName = "appenv.v1";
 
-/** What is wrong with something a client sent. */
+/** The answer to a message that is refused. */
 export interface ErrorMessage {
   readonly type: "error";
   /** For programs. */
   readonly code: "INVALID_MESSAGE" | "RATE_LIMITED";
   /** For people. */
   readonly message: string;
-  /** What does not fit, and where. */
+  /** Each mistake and its place. */
   readonly issues?: readonly { readonly path: string; readonly message: string }[];
 }
 
@@ -22,10 +22,10 @@ export interface HelloMessage {
   readonly rooms: Readonly<Record<string, string | null>>;
 }
 
-/** What a client of the protocol sends. */
+/** A message of a client of the protocol. */
 export type ClientMessage = HelloMessage | { readonly type: "message"; readonly data: unknown };
 
-/** What a server of the protocol sends. */
+/** A message of a server of the protocol. */
 export type ServerMessage =
   | ErrorMessage
   | { readonly type: "message"; readonly data: unknown; readonly room?: string; readonly position?: string }

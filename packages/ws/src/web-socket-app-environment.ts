@@ -49,7 +49,7 @@ export class WebSocketAppEnvironment<
     this.#request = options.request;
   }
 
-  /** What the runtime starts. */
+  /** Makes the host that the runtime starts. */
   override createHost(): AppHost {
     return new WebSocketHost(this.sockets as SocketRouter, this.#request);
   }

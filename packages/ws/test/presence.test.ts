@@ -22,7 +22,7 @@ test("members of a replica that died are forgotten after 30 seconds, those of on
   for (const table of [here, alive]) await table.stop();
 });
 
-test("who starts later is told who is there", async () => {
+test("a replica that starts later learns the members", async () => {
   const backplane = new ProcessBackplane();
   const early = new PresenceTable(backplane, "lobby");
   await early.start();

@@ -109,7 +109,7 @@ test("a typed client comes back by itself and is given what it missed, each mess
   expect(events).toEqual(["joined", "lost 1012 true", "joined"]);
 });
 
-test("what is not kept any more is told as a gap; iteration ends when the session is closed", async () => {
+test("messages that are not kept any more are a gap; iteration ends when the session is closed", async () => {
   const backplane = new ProcessBackplane();
   const sockets = chat(backplane, 2);
   const { url } = await serve(sockets);
@@ -136,7 +136,7 @@ test("what is not kept any more is told as a gap; iteration ends when the sessio
   expect(await read).toContain("joined");
 });
 
-/** What a client of the protocol gets until it has joined. */
+/** The messages a client of the protocol gets until it has joined. */
 async function openEnveloped(url: string, rooms: object): Promise<any[]> {
   const client = await open(url, ["appenv.v1"]);
   client.socket.send(JSON.stringify({ type: "hello", rooms }));
@@ -146,7 +146,7 @@ async function openEnveloped(url: string, rooms: object): Promise<any[]> {
   return all;
 }
 
-test("who waits for `send` is never too fast; coalescing keeps the newest", async () => {
+test("code that waits for `send` is never too fast; coalescing keeps the newest", async () => {
   const sockets = webSockets({ highWaterMark: 10_000 })
     .route("/waits", {}, async (connection) => {
       for (let n = 0; n < 300; n += 1) expect(await connection.send(`${n}:${"x".repeat(50_000)}`)).toBe(true);

@@ -11,7 +11,7 @@ async function echo(connection: Connection<any, any, any, any, any>): Promise<vo
   for await (const message of connection) await connection.send(message);
 }
 
-test("what cannot be upgraded is refused as plain HTTP, before the upgrade", async () => {
+test("a request that cannot be upgraded is refused as plain HTTP, before the upgrade", async () => {
   let asked = 0;
   const told: string[] = [];
   vi.spyOn(process.stderr, "write").mockImplementation((text) => told.push(String(text)) > 0);

@@ -50,7 +50,7 @@ test.for<[SlowConsumer, number]>([
   await expect.poll(() => sockets.connections).toBe(1);
 });
 
-test("what is broadcast is in memory once, however many wait for it", async () => {
+test("a broadcast is in memory once, for any number of clients that wait for it", async () => {
   const sockets = webSockets({ highWaterMark: 100 * messages * frameBytes }).route("/", {}, async (connection) => {
     await connection.join("all");
     await once(connection.signal, "abort");
@@ -105,10 +105,10 @@ function notReading(path: string): Socket {
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** What is in use, in bytes. What the process has of the system also tells of garbage that it has not given back yet. */
+/** The bytes in use. The process holds more of the system: garbage that it has not given back yet. */
 async function memory(): Promise<number> {
   collectGarbage();
-  // What holds the memory of buffers is let go in another turn.
+  // The memory of buffers is let go in another turn.
   await nextTurn();
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();

@@ -1,4 +1,4 @@
-/** What an adapter can do. The suite tests what is declared, and that what is not declared is refused cleanly. */
+/** The abilities of an adapter. The suite tests what is declared, and that what is not declared is refused cleanly. */
 export interface Abilities {
   /** Describes its routes as OpenAPI. */
   readonly openapi: boolean;

@@ -38,7 +38,7 @@ export function adapterTests(adapter: AdapterUnderTest): void {
     describe("sockets", () => {
       socketTests(adapter);
     });
-    describe("what is mounted beside it", () => {
+    describe("an extension beside it", () => {
       extensionTests(adapter);
     });
     describe("drain", () => {

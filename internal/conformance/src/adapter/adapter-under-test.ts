@@ -4,9 +4,9 @@ import type { Fixture } from "./fixture.ts";
 
 /** The environment a test asks for. */
 export interface FixtureOptions extends AppEnvironmentOptions {
-  /** Whether the app has a route `GET /health` of its own, which answers `{ "own": true }`. Default false. */
+  /** True for an app with a route `GET /health` of its own, which answers `{ "own": true }`. Default false. */
   readonly ownHealth?: boolean;
-  /** Whether the app takes WebSockets at all. Default true. */
+  /** False for an app that takes no WebSockets. Default true. */
   readonly sockets?: boolean;
 }
 

@@ -6,7 +6,7 @@ import { open } from "./socket-tests.ts";
 import { start } from "./start.ts";
 import { whenAble } from "./when-able.ts";
 
-/** What happens to what is open when an app stops. */
+/** Requests and sockets that are open when an app stops. */
 export function drainTests(adapter: AdapterUnderTest): void {
   it("finishes a running request, and accepts no new connection", async () => {
     const app = await start(adapter);

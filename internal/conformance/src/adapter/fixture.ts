@@ -3,12 +3,12 @@ import { identity, type Identity } from "@appenv/core";
 import { z } from "zod";
 import { Gate } from "../gate.ts";
 
-/** What `POST /orders` takes. */
+/** The body of `POST /orders`. */
 export const order: z.ZodObject<{ item: z.ZodString; count: z.ZodNumber }> = z
   .object({ item: z.string().refine(throwsFor("unreadable")), count: z.number() })
   .meta({ id: "shop/Order~new", description: "What is ordered" });
 
-/** What `POST /orders` answers. */
+/** The answer to `POST /orders`. */
 export const orderReceipt: z.ZodObject<{ id: z.ZodString; item: z.ZodString }> = z.object({
   id: z.string(),
   item: z.string().refine(throwsFor("unwritable")),
@@ -16,7 +16,7 @@ export const orderReceipt: z.ZodObject<{ id: z.ZodString; item: z.ZodString }> =
 
 const tag: z.ZodObject<{ label: z.ZodString }> = z.object({ label: z.string() }).meta({ id: "Tag" });
 
-/** What `POST /todos` takes, and lists in its answer: other forms of one schema, since `done` has a default. */
+/** The body of `POST /todos`, which lists it in its answer. Both are forms of one schema, since `done` has a default. */
 export const todo: z.ZodObject<{ tags: z.ZodArray<typeof tag>; done: z.ZodDefault<z.ZodBoolean> }> = z
   .object({ tags: z.array(tag), done: z.boolean().default(false) })
   .meta({ id: "Todo" });
@@ -29,15 +29,15 @@ function throwsFor(value: string): (given: string) => boolean {
   };
 }
 
-/** What the routes of the suite's app do, in any framework. One for each test. */
+/** The work of the routes of the suite's app, in any framework. One for each test. */
 export class Fixture {
-  /** Where `slow` waits. */
+  /** The gate at which `slow` waits. */
   readonly slowGate: Gate = new Gate();
-  /** Where `stream` waits after its first chunk. */
+  /** The gate at which `stream` waits after its first chunk. */
   readonly streamGate: Gate = new Gate();
-  /** Who sent what `greeting`, `slow`, `order` and `heard` answered. */
+  /** The senders of what `greeting`, `slow`, `order` and `heard` answered. */
   readonly identities: (Identity | undefined)[] = [];
-  /** Resolves when the event stream was closed, by whoever. */
+  /** Resolves when the event stream was closed, by either side. */
   readonly eventsClosed: Promise<void>;
   readonly #eventsClosed: PromiseWithResolvers<void> = Promise.withResolvers();
 
@@ -76,7 +76,7 @@ export class Fixture {
     return stream;
   }
 
-  /** What a socket sends back. */
+  /** The message a socket sends back. */
   heard<T>(message: T): T {
     this.identities.push(identity());
     return message;

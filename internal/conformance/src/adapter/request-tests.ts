@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { AdapterUnderTest } from "./adapter-under-test.ts";
 import { json, start } from "./start.ts";
 
-/** What a framework does is not changed by the way. */
+/** Requests and answers, which are as the framework makes them. */
 export function requestTests(adapter: AdapterUnderTest): void {
   it("answers a request", async () => {
     const app = await start(adapter);

@@ -34,7 +34,7 @@ export async function followReadme(readme: URL): Promise<number> {
   return steps.length;
 }
 
-/** Whether a command goes on until Ctrl-C. */
+/** True of a command that runs until Ctrl-C. */
 function serves(command: string, readme: URL): boolean {
   const file = /^(?:npx )?node (\S+\.ts)$/.exec(command)?.[1];
   if (file !== undefined) return /\bserve\(/.test(readFileSync(new URL(file, readme), "utf8"));

@@ -1,4 +1,4 @@
-/** How a terminal shows Ctrl-C. */
+/** Ctrl-C as a terminal shows it. */
 export const interrupt = "^C";
 
 /** A command that a README shows, and what it shows of the output. */
@@ -8,7 +8,7 @@ export interface ShownCommand {
   readonly lines: readonly { readonly typed: boolean; readonly text: string }[];
 }
 
-/** What a reader runs: a line of an `sh` block, or a block that shows commands with their output. */
+/** A command for the reader: a line of an `sh` block, or a block that shows commands with their output. */
 export type ReadmeStep = { readonly kind: "line"; readonly command: string } | Transcript;
 
 /** A block whose commands begin with `$ `: one shell runs them all, so variables live on. */

@@ -1,7 +1,7 @@
 const placeholder = /(?<![\w.])[\w-]{2,8}\.\.\./g;
 
 /**
- * What stands for something else in a README: `r4u...` is a value that begins differently each time and is the same
+ * The placeholders in a README: `r4u...` is a value that begins differently each time and is the same
  * wherever it is shown, `...` alone is any text, and a line of `...` any lines.
  */
 export class Placeholders {
@@ -12,7 +12,7 @@ export class Placeholders {
     return command.replaceAll(placeholder, (name) => this.#values.get(name) ?? name);
   }
 
-  /** Whether this is the output that is shown; if so, remembers what stood for its placeholders. */
+  /** True if this is the output that is shown; then it remembers the values of its placeholders. */
   matches(shown: string, output: string): boolean {
     const names: string[] = [];
     const found = new RegExp(`^${this.#pattern(shown, names)}$`).exec(output);

@@ -51,7 +51,7 @@ export class Reader implements AsyncDisposable {
     // npm ends by the signal that it has got.
     if (code !== 0 && !server.command.startsWith("npm ")) throw new Error(ended(server.command, code, server.errors));
     await this.#closeShell();
-    // What looks after the processes ends when it has seen that they are gone.
+    // The guard of the processes ends when it has seen that they are gone.
     const isGone = await waitFor(() => processesWith(this.#mark).length === 0);
     if (!isGone) throw new Error(`\`${server.command}\` has left behind: ${processesWith(this.#mark).join("\n")}`);
   }
@@ -72,7 +72,7 @@ export class Reader implements AsyncDisposable {
   async show(shown: ShownCommand): Promise<void> {
     if (shown.lines.some(({ typed }) => typed)) return this.#talk(shown);
     const expected = this.#adaptOutput(shown.lines.map(({ text }) => text).join("\n"));
-    // Who is faster than a run looks again; a request may change something, and is sent once.
+    // A reader who is faster than a run looks again; a request may change something, and is sent once.
     const looksAgain = shown.command.includes("appenv ");
     const until = Date.now() + (looksAgain ? waitMs : 0);
     for (;;) {
@@ -144,7 +144,7 @@ export class Reader implements AsyncDisposable {
   }
 }
 
-/** What came of a command. */
+/** The outcome of a command. */
 interface Typed {
   readonly code: number;
   readonly output: string;

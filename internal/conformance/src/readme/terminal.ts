@@ -15,17 +15,17 @@ export class TerminalCommand {
     this.#child = spawn("bash", ["-c", command], { cwd, env, detached: true });
     this.#child.stdout.setEncoding("utf8").on("data", (text: string) => (this.#output += text));
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#errors += text));
-    // Who types to a command that has ended is told so by `until`.
+    // `until` reports a command that has ended before something is typed.
     this.#child.stdin.on("error", () => {});
     this.#ended = once(this.#child, "close").then(([code]: (number | null)[]) => code ?? null);
   }
 
-  /** What it has written to stdout. */
+  /** The text it has written to stdout. */
   get output(): string {
     return this.#output;
   }
 
-  /** What it has written to stderr. */
+  /** The text it has written to stderr. */
   get errors(): string {
     return this.#errors;
   }

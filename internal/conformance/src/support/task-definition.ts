@@ -1,7 +1,7 @@
 import type { TaskSettings } from "@appenv/core";
 import type { TaskDefinition } from "@appenv/protocol";
 
-/** What a task has that says nothing about itself. */
+/** The definition of a task without options. */
 export const taskSettings: TaskSettings = {
   description: undefined,
   shortName: undefined,

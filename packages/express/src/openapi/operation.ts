@@ -30,7 +30,7 @@ export function describeOperation(path: string, definition: AnyRouteDefinition, 
   });
 }
 
-/** What `/openapi.json` says of the 400 answer, if an operation has it. */
+/** The component that describes the 400 answer, if an operation has one. */
 export function invalidRequest(paths: object): JsonSchema {
   if (!JSON.stringify(paths).includes(invalidRef)) return {};
   const content = { [problemType]: { schema: invalidSchema } };
@@ -42,7 +42,7 @@ const error = { in: text, path: { ...text, description: "A JSON pointer." }, mes
 const errors = { type: "array", items: { type: "object", properties: error, required: Object.keys(error) } };
 const invalidSchema = problemSchema({ code: { const: "INVALID_REQUEST" }, errors });
 
-/** All parameters of the path, in its order; those without a schema are texts. */
+/** All parameters of the path, in its order; a parameter without a schema is a text. */
 function inPath(
   names: readonly string[],
   schema: StandardSchema | undefined,

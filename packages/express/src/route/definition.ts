@@ -21,11 +21,11 @@ export interface RouteSchemas {
   readonly headers?: AnySchema;
   /** Of the body. It is read as JSON if nothing before the route has read it. */
   readonly body?: AnySchema;
-  /** Of what is answered: with status 200, or by status; a key may also be `"2XX"` to `"5XX"` or `"default"`. */
+  /** Of the answer: with status 200, or by status; a key may also be `"2XX"` to `"5XX"` or `"default"`. */
   readonly response?: AnySchema | Readonly<Record<number | string, AnySchema>>;
 }
 
-/** What is said about a route. */
+/** The description of a route. */
 export interface RouteDefinition extends RouteSchemas {
   /** In a few words. */
   readonly summary?: string;
@@ -37,18 +37,18 @@ export interface RouteDefinition extends RouteSchemas {
   readonly operationId?: string;
   /** Default false. */
   readonly deprecated?: boolean;
-  /** Whether the OpenAPI document leaves it out. Default false. */
+  /** True to leave it out of the OpenAPI document. Default false. */
   readonly hide?: boolean;
 }
 
-/** What the schemas made of the request. */
+/** The parts of the request that have a schema, as their schemas put them out. */
 export type HandlerInput<D> = {
   readonly [Part in keyof D & ("params" | "query" | "headers" | "body")]: D[Part] extends AnySchema
     ? OutputOf<D[Part]>
     : never;
 };
 
-/** What a handler may return: what a schema of the response takes, or anything if there is none. */
+/** The values a handler may return: those a schema of the response takes, or any if there is none. */
 export type HandlerResult<D> = D extends { readonly response: infer R }
   ? R extends AnySchema
     ? OutputOf<R>

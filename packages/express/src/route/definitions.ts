@@ -1,17 +1,17 @@
 import type { RouteDefinition } from "./definition.ts";
 
-/** A definition, whatever its schemas are. */
+/** A definition with any schemas. */
 export type AnyRouteDefinition = RouteDefinition;
 
 /** By handler. Express keeps handlers as they are, so the document finds them again wherever they are mounted. */
 const definitions = new WeakMap<object, AnyRouteDefinition>();
 
-/** Remembers what a handler was made of. */
+/** Remembers the definition of a handler. */
 export function define(handler: object, definition: AnyRouteDefinition): void {
   definitions.set(handler, definition);
 }
 
-/** What a handler was made of, if by `route`. */
+/** The definition of a handler that `route` made; undefined for any other. */
 export function definitionOf(handler: object): AnyRouteDefinition | undefined {
   return definitions.get(handler);
 }

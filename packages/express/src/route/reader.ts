@@ -9,13 +9,13 @@ export interface Invalid {
   readonly in: Part;
   /** The place inside as a JSON pointer; empty for the whole part. */
   readonly path: string;
-  /** What is wrong there. */
+  /** The mistake there, for people. */
   readonly message: string;
 }
 
 type Part = "params" | "query" | "headers" | "body";
 
-/** What the schemas made of a request, or all that is wrong with it. */
+/** A request as its schemas put it out, or everything that is wrong with it. */
 export type Outcome =
   | { readonly input: Readonly<Record<string, unknown>>; readonly invalid?: undefined }
   | { readonly invalid: readonly Invalid[] };

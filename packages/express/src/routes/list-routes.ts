@@ -10,12 +10,12 @@ export interface ExpressRoute extends ListedRoute {
   readonly definition: AnyRouteDefinition | undefined;
 }
 
-/** What Express keeps for each route and each `use`. */
+/** A layer, which Express keeps for each route and each `use`. */
 interface Layer {
   readonly handle: ((...args: never[]) => unknown) & { readonly stack?: readonly Layer[] };
   /** Since router 2.3; before, the paths of mounted routers are kept nowhere. */
   readonly rawPath?: unknown;
-  /** Whether it is mounted at `/`. */
+  /** True if it is mounted at `/`. */
   readonly slash?: boolean;
   readonly route?: { readonly path: unknown; readonly stack: readonly Handler[] };
 }

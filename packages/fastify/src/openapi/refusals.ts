@@ -30,7 +30,7 @@ export function withRefusals(described: FastifySchema, instance: FastifyInstance
   return { ...described, response: { ...others, ...declared, ...added } };
 }
 
-/** In what form is told only of Fastify's own error handler. */
+/** Describes the form of the answer only where it is that of Fastify's own error handler. */
 function refusal(description: string, instance: FastifyInstance): object {
   const isOwn = isFrameworkHandler(instance.errorHandler);
   return { description, content: { "application/json": { schema: isOwn ? failure : {} } } };

@@ -23,8 +23,8 @@ interface Router {
 }
 
 /**
- * The routes an app has by now. Fastify tells nobody about them, so they are read where it looks them up itself: the
- * router is seen for the moment of one question to it. Undefined if this version of Fastify keeps them elsewhere.
+ * The routes an app has by now. Fastify has no public list of them, so they are read from its router, which is seen
+ * for the moment of one question to it. Undefined if this version of Fastify keeps them elsewhere.
  */
 export function declaredRoutes(app: FastifyInstance): readonly FollowedRoute[] | undefined {
   const routes = routerOf(app)?.routes;

@@ -2,7 +2,7 @@ import { AppEnvError } from "@appenv/core";
 import type { FastifyInstance } from "fastify";
 import { internal } from "../internals.ts";
 
-/** What Fastify gives a compiler, as far as it matters here. */
+/** The properties read here of what Fastify passes to a compiler. */
 interface Part {
   readonly schema: unknown;
   readonly httpPart?: string;
@@ -24,8 +24,8 @@ export interface FrameworkCompilers {
 }
 
 /**
- * Fastify's compilers for JSON schemas, with the user's options of ajv. Fastify makes them late and shows them to
- * nobody before, so they are taken from where it keeps them.
+ * Fastify's compilers for JSON schemas, with the user's options of ajv. Fastify makes them late and has no
+ * public way to get them before, so they are taken from where it keeps them.
  *
  * @throws AppEnvError UNSUPPORTED if a version of Fastify keeps them elsewhere.
  */

@@ -3,7 +3,7 @@ import type { SchemaIssue } from "@appenv/core/internal";
 import { mostIssues, pathOf, type StandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifySchemaValidationError } from "fastify";
 
-/** What Fastify makes of a value, or of its 400 answer. */
+/** The value for the handler, or the errors for the 400 answer. */
 export type ValidatorResult = { readonly value: unknown } | { readonly error: readonly FastifySchemaValidationError[] };
 
 /** A validator as Fastify calls it. */

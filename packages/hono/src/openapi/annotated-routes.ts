@@ -7,13 +7,13 @@ import type { AnyHono } from "../any-hono.ts";
 import { openApiPaths } from "../routes/paths.ts";
 import type { Paths } from "./normalize.ts";
 
-/** As much of a document of any library as is taken over. */
+/** The parts of a document of any library that are taken over. */
 export interface Described {
   readonly paths?: Paths;
   readonly components?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** What `resolver` and `validator` of `hono-openapi` make of a schema. */
+/** A schema as `resolver` and `validator` of `hono-openapi` wrap it. */
 interface Resolver {
   readonly vendor: string;
   /** Of a validator: the part of the request. */
@@ -22,7 +22,7 @@ interface Resolver {
   toOpenAPISchema(): Promise<{ readonly schema: JsonSchema; readonly components?: unknown }>;
 }
 
-/** What `hono-openapi` hangs on a handler. */
+/** The description that `hono-openapi` attaches to a handler. */
 type Annotation = Resolver | { readonly spec: Spec };
 
 interface Spec {

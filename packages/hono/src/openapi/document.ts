@@ -7,7 +7,7 @@ import { openApiPaths } from "../routes/paths.ts";
 import { annotatedRoutes, specsOf, type Described } from "./annotated-routes.ts";
 import { normalized } from "./normalize.ts";
 
-/** What apps of `@hono/zod-openapi` have. */
+/** An app of `@hono/zod-openapi`. */
 interface OpenApiHono extends AnyHono {
   getOpenAPI31Document(config: object): Described;
 }
@@ -37,7 +37,7 @@ function isOpenApiHono(app: AnyHono): app is OpenApiHono {
   return typeof (app as Partial<OpenApiHono>).getOpenAPI31Document === "function";
 }
 
-/** The routes nothing more is known of than where they are. */
+/** The routes that nobody describes, by path and method. */
 function plain(app: AnyHono, described: ReadonlySet<string>): Described {
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const { path, method } of listRoutes(app)) {

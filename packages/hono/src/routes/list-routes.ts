@@ -1,6 +1,6 @@
 import type { ListedRoute } from "@appenv-internal/http/listed-route";
 import type { RouterRoute } from "hono/types";
-// What `inspectRoutes` of hono/dev does, which takes longer to load.
+// `inspectRoutes` of hono/dev does this too, but takes longer to load.
 import { findTargetHandler, isMiddleware } from "hono/utils/handler";
 import type { AnyHono } from "../any-hono.ts";
 

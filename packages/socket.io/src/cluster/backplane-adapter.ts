@@ -14,7 +14,7 @@ import { optionsOf } from "../server-options.ts";
 import { decode, encode } from "./codec.ts";
 import { SessionStore, type StoredSession } from "./session-store.ts";
 
-/** How many messages of a namespace a client can catch up with. A backplane keeps fewer if they are large. */
+/** Maximum number of messages of a namespace that a client can catch up with. A backplane keeps fewer if they are large. */
 const recoverable = 10_000;
 /** Socket.IO's name for a sender that is no member of the cluster: every member does what it says. */
 const everyone = "emitter";
@@ -35,7 +35,7 @@ export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
   readonly #sessions: SessionStore;
   readonly #unsubscribe: Promise<Unsubscribe>;
   readonly #recoveryMs: number | undefined;
-  /** What is delivered while a session is restored. */
+  /** The messages that are delivered while sessions are restored, a list for each. */
   readonly #recorders: Set<BackplaneMessage[]> = new Set();
 
   constructor(namespace: Namespace, backplane: Backplane) {
@@ -95,7 +95,7 @@ export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
     return { ...session, missedPackets: messages.flatMap((message) => missed(message, session.rooms)) };
   }
 
-  /** What came after a position until now; undefined if that is not kept any more. */
+  /** The messages after a position; undefined if they are not kept any more. */
   async #since(offset: string): Promise<BackplaneMessage[] | undefined> {
     const meanwhile: BackplaneMessage[] = [];
     this.#recorders.add(meanwhile);
@@ -135,7 +135,7 @@ export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
 
 function nothing(): void {}
 
-/** What is meant for sockets: as the cluster's messages are, without who sent it where. */
+/** A message that is meant for sockets: one of the cluster's, without its sender and namespace. */
 type SocketsMessage =
   | { readonly type: MessageType.BROADCAST; readonly data: { readonly packet: unknown; readonly opts: EncodedOptions } }
   | {
@@ -155,7 +155,7 @@ interface EventPacket {
 
 const eventType = 2;
 
-/** What a message says to a socket of these rooms, with the position at the end, where clients look for it. */
+/** The events in a message for a socket of these rooms, with the position at the end, where clients look for it. */
 function missed({ payload, position }: BackplaneMessage, rooms: readonly string[]): unknown[][] {
   const message = decode(payload) as ClusterMessage;
   if (message.type !== MessageType.BROADCAST || message.uid !== everyone) return [];

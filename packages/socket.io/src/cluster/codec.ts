@@ -7,7 +7,7 @@ interface Encoded {
 
 const mark = "_placeholder";
 
-/** What stands in the JSON for binary data; Socket.IO's own form of it. */
+/** The stand-in for binary data in the JSON, in Socket.IO's own form. */
 interface Placeholder {
   readonly [mark]: true;
   readonly num: number;

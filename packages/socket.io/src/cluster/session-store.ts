@@ -5,7 +5,7 @@ import type { Session } from "socket.io-adapter";
 import { optionsOf } from "../server-options.ts";
 import { decode, encode } from "./codec.ts";
 
-/** What `persistSession` gets; Socket.IO adds the missed packets when it is restored. */
+/** A session as `persistSession` gets it; Socket.IO adds the missed packets when it is restored. */
 export type StoredSession = Omit<Session, "missedPackets">;
 
 interface Entry {
@@ -48,12 +48,12 @@ export class SessionStore {
 }
 
 /**
- * Stores the sessions of all open connections, as Socket.IO does it for each when it sees it close. Told before clients
+ * Stores the sessions of all open connections, as Socket.IO stores each when it sees it close. Called before clients
  * are asked to go, so that none is back on another replica before its session is there.
  */
 export function persistSessions(io: Server): void {
   if (optionsOf(io).connectionStateRecovery === undefined) return;
-  // Those that were made from a pattern too.
+  // Namespaces that were made from a pattern are here too.
   const { _nsps: namespaces } = io;
   for (const namespace of namespaces.values()) {
     for (const socket of namespace.sockets.values()) namespace.adapter.persistSession(sessionOf(socket));

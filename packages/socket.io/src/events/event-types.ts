@@ -10,7 +10,7 @@ export interface Schema<Input = unknown, Output = unknown> {
   };
 }
 
-/** What a schema makes of a value. */
+/** The result of a check. */
 type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly Issue[] };
@@ -23,9 +23,9 @@ export type EventSchemas = Readonly<Record<string, EventSchema>>;
 
 /** The events of a namespace, in both directions. */
 export interface SocketEvents {
-  /** What clients may send. It is validated; other events are refused. */
+  /** The events clients may send. They are validated; other events are refused. */
   readonly clientToServer?: EventSchemas;
-  /** What the server sends. It is typed and described, not validated. */
+  /** The events the server sends. They are typed and described, not validated. */
   readonly serverToClient?: EventSchemas;
 }
 

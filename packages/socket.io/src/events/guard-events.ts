@@ -40,7 +40,7 @@ function guard(socket: Socket, packet: Packet, events: EventSchemas, next: () =>
     const issues = settled.flatMap((result, index) => issuesAt(result, index));
     if (issues.length > 0) return refuse(socket, packet, invalidEvent(name, issues));
     const values = settled.map((result) => ("value" in result ? result.value : undefined));
-    // Who expects no answer gets a callback nobody hears, so that a listener may call it in any case.
+    // A client that expects no answer still leaves a callback for the listener to call.
     const ack = hasAck(event) ? [acknowledge ?? (() => {})] : [];
     packet.splice(1, packet.length - 1, ...values, ...ack);
     next();
@@ -58,7 +58,7 @@ export function argsOf(event: EventSchema): readonly Schema[] {
   return "args" in event ? event.args : [event];
 }
 
-/** Whether an event is acknowledged. */
+/** True if an event is acknowledged. */
 export function hasAck(event: EventSchema): event is { readonly args: readonly Schema[]; readonly ack: Schema } {
   return "args" in event && event.ack !== undefined;
 }

@@ -17,7 +17,7 @@ const removing = ["off", "removeListener"] as const;
 /**
  * Gives an owner to errors that the app's listeners and middlewares throw or reject with: Socket.IO calls
  * them in a turn of their own, where one event of one client would end the process. The error goes to stderr, a client
- * that waits for an acknowledgement is told that there was one, and the connection stays.
+ * that waits for an acknowledgement gets one that says so, and the connection stays.
  */
 export function ownErrors(io: Server): void {
   ownNamespace(io.sockets as unknown as Namespace);

@@ -1,6 +1,6 @@
 import { mostIssues, pathOf } from "@appenv-internal/openapi/standard-schema";
 
-/** What a client gets for an event that was not taken: in place of the acknowledgement, else as an event `error`. */
+/** The answer to an event that was not taken: in place of the acknowledgement, else as an event `error`. */
 export interface RefusedEvent {
   readonly error: {
     /**
@@ -10,9 +10,9 @@ export interface RefusedEvent {
     readonly code: "INVALID_EVENT" | "UNKNOWN_EVENT" | "INTERNAL";
     /** The event's name. */
     readonly event: string;
-    /** What was wrong, for people. */
+    /** The mistake, for people. */
     readonly message: string;
-    /** What was wrong where: a JSON pointer into the arguments, for example `/0/text`. */
+    /** Each mistake and its place: a JSON pointer into the arguments, for example `/0/text`. */
     readonly issues: readonly { readonly path: string; readonly message: string }[];
   };
 }

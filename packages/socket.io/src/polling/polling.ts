@@ -78,7 +78,7 @@ function isHandshake({ url = "" }: IncomingMessage): boolean {
   return url.includes("transport=polling");
 }
 
-/** How an engine makes ids; Engine.IO documents it as a method to replace. */
+/** The method by which an engine makes ids; Engine.IO documents it as a method to replace. */
 interface MakesIds {
   generateId(request: IncomingMessage): unknown;
 }

@@ -4,10 +4,10 @@ import type { Backplane, Unsubscribe } from "@appenv/core";
 import { decode, encode } from "../cluster/codec.ts";
 import { http } from "../node-http.ts";
 
-/** How long the replica of a session may take to say that it is there. */
+/** The time within which the replica of a session must say that it is there. */
 const takeMs = 3_000;
 
-/** What replicas say to each other, each on the topic of the one who is meant. */
+/** A message between replicas, on the topic of its receiver. */
 type RelayMessage =
   | {
       readonly type: "request";

@@ -2,7 +2,7 @@ import { isIPv6 } from "node:net";
 
 /**
  * The form under which an address is counted: an IPv4 address as it is, however it is written; of an IPv6 address its
- * network, the first 64 bits, since whoever has one address has all of them. Any other text as it is.
+ * network, the first 64 bits, since a client that has one address has all of them. Any other text as it is.
  */
 export function networkOf(address: string): string {
   // A zone names the interface of this machine that leads to the address.

@@ -6,9 +6,9 @@ import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { networkOf } from "./network.ts";
 import { ProblemError } from "./problem.ts";
 
-/** How many requests are taken. */
+/** The limit of requests. */
 export interface RateLimitOptions {
-  /** So many from one address, and so many with one API key, ... */
+  /** Maximum requests from one address, and maximum requests with one API key, ... */
   readonly requests: number;
   /** ... in this time. */
   readonly per: Duration;

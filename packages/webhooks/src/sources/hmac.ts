@@ -12,7 +12,7 @@ import {
   timedSourceOptionNames,
 } from "./source.ts";
 
-/** How a sender signs that has a form of its own. */
+/** The form in which a sender signs. */
 export interface HmacOptions extends TimedSourceOptions {
   readonly name: string;
   /** The header with the signature. */
@@ -21,15 +21,15 @@ export interface HmacOptions extends TimedSourceOptions {
   readonly algorithm?: string;
   /** Default `hex`. */
   readonly encoding?: SignatureEncoding;
-  /** What stands before the signature in its header, for example `sha256=`. Default: nothing. */
+  /** The text before the signature in its header, for example `sha256=`. Default: nothing. */
   readonly prefix?: string;
   /** The header with the time in seconds since 1970, if it is signed. Default: no time is checked. */
   readonly timestampHeader?: string;
-  /** What is signed. Default: the body, or with a time `TIME.BODY`. */
+  /** The parts that are signed. Default: the body, or with a time `TIME.BODY`. */
   readonly signed?: (delivery: RawDelivery, timestamp: string) => readonly (string | Buffer)[];
   /** The delivery's id: a header, or read from the delivery. Default: a hash of the body. */
   readonly id?: string | ((delivery: RawDelivery, payload: unknown) => string);
-  /** What happened: a header, or read from the delivery. Default: nothing. */
+  /** The type of the event: a header, or read from the delivery. Default: nothing. */
   readonly type?: string | ((delivery: RawDelivery, payload: unknown) => string);
 }
 

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** How a signature is written. */
+/** The encoding of a signature. */
 export type SignatureEncoding = "hex" | "base64" | "base64url";
 
-/** How a signature is made of what it signs. */
+/** The hash and the encoding of a signature. */
 export interface SignatureRule {
   /** As OpenSSL names it. */
   readonly algorithm: string;
@@ -13,7 +13,7 @@ export interface SignatureRule {
 const sha256Hex: SignatureRule = { algorithm: "sha256", encoding: "hex" };
 
 /**
- * Whether one of the signatures is right for one of the keys. Every signature is compared with every key, each in
+ * True if one of the signatures is right for one of the keys. Every signature is compared with every key, each in
  * constant time.
  */
 export function isSigned(

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { type Duration } from "@appenv/core";
 import { durationMs, type OptionNames } from "@appenv/core/internal";
 
-/** Where a secret comes from: the name of an env var, or a function that gives its value. */
+/** A secret: the name of an env var, or a function that returns its value. */
 export type SecretOption = string | (() => string | undefined);
 
 /** One secret, or several that are all accepted. */
@@ -13,21 +13,21 @@ export interface RawDelivery {
   readonly headers: IncomingHttpHeaders;
   /** The body, byte for byte. */
   readonly rawBody: Buffer;
-  /** When it arrived, in milliseconds since 1970. */
+  /** The time of its arrival, in milliseconds since 1970. */
   readonly receivedAt: number;
 }
 
-/** What a source tells of a delivery whose signature is right. */
+/** A delivery with a valid signature, as its source reads it. */
 export interface DeliveryInfo {
   /** The same for each sending of one delivery. */
   readonly id: string;
-  /** What happened, in the source's words; empty if it does not say. */
+  /** The type of the event in the source's words; empty if it does not say. */
   readonly type: string;
-  /** Whether the source only tries the address with it, as GitHub does with its `ping`. Default false. */
+  /** True if the source only tries the address with it, as GitHub does with its `ping`. Default false. */
   readonly isTest?: boolean;
 }
 
-/** How deliveries of one sender are checked and read. `github`, `stripe`, `slack`, `standardWebhooks` and `hmac` make them. */
+/** Checks and reads the deliveries of one sender. `github`, `stripe`, `slack`, `standardWebhooks` and `hmac` make them. */
 export interface WebhookSource {
   /** Part of the path, and of the keys by which runs are recorded. */
   readonly name: string;
@@ -35,19 +35,19 @@ export interface WebhookSource {
   readonly secret: SecretsOption;
   /** The header with the signature, for the docs. */
   readonly signatureHeader: string;
-  /** Whether its deliveries name the type of their event. Default true. */
+  /** False if its deliveries do not name the type of their event. Default true. */
   readonly typed?: boolean;
   /** Tells the mistake in a secret that does not have the sender's form, as in "holds no base64". Default: any text will do. */
   secretProblem?(secret: string): string | undefined;
-  /** Whether the signature is right for one of the secrets, and not late. */
+  /** True if the signature is right for one of the secrets, and not late. */
   verify(delivery: RawDelivery, secrets: readonly string[]): boolean;
-  /** Reads what the delivery is; called once the signature is right. */
+  /** Reads the id and the type of a delivery; called once the signature is right. */
   describe(delivery: RawDelivery, payload: unknown): DeliveryInfo;
-  /** What is answered without the handler, for example to the source's own test of the address. */
+  /** The answer that needs no handler, for example to the source's own test of the address. */
   greet?(payload: unknown): Response | undefined;
 }
 
-/** What every source takes. */
+/** The options of every source. */
 export interface SourceOptions {
   /** The name of an env var, a function that gives the secret, or several of them while a secret is changed. */
   readonly secret: SecretsOption;
@@ -55,9 +55,9 @@ export interface SourceOptions {
   readonly name?: string;
 }
 
-/** What sources take that sign the time. */
+/** The options of sources that sign the time. */
 export interface TimedSourceOptions extends SourceOptions {
-  /** How far the signed time may be from now. Default 5 minutes. */
+  /** The largest difference between the signed time and now. Default 5 minutes. */
   readonly tolerance?: Duration;
 }
 
@@ -71,7 +71,7 @@ export function toleranceMs({ tolerance = "5m" }: TimedSourceOptions): number {
   return durationMs(tolerance, "tolerance");
 }
 
-/** Whether a signed time, in seconds since 1970, is near enough to when the delivery arrived. */
+/** True if a signed time, in seconds since 1970, is near enough to when the delivery arrived. */
 export function isInTime(seconds: string, receivedAt: number, withinMs: number): boolean {
   return /^\d{1,12}$/.test(seconds) && Math.abs(Number(seconds) * 1_000 - receivedAt) <= withinMs;
 }

@@ -23,7 +23,7 @@ export async function describeTask(task: TaskFunction, path: string): Promise<Op
   const { taskName, fullName, inputSchema, outputSchema, settings } = task;
   const inputs = closed(inputSchema === undefined ? { type: "object" } : await described.schema(inputSchema, "input"));
   const run = runSchema(await described.schema(outputSchema, "output"));
-  const location = { Location: { schema: text, description: "Where the run tells how it stands." } };
+  const location = { Location: { schema: text, description: "The path of the run." } };
   const base = { tags: [fullName] };
   described.add(path, "post", {
     ...base,
@@ -31,7 +31,7 @@ export async function describeTask(task: TaskFunction, path: string): Promise<Op
     summary: settings.description ?? `Start ${taskName}`,
     parameters: [
       header("Idempotency-Key", "Requests with one key make one run.", { ...text, pattern: "^[ -~]{1,200}$" }),
-      header("Prefer", "`wait=10` waits so many seconds for the result, at most 55."),
+      header("Prefer", "`wait=10` waits 10 seconds for the result; the maximum is 55."),
     ],
     requestBody: {
       required: task.interface.inputs.some((input) => input.default === undefined),
@@ -44,13 +44,13 @@ export async function describeTask(task: TaskFunction, path: string): Promise<Op
     },
   });
   const name = { name: "run", in: "path", required: true, schema: text };
-  const shown = inJson("How it stands", run) as { content: object };
+  const shown = inJson("The run as it is now", run) as { content: object };
   const streamed = { "text/event-stream": { schema: text } };
   const none = problems({ 404: "There is no such run of this task" });
   described.add(`${path}/{run}`, "get", {
     ...base,
     operationId: `${taskName}_get`,
-    summary: `How a run of ${taskName} stands, or with text/event-stream, each change`,
+    summary: `The phase and the result of a run of ${taskName}; with text/event-stream, each change`,
     parameters: [name],
     responses: { 200: { ...shown, content: { ...shown.content, ...streamed } }, ...none },
   });

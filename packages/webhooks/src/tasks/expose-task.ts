@@ -5,9 +5,9 @@ import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/ra
 import { Router } from "../http/router.ts";
 import { taskRoutes } from "./task-routes.ts";
 
-/** How a task is exposed. */
+/** The options of an exposed task. */
 export interface ExposeTaskOptions {
-  /** Where runs are started; a run is at `PATH/NAME`. Default `/TASK` with the task's own name. */
+  /** The path at which runs are started; a run is at `PATH/NAME`. Default `/TASK` with the task's own name. */
   readonly path?: string;
   /** Default: no limit. */
   readonly rateLimit?: RateLimitOptions;
@@ -16,8 +16,8 @@ export interface ExposeTaskOptions {
 const names: OptionNames<ExposeTaskOptions> = { path: true, rateLimit: true };
 
 /**
- * Endpoints of a task on any environment: `POST` starts a run (202 with its `Location`; `Prefer: wait=10` waits for what
- * it gives; one `Idempotency-Key` makes one run), `GET PATH/RUN` tells how it stands, as server-sent events if they are
+ * Endpoints of a task on any environment: `POST` starts a run (202 with its `Location`; `Prefer: wait=10` waits for its
+ * result; one `Idempotency-Key` makes one run), `GET PATH/RUN` tells how it stands, as server-sent events if they are
  * asked for, `DELETE PATH/RUN` aborts it.
  *
  * @throws AppEnvError INVALID_OPTION.

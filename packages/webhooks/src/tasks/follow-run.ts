@@ -3,17 +3,17 @@ import type { Run } from "@appenv/client/tasks";
 import { AppEnvError } from "@appenv/core";
 import { shownRun } from "./shown-run.ts";
 
-/** However long somebody wants to wait, no longer than this: proxies give up idle connections after a minute. */
+/** Maximum wait in seconds: proxies give up idle connections after a minute. */
 const mostSeconds = 55;
 
-/** How many seconds a client prefers to wait for the result: `Prefer: wait=10` (RFC 7240). 0 without it. */
+/** The seconds a client prefers to wait for the result: `Prefer: wait=10` (RFC 7240). 0 without it. */
 export function secondsToWait({ headers }: IncomingMessage): number {
   const prefer = [headers["prefer"] ?? ""].flat().join(",");
   const found = /(?:^|,|;)\s*wait\s*=\s*"?(\d{1,6})"?/i.exec(prefer);
   return Math.min(Number(found?.[1] ?? 0), mostSeconds);
 }
 
-/** Waits for the end of a run, for so long, or until the client has gone. */
+/** Waits for the end of a run, at most these seconds, or until the client has gone. */
 export async function waitShortly(run: Run, seconds: number, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   const leave = (): void => gone.abort();
@@ -34,7 +34,7 @@ const beatMs = 15_000;
 export async function streamRun(run: Run, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
-  // The stream may be ended by a drain; the client comes back and is told how the run stands then.
+  // The stream may be ended by a drain; the client comes back and reads the phase then.
   response.on("error", () => {});
   response.writeHead(200, {
     "Content-Type": "text/event-stream",

@@ -20,7 +20,7 @@ export function inputsToJson({ inputs }: TaskInterface, values: Values): Values 
   return Object.fromEntries(inputs.map(({ name, type }) => [name, valueToJson(type, values[name]) ?? null]));
 }
 
-/** What a task gave as JSON; null for nothing. */
+/** The output of a task as JSON; null if it has none. */
 export function outputToJson({ output }: TaskInterface, value: unknown): unknown {
   return output === undefined ? null : (valueToJson(output, value) ?? null);
 }

@@ -4,7 +4,7 @@ import { outputToJson } from "./json-values.ts";
 
 const final: ReadonlySet<RunPhase> = new Set<RunPhase>(["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT", "RECOVERED"]);
 
-/** Whether nothing of it will change any more. */
+/** True of the phases in which a run has ended. */
 export function isFinal(phase: RunPhase): boolean {
   return final.has(phase);
 }
@@ -16,9 +16,9 @@ export interface ShownRun {
   readonly done: boolean;
   /** Its page in the console. */
   readonly url: string;
-  /** What the task gave, once it has succeeded. */
+  /** The task's output, once it has succeeded. */
   readonly output?: unknown;
-  /** Why it did not succeed. */
+  /** The reason for which it did not succeed. */
   readonly error?: { readonly code: string; readonly message: string };
 }
 

@@ -9,7 +9,7 @@ import { secondsToWait, streamRun, waitShortly } from "./follow-run.ts";
 import { isFinal, shownRun } from "./shown-run.ts";
 import { startRun } from "./start-run.ts";
 
-/** What answers requests for a task. */
+/** The routes of a task. */
 export function taskRoutes(task: TaskFunction, path: string): readonly Route[] {
   return [
     { method: "POST", path, handle: (call) => start(task, path, call) },

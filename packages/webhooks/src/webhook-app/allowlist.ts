@@ -1,7 +1,7 @@
 import { invalidOption } from "@appenv/core/internal";
 import { ProblemError } from "../http/problem.ts";
 
-/** What a webhook app may reach. */
+/** The names of everything a webhook app may reach. */
 export interface Allowlists {
   /** `domain/project/name`, `project/name` or `name`. */
   readonly tasks: readonly string[] | undefined;
@@ -25,12 +25,12 @@ export function readAllowlist(option: string, value: readonly string[] | undefin
   throw invalidOption(option, value, "a list of names");
 }
 
-/** Whether something is on a list. */
+/** True if something is on a list. */
 export function isAllowed(list: readonly string[] | undefined, { domain, project, name }: Place): boolean {
   return list?.some((item) => [`${domain}/${project}/${name}`, `${project}/${name}`, name].includes(item)) ?? true;
 }
 
-/** Whether a trigger is on a list. */
+/** True if a trigger is on a list. */
 export function isTriggerAllowed(list: readonly string[] | undefined, task: string, trigger: string): boolean {
   return list?.some((item) => [`${task}/${trigger}`, trigger].includes(item)) ?? true;
 }

@@ -28,7 +28,7 @@ function operationOf({ id, path, summary, query = {}, body, answer }: Endpoint):
     operationId: id,
     summary,
     parameters: [...inPath, ...inQuery, ...(id === "run_task" ? [key] : [])],
-    ...(body === undefined ? {} : { requestBody: inJson("What is given", body) }),
+    ...(body === undefined ? {} : { requestBody: inJson("The body", body) }),
     responses: {
       200: inJson("Done", answer),
       ...problems({ 400: "Something given does not fit", 403: "It is not on the list", 404: "There is no such thing" }),

@@ -30,7 +30,7 @@ export interface Endpoint extends Route {
   readonly answer: Json;
 }
 
-/** What endpoints know of their app. */
+/** A webhook app as its endpoints see it. */
 export interface WebhookApp {
   readonly name: string;
   readonly allow: Allowlists;
@@ -39,7 +39,7 @@ export interface WebhookApp {
 const groups = Object.keys(endpointIds) as readonly EndpointGroup[];
 const all: readonly EndpointId[] = groups.flatMap((group) => endpointIds[group]);
 
-/** Which endpoints an app has: those of some groups, or single ones, or all. @throws AppEnvError INVALID_OPTION. */
+/** The endpoints of an app: those of some groups, or single ones, or all. @throws AppEnvError INVALID_OPTION. */
 export function selectEndpoints(
   chosenGroups: readonly EndpointGroup[] | undefined,
   chosen: readonly EndpointId[] | undefined,

@@ -21,7 +21,7 @@ import { triggerEndpoints } from "./endpoints/triggers.ts";
 export interface WebhookAppEnvironmentOptions<
   List extends ParameterList = ParameterList,
 > extends AppEnvironmentOptions<List> {
-  /** What its docs are called. Default: its name. */
+  /** The title of its docs. Default: its name. */
   readonly title?: string;
   /** Only the endpoints of these groups. Default: all. */
   readonly endpointGroups?: readonly EndpointGroup[];
@@ -36,7 +36,7 @@ export interface WebhookAppEnvironmentOptions<
   readonly appAllowlist?: readonly string[];
   /** The triggers it switches: `task/trigger` or `trigger`. Default: all. */
   readonly triggerAllowlist?: readonly string[];
-  /** How many requests are taken. Default: no limit. */
+  /** The limit of requests. Default: none. */
   readonly rateLimit?: RateLimitOptions;
 }
 
@@ -52,7 +52,7 @@ const optionNames: OptionNames<WebhookAppEnvironmentOptions> = {
 };
 
 /**
- * Tasks, runs, apps and triggers of the control plane over plain HTTP, for whoever cannot use a client of Flyte.
+ * Tasks, runs, apps and triggers of the control plane over plain HTTP, for callers that cannot use a client of Flyte.
  *
  * @example
  * export const env = new WebhookAppEnvironment({
@@ -63,7 +63,7 @@ const optionNames: OptionNames<WebhookAppEnvironmentOptions> = {
  */
 export class WebhookAppEnvironment<const List extends ParameterList = ParameterList> extends AppEnvironment<List> {
   static override readonly optionNames: Readonly<Record<string, true>> = optionNames;
-  /** What its docs are called. */
+  /** The title of its docs. */
   readonly title: string;
   /** Its endpoints. */
   readonly endpoints: ReadonlySet<EndpointId>;
@@ -84,7 +84,7 @@ export class WebhookAppEnvironment<const List extends ParameterList = ParameterL
     this.#rate = rateLimiter(options.rateLimit);
   }
 
-  /** What the runtime starts. */
+  /** Makes the host that the runtime starts. */
   override createHost(): AppHost {
     const app = { name: this.name, allow: this.#allow };
     const all = [coreEndpoints, taskEndpoints(app), runEndpoints(app), appEndpoints(app), triggerEndpoints(app)].flat();

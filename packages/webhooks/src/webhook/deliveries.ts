@@ -29,7 +29,7 @@ export class Deliveries {
     this.#limits = limits;
   }
 
-  /** The answer to a delivery, made by the first who asks. One that failed is forgotten, for it will be sent again. */
+  /** The answer to a delivery, made by the first call. A delivery that failed is forgotten, for it will be sent again. */
   once(id: string, answer: () => Promise<Answer>): Promise<Answer> {
     const known = this.#known.get(id);
     if (known !== undefined) return known.answer;

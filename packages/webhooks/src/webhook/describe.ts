@@ -19,7 +19,7 @@ export async function describeWebhook(
     // The signature stands in for a key.
     security: [],
     parameters: [{ name: signatureHeader, in: "header", required: true, schema: text, description: "The signature." }],
-    requestBody: { required: true, ...inJson("What happened", payload) },
+    requestBody: { required: true, ...inJson("The event", payload) },
     responses: {
       200: { description: "It was taken, or is of a type that is not taken: `ignored` names it" },
       202: inJson("It started a run", objectOf({ run })),

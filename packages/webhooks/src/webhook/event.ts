@@ -3,13 +3,13 @@ import type { RunHandle, RunOptions, TaskFunction } from "@appenv/core";
 import { emptyAnswer, jsonAnswer, webAnswer, type Answer } from "../http/answer.ts";
 import { startRun } from "../tasks/start-run.ts";
 
-/** How a run of a delivery is started. */
+/** The options of a run of a delivery. */
 export interface EventRunOptions extends Omit<RunOptions, "idempotencyKey"> {
   /** Tells the runs of one delivery apart, if it starts several. Default: it starts one. */
   readonly part?: string;
 }
 
-/** What `event.run` takes after the task. */
+/** The arguments of `event.run` after the task. */
 export type EventRunArguments<Input> = void extends Input
   ? [inputs?: Input, options?: EventRunOptions]
   : [inputs: Input, options?: EventRunOptions];
@@ -20,9 +20,9 @@ export interface WebhookEvent<Payload = unknown, Type extends string = string> {
   readonly id: string;
   /** The name of its source. */
   readonly source: string;
-  /** What happened, in the source's words, for example `push`; empty if it does not say. */
+  /** The type of the event in the source's words, for example `push`; empty if it does not say. */
   readonly type: Type;
-  /** As the schema makes it; without a schema, JSON, the fields of a form, or text. */
+  /** The payload as its schema puts it out; without a schema, JSON, the fields of a form, or text. */
   readonly payload: Payload;
   readonly headers: IncomingHttpHeaders;
   /** The body, byte for byte. */
@@ -38,7 +38,7 @@ export interface WebhookEvent<Payload = unknown, Type extends string = string> {
   ): Promise<RunHandle<Output>>;
 }
 
-/** What an event is made of. */
+/** The parts of a delivery that make its event. */
 type Delivered = Omit<WebhookEvent, "run">;
 
 /** An event, and the runs that were started with it so far. */
@@ -65,8 +65,8 @@ function runOptions({ source, id }: Delivered, { part, ...options }: EventRunOpt
 }
 
 /**
- * What a delivery is answered with: what the handler gave, or else the run it started (202), or else nothing (204).
- * A handler that gives the run itself has not said anything else.
+ * The answer to a delivery: what the handler returned, or else the run it started (202), or else nothing (204).
+ * A handler that returns the run itself asks for nothing else.
  */
 export function answerOf(given: unknown, { runs }: FollowedEvent): Promise<Answer> | Answer {
   if (given instanceof Response) return webAnswer(given);

@@ -5,14 +5,14 @@ import type { WebhookEvent } from "./event.ts";
 import type { PayloadSchemas } from "./payloads.ts";
 
 /**
- * What is done with a delivery. It may give a `Response`, or what is answered as JSON; the run it started, or nothing,
- * is answered with 202 and the run, and without a run with 204.
+ * Handles a delivery. It may return a `Response`, or a value that is sent as JSON. If it returns the run it started, or
+ * nothing, the answer is 202 with the run, or 204 if it started none.
  */
 export type WebhookHandler<Payload = unknown, Type extends string = string> = (
   event: WebhookEvent<Payload, Type>,
 ) => unknown;
 
-/** How a webhook is mounted. */
+/** The options of a webhook. */
 export interface WebhookOptions<Payload extends PayloadSchemas | undefined = undefined> {
   /** Default `/webhooks/NAME` with the source's name. */
   readonly path?: string;
@@ -22,14 +22,14 @@ export interface WebhookOptions<Payload extends PayloadSchemas | undefined = und
    * of the address, are acknowledged without calling the handler: 200 with `{ "ignored": TYPE }`. Default: anything.
    */
   readonly payload?: Payload;
-  /** The most bytes of a body. Default 1 MiB. */
+  /** Maximum bytes of a body. Default 1 MiB. */
   readonly bodyBytes?: number;
-  /** How long a body may take to arrive. Default 10 seconds. */
+  /** The time within which a body must arrive. Default 10 seconds. */
   readonly bodyTimeout?: Duration;
   /** Default: no limit. */
   readonly rateLimit?: RateLimitOptions;
   /**
-   * How many deliveries a replica handles at once; more are answered 503 with Retry-After, before the handler is
+   * Maximum deliveries that a replica handles at once; more are answered 503 with Retry-After, before the handler is
    * called, so that a storm takes time and not memory. Default 1,000.
    */
   readonly concurrency?: number;

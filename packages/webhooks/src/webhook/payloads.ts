@@ -37,7 +37,7 @@ export class Payloads {
     return this.#byType === undefined ? [this.#all ?? []].flat() : [...this.#byType.values()];
   }
 
-  /** Whether the handler takes an event. The sender's own test of the address is no event that everybody knows of. */
+  /** True if the handler takes an event. The sender's own test of the address need not fit the schema. */
   async takes({ type, isTest = false }: DeliveryInfo, payload: unknown): Promise<boolean> {
     if (this.#byType !== undefined) return this.#byType.has(type);
     if (!isTest || this.#all === undefined) return true;
@@ -76,7 +76,7 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && "_zod" in value;
 }
 
-/** What a body says, by its content type: JSON, the fields of a form, or text. @throws ProblemError 400. */
+/** The payload in a body, by its content type: JSON, the fields of a form, or text. @throws ProblemError 400. */
 export function readPayload(headers: IncomingHttpHeaders, rawBody: Buffer): unknown {
   const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   const text = rawBody.toString("utf8");

@@ -71,7 +71,7 @@ class Webhook implements HostExtension {
   /** A secret that is missing or cannot be used shows now, not with the first delivery. */
   async start(): Promise<void> {
     readSecrets(this.#source);
-    // Whoever needs it is told if it fails.
+    // The code that needs it reports a failure.
     loadClient().catch(() => {});
   }
 
@@ -140,7 +140,7 @@ class Webhook implements HostExtension {
     return answerOf(await this.#handler(followed.event), followed);
   }
 
-  /** Whoever set the webhook up sees the 400 at the sender's; the log tells it to whoever wrote the schema. */
+  /** The sender's page shows the 400 to its user; the log shows it to the author of the schema. */
   async #check({ id, type, payload }: DeliveredEvent): Promise<unknown> {
     try {
       return await this.#payloads.check(type, payload);

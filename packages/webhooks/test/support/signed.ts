@@ -18,7 +18,7 @@ function now(): number {
 
 const json = { "content-type": "application/json" };
 
-/** How each sender signs a body, at a time in seconds since 1970. */
+/** Signs a body as each sender does, at a time in seconds since 1970. */
 export const signers = {
   github: (body: string, _time?: number, key = secret): Signed => ({
     headers: {

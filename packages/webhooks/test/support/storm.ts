@@ -3,10 +3,10 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { signers } from "./signed.ts";
 
-/** What is sent. */
+/** The body that is sent. */
 export interface Storm {
   readonly endpoint: string;
-  /** Where the task writes down that it ran. */
+  /** The file in which the task notes its runs. */
   readonly journal: string;
   readonly deliveries: number;
   /** Deliveries a second, whether answers come or not. Default: as fast as answers come. */
@@ -15,7 +15,7 @@ export interface Storm {
   readonly senders: number;
 }
 
-/** How it was answered. */
+/** The statuses of its answers. */
 export interface Answered {
   /** All answers of each delivery: one in ten is sent twice, at once and through two doors. */
   readonly answers: ReadonlyMap<number, readonly string[]>;
@@ -23,7 +23,7 @@ export interface Answered {
   readonly tookMs: number;
   /** From when each was to be sent until it was accepted, in milliseconds, in order. */
   readonly latenciesMs: readonly number[];
-  /** How many were told to come again. */
+  /** The number of deliveries that were put off. */
   readonly putOff: number;
 }
 

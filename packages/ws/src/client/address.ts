@@ -1,10 +1,10 @@
 import { fillPath } from "../router/path.ts";
 
-/** What an address is made of. */
+/** The parts of an address. */
 export interface AddressOptions {
-  /** Where the app answers: `http`, `https`, `ws` or `wss`. In a browser the default is the page's own address. */
+  /** The app's endpoint: `http`, `https`, `ws` or `wss`. In a browser the default is the page's own address. */
   readonly url?: string | URL | undefined;
-  /** What the path is filled with. */
+  /** The values of the path's parameters. */
   readonly params?: unknown;
   /** A text or a list of texts for each name. */
   readonly query?: unknown;

@@ -2,7 +2,7 @@ import type { RouteTypes, Routes } from "../router/route-options.ts";
 import { addressOf, type AddressOptions } from "./address.ts";
 import { SocketSession, type SessionOptions } from "./session.ts";
 
-/** How a client connects to a route. */
+/** The options of a connection to a route. */
 export type ConnectOptions<Route extends RouteTypes> = AddressOptions &
   SessionOptions &
   (Record<never, never> extends Route["params"]
@@ -42,7 +42,7 @@ export function connect<Known extends Knows, Path extends keyof RoutesOf<Known> 
   return new SocketSession(addressOf(path, given), given);
 }
 
-/** What need not be given if nothing in it must. */
+/** Options that may be left out if all of them are optional. */
 type MayBeLeftOut<Options> = Record<never, never> extends Options ? [options?: Options] : [options: Options];
 
 /** Connects to the sockets of one app. */

@@ -3,13 +3,13 @@ import { backoffMs, reconnectHintMs, type Backoff } from "./backoff.ts";
 import { Emitter } from "./emitter.ts";
 import { ticketProtocol } from "./ticket.ts";
 
-/** How a client connects, whatever the route. */
+/** The options of a connection to any route. */
 export interface SessionOptions {
-  /** How long to wait before connecting again. */
+  /** The waits before connecting again. */
   readonly backoff?: Backoff;
   /** Ends the session when it is aborted. */
   readonly signal?: AbortSignal;
-  /** How many messages wait to be sent while there is no connection; `send` refuses more. Default 1,000. */
+  /** Maximum messages that wait to be sent while there is no connection; `send` refuses more. Default 1,000. */
   readonly queue?: number;
   /**
    * Gives a ticket before each connection, for example by `fetchTicket`: so a browser connects to an app with
@@ -27,7 +27,7 @@ export interface ReceivedMessage<Receive> {
   readonly room: string | undefined;
 }
 
-/** What a session tells its listeners. */
+/** The events of a session. */
 export interface SessionEvents<Receive> {
   /** A message came. */
   readonly message: ReceivedMessage<Receive>;
@@ -73,7 +73,7 @@ export class SocketSession<Send, Receive> implements AsyncIterable<Receive> {
     else this.#connect();
   }
 
-  /** Whether it is connected now. */
+  /** True while it is connected. */
   get connected(): boolean {
     return this.#socket?.readyState === WebSocket.OPEN;
   }

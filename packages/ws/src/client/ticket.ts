@@ -1,6 +1,6 @@
 import { addressOf } from "./address.ts";
 
-/** Where apps with `requiresAuth` give tickets. */
+/** The path at which apps with `requiresAuth` give tickets. */
 const ticketPath = "/.appenv/ticket";
 
 /** The subprotocol that carries a ticket. */
@@ -11,7 +11,7 @@ export function ticketProtocol(ticket: string): string {
 /**
  * Asks an app for a ticket, with which a browser can open its sockets: it can send no header with a WebSocket.
  *
- * @param url - Where the app answers. In a browser the default is the page's own address.
+ * @param url - The app's endpoint. In a browser the default is the page's own address.
  * @param init - What `fetch` takes; its headers carry the credentials.
  * @throws Error if the app gives none, for example because the credentials are not valid.
  * @example

@@ -4,7 +4,7 @@ import { mostIssues } from "@appenv-internal/openapi/standard-schema";
 import type { z } from "zod";
 import type { ErrorMessage } from "../protocol.ts";
 
-/** A message that was read, or why it cannot be. */
+/** A message that was read, or the reason for which it cannot be. */
 export type Decoded = { readonly message: unknown } | { readonly error: ErrorMessage; readonly closeCode: number };
 
 const notJson = 1007;
@@ -31,7 +31,7 @@ function decoded(checked: Checked): Decoded {
   return invalid("The message does not fit what this socket takes.", policyViolation, told);
 }
 
-/** Why a message is refused. */
+/** The refusal of a message. */
 export function invalid(message: string, closeCode: number, issues: ErrorMessage["issues"] = []): Decoded {
   const error: ErrorMessage = { type: "error", code: "INVALID_MESSAGE", message };
   return { error: issues.length === 0 ? error : { ...error, issues }, closeCode };

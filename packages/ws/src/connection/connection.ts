@@ -1,21 +1,21 @@
 import type { IncomingMessage } from "node:http";
 import type { Room } from "../rooms/room.ts";
 
-/** How a connection joins a room. */
+/** The options of joining a room. */
 export interface JoinOptions {
-  /** What the room's other members see of it, as JSON. Without it, it is not in `room.members`. */
+  /** The data about it that the room's other members see, as JSON. Without it, it is not in `room.members`. */
   readonly presence?: unknown;
 }
 
 /** A client that is connected to a route. Iterate over it to read its messages; the iteration ends when it closes. */
 export interface Connection<Incoming, Outgoing, Params, Query, Identity> extends AsyncIterable<Incoming> {
-  /** Its own, also among other replicas. */
+  /** Unique, also among other replicas. */
   readonly id: string;
   /** The path's parameters, as the schema made them. */
   readonly params: Params;
   /** The query, as the schema made it. */
   readonly query: Query;
-  /** What `authenticate` returned. */
+  /** The value that `authenticate` returned. */
   readonly identity: Identity;
   /** The request that asked for the upgrade. */
   readonly request: IncomingMessage;
@@ -24,7 +24,7 @@ export interface Connection<Incoming, Outgoing, Params, Query, Identity> extends
   /** Aborted when the connection is closed. */
   readonly signal: AbortSignal;
   /**
-   * Sends a message. Resolves to true when it is written: who waits for it never sends faster than the client reads.
+   * Sends a message. Resolves to true when it is written: code that waits for it never sends faster than the client reads.
    * Resolves to false if the client is gone, or if it was left out because the client is slow.
    *
    * @throws AppEnvError INVALID_MESSAGE if it does not fit the schema.

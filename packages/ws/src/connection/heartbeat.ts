@@ -1,10 +1,10 @@
 import type { WebSocket } from "ws";
 
-/** How it is noticed that a client is gone without a word. */
+/** The times by which a client that is gone without a word is noticed. */
 export interface HeartbeatTimes {
-  /** How long a client may be silent before it is asked, in milliseconds; 0: it is never asked. */
+  /** The silence after which a client is pinged, in milliseconds; 0: it is never pinged. */
   readonly intervalMs: number;
-  /** How long it has to answer, in milliseconds. */
+  /** The time it has to answer, in milliseconds. */
   readonly timeoutMs: number;
 }
 
@@ -13,7 +13,7 @@ export function keepHeartbeat(ws: WebSocket, { intervalMs, timeoutMs }: Heartbea
   if (intervalMs === 0) return;
   let timer: NodeJS.Timeout;
   const ask = (): void => {
-    // Whoever is not read cannot be heard either.
+    // A client that is not read cannot be heard either.
     if (ws.isPaused) return listen();
     ws.ping(() => {});
     timer = setTimeout(() => (ws.isPaused ? listen() : ws.terminate()), timeoutMs).unref();

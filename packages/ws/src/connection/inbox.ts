@@ -1,6 +1,6 @@
 import type { WebSocket } from "ws";
 
-/** How many messages wait for the handler before the client is not read any more. */
+/** Maximum messages that wait for the handler; then the client is not read for a while. */
 const most = 64;
 
 /** A message as the handler gets it. */
@@ -8,7 +8,7 @@ export interface Taken {
   readonly message: unknown;
 }
 
-/** What came in and was not looked at yet. A handler that is slower than its client slows the client down. */
+/** Messages that came in and were not handled yet. A handler that is slower than its client slows the client down. */
 export class Inbox {
   readonly #ws: WebSocket;
   readonly #waiting: (Taken | Promise<Taken | undefined>)[] = [];
@@ -19,7 +19,7 @@ export class Inbox {
     this.#ws = ws;
   }
 
-  /** Whether the client is not read at the moment. */
+  /** True while the client is not read. */
   get paused(): boolean {
     return this.#ws.isPaused;
   }
@@ -31,7 +31,7 @@ export class Inbox {
     this.#wake?.();
   }
 
-  /** Nothing comes any more. */
+  /** Ends the iteration after the messages that are here. */
   end(): void {
     this.#ended = true;
     this.#wake?.();

@@ -1,15 +1,15 @@
-/** How many messages a client may send. */
+/** The limit of a client's messages. */
 export interface RateTimes {
   readonly messages: number;
   /** In milliseconds. */
   readonly perMs: number;
 }
 
-/** What to do with one more message: take it, refuse it and say so, or refuse it in silence. */
-export type RateVerdict = "take" | "refuse" | "ignore";
+/** The decision about a message: take it, refuse it and say so, or refuse it in silence. */
+export type RateDecision = "take" | "refuse" | "ignore";
 
-/** A bucket that holds one period's messages and refills steadily. A flood is told once each time, not for each message. */
-export function rateLimit({ messages, perMs }: RateTimes): () => RateVerdict {
+/** A bucket that holds one period's messages and refills steadily. A flood is refused once each time, not for each message. */
+export function rateLimit({ messages, perMs }: RateTimes): () => RateDecision {
   let tokens = messages;
   let at = performance.now();
   let told = false;

@@ -12,10 +12,10 @@ import type { Connection, JoinOptions } from "./connection.ts";
 import { frameOf } from "./frame.ts";
 import { keepHeartbeat } from "./heartbeat.ts";
 import { Inbox, type Taken } from "./inbox.ts";
-import { rateLimit, type RateVerdict } from "./rate-limit.ts";
+import { rateLimit, type RateDecision } from "./rate-limit.ts";
 import { Wire } from "./wire.ts";
 
-/** What an accepted upgrade brings. */
+/** An accepted upgrade. */
 export interface Accepted {
   readonly route: Route;
   readonly request: IncomingMessage;
@@ -32,7 +32,7 @@ type AnyConnection = Connection<unknown, unknown, unknown, unknown, unknown>;
 const normalClosure = 1000;
 const policyViolation = 1008;
 
-/** A connection over `ws`. What its schemas made of things is known to the types of the route only. */
+/** A connection over `ws`. Only the types of the route know what its schemas put out. */
 export class SocketConnection implements AnyConnection, Member {
   readonly id: string = randomUUID();
   readonly params: unknown;
@@ -50,7 +50,7 @@ export class SocketConnection implements AnyConnection, Member {
   readonly #accepted: Accepted;
   readonly #inbox: Inbox;
   readonly #joined: Set<string> = new Set();
-  readonly #mayTake: () => RateVerdict;
+  readonly #mayTake: () => RateDecision;
   #hello: (() => void) | undefined;
 
   constructor(accepted: Accepted) {
@@ -73,7 +73,7 @@ export class SocketConnection implements AnyConnection, Member {
     this.#hello = this.enveloped ? resolve : undefined;
     if (!this.enveloped) resolve();
     ws.on("message", (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
-    // What is wrong with a frame is the client's fault; ws closes with 1002, 1007 or 1009 by itself.
+    // A malformed frame is the client's fault; ws closes with 1002, 1007 or 1009 by itself.
     ws.on("error", () => {});
     ws.once("close", () => {
       this.#leaveAll();
@@ -123,9 +123,9 @@ export class SocketConnection implements AnyConnection, Member {
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
-    const verdict = this.#mayTake();
-    if (verdict === "refuse") this.#refuse(tooFast, policyViolation);
-    if (verdict !== "take") return;
+    const decision = this.#mayTake();
+    if (decision === "refuse") this.#refuse(tooFast, policyViolation);
+    if (decision !== "take") return;
     const decoded = this.#decode(data, isBinary);
     if (decoded instanceof Promise) return this.#inbox.add(decoded.then((later) => this.#taken(later)));
     const taken = decoded === undefined ? undefined : this.#taken(decoded);

@@ -2,10 +2,10 @@ import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import type { Frame } from "./frame.ts";
 
-/** What happens to a message for a client that reads too slowly. */
+/** The fate of a message for a client that reads too slowly. */
 export type SlowConsumer = "drop" | "close" | "coalesce";
 
-/** How much may wait for a client. */
+/** The limit of what waits for a client. */
 export interface WireOptions {
   /** Above this many unsent bytes the client counts as slow. */
   readonly highWaterMark: number;
@@ -34,7 +34,7 @@ export class Wire {
     ws.once("close", () => this.#forget());
   }
 
-  /** Whether frames are still sent. */
+  /** True while frames are sent. */
   get open(): boolean {
     return !this.#ended && this.#ws.readyState === WebSocket.OPEN;
   }

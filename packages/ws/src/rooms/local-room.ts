@@ -11,9 +11,9 @@ export interface Member extends Recipient {
   readonly resume: Readonly<Record<string, string | null>>;
 }
 
-/** How far a member is that joined a moment ago. */
+/** The progress of a member that joined a moment ago. */
 interface Joining {
-  /** What came while it is still given what it missed; undefined afterwards. */
+  /** The messages that came while it is given those it missed; undefined afterwards. */
   waiting: Received[] | undefined;
   /** The newest message it has by another way than live; what is live may still be behind that. */
   upTo: Position | undefined;
@@ -41,7 +41,7 @@ export class LocalRoom {
     this.presence = new PresenceTable(backplane, topic);
   }
 
-  /** How many members it has on this replica. */
+  /** The number of members on this replica. */
   get size(): number {
     return this.#members.size;
   }

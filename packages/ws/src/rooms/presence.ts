@@ -6,11 +6,11 @@ import { Listeners, unexpected } from "@appenv/core/internal";
 export interface Present {
   /** The connection's id. */
   readonly id: string;
-  /** What it joined with. */
+  /** The data it joined with. */
   readonly presence: unknown;
 }
 
-/** Who came or went. */
+/** A member that came or went. */
 export interface PresenceChange {
   readonly type: "joined" | "left";
   readonly member: Present;
@@ -28,12 +28,12 @@ interface Remote {
   heardAt: number;
 }
 
-/** How often a replica says who is there, and how long it is believed without a word. */
+/** The interval at which a replica lists its members, and the time for which the list is believed. */
 const announceMs = 10_000;
 const believedMs = 30_000;
 
 /**
- * Who is in a room, as the replicas tell each other. It is right a moment later everywhere; members of a replica that
+ * The members of a room, as the replicas tell each other. It is right a moment later everywhere; members of a replica that
  * died are forgotten after 30 seconds.
  */
 export class PresenceTable {
@@ -76,7 +76,7 @@ export class PresenceTable {
 
   /** @throws AppEnvError INVALID_MESSAGE if the presence cannot be written as JSON. */
   join({ id, presence }: Present): void {
-    // As it is told to the others, now and whenever they ask.
+    // As the other replicas get it, now and later.
     const member = { id, presence: asJson(presence) };
     this.#own.set(id, member);
     this.#change({ type: "joined", member });

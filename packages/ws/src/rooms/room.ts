@@ -5,13 +5,13 @@ import { encodePayload } from "./messages.ts";
 import type { Present, PresenceChange } from "./presence.ts";
 import type { Rooms } from "./rooms.ts";
 
-/** How a message is broadcast. */
+/** The options of a broadcast. */
 export interface BroadcastOptions {
   /** A connection that does not get it, for example the one it came from. */
   readonly except?: { readonly id: string };
 }
 
-/** Those who are connected to the same thing, on all replicas. */
+/** The connections that share a name, on all replicas. */
 export interface Room<Outgoing> {
   readonly name: string;
   /**
@@ -21,13 +21,13 @@ export interface Room<Outgoing> {
    * @throws AppEnvError INVALID_MESSAGE if it does not fit the schema.
    */
   broadcast(message: Outgoing, options?: BroadcastOptions): Promise<Position>;
-  /** Who is in it with `presence`, on all replicas, as far as this one knows; it knows if it has a member of its own. */
+  /** Its members with `presence` on all replicas. A replica knows them while it has a member of its own. */
   readonly members: readonly Present[];
   /** Calls the listener for everybody who comes or goes while this replica has a member; returns what ends that. */
   watch(listener: (change: PresenceChange) => void): () => void;
 }
 
-/** What a room takes and keeps. */
+/** The messages a room takes and keeps. */
 export interface RoomOptions {
   readonly schema: z.ZodType | undefined;
   readonly keep: number;

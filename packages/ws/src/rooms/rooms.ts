@@ -17,7 +17,7 @@ export class Rooms {
   readonly #local: Map<string, LocalRoom> = new Map();
   #backplane: Backplane = unconnected;
 
-  /** How the replicas are connected. */
+  /** The connection to the other replicas. */
   get backplane(): Backplane {
     return this.#backplane;
   }

@@ -4,50 +4,50 @@ import type { OptionNames } from "@appenv/core/internal";
 import type { z } from "zod";
 import type { SlowConsumer } from "../connection/wire.ts";
 
-/** How it is noticed that a client is gone without a word. */
+/** The times by which a client that is gone without a word is noticed. */
 export interface HeartbeatOptions {
-  /** How long a client may be silent before it is pinged. Default 30 seconds; 0: it is never pinged. */
+  /** The silence after which a client is pinged. Default 30 seconds; 0: it is never pinged. */
   readonly interval?: Duration;
-  /** How long it has to answer before it is cut off. Default 10 seconds. */
+  /** The time it has to answer before it is cut off. Default 10 seconds. */
   readonly timeout?: Duration;
 }
 
-/** How many messages one client may send. */
+/** The limit of one client's messages. */
 export interface RateLimitOptions {
-  /** At most this many at once, and on average. */
+  /** Maximum at once, and on average. */
   readonly messages: number;
   /** In this time. Default 1 second. */
   readonly per?: Duration;
 }
 
-/** What holds for every route of a router, and may be said differently by each. */
+/** The options that hold for every route of a router, unless a route has others. */
 export interface ConnectionOptions {
   /**
-   * Which web pages may connect: origins such as `"https://example.com"`, or `"any"`. Default `"same"`: pages of the
+   * The web pages that may connect: origins such as `"https://example.com"`, or `"any"`. Default `"same"`: pages of the
    * app's own host. Clients that are no browsers send no origin and may always connect.
    */
   readonly origins?: "same" | "any" | readonly string[];
-  /** How it is noticed that a client is gone without a word. */
+  /** The times by which a client that is gone without a word is noticed. */
   readonly heartbeat?: HeartbeatOptions;
   /** The largest message taken, in bytes; a larger one closes the connection with 1009. Default 1 MiB. */
   readonly maxMessageBytes?: number;
-  /** How many messages one client may send. Default: no limit; a client that sends faster than the handler reads waits. */
+  /** The limit of one client's messages. Default: no limit; a client that sends faster than the handler reads waits. */
   readonly rateLimit?: RateLimitOptions;
   /** Above this many bytes that wait to be sent, a client counts as slow. Default 256 KiB. */
   readonly highWaterMark?: number;
   /**
-   * What happens to a message for a slow client: `"close"` ends its connection with 1013, and a client that resumes
+   * The fate of a message for a slow client: `"close"` ends its connection with 1013, and a client that resumes
    * comes back for what it missed; `"drop"` leaves the message out; `"coalesce"` keeps only the newest for each room,
    * and the newest sent directly. Default `"close"`.
    */
   readonly slowConsumer?: SlowConsumer;
   /**
-   * What happens on a message that does not fit the schema, or comes too fast: `"error-message"` answers with
+   * The answer to a message that does not fit the schema, or comes too fast: `"error-message"` answers with
    * `{ type: "error", code, message, issues }`, `"close"` ends the connection with 1007 (no JSON) or 1008. Default
    * `"error-message"`.
    */
   readonly onInvalid?: "error-message" | "close";
-  /** How many of a room's newest messages are kept for clients that come back. Default 100. */
+  /** The number of a room's newest messages that are kept for clients that come back. Default 100. */
   readonly keep?: number;
 }
 
@@ -63,7 +63,7 @@ export const connectionOptionNames: OptionNames<ConnectionOptions> = {
   keep: true,
 };
 
-/** What a route says about itself. */
+/** The options of a route. */
 export interface RouteOptions<
   Params extends z.ZodType,
   Query extends z.ZodType,
@@ -82,7 +82,7 @@ export interface RouteOptions<
   /** Subprotocols the handler speaks, the best one first. */
   readonly subprotocols?: readonly string[];
   /**
-   * Looks at who asks, before the upgrade: what it returns is `connection.identity`. Undefined, null, false, or an
+   * Identifies the client before the upgrade: the value it returns is `connection.identity`. Undefined, null, false, or an
    * error is answered 401.
    */
   readonly authenticate?: (request: IncomingMessage) => Promise<Identity | Refused> | Identity | Refused;
@@ -92,18 +92,18 @@ export interface RouteOptions<
   readonly description?: string;
 }
 
-/** What `authenticate` returns for somebody it does not know. */
+/** The answer of `authenticate` for a client it does not know. */
 export type Refused = undefined | null | false;
 
-/** What a route's client and server know of each other. */
+/** The types that a route's client and server share. */
 export interface RouteTypes {
-  /** What the client fills the path with. */
+  /** The values of the path's parameters, as the client gives them. */
   readonly params: unknown;
-  /** What the client puts into the query. */
+  /** The query, as the client gives it. */
   readonly query: unknown;
-  /** What the client sends. */
+  /** A message of the client's. */
   readonly send: unknown;
-  /** What the client receives. */
+  /** A message to the client. */
   readonly receive: unknown;
 }
 

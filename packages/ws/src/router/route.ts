@@ -9,10 +9,10 @@ import { pathSyntax } from "./path.ts";
 import { connectionOptionNames, type ConnectionOptions, type RouteOptions } from "./route-options.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
-/** The options of a route whose types nobody asks about. */
+/** The options of a route of any types. */
 export type AnyRouteOptions = RouteOptions<z.ZodType, z.ZodType, z.ZodType, z.ZodType, unknown>;
 
-/** A handler whose types nobody asks about. */
+/** A handler of any types. */
 export type AnyHandler = (connection: Connection<unknown, unknown, unknown, unknown, unknown>) => Promise<void> | void;
 
 /** A route, checked, with the server of `ws` that speaks on it. */
@@ -32,7 +32,7 @@ export interface Route {
   readonly server: WebSocketServer;
 }
 
-/** How long a client has to answer a close, in milliseconds. The types of `ws` do not know it yet. */
+/** The time a client has to answer a close, in milliseconds. The types of `ws` do not know it yet. */
 const patience = { closeTimeout: 5_000 };
 
 const names: OptionNames<AnyRouteOptions> = {

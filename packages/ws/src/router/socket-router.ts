@@ -24,7 +24,7 @@ import { readSettings, type Settings } from "./settings.ts";
 
 /** The options of a router; those of a connection hold for every route that does not say otherwise. */
 export interface WebSocketsOptions extends ConnectionOptions {
-  /** How replicas reach each other. Default: what the app's surroundings offer, on one machine the platform. */
+  /** The connection between replicas. Default: that of the app's surroundings, on one machine the platform. */
   readonly backplane?: Backplane & { close?(): Promise<void> };
   /** Keeps its rooms apart from those of other routers of the app. Default `"rooms"`. */
   readonly namespace?: string;
@@ -32,7 +32,7 @@ export interface WebSocketsOptions extends ConnectionOptions {
 
 const names: OptionNames<WebSocketsOptions> = { ...connectionOptionNames, backplane: true, namespace: true };
 
-/** What a message is where a route has no schema. */
+/** A message of a route without a schema. */
 type Raw = string | Uint8Array;
 type InputOf<Schema, Otherwise> = Schema extends z.ZodType ? z.input<Schema> : Otherwise;
 type OutputOf<Schema, Otherwise> = Schema extends z.ZodType ? z.output<Schema> : Otherwise;
@@ -44,7 +44,7 @@ const internalError = 1011;
  * The type parameter collects what `connect` of `@appenv/ws/client` needs to know, so routes are chained.
  */
 export class SocketRouter<Known extends Routes = Record<never, never>> implements HostExtension {
-  /** What a client knows of the routes; a type only. */
+  /** The routes as a client knows them; a type only. */
   declare readonly routes: Known;
   readonly #options: WebSocketsOptions;
   readonly #settings: Settings;
@@ -115,7 +115,7 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
     return this.#open.size;
   }
 
-  /** Whether there is a socket at the request's path. */
+  /** True if there is a socket at the request's path. */
   matches(request: IncomingMessage): boolean {
     return this.#find(request) !== undefined;
   }
@@ -134,7 +134,7 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
     else return this.#upgrade(found.route, { request, socket, head, params: found.params });
   }
 
-  /** How the replicas are connected: part of the health answer, not a reason to be unhealthy. */
+  /** The connection between replicas, as part of the health answer: no reason to be unhealthy. */
   health(): Readonly<Record<string, HealthNote>> {
     const { name, connected } = this.#rooms.backplane;
     const detail = connected ? `${name} is connected` : `${name} is not reached: rooms work within this replica only`;
@@ -157,7 +157,7 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
     const { request, socket } = upgrade;
     if (socket.destroyed) return;
     if ("problem" in admitted) return refuse(socket, admitted);
-    // It may have begun to stop while it was asked who this is.
+    // The app may have begun to stop while `authenticate` ran.
     if (this.#draining) return refuse(socket, draining());
     accept(route, upgrade, (ws) => {
       const connection = new SocketConnection({ route, request, ...admitted, ws, socket, rooms: this.#rooms });

@@ -13,7 +13,7 @@ export function refuseOrigin(request: IncomingMessage, path: string, settings: S
   if (origin === undefined || origins === "any") return undefined;
   const isAllowed = origins === "same" ? hostOf(origin) === host.toLowerCase() : origins.has(origin);
   if (isAllowed) return undefined;
-  // The list is the app's own matter; both headers are known to whoever sent them.
+  // The list is the app's own matter; the sender knows both headers.
   const taken = origins === "same" ? `the host it is reached at, which here is ${show(host)}` : "its own list";
   const detail = `Pages of the origin ${show(origin)} may not connect to this socket; it takes those of ${taken}.`;
   say(settings, origin, () => `${path} refused a page of ${show(origin)}: it takes ${allowed(origins, host)}.`);

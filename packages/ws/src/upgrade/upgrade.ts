@@ -10,7 +10,7 @@ import type { Route } from "../router/route.ts";
 import { refuseOrigin } from "./origin.ts";
 import { refusal, unauthenticated, type Refusal } from "./refusal.ts";
 
-/** What was found out about an upgrade before it is accepted. */
+/** An upgrade that may be accepted. */
 export interface Admitted {
   readonly params: unknown;
   readonly query: unknown;

@@ -18,7 +18,7 @@ export function appEndpoints(self: WebhookApp): readonly Endpoint[] {
       id: "get_app",
       method: "GET",
       path: "/app/{name}",
-      summary: "How an app stands",
+      summary: "The state of an app",
       query: place,
       answer: objectOf({
         name: text,

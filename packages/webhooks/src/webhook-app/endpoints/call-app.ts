@@ -10,7 +10,7 @@ const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 const limitMs = 30_000;
 const mostBytes = 10 * 2 ** 20;
 
-/** Sends a request to an app's own address, with the credentials of whoever asks for it, and answers what it answers. */
+/** Sends a request to an app's own endpoint, with the caller's credentials, and returns the app's answer. */
 export async function callApp(self: WebhookApp, app: App, { query, request }: Call): Promise<Answer> {
   const method = (query.get("method") ?? "GET").toUpperCase();
   if (!methods.has(method))

@@ -3,13 +3,13 @@ import { objectOf, text } from "../../http/described.ts";
 import { ProblemError } from "../../http/problem.ts";
 import type { Endpoint } from "../endpoint.ts";
 
-/** Who and whether. `health` is here for its place in the lists; checks of the environment belong to its answer. */
+/** The endpoint about the app itself. `health` is here for its place in the lists; checks of the environment belong to its answer. */
 export const coreEndpoints: readonly Endpoint[] = [
   {
     id: "me",
     method: "GET",
     path: "/me",
-    summary: "As whom this app acts on the control plane",
+    summary: "The user as whom this app acts on the control plane",
     answer: objectOf({ subject: text, name: text }),
     async handle() {
       try {

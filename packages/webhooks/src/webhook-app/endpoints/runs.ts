@@ -18,7 +18,7 @@ export function runEndpoints(app: WebhookApp): readonly Endpoint[] {
       id: "get_run",
       method: "GET",
       path: "/run/{name}",
-      summary: "How a run stands",
+      summary: "The phase of a run",
       answer: objectOf({ name: text, phase: text, url: text, done: { type: "boolean" } }),
       async handle(call) {
         const { name, phase, url } = await runOf(app, call);
@@ -30,7 +30,7 @@ export function runEndpoints(app: WebhookApp): readonly Endpoint[] {
       id: "get_run_io",
       method: "GET",
       path: "/run/{name}/io",
-      summary: "What a run was given, and what it gave",
+      summary: "The inputs and outputs of a run",
       answer: objectOf({ name: text, inputs: maybeObject, outputs: maybeObject }),
       handle: async (call) => jsonAnswer(200, await valuesOf(await runOf(app, call))),
     },

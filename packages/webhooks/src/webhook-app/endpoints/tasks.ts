@@ -34,7 +34,7 @@ export function taskEndpoints(app: WebhookApp): readonly Endpoint[] {
       id: "get_task",
       method: "GET",
       path: "/task/{domain}/{project}/{name}",
-      summary: "What a task takes, and how it runs",
+      summary: "The inputs and the settings of a task",
       query,
       answer: objectOf({
         name: text,
@@ -82,7 +82,7 @@ async function shown(task: Task): Promise<object> {
   };
 }
 
-/** What the client leaves out of a task; the definition is undefined for tasks of other SDKs. */
+/** The details of a task that the client leaves out; the definition is undefined for tasks of other SDKs. */
 async function detailsOf({ id }: Task): Promise<{ type: string; definition: TaskDefinition | undefined }> {
   const [{ connect }, { fromTaskSpec, TaskService, toTaskIdentifier }, { createClient }] = await Promise.all([
     import("@appenv/client/internal"),

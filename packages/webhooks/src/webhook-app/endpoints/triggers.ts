@@ -13,7 +13,7 @@ function endpoint({ allow }: WebhookApp, how: "activate" | "deactivate"): Endpoi
     id: `${how}_trigger`,
     method: "POST",
     path: `/trigger/{task_name}/{trigger_name}/${how}`,
-    summary: how === "activate" ? "From now on a trigger fires" : "A trigger does not fire any more",
+    summary: how === "activate" ? "Activate a trigger" : "Deactivate a trigger",
     answer: objectOf({ task_name: text, trigger_name: text, active: { type: "boolean" } }),
     async handle({ params: { task_name: task = "", trigger_name: name = "" } }) {
       const [{ Trigger }, { connect }] = await Promise.all([
