@@ -1,4 +1,4 @@
-import { report } from "@appenv/core/internal";
+import { unexpected } from "@appenv/core/internal";
 import { statusPhrase } from "@appenv-internal/http/status-phrase";
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 
@@ -31,7 +31,7 @@ export function isFrameworkHandler(handler: unknown): boolean {
 function answerUnexpected(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (isUnexpected(error, reply)) {
     // Without a logger nobody would ever see it.
-    if (!("level" in reply.log)) report("the app threw while it answered a request", error);
+    if (!("level" in reply.log)) unexpected("the app threw while it answered a request", error);
     const status = reply.statusCode >= 500 ? reply.statusCode : 500;
     reply.send(new UnexpectedError(statusPhrase(status) ?? "Error", { cause: error }));
   } else if (error instanceof Error) reply.send(error);

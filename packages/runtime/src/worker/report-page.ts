@@ -1,4 +1,5 @@
 import { AppEnvError, type TaskReport } from "@appenv/core";
+import { escapeHtml } from "@appenv-internal/http/escape-html";
 
 const mostChars = 16 * 2 ** 20;
 const firstTab = "Report";
@@ -63,7 +64,7 @@ function pageOf(title: string, tabs: readonly (readonly [name: string, html: str
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -87,10 +88,6 @@ input.tab:checked + label.tab + section { display: block; }
 
 function tabOf([name, html]: readonly [name: string, html: string], index: number): string {
   const checked = index === 0 ? " checked" : "";
-  return `<input class="tab" type="radio" name="appenv-tab" id="appenv-tab-${index}"${checked}><label class="tab" for="appenv-tab-${index}">${escape(name)}</label>
+  return `<input class="tab" type="radio" name="appenv-tab" id="appenv-tab-${index}"${checked}><label class="tab" for="appenv-tab-${index}">${escapeHtml(name)}</label>
 <section>${html}</section>`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -48,7 +48,7 @@ describe("output", () => {
     const early = platform.received.find((message) => message.type === "report");
     expect(early?.html).toContain("<main><h1>First</h1></main>");
     expect(report).toContain("<section><h1>First</h1><p>more</p></section>");
-    expect(report).toContain("Numbers &amp; &lt;more></label>");
+    expect(report).toContain("Numbers &amp; &lt;more&gt;</label>");
     expect(report).not.toContain("<script");
     expect((await platform.run("nothing")).report).toBe(undefined);
     expect(await give(platform, "reports_unasked")).toMatch(/^failed INVALID_OPTION: .*without `report`/);

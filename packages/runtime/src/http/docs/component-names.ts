@@ -1,3 +1,4 @@
+import { candidates } from "@appenv-internal/openapi/component-names";
 import type { JsonObject } from "./document-parts.ts";
 
 /** The components of a document: by kind, then by name. */
@@ -25,12 +26,13 @@ function rename(kind: string, items: JsonObject, others: JsonObject, names: Map<
     const isFree =
       !Object.hasOwn(others, name) || JSON.stringify(refersTo(item, names)) === JSON.stringify(others[name]);
     if (names.has(`${kind}/${name}`) || (fields.test(name) && isFree)) continue;
-    const base = name.replace(/[^\w.-]+/g, "-") || "Component";
     const isTaken = (other: string): boolean =>
       Object.hasOwn(others, other) || Object.hasOwn(items, other) || [...names.values()].includes(`${kind}/${other}`);
-    let other = base;
-    for (let count = 2; isTaken(other); count += 1) other = `${base}${count}`;
-    names.set(`${kind}/${name}`, `${kind}/${other}`);
+    for (const other of candidates(name)) {
+      if (isTaken(other)) continue;
+      names.set(`${kind}/${name}`, `${kind}/${other}`);
+      break;
+    }
   }
 }
 

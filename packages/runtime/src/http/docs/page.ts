@@ -1,3 +1,5 @@
+import { escapeHtml } from "@appenv-internal/http/escape-html";
+
 /** Nothing from any other host, no inline script, no eval. Scalar sets styles inline. */
 export const policy: string = [
   "default-src 'none'",
@@ -18,7 +20,7 @@ export function page(title: string): string {
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${escape(title)}</title>
+    <title>${escapeHtml(title)}</title>
     <link rel="icon" href="data:,">
   </head>
   <body>
@@ -44,7 +46,3 @@ Scalar.createApiReference("#app", {
   hideClientButton: true,
 });
 `;
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-}

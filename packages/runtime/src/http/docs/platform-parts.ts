@@ -1,17 +1,6 @@
+import { problemType } from "@appenv-internal/http/problem";
+import { problemSchema } from "@appenv-internal/openapi/problem-schema";
 import type { DocsOptions, DocumentParts, JsonObject } from "./document-parts.ts";
-
-const problemSchema: JsonObject = {
-  type: "object",
-  description: "An error answered by the platform itself, as RFC 9457 defines it.",
-  properties: {
-    type: { type: "string", format: "uri-reference" },
-    title: { type: "string", description: "The status in words." },
-    status: { type: "integer" },
-    detail: { type: "string", description: "What was wrong with this request." },
-    code: { type: "string", description: "For programs, for example `BODY_TOO_LARGE`." },
-  },
-  required: ["type", "title", "status", "detail", "code"],
-};
 
 /** The platform's own errors, by the name of their component. */
 const errors = {
@@ -35,11 +24,11 @@ export function addPlatformParts(document: DocumentParts, options: DocsOptions):
 
 function componentsWith(components: DocumentParts["components"], requiresAuth: boolean): DocumentParts["components"] {
   const name = "Problem" in (components["schemas"] ?? {}) ? "PlatformProblem" : "Problem";
-  const content = { "application/problem+json": { schema: { $ref: `#/components/schemas/${name}` } } };
+  const content = { [problemType]: { schema: { $ref: `#/components/schemas/${name}` } } };
   const responses = Object.entries(errors).map(([key, description]) => [key, { description, content }]);
   return {
     ...components,
-    schemas: { ...components["schemas"], [name]: problemSchema },
+    schemas: { ...components["schemas"], [name]: problemSchema() },
     responses: { ...(Object.fromEntries(responses) as JsonObject), ...components["responses"] },
     ...(requiresAuth ? { securitySchemes: { ...components["securitySchemes"], apiKey: keyScheme } } : {}),
   };
@@ -75,7 +64,7 @@ function healthPath({ paths }: DocumentParts, { health, host }: DocsOptions): Do
   if (health.path in paths || host.handles?.("GET", health.path) === true) return {};
   const responses = {
     200: answer("It can answer."),
-    503: { description: "It cannot, or is stopping.", content: { "application/problem+json": {} } },
+    503: { description: "It cannot, or is stopping.", content: { [problemType]: {} } },
   };
   return { [health.path]: { get: { summary: "Whether the app can answer", security: [], responses } } };
 }

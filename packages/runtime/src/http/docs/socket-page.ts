@@ -1,3 +1,4 @@
+import { escapeHtml } from "@appenv-internal/http/escape-html";
 import { parts } from "./sockets/parts.ts";
 import { plainSocket } from "./sockets/plain-socket.ts";
 import { socketIoNamespace } from "./sockets/socket-io-namespace.ts";
@@ -9,12 +10,12 @@ export function socketPage(title: string): string {
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${escape(title)}: sockets</title>
+    <title>${escapeHtml(title)}: sockets</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="sockets/page.css">
   </head>
   <body>
-    <header><h1>${escape(title)}</h1><p>Sockets, described by <a href="asyncapi.json">asyncapi.json</a></p></header>
+    <header><h1>${escapeHtml(title)}</h1><p>Sockets, described by <a href="asyncapi.json">asyncapi.json</a></p></header>
     <main id="sockets"></main>
     <script src="sockets/page.js"></script>
   </body>
@@ -53,7 +54,3 @@ fetch(new URL("asyncapi.json", root)).then((response) => response.json()).then((
   document.getElementById("sockets").append(...Object.entries(channels).map(show), ...schemas);
 });
 `;
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-}

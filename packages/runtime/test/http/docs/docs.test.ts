@@ -124,7 +124,7 @@ it("is shown by a page with relative addresses and a strict policy", async () =>
   expect(policy).toContain("default-src 'none'; script-src 'self';");
   expect(policy).not.toContain("unsafe-eval");
   const html = await response.text();
-  expect(html).toContain("<title>&lt;one> &amp; two</title>");
+  expect(html).toContain("<title>&lt;one&gt; &amp; two</title>");
   expect([...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address)).toEqual([
     "data:,",
     "docs/scalar.js",
