@@ -12,7 +12,7 @@ const mostRestarts = 40;
 /** Grace of a pod after SIGTERM, in milliseconds: shorter than Kubernetes' 30 s, so that tests are quick. */
 const graceMs = 3_000;
 
-/** What pods are made with. */
+/** Options of the pods. */
 export interface PodOptions {
   readonly state: State;
   readonly s3: FakeS3;

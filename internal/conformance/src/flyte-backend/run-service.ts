@@ -106,7 +106,7 @@ export function runService(parts: BackendParts): Partial<ServiceImpl<typeof RunS
   };
 }
 
-/** Those that a watcher has not seen as they are now. */
+/** Actions that have changed since the watcher saw them. */
 function unseen(actions: readonly ActionState[], seen: Map<string, string>): readonly ActionState[] {
   return actions.filter((action) => {
     const text = `${action.phase} ${action.attempts.length}`;
