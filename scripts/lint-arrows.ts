@@ -39,15 +39,12 @@ const adapter = {
   why: "an adapter translates a framework for core; it imports no other package of AppEnv",
 };
 
-/** Packages whose circles of files have not been mended yet. */
-const withCircles = new Set(["core", "fastify", "hono", "platform", "webhooks", "ws"]);
-
 const packages = workspacePackages();
 const byName = new Map(packages.map((item) => [item.name, item]));
 const published = packages.filter(({ group }) => group === "packages");
 const problems = [
   ...published.flatMap((item) => [...manifestProblems(item), ...sourceProblems(item)]),
-  ...packages.filter(({ folder }) => !withCircles.has(folder)).flatMap(circleProblems),
+  ...packages.flatMap(circleProblems),
 ];
 
 for (const problem of problems) console.error(problem);

@@ -16,14 +16,8 @@ export {
   type RunOptions,
   type RunPhase,
 } from "./control/run.ts";
-export {
-  deploy,
-  serve,
-  type AppHandle,
-  type ProgressAbout,
-  type ServeOptions,
-  type ControlPlaneOptions,
-} from "./control/serve.ts";
+export { deploy, serve, type AppHandle, type ServeOptions } from "./control/serve.ts";
+export type { ControlPlaneOptions, ProgressAbout } from "./control/control-plane.ts";
 export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
 export { errorCatalogue, type ErrorCode, type ErrorEntry } from "./errors/catalogue.ts";
 export { getParameter } from "./parameters/get-parameter.ts";
@@ -35,11 +29,10 @@ export { condition, type ConditionOptions, type ConditionTypes } from "./task/ca
 export { group } from "./task/calls/group.ts";
 export { map, type MapInputs, type MapOptions } from "./task/calls/map.ts";
 export { NonRetryableError } from "./task/non-retryable-error.ts";
-export type { CallOptions } from "./task/calls/run-context.ts";
+export type { CallOptions } from "./task/calls/call-options.ts";
 export type { TaskContext, TaskLog, TaskReport } from "./task/task-context.ts";
 export {
   TaskEnvironment,
-  type ReusePolicy,
   type ReusePolicyOptions,
   type TaskArgument,
   type TaskEnvironmentOptions,
@@ -47,7 +40,7 @@ export {
   type TaskOutput,
   type TaskReturn,
 } from "./task/task-environment.ts";
-export type { TaskFunction } from "./task/task-function.ts";
+export type { ReusePolicy, TaskFunction, TaskPlace } from "./task/task-function.ts";
 export type {
   CacheBehavior,
   CacheOptions,

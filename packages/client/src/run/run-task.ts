@@ -4,7 +4,7 @@ import {
   plan,
   type RunOptions,
   type ControlPlaneOptions,
-  type TaskEnvironment,
+  type TaskPlace,
   type TaskFunction,
 } from "@appenv/core";
 import { readTaskInput } from "@appenv/core/internal";
@@ -64,9 +64,9 @@ function placeOf({ endpoint, local, project, domain, onNote, onProgress }: RunOp
 }
 
 /** The tasks that this process has deployed, or is deploying: its code does not change while it runs. */
-const deployed = new WeakMap<TaskEnvironment, Map<string, Promise<readonly TaskId[] | undefined>>>();
+const deployed = new WeakMap<TaskPlace, Map<string, Promise<readonly TaskId[] | undefined>>>();
 
-function remember(environment: TaskEnvironment, key: string, deploying: Promise<readonly TaskId[]>): void {
+function remember(environment: TaskPlace, key: string, deploying: Promise<readonly TaskId[]>): void {
   const known = deployed.get(environment) ?? new Map<string, Promise<readonly TaskId[] | undefined>>();
   deployed.set(environment, known);
   const settled = deploying.catch(() => {
@@ -77,11 +77,8 @@ function remember(environment: TaskEnvironment, key: string, deploying: Promise<
 }
 
 /** The place and the shape of a deployment: tasks and dependencies may still be added to an environment. */
-function keyOf(environment: TaskEnvironment, { endpoint, local, project, domain }: ControlPlaneOptions): string {
-  const shape = plan([environment]).map((each) => [
-    each.name,
-    "tasks" in each ? (each as TaskEnvironment).tasks.size : 0,
-  ]);
+function keyOf(environment: TaskPlace, { endpoint, local, project, domain }: ControlPlaneOptions): string {
+  const shape = plan([environment]).map((each) => [each.name, "tasks" in each ? (each as TaskPlace).tasks.size : 0]);
   return JSON.stringify([endpoint, local, project, domain, process.cwd(), shape]);
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { importTool } from "../control/import-tool.ts";
-import type { AppAddress, ClientInternals } from "../control/serve.ts";
+import type { AppAddress, ClientInternals } from "../control/client-internals.ts";
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 import { durationMs, type Duration } from "../values/duration.ts";

@@ -1,4 +1,4 @@
-import type { AppEnvironment } from "../environment/app-environment.ts";
+import type { Environment } from "../environment/environment.ts";
 import type { ParameterOverrides } from "../parameters/override.ts";
 import { importTool } from "./import-tool.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
@@ -37,11 +37,11 @@ export interface Listening extends AsyncDisposable {
 
 /** The exports of `@appenv/runtime` that core calls. */
 export interface RuntimeModule {
-  listen(environment: AppEnvironment, options: ListenOptions): Promise<Listening>;
+  listen(environment: Environment, options: ListenOptions): Promise<Listening>;
 }
 
 /** See `AppEnvironment.listen`. */
-export async function listen(environment: AppEnvironment, options: ListenOptions): Promise<Listening> {
+export async function listen(environment: Environment, options: ListenOptions): Promise<Listening> {
   checkOptions(options, `listen of '${environment.name}'`, names);
   const runtime = await importTool<RuntimeModule>("@appenv/runtime");
   return runtime.listen(environment, options);

@@ -1,7 +1,7 @@
 import type { TaskFunction } from "../task/task-function.ts";
 import type { Duration } from "../values/duration.ts";
 import { importTool } from "./import-tool.ts";
-import { controlPlaneOptionNames, type ClientModule, type ProgressAbout, type ControlPlaneOptions } from "./serve.ts";
+import { controlPlaneOptionNames, type ControlPlaneOptions, type ProgressAbout } from "./control-plane.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 /** Options of a run. */
@@ -122,6 +122,12 @@ export type RunArguments<Input> = void extends Input
   ? [inputs?: Input, options?: RunOptions]
   : [inputs: Input, options?: RunOptions];
 
+/** The export of `@appenv/client` that starts runs. */
+interface RunningClient {
+  /** The inputs are as they were given, not yet validated. */
+  run(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<RunHandle>;
+}
+
 /**
  * Starts a run of a task. If no control plane is configured and no platform runs on this machine, one is started in
  * this process; a run that is not waited for then goes on when the platform starts again.
@@ -136,6 +142,6 @@ export async function run<Input, Output>(
   ...[inputs, options = {}]: RunArguments<NoInfer<Input>>
 ): Promise<RunHandle<Output>> {
   checkOptions(options, "run", runOptionNames);
-  const client = await importTool<ClientModule>("@appenv/client");
+  const client = await importTool<RunningClient>("@appenv/client");
   return client.run(task, inputs ?? {}, options) as Promise<RunHandle<Output>>;
 }

@@ -1,32 +1,9 @@
 import type { AppEnvironment } from "../environment/app-environment.ts";
 import type { Environment } from "../environment/environment.ts";
-import type { TaskFunction } from "../task/task-function.ts";
 import type { ParameterOverrides } from "../parameters/override.ts";
-import type { RunOutput } from "../values/parameter-value.ts";
-import type { FlyteDir, FlyteFile } from "../values/places.ts";
+import { controlPlaneOptionNames, type ControlPlaneOptions, type ProgressAbout } from "./control-plane.ts";
 import { importTool } from "./import-tool.ts";
-import type { RunHandle, RunOptions } from "./run.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
-
-/** The control plane that a call goes to. Everything unset comes from Flyte's env vars and configuration file, then the defaults. */
-export interface ControlPlaneOptions {
-  /** The control plane's URL. Default: the configured one, else the platform on this machine, started if need be. */
-  readonly endpoint?: string;
-  /** Uses the platform on this machine, whatever is configured. Default false. */
-  readonly local?: boolean;
-  /** Default `flytesnacks`. */
-  readonly project?: string;
-  /** Default `development`. */
-  readonly domain?: string;
-}
-
-/** The names of the options that choose a control plane. */
-export const controlPlaneOptionNames: OptionNames<ControlPlaneOptions> = {
-  endpoint: true,
-  local: true,
-  project: true,
-  domain: true,
-};
 
 /** Options of `serve` and `deploy`. */
 export interface ServeOptions extends ControlPlaneOptions {
@@ -66,14 +43,6 @@ const names: OptionNames<ServeOptions> = {
   onProgress: true,
 };
 
-/** Progress of one environment of a plan. */
-export interface ProgressAbout {
-  /** Its name on the control plane. */
-  readonly name: string;
-  /** `waiting`: for what it depends on. `left-out`: something it depends on failed. */
-  readonly state: "waiting" | "starting" | "up" | "failed" | "left-out";
-}
-
 /** A served app. */
 export interface AppHandle {
   /** The app's name. */
@@ -90,28 +59,10 @@ export interface AppHandle {
   delete(): Promise<void>;
 }
 
-/** The way to an app of a control plane. */
-export interface AppAddress {
-  /** Its endpoint; empty if the control plane does not say. */
-  readonly endpoint: string;
-  /** The authorization of calls; undefined if none is known. */
-  readonly token: () => Promise<string | undefined>;
-}
-
-/** The exports of `@appenv/client` that core calls. */
-export interface ClientModule {
+/** The exports of `@appenv/client` that serve. */
+interface ServingClient {
   serve(environment: AppEnvironment, options: ServeOptions): Promise<AppHandle>;
   deploy(environments: readonly Environment[], options: ServeOptions): Promise<readonly AppHandle[]>;
-  /** Starts a run; the inputs are as they were given, not yet validated. */
-  run(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<RunHandle>;
-}
-
-/** The part of `@appenv/client/internal` that core and the runtime need. */
-export interface ClientInternals {
-  /** The way to an app, by its name on the control plane. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
-  locate(name: string): Promise<AppAddress>;
-  /** The value of a parameter that is an output of a run. @throws AppEnvError PARAMETER_FAILED, UNREACHABLE. */
-  readRunOutput(output: RunOutput): Promise<string | FlyteFile | FlyteDir>;
 }
 
 /**
@@ -122,7 +73,7 @@ export interface ClientInternals {
  */
 export async function serve(environment: AppEnvironment, options: ServeOptions = {}): Promise<AppHandle> {
   checkOptions(options, "serve", names);
-  return (await importTool<ClientModule>("@appenv/client")).serve(environment, options);
+  return (await importTool<ServingClient>("@appenv/client")).serve(environment, options);
 }
 
 /**
@@ -134,6 +85,6 @@ export async function deploy(
   options: ServeOptions = {},
 ): Promise<readonly AppHandle[]> {
   checkOptions(options, "deploy", names);
-  const client = await importTool<ClientModule>("@appenv/client");
+  const client = await importTool<ServingClient>("@appenv/client");
   return client.deploy([environments].flat() as Environment[], options);
 }

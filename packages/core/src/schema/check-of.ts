@@ -1,22 +1,6 @@
 import { needsTime } from "./needs-time.ts";
+import type { Checked, SchemaIssue } from "./checked.ts";
 import { refused } from "./refused.ts";
-
-/** One thing a schema found. */
-export interface SchemaIssue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-  /** zod's name of the rule. */
-  readonly code?: string | undefined;
-}
-
-/** The value that a schema made of another, or all issues. */
-export type Checked =
-  | { readonly value: unknown; readonly issues?: undefined }
-  | {
-      readonly issues: readonly SchemaIssue[];
-      /** The library's own error, or the one that the schema threw. */
-      readonly cause?: unknown;
-    };
 
 /** Tries a value against a schema: at once, or later if the schema needs time. It neither throws nor rejects. */
 export type Check = (value: unknown) => Checked | Promise<Checked>;

@@ -1,5 +1,5 @@
 import { unexpected } from "../errors/unexpected.ts";
-import type { Checked } from "./check-of.ts";
+import type { Checked } from "./checked.ts";
 
 /** Schemas whose error was reported. */
 const reported = new WeakSet<object>();

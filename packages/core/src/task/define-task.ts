@@ -6,10 +6,10 @@ import { localContext } from "./local-context.ts";
 import { parseValue } from "./schema/parse.ts";
 import { readSettings, type TaskDefaults } from "./options/read-settings.ts";
 import { readTriggers } from "./triggers/read-triggers.ts";
-import type { CallOptions, RunContext } from "./calls/run-context.ts";
+import type { CallOptions } from "./calls/call-options.ts";
+import type { RunContext } from "./calls/run-context.ts";
 import { currentRunContext } from "./calls/current-run-context.ts";
-import type { TaskEnvironment } from "./task-environment.ts";
-import type { TaskFunction } from "./task-function.ts";
+import type { TaskFunction, TaskPlace } from "./task-function.ts";
 import type { Schema, TaskOptions } from "./options/task-options.ts";
 import { taskInterfaceOf } from "./schema/value-type-of.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
@@ -23,7 +23,7 @@ const callNames: OptionNames<CallOptions> = { group: true, key: true };
 
 /** Makes a task. See `TaskEnvironment.task`. */
 export function defineTask(
-  environment: TaskEnvironment,
+  environment: TaskPlace,
   options: Options,
   implementation: Implementation,
   defaults: TaskDefaults,

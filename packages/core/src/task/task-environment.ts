@@ -6,8 +6,7 @@ import { defineTask } from "./define-task.ts";
 import { readCachePolicy, type CachePolicy } from "./options/read-cache.ts";
 import { readCount } from "./options/read-settings.ts";
 import type { TaskContext } from "./task-context.ts";
-import { rememberTaskEnvironment } from "./task-environments.ts";
-import type { TaskFunction } from "./task-function.ts";
+import type { ReusePolicy, TaskFunction, TaskPlace } from "./task-function.ts";
 import type { CacheBehavior, CacheOptions, Schema, TaskOptions } from "./options/task-options.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
@@ -29,13 +28,6 @@ export interface ReusePolicyOptions {
   readonly concurrency?: number;
   /** Time that an idle worker is kept. Default 30 seconds. */
   readonly idleTtl?: Duration;
-}
-
-/** Checked options of worker processes. */
-export interface ReusePolicy {
-  readonly replicas: number;
-  readonly concurrency: number;
-  readonly idleTtlMs: number;
 }
 
 /** The argument of a task's function: the parsed input, or an empty object without a schema. */
@@ -74,7 +66,7 @@ const reuseNames: OptionNames<ReusePolicyOptions> = { replicas: true, concurrenc
  *   async ({ x }) => x + 1,
  * );
  */
-export class TaskEnvironment extends Environment {
+export class TaskEnvironment extends Environment implements TaskPlace {
   static override readonly optionNames: Readonly<Record<string, true>> = names;
   /** The cache of tasks that set none. */
   readonly cache: CachePolicy;
@@ -90,7 +82,7 @@ export class TaskEnvironment extends Environment {
     this.cache = readCachePolicy(options.cache, "cache");
     this.concurrency = readCount(options.concurrency, "concurrency", { least: 1 });
     this.reusable = readReusePolicy(options.reusable);
-    rememberTaskEnvironment(this);
+    remember(this);
   }
 
   /** Its tasks by their names. */
@@ -126,4 +118,24 @@ function readReusePolicy(value: ReusePolicyOptions = {}): ReusePolicy {
     concurrency: readCount(value.concurrency, "reusable.concurrency", { least: 1 }) ?? 100,
     idleTtlMs: value.idleTtl === undefined ? 30_000 : durationMs(value.idleTtl, "reusable.idleTtl"),
   });
+}
+
+/** Kept on the global object, so that all copies of this package share the list. */
+const place: unique symbol = Symbol.for("appenv.task-environments") as never;
+
+interface Place {
+  [place]?: TaskEnvironment[];
+}
+
+/**
+ * All task environments that were made in this process, in that order. A bundle need not export those whose tasks are
+ * only called by others. For the runtime.
+ */
+export function taskEnvironments(): readonly TaskEnvironment[] {
+  return (globalThis as Place)[place] ?? [];
+}
+
+/** Adds an environment. Called by its constructor. */
+function remember(environment: TaskEnvironment): void {
+  ((globalThis as Place)[place] ??= []).push(environment);
 }

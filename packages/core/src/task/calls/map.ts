@@ -1,7 +1,7 @@
 import { invalidOption } from "../../errors/invalid-option.ts";
 import { isTask } from "../define-task.ts";
 import { readCount } from "../options/read-settings.ts";
-import type { CallOptions } from "./run-context.ts";
+import type { CallOptions } from "./call-options.ts";
 import { branchAt, currentRunContext } from "./current-run-context.ts";
 import type { TaskFunction } from "../task-function.ts";
 import { checkOptions, type OptionNames } from "../../errors/known-options.ts";

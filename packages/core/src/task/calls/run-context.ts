@@ -1,17 +1,7 @@
 import type { TaskContext } from "../task-context.ts";
 import type { TaskFunction } from "../task-function.ts";
 import type { Schema } from "../options/task-options.ts";
-
-/** Options of a call of a task inside a run. */
-export interface CallOptions {
-  /** The group under which lists show it. Default: the group around the call. */
-  readonly group?: string;
-  /**
-   * Names the call outright, among all that its action calls: then neither its place in the code nor its input tells it
-   * from others. At most 200 characters.
-   */
-  readonly key?: string;
-}
+import type { CallOptions } from "./call-options.ts";
 
 /** A call of a traced function. */
 export interface TraceCall {

@@ -1,5 +1,6 @@
 import { AppEnvError } from "../../errors/appenv-error.ts";
-import { checkOf, type SchemaIssue } from "../../schema/check-of.ts";
+import { checkOf } from "../../schema/check-of.ts";
+import type { SchemaIssue } from "../../schema/checked.ts";
 import type { Schema } from "../options/task-options.ts";
 
 /** Maximum number of a value's mistakes that are listed. */

@@ -9,15 +9,17 @@ import {
   type TaskMetadataSchema,
   type TaskSchema,
 } from "@appenv/protocol/tasks";
-import type { TaskRecord } from "@appenv/engine";
+import type { TaskEngine, TaskRecord, Triggers } from "@appenv/engine";
 import { localIdentity } from "../identity/local-user.ts";
 import { labelOf, specOf } from "./lookup.ts";
-import type { TaskServiceContext } from "./service.ts";
-
-type Sources = Pick<TaskServiceContext, "engine" | "triggers">;
+/** Sources of what a task shows beside its definition. */
+export interface TaskSources {
+  readonly engine: Pick<TaskEngine, "listRuns">;
+  readonly triggers: Triggers;
+}
 
 /** A task in a list, with its latest run. */
-export function taskMessage(task: TaskRecord, sources: Sources): MessageInitShape<typeof TaskSchema> {
+export function taskMessage(task: TaskRecord, sources: TaskSources): MessageInitShape<typeof TaskSchema> {
   const { project, domain, name } = task.id;
   const [latest] = sources.engine.listRuns({ project, domain, taskName: name }, { limit: 1, token: "" }).items;
   const summary =
@@ -35,11 +37,11 @@ export function taskMessage(task: TaskRecord, sources: Sources): MessageInitShap
 }
 
 /** A task with its spec, as it was deployed. */
-export function taskDetails(task: TaskRecord, sources: Sources): MessageInitShape<typeof TaskDetailsSchema> {
+export function taskDetails(task: TaskRecord, sources: TaskSources): MessageInitShape<typeof TaskDetailsSchema> {
   return { taskId: toTaskIdentifier(task.id), metadata: taskMetadata(task, sources), spec: specOf(task) };
 }
 
-function taskMetadata(task: TaskRecord, { triggers }: Sources): MessageInitShape<typeof TaskMetadataSchema> {
+function taskMetadata(task: TaskRecord, { triggers }: TaskSources): MessageInitShape<typeof TaskMetadataSchema> {
   const { project, domain, name } = task.id;
   const spec = specOf(task);
   const { shortName, environment } = labelOf(task.id, spec);
@@ -56,7 +58,7 @@ function taskMetadata(task: TaskRecord, { triggers }: Sources): MessageInitShape
 
 /** One trigger in full, several as numbers. */
 function triggersSummary(
-  triggers: ReturnType<Sources["triggers"]["list"]>,
+  triggers: ReturnType<TaskSources["triggers"]["list"]>,
 ): MessageInitShape<typeof TaskMetadataSchema>["triggersSummary"] {
   const [only, ...more] = triggers;
   if (only === undefined) return undefined;

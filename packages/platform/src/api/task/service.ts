@@ -1,17 +1,16 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { TaskService } from "@appenv/protocol/tasks";
-import type { TaskEngine, Triggers } from "@appenv/engine";
+import type { Triggers } from "@appenv/engine";
 import { findTask } from "../run/create-run.ts";
 import { deployTasks, type DeployContext } from "../task-deployment/service.ts";
 import { readLimit } from "../requests/list-filter.ts";
 import { listTasks } from "./list.ts";
 import { readTaskId } from "../requests/ids.ts";
-import { taskDetails, taskMessage } from "./messages.ts";
+import { taskDetails, taskMessage, type TaskSources } from "./messages.ts";
 
 /** Dependencies of the task service. */
-export interface TaskServiceContext extends DeployContext {
-  readonly engine: Pick<TaskEngine, "listRuns">;
+export interface TaskServiceContext extends DeployContext, TaskSources {
   readonly triggers: Triggers;
 }
 
