@@ -30,15 +30,7 @@ const givenUp = Object.entries(replaced).map(([word, use]) => ({ use, pattern: p
 /** Files that keep old words: what is on disk keeps its names. */
 const old = new Set(["internal/state/src/migrations.ts"]);
 
-/** Packages that have not been read for this yet. */
-const unread = new Set(["platform"]);
-
-const folders = [
-  ...workspacePackages()
-    .filter(({ folder }) => !unread.has(folder))
-    .map(({ path }) => path),
-  join(root, "scripts"),
-];
+const folders = [...workspacePackages().map(({ path }) => path), join(root, "scripts")];
 const problems = folders.flatMap((folder) =>
   sources(folder).flatMap((file) => [...problemsOf(file), ...oldWords(file)]),
 );
@@ -55,8 +47,6 @@ function problemsOf(file: string): string[] {
     return wrong ? [`${relative(root, file)}:${index + 1}: begins without a noun or a verb: ${line.trim()}`] : [];
   });
 }
-
-// Not `recursive`: that follows the links of node_modules, round and round.
 
 function oldWords(file: string): string[] {
   const name = relative(root, file);
@@ -76,6 +66,7 @@ function partOfName(word: string): RegExp {
   return new RegExp(`(?<![A-Za-z])${word}s?(?![a-z])|${capital}s?(?![a-z])`);
 }
 
+// Not `recursive`: that follows the links of node_modules, round and round.
 function sources(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

@@ -15,17 +15,17 @@ import type { TcpHandle } from "../sockets/tcp-handle.ts";
 import { guardChannel } from "./guard-channel.ts";
 import { splitLines } from "./split-lines.ts";
 
-/** How a process ended. */
+/** The end of a process. */
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Why it could not even be started, for example for want of file descriptors. */
+  /** The error of a start that the system refused, for example for want of file descriptors. */
   readonly spawnError?: Error;
 }
 
-/** How long output is awaited after the exit of a process, if another that it has started holds it open. In milliseconds. */
+/** Time that output is awaited after the exit of a process, if another that it has started holds it open, in milliseconds. */
 const outputMs = 1_000;
-/** A process that has closed its channel is about to end, or will never do anything sensible again. */
+/** Time limit for a process that has closed its channel: it is about to end, or has gone astray. In milliseconds. */
 const disconnectedMs = 10_000;
 
 interface Events {
@@ -56,7 +56,7 @@ export class ReplicaProcess extends IsolatingEmitter<Events> {
   load: ReplicaLoad | undefined;
   /** Hides its secrets in its output and its messages; set before it is given them. */
   mask: Mask | undefined;
-  /** What the process did that leaves nothing but to end it, if it did. */
+  /** The fault of a process that has to be killed; undefined if it has none. */
   fault: string | undefined;
   /** Undefined if it could not be started. */
   readonly #child: ChildProcess | undefined;
@@ -76,12 +76,12 @@ export class ReplicaProcess extends IsolatingEmitter<Events> {
     this.#watchEnd(this.#child);
   }
 
-  /** How it ended, once it has. */
+  /** Its end; undefined while it runs. */
   get exited(): ProcessExit | undefined {
     return this.#exit;
   }
 
-  /** Whether this process has sent it a signal. */
+  /** True if it was sent a signal from here. */
   get killed(): boolean {
     return this.#child?.killed === true;
   }

@@ -12,8 +12,8 @@ interface Row {
 
 const [connected, listening] = ["01", "0A"];
 
-/** A connection is looked at once, with its first request. */
-const verdicts = new WeakMap<object, boolean>();
+/** Answers by connection: each is looked at once, with its first request. */
+const answers = new WeakMap<object, boolean>();
 
 /**
  * Tells whether a request over the loopback interface comes from a process of this process's own user. True where the system
@@ -21,14 +21,14 @@ const verdicts = new WeakMap<object, boolean>();
  */
 export function isOwnUser(request: IncomingMessage): boolean {
   const connection = connectionOf(request);
-  const known = verdicts.get(connection);
+  const known = answers.get(connection);
   if (known !== undefined) return known;
   const { localPort, remotePort } = request.socket;
   // A connection that has ended has no ports any more.
   if (localPort === undefined || remotePort === undefined) return false;
-  const verdict = !canTell(localPort) || isOurs(rows(), localPort, remotePort);
-  verdicts.set(connection, verdict);
-  return verdict;
+  const isOwn = !canTell(localPort) || isOurs(rows(), localPort, remotePort);
+  answers.set(connection, isOwn);
+  return isOwn;
 }
 
 /** All streams of an HTTP/2 session are of one connection. */

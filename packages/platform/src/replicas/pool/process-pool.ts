@@ -30,7 +30,7 @@ export interface Surroundings {
 
 /** Maximum number of processes that are asked for one duplicate. */
 const mostHelpers = 8;
-/** How long a process may take to send a handle back; then it is busy or stuck, and another one is asked. In milliseconds. */
+/** Time limit for a process to send a handle back, in milliseconds; then it is busy or stuck, and another one is asked. */
 const duplicateMs = 5_000;
 /** For a process that may be started only later than this, a duplicate does not wait, in milliseconds. */
 const patienceMs = 500;

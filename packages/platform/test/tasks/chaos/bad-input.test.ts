@@ -32,7 +32,7 @@ async function run(name: string, inputs: Record<string, unknown> = {}): Promise<
   return (await Task.get(`bad.${name}`)).run(inputs);
 }
 
-/** What a call, or a run's end, fails with: the run's error, or what was its cause. */
+/** The error of a call, or of a run: its own, or its cause. */
 async function reason(promise: Promise<unknown>): Promise<{ code: string; message: string; fix: string }> {
   try {
     await promise;
@@ -59,7 +59,7 @@ function rssOf(pid: number): number {
   return (Number(pages) * 4_096) / 2 ** 20;
 }
 
-test("what cannot be run is refused, with what to do, and makes no run", async () => {
+test("a run that cannot be is refused with the way out, and none is made", async () => {
   const platform = await start();
   expect(await reason(run("echo", { x: "one" }))).toMatchObject({
     code: "INVALID_INPUT",
@@ -108,7 +108,7 @@ test("what cannot be run is refused, with what to do, and makes no run", async (
   expect(await Run.list()).toEqual([]);
 });
 
-test("what turns out to be impossible fails the run, with what was wrong and where", async () => {
+test("a call that turns out to be impossible fails the run, with the reason and the place", async () => {
   await start();
   expect(await failed("calls_small")).toMatchObject({
     code: "PAYLOAD_TOO_LARGE",
@@ -131,7 +131,7 @@ test("what turns out to be impossible fails the run, with what was wrong and whe
   }
 });
 
-test("what cannot be shown as an error is shown as well as can be", async () => {
+test("a thrown value that is no error is shown as well as can be", async () => {
   await start();
   const messages = await Promise.all(
     ["circle", "hostile", "nothing", "symbol", "proxy", "long"].map((what) => failed("throws", { what })),
@@ -205,7 +205,7 @@ test("an error arrives with what led to it and where it was thrown: at the paren
   expect(page).toMatch(/failed at \S*bad-tasks\.ts:\d+:\d+: TypeError: outer, because: Error: inner/);
 });
 
-// How it ends with 100,000 is told by the engine's own tests: it is the same, and takes as long as all of these together.
+// The engine's own tests do this with 100,000: the end is the same, and takes as long as all of these together.
 test("20,000 children of one action succeed, and the platform answers meanwhile", { timeout: 300_000 }, async () => {
   const platform = await start();
   const end = (await run("many", { x: 20_000 })).outputs();

@@ -132,7 +132,7 @@ function killWorker(chaos: Chaos, { which }: Kill): void {
   checkpoint(chaos);
 }
 
-/** What has ended by now, and how much of the journal was written then: first the one, then the other. */
+/** The actions that have ended by now, and then the length of the journal: in this order. */
 function checkpoint({ platform, journal, checkpoints }: Chaos): void {
   const database = openDatabase(join(platform.home, "state.db"), { readOnly: true });
   const rows = database
@@ -152,13 +152,13 @@ async function runAll(
 ): Promise<readonly unknown[]> {
   const outputs: unknown[] = [];
   const left = seeds.entries();
-  const lane = async (): Promise<void> => {
+  const client = async (): Promise<void> => {
     for (const [index, each] of left) {
       const run = await accepted(platform, journal, each, `run-${index}`);
       outputs[index] = await run.outputs();
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
+  await Promise.all(Array.from({ length: atOnce }, client));
   return outputs;
 }
 

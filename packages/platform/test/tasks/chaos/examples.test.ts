@@ -8,7 +8,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
 import { KilledPlatform } from "./platform-process.ts";
 
-/** So long after runs are accepted the platform is killed, in milliseconds: before tasks begin, and while they run. */
+/** Times after the acceptance of runs at which the platform is killed, in milliseconds: before tasks begin, and while they run. */
 const moments = [0, 100, 700];
 
 /** A platform with the tasks of the examples. */

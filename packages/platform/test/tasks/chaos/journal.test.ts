@@ -21,7 +21,7 @@ test.each([
   expect(mistakesIn(entries(...lines), [])).toEqual([mistake]);
 });
 
-test("what the store had ended at a kill may not come again", () => {
+test("an action that the store had ended before a kill may not come again", () => {
   const lines = entries("start 0 a0 1", "end 0 a0 1 7", "start 0 a0 1");
   expect(mistakesIn(lines, [{ lines: 2, ended: new Set(["r/a0"]) }])).toHaveLength(1);
   expect(mistakesIn(lines, [{ lines: 3, ended: new Set(["r/a0"]) }])).toEqual([]);

@@ -43,7 +43,7 @@ class Shop {
     return this.#lines().flatMap(([of, pid, ...what]) => (of === order && pid !== "" ? [what.join(" ")] : []));
   }
 
-  /** Where an order was seen last. */
+  /** Process in which an order was seen last. */
   pid(order: string): number {
     return Number(this.#lines().findLast(([of]) => of === order)?.[1]);
   }
