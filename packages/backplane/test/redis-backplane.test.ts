@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
-import { RedisServer, systemProgram } from "@appenv-internal/conformance";
+import { RedisServer } from "@appenv-internal/test-support/redis-server";
+import { systemProgram } from "@appenv-internal/test-support/system";
 import { type BackplaneMessage } from "@appenv/core";
 import { comparePositions } from "@appenv/core/internal";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";

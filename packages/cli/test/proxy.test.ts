@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { systemProgram } from "../../../internal/conformance/src/system.ts";
+import { systemProgram } from "@appenv-internal/test-support/system";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "./support/app.ts";
 import { makeProject, runCli, startCli } from "./support/cli.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { refuse } from "@appenv-internal/conformance/flyte-backend/signature-v4";
 import { startFakeS3, type FakeS3 } from "@appenv-internal/conformance/flyte-backend/s3";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openStorage, StorageError } from "../src/index.ts";
 

@@ -2,7 +2,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, it } from "vitest";
 import { openPage } from "../browser.ts";
 import { danglingRefs } from "../dangling-refs.ts";
-import { systemProgram } from "../system.ts";
+import { systemProgram } from "@appenv-internal/test-support/system";
 import type { AdapterUnderTest } from "./adapter-under-test.ts";
 import { start } from "./start.ts";
 import { whenAble } from "./when-able.ts";

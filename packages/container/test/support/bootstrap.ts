@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { startFakeS3, type FakeS3 } from "@appenv-internal/conformance/flyte-backend/s3";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { rolldown } from "rolldown";
 import { onTestFinished } from "vitest";
 import { packProgram } from "../../src/bootstrap/pack.ts";

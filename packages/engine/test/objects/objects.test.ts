@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/live/clock.ts";
 import { Objects } from "../../src/objects/objects.ts";
-import { fill, smallDisk } from "@appenv-internal/conformance/support/small-disk";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { fill, smallDisk } from "@appenv-internal/test-support/small-disk";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const large = Buffer.alloc(100_000, "x");
 

@@ -10,7 +10,7 @@ import { openTaskRegistry } from "../../src/registry/registry.ts";
 import { openTaskStore, type TaskStore } from "../../src/store/task-store.ts";
 import { triggerTable } from "../../src/triggers/trigger-table.ts";
 import { TriggerScheduler } from "../../src/triggers/triggers.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const scope = { project: "flytesnacks", domain: "development" };
 

@@ -14,8 +14,8 @@ import { openTaskEngine } from "../../src/engine.ts";
 import { openTaskRegistry } from "../../src/registry/registry.ts";
 import { openTaskStore, type TaskStore } from "../../src/store/task-store.ts";
 import { copyState, plain } from "../support/engine-world.ts";
-import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { taskDefinition } from "@appenv-internal/test-support/task-definition";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { WorkersHere } from "./workers-here.ts";
 
 const place = { project: "flytesnacks", domain: "development" } as const;

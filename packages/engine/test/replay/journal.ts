@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Random } from "@appenv-internal/conformance/support/random";
+import { Random } from "@appenv-internal/test-support/random";
 
 /** The part of a program that is not durable, and the values that it was given at each of its places. */
 export class ReplayJournal {

@@ -5,8 +5,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { copyState, openWorld, plain, TestClock, turns, until, type TestTask } from "../support/engine-world.ts";
 import { ScriptError } from "../support/engine-workers.ts";
-import { fill, smallDisk } from "@appenv-internal/conformance/support/small-disk";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { fill, smallDisk } from "@appenv-internal/test-support/small-disk";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const nothing = (): void => {};
 

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "@appenv-internal/state/sqlite";
 import { Committer } from "../../src/store/committer.ts";
 import { turns } from "../support/engine-world.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 function open(): { committer: Committer; insert: (n: number) => void; all: () => number[]; commits: () => number } {
   const file = join(tempDirectory(), "test.db");

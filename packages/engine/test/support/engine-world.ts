@@ -14,11 +14,8 @@ import { openTaskEngine } from "../../src/engine.ts";
 import { openTaskRegistry } from "../../src/registry/registry.ts";
 import { openTaskStore, type TaskStore } from "../../src/store/task-store.ts";
 import { ScriptedWorkers, type Script } from "./engine-workers.ts";
-import {
-  taskDefinition as anyTaskDefinition,
-  taskSettings,
-} from "@appenv-internal/conformance/support/task-definition";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { taskDefinition as anyTaskDefinition, taskSettings } from "@appenv-internal/test-support/task-definition";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 /** A task for tests: what it does, and how it is defined. */
 export interface TestTask {

@@ -1,5 +1,5 @@
 import type { ActionError } from "@appenv/runtime";
-import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
+import { taskDefinition } from "@appenv-internal/test-support/task-definition";
 import type { RunEnv, Worker, Workers, WorkerSpec } from "../../src/contracts/workers.ts";
 import type { Job } from "../../src/scheduler/turn.ts";
 import type { AttemptHandle } from "../../src/workers/attempt-handle.ts";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openStateDatabase } from "@appenv-internal/state/database";
 import { triggerTable } from "../../src/triggers/trigger-table.ts";
 import { TriggerScheduler } from "../../src/triggers/triggers.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const task = { project: "flytesnacks", domain: "development", name: "reports.daily", version: "1" };
 const id = { project: "flytesnacks", domain: "development", taskName: "reports.daily", name: "morning" };

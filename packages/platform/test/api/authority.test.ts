@@ -18,7 +18,7 @@ import { socketPlace } from "../../src/api/access/own-socket.ts";
 import { placesOf } from "../../src/api/access/places-of.ts";
 import { appId, definition } from "../support/app.ts";
 import { appInit, bearer, send, startApi, type ApiFixture } from "../support/api.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const run = promisify(execFile);
 const json = { "content-type": "application/json" };

@@ -7,7 +7,7 @@ import { ArtifactType, toActionIdentifier, toTaskIdentifier } from "@appenv/prot
 import { describe, expect, test } from "vitest";
 import { send } from "../support/api.ts";
 import { taskId } from "../support/fake-tasks.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { action, failure, inputs, projectId, startTaskApi, taking } from "../support/task-api.ts";
 
 const id = { case: "projectId", value: projectId } as const;

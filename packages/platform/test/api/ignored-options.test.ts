@@ -5,7 +5,7 @@ import { ignoredOptionsNote } from "../../../client/src/serve/ignored-options.ts
 import type { ControlPlane } from "../../../client/src/control-plane/control-plane.ts";
 import { startPlatform } from "../../src/index.ts";
 import { ignoredOptions } from "../../src/api/ignored-options.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const command = "sleep 1";
 

@@ -6,7 +6,7 @@ import { Task } from "@appenv/client/tasks";
 import { AppEnvironment, withOwnCredentials, type AppEnvironmentOptions } from "@appenv/core";
 import { startApp } from "@appenv/runtime";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 /** A call of a control plane: what for, and by whom. */
 interface Call {

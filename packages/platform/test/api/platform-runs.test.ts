@@ -24,7 +24,7 @@ import { startPlatform, type Platform } from "../../src/index.ts";
 import { send } from "../support/api.ts";
 import { taskDefinition, taskId } from "../support/fake-tasks.ts";
 import { action, projectId, taking } from "../support/task-api.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const bundle = `export * from ${JSON.stringify(import.meta.resolve("../support/durable-tasks.ts"))};`;
 

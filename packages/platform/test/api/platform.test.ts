@@ -10,8 +10,8 @@ import { startPlatform, type Platform, type PlatformOptions } from "../../src/in
 import { openStore } from "../../src/state/store.ts";
 import { appId, storedApp } from "../support/app.ts";
 import { send } from "../support/api.ts";
-import { fill, smallDisk } from "@appenv-internal/conformance/support/small-disk";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { fill, smallDisk } from "@appenv-internal/test-support/small-disk";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 async function start(options: PlatformOptions): Promise<Platform> {
   const platform = await startPlatform({ port: 0, ...options });

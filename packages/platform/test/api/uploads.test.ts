@@ -8,8 +8,8 @@ import { describe, expect, test } from "vitest";
 import { openBundles } from "../../src/api/uploads/bundles.ts";
 import { UploadUrls } from "../../src/api/uploads/upload-urls.ts";
 import { send, startApi, type ApiFixture } from "../support/api.ts";
-import { fill, smallDisk } from "@appenv-internal/conformance/support/small-disk";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { fill, smallDisk } from "@appenv-internal/test-support/small-disk";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const content = "export const env = 1;\n";
 

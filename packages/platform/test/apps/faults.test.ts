@@ -94,7 +94,7 @@ it.runIf(process.platform === "linux")(
       const kept = Buffer.alloc(300 * 2 ** 20, 1);
       for (;;) kept[0] += 1;
     }
-    const eat = "const kept = Buffer.alloc(300 * 2 ** 20, 1); console.log(process.pid); setInterval(() => kept, 1000)";
+    const eat = "console.log(process.pid); const kept = Buffer.alloc(300 * 2 ** 20, 1); setInterval(() => kept, 1000)";
     const child = spawn(process.execPath, ["-e", eat]);
     child.stdout.once("data", (pid) => response.end(pid));
   }`);

@@ -4,8 +4,8 @@ import type { ActionId } from "@appenv/protocol";
 import { describe, expect, it } from "vitest";
 import { openActionLogs, type ActionLogLine, type ActionLogs } from "../../src/logs/actions/action-logs.ts";
 import { collect } from "../support/collect.ts";
-import { fill, smallDisk } from "@appenv-internal/conformance/support/small-disk";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { fill, smallDisk } from "@appenv-internal/test-support/small-disk";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const id: ActionId = { project: "flytesnacks", domain: "development", run: "r1", action: "a0" };
 

@@ -7,8 +7,8 @@ import type { LogLimits } from "../../src/logs/apps/app-log.ts";
 import { FollowQueue } from "../../src/logs/apps/follow-queue.ts";
 import { appId } from "../support/app.ts";
 import { collect } from "../support/collect.ts";
-import { fill, smallDisk } from "@appenv-internal/conformance/support/small-disk";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { fill, smallDisk } from "@appenv-internal/test-support/small-disk";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const app = appId();
 

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openPlatformLog } from "../../src/process/platform-log.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 test("errors are written with their stacks and causes, and a flood of them is counted", () => {
   const file = join(tempDirectory(), "platform.log");

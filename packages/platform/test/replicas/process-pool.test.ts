@@ -8,7 +8,7 @@ import { ProcessPool } from "../../src/replicas/pool/process-pool.ts";
 import { ListeningSocket } from "../../src/sockets/listening-socket.ts";
 import { handleOf, type TcpHandle } from "../../src/sockets/tcp-handle.ts";
 import { onUnexpected } from "@appenv/core/internal";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 function poolOf(source: string): ProcessPool {
   const entry = join(tempDirectory(), "entry.mjs");

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openSecretFiles, type SecretFiles } from "../../src/secrets/secret-files.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const file = { path: "web/key", value: Buffer.from("value") };
 

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { SecretId } from "../../src/secrets/secret-id.ts";
 import type { SecretStore } from "../../src/secrets/secret-store.ts";
 import { openStore } from "../../src/state/store.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const here = { project: "flytesnacks", domain: "development" };
 

@@ -7,7 +7,7 @@ import { TokenKeys } from "../../src/secrets/tokens/token-keys.ts";
 import { appId } from "../support/app.ts";
 import { send } from "../support/api.ts";
 import { startPlatform } from "../../src/index.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 const kidsOf = (keys: TokenKeys): string[] => keys.all.map(({ kid }) => kid);
 const day = 24 * 60 * 60 * 1_000;

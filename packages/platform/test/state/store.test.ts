@@ -7,8 +7,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { migrations } from "@appenv-internal/state/migrations";
 import { openStore, type Store } from "../../src/state/store.ts";
 import { appId, definition, storedApp } from "../support/app.ts";
-import { fill, smallDisk } from "@appenv-internal/conformance/support/small-disk";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { fill, smallDisk } from "@appenv-internal/test-support/small-disk";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 function open(file: string): Store {
   const store = openStore(file);

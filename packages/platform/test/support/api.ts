@@ -28,7 +28,7 @@ import { appId, definition } from "./app.ts";
 import { FakeController } from "./fake-controller.ts";
 import { FakeEngine, FakeRegistry } from "./fake-tasks.ts";
 import { FakeTriggers } from "./fake-triggers.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 /** The platform's API over a controller that runs nothing. */
 export interface ApiFixture {

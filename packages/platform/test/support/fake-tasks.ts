@@ -8,10 +8,7 @@ import type { Listed, Page } from "../../../engine/src/contracts/lists.ts";
 import type { NewRun, RunEnd, RunRecord, RunFilter } from "../../../engine/src/contracts/runs.ts";
 import type { TaskRecord, TaskRegistry, TaskToDeploy } from "../../../engine/src/contracts/tasks.ts";
 import { FakeTriggers } from "./fake-triggers.ts";
-import {
-  taskDefinition as anyTaskDefinition,
-  taskSettings,
-} from "@appenv-internal/conformance/support/task-definition";
+import { taskDefinition as anyTaskDefinition, taskSettings } from "@appenv-internal/test-support/task-definition";
 import { pageTokens } from "@appenv-internal/state/page-token";
 import { pageOf } from "../../src/api/requests/pages.ts";
 

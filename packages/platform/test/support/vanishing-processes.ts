@@ -1,4 +1,5 @@
 import type { FromReplica, ToReplica } from "@appenv/runtime";
+import { Calls } from "@appenv/runtime/ipc";
 import { IsolatingEmitter } from "../../src/replicas/isolating-emitter.ts";
 import type { ProcessExit } from "../../src/replicas/replica-process.ts";
 
@@ -6,6 +7,7 @@ import type { ProcessExit } from "../../src/replicas/replica-process.ts";
 class VanishingProcess extends IsolatingEmitter<{ message: [FromReplica]; exit: [ProcessExit] }> {
   readonly pid = 1;
   readonly lastSign: number = performance.now();
+  readonly calls: Calls<{}, {}> = new Calls(() => {});
   exited: ProcessExit | undefined;
 
   send({ type }: ToReplica): void {

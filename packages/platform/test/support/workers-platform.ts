@@ -5,7 +5,7 @@ import { createProcessPool } from "../../src/apps/app-controller.ts";
 import { AttemptHandle } from "../../../engine/src/workers/attempt-handle.ts";
 import { createWorkers } from "../../../engine/src/workers/workers.ts";
 import { createTaskProcesses } from "../../src/tasks/task-processes.ts";
-import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
+import { taskDefinition } from "@appenv-internal/test-support/task-definition";
 
 const [, , module = "", ...tasks] = process.argv;
 const folder = dirname(module);

@@ -11,8 +11,8 @@ import { Scheduler } from "../../../engine/src/scheduler/scheduler.ts";
 import type { Turn } from "../../../engine/src/scheduler/turn.ts";
 import { createWorkers, type WorkersOptions } from "../../../engine/src/workers/workers.ts";
 import { createTaskProcesses } from "../../src/tasks/task-processes.ts";
-import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { taskDefinition } from "@appenv-internal/test-support/task-definition";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
 /** The outcome of an attempt. */
 export type End = AttemptEnd;

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
-import { systemProgram } from "../../../../internal/conformance/src/system.ts";
+import { systemProgram } from "@appenv-internal/test-support/system";
 import { download } from "../../src/replica/parameters/download.ts";
 
 const openssl = systemProgram("openssl");

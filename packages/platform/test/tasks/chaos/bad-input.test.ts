@@ -12,8 +12,8 @@ import { type TaskInterface } from "@appenv/core/internal";
 import { encodeInputs, InputsSchema, RunService } from "@appenv/protocol/tasks";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { failure } from "../../support/task-api.ts";
-import { fill, smallDisk } from "@appenv-internal/conformance/support/small-disk";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { fill, smallDisk } from "@appenv-internal/test-support/small-disk";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { KilledPlatform } from "./platform-process.ts";
 
 /** A platform in a process of its own, with the tasks. */

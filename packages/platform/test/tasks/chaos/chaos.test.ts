@@ -7,11 +7,11 @@ import { AppEnvError } from "@appenv/core";
 import { expect, onTestFailed, onTestFinished, test, vi } from "vitest";
 import { openDatabase } from "@appenv-internal/state/sqlite";
 import { isAlive } from "../../support/apps.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { pathsOf, sumOf } from "./fixtures/tree-plan.ts";
 import { Journal, mistakesIn, type Checkpoint } from "./journal.ts";
 import { KilledPlatform } from "./platform-process.ts";
-import { Random } from "@appenv-internal/conformance/support/random";
+import { Random } from "@appenv-internal/test-support/random";
 
 const seed = Number(process.env["CHAOS_SEED"] ?? Date.now() % 1_000_000_000);
 const runs = 200;

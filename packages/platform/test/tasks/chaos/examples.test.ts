@@ -5,7 +5,7 @@ import { deployAll, loadEnvironments } from "@appenv/client/internal";
 import { signal, Task, type Run } from "@appenv/client/tasks";
 import { AppEnvError } from "@appenv/core";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { KilledPlatform } from "./platform-process.ts";
 
 /** Times after the acceptance of runs at which the platform is killed, in milliseconds: before tasks begin, and while they run. */

@@ -6,7 +6,7 @@ import { deployAll, loadEnvironments } from "@appenv/client/internal";
 import { signal, Task, type Run } from "@appenv/client/tasks";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { isAlive } from "../../support/apps.ts";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { KilledPlatform } from "./platform-process.ts";
 
 /** A platform in a process of its own with the orders, and their events. */

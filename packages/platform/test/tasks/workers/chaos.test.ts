@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { isAlive } from "../../support/apps.ts";
-import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
+import { taskDefinition } from "@appenv-internal/test-support/task-definition";
 import { startWorkers, type Watched } from "../../support/workers.ts";
 
 const tasks = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { VanishingProcesses } from "../../support/vanishing-processes.ts";
 import { isAlive } from "../../support/apps.ts";
 import { outputOf, startWorkers, type End, type Watched } from "../../support/workers.ts";
-import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
+import { taskDefinition } from "@appenv-internal/test-support/task-definition";
 
 const quick = { graceMs: 200, silentMs: 100, termMs: 200, finishMs: 500, closeMs: 300 };
 /** Signs of life come every 50 ms, if the machine is not too busy. */

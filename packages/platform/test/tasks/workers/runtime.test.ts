@@ -7,8 +7,8 @@ import type { TaskDefinition } from "@appenv/protocol";
 import { encodeInputs } from "@appenv/protocol/values";
 import { describe, expect, it } from "vitest";
 import { isAlive } from "../../support/apps.ts";
-import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
-import { tempDirectory } from "@appenv-internal/conformance/support/temp-directory";
+import { taskDefinition } from "@appenv-internal/test-support/task-definition";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { startWorkers, type Watched, type WorkersFixture } from "../../support/workers.ts";
 
 const runtime = fileURLToPath(import.meta.resolve("@appenv/runtime/replica"));

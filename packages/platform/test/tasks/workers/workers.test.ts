@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { describe, expect, it } from "vitest";
 import { isAlive } from "../../support/apps.ts";
 import { outputOf, startWorkers, type Watched } from "../../support/workers.ts";
-import { taskDefinition } from "@appenv-internal/conformance/support/task-definition";
+import { taskDefinition } from "@appenv-internal/test-support/task-definition";
 
 const quick = { graceMs: 300, termMs: 200, finishMs: 1_000, closeMs: 300 };
 
