@@ -17,7 +17,7 @@ export interface Served {
 export async function serveForTest(environment: AppEnvironment, apiKeys: readonly string[] = []): Promise<Served> {
   const app = await serve(environment, { apiKeys });
   onTestFinished(() => app.close());
-  const url = await app.url;
+  const url = await app.endpoint;
   return {
     port: Number(new URL(url).port),
     url,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type AppEnvironment, type ParameterOverrides } from "@appenv/core";
-import { hasDependents, rememberServed, checkOptions, type OptionNames } from "@appenv/core/internal";
+import type { AppEnvironment, Duration, ParameterOverrides } from "@appenv/core";
+import { durationMs, hasDependents, rememberServed, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { hashKey, startApp, type IngressLoad, type RunningApp } from "@appenv/runtime";
 import { openDoorway, type Doorway } from "./doorway.ts";
 import { setEnvVars } from "./env-vars.ts";
@@ -14,8 +14,8 @@ export interface ServeForTestOptions {
   readonly envVars?: Readonly<Record<string, string | undefined>>;
   /** Values of parameters, by name, that win over the declared ones. */
   readonly parameters?: ParameterOverrides;
-  /** Time that `close` gives open requests to finish, in milliseconds. Default 10,000. */
-  readonly drainLimitMs?: number;
+  /** Time that `close` gives open requests to finish. Default 10 seconds. */
+  readonly drainLimit?: Duration;
 }
 
 /** A served environment. */
@@ -24,8 +24,8 @@ export interface ServedForTest extends AsyncDisposable {
   readonly origin: string;
   /** `fetch` without a port. Takes a path, or a whole address of `origin`; needs no `this`. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** The URL for real clients: reading it for the first time binds a free port of 127.0.0.1. No slash at the end. */
-  readonly url: Promise<string>;
+  /** Where it answers real clients: reading it for the first time binds a free port of 127.0.0.1. No slash at the end. */
+  readonly endpoint: Promise<string>;
   /** The load: requests and sockets open now, and their number since the start. */
   load(): IngressLoad;
   /** Resolves when the health checks pass. */
@@ -38,7 +38,7 @@ const names: OptionNames<ServeForTestOptions> = {
   apiKeys: true,
   envVars: true,
   parameters: true,
-  drainLimitMs: true,
+  drainLimit: true,
 };
 
 const origin = "http://app.test";
@@ -46,7 +46,7 @@ const defaultDrainLimitMs = 10_000;
 
 /**
  * Serves an environment in this process, as a replica serves it: hooks, ingress, auth, health and drain. No port is
- * bound unless `url` is asked for.
+ * bound unless `endpoint` is asked for.
  *
  * @example
  * await using app = await serveForTest(env);
@@ -73,6 +73,8 @@ async function serve(
   options: ServeForTestOptions,
   restore: () => void,
 ): Promise<ServedForTest> {
+  const { drainLimit } = options;
+  const drainLimitMs = drainLimit === undefined ? defaultDrainLimitMs : durationMs(drainLimit, "drainLimit");
   // Authorizes `env.fetch` in the same test.
   const ownKey = randomBytes(16).toString("hex");
   const app = await startApp(environment, {
@@ -81,16 +83,16 @@ async function serve(
     ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
   });
   const doorway = await openDoorway((socket) => app.ingress.inject(socket));
-  let url: Promise<string> | undefined;
-  let endpoint: string | undefined;
+  let binding: Promise<string> | undefined;
+  let bound: string | undefined;
   const bind = async (): Promise<string> => {
     const port = await app.ingress.accept({ port: 0, host: "127.0.0.1" });
-    return (endpoint = `http://127.0.0.1:${port}`);
+    return (bound = `http://127.0.0.1:${port}`);
   };
   const fetchApp: ServedForTest["fetch"] = (input, init) => fetchThrough(doorway.path, origin, toRequest(input, init));
   const forget = rememberServed(environment, {
     get endpoint() {
-      return endpoint;
+      return bound;
     },
     fetch: fetchApp,
     token: () => ownKey,
@@ -99,14 +101,14 @@ async function serve(
     forget();
     restore();
   };
-  const close = closer(app, doorway, options.drainLimitMs ?? defaultDrainLimitMs, restoreAll);
+  const close = closer(app, doorway, drainLimitMs, restoreAll);
   // Others reach it by its `endpoint`.
-  if (hasDependents(environment)) await (url = bind());
+  if (hasDependents(environment)) await (binding = bind());
   return {
     origin,
     fetch: fetchApp,
-    get url() {
-      return (url ??= bind());
+    get endpoint() {
+      return (binding ??= bind());
     },
     load: () => app.ingress.load(),
     healthy: (signal = new AbortController().signal) => app.healthy(signal),

@@ -14,7 +14,7 @@ test("env.fetch reaches an app under test without a port, with credentials", asy
   await using app = await serveForTest(env);
   expect(await (await env.fetch("/a")).text()).toBe("/a api-key");
   expect(() => env.endpoint).toThrow("not known here");
-  const url = await app.url;
+  const url = await app.endpoint;
   expect(env.endpoint).toBe(url);
   expect(await (await env.fetch("/b")).text()).toBe("/b api-key");
 });

@@ -121,9 +121,9 @@ describe("an environment served for a test", () => {
       scope.get("/ws", { websocket: true }, (socket) => socket.send("hello"));
     });
     await using app = await serveForTest(environment(fastify));
-    const url = await app.url;
+    const url = await app.endpoint;
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(await app.url).toBe(url);
+    expect(await app.endpoint).toBe(url);
     const socket = new WebSocket(`${url.replace("http", "ws")}/ws`);
     expect(String((await once(socket, "message"))[0])).toBe("hello");
     expect(app.load().sockets).toBe(1);
