@@ -24,7 +24,7 @@ export interface ServedForTest extends AsyncDisposable {
   readonly origin: string;
   /** `fetch` without a port. Takes a path, or a whole address of `origin`; needs no `this`. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** Where it answers real clients: reading it for the first time binds a free port of 127.0.0.1. No slash at the end. */
+  /** Address for real clients: reading it for the first time binds a free port of 127.0.0.1. No slash at the end. */
   readonly endpoint: Promise<string>;
   /** The load: requests and sockets open now, and their number since the start. */
   load(): IngressLoad;
