@@ -58,6 +58,6 @@ export class PlatformBackplane implements Backplane {
 function answered<T>(answer: T | undefined): T {
   if (answer !== undefined) return answer;
   throw new AppEnvError("UNREACHABLE", "The platform does not answer a call of the backplane.", {
-    fix: "See whether the platform still runs: `appenv status`.",
+    fix: "See whether the platform still runs: `appenv doctor`.",
   });
 }
