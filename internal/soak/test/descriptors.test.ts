@@ -37,11 +37,14 @@ test.runIf(process.platform === "linux")(
     await expect(fetch(elsewhere)).rejects.toThrow("fetch failed");
 
     // Enough for connections, not for a process: ready processes are used, then a start fails, and the app answers all the same.
+    // Four descriptors may be taken by something else first: then the call itself has none, and is made again.
     const serveSome = async (): Promise<void> => {
-      for (const ROUND of ["1", "2", "3", "4"]) {
+      for (let round = 1; round <= 8; round += 1) {
         await fill();
         held.close(4);
-        await serve(app, { envVars: { ROUND } });
+        await serve(app, { envVars: { ROUND: String(round) } }).catch((error: unknown) => {
+          if (!String(error).includes("The control plane at ")) throw error;
+        });
       }
     };
     await expect(serveSome()).rejects.toThrow(/could not be started: spawn .* EMFILE/);
@@ -50,8 +53,8 @@ test.runIf(process.platform === "linux")(
 
     held.close(held.size);
     await expect.poll(() => used(platform.pid)).toBeLessThan(limit / 2);
-    await serve(app, { envVars: { ROUND: "5" } });
-    await expect.poll(async () => (await fetch(endpoint)).text()).toBe("5");
+    await serve(app, { envVars: { ROUND: "last" } });
+    await expect.poll(async () => (await fetch(endpoint)).text()).toBe("last");
     expect(await (await run(sum, { upTo: 4 })).outputs()).toBe(14);
   },
 );
