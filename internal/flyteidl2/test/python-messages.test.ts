@@ -14,21 +14,21 @@ const ours = typesOfModules([apps, tasks, secrets, values]);
 
 /** Services that only they have, and why they are not here. */
 const known: Readonly<Record<string, string>> = {
-  "flyteidl2.artifact.ArtifactService": "a registry of artifacts: refused, see `local/src/services/unimplemented.ts`",
+  "flyteidl2.artifact.ArtifactService": "a registry of artifacts: refused, see `platform/src/api/rpc/`",
   "flyteidl2.cacheservice.CacheService": "of the backend's own parts: the platform keeps its cache itself",
   "flyteidl2.cacheservice.v2.CacheService": "the same",
   "flyteidl2.connector.AsyncConnectorService": "served by connectors, which a cluster's executor calls",
   "flyteidl2.connector.ConnectorMetadataService": "the same",
   "flyteidl2.imagebuilder.ImageService": "builds images on a cluster; no image is needed here",
   "flyteidl2.org.DomainService": "changes the domains, which are fixed here",
-  "flyteidl2.settings.SettingsService": "refused, see `local/src/services/unimplemented.ts`",
+  "flyteidl2.settings.SettingsService": "refused, see `platform/src/api/rpc/`",
   "flyteidl2.workflow.EventsProxyService": "of the backend's own parts: the executor tells it of attempts",
   "flyteidl2.workflow.InternalRunService": "the same",
   "flyteidl2.workflow.QueueService": "what ActionsService was before; no server has it",
   "flyteidl2.workflow.RunLogsService": "what DataProxyService.TailLogs was before; no server has it",
   "flyteidl2.workflow.StateService": "what ActionsService was before; no server has it",
   "flyteidl2.workflow.TrackedRunService":
-    "runs that happen elsewhere: refused, see `local/src/services/unimplemented.ts`",
+    "runs that happen elsewhere: refused, see `platform/src/api/rpc/`",
 };
 
 if (!hasPythonPackage) process.stderr.write("Flyte's Python package is not here: npm run setup:system\n");
