@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AppId, type AppMessage, fromIdentifier, toIdentifier } from "@appenv/protocol";
 import { sameApp } from "@appenv/protocol/internal";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, type Duration } from "@appenv/core";
 import { durationMs, type OptionNames } from "@appenv/core/internal";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { reopening } from "../transport/reopen.ts";
@@ -45,7 +45,7 @@ function isSame(app: AppMessage, id: AppId): boolean {
 export interface WaitOptions {
   readonly until: "active" | "stopped";
   /** A duration; default 60 seconds. */
-  readonly timeout?: number | string;
+  readonly timeout?: Duration;
   /** True where the status right after a change may be the previous revision's, as on Flyte's open-source backend. */
   readonly mayBeStale?: boolean;
   /** Time for which a first, possibly stale status is doubted, in milliseconds. Default 5000. */

@@ -1,6 +1,7 @@
 import type { AppEnvironment } from "../environment/app-environment.ts";
 import type { Environment } from "../environment/environment.ts";
 import type { ParameterOverrides } from "../parameters/override.ts";
+import type { Duration } from "../values/duration.ts";
 import { controlPlaneOptionNames, type ControlPlaneOptions, type ProgressAbout } from "./control-plane.ts";
 import { importTool } from "./import-tool.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
@@ -23,7 +24,7 @@ export interface ServeOptions extends ControlPlaneOptions {
   /** Makes a new revision even if nothing has changed. Default false. */
   readonly force?: boolean;
   /** Time limit until the app can answer. Default 60 seconds. */
-  readonly activateTimeout?: number | string;
+  readonly activateTimeout?: Duration;
   /** Receives notes for people, for example about options that the control plane ignores. Default: `onProgress`. */
   readonly onNote?: (message: string) => void;
   /** Receives progress for people; `about`: the environment of the plan that it concerns, if only one. */
