@@ -27,8 +27,7 @@ const known: Readonly<Record<string, string>> = {
   "flyteidl2.workflow.QueueService": "what ActionsService was before; no server has it",
   "flyteidl2.workflow.RunLogsService": "what DataProxyService.TailLogs was before; no server has it",
   "flyteidl2.workflow.StateService": "what ActionsService was before; no server has it",
-  "flyteidl2.workflow.TrackedRunService":
-    "runs that happen elsewhere: refused, see `platform/src/api/rpc/`",
+  "flyteidl2.workflow.TrackedRunService": "runs that happen elsewhere: refused, see `platform/src/api/rpc/`",
 };
 
 if (!hasPythonPackage) process.stderr.write("Flyte's Python package is not here: npm run setup:system\n");
