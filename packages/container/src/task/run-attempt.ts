@@ -10,7 +10,6 @@ import { writtenMessage } from "../bootstrap/run-task.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { ActionGateway } from "./gateway.ts";
-import { inProcessChannel } from "./in-process-channel.ts";
 import type { TaskArguments } from "./task-arguments.ts";
 
 /** Parts of an attempt in a container. */
@@ -46,7 +45,7 @@ export async function runAttempt(parts: AttemptParts): Promise<void> {
   if (inputs === undefined) throw new AppEnvError("NOT_FOUND", `The inputs ${args.inputs} are not there.`);
   await gateway.open();
   const worker = await startWorker(
-    inProcessChannel((message) => requests.take(message)),
+    { send: async (message) => requests.take(message) },
     {
       worker: `${args.run}-${args.action}-${args.attempt}`,
       launch: { file, environment: args.environment },
@@ -68,7 +67,7 @@ export async function runAttempt(parts: AttemptParts): Promise<void> {
   await write(await requests.result, parts);
 }
 
-/** The other end of the worker's channel. */
+/** Takes what the worker says: the platform's part on one machine. */
 class Requests {
   readonly #parts: AttemptParts;
   readonly #order: ReplayOrder;
