@@ -1,5 +1,6 @@
-import { AppEnvError, type RunOptions, type ControlPlaneOptions } from "@appenv/core";
+import { AppEnvError, type CallOptions, type RunOptions, type ControlPlaneOptions } from "@appenv/core";
 import {
+  checkedCall,
   checkOptions,
   didYouMean,
   type OptionNames,
@@ -146,6 +147,25 @@ export class Task {
     checkOptions(options, `a run of '${this.name}'`, runOptionNames);
     const encoded = readInputs(this.interface, inputs);
     return this.runEncoded(encoded, onceInRun(options, this.name, encoded));
+  }
+
+  /**
+   * Calls this version, and resolves with its output. Inside a run it is a child action, as a call of a task of the same
+   * code is: durable, and with the results of one that has ended. Outside, it starts a run and waits for it.
+   *
+   * @throws AppEnvError INVALID_INPUT, INVALID_OPTION, NOT_FOUND, TASK_FAILED, ABORTED, TIMED_OUT, UNREACHABLE.
+   * @example
+   * const train = await Task.get("training.train");
+   * const score = await train.call({ epochs: 3 });
+   */
+  call(inputs: Readonly<Record<string, unknown>> = {}, options: CallOptions = {}): Promise<unknown> {
+    const deployed = { ...this.id, interface: this.interface };
+    return checkedCall(
+      this.name,
+      options,
+      (context) => context.callDeployed(deployed, inputs, options),
+      async () => (await this.run(inputs)).outputs(),
+    );
   }
 
   /** @internal As `run`, with inputs as `task.Inputs`. */

@@ -75,10 +75,7 @@ export class ActionGateway {
     const { name, inputs } = request;
     if (!this.#children.isKnown(name)) {
       const { storage, args } = this.#options;
-      const [spec] = await Promise.all([
-        this.#spec(request.task),
-        storage.put(`${args.runBase}/${name}/inputs.pb`, inputs),
-      ]);
+      const [spec] = await Promise.all([this.#spec(request), storage.put(`${args.runBase}/${name}/inputs.pb`, inputs)]);
       await this.#enqueue(request, { case: "task", value: spec });
     }
     return this.#outcome(await this.#children.end(name));
@@ -155,18 +152,19 @@ export class ActionGateway {
     return { type: phase === ActionPhaseNumber.TIMED_OUT ? "timed-out" : "failed", error: failure };
   }
 
-  /** A task of the same project, domain and version, as it was deployed. */
-  #spec(fullName: string): Promise<TaskAction> {
-    const known = this.#specs.get(fullName);
+  /** A task as it was deployed; without the rest of its identity, of the same project, domain and version. */
+  #spec({ task: name, deployed }: Extract<ActionRequest, { kind: "task" }>): Promise<TaskAction> {
+    const { project, domain, version } = deployed ?? this.#options.args;
+    const id = { project, domain, name, version };
+    const key = JSON.stringify(id);
+    const known = this.#specs.get(key);
     if (known !== undefined) return known;
-    const { project, domain, version } = this.#options.args;
-    const id = { project, domain, name: fullName, version };
     const found = this.#tasks.getTaskDetails({ taskId: id }).then(({ details }) => {
       const spec = details?.spec;
       return create(TaskActionSchema, { id, ...(spec === undefined ? {} : { spec }) });
     });
-    this.#specs.set(fullName, found);
-    found.catch(() => this.#specs.delete(fullName));
+    this.#specs.set(key, found);
+    found.catch(() => this.#specs.delete(key));
     return found;
   }
 }

@@ -1,25 +1,19 @@
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { invalidOption, show } from "../errors/invalid-option.ts";
-import { checkKey } from "./calls/call-key.ts";
-import { checkGroup } from "./calls/group.ts";
+import { checkedCall } from "./calls/checked-call.ts";
 import { localContext } from "./local-context.ts";
 import { parseValue } from "./schema/parse.ts";
 import { readSettings, type TaskDefaults } from "./options/read-settings.ts";
 import { readTriggers } from "./triggers/read-triggers.ts";
 import type { CallOptions } from "./calls/call-options.ts";
-import type { RunContext } from "./calls/run-context.ts";
-import { currentRunContext } from "./calls/current-run-context.ts";
 import type { TaskFunction, TaskPlace } from "./task-function.ts";
 import type { Schema, TaskOptions } from "./options/task-options.ts";
 import { taskInterfaceOf } from "./schema/value-type-of.ts";
-import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 
 const brand: unique symbol = Symbol.for("appenv.task") as never;
 
 type Options = TaskOptions<Schema | undefined, Schema | undefined>;
 type Implementation = TaskFunction["implementation"];
-
-const callNames: OptionNames<CallOptions> = { group: true, key: true };
 
 /** Makes a task. See `TaskEnvironment.task`. */
 export function defineTask(
@@ -44,11 +38,13 @@ export function defineTask(
   if (ignored !== undefined && options.cache !== undefined) {
     throw invalidOption(`cache.ignoredInputs of task '${name}'`, ignored, "the name of an input");
   }
-  const call = (value: unknown, callOptions: CallOptions = {}): Promise<unknown> => {
-    checkOptions(callOptions, `a call of '${name}'`, callNames);
-    const context = currentRunContext();
-    return context === undefined ? callPlainly(task, value) : callInRun(context, task, value, callOptions);
-  };
+  const call = (value: unknown, callOptions: CallOptions = {}): Promise<unknown> =>
+    checkedCall(
+      described.fullName,
+      callOptions,
+      (context) => context.call(task, value, callOptions),
+      () => callPlainly(task, value),
+    );
   const properties = { ...described, triggers: readTriggers(options.triggers, described), name, [brand]: true };
   const task = Object.defineProperties(call, readOnly(properties)) as unknown as TaskFunction;
   return task;
@@ -76,18 +72,6 @@ export async function readTaskOutput({ outputSchema, fullName }: TaskFunction, v
   throw new AppEnvError("INVALID_OUTPUT", `${what} is ${show(value)}, but it is defined without an output.`, {
     fix: "Add `output` with a schema to the task, or return nothing.",
   });
-}
-
-function callInRun(context: RunContext, task: TaskFunction, value: unknown, options: CallOptions): Promise<unknown> {
-  const called = (async () => {
-    if (options.group !== undefined) checkGroup(options.group);
-    checkKey(`key of a call of '${task.fullName}'`, options.key);
-    return context.call(task, value, options);
-  })();
-  // Several may be started first and awaited in turn: that one fails before its turn is no uncaught error. It is seen
-  // as a failed action in any case.
-  called.catch(() => {});
-  return called;
 }
 
 async function callPlainly(task: TaskFunction, value: unknown): Promise<unknown> {

@@ -59,16 +59,34 @@ function begin(context: EngineContext, starter: ActionStarter, child: ActionStat
   starter.start(child);
 }
 
-function findTask(context: EngineContext, parent: ActionState, { task: name }: TaskRequest): StoredTask {
-  const { project, domain, version } = (parent.task as StoredTask).record.id;
+function findTask(context: EngineContext, parent: ActionState, { task: name, deployed }: TaskRequest): StoredTask {
+  if (deployed !== undefined) checkPlace(parent, name, deployed);
+  const { project, domain, version } = deployed ?? (parent.task as StoredTask).record.id;
   const task = context.store.tasks.find({ project, domain, name }, version);
   if (task === undefined) {
     throw new AppEnvError("NOT_FOUND", `There is no task '${name}' of version ${version} in ${project}/${domain}.`, {
-      fix: "Deploy the environment of that task together with its caller's: name it in `dependsOn`.",
+      fix:
+        deployed === undefined
+          ? "Deploy the environment of that task together with its caller's: name it in `dependsOn`."
+          : "Look at the versions there are: `appenv get task`.",
     });
   }
   if (task.record.definition?.launch.kind === "bundle") return task;
   throw new AppEnvError("UNSUPPORTED", `The task '${name}' runs in an image, which this platform cannot.`);
+}
+
+/** A task is run with the secrets and the name of the run's project, so it must be of that. @throws AppEnvError PERMISSION_DENIED. */
+function checkPlace(
+  { run }: ActionState,
+  task: string,
+  { project, domain }: NonNullable<TaskRequest["deployed"]>,
+): void {
+  if (project === run.project && domain === run.domain) return;
+  throw new AppEnvError(
+    "PERMISSION_DENIED",
+    `A run of ${run.project}/${run.domain} calls tasks of its own project and domain, and '${task}' is of ${project}/${domain}.`,
+    { fix: "Deploy that task there too, or start a run of it: `(await Task.get(name, { project })).run(inputs)`." },
+  );
 }
 
 function checkSize({ task, inputs }: TaskRequest, limit: number): void {

@@ -15,12 +15,15 @@ import type { Worker, Workers, WorkerSpec } from "../../src/contracts/workers.ts
 import type { AttemptHandle } from "../../src/workers/attempt-handle.ts";
 import { anyValue, taskDefinition, type TestTask } from "./engine-world.ts";
 
+/** The identity of a task that was deployed on its own. */
+type Deployed = NonNullable<Extract<ActionRequest, { kind: "task" }>["deployed"]>;
+
 /** Abilities of a test's task. */
 export interface ScriptContext {
   readonly start: Omit<AttemptStart, "id">;
   readonly spec: WorkerSpec;
   readonly signal: AbortSignal;
-  call(task: string, inputs: Record<string, unknown>, group?: string): Promise<any>;
+  call(task: string, inputs: Record<string, unknown>, group?: string, deployed?: Deployed): Promise<any>;
   trace(name: string, run: () => unknown): Promise<any>;
   condition(name: string, type: "boolean" | "integer" | "float" | "string", timeoutMs?: number): Promise<any>;
   listener: AttemptListener;
@@ -230,11 +233,12 @@ class ScriptedAttempt implements RunningAttempt {
       spec: this.spec,
       signal: this.#abort.signal,
       listener: this.#listener,
-      call: async (name, inputs, group) => {
+      call: async (name, inputs, group, deployed) => {
         const task = this.#tasks[name];
         const bytes = encodeInputs(taskDefinition(name, task ?? { run: () => undefined }).interface, inputs);
         const child = this.#name("task", `env.${name}`, inputsHash(bytes), group ?? "");
-        return this.#ask({ kind: "task", ...child, task: `env.${name}`, inputs: bytes, group }, (outputs) =>
+        const request = { kind: "task", ...child, task: `env.${name}`, inputs: bytes, group } as const;
+        return this.#ask({ ...request, ...(deployed && { deployed }) }, (outputs) =>
           decodeOutput(task?.output ?? anyValue, outputs),
         );
       },

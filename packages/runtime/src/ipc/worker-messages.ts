@@ -61,8 +61,10 @@ export type ActionRequest =
       readonly call: number;
       /** The child's name: the same whenever the parent runs again. */
       readonly name: string;
-      /** `environment.task`, of the same version as the parent unless stated. */
+      /** `environment.task`. */
       readonly task: string;
+      /** The rest of its identity. Default: that of the parent's task, with which it was deployed. */
+      readonly deployed?: { readonly project: string; readonly domain: string; readonly version: string };
       readonly group: string | undefined;
       /** `task.Inputs`. */
       readonly inputs: Uint8Array;

@@ -4,6 +4,7 @@ import {
   valueTypeOf,
   parseValue,
   type ConditionRequest,
+  type DeployedTask,
   type RunContext,
   type TraceCall,
 } from "@appenv/core/internal";
@@ -14,11 +15,13 @@ import type { CallNames } from "./call-names.ts";
 import { toActionError } from "./action-error.ts";
 import { callError } from "./call-error.ts";
 import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
-import { argumentsHash, conditionHash, encodeCall } from "./call-inputs.ts";
+import { argumentsHash, conditionHash, encodeCall, type CalledTask } from "./call-inputs.ts";
 import { Place } from "./place.ts";
 
 /** A request without the parts that the attempt fills in. */
 export type Asked<Request = ActionRequest> = Request extends ActionRequest ? Omit<Request, "attempt" | "call"> : never;
+
+type TaskRequest = Extract<ActionRequest, { kind: "task" }>;
 
 /** An attempt, as its running code uses it. */
 export interface RunningAttempt {
@@ -85,14 +88,29 @@ export class AttemptScope implements RunContext {
     return this.attempt.uncancelled(limitMs, run);
   }
 
-  async call(task: TaskFunction, input: unknown, options: CallOptions): Promise<unknown> {
+  call(task: TaskFunction, input: unknown, options: CallOptions): Promise<unknown> {
+    return this.#call(task, input, options);
+  }
+
+  callDeployed(task: DeployedTask, input: unknown, options: CallOptions): Promise<unknown> {
+    const { name: fullName, interface: type, project, domain, version } = task;
+    return this.#call({ fullName, interface: type, deployed: { project, domain, version } }, input, options);
+  }
+
+  async #call(
+    task: CalledTask & Pick<TaskRequest, "deployed">,
+    input: unknown,
+    options: CallOptions,
+  ): Promise<unknown> {
     this.attempt.checkRuns(`'${task.fullName}'`);
     const group = options.group ?? this.group;
     const encoding = encodeCall(task, input, this.attempt.files);
     const { inputs, inputsHash: hash } = await this.place.inTurn(encoding);
     const identity = { kind: "task", what: task.fullName, inputsHash: hash, group: group ?? "" } as const;
     const name = this.attempt.names.next(this.place, identity, options.key);
-    const outcome = await this.attempt.ask({ kind: "task", name, task: task.fullName, group, inputs });
+    const { fullName, deployed } = task;
+    const request = { kind: "task", name, task: fullName, group, inputs, ...(deployed && { deployed }) } as const;
+    const outcome = await this.attempt.ask(request);
     if (outcome.type !== "succeeded") throw refused(`'${task.fullName}' (action ${name})`, outcome);
     return withLocalPaths(decodeOutput(task.interface.output, outcome.outputs));
   }

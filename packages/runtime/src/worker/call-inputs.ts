@@ -1,12 +1,21 @@
-import { AppEnvError, type TaskFunction } from "@appenv/core";
-import { type ConditionRequest } from "@appenv/core/internal";
+import { AppEnvError } from "@appenv/core";
+import { type ConditionRequest, type TaskInterface } from "@appenv/core/internal";
 import { encodeInputs, encodeValue, inputsHash } from "@appenv/protocol/values";
 import type { KeptFiles } from "./kept-files.ts";
 import { checkSize } from "./payload-size.ts";
 
+/** A task that is called. */
+export interface CalledTask {
+  /** `environment.task`. */
+  readonly fullName: string;
+  readonly interface: TaskInterface;
+  /** Undefined for a task that was deployed on its own: the platform knows its limit. */
+  readonly settings?: { readonly maxInlineBytes: number };
+}
+
 /** The input of a call as a message. Its schema is applied where the task runs. */
 export async function encodeCall(
-  task: TaskFunction,
+  task: CalledTask,
   input: unknown,
   files: KeptFiles,
 ): Promise<{ readonly inputs: Uint8Array; readonly inputsHash: string }> {
@@ -20,7 +29,7 @@ export async function encodeCall(
     throw AppEnvError.is(error) ? error : unwritable(what, error);
   });
   const inputs = named(what, () => encodeInputs(task.interface, kept as Record<string, unknown>));
-  checkSize(what, inputs, task);
+  if (task.settings !== undefined) checkSize(what, inputs, { fullName: task.fullName, settings: task.settings });
   return { inputs, inputsHash: inputsHash(inputs) };
 }
 

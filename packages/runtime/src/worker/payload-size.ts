@@ -1,10 +1,10 @@
-import { AppEnvError, type TaskFunction } from "@appenv/core";
+import { AppEnvError } from "@appenv/core";
 
 /** Refuses what is too large for a message. @throws AppEnvError PAYLOAD_TOO_LARGE. */
 export function checkSize(
   what: string,
   { length }: Uint8Array,
-  task: Pick<TaskFunction, "fullName" | "settings">,
+  task: { readonly fullName: string; readonly settings: { readonly maxInlineBytes: number } },
 ): void {
   const most = task.settings.maxInlineBytes;
   if (length <= most) return;

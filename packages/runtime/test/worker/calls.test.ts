@@ -29,6 +29,13 @@ describe("calls", () => {
     expect(await give(platform, "elsewhere")).toBe("other.greet greets Ada");
   });
 
+  test("a task that was deployed on its own is asked for by its whole identity", async () => {
+    const platform = await FakePlatform.start();
+    expect(await give(platform, "deployed")).toBe("other.greet greets Ada");
+    const identity = { project: "p", domain: "d", version: "v7" };
+    expect(platform.requests).toMatchObject([{ kind: "task", task: "other.greet", deployed: identity }]);
+  });
+
   test("requests of one turn are one message, and results too", async () => {
     const platform = await FakePlatform.start();
     await platform.run("pair");

@@ -1,3 +1,5 @@
+import type { OptionNames } from "../../errors/known-options.ts";
+
 /** Options of a call of a task inside a run. */
 export interface CallOptions {
   /** The group under which lists show it. Default: the group around the call. */
@@ -8,3 +10,6 @@ export interface CallOptions {
    */
   readonly key?: string;
 }
+
+/** Names of the options of a call. */
+export const callOptionNames: OptionNames<CallOptions> = { group: true, key: true };

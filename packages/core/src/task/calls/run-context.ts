@@ -1,7 +1,18 @@
 import type { TaskContext } from "../task-context.ts";
 import type { TaskFunction } from "../task-function.ts";
 import type { Schema } from "../options/task-options.ts";
+import type { TaskInterface } from "../schema/value-type.ts";
 import type { CallOptions } from "./call-options.ts";
+
+/** A version of a task as it was deployed, in any language. */
+export interface DeployedTask {
+  readonly project: string;
+  readonly domain: string;
+  /** `environment.task`. */
+  readonly name: string;
+  readonly version: string;
+  readonly interface: TaskInterface;
+}
 
 /** A call of a traced function. */
 export interface TraceCall {
@@ -21,6 +32,8 @@ export interface RunContext {
   readonly group: string | undefined;
   /** Runs a task as a child action. Its result outlives this process. */
   call(task: TaskFunction, input: unknown, options: CallOptions): Promise<unknown>;
+  /** The same for a task that was deployed on its own, perhaps in another language. */
+  callDeployed(task: DeployedTask, input: unknown, options: CallOptions): Promise<unknown>;
   /** Runs a function once in the whole run; if the action runs again, returns the recorded result. */
   trace(call: TraceCall, run: () => unknown): Promise<unknown>;
   /** Waits until a value is signalled. */

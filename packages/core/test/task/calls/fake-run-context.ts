@@ -1,5 +1,11 @@
 import { type TaskContext } from "../../../src/index.ts";
-import { runInContext, type ConditionRequest, type RunContext, type TraceCall } from "../../../src/internal.ts";
+import {
+  runInContext,
+  type ConditionRequest,
+  type DeployedTask,
+  type RunContext,
+  type TraceCall,
+} from "../../../src/internal.ts";
 
 /** A request to a run context, in order. */
 export interface Asked {
@@ -41,6 +47,10 @@ export class FakeRunContext implements RunContext {
     } finally {
       this.open.now -= 1;
     }
+  }
+
+  async callDeployed(task: DeployedTask, input: unknown, options: { readonly group?: string }): Promise<unknown> {
+    return this.call({ fullName: `${task.name}@${task.version}` }, input, options);
   }
 
   async trace({ name, args }: TraceCall, run: () => unknown): Promise<unknown> {
