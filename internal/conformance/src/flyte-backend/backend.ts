@@ -1,14 +1,30 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { ActionsService, DataProxyService, RunService, TaskService } from "@appenv/protocol/tasks";
+import { AppLogsService, AppService, AuthMetadataService, ClusterService } from "@appenv/protocol";
+import { SecretService } from "@appenv/protocol/secrets";
+import { ActionsService, DataProxyService, ProjectService, RunService, TaskService } from "@appenv/protocol/tasks";
 import { actionsService } from "./actions-service.ts";
+import { appLogsService } from "./apps/app-logs-service.ts";
+import { appService } from "./apps/app-service.ts";
+import { AppState } from "./apps/app-state.ts";
+import { authMetadataService, clusterService } from "./cluster-service.ts";
 import { dataProxyService } from "./data-proxy-service.ts";
+import { Knative } from "./knative/knative.ts";
+import type { PodTimes } from "./knative/pod.ts";
+import type { BackendParts } from "./parts.ts";
 import { Pods } from "./pods.ts";
+import { projectService } from "./project-service.ts";
 import { runService } from "./run-service.ts";
 import { startFakeS3, type FakeS3 } from "./s3.ts";
+import { SecretStore } from "./secrets/secret-store.ts";
+import { secretService } from "./secrets/secret-service.ts";
 import { State } from "./state.ts";
 import { TaskRegistry, taskService } from "./task-service.ts";
+
+/** Takes a request before the backend sees it. True if it has answered, or will. */
+export type Takeover = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** A Flyte 2 backend as the open-source one was seen to behave, with a Kubernetes that runs pods as processes. */
 export interface FlyteBackend {
@@ -17,16 +33,30 @@ export interface FlyteBackend {
   readonly s3: FakeS3;
   readonly state: State;
   readonly pods: Pods;
+  readonly knative: Knative;
+  /** Methods that were called, as `AppService/Create`. */
+  readonly calls: string[];
+  /** Stands between callers and the backend: for connections that break, are slow or say nothing. Default: nobody. */
+  takeover: Takeover;
   close(): Promise<void>;
+}
+
+/** Options of the backend. */
+export interface FlyteBackendOptions {
+  /** Projects that exist. Default `flytesnacks`. */
+  readonly projects?: readonly string[];
+  /** Time for which Get of an app may answer as before, in milliseconds. Default 30 seconds, as the real one. */
+  readonly appCacheMs?: number;
+  readonly podTimes?: Partial<PodTimes>;
+  /** Change what is answered: for a backend that is newer than its clients. */
+  readonly interceptors?: Interceptor[];
 }
 
 const key = { accessKeyId: "rustfs", secretAccessKey: "rustfsstorage" };
 
-/** Starts the backend on a free port. @param projects - Projects that exist. */
-export async function startFlyteBackend(projects: readonly string[] = ["flytesnacks"]): Promise<FlyteBackend> {
+/** Starts the backend on a free port. */
+export async function startFlyteBackend(options: FlyteBackendOptions = {}): Promise<FlyteBackend> {
   const s3 = await startFakeS3({ [key.accessKeyId]: key.secretAccessKey });
-  const state = new State();
-  const tasks = new TaskRegistry();
   const env: Record<string, string> = {
     FLYTE_AWS_ENDPOINT: s3.endpoint,
     FLYTE_AWS_ACCESS_KEY_ID: key.accessKeyId,
@@ -34,32 +64,70 @@ export async function startFlyteBackend(projects: readonly string[] = ["flytesna
     _U_INSECURE: "true",
     _U_USE_ACTIONS: "1",
   };
-  const pods = new Pods({ state, s3, env });
-  const parts = { state, pods, s3, tasks };
-  const server = createServer(
-    connectNodeAdapter({
-      routes: (router) => {
-        router.service(RunService, runService(parts));
-        router.service(ActionsService, actionsService(parts));
-        router.service(TaskService, taskService(tasks));
-        router.service(DataProxyService, dataProxyService(parts, projects, key));
-      },
-    }),
-  );
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const state = new State();
+  const secrets = new SecretStore();
+  const knative = new Knative(options.podTimes);
+  const pods = new Pods({ state, s3, env, secrets });
+  const parts: BackendParts = { state, pods, s3, tasks: new TaskRegistry() };
+  const apps = new AppState(knative, { env, secrets });
+  const routes = (router: ConnectRouter): void => {
+    router.service(AppService, appService(apps, options.appCacheMs ?? 30_000));
+    router.service(AppLogsService, appLogsService(apps));
+    router.service(SecretService, secretService(secrets));
+    runRoutes(router, parts, new Set(options.projects ?? ["flytesnacks"]));
+  };
+  const { port, calls, backend, close } = await listen(routes, options.interceptors ?? []);
   // Without a scheme, as the backend's configuration has it.
   env["_U_EP_OVERRIDE"] = `127.0.0.1:${port}`;
-  return {
+  return Object.assign(backend, {
     endpoint: `http://127.0.0.1:${port}`,
     s3,
     state,
     pods,
+    knative,
+    calls,
     close: async () => {
-      await pods.close();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.all([pods.close(), knative.close()]);
+      await close();
       await s3.close();
     },
+  });
+}
+
+function runRoutes(router: ConnectRouter, parts: BackendParts, projects: Set<string>): void {
+  router.service(RunService, runService(parts));
+  router.service(ActionsService, actionsService(parts));
+  router.service(TaskService, taskService(parts.tasks));
+  router.service(DataProxyService, dataProxyService(parts, projects, key));
+  router.service(ProjectService, projectService(projects));
+  router.service(ClusterService, clusterService);
+  router.service(AuthMetadataService, authMetadataService);
+}
+
+async function listen(routes: (router: ConnectRouter) => void, interceptors: Interceptor[]) {
+  const calls: string[] = [];
+  const adapter = connectNodeAdapter({
+    routes,
+    interceptors,
+    // Anything that is no call of a mounted service.
+    fallback: ({ url }, response) => {
+      if (url === "/healthz" || url === "/readyz") response.end("OK");
+      else {
+        response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" });
+        response.end("404 page not found\n");
+      }
+    },
+  });
+  const backend: { takeover: Takeover } = { takeover: () => false };
+  const server = createServer((request, response) => {
+    const [, service, method] = /^\/flyteidl2\.[a-z]+\.(\w+)\/(\w+)/.exec(request.url ?? "") ?? [];
+    if (method !== undefined) calls.push(`${service}/${method}`);
+    if (!backend.takeover(request, response)) adapter(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
   };
+  return { port: (server.address() as AddressInfo).port, calls, backend, close };
 }

@@ -19,13 +19,12 @@ const longestExpirySeconds = 3_600n;
 /** The data proxy. Uploads are signed URLs of the storage. */
 export function dataProxyService(
   { state, s3 }: BackendParts,
-  projects: readonly string[],
+  projects: ReadonlySet<string>,
   key: { readonly accessKeyId: string; readonly secretAccessKey: string },
 ): Partial<ServiceImpl<typeof DataProxyService>> {
   return {
     createUploadLocation: async (request) => {
-      if (!projects.includes(request.project))
-        throw new ConnectError(`project ${request.project} not found`, Code.NotFound);
+      if (!projects.has(request.project)) throw new ConnectError(`project ${request.project} not found`, Code.NotFound);
       if ((request.expiresIn?.seconds ?? 0n) > longestExpirySeconds) {
         throw new ConnectError("expires_in is more than an hour", Code.InvalidArgument);
       }

@@ -3,6 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import { ActionPhaseNumber, ErrorInfoSchema, ErrorInfo_Kind, type TaskSpec } from "@appenv/protocol/tasks";
 import { readError } from "./error-document.ts";
 import type { FakeS3 } from "./s3.ts";
+import type { SecretStore } from "./secrets/secret-store.ts";
 import { isFinal, type ActionState, type AttemptState, type State } from "./state.ts";
 
 /** Largest object that the backend reads, in bytes. */
@@ -18,6 +19,7 @@ export interface PodOptions {
   readonly s3: FakeS3;
   /** Env vars of every pod, as the backend's configuration has them. */
   readonly env: Readonly<Record<string, string>>;
+  readonly secrets: SecretStore;
 }
 
 /** A Kubernetes that runs each pod as a process of this machine, whatever its image says. */
@@ -80,7 +82,7 @@ export class Pods {
   }
 
   #run(action: ActionState, attempt: AttemptState): void {
-    const { state, env } = this.#options;
+    const { state, env, secrets } = this.#options;
     const { spec } = action;
     if (spec.case !== "task" || spec.value.spec === undefined) return;
     const pod = podName(action, attempt);
@@ -92,6 +94,7 @@ export class Pods {
         TMPDIR: process.env["TMPDIR"],
         ...env,
         ...envOf(action, attempt, spec.value.spec),
+        ...secrets.envOf(action.run, spec.value.spec.taskTemplate?.securityContext?.secrets ?? []).env,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
