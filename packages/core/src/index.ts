@@ -59,6 +59,7 @@ export { Domain, type DomainOptions } from "./values/domain.ts";
 export type { Duration } from "./values/duration.ts";
 export type { Health, HealthCheck, HealthOptions } from "./values/health.ts";
 export { Image } from "./values/image.ts";
+export type { ImageAdditions, ImageDefinition, ImagePlatform, NodeImageOptions } from "./values/image-definition.ts";
 export type { Limits, LimitsOptions } from "./values/limits.ts";
 export type { Link } from "./values/link.ts";
 export { Parameter, type ParameterList, type ParameterOptions } from "./values/parameter.ts";

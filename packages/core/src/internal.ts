@@ -52,6 +52,7 @@ export { taskEnvironments } from "./task/task-environment.ts";
 export type { InputVariable, TaskInterface, ValueType } from "./task/schema/value-type.ts";
 export { durationMs } from "./values/duration.ts";
 export { mebibytes, quantityValue } from "./values/resources.ts";
+export { readRegistry } from "./values/image-definition.ts";
 export { isReadAtStart } from "./values/start-vars.ts";
 export { unusableSecret, type UnusableSecret } from "./values/unusable-secret.ts";
 export { Listeners } from "./host/listeners.ts";

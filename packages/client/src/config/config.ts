@@ -26,6 +26,14 @@ export interface ClientConfig {
   readonly scopes: readonly string[];
   /** Its standard output is the token. */
   readonly command: readonly string[];
+  /** Its standard output is the token of a proxy before the control plane. */
+  readonly proxyCommand?: readonly string[];
+  /** The HTTP proxy of requests for tokens. */
+  readonly httpProxyUrl?: string;
+  /** The program that builds images: see `findBuilder`. */
+  readonly imageBuilder?: string;
+  /** The registry that built images are pushed to. */
+  readonly imageRegistry?: string;
   readonly project?: string;
   readonly domain?: string;
   readonly org?: string;

@@ -20,6 +20,10 @@ export interface Settings {
   readonly clientSecretLocation: string | undefined;
   readonly scopes: readonly string[] | undefined;
   readonly command: readonly string[] | undefined;
+  readonly proxyCommand: readonly string[] | undefined;
+  readonly httpProxyUrl: string | undefined;
+  readonly imageBuilder: string | undefined;
+  readonly imageRegistry: string | undefined;
   readonly project: string | undefined;
   readonly domain: string | undefined;
   readonly org: string | undefined;
@@ -40,6 +44,10 @@ export function readSettings(entries: ConfigEntries, env: NodeJS.ProcessEnv, fil
     clientSecretLocation: text(find("admin.clientSecretLocation")),
     scopes: list(find("admin.scopes"), /[\s,]+/),
     command: list(find("admin.command"), /\s+/),
+    proxyCommand: list(find("admin.proxyCommand"), /\s+/),
+    httpProxyUrl: text(find("admin.httpProxyURL")),
+    imageBuilder: text(find("image.builder")),
+    imageRegistry: text(find("image.registry")),
     project: text(find("task.project")),
     domain: text(find("task.domain")),
     org: text(find("task.org")),

@@ -9,6 +9,7 @@ import { sealBundle, type SealedBundle } from "../bundle/contents.ts";
 import { hashFiles } from "../bundle/project-files.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { requestAt } from "../control-plane/request-at.ts";
+import { resolveImage } from "../image/resolve-image.ts";
 import { isCommand, keptBundle, sourceOf, workdirOf } from "../load/source.ts";
 
 /** A launch, and the version of its code. */
@@ -41,7 +42,8 @@ export class Launches {
 
   /** @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, UNSUPPORTED, CONTROL_PLANE. */
   async of(environment: AppEnvironment, controlPlane: ControlPlane): Promise<AppLaunch> {
-    if (!controlPlane.embedded) return imageLaunch(environment);
+    const { image } = environment;
+    if (!controlPlane.embedded) return imageLaunch(environment, image === "auto" ? image : await resolveImage(image));
     return (await this.#launch(environment, environment, controlPlane)).launch;
   }
 
@@ -111,8 +113,8 @@ function requireSource(environment: Environment): string {
   });
 }
 
-function imageLaunch(environment: AppEnvironment): AppLaunch {
-  const { image, command, args, name, podTemplate } = environment;
+function imageLaunch(environment: AppEnvironment, image: string): AppLaunch {
+  const { command, args, name, podTemplate } = environment;
   if (image === "auto") {
     throw new AppEnvError("UNSUPPORTED", `'${name}' has no \`image\`, and this control plane builds none.`, {
       fix: "Build a container image with your code and `appenv`, and name it in the option `image`.",
@@ -121,8 +123,8 @@ function imageLaunch(environment: AppEnvironment): AppLaunch {
   if (podTemplate !== undefined) {
     throw new AppEnvError("UNSUPPORTED", `'${name}' has a \`podTemplate\`, which Flyte does not take by name.`);
   }
-  if (command.length > 0 || args.length > 0) return { kind: "image", image: image.reference, command, args };
-  return { kind: "image", image: image.reference, command: [], args: replicaWords(environment) };
+  if (command.length > 0 || args.length > 0) return { kind: "image", image, command, args };
+  return { kind: "image", image, command: [], args: replicaWords(environment) };
 }
 
 function replicaWords(environment: AppEnvironment): string[] {

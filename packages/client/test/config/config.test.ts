@@ -43,8 +43,9 @@ describe("loadConfig", () => {
         "admin:\n  endpoint: dns:///flyte.example.com\n  insecure: false\n  insecureSkipVerify: true\n" +
         "  caCertFilePath: /ca.pem\n  authType: clientsecret\n  clientId: me\n  clientSecretEnvVar: SECRET\n" +
         "  clientSecretLocation: /secret\n  scopes: [a, b]\n  command: [get, token]\n" +
+        "  proxyCommand: [get, proxy-token]\n  httpProxyURL: http://proxy.example.com\n" +
         "task:\n  project: p\n  domain: d\n  org: o\nconsole:\n  endpoint: https://console.example.com\n" +
-        "image:\n  builder: local\nunknown: 3\n",
+        "image:\n  builder: podman\n  registry: registry.example.com/team\nunknown: 3\n",
     });
     expect(await load(project)).toEqual({
       file: project.path("work/.flyte/config.yaml"),
@@ -58,6 +59,10 @@ describe("loadConfig", () => {
       clientSecretLocation: "/secret",
       scopes: ["a", "b"],
       command: ["get", "token"],
+      proxyCommand: ["get", "proxy-token"],
+      httpProxyUrl: "http://proxy.example.com",
+      imageBuilder: "podman",
+      imageRegistry: "registry.example.com/team",
       project: "p",
       domain: "d",
       org: "o",

@@ -149,6 +149,16 @@ export const errorCatalogue = {
     fix: "Update AppEnv, or set APPENV_HOME to another directory; the platform has changed nothing.",
   },
 
+  // Images that are built for a cluster.
+  NO_IMAGE_BUILDER: {
+    when: "An image has to be built, and no program on this machine can build it.",
+    fix: 'Install docker, podman or buildah and start its engine, or build the image elsewhere and name it: `image: "registry.example.com/team/app:1.2.0"`.',
+  },
+  IMAGE_FAILED: {
+    when: "An image could not be built or pushed.",
+    fix: "Correct the error shown in the message, which is the last line of the program that builds.",
+  },
+
   // Calls to the control plane.
   UNREACHABLE: {
     when: "The control plane does not answer.",
