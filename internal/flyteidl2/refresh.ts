@@ -11,13 +11,34 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { readPythonDescriptors } from "./python-descriptors.ts";
 
-/** The rules of buf.validate and the routes of HTTP gateways are nearly half of it, and nothing here reads them. */
-const leftOut = /^(buf\/validate|google\/api)\//;
+const gateway = /^(google\/api|protoc-gen-openapiv2)\//;
+/** The rules of buf.validate are nearly half of it, and no code that is made from it reads them. */
+const leftOut = new RegExp(`${gateway.source}|^buf\\/validate\\/`);
 
-const files = readPythonDescriptors().file.filter(({ name }) => !leftOut.test(name));
-for (const file of files) strip(file);
-const set = create(FileDescriptorSetSchema, { file: files });
-writeFileSync(new URL("flyteidl2.binpb", import.meta.url), toBinary(FileDescriptorSetSchema, set));
+write("flyteidl2-rules.binpb", withRules());
+write("flyteidl2.binpb", withoutRules());
+
+function write(name: string, file: FileDescriptorProto[]): void {
+  const set = create(FileDescriptorSetSchema, { file });
+  writeFileSync(new URL(name, import.meta.url), toBinary(FileDescriptorSetSchema, set));
+}
+
+/** For tests, which hold what is sent against the rules. Nobody reads the routes of HTTP gateways. */
+function withRules(): FileDescriptorProto[] {
+  const files = readPythonDescriptors().file.filter(({ name }) => !gateway.test(name));
+  for (const file of files) {
+    file.dependency = file.dependency.filter((name) => !gateway.test(name));
+    delete file.options;
+    for (const { method } of file.service) method.forEach(stripMethod);
+  }
+  return files;
+}
+
+function withoutRules(): FileDescriptorProto[] {
+  const files = readPythonDescriptors().file.filter(({ name }) => !leftOut.test(name));
+  for (const file of files) strip(file);
+  return files;
+}
 
 function strip(file: FileDescriptorProto): void {
   // Google's own files come with the library; they are listed for who generates code from this.

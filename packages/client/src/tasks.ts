@@ -13,4 +13,4 @@ export { Task, type TaskGetOptions, type TaskListOptions, type TaskSummary, type
 export { Trigger, type TriggerCreateOptions, type TriggerListOptions } from "./trigger/trigger.ts";
 
 // For the command line; no promise is made to anybody else.
-export { valueFromText, valueToJson } from "@appenv/protocol/values";
+export { outputToJson, valueFromText, valueToJson } from "@appenv/protocol/values";

@@ -49,7 +49,7 @@ export type { ConditionRequest, DeployedTask, RunContext, TraceCall } from "./ta
 export { taskInterfaceOf, valueTypeOf } from "./task/schema/value-type-of.ts";
 export { branchAt, currentRunContext, runInContext } from "./task/calls/current-run-context.ts";
 export { taskEnvironments } from "./task/task-environment.ts";
-export type { InputVariable, TaskInterface, ValueType } from "./task/schema/value-type.ts";
+export type { InputVariable, OutputType, SeveralOutputs, TaskInterface, ValueType } from "./task/schema/value-type.ts";
 export { durationMs } from "./values/duration.ts";
 export { mebibytes, quantityValue } from "./values/resources.ts";
 export { readRegistry } from "./values/image-definition.ts";

@@ -12,6 +12,7 @@ export type {
 } from "./app-definition.ts";
 export { fromIdentifier, toIdentifier } from "./app-id.ts";
 export { errorCodeHeader, errorFixHeader } from "./error-metadata.ts";
+export { defaultOrganization, nameOrganization, withOrganization } from "./organization.ts";
 export { fromSpec } from "./spec/from-spec.ts";
 export { toSpec } from "./spec/to-spec.ts";
 

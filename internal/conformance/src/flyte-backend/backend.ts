@@ -16,6 +16,7 @@ import type { PodTimes } from "./knative/pod.ts";
 import type { BackendParts } from "./parts.ts";
 import { Pods } from "./pods.ts";
 import { projectService } from "./project-service.ts";
+import { checkRequests } from "./rules.ts";
 import { runService } from "./run-service.ts";
 import { startFakeS3, type FakeS3 } from "./s3.ts";
 import { SecretStore } from "./secrets/secret-store.ts";
@@ -38,6 +39,9 @@ export interface FlyteBackend {
   readonly calls: string[];
   /** Stands between callers and the backend: for connections that break, are slow or say nothing. Default: nobody. */
   takeover: Takeover;
+  /** Requests that break a rule of Flyte's definitions so far, each with its message, field and rule. */
+  readonly violations: ReadonlySet<string>;
+  /** @throws Error if a request broke a rule of Flyte's definitions. */
   close(): Promise<void>;
 }
 
@@ -69,6 +73,7 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
   const knative = new Knative(options.podTimes);
   const pods = new Pods({ state, s3, env, secrets });
   const parts: BackendParts = { state, pods, s3, tasks: new TaskRegistry() };
+  const violations = new Set<string>();
   const apps = new AppState(knative, { env, secrets });
   const routes = (router: ConnectRouter): void => {
     router.service(AppService, appService(apps, options.appCacheMs ?? 30_000));
@@ -76,7 +81,7 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
     router.service(SecretService, secretService(secrets));
     runRoutes(router, parts, new Set(options.projects ?? ["flytesnacks"]));
   };
-  const { port, calls, backend, close } = await listen(routes, options.interceptors ?? []);
+  const { port, calls, backend, close } = await listen(routes, [checkRequests(violations), ...(options.interceptors ?? [])]);
   // Without a scheme, as the backend's configuration has it.
   env["_U_EP_OVERRIDE"] = `127.0.0.1:${port}`;
   return Object.assign(backend, {
@@ -86,10 +91,12 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
     pods,
     knative,
     calls,
+    violations,
     close: async () => {
       await Promise.all([pods.close(), knative.close()]);
       await close();
       await s3.close();
+      if (violations.size > 0) throw new Error(`Requests broke Flyte's rules:\n  ${[...violations].join("\n  ")}`);
     },
   });
 }

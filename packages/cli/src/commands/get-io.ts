@@ -13,7 +13,7 @@ export function getIoCommand(): Command {
 }
 
 async function getIo(name: string, action: string | undefined, options: ControlPlaneFlags): Promise<void> {
-  const { Run, valueToJson } = await import("@appenv/client/tasks");
+  const { outputToJson, Run, valueToJson } = await import("@appenv/client/tasks");
   const run = await Run.get(name, controlPlaneOf(options));
   const { inputs, output, interface: type } = await run.values(action);
   const any = { kind: "struct", jsonSchema: {} } as const;
@@ -23,7 +23,7 @@ async function getIo(name: string, action: string | undefined, options: ControlP
   });
   const json = {
     inputs: Object.fromEntries(given) as Record<string, unknown>,
-    output: output === undefined ? null : valueToJson(type?.output ?? any, output),
+    output: output === undefined ? null : outputToJson(type?.output ?? any, output),
   };
   createOutput(options).result(json, JSON.stringify(json, undefined, 2));
 }

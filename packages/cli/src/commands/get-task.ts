@@ -5,7 +5,7 @@ import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import { timeText } from "../output/run.ts";
 import { details, table } from "../output/table.ts";
-import { typeWord } from "../runs/input-types.ts";
+import { outputWord, typeWord } from "../runs/input-types.ts";
 
 interface Options extends ControlPlaneFlags {
   readonly limit?: number;
@@ -44,7 +44,7 @@ function taskDetails(task: Task, versions: readonly string[]): string {
     byDefault === undefined ? "required" : "",
     description,
   ]);
-  const head = details({ ...taskJson(task), gives: output === undefined ? "nothing" : typeWord(output) });
+  const head = details({ ...taskJson(task), gives: output === undefined ? "nothing" : outputWord(output) });
   const known = versions.length > 1 ? `\nversions:\n${versions.map((version) => `  ${version}`).join("\n")}` : "";
   return rows.length === 0 ? `${head}${known}` : `${head}\ninputs:\n${table(["  NAME", "TYPE", "", ""], rows)}${known}`;
 }

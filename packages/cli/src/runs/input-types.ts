@@ -1,4 +1,4 @@
-import type { InputVariable, ValueType } from "@appenv/core/internal";
+import type { InputVariable, OutputType, ValueType } from "@appenv/core/internal";
 
 /** A type as the help shows it, for example `integer`, `red|green` or `json`. */
 export function typeWord(type: ValueType): string {
@@ -19,6 +19,12 @@ export function typeWord(type: ValueType): string {
     default:
       return type.kind === "none" ? "null" : type.kind;
   }
+}
+
+/** The output of a task as `appenv get task` shows it: of several, the type of each. */
+export function outputWord(type: OutputType): string {
+  if (type.kind !== "outputs") return typeWord(type);
+  return type.of.map(({ name, type: one }) => `${name}: ${typeWord(one)}`).join(", ");
 }
 
 /** Tells whether an option of this type may stand alone, which means true. */

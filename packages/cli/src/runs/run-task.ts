@@ -57,9 +57,9 @@ async function waitFor(run: Run, { flags }: RunRequest, { output, stopped, hoste
 }
 
 async function printOutput(run: Run, output: Output): Promise<void> {
-  const { valueToJson } = await import("@appenv/client/tasks");
+  const { outputToJson } = await import("@appenv/client/tasks");
   const { output: value, interface: type } = await run.values();
-  const json = type?.output === undefined ? null : valueToJson(type.output, value);
+  const json = type?.output === undefined ? null : outputToJson(type.output, value);
   if (type?.output === undefined && !output.json) output.note(`Run '${run.name}' has succeeded.`);
   else output.result({ ...runJson(run), output: json }, JSON.stringify(json));
 }

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { connect as connectSocket } from "node:net";
 import { AppEnvError } from "@appenv/core";
-import { AuthMetadataService } from "@appenv/protocol";
+import { AuthMetadataService, nameOrganization } from "@appenv/protocol";
 import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import type { ClientConfig } from "../config/config.ts";
 import { baseUrlOf, socketOf } from "../control-plane/request-at.ts";
 import { authenticate, explainLogin, forCaller } from "./auth.ts";
 import { mapErrors } from "./errors.ts";
+import { organizationOf } from "./organization.ts";
 import { retryReads } from "./retry.ts";
 import { clientSecretToken, commandToken, staticToken, type TokenServer } from "./token-source.ts";
 
@@ -17,7 +18,8 @@ import { clientSecretToken, commandToken, staticToken, type TokenServer } from "
  * @param token - The token of a platform on this machine, which is sent in place of the configured credentials.
  */
 export function createTransport(endpoint: string, config: ClientConfig, token?: string): Transport {
-  return connectTransport(endpoint, config, [retryReads(), credentials(endpoint, config, token)]);
+  const organization = nameOrganization(organizationOf(endpoint, config));
+  return connectTransport(endpoint, config, [organization, retryReads(), credentials(endpoint, config, token)]);
 }
 
 /** The same for streams in both directions, which need HTTP/2. */

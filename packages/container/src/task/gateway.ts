@@ -105,6 +105,8 @@ export class ActionGateway {
       phase: "error" in result ? ActionPhaseNumber.FAILED : ActionPhaseNumber.SUCCEEDED,
       startTime: timestampFromMs(startedAt),
       endTime: timestampFromMs(Date.now()),
+      // Flyte's rules want one; the types of a trace's arguments and result are not known.
+      spec: {},
     });
     // For people only: the result is recorded already.
     await this.#enqueue({ name, group }, { case: "trace", value: trace }).catch(() => {});

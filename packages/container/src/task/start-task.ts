@@ -1,5 +1,6 @@
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { AppEnvError } from "@appenv/core";
+import { nameOrganization } from "@appenv/protocol";
 import { errorDocument } from "../bootstrap/error-document.ts";
 import { writtenMessage } from "../bootstrap/run-task.ts";
 import { openStorage } from "../storage/open-storage.ts";
@@ -18,7 +19,11 @@ import { readTaskArguments } from "./task-arguments.ts";
 export async function startTask(file: string, words: readonly string[]): Promise<void> {
   const args = readTaskArguments(words, process.env);
   const storage = openStorage(process.env);
-  const transport = createConnectTransport({ baseUrl: endpointOf(process.env), httpVersion: "1.1" });
+  const transport = createConnectTransport({
+    baseUrl: endpointOf(process.env),
+    httpVersion: "1.1",
+    interceptors: [nameOrganization(process.env["_U_ORG_NAME"])],
+  });
   const checkpoints = new Checkpoints(storage, args.checkpoints, args.previousCheckpoints);
   const gateway = new ActionGateway({ args, transport, storage, checkpoints });
   try {

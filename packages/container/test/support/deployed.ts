@@ -4,6 +4,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { createClient, type Client } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import type { TaskEnvironment, TaskFunction } from "@appenv/core";
+import { nameOrganization } from "@appenv/protocol";
 import {
   ActionPhaseNumber,
   decodeOutput,
@@ -38,7 +39,11 @@ export interface Deployed {
 export async function deploy(file: string, environment: TaskEnvironment): Promise<Deployed> {
   const backend = await startFlyteBackend();
   onTestFinished(() => backend.close());
-  const transport = createConnectTransport({ baseUrl: backend.endpoint, httpVersion: "1.1" });
+  const transport = createConnectTransport({
+    baseUrl: backend.endpoint,
+    httpVersion: "1.1",
+    interceptors: [nameOrganization()],
+  });
   const code = await bundled(file);
   const hash = createHash("sha256").update(code).digest("hex");
   backend.s3.objects.set("code/app.mjs", Buffer.from(code));

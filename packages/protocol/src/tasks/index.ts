@@ -73,6 +73,7 @@ export {
   toLiteralType,
   valueFromJson,
   valueFromText,
+  outputToJson,
   valueToJson,
   type ChildParts,
   type Inputs,

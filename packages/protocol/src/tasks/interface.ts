@@ -8,7 +8,7 @@ import {
   type Variable,
   type VariableMap,
 } from "@appenv-internal/flyteidl2/tasks";
-import type { InputVariable, TaskInterface, ValueType } from "@appenv/core/internal";
+import type { InputVariable, OutputType, SeveralOutputs, TaskInterface, ValueType } from "@appenv/core/internal";
 import { readLiteral } from "../values/from-literal.ts";
 import { fromLiteralType, toLiteralType } from "../values/literal-type.ts";
 import { Mismatch } from "../values/mismatch.ts";
@@ -19,9 +19,14 @@ export function toTypedInterface({ inputs, output }: TaskInterface): TypedInterf
   return create(TypedInterfaceSchema, {
     inputs: { variables: sorted.map((variable) => ({ key: variable.name, value: toVariable(variable) })) },
     outputs: {
-      variables: output === undefined ? [] : [{ key: "o0", value: toVariable({ name: "o0", type: output }) }],
+      variables: outputsOf(output).map(({ name, type }) => ({ key: name, value: toVariable({ name, type }) })),
     },
   });
+}
+
+function outputsOf(output: OutputType | undefined): SeveralOutputs["of"] {
+  if (output?.kind === "outputs") return output.of;
+  return output === undefined ? [] : [{ name: "o0", type: output }];
 }
 
 /** One input or output, as Flyte's message. */
@@ -29,9 +34,7 @@ export function toVariable({ type, description }: InputVariable): Variable {
   return create(VariableSchema, { type: toLiteralType(type), description: description ?? "" });
 }
 
-/**
- * The interface of a task of any SDK. Of several outputs, as Python's tasks can have, it has the first.
- */
+/** The interface of a task of any SDK. */
 export function interfaceOfSpec({ taskTemplate, defaultInputs }: TaskSpec): TaskInterface {
   const { inputs, outputs } = taskTemplate?.interface ?? {};
   const defaults = new Map(defaultInputs.map((parameter) => [parameter.name, parameter]));
@@ -47,9 +50,16 @@ function entries(map: VariableMap | undefined): [string, Variable | undefined][]
   return map?.variables.map(({ key, value }) => [key, value]) ?? [];
 }
 
-function outputType(outputs: readonly [string, Variable | undefined][]): ValueType | undefined {
-  const named = outputs.find(([name]) => name === "o0") ?? outputs[0];
-  return named === undefined ? undefined : typeOf(named[1]);
+/** In their order: `o10` comes after `o9`. */
+function outputType(outputs: readonly [string, Variable | undefined][]): OutputType | undefined {
+  const [first] = outputs;
+  if (first === undefined) return undefined;
+  if (outputs.length === 1 && first[0] === "o0") return typeOf(first[1]);
+  const of = outputs.map(([name, variable]) => ({ name, type: typeOf(variable) }));
+  return {
+    kind: "outputs",
+    of: of.toSorted((one, other) => one.name.localeCompare(other.name, "en", { numeric: true })),
+  };
 }
 
 function typeOf(variable: Variable | undefined): ValueType {

@@ -4,7 +4,8 @@ export { isErrorCode, reviveError, type ThrownError } from "../errors/thrown-err
 export { valueFromJson } from "./from-json.ts";
 export { fromLiteral } from "./from-literal.ts";
 export { cacheKey, childName, inputsHash, keyedChildName, type ChildParts } from "./hash.ts";
-export { decodeInputs, decodeOutput, encodeInputs, encodeOutput, fillInputs } from "./inputs.ts";
+export { decodeInputs, encodeInputs, fillInputs } from "./inputs.ts";
+export { decodeOutput, encodeOutput, outputToJson } from "./outputs.ts";
 export { valueToJson } from "./json-value.ts";
 export { fromLiteralType, toLiteralType } from "./literal-type.ts";
 export { valueFromText } from "./text.ts";

@@ -1,19 +1,10 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
 import { type InputVariable, type TaskInterface, type ValueType } from "@appenv/core/internal";
-import {
-  InputsSchema,
-  OutputsSchema,
-  type Inputs,
-  type Literal,
-  type NamedLiteral,
-} from "@appenv-internal/flyteidl2/values";
+import { InputsSchema, type Inputs, type Literal, type NamedLiteral } from "@appenv-internal/flyteidl2/values";
 import { readLiteral } from "./from-literal.ts";
 import { checked } from "./mismatch.ts";
 import { writeLiteral } from "./to-literal.ts";
-
-/** The name of a task's output, as in Flyte's SDKs. */
-const outputName = "o0";
 
 /**
  * Inputs as `task.Inputs`: in alphabetical order, defaults filled in. The same inputs give the same bytes.
@@ -122,28 +113,4 @@ export function fillInputs({ inputs }: TaskInterface, bytes: Uint8Array): Uint8A
     return written;
   };
   return writeInputs(inputs, filled, context);
-}
-
-/** The output of a task as `task.Outputs`. @throws AppEnvError INVALID_OUTPUT. */
-export function encodeOutput(type: ValueType | undefined, value: unknown): Uint8Array {
-  if (type === undefined) return new Uint8Array();
-  const literal = checked("INVALID_OUTPUT", "The output", () => writeLiteral(type, value));
-  return toBinary(OutputsSchema, create(OutputsSchema, { literals: [{ name: outputName, value: literal }] }));
-}
-
-/** The output of a task from `task.Outputs`; undefined if it has none. @throws AppEnvError INVALID_OUTPUT. */
-export function decodeOutput(type: ValueType | undefined, bytes: Uint8Array): unknown {
-  if (type === undefined) return undefined;
-  const literal = find(readOutputs(bytes), outputName);
-  if (literal === undefined) throw new AppEnvError("INVALID_OUTPUT", `The outputs have no '${outputName}'.`);
-  return checked("INVALID_OUTPUT", "The output", () => readLiteral(type, literal));
-}
-
-/** The literals of `task.Outputs`. @throws AppEnvError INVALID_OUTPUT. */
-export function readOutputs(bytes: Uint8Array): readonly NamedLiteral[] {
-  try {
-    return fromBinary(OutputsSchema, bytes).literals;
-  } catch (error) {
-    throw new AppEnvError("INVALID_OUTPUT", "The outputs are no message `flyteidl2.task.Outputs`.", { cause: error });
-  }
 }

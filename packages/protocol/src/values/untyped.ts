@@ -2,7 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, FlyteDir, FlyteFile } from "@appenv/core";
 import { OutputsSchema } from "@appenv-internal/flyteidl2/values";
 import { decode, encode, ExtData, ExtensionCodec } from "@msgpack/msgpack";
-import { readOutputs } from "./inputs.ts";
+import { readOutputs } from "./outputs.ts";
 import { isRecord } from "./json-schema.ts";
 import { checked, inside, keyStep, Mismatch, show, wellFormed } from "./mismatch.ts";
 

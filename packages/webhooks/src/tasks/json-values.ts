@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import { type TaskInterface } from "@appenv/core/internal";
-import { valueFromJson, valueToJson } from "@appenv/protocol/values";
+import { outputToJson as outputAsJson, valueFromJson, valueToJson } from "@appenv/protocol/values";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -22,7 +22,7 @@ export function inputsToJson({ inputs }: TaskInterface, values: Values): Values 
 
 /** The output of a task as JSON; null if it has none. */
 export function outputToJson({ output }: TaskInterface, value: unknown): unknown {
-  return output === undefined ? null : (valueToJson(output, value) ?? null);
+  return output === undefined ? null : (outputAsJson(output, value) ?? null);
 }
 
 function named(name: string, read: () => unknown): unknown {

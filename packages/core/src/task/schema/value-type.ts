@@ -19,6 +19,18 @@ export type ValueType =
   /** An object of named fields, or anything else that JSON Schema describes. Written as msgpack. */
   | { readonly kind: "struct"; readonly jsonSchema: Readonly<Record<string, unknown>> };
 
+/**
+ * The outputs of a task that has several, as Python's may: in JavaScript a list of them, or an object if they have names
+ * of their own, and are not `o0`, `o1` and so on.
+ */
+export interface SeveralOutputs {
+  readonly kind: "outputs";
+  readonly of: readonly { readonly name: string; readonly type: ValueType }[];
+}
+
+/** The type of the output of a task. */
+export type OutputType = ValueType | SeveralOutputs;
+
 /** One input of a task. */
 export interface InputVariable {
   readonly name: string;
@@ -33,6 +45,6 @@ export interface InputVariable {
 export interface TaskInterface {
   /** In alphabetical order of their names. */
   readonly inputs: readonly InputVariable[];
-  /** Undefined: it gives nothing. On the control plane it is named `o0`. */
-  readonly output: ValueType | undefined;
+  /** Undefined: it gives nothing. On the control plane it is named `o0`; several are `o0`, `o1` and so on. */
+  readonly output: OutputType | undefined;
 }

@@ -1,5 +1,5 @@
 import { fromBinary, toJsonString } from "@bufbuild/protobuf";
-import type { TaskInterface, ValueType } from "@appenv/core/internal";
+import type { OutputType, TaskInterface, ValueType } from "@appenv/core/internal";
 import {
   decodeValue,
   fromLiteral,
@@ -35,11 +35,13 @@ export function showData(reader: RunReader, action: ActionRecord): ShownData {
   };
 }
 
-function showOutputs({ kind, condition }: ActionRecord, outputs: Uint8Array, type: ValueType | undefined): string {
+function showOutputs({ kind, condition }: ActionRecord, outputs: Uint8Array, type: OutputType | undefined): string {
   const traced = kind === "trace" ? jsonOfTrace(outputs) : undefined;
   if (traced !== undefined) return cut(traced);
-  const known = condition === undefined ? type : { kind: condition.type };
-  return show(fromBinary(OutputsSchema, outputs).literals, () => known);
+  const known: OutputType | undefined = condition === undefined ? type : { kind: condition.type };
+  const typeOf = (name: string): ValueType | undefined =>
+    known?.kind === "outputs" ? known.of.find((each) => each.name === name)?.type : known;
+  return show(fromBinary(OutputsSchema, outputs).literals, typeOf);
 }
 
 /** The result of a trace as JSON; undefined if JSON has no form for it: then it is shown as Flyte's message. */
