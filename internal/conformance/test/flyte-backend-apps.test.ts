@@ -93,10 +93,15 @@ test("a stopped app answers 404 and has no log, and serves again with its defini
 });
 
 test("unknown projects, filters and paths are refused as connect-go does", async () => {
-  const upload = createClient(DataProxyService, transport).createUploadLocation({ ...place, project: "nope" });
+  const contentMd5 = new Uint8Array(16);
+  const upload = createClient(DataProxyService, transport).createUploadLocation({
+    ...place,
+    project: "nope",
+    contentMd5,
+  });
   await expect(upload).rejects.toThrow(/not_found/);
   await expect(apps.list({ filterBy: { case: "org", value: "local" } })).rejects.toThrow(/unimplemented/);
-  await expect(apps.updateStatus({})).rejects.toThrow(/unimplemented/);
+  await expect(apps.updateStatus({ app: app("a", {}) })).rejects.toThrow(/unimplemented/);
   expect((await fetch(`${backend.endpoint}/appenv/token`)).status).toBe(404);
   expect(await (await fetch(`${backend.endpoint}/healthz`)).text()).toBe("OK");
 });

@@ -81,7 +81,10 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
     router.service(SecretService, secretService(secrets));
     runRoutes(router, parts, new Set(options.projects ?? ["flytesnacks"]));
   };
-  const { port, calls, backend, close } = await listen(routes, [checkRequests(violations), ...(options.interceptors ?? [])]);
+  const { port, calls, backend, close } = await listen(routes, [
+    checkRequests(violations),
+    ...(options.interceptors ?? []),
+  ]);
   // Without a scheme, as the backend's configuration has it.
   env["_U_EP_OVERRIDE"] = `127.0.0.1:${port}`;
   return Object.assign(backend, {
