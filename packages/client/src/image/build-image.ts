@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppEnvError, type ImageDefinition } from "@appenv/core";
-import { labelOf, lastLine, type Builder } from "./builder.ts";
+import { labelOf, lastLines, type Builder } from "./builder.ts";
 import { dockerfileOf } from "./dockerfile.ts";
 import { runProgram } from "./program.ts";
 import { isOnThisMachine } from "./registry.ts";
@@ -18,7 +18,7 @@ export interface BuildOptions {
 /**
  * Builds an image from its definition and pushes it.
  *
- * @throws AppEnvError IMAGE_FAILED with the last line of the program that failed.
+ * @throws AppEnvError IMAGE_FAILED with the last lines of the program that failed.
  */
 export async function buildImage(
   { program, kind }: Builder,
@@ -83,7 +83,7 @@ function failure(kind: Builder["kind"], args: readonly string[], reference: stri
   const verb = isPush ? "pushed" : "built";
   return new AppEnvError(
     "IMAGE_FAILED",
-    `The image ${reference} could not be ${verb} by ${labelOf(kind)}: ${lastLine(output)}`,
+    `The image ${reference} could not be ${verb} by ${labelOf(kind)}:\n${lastLines(output)}`,
     isPush
       ? {
           fix: `Log in to the registry: \`${kind} login ${reference.split("/")[0]}\`, and check that you may write there.`,

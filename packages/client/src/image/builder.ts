@@ -68,7 +68,15 @@ export function labelOf(kind: BuilderKind): string {
   return kind === "buildx" ? "docker buildx" : kind;
 }
 
-/** The last line of a program's output that says something. */
-export function lastLine(output: string): string {
-  return output.trim().split("\n").at(-1)?.trim().slice(0, 300) ?? "";
+function lastLine(output: string): string {
+  return lastLines(output, 1).slice(0, 300);
+}
+
+/** The last lines of a program's output that say something. */
+export function lastLines(output: string, count = 8): string {
+  const lines = output.split("\n").map((line) => line.trimEnd());
+  return lines
+    .filter((line) => line !== "")
+    .slice(-count)
+    .join("\n");
 }

@@ -29,10 +29,18 @@ function aptCommands(packages: readonly string[]): string[] {
   return ["apt-get update", `${install} ${packages.join(" ")}`, "rm -rf /var/lib/apt/lists/*"];
 }
 
-/** Code is fetched into a folder below `/tmp`, and Node looks for its packages in `/node_modules` last. */
+/**
+ * Node looks for packages in `/node_modules` last, wherever the code is. npm itself fails in `/`: "Tracker 'idealTree' already
+ * exists". The link fails if the base has such a folder, instead of landing in it.
+ */
 function npmCommands(packages: readonly string[]): string[] {
-  const options = "--prefix / --no-save --no-audit --no-fund --no-update-notifier --cache /tmp/npm";
-  return [`npm install ${options} ${packages.join(" ")}`, "rm -rf /tmp/npm"];
+  const options = "--prefix /opt/appenv --no-audit --no-fund --no-update-notifier --cache /tmp/npm";
+  return [
+    "mkdir -p /opt/appenv",
+    `npm install ${options} ${packages.join(" ")}`,
+    "ln -s /opt/appenv/node_modules /",
+    "rm -rf /tmp/npm",
+  ];
 }
 
 function quote(value: string): string {

@@ -75,7 +75,9 @@ USER 0:0
 RUN apt-get update \\
  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends ffmpeg \\
  && rm -rf /var/lib/apt/lists/*
-RUN npm install --prefix / --no-save --no-audit --no-fund --no-update-notifier --cache /tmp/npm sharp@0.34.5 \\
+RUN mkdir -p /opt/appenv \\
+ && npm install --prefix /opt/appenv --no-audit --no-fund --no-update-notifier --cache /tmp/npm sharp@0.34.5 \\
+ && ln -s /opt/appenv/node_modules / \\
  && rm -rf /tmp/npm
 ENV GREETING="say \\"\\$HOME\\"\\\\"
 USER 1000:1000
@@ -158,10 +160,16 @@ describe("resolveImage", () => {
       "a push that is refused",
       "^push",
       "IMAGE_FAILED",
-      "could not be pushed by docker: denied: no access",
+      "could not be pushed by docker:\nstep 1\ndenied: no access",
       "docker login",
     ],
-    ["a build that fails", "^build ", "IMAGE_FAILED", "could not be built by docker: denied: no access", "message"],
+    [
+      "a build that fails",
+      "^build ",
+      "IMAGE_FAILED",
+      "could not be built by docker:\nstep 1\ndenied: no access",
+      "message",
+    ],
     [
       "an engine that is not running",
       "^version",

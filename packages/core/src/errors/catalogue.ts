@@ -156,7 +156,7 @@ export const errorCatalogue = {
   },
   IMAGE_FAILED: {
     when: "An image could not be built or pushed.",
-    fix: "Correct the error shown in the message, which is the last line of the program that builds.",
+    fix: "Correct the error shown in the message, which has the last lines of the program that builds.",
   },
 
   // Calls to the control plane.
