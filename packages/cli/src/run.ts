@@ -1,6 +1,9 @@
+import { subscribe } from "node:diagnostics_channel";
 import { CommanderError } from "commander";
 import { AppEnvError } from "@appenv/core";
+import { waitingChannel, type CallWaiting } from "@appenv/core/internal";
 import { createProgram } from "./program.ts";
+import { createProgress, type Progress } from "./output/progress.ts";
 import { errorFormat, reportError } from "./output/report-error.ts";
 import { flushed, ignoreClosedPipes } from "./output/streams.ts";
 
@@ -17,11 +20,14 @@ export async function runCli(args: readonly string[]): Promise<number> {
 
 async function execute(args: readonly string[]): Promise<number> {
   const format = errorFormat({ json: args.includes("--json"), verbose: args.includes("--verbose") });
+  const progress = createProgress(format.json);
+  sayWaiting(progress);
   try {
     const program = await createProgram(args);
     await program.parseAsync([...args], { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
+    progress.stop();
     if (!(error instanceof CommanderError)) {
       reportError(error, format);
       return 1;
@@ -31,6 +37,14 @@ async function execute(args: readonly string[]): Promise<number> {
     reportError(usageError(error), format);
     return 2;
   }
+}
+
+/** A control plane that takes its time is named, so that a command is never silent for long. */
+function sayWaiting(progress: Progress): void {
+  subscribe(waitingChannel, (message) => {
+    const { endpoint, seconds } = message as CallWaiting;
+    progress.say(`Waiting for ${endpoint} to answer, for ${seconds} s now ...`);
+  });
 }
 
 function usageError(error: CommanderError): AppEnvError {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
@@ -24,9 +24,6 @@ import { secretService } from "./secrets/secret-service.ts";
 import { State } from "./state.ts";
 import { TaskRegistry, taskService } from "./task-service.ts";
 
-/** Takes a request before the backend sees it. True if it has answered, or will. */
-export type Takeover = (request: IncomingMessage, response: ServerResponse) => boolean;
-
 /** A Flyte 2 backend as the open-source one was seen to behave, with a Kubernetes that runs pods as processes. */
 export interface FlyteBackend {
   /** For example `http://127.0.0.1:8090`. */
@@ -37,8 +34,6 @@ export interface FlyteBackend {
   readonly knative: Knative;
   /** Methods that were called, as `AppService/Create`. */
   readonly calls: string[];
-  /** Stands between callers and the backend: for connections that break, are slow or say nothing. Default: nobody. */
-  takeover: Takeover;
   /** Requests that break a rule of Flyte's definitions so far, each with its message, field and rule. */
   readonly violations: ReadonlySet<string>;
   /** @throws Error if a request broke a rule of Flyte's definitions. */
@@ -81,13 +76,10 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
     router.service(SecretService, secretService(secrets));
     runRoutes(router, parts, new Set(options.projects ?? ["flytesnacks"]));
   };
-  const { port, calls, backend, close } = await listen(routes, [
-    checkRequests(violations),
-    ...(options.interceptors ?? []),
-  ]);
+  const { port, calls, close } = await listen(routes, [checkRequests(violations), ...(options.interceptors ?? [])]);
   // Without a scheme, as the backend's configuration has it.
   env["_U_EP_OVERRIDE"] = `127.0.0.1:${port}`;
-  return Object.assign(backend, {
+  return {
     endpoint: `http://127.0.0.1:${port}`,
     s3,
     state,
@@ -101,7 +93,7 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
       await s3.close();
       if (violations.size > 0) throw new Error(`Requests broke Flyte's rules:\n  ${[...violations].join("\n  ")}`);
     },
-  });
+  };
 }
 
 function runRoutes(router: ConnectRouter, parts: BackendParts, projects: Set<string>): void {
@@ -128,16 +120,15 @@ async function listen(routes: (router: ConnectRouter) => void, interceptors: Int
       }
     },
   });
-  const backend: { takeover: Takeover } = { takeover: () => false };
   const server = createServer((request, response) => {
     const [, service, method] = /^\/flyteidl2\.[a-z]+\.(\w+)\/(\w+)/.exec(request.url ?? "") ?? [];
     if (method !== undefined) calls.push(`${service}/${method}`);
-    if (!backend.takeover(request, response)) adapter(request, response);
+    adapter(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = async (): Promise<void> => {
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
-  return { port: (server.address() as AddressInfo).port, calls, backend, close };
+  return { port: (server.address() as AddressInfo).port, calls, close };
 }

@@ -3,6 +3,7 @@ import { ApiKeyService, AppLogsService, AppService, DataProxyService } from "@ap
 import { createClient, type Client, type Transport } from "@connectrpc/connect";
 import type { ClientConfig } from "../config/config.ts";
 import { normalizeEndpoint } from "../config/endpoint.ts";
+import { callLimits } from "../transport/limits.ts";
 import { createDuplexTransport, createTransport } from "../transport/transport.ts";
 import { apiToken } from "./api-token.ts";
 import { readRunningPlatform } from "./local-platform.ts";
@@ -63,7 +64,9 @@ export type Place = FoundEndpoint & Pick<ControlPlane, "project" | "domain">;
 export function createControlPlane(place: Place, config: ClientConfig, embedded: boolean): ControlPlane {
   const { endpoint, home, tokenHome, startedHere, project, domain } = place;
   const tokenAt = (at: string): string | undefined => apiToken({ endpoint: at, home: tokenHome });
-  const transport = new MovingTransport(endpoint, (at) => createTransport(at, config, tokenAt(at)));
+  const transport = new MovingTransport(endpoint, (at) =>
+    createTransport(at, config, tokenAt(at), callLimits(embedded)),
+  );
   const duplex = new MovingTransport(endpoint, (at) => createDuplexTransport(at, config, tokenAt(at)));
   const moveTo = (at: string): void => [transport, duplex].forEach((each) => each.moveTo(at));
   return {

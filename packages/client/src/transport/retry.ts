@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { isRefused } from "./system-code.ts";
+import { isRefused, systemCode } from "./system-code.ts";
 
 const passing = new Set([Code.Unavailable, Code.ResourceExhausted, Code.Internal]);
 const tries = 3;
@@ -21,6 +21,9 @@ export function retryReads(firstDelayMs = 500): Interceptor {
   };
 }
 
+/** An error of this side, such as one of TLS, comes again. */
 function mayPass(error: unknown): boolean {
-  return passing.has(ConnectError.from(error).code) && !isRefused(error);
+  const { code, isWireError } = ConnectError.from(error);
+  if (isRefused(error)) return false;
+  return systemCode(error) === "ECONNRESET" || (passing.has(code) && (isWireError || code !== Code.Internal));
 }

@@ -8,6 +8,7 @@ import type { ClientConfig } from "../config/config.ts";
 import { baseUrlOf, socketOf } from "../control-plane/request-at.ts";
 import { authenticate, explainLogin, forCaller } from "./auth.ts";
 import { mapErrors } from "./errors.ts";
+import { callLimits, limitCalls, type CallLimits } from "./limits.ts";
 import { organizationOf } from "./organization.ts";
 import { retryReads } from "./retry.ts";
 import { clientSecretToken, commandToken, staticToken, type TokenServer } from "./token-source.ts";
@@ -16,15 +17,22 @@ import { clientSecretToken, commandToken, staticToken, type TokenServer } from "
  * The calls to one control plane: Connect over HTTP/1.1, with the configured credentials and TLS.
  *
  * @param token - The token of a platform on this machine, which is sent in place of the configured credentials.
+ * @param limits - Default: those of the process.
  */
-export function createTransport(endpoint: string, config: ClientConfig, token?: string): Transport {
+export function createTransport(
+  endpoint: string,
+  config: ClientConfig,
+  token?: string,
+  limits: CallLimits = callLimits(),
+): Transport {
   const organization = nameOrganization(organizationOf(endpoint, config));
-  return connectTransport(endpoint, config, [organization, retryReads(), credentials(endpoint, config, token)]);
+  const interceptors = [organization, retryReads(), credentials(endpoint, config, token)];
+  return mapErrors(limitCalls(connectTransport(endpoint, config, interceptors), endpoint, limits), endpoint);
 }
 
-/** The same for streams in both directions, which need HTTP/2. */
+/** The same for streams in both directions, which need HTTP/2, and say nothing while there is nothing to say. */
 export function createDuplexTransport(endpoint: string, config: ClientConfig, token?: string): Transport {
-  return connectTransport(endpoint, config, [credentials(endpoint, config, token)], "2");
+  return mapErrors(connectTransport(endpoint, config, [credentials(endpoint, config, token)], "2"), endpoint);
 }
 
 function connectTransport(
@@ -33,7 +41,7 @@ function connectTransport(
   interceptors: Interceptor[],
   httpVersion: "1.1" | "2" = "1.1",
 ): Transport {
-  const transport = createConnectTransport({
+  return createConnectTransport({
     baseUrl: baseUrlOf(endpoint),
     httpVersion,
     interceptors,
@@ -41,7 +49,6 @@ function connectTransport(
     ...(isLoopback(endpoint) ? { acceptCompression: [] } : {}),
     nodeOptions: nodeOptionsOf(endpoint, config, httpVersion),
   });
-  return mapErrors(transport, endpoint);
 }
 
 function nodeOptionsOf(endpoint: string, config: ClientConfig, httpVersion: "1.1" | "2"): object {
@@ -104,7 +111,8 @@ function ownCredentials(endpoint: string, config: ClientConfig): Interceptor[] {
 }
 
 async function discover(endpoint: string, config: ClientConfig): Promise<TokenServer> {
-  const client = createClient(AuthMetadataService, connectTransport(endpoint, config, [retryReads()]));
+  const transport = limitCalls(connectTransport(endpoint, config, [retryReads()]), endpoint, callLimits());
+  const client = createClient(AuthMetadataService, mapErrors(transport, endpoint));
   const [server, info] = await Promise.all([client.getOAuth2Metadata({}), client.getPublicClientConfig({})]);
   return {
     tokenEndpoint: server.tokenEndpoint,

@@ -164,6 +164,10 @@ export const errorCatalogue = {
     when: "The control plane does not answer.",
     fix: "Start one with `appenv up`, or check `admin.endpoint` in the configuration file.",
   },
+  NOT_FLYTE: {
+    when: "Something answers at the endpoint, and it is no Flyte backend.",
+    fix: "Check `admin.endpoint`: scheme, host and port. If a proxy in front of Flyte wants a login, set the credentials that it takes; `appenv doctor` shows what answers.",
+  },
   NOT_FOUND: {
     when: "There is no such object on the control plane.",
     fix: "Check the name, the project and the domain; `appenv get app` lists what is there.",
