@@ -14,7 +14,10 @@ const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly
     to: ["core", "protocol", "backplane"],
     why: "a replica knows the definitions and its backplane; a task worker also how values are written",
   },
-  client: { to: ["core", "protocol"], why: "a client speaks the protocol, whoever serves it" },
+  client: {
+    to: ["core", "protocol", "container"],
+    why: "a client speaks the protocol, whoever serves it; it bundles the container's program with what it uploads",
+  },
   engine: {
     to: ["core", "protocol", "client", "runtime"],
     why: "the engine runs tasks in processes that it is given, by the platform or a test",

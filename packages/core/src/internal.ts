@@ -10,7 +10,7 @@ export {
   type RequestContext,
 } from "./call/request-context.ts";
 export { rememberServed, type ServedHere } from "./call/served-here.ts";
-export { importTool } from "./control/import-tool.ts";
+export { giveTools, importTool, type Tools } from "./control/import-tool.ts";
 export type { RuntimeModule } from "./control/listen.ts";
 export { setTokenSource } from "./call/token-source.ts";
 export { waitingChannel, type CallWaiting } from "./call/waiting.ts";

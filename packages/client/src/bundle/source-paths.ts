@@ -1,14 +1,14 @@
 import { dirname } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Plugin } from "rolldown";
 import { type Node, visit } from "./ast.ts";
+import { sourcesHere, type SourceNames } from "./source-names.ts";
 
 /**
  * Keeps `import.meta` of each module naming its source: a bundle has only one `import.meta`, its own.
  *
  * @param entry - The source that the bundler's helper code names, which looks up packages from there.
  */
-export function keepImportMeta(entry: string): Plugin {
+export function keepImportMeta(entry: string, names: SourceNames = sourcesHere): Plugin {
   return {
     name: "appenv:keep-import-meta",
     transform: {
@@ -16,7 +16,7 @@ export function keepImportMeta(entry: string): Plugin {
       async handler(code, id) {
         const { parseAstAsync } = await import("rolldown/parseAst");
         const program = await parseAstAsync(code, { lang: language(id) }, id);
-        const edits = findEdits(program, id.startsWith("\0") ? entry : id);
+        const edits = findEdits(program, id.startsWith("\0") ? entry : id, names);
         // Only columns of the same line move, so the source map may stay as it is.
         return edits.length === 0 ? null : { code: applyEdits(code, edits), map: null };
       },
@@ -36,39 +36,38 @@ interface Edit {
   readonly text: string;
 }
 
-function findEdits(program: unknown, file: string): Edit[] {
+function findEdits(program: unknown, file: string, names: SourceNames): Edit[] {
   const edits: Edit[] = [];
   visit(program, (node) => {
-    const text = replacement(node, file);
+    const text = replacement(node, file, names);
     if (text !== undefined) edits.push({ start: node.start, end: node.end, text });
     return text === undefined;
   });
   return edits;
 }
 
-function replacement(node: Node, file: string): string | undefined {
+function replacement(node: Node, file: string, names: SourceNames): string | undefined {
   if (node.type !== "MemberExpression" || node["computed"] === true) return undefined;
   const [object, property] = [node["object"], node["property"]] as [Node, Node];
   if (object.type !== "MetaProperty") return undefined;
   switch (property["name"]) {
     case "url":
-      return JSON.stringify(pathToFileURL(file).href);
+      return names.url(file);
     case "filename":
-      return JSON.stringify(file);
+      return names.path(file);
     case "dirname":
-      return JSON.stringify(dirname(file));
+      return names.path(dirname(file));
     case "main":
       return "false";
     case "resolve":
-      return resolver(file);
+      return resolver(names.url(file));
     default:
       return undefined;
   }
 }
 
 /** `import.meta.resolve` takes no parent, so packages are found by `require`'s rules here. */
-function resolver(file: string): string {
-  const url = JSON.stringify(pathToFileURL(file).href);
+function resolver(url: string): string {
   return (
     `((specifier) => /^(\\.{0,2}\\/|[a-z]+:)/.test(specifier) ? new URL(specifier, ${url}).href : ` +
     `process.getBuiltinModule("node:url").pathToFileURL(` +
@@ -84,21 +83,21 @@ function applyEdits(code: string, edits: readonly Edit[]): string {
   return result;
 }
 
-const names = /\b__(dirname|filename)\b/;
+const commonJsNames = /\b__(dirname|filename)\b/;
 
 /**
  * Keeps `__dirname` and `__filename` of each module naming its source: in a bundle they would be the bundle's. Also in
  * ES modules of TypeScript, which most compile to CommonJS.
  */
-export function keepCommonJsPaths(): Plugin {
+export function keepCommonJsPaths(names: SourceNames = sourcesHere): Plugin {
   return {
     name: "appenv:keep-commonjs-paths",
     transform: {
-      filter: { code: names, id: /\.[cm]?[jt]sx?$/ },
+      filter: { code: commonJsNames, id: /\.[cm]?[jt]sx?$/ },
       async handler(code, id) {
         const { parseAstAsync } = await import("rolldown/parseAst");
         const program = await parseAstAsync(code, { lang: language(id) }, id);
-        const named = id.startsWith("\0") ? undefined : pathsFor(program, code, id);
+        const named = id.startsWith("\0") ? undefined : pathsFor(program, code, id, names);
         // Only columns of the same line move, so the source map may stay as it is.
         return named === undefined ? null : { code: named, map: null };
       },
@@ -111,10 +110,11 @@ export function pathsFor(
   program: { readonly body: readonly { start: number }[] },
   code: string,
   file: string,
+  names: SourceNames = sourcesHere,
 ): string | undefined {
   const [first] = program.body;
-  if (first === undefined || !names.test(code) || declares(program)) return undefined;
-  const paths = `var __dirname = ${JSON.stringify(dirname(file))}, __filename = ${JSON.stringify(file)}; `;
+  if (first === undefined || !commonJsNames.test(code) || declares(program)) return undefined;
+  const paths = `var __dirname = ${names.path(dirname(file))}, __filename = ${names.path(file)}; `;
   return code.slice(0, first.start) + paths + code.slice(first.start);
 }
 

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type AppEnvironment, type Environment, isEnvironment } from "@appenv/core";
+import { AppEnvError, type AppEnvironment, type Environment, isEnvironment } from "@appenv/core";
 import type { Bundle } from "../bundle/bundle.ts";
 import { projectRoot } from "../control-plane/local-platform.ts";
 
@@ -30,4 +30,13 @@ export function isCommand(environment: Environment): boolean {
 /** The file that exports an environment: the one it was loaded from, else the one that constructed it. */
 export function sourceOf(environment: Environment): string | undefined {
   return keptBundle(environment)?.source ?? environment.declaredIn;
+}
+
+/** As `sourceOf`. @throws AppEnvError LOAD_FAILED if it cannot be told. */
+export function requireSource(environment: Environment): string {
+  const file = sourceOf(environment);
+  if (file !== undefined) return file;
+  throw new AppEnvError("LOAD_FAILED", `The file that declares '${environment.name}' cannot be told.`, {
+    fix: "Declare the environment in a file of your project and export it from there.",
+  });
 }

@@ -56,7 +56,7 @@ async function defineApp(environment: AppEnvironment, rolling: Rolling): Promise
   // Options are for what was asked for, not for what it depends on.
   const own: ServeOptions = roots.includes(environment) ? rolling.options : {};
   const parameters = await rolling.parameters.of(environment, controlPlane);
-  const launch = await launches.of(environment, controlPlane);
+  const launch = await launches.of(environment, nameOf(environment, rolling), controlPlane);
   checkReader(environment, launch, parameters);
   const envVars = { ...dependsOnEnv(environment, (each) => nameOf(each, rolling), parameters), ...own.envVars };
   const traffic = trafficOf(environment, own.traffic);

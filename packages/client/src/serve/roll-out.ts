@@ -41,7 +41,7 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
   const environments = plan(roots);
   checkName(environments, { roots, options });
   const parameters = new PlanParameters(environments, roots, options);
-  const launches = new Launches(options.force);
+  const launches = new Launches(options);
   // Bundling needs no control plane, so both take their time side by side.
   for (const environment of environments) {
     if (roots.includes(environment) || isEnvironment(environment, "app")) launches.prepare(environment);

@@ -12,7 +12,7 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { definedOnly } from "../defined-only.ts";
 import { taskApi } from "../run/api.ts";
 import { dependsOnEnv, resourcesOf, secretsOf } from "../serve/definition.ts";
-import type { Launches, VersionedLaunch } from "../serve/launch.ts";
+import type { Launches, TaskLaunches } from "../serve/launch.ts";
 import { triggerDefinition } from "../trigger/definition.ts";
 
 /** A task as it is to be registered. */
@@ -33,15 +33,17 @@ export async function prepareTasks(
   launches: Launches,
 ): Promise<readonly PreparedTask[]> {
   if (environment.tasks.size === 0) return [];
-  const launch = await launches.ofTasks(environment, root, controlPlane);
-  return [...environment.tasks.values()].map((task) => prepareTask(task, controlPlane, launch));
+  const ofTasks = await launches.ofTasks(environment, root, controlPlane);
+  return Promise.all([...environment.tasks.values()].map((task) => prepareTask(task, controlPlane, ofTasks)));
 }
 
-function prepareTask(
+async function prepareTask(
   task: TaskFunction,
   controlPlane: ControlPlane,
-  { launch, version }: VersionedLaunch,
-): PreparedTask {
+  launches: TaskLaunches,
+): Promise<PreparedTask> {
+  const { version } = launches;
+  const launch = await launches.of(task.taskName);
   const id: TaskId = { project: controlPlane.project, domain: controlPlane.domain, name: task.fullName, version };
   const triggers = task.triggers.map((trigger) => toTaskTrigger(triggerDefinition(trigger, task.interface)));
   const spec = toTaskSpec(id, taskDefinition(task, launch));

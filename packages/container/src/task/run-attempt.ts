@@ -2,7 +2,14 @@ import { writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
-import type { ActionError, ActionOutcome, ActionRequest, AttemptResult, FromReplica } from "@appenv/runtime";
+import type {
+  ActionError,
+  ActionOutcome,
+  ActionRequest,
+  AttemptResult,
+  FromReplica,
+  ModuleExports,
+} from "@appenv/runtime";
 import { defaultPatienceMs, ReplayOrder, type OrderClock } from "@appenv/runtime/replay";
 import { startWorker, type Worker } from "@appenv/runtime/worker";
 import { errorDocument } from "../bootstrap/error-document.ts";
@@ -18,8 +25,8 @@ export interface AttemptParts {
   readonly storage: Storage;
   readonly checkpoints: Checkpoints;
   readonly gateway: ActionGateway;
-  /** The file of the code, which exports the environment. */
-  readonly file: string;
+  /** Imports the code that exports the environment. */
+  readonly load: () => Promise<ModuleExports>;
 }
 
 /** Time that an aborted attempt has to end by itself, in milliseconds: Kubernetes kills the pod after 30 s. */
@@ -38,7 +45,7 @@ const attemptId = 1;
 
 /** Runs the attempt of a task's container, and writes its outcome. Resolves when that is in the storage. @throws StorageError. */
 export async function runAttempt(parts: AttemptParts): Promise<void> {
-  const { args, storage, gateway, file } = parts;
+  const { args, storage, gateway, load } = parts;
   const order = new ReplayOrder(await parts.checkpoints.previousOrder(), defaultPatienceMs, orderClock);
   const requests = new Requests(parts, order);
   const inputs = await storage.get(args.inputs);
@@ -48,13 +55,14 @@ export async function runAttempt(parts: AttemptParts): Promise<void> {
     { send: async (message) => requests.take(message) },
     {
       worker: `${args.run}-${args.action}-${args.attempt}`,
-      launch: { file, environment: args.environment },
+      launch: { file: "", environment: args.environment },
       workdir: process.cwd(),
       env: {},
       objects: join(tmpdir(), "appenv-objects"),
       project: args.project,
       domain: args.domain,
     },
+    load,
   );
   requests.worker = worker;
   process.on("SIGTERM", () => {

@@ -1,6 +1,7 @@
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { AppEnvError } from "@appenv/core";
 import { nameOrganization } from "@appenv/protocol";
+import type { ModuleExports } from "@appenv/runtime";
 import { errorDocument } from "../bootstrap/error-document.ts";
 import { writtenMessage } from "../bootstrap/run-task.ts";
 import { openStorage } from "../storage/open-storage.ts";
@@ -14,9 +15,9 @@ import { readTaskArguments } from "./task-arguments.ts";
  * Runs the attempt that this container was started for, and ends the process. What goes wrong before the code runs is written
  * as `error.pb` too.
  *
- * @param file - The file of the code, which exports the environment.
+ * @param load - Imports the code that exports the environment.
  */
-export async function startTask(file: string, words: readonly string[]): Promise<void> {
+export async function startTask(load: () => Promise<ModuleExports>, words: readonly string[]): Promise<void> {
   const args = readTaskArguments(words, process.env);
   const storage = openStorage(process.env);
   const transport = createConnectTransport({
@@ -27,7 +28,7 @@ export async function startTask(file: string, words: readonly string[]): Promise
   const checkpoints = new Checkpoints(storage, args.checkpoints, args.previousCheckpoints);
   const gateway = new ActionGateway({ args, transport, storage, checkpoints });
   try {
-    await runAttempt({ args, storage, checkpoints, gateway, file });
+    await runAttempt({ args, storage, checkpoints, gateway, load });
   } catch (error) {
     const isOurs = AppEnvError.is(error);
     const failure = {

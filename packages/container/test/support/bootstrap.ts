@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { startFakeS3, type FakeS3 } from "@appenv-internal/conformance/flyte-backend/s3";
@@ -56,8 +57,9 @@ async function run(program: string, s3: FakeS3, code: string, options: RunOption
     env = {},
     args = ["--inputs", "s3://data/in.pb", "--outputs-path", "s3://data/out/1"],
   } = options;
-  const hash = createHash("sha256").update(code).digest("hex");
-  s3.objects.set("code/app.mjs", Buffer.from(code));
+  const packed = gzipSync(code);
+  const hash = createHash("sha256").update(packed).digest("hex");
+  s3.objects.set("code/app.mjs", packed);
   const words = ["--input-type=module", "-e", program, "s3://code/app.mjs", options.hash ?? hash, kind, ...args];
   const child = spawn(process.execPath, words, {
     env: {

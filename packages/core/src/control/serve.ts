@@ -21,6 +21,11 @@ export interface ServeOptions extends ControlPlaneOptions {
   readonly parameterValues?: Readonly<Record<string, ParameterOverrides>>;
   /** Requests of 100 that the new revision gets at first, instead of the environment's `traffic.latest`. */
   readonly traffic?: number;
+  /**
+   * The way the code gets to a cluster: `loaded_modules` uploads it with its packages, `none` means that the image has it.
+   * Default `loaded_modules`. The platform on this machine takes the code from where it is. Source: Flyte's `copy_style`.
+   */
+  readonly copyStyle?: "loaded_modules" | "none";
   /** Makes a new revision even if nothing has changed. Default false. */
   readonly force?: boolean;
   /** Time limit until the app can answer. Default 60 seconds. */
@@ -39,6 +44,7 @@ const names: OptionNames<ServeOptions> = {
   parameterValues: true,
   traffic: true,
   activateTimeout: true,
+  copyStyle: true,
   force: true,
   onNote: true,
   onProgress: true,

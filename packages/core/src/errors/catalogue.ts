@@ -52,6 +52,10 @@ export const errorCatalogue = {
     when: "The file with the environment could not be read, bundled or run.",
     fix: "Correct the error shown in the message. A replica has none of your shell's env vars: name those the file needs in `envVars` or `secrets`, or give them with `-e NAME=VALUE`.",
   },
+  NATIVE_ADDON: {
+    when: "Code that is to be uploaded to a cluster needs a package with a native addon, which is a file of its own for one platform.",
+    fix: "Put the package into the image, and leave the rest to the upload: `image: Image.fromNode().withNpmPackages(NAME)`.",
+  },
   NO_ENVIRONMENT: {
     when: "The file exports no environment of that name.",
     fix: "Export the environment, for example `export const env = new FastifyAppEnvironment({ ... })`, and name one the message lists.",

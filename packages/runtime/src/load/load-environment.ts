@@ -5,35 +5,52 @@ import { AppEnvError, type AppEnvironment, type TaskEnvironment } from "@appenv/
 import { loadFailure } from "./load-failure.ts";
 import { findEnvironment, findTaskEnvironment, type ModuleExports } from "./find-environment.ts";
 
+/** A file, or a function that imports the code, where it is no file of its own. */
+export type CodeSource = string | (() => Promise<ModuleExports>);
+
 /**
- * Imports a file and finds its app environment.
+ * Imports code and finds its app environment.
  *
  * @param called - What the file is called in errors: a bundle's own name says nothing to its owner.
  * @throws AppEnvError FILE_NOT_FOUND, LOAD_FAILED with the file's own error as cause, NO_ENVIRONMENT, AMBIGUOUS_ENVIRONMENT.
  */
 export async function loadEnvironment(
-  file: string,
+  source: CodeSource,
   name: string | undefined,
-  called: string = file,
+  called: string = nameOf(source),
 ): Promise<AppEnvironment> {
-  return findEnvironment(await importFile(file, called), name, called);
+  return findEnvironment(await importCode(source, called), name, called);
 }
 
 /**
- * Imports a file and finds one of its task environments, also one that it does not export.
+ * Imports code and finds one of its task environments, also one that it does not export.
  *
  * @throws AppEnvError FILE_NOT_FOUND, LOAD_FAILED with the file's own error as cause, NO_ENVIRONMENT.
  */
-export async function loadTaskEnvironment(file: string, name: string, called: string = file): Promise<TaskEnvironment> {
-  return findTaskEnvironment(await importFile(file, called), name, called);
+export async function loadTaskEnvironment(
+  source: CodeSource,
+  name: string,
+  called: string = nameOf(source),
+): Promise<TaskEnvironment> {
+  return findTaskEnvironment(await importCode(source, called), name, called);
 }
 
-async function importFile(file: string, called: string): Promise<ModuleExports> {
-  const path = resolve(file);
-  if (!existsSync(path)) throw new AppEnvError("FILE_NOT_FOUND", `There is no file ${path}.`);
+function nameOf(source: CodeSource): string {
+  return typeof source === "string" ? source : "The code";
+}
+
+async function importCode(source: CodeSource, called: string): Promise<ModuleExports> {
+  const load = typeof source === "string" ? importerOf(source) : source;
   try {
-    return (await import(pathToFileURL(path).href)) as ModuleExports;
+    return await load();
   } catch (error) {
     throw loadFailure(error, called);
   }
+}
+
+/** @throws AppEnvError FILE_NOT_FOUND. */
+function importerOf(file: string): () => Promise<ModuleExports> {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new AppEnvError("FILE_NOT_FOUND", `There is no file ${path}.`);
+  return () => import(pathToFileURL(path).href) as Promise<ModuleExports>;
 }

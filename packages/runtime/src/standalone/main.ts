@@ -1,9 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
-import { AppEnvError } from "@appenv/core";
-import { listen } from "../listen.ts";
-import { loadEnvironment } from "../load/load-environment.ts";
-import { startGiven } from "../replica/parameters/start-parameters.ts";
+import { explain, serveAlone } from "./serve-alone.ts";
 
 const usage = `Serves an app in this process, without a platform, for example in a container.
 
@@ -30,28 +27,17 @@ async function main(): Promise<void> {
   });
   if (values.help === true) return void process.stdout.write(usage);
   if (values.module === undefined) throw new TypeError(`--module is missing.\n\n${usage}`);
-  process.setSourceMapsEnabled(true);
-  const given = await startGiven(values.environment);
-  const environment = await loadEnvironment(values.module, values.environment);
-  const options = {
-    ...(values.port === undefined ? {} : { port: toPort(values.port) }),
-    ...(values.host === undefined ? {} : { host: values.host }),
-  };
-  const { endpoint } = await listen(environment, options, given);
-  process.stderr.write(`App '${environment.name}' is now serving: ${endpoint}\n`);
+  const { module, environment, port, host } = values;
+  await serveAlone(module, environment, {
+    ...(port === undefined ? {} : { port: toPort(port) }),
+    ...(host === undefined ? {} : { host }),
+  });
 }
 
 function toPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new TypeError(`--port is ${JSON.stringify(text)}, but must be a whole number from 0 to 65535.`);
-}
-
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!AppEnvError.is(error)) return error.message;
-  const cause = error.cause instanceof Error ? `\n${error.cause.stack}` : "";
-  return `[${error.code}] ${error.message}\n${error.fix}${cause}`;
 }
 
 try {

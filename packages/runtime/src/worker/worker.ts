@@ -4,7 +4,7 @@ import { currentRunContext } from "@appenv/core/internal";
 import { setEnvVars } from "../replica/app/env-vars.ts";
 import { report } from "../replica/app/report.ts";
 import { checkSecrets } from "../replica/app/secrets.ts";
-import { loadTaskEnvironment } from "../load/load-environment.ts";
+import { loadTaskEnvironment, type CodeSource } from "../load/load-environment.ts";
 import type { Platform } from "../ipc/channel.ts";
 import { reportLoad } from "../replica/load-reports.ts";
 import { toActionError } from "./action-error.ts";
@@ -21,14 +21,19 @@ const loadIntervalMs = 250;
 /**
  * Makes this process a worker of one task environment. Says `working` when it takes attempts.
  *
+ * @param source - Default: the file of the launch.
  * @throws AppEnvError LOAD_FAILED, NO_ENVIRONMENT, MISSING_SECRET, START_FAILED.
  */
-export async function startWorker(platform: Pick<Platform, "send">, start: WorkerStart): Promise<Worker> {
+export async function startWorker(
+  platform: Pick<Platform, "send">,
+  start: WorkerStart,
+  source: CodeSource = start.launch.file,
+): Promise<Worker> {
   process.title = `appenv-worker ${start.worker}`;
   Object.assign(process.env, start.env);
   process.chdir(start.workdir);
   const environment = await loadTaskEnvironment(
-    start.launch.file,
+    source,
     start.launch.environment,
     `The code of '${start.launch.environment}'`,
   );

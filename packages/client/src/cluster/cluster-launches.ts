@@ -1,0 +1,130 @@
+import { createHash, randomUUID } from "node:crypto";
+import { relative, sep } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { AppEnvError, plan, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
+import type { AppLaunch } from "@appenv/protocol";
+import { replicaCommand } from "@appenv/protocol/internal";
+import { bundleWhole, type WholeBundleOptions } from "../bundle/bundle-whole.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { resolveImage } from "../image/resolve-image.ts";
+import { requireSource, workdirOf } from "../load/source.ts";
+import type { LaunchOptions, TaskLaunches } from "../serve/launch.ts";
+import { appLaunch, stockImage, taskLaunch } from "./container-words.ts";
+import { deployedCode } from "./deployed-code.ts";
+import { uploadCode, type Code, type UploadedCode } from "./upload-code.ts";
+
+/** The launches of a plan's environments on a cluster: one bundle with all packages, and one upload, for each source file. */
+export class ClusterLaunches {
+  readonly #codes = new Map<string, Promise<VersionedCode>>();
+  readonly #uploads = new Map<string, Promise<UploadedCode>>();
+  readonly #force: boolean;
+  readonly #isInImage: boolean;
+
+  constructor({ force = false, copyStyle }: LaunchOptions) {
+    this.#force = force;
+    this.#isInImage = copyStyle === "none";
+  }
+
+  /** @throws AppEnvError LOAD_FAILED, NATIVE_ADDON, UNSUPPORTED, UNREACHABLE, CONTROL_PLANE. */
+  async of(environment: AppEnvironment, name: string, controlPlane: ControlPlane): Promise<AppLaunch> {
+    const { command, args } = environment;
+    if (command.length > 0 || args.length > 0) return ownProgram(environment);
+    if (this.#isInImage) return replicaInImage(environment);
+    const code = await this.#code(environment);
+    const known = async (): Promise<UploadedCode | undefined> => deployedCode.ofApp(controlPlane, name, code.hash);
+    const [image, uploaded] = await Promise.all([imageOf(environment, true), this.#upload(code, controlPlane, known)]);
+    return appLaunch(image, uploaded, environment.name);
+  }
+
+  /** Those of an environment's tasks: they have the version of the plan's root, whose code includes theirs. @throws as `of`. */
+  async ofTasks(environment: TaskEnvironment, root: Environment, controlPlane: ControlPlane): Promise<TaskLaunches> {
+    if (this.#isInImage) throw tasksInImage(environment);
+    const code = await this.#code(root);
+    const { version } = code;
+    const [first] = environment.tasks.values();
+    const known = async (): Promise<UploadedCode | undefined> =>
+      first && deployedCode.ofTask(controlPlane, first.fullName, version, code.hash);
+    const [image, uploaded] = await Promise.all([imageOf(environment, true), this.#upload(code, controlPlane, known)]);
+    return { version, of: (task) => taskLaunch(image, uploaded, environment.name, task) };
+  }
+
+  #code(environment: Environment): Promise<VersionedCode> {
+    const source = requireSource(environment);
+    const installed = packagesOfImages(environment);
+    const key = JSON.stringify([source, installed]);
+    const made = this.#codes.get(key) ?? makeCode(source, { folder: workdirOf(environment), installed }, this.#force);
+    this.#codes.set(key, made);
+    return made;
+  }
+
+  #upload(
+    code: Code,
+    controlPlane: ControlPlane,
+    known: () => Promise<UploadedCode | undefined>,
+  ): Promise<UploadedCode> {
+    const begun = this.#uploads.get(code.hash) ?? this.#uploadIfNew(code, controlPlane, known);
+    this.#uploads.set(code.hash, begun);
+    return begun;
+  }
+
+  async #uploadIfNew(
+    code: Code,
+    controlPlane: ControlPlane,
+    known: () => Promise<UploadedCode | undefined>,
+  ): Promise<UploadedCode> {
+    return (this.#force ? undefined : await known()) ?? uploadCode(controlPlane, code);
+  }
+}
+
+/** Code, and the version of the tasks in it. */
+interface VersionedCode extends Code {
+  readonly version: string;
+}
+
+/** Names of the npm packages that the images of a plan bring: they stay out of the code. */
+function packagesOfImages(root: Environment): readonly string[] {
+  const npm = plan([root]).flatMap(({ image }) => (image === "auto" ? [] : (image.definition?.npm ?? [])));
+  return [...new Set(npm.map((each) => each.replace(/(?<=.)@[^@/]*$/, "")))].toSorted();
+}
+
+async function makeCode(source: string, options: WholeBundleOptions, force: boolean): Promise<VersionedCode> {
+  const { code } = await bundleWhole(source, options);
+  const bytes = new Uint8Array(await promisify(gzip)(code));
+  return { bytes, hash: sha256(bytes), version: sha256(force ? randomUUID() : code).slice(0, 16) };
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** The image of an environment's containers, built if it is one by definition. @throws AppEnvError UNSUPPORTED, as `resolveImage`. */
+async function imageOf({ name, image, podTemplate }: Environment, isStockEnough: boolean): Promise<string> {
+  if (podTemplate !== undefined) {
+    throw new AppEnvError("UNSUPPORTED", `'${name}' has a \`podTemplate\`, which Flyte does not take by name.`);
+  }
+  if (image !== "auto") return resolveImage(image);
+  if (isStockEnough) return stockImage;
+  throw new AppEnvError("UNSUPPORTED", `'${name}' has no \`image\`, but what it runs is not uploaded.`, {
+    fix: "Name the image that has it in the option `image`.",
+  });
+}
+
+/** The launch of an app whose program is in its image. */
+async function ownProgram(environment: AppEnvironment): Promise<AppLaunch> {
+  const { command, args } = environment;
+  return { kind: "image", image: await imageOf(environment, false), command, args };
+}
+
+/** The launch of an app whose code, with AppEnv, is in its image. */
+async function replicaInImage(environment: AppEnvironment): Promise<AppLaunch> {
+  const module = relative(workdirOf(environment), requireSource(environment)).split(sep).join("/");
+  const args = [replicaCommand, "--module", module, "--environment", environment.name];
+  return { kind: "image", image: await imageOf(environment, false), command: [], args };
+}
+
+function tasksInImage({ name }: TaskEnvironment): AppEnvError {
+  return new AppEnvError("UNSUPPORTED", `The tasks of '${name}' run from uploaded code only.`, {
+    fix: "Leave out `--copy-style none`.",
+  });
+}
