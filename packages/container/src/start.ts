@@ -15,7 +15,6 @@ export interface UploadedCode {
  */
 export async function start({ load, tools }: UploadedCode): Promise<void> {
   giveTools({ ...tools, "@appenv/runtime": () => import("@appenv/runtime") });
-  process.setSourceMapsEnabled(true);
   const [, , kind, ...words] = process.argv;
   if (kind === "task") {
     const { startTask } = await import("./task/start-task.ts");

@@ -79,6 +79,14 @@ test("code that is gone, or is not what was deployed, becomes error.pb", async (
   expect([other.exitCode, gone.exitCode]).toEqual([0, 0]);
 });
 
+test("a Node that is too old is named", async () => {
+  const { run } = await startCluster(program);
+  const old = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.11.0'})";
+  const ran = await run(written, { env: { NODE_OPTIONS: `--import=${old}` } });
+  expect(ran.error).toMatchObject({ code: "NODE_TOO_OLD", message: expect.stringContaining("Node 20.11.0") });
+  expect(ran.exitCode).toBe(0);
+});
+
 test("an end after the outcome was written changes nothing", async () => {
   const { run } = await startCluster(program);
   const ran = await run(`${written} process.once("SIGTERM", () => {}); setTimeout(() => process.exit(9), 50);`);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Environment, ServeOptions } from "@appenv/core";
 import {
+  copyStyleOption,
   createCommand,
   forceHelp,
   parseInput,
@@ -22,6 +23,7 @@ interface Options extends ControlPlaneFlags {
   readonly param?: Readonly<Record<string, string>>;
   readonly traffic?: number;
   readonly force?: boolean;
+  readonly copyStyle?: "loaded_modules" | "none";
 }
 
 /** `appenv deploy FILE [ENV]`: registers apps or tasks, and all they depend on, with a control plane that runs already. */
@@ -42,6 +44,7 @@ export function deployCommand(): Command {
     .option("--param <NAME=VALUE>", paramHelp, parseInput)
     .option("--traffic <weight>", trafficHelp, parseWeight)
     .option("--force", forceHelp)
+    .addOption(copyStyleOption())
     .action(deployFile);
   return withOutput(withControlPlane(command), [
     "appenv deploy hello-app.ts",
@@ -78,13 +81,14 @@ function deployOptions(
   options: Options,
   onProgress: ServeOptions["onProgress"] & {},
 ): ServeOptions {
-  const { name, env, traffic, force } = options;
+  const { name, env, traffic, force, copyStyle } = options;
   return {
     ...controlPlaneOf(options),
     ...(name === undefined ? {} : { name }),
     ...(env === undefined ? {} : { envVars: env }),
     ...(traffic === undefined ? {} : { traffic }),
     ...(force === undefined ? {} : { force }),
+    ...(copyStyle === undefined ? {} : { copyStyle }),
     ...parameterOptions(environment, options.param),
     onProgress,
   };

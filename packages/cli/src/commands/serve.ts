@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { behindProxyHelp, noTcpHelp, requireTokenHelp } from "../options/binding.ts";
 import {
+  copyStyleOption,
   createCommand,
   forceHelp,
   parseInput,
@@ -33,6 +34,7 @@ export function serveCommand(): Command {
     .option("--param <NAME=VALUE>", paramHelp, parseInput)
     .option("--traffic <weight>", trafficHelp, parseWeight)
     .option("--force", forceHelp)
+    .addOption(copyStyleOption())
     .option("-w, --watch", "serve again whenever a source file changes")
     .option("-f, --follow", "show what the app writes, until Ctrl-C")
     .option("--port <port>", "the port of the platform's API, if it is started; 0 takes any (default: 7070)", parsePort)

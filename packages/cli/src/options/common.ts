@@ -50,6 +50,14 @@ export const trafficHelp =
 /** The help text of `--force`. */
 export const forceHelp = "make a new revision even if nothing has changed";
 
+/** The option of the way in which code gets to a cluster. */
+export function copyStyleOption(): Option {
+  return new Option(
+    "--copy-style <style>",
+    "on a cluster: loaded_modules uploads the code with its packages, none means that the image has it (default: loaded_modules)",
+  ).choices(["loaded_modules", "none"]);
+}
+
 /** Reads a revision's weight. */
 export function parseWeight(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);

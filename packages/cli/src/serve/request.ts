@@ -9,6 +9,7 @@ export interface ServeFlags extends ControlPlaneFlags {
   readonly param?: Readonly<Record<string, string>>;
   readonly traffic?: number;
   readonly force?: boolean;
+  readonly copyStyle?: "loaded_modules" | "none";
   readonly watch?: boolean;
   readonly follow?: boolean;
   readonly port?: number;

@@ -8,6 +8,7 @@ import { bundleError, type MissingPackage } from "./bundle-error.ts";
 import { markFlow } from "./mark-flow.ts";
 import { findAddons, type Addons, nativeAddonError } from "./native-addons.ts";
 import { findLoads, type Loads } from "./packages.ts";
+import { isOfAppEnv } from "./own-packages.ts";
 import { bundleUrl, placeOf, sourcesBesideBundle } from "./source-names.ts";
 import { keepCommonJsPaths, keepImportMeta } from "./source-paths.ts";
 
@@ -86,10 +87,10 @@ function inputOptions(source: string, { folder, installed = [] }: WholeBundleOpt
       entryModule(source),
       leavePackagesOut([...leftOut, ...installed], seen),
       findAddons(seen.addons),
-      findLoads(seen, (id) => !/[\\/]node_modules[\\/]/.test(id)),
+      findLoads(seen, isOwn),
       keepCommonJsPaths(names),
       keepImportMeta(source, names),
-      markFlow(),
+      markFlow(isOwn),
     ],
   };
 }
@@ -123,6 +124,11 @@ function entryModule(source: string): Plugin {
 /** The client's own copy of a package: the project need not have it. */
 function quotedPath(name: string): string {
   return JSON.stringify(realpathSync(fileURLToPath(import.meta.resolve(name))));
+}
+
+/** Tells whether a module is one of the project. */
+function isOwn(id: string): boolean {
+  return !id.startsWith("\0") && !/[\\/]node_modules[\\/]/.test(id) && !isOfAppEnv(id);
 }
 
 function leavePackagesOut(names: readonly string[], seen: Seen): Plugin {

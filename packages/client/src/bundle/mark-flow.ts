@@ -1,5 +1,5 @@
 import type { Plugin } from "rolldown";
-import { findFunctions, type Marked } from "./marked-functions.ts";
+import { findFunctions, type Marked, type Part } from "./marked-functions.ts";
 
 /**
  * Gives each call of an asynchronous function, and each callback of a promise, a place of its own in the flow of a run:
@@ -7,20 +7,20 @@ import { findFunctions, type Marked } from "./marked-functions.ts";
  *
  * `@appenv/core` sets the functions behind the symbols when a run begins. Without them, and in code that is taken out
  * of the bundle as text, a function works as before.
+ *
+ * @param isOwn - True for a module of the project: packages are not marked. Default: the bundle holds no others.
  */
-export function markFlow(): Plugin {
+export function markFlow(isOwn?: (id: string) => boolean): Plugin {
   return {
     name: "appenv:mark-flow",
-    async renderChunk(code) {
-      if (!code.includes("TaskEnvironment")) return null;
-      const [{ parseAstAsync }, { RolldownMagicString }] = await Promise.all([
-        import("rolldown/parseAst"),
-        import("rolldown"),
-      ]);
-      const program = await parseAstAsync(code, { lang: "js", preserveParens: true });
+    async renderChunk(code, { modules }) {
+      const texts = isOwn === undefined ? [{ text: code, offset: 0 }] : ownTexts(code, modules, isOwn);
+      if (!texts.some(({ text }) => text.includes("TaskEnvironment"))) return null;
+      const { RolldownMagicString } = await import("rolldown");
+      const parts = await Promise.all(texts.map(parse));
       const marked = new RolldownMagicString(code);
       // Marks that begin at one place are inserted from the outside in, and marks that end there from the inside out.
-      for (const each of findFunctions(program)) {
+      for (const each of findFunctions(parts)) {
         const { before, after } = textsOf(each);
         marked.appendLeft(each.start, before);
         marked.prependRight(each.end, after);
@@ -28,6 +28,33 @@ export function markFlow(): Plugin {
       return { code: marked.toString(), map: marked.generateMap({ hires: "boundary" }) };
     },
   };
+}
+
+/** A part of a bundle's code. */
+interface Text {
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** The code of the modules that are marked, as it stands in the bundle. */
+function ownTexts(
+  code: string,
+  modules: Readonly<Record<string, { readonly code: string | null }>>,
+  isOwn: (id: string) => boolean,
+): readonly Text[] {
+  const own = Object.keys(modules).filter((id) => isOwn(id));
+  return own.flatMap((id) => {
+    const text = modules[id]?.code ?? "";
+    if (text === "") return [];
+    const offset = code.indexOf(text);
+    if (offset === -1) throw new Error(`${id} is not in the bundle as it was rendered.`);
+    return [{ text, offset }];
+  });
+}
+
+async function parse({ text, offset }: Text): Promise<Part> {
+  const { parseAstAsync } = await import("rolldown/parseAst");
+  return { program: await parseAstAsync(text, { lang: "js", preserveParens: true }), offset };
 }
 
 const branch = `(globalThis[Symbol.for("appenv.branch")]??((i,f,d,...v)=>f(d,...v)))`;

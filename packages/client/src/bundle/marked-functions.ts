@@ -26,11 +26,20 @@ const immediate: ReadonlySet<string> = new Set(
 );
 const ofPromises: ReadonlySet<string> = new Set(["then", "catch", "finally"]);
 
-/** Finds the functions to mark, the outer ones first. */
-export function findFunctions(program: unknown): readonly Marked[] {
-  const finder = new Finder();
-  finder.below(program, { site: "", isInside: false, names: new Map() });
-  return finder.found;
+/** A syntax tree, and where its text begins in the whole. */
+export interface Part {
+  readonly program: unknown;
+  readonly offset: number;
+}
+
+/** Finds the functions to mark in the parts of a program, the outer ones first. */
+export function findFunctions(parts: readonly Part[]): readonly Marked[] {
+  const names = new Map<string, number>();
+  return parts.flatMap(({ program, offset }) => {
+    const finder = new Finder();
+    finder.below(program, { site: "", isInside: false, names });
+    return finder.found.map((each) => ({ ...each, start: each.start + offset, end: each.end + offset }));
+  });
 }
 
 /** The surroundings of a node. */

@@ -1,5 +1,6 @@
 import { relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isOfAppEnv, ownPackages } from "./own-packages.ts";
 
 /** Writes JavaScript expressions that name a source while a bundle runs. */
 export interface SourceNames {
@@ -37,6 +38,7 @@ export function placeOf(file: string, folder: string): string {
   const path = file.split(sep).join("/");
   const inPackages = path.lastIndexOf("/node_modules/");
   if (inPackages !== -1) return `.${path.slice(inPackages)}`;
+  if (isOfAppEnv(file)) return `./node_modules/@appenv/${path.slice(ownPackages().length)}`;
   const place = relative(folder, file).split(sep).join("/");
   return `./${place.replaceAll("../", "_/")}`;
 }

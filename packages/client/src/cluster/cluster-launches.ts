@@ -9,7 +9,7 @@ import { bundleWhole, type WholeBundleOptions } from "../bundle/bundle-whole.ts"
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { resolveImage } from "../image/resolve-image.ts";
 import { requireSource, workdirOf } from "../load/source.ts";
-import type { LaunchOptions, TaskLaunches } from "../serve/launch.ts";
+import type { LaunchOptions, TaskLaunches } from "../serve/task-launches.ts";
 import { appLaunch, stockImage, taskLaunch } from "./container-words.ts";
 import { deployedCode } from "./deployed-code.ts";
 import { uploadCode, type Code, type UploadedCode } from "./upload-code.ts";
@@ -37,7 +37,11 @@ export class ClusterLaunches {
     return appLaunch(image, uploaded, environment.name);
   }
 
-  /** Those of an environment's tasks: they have the version of the plan's root, whose code includes theirs. @throws as `of`. */
+  /**
+   * The launches of an environment's tasks, with the version of the plan's root, whose code includes theirs.
+   *
+   * @throws AppEnvError as `of`.
+   */
   async ofTasks(environment: TaskEnvironment, root: Environment, controlPlane: ControlPlane): Promise<TaskLaunches> {
     if (this.#isInImage) throw tasksInImage(environment);
     const code = await this.#code(root);

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { AppEnvironment, Environment, ServeOptions, TaskEnvironment } from "@appenv/core";
+import type { AppEnvironment, Environment, TaskEnvironment } from "@appenv/core";
 import type { AppLaunch } from "@appenv/protocol";
 import { bundle, type Bundle } from "../bundle/bundle.ts";
 import { sealBundle, type SealedBundle } from "../bundle/contents.ts";
@@ -7,17 +7,8 @@ import { hashFiles } from "../bundle/project-files.ts";
 import type { ClusterLaunches } from "../cluster/cluster-launches.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { isCommand, keptBundle, requireSource, sourceOf, workdirOf } from "../load/source.ts";
+import type { LaunchOptions, TaskLaunches } from "./task-launches.ts";
 import { uploadBundle } from "./upload-bundle.ts";
-
-/** The launch of each task of an environment, and the version of their code. */
-export interface TaskLaunches {
-  /** @param task - The task's own name. */
-  of(task: string): Promise<AppLaunch>;
-  readonly version: string;
-}
-
-/** Options of the launches of a plan. */
-export type LaunchOptions = Pick<ServeOptions, "force" | "copyStyle">;
 
 /** The launches of a plan's environments: one bundle and one upload for each file that declares environments. */
 export class Launches {

@@ -12,7 +12,8 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { definedOnly } from "../defined-only.ts";
 import { taskApi } from "../run/api.ts";
 import { dependsOnEnv, resourcesOf, secretsOf } from "../serve/definition.ts";
-import type { Launches, TaskLaunches } from "../serve/launch.ts";
+import type { Launches } from "../serve/launch.ts";
+import type { TaskLaunches } from "../serve/task-launches.ts";
 import { triggerDefinition } from "../trigger/definition.ts";
 
 /** A task as it is to be registered. */

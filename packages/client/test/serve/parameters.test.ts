@@ -67,7 +67,7 @@ test("an app's replicas are told of its parameters, with the values that were gi
 test("a container of a cluster gets them too, unless it runs something else", async () => {
   await using fake = await FakeControlPlane.start();
   const app = environment({ name: "app", ...image, command: [], parameters: [{ name: "mode", value: "slow" }] });
-  await deploy([app], { endpoint: fake.endpoint, parameters: { mode: "fast" } });
+  await deploy([app], { endpoint: fake.endpoint, copyStyle: "none", parameters: { mode: "fast" } });
   expect(definition(fake, "app")).toMatchObject({
     launch: { args: expect.arrayContaining(["appenv-replica"]) },
     parameters: [{ name: "mode", value: "fast" }],

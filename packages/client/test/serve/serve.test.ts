@@ -130,7 +130,7 @@ describe("serve on Flyte's open-source backend", () => {
       project,
       'export const env = new AppEnvironment({ name: "in-image", image: "registry/app:1" });',
     );
-    await serve(env as AppEnvironment, { endpoint: fake.endpoint });
+    await serve(env as AppEnvironment, { endpoint: fake.endpoint, copyStyle: "none" });
     expect(definition(fake, "in-image").launch).toEqual({
       kind: "image",
       image: "registry/app:1",

@@ -6,9 +6,12 @@ const nodeModules = join(import.meta.dirname, "../../node_modules");
 
 /** A directory with these files, removed afterwards. `@appenv/core` can be imported in it. */
 export class Project implements Disposable {
+  /** The files it was made with. */
+  readonly files: Readonly<Record<string, string>>;
   readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), "appenv-test-")));
 
   constructor(files: Readonly<Record<string, string>>) {
+    this.files = files;
     this.write({ "package.json": '{"name":"project","type":"module"}', ...files });
     mkdirSync(join(this.root, "node_modules/@appenv"), { recursive: true });
     symlinkSync(join(nodeModules, "@appenv/core"), join(this.root, "node_modules/@appenv/core"));

@@ -25,9 +25,21 @@ const keptOutput = 8_000;
  */
 export async function runTask(storage: Storage, container: TaskContainer): Promise<void> {
   const failure = await attempt(storage, container);
-  if (failure === undefined) return;
+  if (failure !== undefined) await writeFailure(storage, container.args, failure);
+}
+
+/** Fails a task that cannot be started, whatever the attempt. */
+export async function failTask(
+  storage: Storage,
+  args: readonly string[],
+  failure: Pick<ContainerFailure, "code" | "message">,
+): Promise<void> {
+  await writeFailure(storage, args, { ...failure, recoverable: false, origin: "SYSTEM" });
+}
+
+async function writeFailure(storage: Storage, args: readonly string[], failure: ContainerFailure): Promise<void> {
   process.stderr.write(`[${failure.code}] ${failure.message}\n`);
-  const outputs = argument(container.args, "--outputs-path");
+  const outputs = argument(args, "--outputs-path");
   if (outputs === undefined) return;
   const place = `${outputs.replace(/\/+$/, "")}/error.pb`;
   // Nothing more can be done about a storage that does not answer: without this file the backend counts a system error.
@@ -44,7 +56,9 @@ async function attempt(storage: Storage, { uri, hash, args }: TaskContainer): Pr
 }
 
 async function runChild(file: string, args: readonly string[]): Promise<ContainerFailure | undefined> {
-  const child = spawn(process.execPath, [file, "task", ...args], { stdio: ["ignore", "inherit", "pipe", "ipc"] });
+  const child = spawn(process.execPath, ["--enable-source-maps", file, "task", ...args], {
+    stdio: ["ignore", "inherit", "pipe", "ipc"],
+  });
   const last = new LastLines(keptOutput);
   let isWritten = false;
   child.on("message", (message) => (isWritten ||= message === writtenMessage));

@@ -61,6 +61,7 @@ async function loadAndServe({ request, controlPlane, output, onLoaded }: ServeSt
     ...parameterOptions(environment, flags.param),
     ...trafficOf(flags),
     ...(flags.force === undefined ? {} : { force: flags.force }),
+    ...(flags.copyStyle === undefined ? {} : { copyStyle: flags.copyStyle }),
     onNote: (text) => output.note(text),
     onProgress: (text, about) => output.progress.say(text, about),
   });

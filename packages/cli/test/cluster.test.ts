@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import { startFlyteBackend, type FlyteBackend } from "@appenv-internal/conformance/flyte-backend/backend";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeProject, runCli } from "./support/cli.ts";
+
+let backend: FlyteBackend;
+beforeAll(async () => {
+  backend = await startFlyteBackend();
+});
+afterAll(() => backend.close());
+
+function example(path: string): string {
+  return fileURLToPath(new URL(`../../../examples/${path}`, import.meta.url));
+}
+
+function uploads(): number {
+  return backend.calls.filter((call) => call.includes("CreateUploadLocation")).length;
+}
+
+test("an app is served on a cluster from its code, which is uploaded once", async () => {
+  const folder = makeProject();
+  const cli = (command: string) =>
+    runCli([command, example("hello-app/hello-app.ts"), "--endpoint", backend.endpoint], folder);
+  const { stdout, stderr } = await cli("serve");
+  const [endpoint = ""] = /http:\S+/.exec(stdout) ?? [stderr];
+  expect(await (await fetch(endpoint)).json()).toEqual({ message: "Hello, World!" });
+  expect((await fetch(new URL("/health", endpoint))).status).toBe(200);
+  expect(uploads()).toBe(1);
+  expect(await cli("deploy")).toMatchObject({ code: 0, stdout: expect.stringContaining(endpoint) });
+  expect(uploads()).toBe(1);
+});

@@ -1,0 +1,12 @@
+import type { ServeOptions } from "@appenv/core";
+import type { AppLaunch } from "@appenv/protocol";
+
+/** The launch of each task of an environment, and the version of their code. */
+export interface TaskLaunches {
+  /** @param task - The task's own name. */
+  of(task: string): Promise<AppLaunch>;
+  readonly version: string;
+}
+
+/** Options of the launches of a plan. */
+export type LaunchOptions = Pick<ServeOptions, "force" | "copyStyle">;
