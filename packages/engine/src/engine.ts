@@ -2,6 +2,7 @@ import { AppEnvError } from "@appenv/core";
 import type { ActionId, RunId } from "@appenv/protocol";
 import type { ActionEvent, ActionRecord } from "./contracts/actions.ts";
 import type { TaskEngine } from "./contracts/engine.ts";
+import type { EnqueuedAction } from "./contracts/enqueue.ts";
 import type { Listed, Page } from "./contracts/lists.ts";
 import type { NewRun, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
 import type { Workers } from "./contracts/workers.ts";
@@ -15,6 +16,7 @@ import type { TaskStore } from "./store/task-store.ts";
 import type { ProjectDomain } from "./store/task-table.ts";
 import { ActionStarter } from "./actions/start-action.ts";
 import { Attempts } from "./attempts/attempts.ts";
+import { enqueue } from "./calls/enqueue.ts";
 import { systemClock, type Clock } from "./live/clock.ts";
 import { notWaiting, signalCondition } from "./calls/signals.ts";
 import { EngineContext, type ActionLogSink } from "./live/context.ts";
@@ -59,6 +61,7 @@ class DurableEngine implements TaskEngine {
   readonly #context: EngineContext;
   readonly #workers: Workers;
   readonly #starter: ActionStarter;
+  readonly #requests: Requests;
   readonly #listeners: Listeners<ActionEvent> = new Listeners("the actions of runs");
 
   constructor({ store, workers, logs = noLogs, clock = systemClock, ...options }: TaskEngineOptions) {
@@ -70,8 +73,8 @@ class DurableEngine implements TaskEngine {
       scheduler: new Scheduler(workers),
       replayPatienceMs: options.replayPatienceMs ?? defaultPatienceMs,
     });
-    const requests = new Requests(this.#context, () => this.#starter);
-    const attempts = new Attempts(this.#context, (attempt, request) => requests.handle(attempt, request));
+    this.#requests = new Requests(this.#context, () => this.#starter);
+    const attempts = new Attempts(this.#context, (attempt, request) => this.#requests.handle(attempt, request));
     this.#starter = new ActionStarter(this.#context, attempts);
     store.committer.onEnd = (stored) => stored && this.#tell();
     store.committer.onBroken = (row) => failBroken(this.#context, row);
@@ -144,6 +147,13 @@ class DurableEngine implements TaskEngine {
     const run = this.#context.runs.get(Number(found.row["id"]));
     if (run === undefined) throw endedBefore(this.#context, Number(found.row["id"]), id.run, name);
     return signalByName(this.#context, run, name, values);
+  }
+
+  async enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void> {
+    const action = this.#findLive(parent);
+    if (action !== undefined) return enqueue(this.#context, this.#requests, action, asked);
+    if (this.#find(parent) === undefined) throw noSuch(parent);
+    throw new AppEnvError("INVALID_INPUT", `The action '${parent.action}' of the run '${parent.run}' has ended.`);
   }
 
   follow(id: RunId, ended: (end: RunEnd) => void): () => void {

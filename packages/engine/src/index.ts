@@ -1,5 +1,6 @@
 // The durable engine: runs, actions, triggers and their workers.
 export type { ActionEvent, ActionRecord, AttemptRecord } from "./contracts/actions.ts";
+export type { EnqueuedAction } from "./contracts/enqueue.ts";
 export type { TaskEngine } from "./contracts/engine.ts";
 export type { Listed, Page } from "./contracts/lists.ts";
 export type { NewRun, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
@@ -13,5 +14,6 @@ export { openTaskStore } from "./store/task-store.ts";
 export { fireTrigger, inputsAt } from "./triggers/fire.ts";
 export { triggerTable } from "./triggers/trigger-table.ts";
 export { TriggerScheduler } from "./triggers/triggers.ts";
+export type { ContainerProcess, ContainerProcesses, ContainerStart } from "./workers/container-process.ts";
 export type { ProcessExit, PreparedProcess, TaskProcess, TaskProcesses } from "./workers/task-process.ts";
 export { createWorkers } from "./workers/workers.ts";

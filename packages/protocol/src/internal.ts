@@ -2,5 +2,5 @@
 export { sameApp } from "./app-id.ts";
 export { checkApp } from "./check-app.ts";
 export { phaseName, phaseStatus, type DeploymentPhase } from "./phase.ts";
-export { replicaCommand } from "./spec/launch.ts";
+export { bundleOf, replicaCommand } from "./spec/launch.ts";
 export { parametersEnv } from "./spec/parameters.ts";

@@ -11,6 +11,7 @@ import { noteNotAsked } from "../replay/not-asked.ts";
 import { reconsider } from "../actions/paused.ts";
 import { ReplayOrder } from "@appenv/runtime/replay";
 import { saveReport } from "./reports.ts";
+import { runStartOf } from "./run-start.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
 import type { Turn } from "../scheduler/turn.ts";
 import { changeScope, limitOf, resumes } from "./uncancelled.ts";
@@ -120,9 +121,13 @@ export class Attempts {
     }
   }
 
-  #orderOf({ row }: ActionState): ReplayOrder {
+  #orderOf({ row, task }: ActionState): ReplayOrder {
     const context = this.#context;
-    const recorded = row.attempts > 1 ? context.store.actions.endedChildren(row.id) : [];
+    // Programs of containers are told of ends over the API, in no order.
+    const recorded =
+      row.attempts > 1 && task?.record.definition?.launch.kind === "bundle"
+        ? context.store.actions.endedChildren(row.id)
+        : [];
     return new ReplayOrder(recorded, context.replayPatienceMs, {
       monotonic: () => context.clock.monotonic(),
       after: (ms, callback) => context.after(ms, callback),
@@ -140,6 +145,7 @@ export class Attempts {
       labels: run.settings.labels,
       envVars: run.settings.envVars,
       ...limitOf(this.#context, action),
+      ...runStartOf(this.#context, action),
     };
   }
 

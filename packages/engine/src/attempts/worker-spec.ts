@@ -20,6 +20,7 @@ export function jobOf(action: ActionState): Job {
   const definition = definitionOf(action);
   const { environment, taskName, settings, environmentConcurrency, reusable } = definition;
   const key = `${project}/${domain}/${environment}`;
+  const version = action.task?.record.id.version ?? "";
   return {
     run: row,
     environment: key,
@@ -30,11 +31,12 @@ export function jobOf(action: ActionState): Job {
       workerPlaces: reusable.replicas * reusable.concurrency,
     },
     spec: {
-      key: `${key}/${action.task?.record.id.version ?? ""}`,
+      key: `${key}/${version}`,
       project,
       domain,
+      version,
       definition,
-      isolated: settings.isolated || action.row.isolated,
+      isolated: settings.isolated || action.row.isolated || definition.launch.kind === "image",
     },
     env: envVars,
   };

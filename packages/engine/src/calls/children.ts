@@ -71,8 +71,8 @@ function findTask(context: EngineContext, parent: ActionState, { task: name, dep
           : "Look at the versions there are: `appenv get task`.",
     });
   }
-  if (task.record.definition?.launch.kind === "bundle") return task;
-  throw new AppEnvError("UNSUPPORTED", `The task '${name}' runs in an image, which this platform cannot.`);
+  if (task.record.definition !== undefined) return task;
+  throw new AppEnvError("UNSUPPORTED", `The task '${name}' has no container, so this platform cannot run it.`);
 }
 
 /** A task is run with the secrets and the name of the run's project, so it must be of that. @throws AppEnvError PERMISSION_DENIED. */

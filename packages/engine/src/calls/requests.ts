@@ -34,6 +34,15 @@ export class Requests {
     }
   }
 
+  /** Serves a program that is told of ends over the API. @throws AppEnvError ABORTED, and what `handle` answers with. */
+  enqueue(attempt: AttemptState, request: ActionRequest): void {
+    const reason = attempt.action.stopping?.reason ?? attempt.cancelled?.error.message;
+    if (attempt.action.stopping !== undefined || attempt.cancelled !== undefined) {
+      throw new AppEnvError("ABORTED", `The action '${attempt.action.row.name}' is being ended: ${reason}`);
+    }
+    this.#handle(attempt, request);
+  }
+
   #handle(attempt: AttemptState, request: ActionRequest): void {
     const context = this.#context;
     if (request.kind === "trace-result") return recordTrace(context, attempt, request);

@@ -1,6 +1,7 @@
 import type { ActionId, RunId } from "@appenv/protocol";
 import type { Page, Listed } from "./lists.ts";
 import type { ActionRecord, ActionEvent } from "./actions.ts";
+import type { EnqueuedAction } from "./enqueue.ts";
 import type { WaitReason } from "../scheduler/turn.ts";
 import type { RunRecord, NewRun, RunFilter, RunEnd } from "./runs.ts";
 
@@ -28,6 +29,13 @@ export interface TaskEngine {
    * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT, INVALID_OPTION, PAYLOAD_TOO_LARGE.
    */
   signalByName(id: RunId, name: string, values: readonly Uint8Array[]): Promise<boolean>;
+  /**
+   * Makes a child of an action whose program asks for it over the API, or joins the one that is there; on disk when it resolves.
+   * @param parent - The action that the program runs.
+   * @throws AppEnvError NOT_FOUND, INVALID_INPUT, ABORTED, UNSUPPORTED, PERMISSION_DENIED, PAYLOAD_TOO_LARGE, TASK_CYCLE,
+   * TOO_MANY_ACTIONS.
+   */
+  enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void>;
   /**
    * Calls back once when a run's end is on disk, at once if it is, unless the returned function is called before.
    * @throws AppEnvError NOT_FOUND.

@@ -11,6 +11,8 @@ export interface WorkerSpec {
   readonly key: string;
   readonly project: string;
   readonly domain: string;
+  /** Of the task. */
+  readonly version: string;
   readonly definition: TaskDefinition;
   /** Alone in a process of its own. */
   readonly isolated: boolean;

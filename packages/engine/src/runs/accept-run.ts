@@ -1,7 +1,9 @@
 import { createHash, randomInt } from "node:crypto";
+import { fromBinary } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
-import { fillInputs, inputsHash } from "@appenv/protocol/tasks";
+import { completeInputs, fillInputs, inputsHash, TaskSpecSchema, type TaskSpec } from "@appenv/protocol/tasks";
 import type { NewRun, RunRecord } from "../contracts/runs.ts";
+import type { TaskRecord } from "../contracts/tasks.ts";
 import type { Payload } from "../objects/objects.ts";
 import { liveOutcome } from "../store/codes.ts";
 import { runRecord } from "../store/read-records.ts";
@@ -79,15 +81,25 @@ function read({ store }: EngineContext, { project, domain }: NewRun, name: strin
   return runRecord(store, scope, row);
 }
 
+function specOf({ spec }: TaskRecord): TaskSpec {
+  return fromBinary(TaskSpecSchema, spec);
+}
+
 /** @throws AppEnvError UNSUPPORTED, INVALID_INPUT, PAYLOAD_TOO_LARGE. */
 function checkedInputs({ task, inputs }: NewRun): Uint8Array {
   const { definition } = task;
-  if (definition?.launch.kind !== "bundle") {
-    throw new AppEnvError("UNSUPPORTED", `The task '${task.id.name}' runs in an image, which this platform cannot.`, {
-      fix: "Run it on a Flyte cluster, or a task of AppEnv here.",
-    });
+  if (definition === undefined) {
+    throw new AppEnvError(
+      "UNSUPPORTED",
+      `The task '${task.id.name}' has no container, so this platform cannot run it.`,
+      {
+        fix: "Run it on a Flyte cluster.",
+      },
+    );
   }
-  const filled = fillInputs(definition.interface, inputs);
+  // Only the SDK of a task knows all of its types: its values stay as they were written.
+  const isOwn = definition.launch.kind === "bundle";
+  const filled = isOwn ? fillInputs(definition.interface, inputs) : completeInputs(specOf(task), inputs);
   const { maxInlineBytes } = definition.settings;
   if (filled.byteLength <= maxInlineBytes) return filled;
   throw new AppEnvError(

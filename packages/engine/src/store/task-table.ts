@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TaskDefinition, TaskId } from "@appenv/protocol";
+import { bundleOf } from "@appenv/protocol/internal";
 import type { TaskRecord } from "../contracts/tasks.ts";
 
 /** A task with the ids of its rows. */
@@ -116,8 +117,7 @@ export class TaskTable {
     const { project, domain, name, version } = record.id;
     const scope = this.scope(project, domain);
     const nameId = this.name(record.id)?.id ?? Number(this.#putName.run(scope.id, name).lastInsertRowid);
-    const { launch } = record.definition ?? {};
-    const bundle = launch?.kind === "bundle" ? launch.uri : null;
+    const bundle = record.definition === undefined ? null : (bundleOf(record.definition.launch) ?? null);
     const definition = record.definition === undefined ? null : JSON.stringify(record.definition);
     this.#putTask.run(nameId, version, order, record.deployedAt.getTime(), bundle, definition, record.spec);
     this.#byKey.delete(keyOf(record.id, version));

@@ -4,6 +4,8 @@ export interface WorkerTiming {
   readonly startMs: number;
   /** From the abort of an attempt's signal to the end of its cleanup. */
   readonly graceMs: number;
+  /** From SIGTERM to SIGKILL for the program of a container that is cancelled, as Kubernetes gives it. */
+  readonly containerGraceMs: number;
   /** From `finish` to SIGTERM for a worker that has nothing to do. */
   readonly finishMs: number;
   /** From its last sign of life until a process counts as stuck; while it has attempts, it gives one every 250 ms. */
@@ -22,6 +24,7 @@ export interface WorkerTiming {
 export const defaultTiming: WorkerTiming = {
   startMs: 60_000,
   graceMs: 10_000,
+  containerGraceMs: 30_000,
   finishMs: 5_000,
   silentMs: 7_500,
   termMs: 5_000,

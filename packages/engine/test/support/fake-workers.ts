@@ -116,6 +116,7 @@ export function job(run: number, { limits, isolated = false, reusable, ...change
     reusable: { replicas: 1, concurrency: 1_000_000, idleTtlMs: 1_000, ...reusable },
   });
   const environment = changes.environment ?? "p/d/e";
-  const spec: WorkerSpec = { key: `${environment}/v1`, project: "p", domain: "d", definition, isolated };
+  const key = `${environment}/v1`;
+  const spec: WorkerSpec = { key, project: "p", domain: "d", version: "v1", definition, isolated };
   return { run, task: "t", env: {}, ...changes, environment, spec, limits: { ...unlimited, ...limits } };
 }

@@ -11,6 +11,7 @@ import {
   TranslatorService,
   TriggerService,
 } from "@appenv/protocol/tasks";
+import type { RunFiles } from "../tasks/containers/run-files.ts";
 import type { Routes } from "./rpc/listener.ts";
 import { triggerService } from "./trigger/service.ts";
 import { actionsService } from "./actions/service.ts";
@@ -27,6 +28,7 @@ import { translatorService } from "./translator/service.ts";
 /** Dependencies of the services of tasks. */
 export interface TaskServicesContext extends DataServiceContext, TaskServiceContext {
   readonly projects: ProjectSources;
+  readonly files: RunFiles;
 }
 
 /** The services of tasks and runs. */
@@ -38,7 +40,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(RunService, runService(reader, creating));
     router.service(RunStreamService, runStreamService(reader, creating));
     router.service(DataProxyService, dataService(context));
-    router.service(ActionsService, actionsService(reader));
+    router.service(ActionsService, actionsService({ reader, files: context.files }));
     router.service(ConditionService, conditionService(reader));
     router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
     router.service(ProjectService, projectService(context.projects));

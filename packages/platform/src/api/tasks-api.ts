@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import type { AppId, AppLaunch } from "@appenv/protocol";
+import { bundleOf } from "@appenv/protocol/internal";
 import type { AppController } from "../apps/contract.ts";
 import type { ProjectStore } from "../state/project-table.ts";
 import type { TaskRecord } from "@appenv/engine";
@@ -55,7 +56,7 @@ export function createTasksApi(options: TasksApiOptions): TasksApi {
 
 function servicesContext(options: TasksApiOptions, reader: RunReader, downloads: DownloadUrls): TaskServicesContext {
   const { home, controller, bundles, projects } = options;
-  const { engine, registry, triggers, logs } = options.runtime;
+  const { engine, registry, triggers, logs, files } = options.runtime;
   const uploads = new UploadedInputs(join(home, "inputs"));
   const checkBundle = (task: Pick<TaskRecord, "definition">): void => requireBundle(bundles, task);
   return {
@@ -65,6 +66,7 @@ function servicesContext(options: TasksApiOptions, reader: RunReader, downloads:
     triggers,
     logs,
     bundles,
+    files,
     uploads,
     downloads,
     checkBundle,
@@ -79,9 +81,11 @@ function servicesContext(options: TasksApiOptions, reader: RunReader, downloads:
 
 /** A task whose code is not here is refused before anything is stored. @throws AppEnvError LOAD_FAILED. */
 function requireBundle(bundles: Bundles, { definition }: Pick<TaskRecord, "definition">): void {
-  if (definition?.launch.kind !== "bundle") return;
+  const uri = definition === undefined ? undefined : bundleOf(definition.launch);
+  // A task that another one brought along names the file itself.
+  if (uri === undefined || (definition?.launch.kind === "image" && !bundles.holds(uri))) return;
   try {
-    bundles.file(definition.launch.uri);
+    bundles.file(uri);
   } catch (error) {
     throw AppEnvError.is(error)
       ? new AppEnvError(error.code, error.message, { fix: "Run the task again: `appenv run FILE TASK`.", cause: error })

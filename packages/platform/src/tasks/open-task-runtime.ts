@@ -13,6 +13,11 @@ import type { Home } from "../state/home.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
 import type { ProcessPool } from "../replicas/pool/process-pool.ts";
 import { openActionLogs } from "../logs/actions/action-logs.ts";
+import { cleanRunFiles } from "./containers/clean-run-files.ts";
+import { createContainerProcesses } from "./containers/container-processes.ts";
+import { PythonEnvironments } from "./containers/python/python-environments.ts";
+import { createPythonPrograms } from "./containers/python/python-programs.ts";
+import { RunFiles } from "./containers/run-files.ts";
 import { createTaskProcesses } from "./task-processes.ts";
 import type { TaskRuntime } from "./task-runtime.ts";
 
@@ -33,7 +38,12 @@ export function openTaskRuntime({ home, pool, launch }: TaskRuntimeOptions): Tas
   const store = openTaskStore({ file: home.stateFile, objects });
   try {
     const logs = openActionLogs(join(home.path, "run-logs"));
-    const workers = createWorkers({ processes: createTaskProcesses({ pool, launch, objects }) });
+    const files = new RunFiles(home.path);
+    const python = createPythonPrograms(new PythonEnvironments(home.path));
+    const workers = createWorkers({
+      processes: createTaskProcesses({ pool, launch, objects }),
+      containers: createContainerProcesses({ pool, launch, files, python }),
+    });
     const engine = openTaskEngine({ store, workers, logs });
     const triggers = new TriggerScheduler({
       table: triggerTable(store.database, store.file),
@@ -41,6 +51,7 @@ export function openTaskRuntime({ home, pool, launch }: TaskRuntimeOptions): Tas
       onProblem: (message) => process.emitWarning(message, { code: "APPENV_TRIGGER" }),
     });
     const registry: TaskRegistry = openTaskRegistry({ store, triggers });
+    cleanRunFiles(engine, files);
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       triggers.close();
@@ -48,7 +59,7 @@ export function openTaskRuntime({ home, pool, launch }: TaskRuntimeOptions): Tas
       await logs.close();
       store.close();
     };
-    return { engine, registry, triggers, logs, close: () => (closing ??= close()) };
+    return { engine, registry, triggers, logs, files, close: () => (closing ??= close()) };
   } catch (error) {
     store.close();
     throw error;

@@ -1,4 +1,5 @@
 import type { TaskEngine, TaskRegistry, Triggers } from "@appenv/engine";
+import type { RunFiles } from "./containers/run-files.ts";
 import type { ActionLogs } from "../logs/actions/action-logs.ts";
 
 /** Everything that runs tasks. */
@@ -7,6 +8,8 @@ export interface TaskRuntime {
   readonly registry: TaskRegistry;
   readonly triggers: Triggers;
   readonly logs: ActionLogs;
+  /** The files of runs with programs of containers. */
+  readonly files: RunFiles;
   /** Ends the workers and writes what waits. The next platform runs live attempts again. May be called twice. */
   close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ import {
 import { onTestFinished } from "vitest";
 import { openHome } from "../../src/state/home.ts";
 import { openLogs, type Logs } from "../../src/logs/apps/app-logs.ts";
+import { RunFiles } from "../../src/tasks/containers/run-files.ts";
 import { createAppTokens, type AppTokens } from "../../src/api/access/app-tokens.ts";
 import { ownerToken } from "../../src/api/access/owner-token.ts";
 import { listenApi } from "../../src/api/rpc/api-server.ts";
@@ -68,6 +69,7 @@ export async function startApi(
   const triggers = new FakeTriggers();
   const engine = new FakeEngine();
   const registry = new FakeRegistry(triggers);
+  const files = new RunFiles(home.path);
   const actionLogs = openActionLogs(join(home.logs, "runs"));
   const close = startServices({
     server,
@@ -80,7 +82,7 @@ export async function startApi(
     bundles,
     projects: store.projects,
     secrets: store.secrets,
-    tasks: async () => ({ engine, registry, triggers, logs: actionLogs, close: async () => {} }),
+    tasks: async () => ({ engine, registry, triggers, logs: actionLogs, files, close: async () => {} }),
   });
   onTestFinished(async () => {
     await close();

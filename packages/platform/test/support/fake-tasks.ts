@@ -3,6 +3,7 @@ import type { ActionId, RunId, TaskDefinition, TaskId } from "@appenv/protocol";
 import { encodeInputs, encodeOutput, fillInputs, toTaskSpec, TaskSpecSchema } from "@appenv/protocol/tasks";
 import { toBinary } from "@bufbuild/protobuf";
 import type { ActionEvent, ActionRecord } from "../../../engine/src/contracts/actions.ts";
+import type { EnqueuedAction } from "../../../engine/src/contracts/enqueue.ts";
 import type { TaskEngine } from "../../../engine/src/contracts/engine.ts";
 import type { Listed, Page } from "../../../engine/src/contracts/lists.ts";
 import type { NewRun, RunEnd, RunRecord, RunFilter } from "../../../engine/src/contracts/runs.ts";
@@ -109,6 +110,12 @@ export class FakeEngine implements TaskEngine {
   readonly listeners = new Set<(event: ActionEvent) => void>();
   readonly #actions = new Map<string, Map<string, FakeAction>>();
   #clock = 1_800_000_000_000;
+
+  readonly enqueued: { readonly parent: ActionId; readonly asked: EnqueuedAction }[] = [];
+
+  async enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void> {
+    this.enqueued.push({ parent, asked });
+  }
 
   async createRun(request: NewRun): Promise<RunRecord> {
     const { project, domain, task, settings, source, trigger } = request;

@@ -40,7 +40,7 @@ for (const task of tasks) {
     },
   );
   workers.runAlone(
-    { key: "k", project: "p", domain: "d", definition: taskDefinition({}, module), isolated: true },
+    { key: "k", project: "p", domain: "d", version: "1", definition: taskDefinition({}, module), isolated: true },
     attempt,
   );
 }

@@ -109,7 +109,7 @@ function watch(
   };
   const running = schedule(
     scheduler,
-    { key: "p/d/tasks@1", project: "p", domain: "d", definition, isolated: false, ...spec },
+    { key: "p/d/tasks@1", project: "p", domain: "d", version: "1", definition, isolated: false, ...spec },
     {
       run: "r1",
       action: "a0",

@@ -12,6 +12,16 @@ export const preloadVariable: string = "APPENV_PRELOAD";
 /** See `workdirVariable`. */
 export const commandFilesVariable: string = "APPENV_COMMAND_FILES";
 
+/**
+ * The URI of the code that a launch needs: an image's program, as those of Flyte's Python SDK, names it in an argument.
+ * Undefined if it needs none.
+ */
+export function bundleOf(launch: AppLaunch): string | undefined {
+  if (launch.kind === "bundle") return launch.uri;
+  const flag = launch.args.findIndex((word) => word === "--tgz" || word === "--pkl");
+  return flag === -1 ? undefined : launch.args[flag + 1];
+}
+
 /** The container of a definition, without ports and resources. */
 export function toContainer({ launch, envVars }: Pick<AppDefinition, "launch" | "envVars">): Container {
   const env = Object.entries({ ...envVars, ...launchEnv(launch) });

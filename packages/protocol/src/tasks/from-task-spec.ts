@@ -31,16 +31,11 @@ export function fromTaskSpec(spec: TaskSpec): TaskDefinition | undefined {
   };
 }
 
-function settingsOf({ taskTemplate, documentation }: TaskSpec, extras: TaskExtras): Settings {
-  const metadata = taskTemplate?.metadata;
+function settingsOf(spec: TaskSpec, extras: TaskExtras): Settings {
+  const metadata = spec.taskTemplate?.metadata;
   return {
-    description: documentation?.longDescription || undefined,
+    ...metadataSettings(spec),
     shortName: extras.shortName ?? undefined,
-    retries: metadata?.retries?.retries ?? 0,
-    backoff: backoffOf(metadata),
-    maxRuntimeMs: fromDuration(metadata?.timeout),
-    maxQueuedMs: fromDuration(metadata?.timeouts?.queuedTimeout),
-    deadlineMs: fromDuration(metadata?.timeouts?.deadline),
     cache: {
       behavior: extras.cache.behavior,
       version: metadata?.discoveryVersion ?? "",
@@ -48,10 +43,26 @@ function settingsOf({ taskTemplate, documentation }: TaskSpec, extras: TaskExtra
       ignoredInputs: [...(metadata?.cacheIgnoreInputVars ?? [])],
       salt: extras.cache.salt,
     },
-    report: metadata?.generatesDeck ?? false,
     maxInlineBytes: extras.maxInlineBytes,
     isolated: extras.isolated,
     concurrency: extras.concurrency ?? undefined,
+  };
+}
+
+/** Settings that Flyte's messages have fields for. */
+export function metadataSettings({
+  taskTemplate,
+  documentation,
+}: TaskSpec): Omit<Settings, "shortName" | "cache" | "maxInlineBytes" | "isolated" | "concurrency"> {
+  const metadata = taskTemplate?.metadata;
+  return {
+    description: documentation?.longDescription || undefined,
+    retries: metadata?.retries?.retries ?? 0,
+    backoff: backoffOf(metadata),
+    maxRuntimeMs: fromDuration(metadata?.timeout),
+    maxQueuedMs: fromDuration(metadata?.timeouts?.queuedTimeout),
+    deadlineMs: fromDuration(metadata?.timeouts?.deadline),
+    report: metadata?.generatesDeck ?? false,
     interruptible: metadata?.interruptibleValue.value ?? false,
   };
 }

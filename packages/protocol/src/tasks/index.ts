@@ -3,6 +3,9 @@
 
 // Tasks in plain values, and how they are written in Flyte's messages.
 export { actionPhase, actionPhaseName } from "./action-phase.ts";
+export { completeInputs } from "./complete-inputs.ts";
+export { readErrorDocument, type ContainerError } from "./error-document.ts";
+export { fromContainerSpec } from "./from-container-spec.ts";
 export { fromTaskSpec } from "./from-task-spec.ts";
 export {
   fromActionIdentifier,

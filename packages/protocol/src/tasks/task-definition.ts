@@ -20,7 +20,7 @@ export interface TaskDefinition {
   readonly environment: string;
   /** The task's name in its environment. */
   readonly taskName: string;
-  /** The code that runs. `image` for tasks of other SDKs: the embedded platform shows them, and cannot run them. */
+  /** The code that runs. `image`: a program of its own, for tasks of other SDKs and those deployed for a cluster. */
   readonly launch: AppLaunch;
   readonly interface: TaskInterface;
   readonly settings: TaskSettings;
@@ -32,6 +32,8 @@ export interface TaskDefinition {
   readonly environmentConcurrency?: number;
   readonly reusable: { readonly replicas: number; readonly concurrency: number; readonly idleTtlMs: number };
   readonly environmentDescription?: string;
+  /** The version of the SDK that wrote it, of a task of another SDK. */
+  readonly sdkVersion?: string;
 }
 
 /** A trigger of a task, in plain values. */

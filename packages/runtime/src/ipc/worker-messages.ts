@@ -33,6 +33,8 @@ export interface AttemptStart {
   readonly labels: Readonly<Record<string, string>>;
   /** Env vars of the run, which are among those of the worker. */
   readonly envVars: Readonly<Record<string, string>>;
+  /** The time at which the run was accepted; only for programs of containers. */
+  readonly runStartedAt?: number;
   /** The worker gives up with TIMED_OUT by itself at this time; the platform a while later. */
   readonly deadline: number | undefined;
   /**

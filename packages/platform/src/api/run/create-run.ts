@@ -2,6 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
 import type { TaskId } from "@appenv/protocol";
 import {
+  fromContainerSpec,
   fromRunSpec,
   fromTaskSpec,
   InputsSchema,
@@ -141,14 +142,14 @@ export function findTask(registry: Pick<TaskRegistry, "get">, id: TaskId): TaskR
   throw new AppEnvError("NOT_FOUND", `There is no task '${id.name}'${version} in ${id.project}/${id.domain}.`);
 }
 
-/** A task that is sent with the request: it needs no registration. */
-function inlineTask(spec: TaskSpec): TaskRecord {
+/** A task that is sent with a request: it needs no registration. @throws AppEnvError INVALID_OPTION. */
+export function inlineTask(spec: TaskSpec): TaskRecord {
   const id = spec.taskTemplate?.id;
   if (id === undefined) throw invalidRequest("The request's task spec has no template with an id.");
   const { project, domain, name, version } = id;
   return {
     id: { project, domain, name, version },
-    definition: fromTaskSpec(spec),
+    definition: fromTaskSpec(spec) ?? fromContainerSpec(spec),
     spec: toBinary(TaskSpecSchema, spec),
     deployedAt: new Date(),
   };

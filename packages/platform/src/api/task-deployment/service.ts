@@ -4,6 +4,7 @@ import { AppEnvError } from "@appenv/core";
 import type { TaskDefinition, TriggerDefinition } from "@appenv/protocol";
 import {
   DeployTaskRequestSchema,
+  fromContainerSpec,
   fromTaskSpec,
   fromTaskTrigger,
   TaskSpecSchema,
@@ -13,7 +14,6 @@ import {
   type TaskTrigger,
 } from "@appenv/protocol/tasks";
 import type { TaskRecord, TaskRegistry, TaskToDeploy } from "@appenv/engine";
-import { localLaunch } from "../../replicas/launch.ts";
 import type { CreateRunContext } from "../run/create-run.ts";
 import { invalidRequest, readTaskId } from "../requests/ids.ts";
 import { inlineInputs } from "../trigger/inputs.ts";
@@ -84,15 +84,13 @@ async function readTrigger(
  * @throws AppEnvError UNSUPPORTED.
  */
 function readRunnableTask(spec: TaskSpec, name: string): TaskDefinition {
-  const definition = fromTaskSpec(spec);
-  if (definition !== undefined) {
-    localLaunch({ what: "task", launch: definition.launch });
-    return definition;
-  }
-  const type = spec.taskTemplate?.type ?? "";
+  const definition = fromTaskSpec(spec) ?? fromContainerSpec(spec);
+  if (definition !== undefined) return definition;
+  const { type = "", target } = spec.taskTemplate ?? {};
+  const isPod = target?.case === "k8sPod" ? " with a template for a pod" : "";
   throw new AppEnvError(
     "UNSUPPORTED",
-    `The platform on this machine runs tasks of AppEnv, without containers; '${name}' is of another SDK, its type is '${type}'.`,
+    `The platform on this machine runs programs as processes; '${name}' has none, its type is '${type}'${isPod}.`,
     { fix: "Deploy it to a Flyte cluster." },
   );
 }

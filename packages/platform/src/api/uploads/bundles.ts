@@ -14,6 +14,8 @@ export interface Bundles {
   readonly directory: string;
   /** The URI of a file in the directory. */
   uri(name: string): string;
+  /** Answers true for a URI of this scheme, whether its file is there or not. */
+  holds(uri: string): boolean;
   /** The path of a file. @throws AppEnvError LOAD_FAILED if it does not exist. */
   file(uri: string): string;
   /** Deletes files whose URIs are not used, and the remains of unfinished uploads. */
@@ -25,6 +27,7 @@ export function openBundles(directory: string): Bundles {
   return {
     directory,
     uri: (name) => `${scheme}${name}`,
+    holds: (uri) => uri.startsWith(scheme),
     file: (uri) => {
       const file = pathOf(directory, uri);
       if (file !== undefined && existsSync(file)) return file;

@@ -7,13 +7,18 @@ const script = `
 trap '' INT TERM
 trap '[ $# -eq 0 ] || rm -rf "$@"' EXIT
 pids=' '
+groups=' '
 while read -r change pid; do
   case $change in
     +) pids="$pids$pid " ;;
+    s) groups="$groups$pid " ;;
+    e) case $groups in *" $pid "*) groups="\${groups%% $pid *} \${groups#* $pid }" ;; esac ;;
     f) set -- "$@" "$pid" ;;
     -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
   esac
 done
+# Programs that know nothing of a platform.
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
   left=
   for pid in $pids; do kill -s 0 "$pid" 2>/dev/null && left="$left $pid"; done
@@ -44,6 +49,16 @@ export class OrphanReaper {
   /** To be called when a process has ended: its number may soon be another's. */
   remove(pid: number): void {
     this.#tell(`- ${pid}`);
+  }
+
+  /** The same for the process group of a program that does not notice when the platform dies: it is ended at once. */
+  addSession(pid: number): void {
+    this.#tell(`s ${pid}`);
+  }
+
+  /** To be called when it has ended. */
+  removeSession(pid: number): void {
+    this.#tell(`e ${pid}`);
   }
 
   /** A directory that is to be removed when no process is left. */

@@ -22,6 +22,12 @@ export type Warming = Omit<Extract<ToReplica, { type: "warm" }>, "type"> & {
   readonly isOwn: boolean;
 };
 
+/** A process that the platform has started. */
+export interface PoolMember {
+  readonly pid: number;
+  once(event: "exit", listener: () => void): unknown;
+}
+
 /** The directory and env vars that a process runs with. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
@@ -97,9 +103,15 @@ export class ProcessPool {
   }
 
   /** Calls `onOver`, with the bytes in use, when a process and those below it use more than `limit` bytes. */
-  watchMemory(process: ReplicaProcess, limit: number | undefined, onOver: (used: number) => void): void {
+  watchMemory(process: PoolMember, limit: number | undefined, onOver: (used: number) => void): void {
     if (limit === undefined || process.pid === 0) return;
     process.once("exit", this.#memory.add(process.pid, limit, onOver));
+  }
+
+  /** Ends a session together with the platform, whatever happens to that. @param leader - The process that leads it. */
+  trackSession(leader: PoolMember): void {
+    this.#reaper.addSession(leader.pid);
+    leader.once("exit", () => this.#reaper.removeSession(leader.pid));
   }
 
   /** A directory that is to be gone when the platform's processes are, also if the platform is killed. */

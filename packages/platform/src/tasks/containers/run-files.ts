@@ -1,0 +1,88 @@
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import type { ActionId, RunId } from "@appenv/protocol";
+
+/**
+ * The files of runs with programs of containers, by which these get their inputs and give their outputs: an object store of
+ * this machine. All of them are in the database too, but for files that tasks give back, which stay until somebody deletes them.
+ */
+export class RunFiles {
+  readonly #directory: string;
+  readonly #given: string;
+  readonly #used = new Set<string>();
+  /** Called when a run gets its first file from here. */
+  onUse: (run: RunId) => void = () => {};
+
+  /** @param home - The state directory. */
+  constructor(home: string) {
+    this.#directory = join(home, "run-files");
+    this.#given = join(home, "files", "runs");
+  }
+
+  /** The directory of a run: the `run_base_dir` of its actions. */
+  base({ project, domain, run }: RunId): string {
+    return join(this.#directory, project, domain, run);
+  }
+
+  /** The directory of an action: `inputs.pb`, `outputs.pb`, and one of each attempt. */
+  action(id: ActionId): string {
+    return join(this.base(id), id.action);
+  }
+
+  /** The directory in which an attempt writes `outputs.pb` or `error.pb`. */
+  attempt(id: ActionId, attempt: number): string {
+    return join(this.action(id), String(attempt));
+  }
+
+  /** The directory of the files that an action gives back. */
+  rawData({ project, domain, run, action }: ActionId): string {
+    return join(this.#given, project, domain, run, action);
+  }
+
+  /** Answers true if a path is within the directory of a run. */
+  holds(run: RunId, path: string): boolean {
+    return resolve(path).startsWith(this.base(run) + sep);
+  }
+
+  /** Writes a file of an action, as a whole or not at all. Gives its path. */
+  async write(id: ActionId, name: string, content: Uint8Array): Promise<string> {
+    const directory = this.action(id);
+    const file = join(directory, name);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const temporary = join(directory, `.${name}.${randomUUID()}`);
+    await writeFile(temporary, content, { mode: 0o600 });
+    await rename(temporary, file);
+    this.#use(id);
+    return file;
+  }
+
+  /** Removes the files of a run that has ended, but those that its tasks gave back. */
+  async remove(run: RunId): Promise<void> {
+    this.#used.delete(this.base(run));
+    await rm(this.base(run), { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #use({ project, domain, run }: RunId): void {
+    const base = this.base({ project, domain, run });
+    if (this.#used.has(base)) return;
+    this.#used.add(base);
+    this.onUse({ project, domain, run });
+  }
+
+  /** The runs that have files. */
+  async runs(): Promise<readonly RunId[]> {
+    if (!existsSync(this.#directory)) return [];
+    const paths = await readdir(this.#directory);
+    return paths.flatMap((project) =>
+      listed(join(this.#directory, project)).flatMap((domain) =>
+        listed(join(this.#directory, project, domain)).map((run) => ({ project, domain, run })),
+      ),
+    );
+  }
+}
+
+function listed(directory: string): readonly string[] {
+  return readdirSync(directory);
+}
