@@ -10,6 +10,7 @@ import { openLogs } from "./logs/apps/app-logs.ts";
 import { once, type Once } from "./process/once.ts";
 import { createAppTokens } from "./api/access/app-tokens.ts";
 import { socketPlace, type SocketPlace } from "./api/access/own-socket.ts";
+import { isLoopback } from "./api/rpc/address.ts";
 import { joined, listenApi, listenApiSocket, type ApiServer } from "./api/rpc/api-server.ts";
 import type { AppStore } from "./state/app-store.ts";
 import { openSecretFiles } from "./secrets/secret-files.ts";
@@ -102,6 +103,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     secrets,
     tokens,
     apiToken: appTokens.issue,
+    requiresToken: options.requireToken === true || options.behindProxy === true || !isLoopback(host),
   };
   const keyHashes = store.apiKeys.hashes();
   const controller = await createAppController({ store: store.apps, logs, host, launch, keyHashes, pool });

@@ -3,6 +3,7 @@ import { AppEnvError } from "@appenv/core";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { checkAccess, isAdmitted, type AccessRules, type Refusal } from "./access/check-access.ts";
 import { proofOf } from "./access/owner-token.ts";
+import { takePathToken } from "./access/path-token.ts";
 import { admit, type Principal } from "./access/principal.ts";
 import { platformVersion } from "./version.ts";
 import { isPagePath, type PageHandler } from "./pages/page-handler.ts";
@@ -38,6 +39,7 @@ export function createApi(routes: ApiRoutes): RequestListener {
   return (request, response) => {
     // A client that is gone is no error of the platform.
     response.on("error", () => {});
+    takePathToken(request);
     try {
       route(request, response, routes);
     } catch {

@@ -22,6 +22,8 @@ export interface LaunchContext {
   readonly onMove?: OnMove;
   /** Makes the token that an app or a task environment shows to the API. Default: they have none. */
   readonly apiToken?: (app: { readonly subject: string; readonly project: string; readonly domain: string }) => string;
+  /** True if the API asks also processes of this user for their token. Default false. */
+  readonly requiresToken?: boolean;
   /** Signs the tokens with which apps call one another. Default: there are none. */
   readonly tokens?: TokenIssuer;
   /** The source of secrets. Default: only the platform's own env vars. */

@@ -1,16 +1,21 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Code } from "@connectrpc/connect";
-import { fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import {
   ActionPhaseNumber,
+  EnqueuedActionSchema,
   fromLiteral,
   LiteralSchema,
   ProjectState,
   toActionIdentifier,
   toLiteral,
+  toTaskSpec,
 } from "@appenv/protocol/tasks";
 import { describe, expect, test } from "vitest";
 import { send } from "../support/api.ts";
 import { appId, definition } from "../support/app.ts";
+import { taskDefinition, taskId } from "../support/fake-tasks.ts";
 import { action, failure, startTaskApi, taking } from "../support/task-api.ts";
 
 describe("ActionsService", () => {
@@ -67,11 +72,32 @@ describe("ActionsService", () => {
     expect(fromLiteral({ kind: "integer" }, sent)).toBe(7);
   });
 
-  test("takes no actions from other runtimes", async () => {
-    const { actionsService } = await startTaskApi();
-    const error = await failure(actionsService.enqueue({}));
-    expect(error.code).toBe(Code.Unimplemented);
-    expect(error.rawMessage).toContain("tasks of other SDKs run on a Flyte cluster");
+  test("takes actions for programs, whose values are files of their run, and nothing else", async () => {
+    const { actionsService, engine, home } = await startTaskApi();
+    const run = { project: "flytesnacks", domain: "development", name: "r1" };
+    const base = join(home, "run-files/flytesnacks/development/r1");
+    mkdirSync(join(base, "c1"), { recursive: true });
+    writeFileSync(join(base, "c1/inputs.pb"), "in");
+    const enqueue = (inputUri: string, name = "c1", parentActionName = "a0") => {
+      const spec = { case: "task", value: { spec: toTaskSpec(taskId(), taskDefinition()) } } as const;
+      const fields = { actionId: { run, name }, parentActionName, inputUri, runOutputBase: base, spec };
+      return actionsService.enqueue({ action: create(EnqueuedActionSchema, fields) });
+    };
+    await enqueue(join(base, "c1/inputs.pb"));
+    const parent = { project: "flytesnacks", domain: "development", run: "r1", action: "a0" };
+    const asked = { kind: "task", name: "c1", inputs: Buffer.from("in"), task: { id: taskId() } };
+    expect(engine.enqueued).toMatchObject([{ parent, asked }]);
+    const refusals = [
+      enqueue("/etc/hostname"),
+      enqueue(`${base}/../other/inputs.pb`),
+      enqueue(join(base, "none/inputs.pb")),
+      enqueue(join(base, "c1/inputs.pb"), "../c1"),
+      enqueue(join(base, "c1/inputs.pb"), "c1", ""),
+      actionsService.enqueue({}),
+    ];
+    const codes = await Promise.all(refusals.map(async (refusal) => (await failure(refusal)).code));
+    expect(codes).toEqual(refusals.map(() => Code.InvalidArgument));
+    expect(engine.enqueued).toHaveLength(1);
     expect((await failure(actionsService.update({}))).code).toBe(Code.Unimplemented);
   });
 });

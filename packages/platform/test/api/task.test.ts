@@ -93,23 +93,28 @@ test("inputs of triggers may have been uploaded before, as Flyte's Python client
   expect((await failure(late)).code).toBe(Code.NotFound);
 });
 
-test("tasks that cannot run here are refused, as apps are", async () => {
+test("tasks of containers are deployed, also of other SDKs; those without a program are refused", async () => {
   const api = await startTaskApi();
   const id = taskId({ name: "py.add" });
-  const launch = { kind: "image", image: "acme/tasks:1", command: [], args: [] } as const;
-  const inImage = toTaskSpec(id, { ...taskDefinition(), launch });
   const python = toTaskSpec(id, taskDefinition());
   const { taskTemplate } = python;
-  if (taskTemplate?.target.case === "container") taskTemplate.target.value.env = [];
-  if (taskTemplate !== undefined) taskTemplate.type = "python";
-  for (const [refused, why] of [
-    [inImage, "runs no containers, and the task asks for the image 'acme/tasks:1'"],
-    [python, "'py.add' is of another SDK, its type is 'python'"],
-  ] as const) {
-    const error = await failure(api.taskService.deployTask({ taskId: toTaskIdentifier(id), spec: refused }));
-    expect([error.code, error.rawMessage]).toEqual([Code.Unimplemented, expect.stringContaining(why)]);
-  }
-  expect(api.registry.tasks.map((task) => task.id.name)).toEqual(["add-one.add_one"]);
+  if (taskTemplate?.target.case !== "container") throw new Error("no container");
+  taskTemplate.target.value.env = [];
+  taskTemplate.target.value.args = ["a0", "--inputs", "{{.input}}"];
+  taskTemplate.type = "python";
+  await api.taskService.deployTask({ taskId: toTaskIdentifier(id), spec: python });
+  const [definition] = api.registry.tasks
+    .filter(({ id: { name } }) => name === "py.add")
+    .map((task) => task.definition);
+  expect(definition?.launch).toMatchObject({ kind: "image", args: ["a0", "--inputs", "{{.input}}"] });
+
+  taskTemplate.target = { case: undefined };
+  taskTemplate.type = "sql";
+  const other = toTaskIdentifier(taskId({ name: "py.query" }));
+  const error = await failure(api.taskService.deployTask({ taskId: other, spec: python }));
+  const why = expect.stringContaining("'py.query' has none, its type is 'sql'");
+  expect([error.code, error.rawMessage]).toEqual([Code.Unimplemented, why]);
+  expect(api.registry.tasks.map((task) => task.id.name)).toEqual(["add-one.add_one", "py.add"]);
 });
 
 test("a wrong task is refused, and nothing is stored", async () => {

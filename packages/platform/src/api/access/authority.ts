@@ -1,6 +1,7 @@
 import type { Interceptor } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
-import type { CreateRunRequest } from "@appenv/protocol/tasks";
+import type { CreateRunRequest, EnqueueRequest } from "@appenv/protocol/tasks";
+import { actionSubject } from "../../tasks/containers/action-subject.ts";
 import { inputsOwner } from "../data-proxy/data-uris.ts";
 import { placesOf } from "./places-of.ts";
 import { principalKey, type AppPrincipal, type Principal } from "./principal.ts";
@@ -8,10 +9,11 @@ import { principalKey, type AppPrincipal, type Principal } from "./principal.ts"
 /**
  * The condition under which an app may send a message to a method. `open`: none, also for callers without a credential.
  * `any`: none for apps. `place`: it names the app's own project and domain, and no other. `self`: it names the app itself.
- * `deployed`: as `place`, and the message carries no task. `state`: as `place`; the handler makes sure that nothing but
+ * `deployed`: as `place`, and the message carries no task. `below`: as `place`, and it is for a child of the sender's own action.
+ * `state`: as `place`; the handler makes sure that nothing but
  * the desired state changes.
  */
-type Need = "open" | "any" | "place" | "self" | "deployed" | "state";
+type Need = "open" | "any" | "place" | "self" | "deployed" | "below" | "state";
 
 /**
  * All that the token of an app may do. Everything else only the platform's owner may: API keys, secrets, projects, to
@@ -34,7 +36,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
   },
   // Its messages hold those of others: `mayRun` and `mayFollow` look at them.
   "appenv.v1.RunStreamService": { Exchange: "any" },
-  "flyteidl2.actions.ActionsService": { WatchForUpdates: "place", Abort: "place", Signal: "place" },
+  "flyteidl2.actions.ActionsService": { Enqueue: "below", WatchForUpdates: "place", Abort: "place", Signal: "place" },
   "flyteidl2.dataproxy.DataProxyService": {
     ...all("place", ["CreateUploadLocation", "UploadInputs", "CreateDownloadLink", "GetActionData", "TailLogs"]),
   },
@@ -90,6 +92,15 @@ function checkMessage(principal: AppPrincipal, method: string, need: Need, messa
     throw denied(subject, method, "is for the app itself alone");
   }
   if (need === "deployed") checkRun(principal, method, message);
+  if (need === "below" && !isBelow(subject, message))
+    throw denied(subject, method, "makes children of its own action alone");
+}
+
+/** Answers true for a child of the action whose program has the token. */
+function isBelow(subject: string, message: object): boolean {
+  const { action } = message as EnqueueRequest;
+  const run = action?.actionId?.run?.name ?? "";
+  return subject === actionSubject({ run, action: action?.parentActionName ?? "" });
 }
 
 /** A task that comes with the call could ask for any secret, and inputs may be those of any run. */

@@ -9,7 +9,7 @@ export interface Owner {
 /** An app or the tasks of an environment, by the token that its processes were given. */
 export interface AppPrincipal {
   readonly kind: "app";
-  /** `app:NAME` or `task-environment:NAME`. */
+  /** `app:NAME`, `task-environment:NAME`, or `action:RUN/ACTION` for the program of a container. */
   readonly subject: string;
   readonly project: string;
   readonly domain: string;

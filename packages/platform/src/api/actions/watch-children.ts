@@ -67,7 +67,7 @@ class WatchedChildren {
     this.#byProgram = byProgram;
   }
 
-  /** What the watcher does not know yet. */
+  /** News for the watcher among these actions. */
   async *news(actions: readonly ActionRecord[], when: "snapshot" | "change"): AsyncGenerator<Response> {
     for (const action of actions) {
       const { action: name } = action.id;

@@ -1,12 +1,18 @@
 import type { ActionId } from "@appenv/protocol";
 import type { ContainerStart } from "@appenv/engine";
+import { endpointWithToken } from "../../api/access/path-token.ts";
 import { launchEnv, type LaunchContext } from "../../replicas/launch.ts";
 import { processEnv } from "../../replicas/pool/process-env.ts";
+import { actionSubject } from "./action-subject.ts";
 import type { RunFiles } from "./run-files.ts";
 
-/** The identity of an action's program towards the API. */
-export function actionSubject({ run, action }: Pick<ActionId, "run" | "action">): string {
-  return `action:${run}/${action}`;
+/** Flyte gives no scheme; a token has its place in a whole URL. */
+function endpointFor(
+  principal: Parameters<NonNullable<LaunchContext["apiToken"]>>[0],
+  { apiEndpoint, apiToken, requiresToken = false }: LaunchContext,
+): string {
+  if (requiresToken && apiToken !== undefined) return endpointWithToken(apiEndpoint, apiToken(principal));
+  return apiEndpoint.replace(/^https?:\/\//, "");
 }
 
 /** Env vars by which the program of a container finds its action and the API, as Flyte's executor sets them. */
@@ -32,8 +38,7 @@ export function containerEnv(
     _F_PN: `${id.run}-${id.action}-${attempt.attempt - 1}`,
     _U_RUN_BASE: files.base(id),
     _U_ORG_NAME: "local",
-    // Flyte's SDKs want no scheme here.
-    _U_EP_OVERRIDE: launch.apiEndpoint.replace(/^https?:\/\//, ""),
+    _U_EP_OVERRIDE: endpointFor({ subject, project, domain }, launch),
     _U_USE_ACTIONS: "1",
     FSSPEC_FILE: JSON.stringify({ auto_mkdir: true }),
   });

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import type { PlatformOptions } from "../../../src/index.ts";
 
 const file = fileURLToPath(new URL("fixtures/platform-process.ts", import.meta.url));
 
@@ -13,11 +14,13 @@ export class KilledPlatform {
   /** Everything that was written to stderr. */
   readonly errors: string[] = [];
   readonly #events: EventEmitter = new EventEmitter().setMaxListeners(0);
+  readonly #options: Omit<PlatformOptions, "home" | "port">;
   #child: ChildProcess | undefined;
   #endpoint: string | undefined;
 
-  constructor(home: string) {
+  constructor(home: string, options: Omit<PlatformOptions, "home" | "port"> = {}) {
     this.home = home;
+    this.#options = options;
     onTestFinished(async () => {
       await this.close();
     });
@@ -25,7 +28,9 @@ export class KilledPlatform {
 
   /** Starts a process, without waiting until it answers. */
   start(): void {
-    const child = fork(file, [this.home], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    const child = fork(file, [this.home, JSON.stringify(this.#options)], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
     this.#child = child;
     this.pids.push(child.pid ?? 0);
     child.stderr?.on("data", (text: Buffer) => this.errors.push(String(text)));
