@@ -2,6 +2,8 @@ import { type ControlPlaneOptions } from "@appenv/core";
 import { checkOptions } from "@appenv/core/internal";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { connect, connectOptionNames } from "./control-plane/connect.ts";
+import type { ControlPlane } from "./control-plane/control-plane.ts";
+import { requirePlatform } from "./control-plane/require-platform.ts";
 
 /** A key apps accept, without its text. */
 export interface ApiKeyInfo {
@@ -25,13 +27,13 @@ export const ApiKeys = {
   /** Makes a key. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
   async create(name: string, options: ControlPlaneOptions = {}): Promise<NewApiKey> {
     checkOptions(options, "ApiKeys.create", connectOptionNames);
-    const { id, name: stored, key } = await (await connect(options)).keys.createApiKey({ name });
+    const { id, name: stored, key } = await (await connectPlatform(options)).keys.createApiKey({ name });
     return { id, name: stored, key };
   },
   /** All keys, the oldest first. @throws AppEnvError UNREACHABLE, UNSUPPORTED. */
   async list(options: ControlPlaneOptions = {}): Promise<readonly ApiKeyInfo[]> {
     checkOptions(options, "ApiKeys.list", connectOptionNames);
-    const { apiKeys } = await (await connect(options)).keys.listApiKeys({});
+    const { apiKeys } = await (await connectPlatform(options)).keys.listApiKeys({});
     return apiKeys.map(({ id, name, createdAt }) => ({
       id,
       name,
@@ -41,6 +43,17 @@ export const ApiKeys = {
   /** Ends a key at once. @throws AppEnvError NOT_FOUND, UNREACHABLE, UNSUPPORTED. */
   async revoke(id: string, options: ControlPlaneOptions = {}): Promise<void> {
     checkOptions(options, "ApiKeys.revoke", connectOptionNames);
-    await (await connect(options)).keys.revokeApiKey({ id });
+    await (await connectPlatform(options)).keys.revokeApiKey({ id });
   },
 } as const;
+
+async function connectPlatform(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const controlPlane = await connect(options);
+  requirePlatform(
+    controlPlane,
+    "API keys",
+    "Store the keys that an app accepts, separated by commas, with `appenv create secret appenv-api-keys`, and declare that " +
+      'secret: `secrets: ["appenv-api-keys"]`.',
+  );
+  return controlPlane;
+}

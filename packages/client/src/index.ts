@@ -4,7 +4,7 @@ export { App, type ListOptions, type WatchOptions } from "./app/app.ts";
 export type { LogEntry, LogsOptions } from "./app/logs.ts";
 export type { Revision, RevisionWeights } from "./app/revisions.ts";
 export type { AppStatus } from "./app/status.ts";
-export type { WaitOptions } from "./app/watch.ts";
+export type { WaitOptions } from "./app/wait-for.ts";
 export { run } from "./run/lazily.ts";
 export { Secrets, type Secret, type SecretScope, type SecretsOptions } from "./secrets.ts";
 export { deploy, serve } from "./serve/serve.ts";

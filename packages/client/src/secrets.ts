@@ -1,9 +1,10 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { type Client, createClient } from "@connectrpc/connect";
+import { type Client, Code, ConnectError, createClient } from "@connectrpc/connect";
 import { AppEnvError, type ControlPlaneOptions } from "@appenv/core";
 import { checkOptions, type OptionNames } from "@appenv/core/internal";
 import { OverallStatus, SecretService, SecretType, type StoredSecret } from "@appenv/protocol/secrets";
 import { connect, connectOptionNames, type ConnectOptions } from "./control-plane/connect.ts";
+import { checkProject } from "./control-plane/check-project.ts";
 import type { ControlPlane } from "./control-plane/control-plane.ts";
 import { held } from "./control-plane/held.ts";
 
@@ -45,7 +46,11 @@ export const Secrets = {
   async create(name: string, value: string | Uint8Array, options: SecretsOptions = {}): Promise<void> {
     checkOptions(options, "Secret.create", names);
     const { controlPlane, api, place } = await open(options);
-    await held(controlPlane, () => api.createSecret({ id: { ...place, name }, secretSpec: { value: valueOf(value) } }));
+    await checkProject(controlPlane, place.project);
+    const create = () => api.createSecret({ id: { ...place, name }, secretSpec: { value: valueOf(value) } });
+    await held(controlPlane, create).catch((error: unknown) => {
+      throw existing(error, name) ?? error;
+    });
   },
   /** Changes its value. Replicas and workers that run keep the one they have. @throws AppEnvError NOT_FOUND, and as `create`. */
   async update(name: string, value: string | Uint8Array, options: SecretsOptions = {}): Promise<void> {
@@ -80,6 +85,13 @@ export const Secrets = {
     await held(controlPlane, () => api.deleteSecret({ id: { ...place, name } }));
   },
 } as const;
+
+/** Flyte's backend says in its own words that there is one already; undefined for any other error. */
+function existing(error: unknown, name: string): AppEnvError | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof ConnectError) || cause.code !== Code.AlreadyExists) return undefined;
+  return new AppEnvError("SECRET_EXISTS", `There is a secret '${name}' already.`, { cause });
+}
 
 interface Place {
   readonly project: string;

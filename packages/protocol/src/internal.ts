@@ -4,3 +4,5 @@ export { checkApp } from "./check-app.ts";
 export { phaseName, phaseStatus, type DeploymentPhase } from "./phase.ts";
 export { bundleOf, replicaCommand } from "./spec/launch.ts";
 export { parametersEnv } from "./spec/parameters.ts";
+export { containerOf } from "./spec/pod.ts";
+export { withGpu } from "./spec/gpu.ts";

@@ -28,12 +28,14 @@ async function showLogs(name: string, options: Options): Promise<void> {
   const { App } = await import("@appenv/client");
   const app = await App.get(name, controlPlaneOf(options));
   const { follow = false, replica, lines } = options;
+  const output = createOutput(options);
   const signal = stopSignal(follow);
   const entries = app.logs({
     follow,
     signal,
+    onNote: (text) => output.note(text),
     ...(replica === undefined ? {} : { replica }),
     ...(lines === undefined ? {} : { limit: lines }),
   });
-  await printLines(entries, appLine, createOutput(options), signal);
+  await printLines(entries, appLine, output, signal);
 }

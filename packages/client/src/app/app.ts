@@ -1,21 +1,16 @@
 import { create } from "@bufbuild/protobuf";
 import { AppEnvError, type AppHandle, type ControlPlaneOptions } from "@appenv/core";
 import { checkOptions, type OptionNames, controlPlaneOptionNames } from "@appenv/core/internal";
-import {
-  type AppId,
-  type AppMessage,
-  fromIdentifier,
-  type Spec,
-  Spec_DesiredState,
-  StatusSchema,
-  toIdentifier,
-} from "@appenv/protocol";
+import { type AppId, type AppMessage, fromIdentifier, type Spec, StatusSchema, toIdentifier } from "@appenv/protocol";
 import { connect, connectOptionNames } from "../control-plane/connect.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { AppWatch, watchApp } from "./app-watch.ts";
+import { type ChangedApp, startApp, stopApp } from "./change-app.ts";
 import { type LogEntry, logsOptionNames, type LogsOptions, readLogs } from "./logs.ts";
 import { listRevisions, type Revision, type RevisionWeights, setTraffic, weightsBefore } from "./revisions.ts";
 import { type AppStatus, readStatus } from "./status.ts";
-import { waitFor, waitOptionNames, type WaitOptions, watchApp } from "./watch.ts";
+import { readApp } from "./read-app.ts";
+import { waitFor, waitOptionNames, type WaitOptions } from "./wait-for.ts";
 
 /** Options of `App.list`. */
 export interface ListOptions extends ControlPlaneOptions {
@@ -38,21 +33,22 @@ const watchNames: OptionNames<WatchOptions> = { until: true, signal: true };
 export class App implements AppHandle {
   readonly #controlPlane: ControlPlane;
   #app: AppMessage;
+  /** A change of it that was not waited for yet. */
+  #changed: Omit<ChangedApp, "app">;
 
   /** @internal Apps come from `App.get`, `App.list` and `serve`. */
-  constructor(controlPlane: ControlPlane, app: AppMessage) {
+  constructor(controlPlane: ControlPlane, app: AppMessage, changed: Omit<ChangedApp, "app"> = {}) {
     this.#controlPlane = controlPlane;
     this.#app = app;
+    this.#changed = changed;
   }
 
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   static async get(name: string, options: ControlPlaneOptions = {}): Promise<App> {
     checkOptions(options, "App.get", connectOptionNames);
     const controlPlane = await connect(options);
-    return new App(
-      controlPlane,
-      await getApp(controlPlane, { project: controlPlane.project, domain: controlPlane.domain, name }),
-    );
+    const { project, domain } = controlPlane;
+    return new App(controlPlane, await readApp(controlPlane, { project, domain, name }));
   }
 
   /** The apps of a project and domain. @throws AppEnvError UNREACHABLE. */
@@ -141,21 +137,26 @@ export class App implements AppHandle {
   /** Waits until it serves or is stopped. @throws AppEnvError START_TIMEOUT, or the reason why it failed. */
   async wait(options: WaitOptions): Promise<void> {
     checkOptions(options, "App.wait", waitOptionNames);
-    this.#app = keepIngress(await waitFor(this.#controlPlane, this.id, options), this.#app);
+    const { rollout, watch = new AppWatch(this.#controlPlane, this.id) } = this.#changed;
+    this.#changed = rollout === undefined ? {} : { rollout };
+    this.#app = keepIngress(await waitFor(watch, this.id, options, rollout), this.#app);
+    this.#changed = {};
   }
 
   /** Starts it again after `deactivate`, and waits until it can answer. @throws AppEnvError as `serve`. */
   async activate(options: Partial<WaitOptions> = {}): Promise<void> {
     checkOptions(options, "App.activate", waitOptionNames);
-    // The whole definition is sent again: the backend deploys what it is sent.
-    await this.#update(Spec_DesiredState.ACTIVE, "activated");
-    await this.wait({ mayBeStale: !this.#controlPlane.embedded, ...options, until: "active" });
+    const { app, ...changed } = await startApp(this.#controlPlane, this.id);
+    this.#app = keepIngress(app, this.#app);
+    this.#changed = changed;
+    await this.wait({ ...options, until: "active" });
   }
 
   /** Stops it, and waits until it is stopped; it stays on the control plane. @throws AppEnvError NOT_FOUND. */
   async deactivate(options: Partial<WaitOptions> = {}): Promise<void> {
     checkOptions(options, "App.deactivate", waitOptionNames);
-    await this.#update(Spec_DesiredState.STOPPED, "deactivated");
+    this.#app = keepIngress(await stopApp(this.#controlPlane, this.id), this.#app);
+    this.#changed = {};
     await this.wait({ ...options, until: "stopped" });
   }
 
@@ -201,21 +202,6 @@ export class App implements AppHandle {
     checkOptions(options, "App.logs", logsOptionNames);
     return readLogs(this.#controlPlane, this.id, options);
   }
-
-  async #update(desiredState: Spec_DesiredState, reason: string): Promise<void> {
-    const current = await getApp(this.#controlPlane, this.id);
-    if (current.spec === undefined) throw new AppEnvError("CONTROL_PLANE", `'${this.name}' has no definition.`);
-    const app = { ...current, spec: { ...current.spec, desiredState } };
-    const response = await this.#controlPlane.apps.update({ app, reason });
-    this.#app = keepIngress(response.app ?? app, this.#app);
-  }
-}
-
-/** Reads an app. @throws AppEnvError NOT_FOUND, UNREACHABLE. */
-async function getApp(controlPlane: ControlPlane, id: AppId): Promise<AppMessage> {
-  const { app } = await controlPlane.apps.get({ identifier: { case: "appId", value: toIdentifier(id) } });
-  if (app !== undefined) return app;
-  throw new AppEnvError("NOT_FOUND", `There is no app '${id.name}' in ${id.project}/${id.domain}.`);
 }
 
 /** Keeps the endpoint of an app that is stopped: the open-source backend drops it, and gives the same one again. */

@@ -4,6 +4,7 @@ import { RevisionService, type AppId, type RevisionMessage } from "@appenv/proto
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { createClient } from "@connectrpc/connect";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { requirePlatform } from "../control-plane/require-platform.ts";
 
 /** One of an app's numbered definitions, and the traffic it gets. */
 export interface Revision {
@@ -27,6 +28,11 @@ export type RevisionWeights = Readonly<Record<number, number>>;
 
 /** The revisions that are kept, newest first. @throws AppEnvError NOT_FOUND, UNSUPPORTED on other control planes. */
 export async function listRevisions(controlPlane: ControlPlane, app: AppId): Promise<readonly Revision[]> {
+  requirePlatform(
+    controlPlane,
+    "Revisions and their weights",
+    "Serve the code that you want again: on a cluster, the revision that was served last gets all requests once it is ready.",
+  );
   const { revisions } = await createClient(RevisionService, controlPlane.transport).listRevisions({ app });
   return revisions.map(readRevision);
 }

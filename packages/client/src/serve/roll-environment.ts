@@ -8,10 +8,11 @@ import {
   type TaskEnvironment,
 } from "@appenv/core";
 import { rememberServed } from "@appenv/core/internal";
-import { toIdentifier, toSpec, type AppDefinition, type AppId, type TaskId } from "@appenv/protocol";
+import { toSpec, type AppDefinition, type AppId, type TaskId } from "@appenv/protocol";
 import { checkApp } from "@appenv/protocol/internal";
 import type { DeployTaskRequest } from "@appenv/protocol/tasks";
 import { App } from "../app/app.ts";
+import { createApp } from "../app/change-app.ts";
 import { isActive } from "../app/status.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { definedOnly } from "../defined-only.ts";
@@ -36,13 +37,10 @@ export async function rollApp(environment: AppEnvironment, rolling: Rolling): Pr
   const definition = await defineApp(environment, rolling);
   const mistake = checkApp(id, definition);
   if (mistake !== undefined) throw new AppEnvError("INVALID_OPTION", mistake);
-  const { app } = await controlPlane.apps.create({
-    app: { metadata: { id: toIdentifier(id) }, spec: toSpec(definition, name) },
-  });
-  if (app === undefined)
-    throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the app.`);
-  const handle = new App(controlPlane, app);
-  if (isWaitedFor(environment, rolling)) await waitForApp(handle, environment, rolling);
+  const waits = isWaitedFor(environment, rolling);
+  const { app, ...changed } = await createApp(controlPlane, id, toSpec(definition, name), waits);
+  const handle = new App(controlPlane, app, changed);
+  if (waits) await waitForApp(handle, environment, rolling);
   else say(environment, rolling, "up", "registered");
   if (handle.endpoint !== "") {
     const endpoint = handle.endpoint.replace(/\/$/, "");
@@ -68,7 +66,6 @@ async function waitForApp(app: App, environment: Environment, rolling: Rolling):
   let said = "";
   await app.wait({
     until: "active",
-    mayBeStale: !rolling.controlPlane.embedded,
     ...definedOnly({ timeout: rolling.options.activateTimeout }),
     onStatus: (status) => {
       const text = `${status.phase} ${status.message}`.trim();

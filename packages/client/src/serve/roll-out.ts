@@ -9,6 +9,7 @@ import {
 import type { TaskId } from "@appenv/protocol";
 import type { DeployTaskRequest } from "@appenv/protocol/tasks";
 import type { App } from "../app/app.ts";
+import { checkProject } from "../control-plane/check-project.ts";
 import { connect } from "../control-plane/connect.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { bringUp, leftOut, TaskStages, type BroughtUp } from "./bring-up.ts";
@@ -47,6 +48,7 @@ export async function rollOut(roots: readonly Environment[], options: RollOption
     if (roots.includes(environment) || isEnvironment(environment, "app")) launches.prepare(environment);
   }
   const controlPlane = await connect(options);
+  await checkProject(controlPlane);
   const release = await controlPlane.hold();
   const noted = noteIgnored(environments, controlPlane, options);
   const needed = new Set(environments.flatMap(({ dependsOn }) => dependsOn));

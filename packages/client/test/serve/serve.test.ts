@@ -104,25 +104,6 @@ describe("serve on the embedded platform", () => {
 });
 
 describe("serve on Flyte's open-source backend", () => {
-  test("doubts the first ACTIVE after a redeploy, and hears the failure after it", async () => {
-    let rollouts = 0;
-    await using fake = await FakeControlPlane.start({
-      rollout: () => {
-        rollouts += 1;
-        const [phase, message] =
-          rollouts === 1 ? (["ACTIVE", ""] as const) : (["FAILED", "RevisionFailed: bad"] as const);
-        return [
-          ["DEPLOYING", ""],
-          [phase, message],
-        ];
-      },
-    });
-    const image = environment({ image: "registry/app:1" });
-    await serve(image, { endpoint: fake.endpoint });
-    const error = await errorOf(serve(image, { endpoint: fake.endpoint }));
-    expect([error.code, error.message]).toEqual(["START_FAILED", "RevisionFailed: bad"]);
-  });
-
   test("starts the replica of an image, or its own command", async () => {
     using project = new Project({});
     await using fake = await FakeControlPlane.start();

@@ -176,6 +176,7 @@ export class FakeControlPlane implements AsyncDisposable {
     });
     this.apps.set(id, app);
     this.#pending.set(id, app);
+    if (this.#queues.size > 0) setImmediate(() => this.#rollOut(id));
     return { ...app, status: create(StatusSchema, { ingress: { publicUrl: this.#publicUrl(app) } }) };
   }
 

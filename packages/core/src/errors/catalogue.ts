@@ -168,6 +168,10 @@ export const errorCatalogue = {
     when: "The control plane does not answer.",
     fix: "Start one with `appenv up`, or check `admin.endpoint` in the configuration file.",
   },
+  SUPERSEDED: {
+    when: "Another change of an app came after this one, before this one's revision served.",
+    fix: "Nothing, if the other one was meant; else serve this one again. `appenv get app NAME` shows how the app stands.",
+  },
   NOT_FLYTE: {
     when: "Something answers at the endpoint, and it is no Flyte backend.",
     fix: "Check `admin.endpoint`: scheme, host and port. If a proxy in front of Flyte wants a login, set the credentials that it takes; `appenv doctor` shows what answers.",

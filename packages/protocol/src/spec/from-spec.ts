@@ -1,17 +1,10 @@
-import { create } from "@bufbuild/protobuf";
 import { durationMs, type Duration } from "@bufbuild/protobuf/wkt";
-import {
-  ContainerSchema,
-  Spec_DesiredState,
-  type AutoscalingConfig,
-  type Container,
-  type Spec,
-} from "@appenv-internal/flyteidl2";
+import { Spec_DesiredState, type AutoscalingConfig, type Spec } from "@appenv-internal/flyteidl2";
 import type { AppDefinition } from "../app-definition.ts";
 import { fromContainer } from "./launch.ts";
 import { takeForced } from "./forced.ts";
 import { takeParameters } from "./parameters.ts";
-import { podContainer } from "./pod.ts";
+import { containerOf } from "./pod.ts";
 import { fromResources } from "./resources.ts";
 import { fromSecrets } from "./secrets.ts";
 import { takeTraffic } from "./traffic.ts";
@@ -21,7 +14,7 @@ import { takeTraffic } from "./traffic.ts";
  * What the message leaves out gets Flyte's defaults: port 8080, none or one replica.
  */
 export function fromSpec(spec: Spec): AppDefinition {
-  const container = payloadContainer(spec);
+  const container = containerOf(spec);
   const [port] = container.ports;
   const { launch, envVars } = fromContainer(container);
   const forced = takeForced(envVars);
@@ -48,11 +41,6 @@ export function fromSpec(spec: Spec): AppDefinition {
     clusterPool: spec.clusterPool || "default",
     desiredState: spec.desiredState === Spec_DesiredState.STOPPED ? "stopped" : "active",
   };
-}
-
-function payloadContainer({ appPayload }: Spec): Container {
-  if (appPayload.case === "container") return appPayload.value;
-  return appPayload.case === "pod" ? podContainer(appPayload.value) : create(ContainerSchema);
 }
 
 type Scaled = Pick<AppDefinition, "replicas" | "metric" | "scaledownAfterMs">;

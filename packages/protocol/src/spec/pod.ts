@@ -5,10 +5,17 @@ import {
   KeyValuePairSchema,
   type Container,
   type K8sPod,
+  type Spec,
 } from "@appenv-internal/flyteidl2";
 
+/** The container of an app, whatever its payload is. */
+export function containerOf({ appPayload }: Spec): Container {
+  if (appPayload.case === "container") return appPayload.value;
+  return appPayload.case === "pod" ? podContainer(appPayload.value) : create(ContainerSchema);
+}
+
 /** The app's container in a pod payload: the primary one, else the one named `app`, else the first. */
-export function podContainer(pod: K8sPod): Container {
+function podContainer(pod: K8sPod): Container {
   const containers = records(pod.podSpec?.["containers"]);
   const named = (name: string) => containers.find((container) => container["name"] === name);
   const found = named(pod.primaryContainerName) ?? named("app") ?? containers[0] ?? {};

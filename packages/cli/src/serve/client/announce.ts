@@ -12,7 +12,12 @@ export function announce(app: App, environment: AppEnvironment, output: Output):
     output.note(`Port ${environment.port.port} was taken, so '${name}' got another one.`);
   }
   if (environment.requiresAuth) {
-    output.note("Requests need an API key: `appenv create api-key NAME` makes one.");
+    // Only AppEnv's own platform has revisions, and keys.
+    output.note(
+      app.revision > 0
+        ? "Requests need an API key: `appenv create api-key NAME` makes one."
+        : "Requests need one of the keys in the app's env var APPENV_API_KEYS, for which a secret is the place.",
+    );
   }
 }
 

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppEnvError } from "@appenv/core";
+import { type AppId, type AppMessage, fromIdentifier, toIdentifier } from "@appenv/protocol";
+import { sameApp } from "@appenv/protocol/internal";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { reopening } from "../transport/reopen.ts";
+
+/** An event of a watch. */
+export type AppChange =
+  | { readonly type: "snapshot" | "update"; readonly app: AppMessage }
+  | { readonly type: "deleted" };
+
+/**
+ * Follows one app: how it stands now, then every change, until the caller stops or `signal` ends it. A stream that
+ * breaks is opened again.
+ *
+ * @throws AppEnvError NOT_FOUND, UNSUPPORTED and other answers that do not pass.
+ */
+export function watchApp(controlPlane: ControlPlane, id: AppId, signal: AbortSignal): AsyncGenerator<AppChange> {
+  return reopening(
+    (ending) => readStream(controlPlane, id, ending),
+    () => controlPlane.relocate(),
+    signal,
+  );
+}
+
+async function* readStream(controlPlane: ControlPlane, id: AppId, signal: AbortSignal): AsyncGenerator<AppChange> {
+  const request = { target: { case: "appId", value: toIdentifier(id) } } as const;
+  for await (const { event } of controlPlane.apps.watch(request, { signal })) {
+    const app = event.case === "updateEvent" ? event.value.updatedApp : event.value?.app;
+    // Flyte's backend also sends events of apps with this name in other projects and domains.
+    if (app === undefined || !isSame(app, id)) continue;
+    if (event.case === "deleteEvent") yield { type: "deleted" };
+    else yield { type: event.case === "createEvent" ? "snapshot" : "update", app };
+  }
+}
+
+function isSame(app: AppMessage, id: AppId): boolean {
+  return sameApp(fromIdentifier(app.metadata?.id), id);
+}
+
+/** A watch of one app that is open from the start, so that nothing which comes after is missed. */
+export class AppWatch {
+  readonly #id: AppId;
+  readonly #stop = new AbortController();
+  readonly #changes: AsyncGenerator<AppChange>;
+  #next: Promise<IteratorResult<AppChange>> | undefined;
+
+  constructor(controlPlane: ControlPlane, id: AppId) {
+    this.#id = id;
+    this.#changes = watchApp(controlPlane, id, this.#stop.signal);
+    this.#advance();
+  }
+
+  /** The app as it stands; undefined if nothing comes within this time, or the watch fails. */
+  async snapshot(ms: number): Promise<AppMessage | undefined> {
+    const change = await Promise.race([this.#pending().catch(() => undefined), sleep(ms, undefined, { ref: false })]);
+    if (change?.value?.type !== "snapshot") return undefined;
+    this.#advance();
+    return change.value.app;
+  }
+
+  /** The app after the next change. @throws AppEnvError NOT_FOUND if it was deleted, UNREACHABLE. */
+  async next(): Promise<AppMessage> {
+    const { value: change } = await this.#pending();
+    this.#advance();
+    if (change === undefined) throw new AppEnvError("UNREACHABLE", `The watch of '${this.#id.name}' ended.`);
+    if (change.type === "deleted") {
+      throw new AppEnvError("NOT_FOUND", `The app '${this.#id.name}' was deleted meanwhile.`);
+    }
+    return change.app;
+  }
+
+  /** Tells whether no further change comes within this time, in milliseconds. */
+  async staysQuiet(ms: number): Promise<boolean> {
+    const timer = new AbortController();
+    const quiet = sleep(ms, true, { signal: timer.signal }).catch(() => true);
+    const came = this.#pending().then(
+      () => false,
+      () => false,
+    );
+    const result = await Promise.race([quiet, came]);
+    timer.abort();
+    return result;
+  }
+
+  /** Ends it, and what waits for it. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  #pending(): Promise<IteratorResult<AppChange>> {
+    return this.#next ?? this.#advance();
+  }
+
+  #advance(): Promise<IteratorResult<AppChange>> {
+    const next = this.#changes.next();
+    next.catch(() => {});
+    this.#next = next;
+    return next;
+  }
+}
+
+/** An app as it stands; undefined if nothing comes within this time, in milliseconds. */
+export async function watchOnce(controlPlane: ControlPlane, id: AppId, ms: number): Promise<AppMessage | undefined> {
+  const watch = new AppWatch(controlPlane, id);
+  try {
+    return await watch.snapshot(ms);
+  } finally {
+    watch.stop();
+  }
+}
