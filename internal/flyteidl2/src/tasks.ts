@@ -304,6 +304,7 @@ export {
   type Project as ProjectMessage,
   type UpdateProjectRequest,
 } from "../vendor/flyteidl2/project/project_service_pb.ts";
+export { CacheService } from "../vendor/flyteidl2/cacheservice/v2/cacheservice_pb.ts";
 export {
   IdentityService,
   UserInfoResponseSchema,

@@ -15,8 +15,7 @@ const ours = typesOfModules([apps, tasks, secrets, values]);
 /** Services that only they have, and why they are not here. */
 const known: Readonly<Record<string, string>> = {
   "flyteidl2.artifact.ArtifactService": "a registry of artifacts: refused, see `platform/src/api/rpc/`",
-  "flyteidl2.cacheservice.CacheService": "of the backend's own parts: the platform keeps its cache itself",
-  "flyteidl2.cacheservice.v2.CacheService": "the same",
+  "flyteidl2.cacheservice.CacheService": "as it was before; no server has it",
   "flyteidl2.connector.AsyncConnectorService": "served by connectors, which a cluster's executor calls",
   "flyteidl2.connector.ConnectorMetadataService": "the same",
   "flyteidl2.imagebuilder.ImageService": "builds images on a cluster; no image is needed here",

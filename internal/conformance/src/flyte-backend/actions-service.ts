@@ -13,7 +13,8 @@ import {
 } from "@appenv/protocol/tasks";
 import { signal } from "./conditions.ts";
 import type { BackendParts } from "./parts.ts";
-import { abort, find, runOf } from "./run-service.ts";
+import { find, runOf } from "./find.ts";
+import { abort } from "./run-service.ts";
 import { identifierOf, isFinal, newAction, type ActionState, type RunName } from "./state.ts";
 
 const longestName = 30;

@@ -4,11 +4,20 @@ import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { AppLogsService, AppService, AuthMetadataService, ClusterService } from "@appenv/protocol";
 import { SecretService } from "@appenv/protocol/secrets";
-import { ActionsService, DataProxyService, ProjectService, RunService, TaskService } from "@appenv/protocol/tasks";
+import {
+  ActionsService,
+  CacheService,
+  DataProxyService,
+  ProjectService,
+  RunService,
+  TaskService,
+  TriggerService,
+} from "@appenv/protocol/tasks";
 import { actionsService } from "./actions-service.ts";
 import { appLogsService } from "./apps/app-logs-service.ts";
 import { appService } from "./apps/app-service.ts";
 import { AppState } from "./apps/app-state.ts";
+import { cacheService } from "./cache-service.ts";
 import { authMetadataService, clusterService } from "./cluster-service.ts";
 import { dataProxyService } from "./data-proxy-service.ts";
 import { Knative } from "./knative/knative.ts";
@@ -21,8 +30,10 @@ import { runService } from "./run-service.ts";
 import { startFakeS3, type FakeS3 } from "./s3.ts";
 import { SecretStore } from "./secrets/secret-store.ts";
 import { secretService } from "./secrets/secret-service.ts";
-import { State } from "./state.ts";
+import { State, type ActionState } from "./state.ts";
 import { TaskRegistry, taskService } from "./task-service.ts";
+import { fire, triggerService } from "./triggers/trigger-service.ts";
+import { TriggerStore, type TriggerKey } from "./triggers/trigger-store.ts";
 
 /** A Flyte 2 backend as the open-source one was seen to behave, with a Kubernetes that runs pods as processes. */
 export interface FlyteBackend {
@@ -32,6 +43,8 @@ export interface FlyteBackend {
   readonly state: State;
   readonly pods: Pods;
   readonly knative: Knative;
+  /** Fires a trigger as the scheduler does. */
+  fire(name: TriggerKey): ActionState;
   /** Methods that were called, as `AppService/Create`. */
   readonly calls: string[];
   /** Requests that break a rule of Flyte's definitions so far, each with its message, field and rule. */
@@ -67,14 +80,15 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
   const secrets = new SecretStore();
   const knative = new Knative(options.podTimes);
   const pods = new Pods({ state, s3, env, secrets });
-  const parts: BackendParts = { state, pods, s3, tasks: new TaskRegistry() };
+  const projects = new Set(options.projects ?? ["flytesnacks"]);
+  const parts: BackendParts = { state, pods, s3, tasks: new TaskRegistry(), triggers: new TriggerStore(), projects };
   const violations = new Set<string>();
   const apps = new AppState(knative, { env, secrets });
   const routes = (router: ConnectRouter): void => {
     router.service(AppService, appService(apps, options.appCacheMs ?? 30_000));
     router.service(AppLogsService, appLogsService(apps));
     router.service(SecretService, secretService(secrets));
-    runRoutes(router, parts, new Set(options.projects ?? ["flytesnacks"]));
+    runRoutes(router, parts, projects);
   };
   const { port, calls, close } = await listen(routes, [checkRequests(violations), ...(options.interceptors ?? [])]);
   // Without a scheme, as the backend's configuration has it.
@@ -87,6 +101,7 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
     knative,
     calls,
     violations,
+    fire: (name: TriggerKey) => fire(parts, name),
     close: async () => {
       await Promise.all([pods.close(), knative.close()]);
       await close();
@@ -99,8 +114,10 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
 function runRoutes(router: ConnectRouter, parts: BackendParts, projects: Set<string>): void {
   router.service(RunService, runService(parts));
   router.service(ActionsService, actionsService(parts));
-  router.service(TaskService, taskService(parts.tasks));
-  router.service(DataProxyService, dataProxyService(parts, projects, key));
+  router.service(TaskService, taskService(parts));
+  router.service(TriggerService, triggerService(parts.triggers));
+  router.service(CacheService, cacheService());
+  router.service(DataProxyService, dataProxyService(parts, key));
   router.service(ProjectService, projectService(projects));
   router.service(ClusterService, clusterService);
   router.service(AuthMetadataService, authMetadataService);

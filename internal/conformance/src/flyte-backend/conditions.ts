@@ -1,17 +1,34 @@
+import { equals } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { ActionPhaseNumber, SimpleType, toLiteral, type Literal } from "@appenv/protocol/tasks";
+import { ActionPhaseNumber, LiteralSchema, SimpleType, toLiteral, type Literal } from "@appenv/protocol/tasks";
 import type { BackendParts } from "./parts.ts";
-import type { ActionState } from "./state.ts";
+import { isFinal, type ActionState } from "./state.ts";
 
 /** A value as `SignalEvent` carries it. */
 type Payload = { readonly case: string | undefined; readonly value?: unknown } | undefined;
 
-/** Gives a condition the value of `RunService.SignalEvent`. @throws ConnectError InvalidArgument if it has another type. */
+/** Gives a condition the value of `RunService.SignalEvent`. @throws ConnectError InvalidArgument for a value of another type, FailedPrecondition. */
 export function signalWith(parts: BackendParts, action: ActionState, payload: Payload): void {
-  const { spec } = action;
-  const literal = spec.case === "condition" ? literalOf(spec.value.type?.type.value, payload) : undefined;
+  const { spec, value } = action;
+  if (spec.case !== "condition") {
+    throw new ConnectError(`action ${action.name} is not a condition`, Code.FailedPrecondition);
+  }
+  const literal = literalOf(spec.value.type?.type.value, payload);
+  if (value !== undefined) {
+    if (literal !== undefined && equals(LiteralSchema, value, literal)) return;
+    throw new ConnectError(
+      `condition ${action.name} already signalled with a different value`,
+      Code.FailedPrecondition,
+    );
+  }
+  if (isFinal(action.phase))
+    throw new ConnectError(`condition ${action.name} already completed`, Code.FailedPrecondition);
   if (literal === undefined) {
-    throw new ConnectError("the value does not have the type of the condition", Code.InvalidArgument);
+    const declared = SimpleType[Number(spec.value.type?.type.value)];
+    throw new ConnectError(
+      `signal value type ${payload?.case} does not match declared condition type ${declared}`,
+      Code.InvalidArgument,
+    );
   }
   signal(parts, action, literal);
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import { AwsV4Signer } from "aws4fetch";
@@ -7,24 +7,31 @@ import {
   InputsSchema,
   OutputsSchema,
   UploadInputsResponseSchema,
+  ActionPhaseNumber,
   type DataProxyService,
+  type TaskSpec,
+  type UploadInputsRequest,
 } from "@appenv/protocol/tasks";
 import { CreateUploadLocationResponseSchema } from "@appenv/protocol";
 import { keyOf } from "./pods.ts";
 import type { BackendParts } from "./parts.ts";
-import { find } from "./run-service.ts";
+import { find } from "./find.ts";
+import { checkProject } from "./runs/create-run.ts";
+import { tailLogs } from "./runs/task-logs.ts";
+import type { ActionState } from "./state.ts";
+import type { TaskRegistry } from "./task-service.ts";
 
 const longestExpirySeconds = 3_600n;
 
 /** The data proxy. Uploads are signed URLs of the storage. */
 export function dataProxyService(
-  { state, s3 }: BackendParts,
-  projects: ReadonlySet<string>,
+  parts: BackendParts,
   key: { readonly accessKeyId: string; readonly secretAccessKey: string },
 ): Partial<ServiceImpl<typeof DataProxyService>> {
+  const { state, s3, tasks } = parts;
   return {
     createUploadLocation: async (request) => {
-      if (!projects.has(request.project)) throw new ConnectError(`project ${request.project} not found`, Code.NotFound);
+      checkProject(parts, request.project);
       if ((request.expiresIn?.seconds ?? 0n) > longestExpirySeconds) {
         throw new ConnectError("expires_in is more than an hour", Code.InvalidArgument);
       }
@@ -46,20 +53,22 @@ export function dataProxyService(
         headers: { "Content-Length": "24", "Content-MD5": Buffer.from(request.contentMd5).toString("base64") },
       });
     },
-    uploadInputs: ({ id, inputs }) => {
-      const place = id.case === "runId" ? id.value : undefined;
-      const project = id.case === "projectId" ? id.value.name : (place?.project ?? "");
-      const domain = id.value?.domain ?? "";
-      const bytes = toBinary(InputsSchema, inputs ?? create(InputsSchema));
-      const hash = createHash("sha256").update(bytes).digest("base64url");
-      const uri = `s3://flyte-data/${project}/${domain}/offloaded-inputs/${hash}-${randomBytes(4).toString("hex")}/inputs.pb`;
-      s3.objects.set(keyOf(uri), bytes);
+    // The URI is that of a directory, named after the inputs that count for the cache: others are overwritten there.
+    uploadInputs: ({ id, task, inputs = create(InputsSchema) }) => {
+      const project = id.case === "projectId" ? id.value.name : (id.value?.project ?? "");
+      checkProject(parts, project);
+      const ignored = templateOf(tasks, task)?.metadata?.cacheIgnoreInputVars ?? [];
+      const hashed = create(InputsSchema, { literals: inputs.literals.filter(({ name }) => !ignored.includes(name)) });
+      const hash = createHash("sha256").update(toBinary(InputsSchema, hashed)).digest("base64url").slice(0, 11);
+      const uri = `s3://flyte-data/${project}/${id.value?.domain}/offloaded-inputs/${hash}`;
+      s3.objects.set(keyOf(`${uri}/inputs.pb`), toBinary(InputsSchema, inputs));
       return create(UploadInputsResponseSchema, { offloadedInputData: { uri, inputsHash: hash } });
     },
+    tailLogs: (request, { signal }) => tailLogs(parts, request, signal),
     getActionData: ({ actionId }) => {
       const action = find(state, actionId?.run, actionId?.name ?? "");
       const inputs = s3.objects.get(keyOf(action.inputUri));
-      const last = action.attempts.at(-1);
+      const last = hasOutputs(action) ? action.attempts.at(-1) : undefined;
       const outputs = last && s3.objects.get(keyOf(`${last.outputs}/outputs.pb`));
       return create(GetActionDataResponseSchema, {
         inputs: inputs === undefined ? create(InputsSchema) : fromBinary(InputsSchema, inputs),
@@ -67,6 +76,20 @@ export function dataProxyService(
       });
     },
   };
+}
+
+function templateOf(tasks: TaskRegistry, task: UploadInputsRequest["task"]): TaskSpec["taskTemplate"] {
+  if (task.case === "taskSpec") return task.value.taskTemplate;
+  const spec = task.case === "taskId" ? tasks.get(task.value) : undefined;
+  if (spec === undefined) throw new ConnectError("failed to get task", Code.NotFound);
+  return spec.taskTemplate;
+}
+
+/** @throws ConnectError NotFound for a condition: it has no attempt that could have outputs. */
+function hasOutputs({ phase, attempts }: ActionState): boolean {
+  if (phase !== ActionPhaseNumber.SUCCEEDED && phase !== ActionPhaseNumber.RECOVERED) return false;
+  if (attempts.length > 0) return true;
+  throw new ConnectError("outputs not available, no attempts for action", Code.NotFound);
 }
 
 function base32(bytes: Uint8Array): string {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { create } from "@bufbuild/protobuf";
 import { ActionPhaseNumber, ErrorInfoSchema, ErrorInfo_Kind, type TaskSpec } from "@appenv/protocol/tasks";
 import { readError } from "./error-document.ts";
+import { PodLogs } from "./pod-logs.ts";
 import type { FakeS3 } from "./s3.ts";
 import type { SecretStore } from "./secrets/secret-store.ts";
 import { isFinal, type ActionState, type AttemptState, type State } from "./state.ts";
@@ -27,7 +28,7 @@ export class Pods {
   readonly #options: PodOptions;
   readonly #processes = new Map<ActionState, ChildProcess>();
   /** Output of each pod, by `RUN-ACTION-(attempt-1)`. */
-  readonly logs = new Map<string, string>();
+  readonly logs = new PodLogs();
   /** Number of processes that were started for each pod. */
   readonly starts = new Map<string, number>();
   #isClosed = false;
@@ -87,7 +88,10 @@ export class Pods {
     if (spec.case !== "task" || spec.value.spec === undefined) return;
     const pod = podName(action, attempt);
     this.starts.set(pod, (this.starts.get(pod) ?? 0) + 1);
-    const [command = "", ...words] = wordsOf(spec.value.spec, action, attempt);
+    const [command, ...words] = wordsOf(spec.value.spec, action, attempt);
+    // The program of the image is not on this machine: the pod never leaves this phase.
+    if (command === undefined) return;
+    this.logs.start(pod);
     const child = spawn(command === "node" ? process.execPath : command, words, {
       env: {
         PATH: process.env["PATH"],
@@ -100,7 +104,7 @@ export class Pods {
     });
     this.#processes.set(action, child);
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (piece: Buffer) => this.logs.set(pod, (this.logs.get(pod) ?? "") + piece.toString()));
+      stream.setEncoding("utf8").on("data", (piece: string) => this.logs.write(pod, piece));
     }
     child.on("error", () => {});
     child.on("spawn", () =>
@@ -110,6 +114,7 @@ export class Pods {
     );
     child.on("close", (code) => {
       this.#processes.delete(action);
+      this.logs.end(pod);
       this.#ended(action, attempt, code);
     });
   }
@@ -141,16 +146,20 @@ export class Pods {
   #failed(action: ActionState, attempt: AttemptState, document: Uint8Array): void {
     const { state } = this.#options;
     const { recoverable, ...parts } = readError(document);
-    const error = create(ErrorInfoSchema, parts);
-    attempt.error = error;
+    // The attempt that is tried again is not told to have failed, and its pod is deleted with its log.
+    if (recoverable && attempt.attempt <= retriesOf(action)) {
+      this.logs.delete(podName(action, attempt));
+      state.change(action, (changed) => (changed.phase = ActionPhaseNumber.QUEUED));
+      setImmediate(() => this.start(action));
+      return;
+    }
     attempt.endedAt = Date.now();
     attempt.phase = ActionPhaseNumber.FAILED;
-    const again = recoverable && attempt.attempt <= retriesOf(action);
+    attempt.error = create(ErrorInfoSchema, parts);
     state.change(action, (changed) => {
-      changed.phase = again ? ActionPhaseNumber.QUEUED : ActionPhaseNumber.FAILED;
-      if (!again) changed.error = error;
+      changed.phase = ActionPhaseNumber.FAILED;
+      changed.error = attempt.error;
     });
-    if (again) setImmediate(() => this.start(action));
   }
 }
 

@@ -1,38 +1,27 @@
-import { randomBytes } from "node:crypto";
-import { create, toBinary } from "@bufbuild/protobuf";
-import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
+import { create } from "@bufbuild/protobuf";
+import type { ServiceImpl } from "@connectrpc/connect";
 import {
   ActionPhaseNumber,
+  ActionStatusSchema,
   CreateRunResponseSchema,
   GetActionDetailsResponseSchema,
   GetRunDetailsResponseSchema,
-  InputsSchema,
   ListActionsResponseSchema,
   ListRunsResponseSchema,
   RunDetailsSchema,
   RunSchema,
-  TaskActionSchema,
   WatchActionDetailsResponseSchema,
   WatchActionsResponseSchema,
-  type CreateRunRequest,
+  type ActionDetails,
   type RunService,
-  type TaskSpec,
 } from "@appenv/protocol/tasks";
 import { signalWith } from "./conditions.ts";
 import type { BackendParts } from "./parts.ts";
-import { keyOf } from "./pods.ts";
-import type { FakeS3 } from "./s3.ts";
-import {
-  detailsOf,
-  identifierOf,
-  isFinal,
-  messageOf,
-  newAction,
-  type ActionState,
-  type RunName,
-  type State,
-} from "./state.ts";
-import type { TaskRegistry } from "./task-service.ts";
+import { find, runOf } from "./find.ts";
+import { page } from "./page.ts";
+import { createRun } from "./runs/create-run.ts";
+import { listRoots } from "./runs/list-roots.ts";
+import { detailsOf, identifierOf, isFinal, messageOf, statusOf, type ActionState } from "./state.ts";
 import { watch } from "./watch.ts";
 
 /** The run service, with what it was seen to do and to leave out. */
@@ -54,48 +43,42 @@ export function runService(parts: BackendParts): Partial<ServiceImpl<typeof RunS
       const action = find(state, actionId?.run, actionId?.name ?? "");
       const concerns = (changed: ActionState): boolean => changed === action;
       for await (const details of watch(state, signal, concerns, () => detailsOf(action))) {
-        const hasEnded = isFinal(action.phase);
-        // The stream ends by its last attempt, often while the status still says RUNNING.
-        if (hasEnded && details.status !== undefined) details.status.phase = ActionPhaseNumber.RUNNING;
-        yield create(WatchActionDetailsResponseSchema, { details });
+        const hasEnded = isFinal(action.attempts.at(-1)?.phase ?? ActionPhaseNumber.UNSPECIFIED);
+        yield create(WatchActionDetailsResponseSchema, { details: hasEnded ? lastDetails(details) : details });
         if (hasEnded) return;
       }
     },
-    listRuns: ({ scopeBy }) => {
-      const scope = scopeBy.case === "projectId" ? scopeBy.value : undefined;
-      const roots = state.actions.filter(
-        ({ name, run }) => name === "a0" && (scope === undefined || run.project === scope.name),
-      );
-      return create(ListRunsResponseSchema, {
-        runs: roots.toReversed().map((root) => create(RunSchema, { action: messageOf(root) })),
-      });
+    listRuns: (request) => {
+      const { items, token } = page(listRoots(state, request).toReversed(), request.request);
+      const runs = items.map((root) => create(RunSchema, { action: messageOf(root) }));
+      return create(ListRunsResponseSchema, { runs, token });
     },
     // Neither the spec nor the metadata is answered here.
-    listActions: ({ runId }) => {
-      const actions = state
-        .ofRun(runOf(runId))
-        .map((action) => ({ id: identifierOf(action), status: detailsOf(action).status! }));
-      return create(ListActionsResponseSchema, { actions });
+    listActions: ({ runId, request }) => {
+      const { items, token } = page(state.ofRun(runOf(runId)), request);
+      const actions = items.map((action) => ({ id: identifierOf(action), status: statusOf(action) }));
+      return create(ListActionsResponseSchema, { actions, token });
     },
     async *watchActions({ runId }, { signal }) {
       const run = runOf(runId);
       const sent = new Map<string, string>();
       const concerns = (changed: ActionState): boolean => changed.run.name === run.name;
-      const read = (): readonly ActionState[] | undefined => {
-        const changed = unseen(state.ofRun(run), sent);
-        return changed.length === 0 ? undefined : changed;
-      };
+      const read = (): readonly ActionState[] => unseen(state.ofRun(run), sent);
+      // Nothing is said of a run that there is not, and nothing marks the end of the first pages.
       for await (const actions of watch(state, signal, concerns, read)) {
-        const enrichedActions = actions.map((action) => ({ action: messageOf(action), meetsFilter: true }));
-        yield create(WatchActionsResponseSchema, { enrichedActions });
+        for (let start = 0; start < actions.length; start += pageOfActions) {
+          const some = actions.slice(start, start + pageOfActions);
+          const enrichedActions = some.map((action) => ({ action: messageOf(action), meetsFilter: true }));
+          yield create(WatchActionsResponseSchema, { enrichedActions });
+        }
       }
     },
     abortRun: ({ runId, reason }) => {
-      for (const action of state.ofRun(runOf(runId))) abort(parts, action, reason ?? "");
+      abort(parts, find(state, runId, "a0"), reason ?? "User requested abort");
       return {};
     },
     abortAction: ({ actionId, reason }) => {
-      abort(parts, find(state, actionId?.run, actionId?.name ?? ""), reason);
+      abort(parts, find(state, actionId?.run, actionId?.name ?? ""), reason || "User requested abort");
       return {};
     },
     signalEvent: ({ actionId, payload }) => {
@@ -104,6 +87,17 @@ export function runService(parts: BackendParts): Partial<ServiceImpl<typeof RunS
       return {};
     },
   };
+}
+
+/** Actions in one message of a watch: 1,000 there, so few here that tests see several messages. */
+const pageOfActions = 2;
+
+/** The stream ends by the last attempt, often while the status does not know of it yet, nor the result. */
+function lastDetails(details: ActionDetails): ActionDetails {
+  const { status } = details;
+  if (status?.phase === ActionPhaseNumber.ABORTED) return details;
+  const { endTime: _, ...rest } = status ?? create(ActionStatusSchema);
+  return { ...details, status: { ...rest, phase: ActionPhaseNumber.RUNNING }, result: { case: undefined } };
 }
 
 /** Actions that have changed since the watcher saw them. */
@@ -122,68 +116,9 @@ export function abort(parts: BackendParts, action: ActionState, reason: string):
   state.change(action, (changed) => {
     changed.phase = ActionPhaseNumber.ABORTED;
     changed.abortReason = reason;
+    const last = changed.attempts.at(-1);
+    if (last !== undefined) Object.assign(last, { phase: ActionPhaseNumber.ABORTED, endedAt: Date.now() });
   });
   pods.delete(action);
   for (const child of state.children(action.run, action.name)) abort(parts, child, reason);
-}
-
-/** A second run of the same name answers like the first one, and overwrites its inputs. */
-function createRun({ state, pods, s3, tasks }: BackendParts, request: CreateRunRequest): ActionState {
-  const run = nameOf(request);
-  const spec = specOf(tasks, request);
-  const inputUri = inputsOf(s3, run, request);
-  const known = state.get(run, "a0");
-  if (known !== undefined) return known;
-  const action = newAction({
-    run,
-    name: "a0",
-    parent: undefined,
-    group: "",
-    spec: {
-      case: "task",
-      value: create(TaskActionSchema, { spec, ...(request.task.case === "taskId" ? { id: request.task.value } : {}) }),
-    },
-    inputUri,
-    runBase: `s3://flyte-data/${run.project}/${run.domain}/${run.name}/`,
-    runSpec: request.runSpec,
-  });
-  state.add(action);
-  setImmediate(() => pods.start(action));
-  return action;
-}
-
-function nameOf({ id }: CreateRunRequest): RunName {
-  if (id.case === "runId") return runOf(id.value);
-  if (id.case !== "projectId") throw new ConnectError("run_id or project_id is required", Code.InvalidArgument);
-  return { project: id.value.name, domain: id.value.domain, name: `r${randomBytes(10).toString("hex").slice(0, 19)}` };
-}
-
-function specOf(tasks: TaskRegistry, { task }: CreateRunRequest): TaskSpec {
-  if (task.case === "taskSpec") return task.value;
-  const found = task.case === "taskId" ? tasks.get(task.value) : undefined;
-  if (found === undefined) throw new ConnectError("task not found", Code.NotFound);
-  return found;
-}
-
-function inputsOf(s3: FakeS3, run: RunName, { inputWrapper }: CreateRunRequest): string {
-  if (inputWrapper.case === "offloadedInputData") return inputWrapper.value.uri;
-  const inputs = inputWrapper.case === "inputs" ? inputWrapper.value : create(InputsSchema);
-  const uri = `s3://flyte-data/${run.project}/${run.domain}/${run.name}/inputs/inputs.pb`;
-  s3.objects.set(keyOf(uri), toBinary(InputsSchema, inputs));
-  return uri;
-}
-
-/** The run of an identifier. @throws ConnectError InvalidArgument. */
-export function runOf(
-  run: { readonly project: string; readonly domain: string; readonly name: string } | undefined,
-): RunName {
-  if (run === undefined) throw new ConnectError("run_id is required", Code.InvalidArgument);
-  return { project: run.project, domain: run.domain, name: run.name };
-}
-
-/** An action. @throws ConnectError NotFound. */
-export function find(state: State, run: Parameters<typeof runOf>[0], name: string): ActionState {
-  const found = state.get(runOf(run), name);
-  if (found === undefined) throw new ConnectError(`action ${name} not found`, Code.NotFound);
-  return found;
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   AbortInfoSchema,
@@ -18,6 +18,7 @@ import {
   type ActionIdentifier,
   type ActionMessage,
   type ActionMetadata,
+  type ActionStatus,
   type ConditionAction,
   type ErrorInfo,
   type Literal,
@@ -73,6 +74,7 @@ const final: ReadonlySet<ActionPhaseNumber> = new Set([
   ActionPhaseNumber.FAILED,
   ActionPhaseNumber.ABORTED,
   ActionPhaseNumber.TIMED_OUT,
+  ActionPhaseNumber.RECOVERED,
 ]);
 
 /** True for a phase that an action does not leave. */
@@ -143,18 +145,13 @@ export function identifierOf({ run, name }: Pick<ActionState, "run" | "name">): 
 
 /** An action as GetActionDetails and WatchActionDetails answer it. */
 export function detailsOf(action: ActionState): ActionDetails {
-  const { abortReason, error, attempts, spec } = action;
+  const { attempts, spec } = action;
   const task = spec.case === "task" ? spec.value.spec : undefined;
   return create(ActionDetailsSchema, {
     id: identifierOf(action),
     metadata: metadataOf(action),
     status: statusOf(action),
-    result:
-      abortReason === undefined
-        ? error === undefined
-          ? { case: undefined }
-          : { case: "errorInfo", value: create(ErrorInfoSchema, error) }
-        : { case: "abortInfo", value: create(AbortInfoSchema, { reason: abortReason }) },
+    result: resultOf(action),
     spec:
       task === undefined
         ? spec.case === "condition"
@@ -175,16 +172,30 @@ export function detailsOf(action: ActionState): ActionDetails {
   });
 }
 
+function resultOf({
+  abortReason,
+  error,
+  spec,
+  value,
+}: ActionState): NonNullable<MessageInitShape<typeof ActionDetailsSchema>["result"]> {
+  if (abortReason !== undefined) return { case: "abortInfo", value: create(AbortInfoSchema, { reason: abortReason }) };
+  if (error !== undefined) return { case: "errorInfo", value: create(ErrorInfoSchema, error) };
+  // There is no outputs.pb of a condition.
+  if (spec.case !== "condition" || value === undefined) return { case: undefined };
+  return { case: "signalInfo", value: { output: value } };
+}
+
 /** An action as WatchActions tells it. ListActions leaves the metadata out. */
 export function messageOf(action: ActionState): ActionMessage {
   return create(ActionSchema, { id: identifierOf(action), metadata: metadataOf(action), status: statusOf(action) });
 }
 
-function statusOf({ phase, createdAt, endedAt, attempts }: ActionState): ActionMessage["status"] {
+/** The status of an action: it counts its first attempt before there is one. */
+export function statusOf({ phase, createdAt, endedAt, attempts }: ActionState): ActionStatus {
   return create(ActionStatusSchema, {
     phase,
     startTime: timestampFromMs(createdAt),
-    attempts: attempts.length,
+    attempts: Math.max(attempts.length, 1),
     ...(endedAt === undefined ? {} : { endTime: timestampFromMs(endedAt) }),
   });
 }

@@ -12,6 +12,9 @@ import {
   type TaskSpec,
 } from "@appenv/protocol/tasks";
 
+import type { BackendParts } from "./parts.ts";
+import { deployTriggers } from "./triggers/trigger-service.ts";
+
 interface Deployed {
   readonly request: DeployTaskRequest;
   readonly at: number;
@@ -47,12 +50,15 @@ function keyOf(id: TaskIdentifier | undefined): string {
 }
 
 /** The task service. */
-export function taskService(tasks: TaskRegistry): Partial<ServiceImpl<typeof TaskService>> {
+export function taskService({
+  tasks,
+  triggers,
+}: Pick<BackendParts, "tasks" | "triggers">): Partial<ServiceImpl<typeof TaskService>> {
   return {
-    // A missing project is not noticed here.
     // A missing project is not noticed here.
     deployTask: (request) => {
       tasks.deploy(request);
+      deployTriggers(triggers, request);
       return {};
     },
     getTaskDetails: ({ taskId }) => {
