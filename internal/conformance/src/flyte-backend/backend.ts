@@ -114,7 +114,7 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
 function runRoutes(router: ConnectRouter, parts: BackendParts, projects: Set<string>): void {
   router.service(RunService, runService(parts));
   router.service(ActionsService, actionsService(parts));
-  router.service(TaskService, taskService(parts));
+  router.service(TaskService, taskService(parts.tasks, parts.triggers));
   router.service(TriggerService, triggerService(parts.triggers));
   router.service(CacheService, cacheService());
   router.service(DataProxyService, dataProxyService(parts, key));

@@ -12,8 +12,8 @@ import {
   type TaskSpec,
 } from "@appenv/protocol/tasks";
 
-import type { BackendParts } from "./parts.ts";
-import { deployTriggers } from "./triggers/trigger-service.ts";
+import { deployTriggers } from "./triggers/deploy-triggers.ts";
+import type { TriggerStore } from "./triggers/trigger-store.ts";
 
 interface Deployed {
   readonly request: DeployTaskRequest;
@@ -50,10 +50,7 @@ function keyOf(id: TaskIdentifier | undefined): string {
 }
 
 /** The task service. */
-export function taskService({
-  tasks,
-  triggers,
-}: Pick<BackendParts, "tasks" | "triggers">): Partial<ServiceImpl<typeof TaskService>> {
+export function taskService(tasks: TaskRegistry, triggers: TriggerStore): Partial<ServiceImpl<typeof TaskService>> {
   return {
     // A missing project is not noticed here.
     deployTask: (request) => {

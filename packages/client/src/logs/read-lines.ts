@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { AppEnvError } from "@appenv/core";
 import type { LineSource, TimedLine } from "./line.ts";
 
 /** Options of reading a log. */
@@ -64,11 +65,24 @@ async function* streams<Entry>(
       if (signal.aborted) return;
       failures += 1;
       await source.checkFailure(error, failures);
+      // A part of the lines would look like all of them.
+      if (!follow && AppEnvError.is(error, "UNREACHABLE")) {
+        if (failures > mostFailures) throw error;
+        await pause(failures, signal);
+        continue;
+      }
     }
     yield "caught-up";
     if (!follow || (hasEnded && (await source.isOver()))) return;
-    await sleep(pausesMs[Math.min(failures, pausesMs.length - 1)], undefined, { signal }).catch(() => {});
+    await pause(failures, signal);
   }
+}
+
+/** Failures in a row after which lines that are not followed are given up. */
+const mostFailures = 3;
+
+async function pause(failures: number, signal: AbortSignal): Promise<void> {
+  await sleep(pausesMs[Math.min(failures, pausesMs.length - 1)], undefined, { signal }).catch(() => {});
 }
 
 const idleMs = 1_000;

@@ -3,6 +3,7 @@ import {
   ActionPhaseNumber,
   actionPhaseName,
   CatalogCacheStatus,
+  type ActionAttempt,
   type ActionDetails,
   type ActionMessage,
 } from "@appenv/protocol/tasks";
@@ -55,24 +56,56 @@ export function readState(
 ): Pick<ActionInfo, "phase" | "startedAt" | "endedAt" | "attempts" | "cache" | "failure"> {
   const { status } = message;
   const phase = readPhase(message);
+  const last = lastAttempt(message);
   return {
     phase,
     startedAt: readTime(status?.startTime),
-    endedAt: readTime(status?.endTime),
-    attempts: status?.attempts ?? 0,
+    endedAt: readTime(status?.endTime ?? (isFinal(phase) ? last?.endTime : undefined)),
+    attempts: Math.max(status?.attempts ?? 0, last?.attempt ?? 0),
     cache: readCache(status?.cacheStatus),
-    failure: "result" in message ? readFailure(phase, message.result) : undefined,
+    failure: "result" in message ? readFailure(phase, resultOf(message)) : undefined,
   };
 }
 
-/** A phase that is newer than this client is judged by the fields beside it, so that nobody waits for an ended action. */
+/**
+ * A phase that is newer than this client is judged by the fields beside it, so that nobody waits for an ended action. On
+ * Flyte's backend the status may say RUNNING after the last attempt has ended.
+ */
 function readPhase(message: ActionMessage | ActionDetails): RunPhase {
   const { status } = message;
-  const number = status?.phase ?? ActionPhaseNumber.UNSPECIFIED;
-  if (number in ActionPhaseNumber || status?.endTime === undefined) return actionPhaseName(number);
-  const result = "result" in message ? message.result.case : undefined;
+  const phase = endedPhase(message, status?.phase, status?.endTime) ?? actionPhaseName(status?.phase ?? 0);
+  if (isFinal(phase)) return phase;
+  const last = lastAttempt(message);
+  return endedPhase(message, last?.phase, last?.endTime) ?? phase;
+}
+
+/** The final phase that a number stands for, if it does. */
+function endedPhase(
+  message: ActionMessage | ActionDetails,
+  number: ActionPhaseNumber = ActionPhaseNumber.UNSPECIFIED,
+  endTime: Timestamp | undefined,
+): RunPhase | undefined {
+  if (number in ActionPhaseNumber) return isFinal(actionPhaseName(number)) ? actionPhaseName(number) : undefined;
+  if (endTime === undefined) return undefined;
+  const result = "result" in message ? resultOf(message).case : undefined;
   if (result === "abortInfo") return "ABORTED";
   return result === "errorInfo" ? "FAILED" : "SUCCEEDED";
+}
+
+/** True while a control plane that is newer than this client says a phase that it does not know, and no end. */
+export function isUnknownPhase(details: ActionDetails): boolean {
+  const number = details.status?.phase ?? ActionPhaseNumber.UNSPECIFIED;
+  return !(number in ActionPhaseNumber) && !isFinal(readPhase(details));
+}
+
+/** The result as the status knows it, or else the last attempt. */
+function resultOf({ result, attempts }: ActionDetails): ActionDetails["result"] {
+  const error = result.case === undefined ? attempts.at(-1)?.errorInfo : undefined;
+  return error === undefined ? result : { case: "errorInfo", value: error };
+}
+
+function lastAttempt(message: ActionMessage | ActionDetails): ActionAttempt | undefined {
+  return "attempts" in message ? message.attempts.at(-1) : undefined;
 }
 
 function readWhat(metadata: ActionMessage["metadata"]): Pick<ActionInfo, "kind" | "task" | "version"> {

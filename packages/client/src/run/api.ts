@@ -1,5 +1,6 @@
 import {
   ActionsService,
+  CacheService,
   ConditionService,
   DataProxyService,
   RunService,
@@ -20,6 +21,8 @@ export interface TaskApi {
   readonly actions: Client<typeof ActionsService>;
   readonly conditions: Client<typeof ConditionService>;
   readonly data: Client<typeof DataProxyService>;
+  /** Of Flyte's backend. */
+  readonly cache: Client<typeof CacheService>;
 }
 
 const apis = new WeakMap<Transport, TaskApi>();
@@ -40,5 +43,6 @@ function createApi(transport: Transport): TaskApi {
     actions: createClient(ActionsService, transport),
     conditions: createClient(ConditionService, transport),
     data: createClient(DataProxyService, transport),
+    cache: createClient(CacheService, transport),
   };
 }

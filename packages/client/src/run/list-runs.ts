@@ -1,4 +1,4 @@
-import type { RunPhase, ControlPlaneOptions } from "@appenv/core";
+import { AppEnvError, type RunPhase, type ControlPlaneOptions } from "@appenv/core";
 import { type OptionNames, controlPlaneOptionNames } from "@appenv/core/internal";
 import { type ActionMessage, actionPhase, Filter_Function, Sort_Direction } from "@appenv/protocol/tasks";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
@@ -29,9 +29,14 @@ export const runListOptionNames: OptionNames<RunListOptions> = {
   limit: true,
 };
 
-/** The first actions of runs, the newest first. */
-export function listRuns(controlPlane: ControlPlane, options: RunListOptions): Promise<readonly ActionMessage[]> {
-  const { project, domain } = controlPlane;
+/** The first actions of runs, the newest first. @throws AppEnvError UNSUPPORTED, UNREACHABLE. */
+export async function listRuns(controlPlane: ControlPlane, options: RunListOptions): Promise<readonly ActionMessage[]> {
+  const { project, domain, embedded } = controlPlane;
+  if (!embedded && Object.keys(options.labels ?? {}).length > 0) {
+    throw new AppEnvError("UNSUPPORTED", "A Flyte cluster keeps the labels of a run, and cannot list runs by them.", {
+      fix: "Leave out the labels; `appenv get run NAME` shows those of one run.",
+    });
+  }
   const scopeBy = scopeOf({ project, domain }, options);
   const filters = [...phaseFilters(options.phase), ...labelFilters(options.labels)];
   return allPages(options.limit ?? 100, async ({ limit, token }) => {

@@ -32,8 +32,10 @@ export interface RerunOptions extends RunOptions {
 
 const names: OptionNames<RerunOptions> = { ...runOptionNames, inputs: true, recover: true, version: true };
 
+/** Begins the annotations that say something of one run alone. */
+const ownPrefix = "appenv.dev/";
 /** The annotation by which the embedded platform keeps what succeeded in another run: its name. */
-const recoverAnnotation = "appenv.dev/recover";
+const recoverAnnotation = `${ownPrefix}recover`;
 
 /**
  * Starts a run with the task and the inputs of another one.
@@ -44,6 +46,11 @@ export async function rerun(run: Run | string, given: RerunOptions = {}): Promis
   checkOptions(given, "rerun", names);
   const options = onceInRun(given, `rerun ${typeof run === "string" ? run : run.name}`, new Uint8Array());
   const controlPlane = await connect({ start: "while-held", ...options });
+  if (!controlPlane.embedded && given.recover === true) {
+    throw new AppEnvError("UNSUPPORTED", "A Flyte cluster cannot keep what succeeded in another run: `recover`.", {
+      fix: "Run all of it again, without `recover` (`--recover`).",
+    });
+  }
   const name = typeof run === "string" ? run : run.name;
   const place = { project: controlPlane.project, domain: controlPlane.domain };
   const id: RunId = typeof run === "string" ? { ...place, run: name } : run.id;
@@ -83,7 +90,8 @@ function changed(type: TaskInterface, before: Uint8Array, inputs: Readonly<Recor
 
 function optionsOf(name: string, spec: RunSpec | undefined, options: RerunOptions): RunOptions {
   const envVars = Object.fromEntries((spec?.envs?.values ?? []).map(({ key, value }) => [key, value]));
-  const { [recoverAnnotation]: _, ...annotations } = { ...spec?.annotations?.values, ...options.annotations };
+  const before = Object.entries(spec?.annotations?.values ?? {}).filter(([key]) => !key.startsWith(ownPrefix));
+  const { [recoverAnnotation]: _, ...annotations } = { ...Object.fromEntries(before), ...options.annotations };
   return {
     labels: spec?.labels?.values ?? {},
     envVars,

@@ -20,9 +20,10 @@ import {
 } from "@appenv/protocol/tasks";
 import { connect, connectOptionNames } from "../control-plane/connect.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
-import { allPages, held, heldStream, patiently } from "../control-plane/held.ts";
+import { held, heldStream } from "../control-plane/held.ts";
 import { type ActionInfo, hasSucceeded, isFinal, readAction, readState } from "./action.ts";
 import { taskApi } from "./api.ts";
+import { listActions, listWholeActions } from "./cluster/list-actions.ts";
 import { runError } from "./failure.ts";
 import { listRuns, runListOptionNames, type RunListOptions } from "./list-runs.ts";
 import { type ActionLogsOptions, readActionLogs } from "./logs.ts";
@@ -191,13 +192,8 @@ export class Run<Output = unknown> implements RunHandle<Output> {
 
   /** Its actions as they are now, in order of their creation. @throws AppEnvError NOT_FOUND. */
   async actions(): Promise<readonly RunAction[]> {
-    const runId = toRunIdentifier(this.#id);
-    const { runs } = taskApi(this.#controlPlane);
-    const page = async (request: { readonly limit: number; readonly token: string }) => {
-      const { actions, token } = await patiently(this.#controlPlane, () => runs.listActions({ runId, request }));
-      return { items: actions, token };
-    };
-    const messages = await held(this.#controlPlane, () => allPages(Number.POSITIVE_INFINITY, page));
+    const list = this.#controlPlane.embedded ? listActions : listWholeActions;
+    const messages = await held(this.#controlPlane, () => list(this.#controlPlane, this.#id));
     return messages.map((message) => readAction(message));
   }
 

@@ -1,16 +1,14 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type ControlPlaneOptions } from "@appenv/core";
-import type { ValueType } from "@appenv/core/internal";
-import type { ActionId, RunId } from "@appenv/protocol";
-import { LiteralSchema, toActionIdentifier, toLiteral } from "@appenv/protocol/tasks";
+import type { RunId } from "@appenv/protocol";
+import { LiteralSchema, toLiteral } from "@appenv/protocol/tasks";
 import { connect } from "../control-plane/connect.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { held } from "../control-plane/held.ts";
 import { taskApi } from "./api.ts";
+import { signalCondition } from "./cluster/signal-condition.ts";
 import { Run } from "./run.ts";
-
-type SignalValue = boolean | number | string;
-type Candidate = readonly [kind: "boolean" | "integer" | "float" | "string", value: SignalValue];
+import { type Candidate, candidatesOf, readText, type SignalValue } from "./signal-value.ts";
 
 /** The outcome of a signal: its value was given to the condition, or is kept until the run asks for the condition. */
 export type Signalled = "given" | "kept";
@@ -55,7 +53,7 @@ async function send(
   }
   const found = typeof run === "string" ? await Run.get(run, options) : run;
   const name = await findCondition(found, action);
-  await held(controlPlane, () => sendFirst(controlPlane, { ...found.id, action: name }, candidates));
+  await held(controlPlane, () => signalCondition(controlPlane, { ...found.id, action: name }, candidates));
   return "given";
 }
 
@@ -69,46 +67,6 @@ async function sendByName(
   const values = candidates.map(([kind, value]) => toBinary(LiteralSchema, toLiteral({ kind }, value)));
   const { kept } = await taskApi(controlPlane).conditions.signalCondition({ ...id, condition, values });
   return kept ? "kept" : "given";
-}
-
-/** Flyte's messages do not say what type a condition wants: the first one that it takes counts. */
-async function sendFirst(
-  controlPlane: ControlPlane,
-  id: ActionId,
-  [first, ...others]: readonly Candidate[],
-): Promise<void> {
-  if (first === undefined) throw new AppEnvError("INVALID_INPUT", "There is no value.");
-  const type: ValueType = { kind: first[0] };
-  const value = toLiteral(type, first[1]);
-  try {
-    await taskApi(controlPlane).actions.signal({ actionId: toActionIdentifier(id), parentActionName: "", value });
-  } catch (error) {
-    if (others.length === 0 || !AppEnvError.is(error, "INVALID_INPUT")) throw error;
-    // The first error is more to the point than the others.
-    await sendFirst(controlPlane, id, others).catch(() => {
-      throw error;
-    });
-  }
-}
-
-function candidatesOf(value: SignalValue): readonly Candidate[] {
-  if (typeof value === "boolean") return [["boolean", value]];
-  if (typeof value === "string") return [["string", value]];
-  return Number.isInteger(value)
-    ? [
-        ["integer", value],
-        ["float", value],
-      ]
-    : [["float", value]];
-}
-
-function readText(text: string): readonly Candidate[] {
-  const string: Candidate = ["string", text];
-  const word = text.trim().toLowerCase();
-  if (/^(true|yes)$/.test(word)) return [["boolean", true], string];
-  if (/^(false|no)$/.test(word)) return [["boolean", false], string];
-  if (/^[+-]?\d+$/.test(word)) return [...candidatesOf(Number(word)), string];
-  return word !== "" && Number.isFinite(Number(word)) ? [["float", Number(word)], string] : [string];
 }
 
 /** Finds the condition's action, by its own name or by the condition's. */

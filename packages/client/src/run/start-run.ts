@@ -15,6 +15,8 @@ import type { TaskId } from "@appenv/protocol";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { absolutePaths } from "./absolute-paths.ts";
 import { taskApi } from "./api.ts";
+import type { AskedIdentity } from "./cluster/asked-identity.ts";
+import { createOnCluster } from "./cluster/create-run.ts";
 import { runStream } from "./run-stream.ts";
 import { Run } from "./run.ts";
 
@@ -24,7 +26,7 @@ export interface NewRun {
   readonly interface: TaskInterface;
   /** `task.Inputs`, as bytes. */
   readonly inputs: Uint8Array;
-  readonly options: Omit<RunOptions, "endpoint" | "local" | "project" | "domain">;
+  readonly options: Omit<RunOptions, "endpoint" | "local" | "project" | "domain"> & Pick<AskedIdentity, "isKeyOfCode">;
 }
 
 /** Checks and encodes the inputs of `run`, as `task.Inputs`. @throws AppEnvError INVALID_INPUT naming the input. */
@@ -39,7 +41,7 @@ export function readInputs(type: TaskInterface, inputs: unknown): Uint8Array {
 /** Starts a run. Resolves when the control plane has accepted it. @throws AppEnvError RUN_EXISTS, UNREACHABLE, ... */
 export async function startRun(controlPlane: ControlPlane, { task, inputs, options, ...rest }: NewRun): Promise<Run> {
   const { project, domain } = task;
-  const { name, idempotencyKey } = options;
+  const { name } = options;
   const request = create(CreateRunRequestSchema, {
     id:
       name === undefined
@@ -50,7 +52,7 @@ export async function startRun(controlPlane: ControlPlane, { task, inputs, optio
     runSpec: runSpec(options),
     source: RunSource.CLI,
   });
-  const message = await send(controlPlane, request, idempotencyKey ?? "");
+  const message = await send(controlPlane, request, options);
   if (message?.action === undefined) {
     throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the run.`);
   }
@@ -63,8 +65,10 @@ export async function startRun(controlPlane: ControlPlane, { task, inputs, optio
 async function send(
   controlPlane: ControlPlane,
   request: CreateRunRequest,
-  key: string,
+  asked: AskedIdentity,
 ): Promise<RunMessage | undefined> {
+  if (!controlPlane.embedded) return createOnCluster(controlPlane, request, asked);
+  const key = asked.idempotencyKey ?? "";
   const stream = await runStream(controlPlane);
   if (stream !== undefined) {
     const { run } = await stream.start(toBinary(CreateRunRequestSchema, request), key);
@@ -95,6 +99,7 @@ export function onceInRun<Options extends Pick<RunOptions, "idempotencyKey">>(
   what: string,
   inputs: Uint8Array,
 ): Options {
-  const key = options.idempotencyKey ?? currentRunContext()?.runKey(what, inputs);
-  return key === undefined ? options : { ...options, idempotencyKey: key };
+  if (options.idempotencyKey !== undefined) return options;
+  const key = currentRunContext()?.runKey(what, inputs);
+  return key === undefined ? options : { ...options, idempotencyKey: key, isKeyOfCode: true };
 }

@@ -2,11 +2,13 @@ import { toBinary } from "@bufbuild/protobuf";
 import type { TaskInterface } from "@appenv/core/internal";
 import type { ActionId } from "@appenv/protocol";
 import {
+  type ActionDetails,
   decodeInputs,
   decodeOutput,
   decodeValue,
   InputsSchema,
   interfaceOfSpec,
+  type Literal,
   type Outputs,
   OutputsSchema,
   toActionIdentifier,
@@ -32,10 +34,13 @@ export async function readValues(
 ): Promise<ActionValues> {
   const actionId = toActionIdentifier(id);
   const api = taskApi(controlPlane);
-  const [type, { inputs, outputs }] = await Promise.all([
-    known ?? readInterface(controlPlane, id),
-    patiently(controlPlane, () => api.data.getActionData({ actionId })),
-  ]);
+  const data = patiently(controlPlane, () => api.data.getActionData({ actionId }));
+  data.catch(() => {});
+  const details = known === undefined ? await readDetails(controlPlane, id) : undefined;
+  // Flyte's backend has no data of a condition: its value is in the details.
+  if (!controlPlane.embedded && details?.spec.case === "condition") return signalled(details);
+  const type = known ?? (details?.spec.case === "task" ? interfaceOfSpec(details.spec.value) : undefined);
+  const { inputs, outputs } = await data;
   const given = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
   const gave = outputs === undefined || outputs.literals.length === 0 ? undefined : toBinary(OutputsSchema, outputs);
   if (type === undefined)
@@ -43,17 +48,26 @@ export async function readValues(
   return { inputs: decodeInputs(type, given), output: gave && decodeOutput(type.output, gave), interface: type };
 }
 
+function signalled({ result }: ActionDetails): ActionValues {
+  const literal = result.case === "signalInfo" ? result.value.output : undefined;
+  return { inputs: {}, output: literal && plainValue(literal), interface: undefined };
+}
+
 /** Decodes the value of a condition, which is a plain literal, or of a trace, which is written as traces are. */
 function readUntyped({ literals }: Outputs, bytes: Uint8Array): unknown {
-  const value = literals[0]?.value?.value;
-  const scalar = value?.case === "scalar" ? value.value.value : undefined;
-  if (scalar?.case !== "primitive") return decodeValue(bytes);
+  const literal = literals[0]?.value;
+  return (literal && plainValue(literal)) ?? decodeValue(bytes);
+}
+
+/** The value of a literal that is a primitive. */
+function plainValue({ value }: Literal): unknown {
+  const scalar = value.case === "scalar" ? value.value.value : undefined;
+  if (scalar?.case !== "primitive") return undefined;
   const { value: plain } = scalar.value.value;
   return typeof plain === "bigint" ? Number(plain) : plain;
 }
 
-async function readInterface(controlPlane: ControlPlane, id: ActionId): Promise<TaskInterface | undefined> {
+async function readDetails(controlPlane: ControlPlane, id: ActionId): Promise<ActionDetails | undefined> {
   const request = { actionId: toActionIdentifier(id) };
-  const { details } = await patiently(controlPlane, () => taskApi(controlPlane).runs.getActionDetails(request));
-  return details?.spec.case === "task" ? interfaceOfSpec(details.spec.value) : undefined;
+  return (await patiently(controlPlane, () => taskApi(controlPlane).runs.getActionDetails(request))).details;
 }

@@ -10,7 +10,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { reopening } from "../transport/reopen.ts";
-import { isFinal, readAction } from "./action.ts";
+import { isFinal, isUnknownPhase, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { runStream } from "./run-stream.ts";
 
@@ -21,12 +21,32 @@ export async function* watchAction(
   signal: AbortSignal,
 ): AsyncGenerator<ActionDetails> {
   const request = { actionId: toActionIdentifier(id) };
-  const open = (ending: AbortSignal) => taskApi(controlPlane).runs.watchActionDetails(request, { signal: ending });
+  let ends = 0;
+  const open = async function* (ending: AbortSignal) {
+    let last: ActionDetails | undefined;
+    for await (const message of taskApi(controlPlane).runs.watchActionDetails(request, { signal: ending })) {
+      last = message.details;
+      yield message;
+    }
+    // The stream of an ended action ends: nobody is to wait for it for ever because its phase has no name here.
+    ends = !ending.aborted && last !== undefined && isUnknownPhase(last) ? ends + 1 : 0;
+    if (ends >= mostUnknownEnds) throw unknownPhase(controlPlane, id, last?.status?.phase);
+  };
   for await (const { details } of reopening(open, () => controlPlane.relocate(), signal)) {
     if (details === undefined) continue;
     yield details;
     if (isFinal(readAction(details).phase)) return;
   }
+}
+
+/** Streams that end in an unknown phase, one after the other, before it counts as a final one. */
+const mostUnknownEnds = 3;
+
+function unknownPhase(controlPlane: ControlPlane, { run, action }: ActionId, phase: number | undefined): AppEnvError {
+  const what = action === "a0" ? `The run '${run}'` : `The action '${action}' of the run '${run}'`;
+  return new AppEnvError("CONTROL_PLANE", `${what} is in the phase ${phase}, which this version does not know.`, {
+    fix: `Update AppEnv: the control plane at ${controlPlane.endpoint} is newer.`,
+  });
 }
 
 /** Interval of new streams, in milliseconds. Each sends all actions again, and a run may have 100,000. */

@@ -15,6 +15,7 @@ import { dependsOnEnv, resourcesOf, secretsOf } from "../serve/definition.ts";
 import type { Launches } from "../serve/launch.ts";
 import type { TaskLaunches } from "../serve/task-launches.ts";
 import { triggerDefinition } from "../trigger/definition.ts";
+import { withOffloadedInputs } from "../trigger/offload-inputs.ts";
 
 /** A task as it is to be registered. */
 export interface PreparedTask {
@@ -59,7 +60,9 @@ async function prepareTask(
 export async function deployTasks(requests: readonly DeployTaskRequest[], controlPlane: ControlPlane): Promise<void> {
   if (requests.length === 0) return;
   if (controlPlane.embedded && (await deployTogether(requests, controlPlane))) return;
-  for (const request of requests) await taskApi(controlPlane).tasks.deployTask(request);
+  for (const request of requests) {
+    await taskApi(controlPlane).tasks.deployTask(await withOffloadedInputs(controlPlane, request));
+  }
 }
 
 /** Registers all tasks in one call. Resolves with false if the platform is too old for that. */

@@ -15,6 +15,7 @@ import {
   Sort_Direction,
   type TaskDetails,
   type TaskMessage,
+  type TaskSpec,
   toTaskIdentifier,
 } from "@appenv/protocol/tasks";
 import { connect, connectOptionNames, type ConnectOptions } from "../control-plane/connect.ts";
@@ -60,6 +61,7 @@ export interface TaskSummary {
 export class Task {
   readonly #controlPlane: ControlPlane;
   readonly #details: TaskDetails;
+  readonly #spec: TaskSpec;
   /** Its inputs and output. */
   readonly interface: TaskInterface;
 
@@ -70,6 +72,7 @@ export class Task {
     if (details.spec === undefined) {
       throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the task's definition.`);
     }
+    this.#spec = details.spec;
     this.interface = interfaceOfSpec(details.spec);
   }
 
@@ -119,6 +122,11 @@ export class Task {
 
   get version(): string {
     return this.id.version;
+  }
+
+  /** @internal Its definition. */
+  get spec(): TaskSpec {
+    return this.#spec;
   }
 
   /** For people; empty if there is none. */

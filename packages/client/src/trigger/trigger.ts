@@ -4,6 +4,7 @@ import { checkOptions, type OptionNames, controlPlaneOptionNames, triggerOptionN
 import {
   fromTaskTrigger,
   TaskTriggerSchema,
+  type TaskTrigger,
   toTaskTrigger,
   type TriggerAutomationSpec,
   type TriggerDetails,
@@ -17,6 +18,7 @@ import { readTime } from "../run/action.ts";
 import { taskApi } from "../run/api.ts";
 import { Task } from "../task/task.ts";
 import { triggerDefinition } from "./definition.ts";
+import { offloadInputs } from "./offload-inputs.ts";
 
 /** Options of a list of triggers. */
 export interface TriggerListOptions extends ControlPlaneOptions {
@@ -101,22 +103,8 @@ export class Trigger {
     checkOptions(trigger, `trigger '${String(trigger?.name)}'`, triggerOptionNames);
     const deployed = await Task.get(task, options);
     const controlPlane = await connect(options);
-    const { spec, automationSpec } = toTaskTrigger(triggerDefinition(trigger, deployed.interface));
-    const { inputWrapper, runSpec, active = true, description = "" } = spec ?? {};
-    const { project, domain } = controlPlane;
-    const response = await held(controlPlane, () =>
-      taskApi(controlPlane).triggers.deployTrigger({
-        name: { project, domain, taskName: task, name: trigger.name },
-        spec: {
-          active,
-          description,
-          taskVersion: deployed.version,
-          ...(inputWrapper === undefined ? {} : { inputWrapper }),
-          ...(runSpec === undefined ? {} : { runSpec }),
-        },
-        ...(automationSpec === undefined ? {} : { automationSpec }),
-      }),
-    );
+    const definition = toTaskTrigger(triggerDefinition(trigger, deployed.interface));
+    const response = await held(controlPlane, () => deployTrigger(controlPlane, deployed, definition));
     if (response.trigger !== undefined) return new Trigger(controlPlane, response.trigger);
     throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the trigger.`);
   }
@@ -154,6 +142,24 @@ export class Trigger {
     const { project, domain } = this.#controlPlane;
     return { project, domain, taskName: this.task, name: this.name };
   }
+}
+
+async function deployTrigger(controlPlane: ControlPlane, task: Task, definition: TaskTrigger) {
+  const { name, spec, automationSpec } = definition;
+  const { inputWrapper = { case: undefined }, runSpec, active = true, description = "" } = spec ?? {};
+  const { project, domain, embedded } = controlPlane;
+  const inputs = embedded ? inputWrapper : await offloadInputs(controlPlane, definition, task.spec);
+  return taskApi(controlPlane).triggers.deployTrigger({
+    name: { project, domain, taskName: task.name, name },
+    spec: {
+      active,
+      description,
+      taskVersion: task.version,
+      inputWrapper: inputs,
+      ...(runSpec === undefined ? {} : { runSpec }),
+    },
+    ...(automationSpec === undefined ? {} : { automationSpec }),
+  });
 }
 
 function readId(id: TriggerIdentifier | undefined): { name: string; task: string; revision: number } {

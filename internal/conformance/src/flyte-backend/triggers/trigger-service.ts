@@ -1,12 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
-import {
-  CreateRunRequestSchema,
-  TriggerSpecSchema,
-  type DeployTaskRequest,
-  type ListTriggersRequest,
-  type TriggerService,
-} from "@appenv/protocol/tasks";
+import { CreateRunRequestSchema, type ListTriggersRequest, type TriggerService } from "@appenv/protocol/tasks";
 import { page } from "../page.ts";
 import type { BackendParts } from "../parts.ts";
 import { createRun } from "../runs/create-run.ts";
@@ -56,23 +50,6 @@ function isIn({ project, domain, taskName }: TriggerKey, scope: ListTriggersRequ
     return value.project === project && value.domain === domain && value.name === taskName;
   }
   return true;
-}
-
-/** Stores the triggers that come with a task. */
-export function deployTriggers(store: TriggerStore, { taskId, triggers }: DeployTaskRequest): void {
-  if (taskId === undefined) return;
-  const { project, domain, name: taskName, version } = taskId;
-  for (const { name, spec, automationSpec } of triggers) {
-    const { active = false, inputWrapper = { case: undefined }, runSpec, description = "" } = spec ?? {};
-    const kept = {
-      active,
-      taskVersion: version,
-      inputWrapper,
-      description,
-      ...(runSpec === undefined ? {} : { runSpec }),
-    };
-    store.put({ project, domain, taskName, name }, create(TriggerSpecSchema, kept), automationSpec);
-  }
 }
 
 /** Fires a trigger as the backend's scheduler does: the run knows no more than the trigger's name. */

@@ -1,0 +1,100 @@
+import { clone, create } from "@bufbuild/protobuf";
+import { AppEnvError } from "@appenv/core";
+import {
+  type DeployTaskRequest,
+  DeployTaskRequestSchema,
+  type Inputs,
+  InputsSchema,
+  type TaskSpec,
+  TaskSpecSchema,
+  type TaskTrigger,
+  type TriggerAutomationSpec,
+} from "@appenv/protocol/tasks";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { taskApi } from "../run/api.ts";
+import { checkSettings } from "../run/cluster/check-asked.ts";
+
+/** The key in the context of inputs by which a runtime knows the input that gets the time of a run, as Flyte's SDK has it. */
+const kickoffKey = "_u_kickoff_time_input_arg";
+
+type InputWrapper = NonNullable<TaskTrigger["spec"]>["inputWrapper"];
+
+/** The parts of a trigger that say how its runs begin. */
+interface TriggerStart {
+  readonly name: string;
+  readonly spec?: TaskTrigger["spec"];
+  readonly automationSpec?: TriggerAutomationSpec | undefined;
+}
+
+/**
+ * A task with its triggers for a Flyte cluster, whose backend gives the runs of a trigger no inputs but those that were
+ * uploaded before.
+ *
+ * @throws AppEnvError INVALID_INPUT, UNSUPPORTED, UNREACHABLE.
+ */
+export async function withOffloadedInputs(
+  controlPlane: ControlPlane,
+  given: DeployTaskRequest,
+): Promise<DeployTaskRequest> {
+  if (given.triggers.length === 0 || given.spec === undefined) return given;
+  const request = clone(DeployTaskRequestSchema, given);
+  for (const trigger of request.triggers) {
+    if (trigger.spec !== undefined) {
+      trigger.spec.inputWrapper = await offloadInputs(controlPlane, trigger, given.spec);
+    }
+  }
+  return request;
+}
+
+/** Uploads the inputs of a trigger. @throws AppEnvError INVALID_INPUT, UNSUPPORTED, UNREACHABLE. */
+export async function offloadInputs(
+  controlPlane: ControlPlane,
+  trigger: TriggerStart,
+  taskSpec: TaskSpec,
+): Promise<InputWrapper> {
+  const { spec } = trigger;
+  checkSettings({
+    labels: spec?.runSpec?.labels?.values ?? {},
+    annotations: spec?.runSpec?.annotations?.values ?? {},
+    overwriteCache: spec?.runSpec?.overwriteCache ?? false,
+  });
+  if (spec?.inputWrapper.case !== "inputs") return spec?.inputWrapper ?? { case: undefined };
+  const { project, domain } = controlPlane;
+  const { offloadedInputData } = await taskApi(controlPlane).data.uploadInputs({
+    id: { case: "projectId", value: { name: project, domain } },
+    task: { case: "taskSpec", value: hashedWhole(taskSpec) },
+    inputs: withTime(trigger, taskSpec, spec.inputWrapper.value),
+  });
+  if (offloadedInputData === undefined) {
+    throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer where the inputs are.`);
+  }
+  return { case: "offloadedInputData", value: offloadedInputData };
+}
+
+/**
+ * The backend stores inputs under the hash of those that count for the cache: with ignored ones, two triggers would share
+ * a place, and the second would overwrite the inputs of the first.
+ */
+function hashedWhole(spec: TaskSpec): TaskSpec {
+  const { taskTemplate } = spec;
+  if ((taskTemplate?.metadata?.cacheIgnoreInputVars.length ?? 0) === 0) return spec;
+  const copy = clone(TaskSpecSchema, spec);
+  if (copy.taskTemplate?.metadata !== undefined) copy.taskTemplate.metadata.cacheIgnoreInputVars = [];
+  return copy;
+}
+
+/** The backend does not fill in the time of a run: the runtime of Flyte's SDK does, for the input that is left out here. */
+function withTime({ name, automationSpec }: TriggerStart, { taskTemplate }: TaskSpec, inputs: Inputs): Inputs {
+  const { automation } = automationSpec ?? {};
+  const input = automation?.case === "schedule" ? automation.value.kickoffTimeInputArg : "";
+  if (input === "") return inputs;
+  if (taskTemplate?.type === "node") {
+    throw new AppEnvError(
+      "UNSUPPORTED",
+      `The input '${input}' of the trigger '${name}' is \`triggerTime\`, which a TypeScript task does not get on a Flyte cluster.`,
+      { fix: "Leave out the input, and take the time in the task." },
+    );
+  }
+  const literals = inputs.literals.filter((literal) => literal.name !== input);
+  return create(InputsSchema, { literals, context: [...inputs.context, { key: kickoffKey, value: input }] });
+}
