@@ -27,8 +27,8 @@ interface TriggerStart {
 }
 
 /**
- * A task with its triggers for a Flyte cluster, whose backend gives the runs of a trigger no inputs but those that were
- * uploaded before.
+ * A task with its triggers: for a Flyte cluster with their inputs uploaded, since its backend gives the runs of a trigger no
+ * others.
  *
  * @throws AppEnvError INVALID_INPUT, UNSUPPORTED, UNREACHABLE.
  */
@@ -36,7 +36,7 @@ export async function withOffloadedInputs(
   controlPlane: ControlPlane,
   given: DeployTaskRequest,
 ): Promise<DeployTaskRequest> {
-  if (given.triggers.length === 0 || given.spec === undefined) return given;
+  if (controlPlane.embedded || given.triggers.length === 0 || given.spec === undefined) return given;
   const request = clone(DeployTaskRequestSchema, given);
   for (const trigger of request.triggers) {
     if (trigger.spec !== undefined) {
