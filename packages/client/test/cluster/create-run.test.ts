@@ -22,6 +22,11 @@ afterAll(async () => {
   await cluster.backend.close();
 });
 
+const withoutReservations: Interceptor = (next) => (request) => {
+  if (request.service.typeName.includes("CacheService")) throw new ConnectError("none", Code.Unimplemented);
+  return next(request);
+};
+
 function runs(): number {
   return cluster.backend.state.actions.length;
 }
@@ -127,11 +132,7 @@ test("options that the backend would ignore, or that would keep the run queued f
 });
 
 test("without reservations a name and a key still make one run, one after the other", async () => {
-  const without: Interceptor = (next) => (request) => {
-    if (request.service.typeName.includes("CacheService")) throw new ConnectError("none", Code.Unimplemented);
-    return next(request);
-  };
-  const other = await Cluster.start({ interceptors: [without] });
+  const other = await Cluster.start({ interceptors: [withoutReservations] });
   const math = await other.task("math.add", takesX);
   await math.run({ x: 1 }, { name: "monday" });
   expect((await errorOf(math.run({ x: 2 }, { name: "monday" }))).code).toBe("RUN_EXISTS");

@@ -2,8 +2,6 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { nameOrganization } from "@appenv/protocol";
 import {
   ActionPhaseNumber,
-  encodeInputs,
-  InputsSchema,
   OutputsSchema,
   TaskService,
   TaskSpecSchema,
@@ -23,7 +21,7 @@ type FlyteBackendOptions = NonNullable<Parameters<typeof startFlyteBackend>[0]>;
 
 export const place = { project: "flytesnacks", domain: "development" } as const;
 
-/** What a task of another SDK is made of, where it matters. */
+/** Parts of a task of another SDK. */
 export interface Foreign {
   readonly inputs?: Readonly<Record<string, ValueType>>;
   readonly outputs?: Readonly<Record<string, ValueType>>;
@@ -93,9 +91,11 @@ export class Cluster {
   }
 }
 
+function variables(types: Readonly<Record<string, ValueType>>) {
+  return Object.entries(types).map(([key, each]) => ({ key, value: { type: toLiteralType(each), description: "" } }));
+}
+
 function specOf({ inputs = {}, outputs = {}, command = [], ignoredInputs = [], type = "python" }: Foreign): TaskSpec {
-  const variables = (types: Readonly<Record<string, ValueType>>) =>
-    Object.entries(types).map(([key, each]) => ({ key, value: { type: toLiteralType(each), description: "" } }));
   return create(TaskSpecSchema, {
     taskTemplate: {
       type,
@@ -106,11 +106,3 @@ function specOf({ inputs = {}, outputs = {}, command = [], ignoredInputs = [], t
     environment: { name: "math" },
   });
 }
-
-/** Inputs of one integer, `x`, as bytes. */
-export function inputX(x: number): Uint8Array {
-  const type = { inputs: [{ name: "x", type: { kind: "integer" } as const }], output: undefined };
-  return encodeInputs(type, { x });
-}
-
-export { InputsSchema };
