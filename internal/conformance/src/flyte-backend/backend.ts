@@ -8,6 +8,7 @@ import {
   ActionsService,
   CacheService,
   DataProxyService,
+  IdentityService,
   ProjectService,
   RunService,
   TaskService,
@@ -18,6 +19,7 @@ import { appLogsService } from "./apps/app-logs-service.ts";
 import { appService } from "./apps/app-service.ts";
 import { AppState } from "./apps/app-state.ts";
 import { cacheService } from "./cache-service.ts";
+import { authMetadataOf, identityOf, requireToken, type BackendAuth } from "./auth/require-token.ts";
 import { authMetadataService, clusterService } from "./cluster-service.ts";
 import { dataProxyService } from "./data-proxy-service.ts";
 import { Knative } from "./knative/knative.ts";
@@ -60,6 +62,8 @@ export interface FlyteBackendOptions {
   /** Time for which Get of an app may answer as before, in milliseconds. Default 30 seconds, as the real one. */
   readonly appCacheMs?: number;
   readonly podTimes?: Partial<PodTimes>;
+  /** Calls need a token. Default: as the open-source backend, which asks for none. */
+  readonly auth?: BackendAuth;
   /** Change what is answered: for a backend that is newer than its clients. */
   readonly interceptors?: Interceptor[];
 }
@@ -89,8 +93,11 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
     router.service(AppLogsService, appLogsService(apps));
     router.service(SecretService, secretService(secrets));
     runRoutes(router, parts, projects);
+    authRoutes(router, options.auth);
   };
-  const { port, calls, close } = await listen(routes, [checkRequests(violations), ...(options.interceptors ?? [])]);
+  const interceptors = [checkRequests(violations), ...(options.interceptors ?? [])];
+  if (options.auth !== undefined) interceptors.unshift(requireToken(options.auth));
+  const { port, calls, close } = await listen(routes, interceptors);
   // Without a scheme, as the backend's configuration has it.
   env["_U_EP_OVERRIDE"] = `127.0.0.1:${port}`;
   return {
@@ -120,7 +127,11 @@ function runRoutes(router: ConnectRouter, parts: BackendParts, projects: Set<str
   router.service(DataProxyService, dataProxyService(parts, key));
   router.service(ProjectService, projectService(projects));
   router.service(ClusterService, clusterService);
-  router.service(AuthMetadataService, authMetadataService);
+}
+
+function authRoutes(router: ConnectRouter, auth: BackendAuth | undefined): void {
+  router.service(AuthMetadataService, auth === undefined ? authMetadataService : authMetadataOf(auth));
+  if (auth !== undefined) router.service(IdentityService, identityOf(auth));
 }
 
 async function listen(routes: (router: ConnectRouter) => void, interceptors: Interceptor[]) {

@@ -21,6 +21,13 @@ export function baseUrlOf(endpoint: string): string {
   return socketOf(endpoint) === undefined ? endpoint : "http://localhost";
 }
 
+/** Tells whether an endpoint is on this machine, so that nobody else reads what is sent there. */
+export function isLoopback(endpoint: string): boolean {
+  return (
+    socketOf(endpoint) !== undefined || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(endpoint).hostname)
+  );
+}
+
 /** A request to a control plane, also by its Unix socket. The path may be a whole URL of it. */
 export async function requestAt(
   endpoint: string,

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { AppEnvError } from "@appenv/core";
-import { fetchWithin } from "@appenv/core/internal";
 import type { ClientConfig } from "../config/config.ts";
+import type { LoginServer } from "../login/login-server.ts";
+import { fetchToken } from "../login/token-fetch.ts";
 
 /** A source of bearer tokens. */
 export interface TokenSource {
@@ -11,37 +12,36 @@ export interface TokenSource {
   readonly header: string;
   /** The current one; undefined: none is needed. */
   get(): Promise<string | undefined>;
-  /** A new one, after the current one was refused. */
-  renew(): Promise<string>;
+  /** A new one, after this one was refused, or a call without one. Undefined: there is no other. */
+  renew(refused: string | undefined): Promise<string | undefined>;
 }
 
 /** A token that never changes. */
 export function staticToken(token: string): TokenSource {
-  return { header: "authorization", get: async () => token, renew: async () => token };
+  return { header: "authorization", get: async () => token, renew: async () => undefined };
 }
 
-/** A token from the output of a command. */
-export function commandToken([program, ...words]: readonly string[]): TokenSource {
+/**
+ * A token from the output of a command.
+ *
+ * @param key - The key of the configuration that names it.
+ */
+export function commandToken([program, ...words]: readonly string[], key = "admin.command"): TokenSource {
   return cached(async () => {
     if (program === undefined) {
-      throw new AppEnvError("INVALID_CONFIG", "admin.authType is ExternalCommand, but admin.command is not set.");
+      throw new AppEnvError("INVALID_CONFIG", `admin.authType is ExternalCommand, but ${key} is not set.`);
     }
     try {
       const { stdout } = await promisify(execFile)(program, words);
       return { token: stdout.trim(), lifetimeMs: Number.POSITIVE_INFINITY };
     } catch (error) {
-      throw AppEnvError.from(error, "UNAUTHENTICATED", `The command '${program}' of admin.command failed`);
+      throw AppEnvError.from(error, "UNAUTHENTICATED", `The command '${program}' of ${key} failed`);
     }
   });
 }
 
-/** The server that gives tokens for a control plane, as the control plane names it. */
-export interface TokenServer {
-  readonly tokenEndpoint: string;
-  readonly scopes: readonly string[];
-  readonly audience: string;
-  readonly header: string;
-}
+/** As much of an authorization server as a client with a secret needs. */
+type TokenServer = Pick<LoginServer, "tokenEndpoint" | "scopes" | "audience" | "header">;
 
 /** A token for a client id and secret: OAuth 2's client_credentials grant. */
 export function clientSecretToken(config: ClientConfig, discover: () => Promise<TokenServer>): TokenSource {
@@ -60,12 +60,15 @@ interface Token {
 
 async function requestToken(config: ClientConfig, server: TokenServer): Promise<Token> {
   const secret = encodeURIComponent(await readSecret(config)).replaceAll("%20", "+");
-  const scopes = config.scopes.length > 0 ? config.scopes : server.scopes;
   const form = new URLSearchParams({ grant_type: "client_credentials" });
-  if (scopes.length > 0) form.set("scope", scopes.join(" "));
+  if (server.scopes.length > 0) form.set("scope", server.scopes.join(" "));
   if (server.audience !== "") form.set("audience", server.audience);
-  const response = await post(server.tokenEndpoint, {
-    headers: { authorization: `Basic ${Buffer.from(`${config.clientId}:${secret}`).toString("base64")}` },
+  const response = await fetchToken(config, server.tokenEndpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      authorization: `Basic ${Buffer.from(`${config.clientId}:${secret}`).toString("base64")}`,
+    },
     body: form,
   });
   const answer = (await response.json().catch(() => ({}))) as { access_token?: string; expires_in?: number };
@@ -75,15 +78,6 @@ async function requestToken(config: ClientConfig, server: TokenServer): Promise<
     });
   }
   return { token: answer.access_token, lifetimeMs: (answer.expires_in ?? 3600) * 1000 };
-}
-
-/** A redirect is not followed: the client's secret is for this address alone. */
-async function post(url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetchWithin(url, { ...init, method: "POST" });
-  } catch (error) {
-    throw AppEnvError.from(error, "UNREACHABLE", `No token could be fetched from ${url}`);
-  }
 }
 
 async function readSecret(config: ClientConfig): Promise<string> {
@@ -101,7 +95,7 @@ async function readSecret(config: ClientConfig): Promise<string> {
 function cached(load: () => Promise<Token>): TokenSource & { header: string } {
   let current: Promise<Token> | undefined;
   let endsAt = 0;
-  const fetchToken = async (): Promise<string> => {
+  const loadToken = async (): Promise<string> => {
     const pending = load();
     current = pending;
     endsAt = Number.POSITIVE_INFINITY;
@@ -116,7 +110,11 @@ function cached(load: () => Promise<Token>): TokenSource & { header: string } {
   };
   return {
     header: "authorization",
-    get: async () => (current !== undefined && Date.now() < endsAt ? (await current).token : fetchToken()),
-    renew: fetchToken,
+    get: async () => (current !== undefined && Date.now() < endsAt ? (await current).token : loadToken()),
+    renew: async (refused) => {
+      // Several calls may have been refused with one token.
+      const latest = (await current)?.token;
+      return latest === undefined || latest === refused ? loadToken() : latest;
+    },
   };
 }

@@ -1,17 +1,18 @@
-import { readFileSync } from "node:fs";
 import { connect as connectSocket } from "node:net";
-import { AppEnvError } from "@appenv/core";
-import { AuthMetadataService, nameOrganization } from "@appenv/protocol";
-import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
+import { nameOrganization } from "@appenv/protocol";
+import type { Interceptor, Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import type { ClientConfig } from "../config/config.ts";
-import { baseUrlOf, socketOf } from "../control-plane/request-at.ts";
-import { authenticate, explainLogin, forCaller } from "./auth.ts";
+import { baseUrlOf, isLoopback, socketOf } from "../control-plane/request-at.ts";
+import { askForLogin } from "../login/ask-for-login.ts";
+import { configuredCredentials, proxyCredentials, storedLogin } from "../login/credentials.ts";
+import { tlsOptions } from "../login/tls-options.ts";
+import { authenticate, forCaller } from "./auth.ts";
 import { mapErrors } from "./errors.ts";
 import { callLimits, limitCalls, type CallLimits } from "./limits.ts";
 import { organizationOf } from "./organization.ts";
 import { retryReads } from "./retry.ts";
-import { clientSecretToken, commandToken, staticToken, type TokenServer } from "./token-source.ts";
+import { staticToken } from "./token-source.ts";
 
 /**
  * The calls to one control plane: Connect over HTTP/1.1, with the configured credentials and TLS.
@@ -26,13 +27,15 @@ export function createTransport(
   limits: CallLimits = callLimits(),
 ): Transport {
   const organization = nameOrganization(organizationOf(endpoint, config));
-  const interceptors = [organization, retryReads(), credentials(endpoint, config, token)];
-  return mapErrors(limitCalls(connectTransport(endpoint, config, interceptors), endpoint, limits), endpoint);
+  const interceptors = [organization, retryReads(), ...credentials(endpoint, config, token)];
+  const limited = limitCalls(connectTransport(endpoint, config, interceptors), endpoint, limits);
+  const login = token === undefined ? storedLogin(endpoint, config, openTransport(endpoint, config)) : undefined;
+  return mapErrors(login === undefined ? limited : askForLogin(limited, login), endpoint);
 }
 
 /** The same for streams in both directions, which need HTTP/2, and say nothing while there is nothing to say. */
 export function createDuplexTransport(endpoint: string, config: ClientConfig, token?: string): Transport {
-  return mapErrors(connectTransport(endpoint, config, [credentials(endpoint, config, token)], "2"), endpoint);
+  return mapErrors(connectTransport(endpoint, config, credentials(endpoint, config, token), "2"), endpoint);
 }
 
 function connectTransport(
@@ -57,33 +60,9 @@ function nodeOptionsOf(endpoint: string, config: ClientConfig, httpVersion: "1.1
   return httpVersion === "1.1" ? { socketPath } : { createConnection: () => connectSocket(socketPath) };
 }
 
-function isLoopback(endpoint: string): boolean {
-  return (
-    socketOf(endpoint) !== undefined || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(endpoint).hostname)
-  );
-}
-
-function tlsOptions({ insecureSkipVerify, caCertFilePath }: ClientConfig): {
-  rejectUnauthorized?: boolean;
-  ca?: string;
-} {
-  return {
-    ...(insecureSkipVerify ? { rejectUnauthorized: false } : {}),
-    ...(caCertFilePath === undefined ? {} : { ca: readCertificate(caCertFilePath) }),
-  };
-}
-
-function readCertificate(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw AppEnvError.from(error, "INVALID_CONFIG", `admin.caCertFilePath ${file} cannot be read`);
-  }
-}
-
-function credentials(endpoint: string, config: ClientConfig, token: string | undefined): Interceptor {
+function credentials(endpoint: string, config: ClientConfig, token: string | undefined): Interceptor[] {
   const own = token === undefined ? ownCredentials(endpoint, config) : [authenticate(staticToken(token))];
-  return forCaller(own, isForCallers(endpoint, config));
+  return [forCaller(own, isForCallers(endpoint, config)), ...proxyCredentials(config)];
 }
 
 /** Credentials of callers are for the configured control plane, and travel in clear on this machine only. */
@@ -96,28 +75,16 @@ function originOf(endpoint: string): string {
   return socketOf(endpoint) === undefined ? new URL(endpoint).origin : endpoint;
 }
 
-/** Flyte's clients send no credentials without TLS; neither does this one, so that none leak. */
 function ownCredentials(endpoint: string, config: ClientConfig): Interceptor[] {
-  if (config.bearerToken !== undefined) return [authenticate(staticToken(config.bearerToken))];
-  if (config.insecure || config.authType === undefined) return [];
-  switch (config.authType) {
-    case "ClientSecret":
-      return [authenticate(clientSecretToken(config, () => discover(endpoint, config)))];
-    case "ExternalCommand":
-      return [authenticate(commandToken(config.command))];
-    default:
-      return [explainLogin(config.authType)];
-  }
+  return configuredCredentials(endpoint, config, openTransport(endpoint, config));
 }
 
-async function discover(endpoint: string, config: ClientConfig): Promise<TokenServer> {
-  const transport = limitCalls(connectTransport(endpoint, config, [retryReads()]), endpoint, callLimits());
-  const client = createClient(AuthMetadataService, mapErrors(transport, endpoint));
-  const [server, info] = await Promise.all([client.getOAuth2Metadata({}), client.getPublicClientConfig({})]);
-  return {
-    tokenEndpoint: server.tokenEndpoint,
-    scopes: info.scopes,
-    audience: info.audience,
-    header: info.authorizationMetadataKey || "authorization",
-  };
+function openTransport(endpoint: string, config: ClientConfig): () => Transport {
+  return () => createOpenTransport(endpoint, config);
+}
+
+/** A transport without credentials, to ask a control plane where its tokens come from. */
+export function createOpenTransport(endpoint: string, config: ClientConfig): Transport {
+  const interceptors = [retryReads(), ...proxyCredentials(config)];
+  return mapErrors(limitCalls(connectTransport(endpoint, config, interceptors), endpoint, callLimits()), endpoint);
 }

@@ -31,6 +31,8 @@ export interface FakeOptions {
   readonly tail?: (stream: number) => AsyncIterable<TailLogsResponse["resp"]>;
   /** The header every call must carry. */
   readonly token?: () => string;
+  /** The bearer token of a proxy before it. */
+  readonly proxyToken?: string;
   /** Services that need no token. */
   readonly openServices?: readonly string[];
   /** More services. */
@@ -140,6 +142,10 @@ export class FakeControlPlane implements AsyncDisposable {
           if (openServices.some((name) => request.service.typeName.endsWith(name))) return next(request);
           if (token !== undefined && request.header.get("authorization") !== `Bearer ${token()}`) {
             throw new ConnectError("wrong token", Code.Unauthenticated);
+          }
+          const { proxyToken } = this.#options;
+          if (proxyToken !== undefined && request.header.get("proxy-authorization") !== `Bearer ${proxyToken}`) {
+            throw new ConnectError("wrong token of the proxy", Code.Unauthenticated);
           }
           return next(request);
         },

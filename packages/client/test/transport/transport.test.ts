@@ -141,11 +141,18 @@ describe("credentials", () => {
     expect((await apps.list({})).apps).toEqual([]);
   });
 
-  test("a login that is not supported names what is", async () => {
+  test("a login that is missing is asked for by its command", async () => {
     await using fake = await FakeControlPlane.start({ token: () => "secret" });
-    const config: ClientConfig = { ...plain, insecure: false, authType: "Pkce" };
+    const config: ClientConfig = { ...plain, insecure: false };
     const error = await errorOf(createClient(AppService, createTransport(fake.endpoint, config)).list({}));
-    expect(error.code).toBe("UNSUPPORTED");
-    expect(error.fix).toContain("ClientSecret or ExternalCommand");
+    expect([error.code, error.fix]).toEqual(["UNAUTHENTICATED", expect.stringContaining("appenv login")]);
+  });
+
+  test("a proxy before the control plane gets a token of its own", async () => {
+    await using fake = await FakeControlPlane.start({ token: () => "my-key", proxyToken: "for-the-proxy" });
+    const config: ClientConfig = { ...plain, bearerToken: "my-key", proxyCommand: ["echo", "for-the-proxy"] };
+    expect((await createClient(AppService, createTransport(fake.endpoint, config)).list({})).apps).toEqual([]);
+    const without = createClient(AppService, createTransport(fake.endpoint, { ...plain, bearerToken: "my-key" }));
+    expect((await errorOf(without.list({}))).code).toBe("UNAUTHENTICATED");
   });
 });

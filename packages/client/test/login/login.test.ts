@@ -1,0 +1,254 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
+import { robot } from "@appenv-internal/conformance/flyte-backend/auth/authorization-server";
+import { browse } from "@appenv-internal/conformance/flyte-backend/auth/browser";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { App } from "../../src/index.ts";
+import { loadConfig, type ClientConfig } from "../../src/config/config.ts";
+import { connect } from "../../src/control-plane/connect.ts";
+import { takesLogin } from "../../src/login/credentials.ts";
+import { loginWithDevice } from "../../src/login/device-flow.ts";
+import { withLoginLock } from "../../src/login/login-lock.ts";
+import { discoverLogin } from "../../src/login/login-server.ts";
+import { writeLogin } from "../../src/login/login-store.ts";
+import { LoginTokens } from "../../src/login/login-tokens.ts";
+import { login } from "../../src/login/login.ts";
+import { createOpenTransport } from "../../src/transport/transport.ts";
+import { errorOf } from "../support/error-of.ts";
+import { inNode } from "../support/in-node.ts";
+import { LoginWorld, plain } from "../support/login-world.ts";
+
+let world: LoginWorld;
+beforeAll(async () => void (world = await LoginWorld.start()));
+afterAll(() => world[Symbol.asyncDispose]());
+
+// Each test is a user of its own.
+beforeEach(() => void vi.stubEnv("XDG_CONFIG_HOME", tempDirectory()));
+afterEach(() => void vi.unstubAllEnvs());
+
+const openTransport = () => createOpenTransport(world.endpoint, plain);
+
+describe("a login by the browser", () => {
+  test("stores tokens for this user alone, which every later call is sent with", async () => {
+    const { said, page } = await world.login();
+    expect(page).toMatchObject({ status: 200, text: expect.stringContaining("Your answer has arrived") });
+    const stored = await world.stored();
+    expect(stored).toMatchObject({ endpoint: world.endpoint, clientId: "flytectl", refreshToken: expect.any(String) });
+    expect(statSync(world.file).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(world.file)).mode & 0o777).toBe(0o700);
+    expect(said).toEqual([
+      expect.stringMatching(/^Log in in the browser that opens, or open http:.+code_challenge_method=S256/),
+    ]);
+    for (const secret of [stored!.accessToken, stored!.refreshToken!]) expect(said.join()).not.toContain(secret);
+    expect(await world.whoAmI()).toBe("ada");
+  });
+
+  test("an answer to another login is refused, and the right one is still taken", async () => {
+    const statuses: number[] = [];
+    const open = async (url: string): Promise<void> => {
+      for (const query of ["code=stolen&state=wrong", "code=stolen"]) {
+        statuses.push((await fetch(`${world.redirectUri}?${query}`)).status);
+      }
+      statuses.push((await fetch(new URL("/elsewhere", world.redirectUri))).status);
+      await browse(url);
+    };
+    await login(world.endpoint, plain, openTransport(), { interactive: true, say: () => {}, open });
+    expect(statuses).toEqual([400, 400, 404]);
+    expect(await world.whoAmI()).toBe("ada");
+  });
+
+  test("a person who refuses is not logged in", async () => {
+    const error = await errorOf(world.login({ denies: true }));
+    expect([error.code, error.message]).toEqual(["UNAUTHENTICATED", expect.stringContaining("access_denied")]);
+    expect(existsSync(world.file)).toBe(false);
+  });
+
+  test("without a terminal it names the other ways", async () => {
+    const error = await errorOf(login(world.endpoint, plain, openTransport(), { interactive: false }));
+    expect(error.code).toBe("UNAUTHENTICATED");
+    expect(error.fix).toContain(`appenv login --endpoint ${world.endpoint} --auth-type DeviceFlow`);
+  });
+});
+
+describe("a login with a code", () => {
+  const pauses: number[] = [];
+  const start = async (during: (pause: number, page: string) => Promise<unknown> | void) => {
+    pauses.length = 0;
+    const said: string[] = [];
+    const talk = { say: (line: string) => void said.push(line) };
+    const tokens = loginWithDevice(await discoverLogin(openTransport(), plain), plain, talk, async (ms) => {
+      await during(pauses.push(ms), said.at(-1)!.replace(/^or open /, ""));
+    });
+    return { said, tokens: await tokens };
+  };
+
+  test("asks until the code was entered, and less often when it is told to slow down", async () => {
+    world.server.answers.push({ status: 400, body: { error: "slow_down" } });
+    const { said, tokens } = await start((pause, page) => (pause === 3 ? browse(page) : undefined));
+    expect(pauses).toEqual([5_000, 10_000, 10_000]);
+    expect(said[0]).toMatch(/^Open http:\S+\/device in a browser and enter the code [A-Z-]+$/);
+    expect(await world.server.subjectOf(tokens.accessToken)).toBe("ada");
+  });
+
+  test("ends when the person refuses, or does nothing", async () => {
+    const refused = await errorOf(start((_, page) => browse(page, { denies: true })));
+    expect([refused.code, refused.message]).toEqual(["UNAUTHENTICATED", expect.stringContaining("access_denied")]);
+    const late = await errorOf(start(() => {}));
+    expect(late.message).toBe("The code was not entered in time.");
+  });
+});
+
+describe("a stored login", () => {
+  test("is refreshed once when its token is refused, for all calls at the same time", async () => {
+    await world.login();
+    const before = await world.stored();
+    const refreshes = world.refreshes;
+    expect(await world.whoAmI()).toBe("ada");
+    await world.server.end(before!.accessToken);
+    expect(await Promise.all([world.whoAmI(), world.whoAmI()])).toEqual(["ada", "ada"]);
+    expect(world.refreshes).toBe(refreshes + 1);
+    expect((await world.stored())!.refreshToken).not.toBe(before!.refreshToken);
+  });
+
+  test("is refreshed shortly before its token ends", async () => {
+    await world.login();
+    const stored = await world.stored();
+    await writeLogin(world.file, { ...stored!, expiresAt: Date.now() });
+    const token = await new LoginTokens(world.endpoint, plain, openTransport).get();
+    expect(token).not.toBe(stored!.accessToken);
+    expect(await world.server.subjectOf(token!)).toBe("ada");
+  });
+
+  test("that the server ended is forgotten, and a program is told to have somebody log in", async () => {
+    await world.login();
+    const { accessToken, refreshToken } = (await world.stored())!;
+    await world.server.end(accessToken);
+    await world.server.endRefresh(refreshToken!);
+    const error = await errorOf(world.whoAmI());
+    expect([error.code, error.message]).toEqual([
+      "UNAUTHENTICATED",
+      `The login to the control plane at ${world.endpoint} has ended.`,
+    ]);
+    expect(error.fix).toContain(`appenv login --endpoint ${world.endpoint}`);
+    expect(existsSync(world.file)).toBe(false);
+    expect(JSON.stringify([error, error.cause])).not.toContain(refreshToken);
+  });
+
+  test("survives an authorization server that does not answer", async () => {
+    await world.login();
+    await world.server.end((await world.stored())!.accessToken);
+    world.server.answers.push({ status: 503, body: {} });
+    expect((await errorOf(world.whoAmI())).code).toBe("UNREACHABLE");
+    expect(await world.whoAmI()).toBe("ada");
+  });
+
+  test("two processes that find its token refused refresh it once", async () => {
+    await world.login();
+    await world.server.end((await world.stored())!.accessToken);
+    const refreshes = world.refreshes;
+    const marks = tempDirectory();
+    const script = `const { writeFileSync } = await import("node:fs");
+      const { LoginTokens } = await load("login/login-tokens.ts");
+      const tokens = new LoginTokens(${JSON.stringify(world.endpoint)}, ${JSON.stringify(plain)});
+      const refused = await tokens.get();
+      writeFileSync(${JSON.stringify(marks)} + "/" + process.pid, "");
+      return tokens.renew(refused);`;
+    let both: Promise<unknown[]> | undefined;
+    await withLoginLock(world.file, async () => {
+      both = Promise.all([inNode(script), inNode(script)]);
+      await vi.waitUntil(() => readdirSync(marks).length === 2, { timeout: 20_000, interval: 10 });
+    });
+    const given = await both;
+    const { accessToken } = (await world.stored())!;
+    expect(given).toEqual([accessToken, accessToken]);
+    expect(world.refreshes).toBe(refreshes + 1);
+    // The provider ends a login whose refresh token is used twice.
+    expect(await world.whoAmI()).toBe("ada");
+  });
+
+  test("a watch goes on when the token ends", async () => {
+    await world.login();
+    vi.stubEnv("FLYTE_ADMIN_ENDPOINT", world.endpoint);
+    const { apps } = await connect();
+    const id = { project: "flytesnacks", domain: "development", name: "watched", org: "local" };
+    const command = ["node", "-e", "require('node:http').createServer((_, r) => r.end()).listen(process.env.PORT)"];
+    await apps.create({
+      app: { metadata: { id }, spec: { appPayload: { case: "container", value: { image: "node", command } } } },
+    });
+    const refreshes = world.refreshes;
+    const seen: string[] = [];
+    const app = await App.get("watched");
+    let stopped: Promise<void> | undefined;
+    const endTokenThenStop = async (): Promise<void> => {
+      await world.server.end((await world.stored())!.accessToken);
+      await vi.waitUntil(() => world.refreshes === refreshes + 1, { timeout: 10_000, interval: 10 });
+      await app.deactivate();
+    };
+    for await (const { phase } of app.watch()) {
+      seen.push(phase);
+      if (seen.length === 1) stopped = endTokenThenStop();
+      if (phase === "STOPPED") break;
+    }
+    await stopped;
+    expect(seen.at(-1)).toBe("STOPPED");
+  });
+
+  test.each([
+    ["http://flyte.example.com", false],
+    ["https://flyte.example.com", true],
+    ["http://127.0.0.1:8090", true],
+    ["unix:/tmp/api.sock", false],
+  ])("is sent to %s: %s", (endpoint, isSent) => {
+    expect(takesLogin(endpoint)).toBe(isSent);
+  });
+});
+
+describe("credentials without a person", () => {
+  test("a client with a secret, and the API key of one", async () => {
+    vi.stubEnv("ROBOT_SECRET", robot.secret);
+    const config: ClientConfig = {
+      ...plain,
+      authType: "ClientSecret",
+      clientId: robot.id,
+      clientSecretEnvVar: "ROBOT_SECRET",
+      scopes: ["all"],
+    };
+    expect(await world.whoAmI(config)).toBe("robot");
+    const key = Buffer.from(`${world.endpoint}:${robot.id}:${robot.secret}:`).toString("base64");
+    expect(await world.whoAmI(await loadConfig({ env: { FLYTE_API_KEY: key, FLYTE_ADMIN_SCOPES: "all" } }))).toBe(
+      "robot",
+    );
+  });
+
+  test("a command, whose token the provider knows", async () => {
+    await world.login();
+    const { accessToken } = (await world.stored())!;
+    expect(await world.whoAmI({ ...plain, authType: "ExternalCommand", command: ["echo", accessToken] })).toBe("ada");
+  });
+
+  test("pass-through has none of its own", async () => {
+    await world.login();
+    const error = await errorOf(world.whoAmI({ ...plain, authType: "Passthrough" }));
+    expect([error.code, error.fix]).toEqual(["UNAUTHENTICATED", expect.stringContaining("passThrough")]);
+  });
+
+  test("a control plane without an authorization server says so", async () => {
+    const { startFlyteBackend } = await import("@appenv-internal/conformance/flyte-backend/backend");
+    const backend = await startFlyteBackend();
+    const error = await errorOf(
+      login(backend.endpoint, plain, createOpenTransport(backend.endpoint, plain), { interactive: true }),
+    );
+    await backend.close();
+    expect([error.code, error.message]).toEqual([
+      "UNSUPPORTED",
+      expect.stringContaining("names no authorization server"),
+    ]);
+  });
+
+  test("tokens come in the header that the control plane names", async () => {
+    await using other = await LoginWorld.start("flyte-authorization");
+    await other.login();
+    expect(await other.whoAmI()).toBe("ada");
+  });
+});
