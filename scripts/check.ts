@@ -23,6 +23,7 @@ await Promise.all([
     ["unused code", "knip"],
     ["errors page", "node", "scripts/generate-errors.ts", "--check"],
     ["adapters page", "node", "scripts/generate-adapters.ts", "--check"],
+    ["targets page", "node", "scripts/generate-targets.ts", "--check"],
     ["command line page", "node", "scripts/generate-cli-page.ts", "--check"],
   ),
 ]);

@@ -19,8 +19,8 @@ function uploads(): number {
 
 test("an app is served on a cluster from its code, which is uploaded once", async () => {
   const folder = makeProject();
-  const cli = (command: string) =>
-    runCli([command, example("hello-app/hello-app.ts"), "--endpoint", backend.endpoint], folder);
+  const cli = (command: string, ...options: string[]) =>
+    runCli([command, example("hello-app/hello-app.ts"), "--endpoint", backend.endpoint, ...options], folder);
   const { stdout, stderr } = await cli("serve");
   const [endpoint = ""] = /http:\S+/.exec(stdout) ?? [stderr];
   expect(await (await fetch(endpoint)).json()).toEqual({ message: "Hello, World!" });
@@ -28,4 +28,16 @@ test("an app is served on a cluster from its code, which is uploaded once", asyn
   expect(uploads()).toBe(1);
   expect(await cli("deploy")).toMatchObject({ code: 0, stdout: expect.stringContaining(endpoint) });
   expect(uploads()).toBe(1);
+  // A plan tells the same, and changes nothing.
+  const plan = await cli("deploy", "--plan", "-e", "LOG_LEVEL=debug", "-e", "API_TOKEN=hunter2");
+  expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining("~ app hello-app changes") });
+  expect(plan.stdout).toContain('envVars.LOG_LEVEL: (none) -> "debug"');
+  expect(plan.stdout).not.toContain("hunter2");
+  expect((await cli("deploy", "--plan")).stdout).toContain("= app hello-app stays as it is");
+});
+
+test("a plan fails on what a cluster cannot do, with the reason", async () => {
+  const file = example("canary/app.ts");
+  const { code, stdout } = await runCli(["deploy", file, "--plan", "--endpoint", backend.endpoint], makeProject());
+  expect([code, stdout]).toEqual([1, expect.stringContaining("a new revision takes all requests")]);
 });

@@ -9,5 +9,7 @@ export { loadEnvironments, type LoadedFile } from "./load/load-environments.ts";
 export { pickAnyEnvironment, pickEnvironment, type PickedEnvironment } from "./load/pick-environment.ts";
 export { pickTask, type PickedTask } from "./load/pick-task.ts";
 export { readRunOutput } from "./run/lazily.ts";
+export type { DeploymentPlan, NotHonoured, PlannedItem } from "./plan/deployment-plan.ts";
+export { planDeployment } from "./plan/plan-deployment.ts";
 export { locate } from "./serve/locate.ts";
 export { deployAll, type Deployed, type DeployedTask } from "./serve/serve.ts";

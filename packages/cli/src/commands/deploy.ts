@@ -14,7 +14,8 @@ import {
 } from "../options/common.ts";
 import { paramHelp, parameterOptions } from "../options/parameters.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
-import { createOutput } from "../output/output.ts";
+import { createOutput, type Output } from "../output/output.ts";
+import { isImpossible, planText } from "../output/plan.ts";
 import { table } from "../output/table.ts";
 
 interface Options extends ControlPlaneFlags {
@@ -24,6 +25,7 @@ interface Options extends ControlPlaneFlags {
   readonly traffic?: number;
   readonly force?: boolean;
   readonly copyStyle?: "loaded_modules" | "none";
+  readonly plan?: boolean;
 }
 
 /** `appenv deploy FILE [ENV]`: registers apps or tasks, and all they depend on, with a control plane that runs already. */
@@ -45,9 +47,14 @@ export function deployCommand(): Command {
     .option("--traffic <weight>", trafficHelp, parseWeight)
     .option("--force", forceHelp)
     .addOption(copyStyleOption())
+    .option(
+      "--plan",
+      "show what would be created and changed, and do nothing; exit code 1 if the control plane cannot do something",
+    )
     .action(deployFile);
   return withOutput(withControlPlane(command), [
     "appenv deploy hello-app.ts",
+    "appenv deploy apps.ts --plan",
     "appenv deploy apps.ts frontend --project shop --domain production --json",
   ]);
 }
@@ -58,22 +65,34 @@ async function deployFile(file: string, env: string | undefined, options: Option
   try {
     // The file may read the env vars of the app while it is loaded.
     Object.assign(process.env, options.env);
-    const { deployAll, pickAnyEnvironment } = await import("@appenv/client/internal");
+    const { pickAnyEnvironment } = await import("@appenv/client/internal");
     const { environment } = await pickAnyEnvironment(file, env);
-    const deployed = await deployAll([environment], {
-      ...deployOptions(environment, options, (text, about) => output.progress.say(text, about)),
-      onNote: (text) => output.note(text),
-    });
-    const apps = deployed.apps.map(({ name, endpoint, url }) => ({ name, endpoint, url }));
-    const tasks = deployed.tasks.map(({ name, version, url }) => ({ name, version, url }));
-    const tables = [
-      ...(apps.length === 0 ? [] : [table(["NAME", "ENDPOINT", "URL"], apps.map(Object.values))]),
-      ...(tasks.length === 0 ? [] : [table(["TASK", "VERSION", "URL"], tasks.map(Object.values))]),
-    ];
-    output.result([...apps, ...tasks], tables.join("\n\n"));
+    const given = deployOptions(environment, options, (text, about) => output.progress.say(text, about));
+    await (options.plan === true
+      ? showPlan(environment, given, output)
+      : deployEnvironment(environment, given, output));
   } finally {
     output.progress.stop();
   }
+}
+
+async function showPlan(environment: Environment, options: ServeOptions, output: Output): Promise<void> {
+  const { planDeployment } = await import("@appenv/client/internal");
+  const plan = await planDeployment([environment], options);
+  output.result(plan, planText(plan));
+  if (isImpossible(plan)) process.exitCode = 1;
+}
+
+async function deployEnvironment(environment: Environment, options: ServeOptions, output: Output): Promise<void> {
+  const { deployAll } = await import("@appenv/client/internal");
+  const deployed = await deployAll([environment], { ...options, onNote: (text) => output.note(text) });
+  const apps = deployed.apps.map(({ name, endpoint, url }) => ({ name, endpoint, url }));
+  const tasks = deployed.tasks.map(({ name, version, url }) => ({ name, version, url }));
+  const tables = [
+    ...(apps.length === 0 ? [] : [table(["NAME", "ENDPOINT", "URL"], apps.map(Object.values))]),
+    ...(tasks.length === 0 ? [] : [table(["TASK", "VERSION", "URL"], tasks.map(Object.values))]),
+  ];
+  output.result([...apps, ...tasks], tables.join("\n\n"));
 }
 
 function deployOptions(

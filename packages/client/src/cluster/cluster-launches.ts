@@ -7,12 +7,12 @@ import type { AppLaunch } from "@appenv/protocol";
 import { replicaCommand } from "@appenv/protocol/internal";
 import { bundleWhole, type WholeBundleOptions } from "../bundle/bundle-whole.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
-import { resolveImage } from "../image/resolve-image.ts";
+import { imageReference, resolveImage } from "../image/resolve-image.ts";
 import { requireSource, workdirOf } from "../load/source.ts";
 import type { LaunchOptions, TaskLaunches } from "../serve/task-launches.ts";
 import { appLaunch, stockImage, taskLaunch } from "./container-words.ts";
 import { deployedCode } from "./deployed-code.ts";
-import { uploadCode, type Code, type UploadedCode } from "./upload-code.ts";
+import { placeOfCode, uploadCode, type Code, type UploadedCode } from "./upload-code.ts";
 
 /** The launches of a plan's environments on a cluster: one bundle with all packages, and one upload, for each source file. */
 export class ClusterLaunches {
@@ -20,8 +20,10 @@ export class ClusterLaunches {
   readonly #uploads = new Map<string, Promise<UploadedCode>>();
   readonly #force: boolean;
   readonly #isInImage: boolean;
+  readonly #isDry: boolean;
 
-  constructor({ force = false, copyStyle }: LaunchOptions) {
+  constructor({ force = false, copyStyle, isDry = false }: LaunchOptions) {
+    this.#isDry = isDry;
     this.#force = force;
     this.#isInImage = copyStyle === "none";
   }
@@ -29,11 +31,14 @@ export class ClusterLaunches {
   /** @throws AppEnvError LOAD_FAILED, NATIVE_ADDON, UNSUPPORTED, UNREACHABLE, CONTROL_PLANE. */
   async of(environment: AppEnvironment, name: string, controlPlane: ControlPlane): Promise<AppLaunch> {
     const { command, args } = environment;
-    if (command.length > 0 || args.length > 0) return ownProgram(environment);
-    if (this.#isInImage) return replicaInImage(environment);
+    if (command.length > 0 || args.length > 0) return ownProgram(environment, this.#isDry);
+    if (this.#isInImage) return replicaInImage(environment, this.#isDry);
     const code = await this.#code(environment);
     const known = async (): Promise<UploadedCode | undefined> => deployedCode.ofApp(controlPlane, name, code.hash);
-    const [image, uploaded] = await Promise.all([imageOf(environment, true), this.#upload(code, controlPlane, known)]);
+    const [image, uploaded] = await Promise.all([
+      imageOf(environment, this.#isDry, stockImage),
+      this.#upload(code, controlPlane, known),
+    ]);
     return appLaunch(image, uploaded, environment.name);
   }
 
@@ -49,7 +54,10 @@ export class ClusterLaunches {
     const [first] = environment.tasks.values();
     const known = async (): Promise<UploadedCode | undefined> =>
       first && deployedCode.ofTask(controlPlane, first.fullName, version, code.hash);
-    const [image, uploaded] = await Promise.all([imageOf(environment, true), this.#upload(code, controlPlane, known)]);
+    const [image, uploaded] = await Promise.all([
+      imageOf(environment, this.#isDry, stockImage),
+      this.#upload(code, controlPlane, known),
+    ]);
     return { version, of: (task) => taskLaunch(image, uploaded, environment.name, task) };
   }
 
@@ -77,7 +85,11 @@ export class ClusterLaunches {
     controlPlane: ControlPlane,
     known: () => Promise<UploadedCode | undefined>,
   ): Promise<UploadedCode> {
-    return (this.#force ? undefined : await known()) ?? uploadCode(controlPlane, code);
+    const found = this.#force ? undefined : await known();
+    if (found !== undefined) return found;
+    return this.#isDry
+      ? { uri: await placeOfCode(controlPlane, code), hash: code.hash }
+      : uploadCode(controlPlane, code);
   }
 }
 
@@ -102,29 +114,33 @@ function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** The image of an environment's containers, built if it is one by definition. @throws AppEnvError UNSUPPORTED, as `resolveImage`. */
-async function imageOf({ name, image, podTemplate }: Environment, isStockEnough: boolean): Promise<string> {
+/**
+ * The image of an environment's containers, built if it is one by definition.
+ *
+ * @param otherwise - The image of an environment that names none. @throws AppEnvError UNSUPPORTED, as `resolveImage`.
+ */
+async function imageOf({ name, image, podTemplate }: Environment, isDry: boolean, otherwise?: string): Promise<string> {
   if (podTemplate !== undefined) {
     throw new AppEnvError("UNSUPPORTED", `'${name}' has a \`podTemplate\`, which Flyte does not take by name.`);
   }
-  if (image !== "auto") return resolveImage(image);
-  if (isStockEnough) return stockImage;
+  if (image !== "auto") return isDry ? imageReference(image) : resolveImage(image);
+  if (otherwise !== undefined) return otherwise;
   throw new AppEnvError("UNSUPPORTED", `'${name}' has no \`image\`, but what it runs is not uploaded.`, {
     fix: "Name the image that has it in the option `image`.",
   });
 }
 
 /** The launch of an app whose program is in its image. */
-async function ownProgram(environment: AppEnvironment): Promise<AppLaunch> {
+async function ownProgram(environment: AppEnvironment, isDry: boolean): Promise<AppLaunch> {
   const { command, args } = environment;
-  return { kind: "image", image: await imageOf(environment, false), command, args };
+  return { kind: "image", image: await imageOf(environment, isDry), command, args };
 }
 
 /** The launch of an app whose code, with AppEnv, is in its image. */
-async function replicaInImage(environment: AppEnvironment): Promise<AppLaunch> {
+async function replicaInImage(environment: AppEnvironment, isDry: boolean): Promise<AppLaunch> {
   const module = relative(workdirOf(environment), requireSource(environment)).split(sep).join("/");
   const args = [replicaCommand, "--module", module, "--environment", environment.name];
-  return { kind: "image", image: await imageOf(environment, false), command: [], args };
+  return { kind: "image", image: await imageOf(environment, isDry), command: [], args };
 }
 
 function tasksInImage({ name }: TaskEnvironment): AppEnvError {

@@ -1,52 +1,35 @@
-import { isEnvironment, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
+import type { Environment } from "@appenv/core";
 import { probe } from "../control-plane/probe.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
-
-/** Tests of whether an environment states an option, by the names that a platform has for those it does not honour. */
-const states: Readonly<Record<string, (environment: Environment) => boolean>> = {
-  image: ({ image }) => image !== "auto",
-  "resources.cpu": ({ resources }) => resources?.cpu !== undefined,
-  "resources.gpu": ({ resources }) => resources?.gpu !== undefined,
-  "resources.disk": ({ resources }) => resources?.disk !== undefined,
-  "resources.shm": ({ resources }) => resources?.shm !== undefined,
-  podTemplate: ({ podTemplate }) => podTemplate !== undefined,
-  interruptible: (environment) => environment.interruptible || tasksOf(environment).some(isInterruptible),
-  clusterPool: (environment) => isApp(environment) && environment.clusterPool !== "default",
-  domain: (environment) =>
-    isApp(environment) && (environment.domain.subdomain ?? environment.domain.customDomain) !== undefined,
-};
+import { abilities, notHonoured } from "../targets/abilities.ts";
 
 /**
- * The options of a plan that a platform of one machine does not honour, as a sentence for people; undefined if there are
- * none, or if it cannot be told.
+ * The options of a plan that a control plane does not honour, as a sentence for people; undefined if there are none, or if it
+ * cannot be told. The platform tells by itself: it may be newer than this client.
  */
 export async function ignoredOptionsNote(
   plan: readonly Environment[],
   controlPlane: ControlPlane,
 ): Promise<string | undefined> {
-  if (
-    !controlPlane.embedded ||
-    !plan.some((environment) => Object.values(states).some((stated) => stated(environment)))
-  ) {
-    return undefined;
-  }
-  const { ignoredOptions = [] } = await probe(controlPlane.endpoint);
+  return controlPlane.embedded ? noteOfPlatform(plan, controlPlane.endpoint) : noteOfCluster(plan);
+}
+
+async function noteOfPlatform(plan: readonly Environment[], endpoint: string): Promise<string | undefined> {
+  if (!plan.some((environment) => notHonoured(environment, "platform").length > 0)) return undefined;
+  const { ignoredOptions = [] } = await probe(endpoint);
+  const ignored = abilities.filter(({ option }) => ignoredOptions.includes(option));
   const parts = plan.flatMap((environment) => {
-    const names = ignoredOptions.filter((name) => states[name]?.(environment) === true);
-    return names.length === 0 ? [] : [`${names.map((name) => `\`${name}\``).join(", ")} of '${environment.name}'`];
+    const names = ignored.filter(({ states }) => states(environment)).map(({ option }) => `\`${option}\``);
+    return names.length === 0 ? [] : [`${names.join(", ")} of '${environment.name}'`];
   });
   if (parts.length === 0) return undefined;
   return `Not honoured on this machine, only on a cluster: ${parts.join("; ")}.`;
 }
 
-function isApp(environment: Environment): environment is AppEnvironment {
-  return isEnvironment(environment, "app");
-}
-
-function tasksOf(environment: Environment): readonly { readonly settings: { readonly interruptible: boolean } }[] {
-  return isEnvironment(environment, "task") ? [...(environment as TaskEnvironment).tasks.values()] : [];
-}
-
-function isInterruptible({ settings }: { readonly settings: { readonly interruptible: boolean } }): boolean {
-  return settings.interruptible;
+function noteOfCluster(plan: readonly Environment[]): string | undefined {
+  const parts = plan.flatMap((environment) =>
+    notHonoured(environment, "cluster").map(({ option, note }) => `\`${option}\` of '${environment.name}' (${note})`),
+  );
+  if (parts.length === 0) return undefined;
+  return `Not honoured by Flyte's open-source backend: ${parts.join("; ")}.`;
 }

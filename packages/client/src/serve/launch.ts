@@ -93,7 +93,7 @@ export class Launches {
   }
 
   #upload(made: SealedBundle, controlPlane: ControlPlane): Promise<string> {
-    return remember(this.#uploads, made.version, () => uploadBundle(controlPlane, made));
+    return remember(this.#uploads, made.version, () => uploadBundle(controlPlane, made, this.#options.isDry));
   }
 }
 

@@ -49,7 +49,8 @@ export async function rollApp(environment: AppEnvironment, rolling: Rolling): Pr
   return handle;
 }
 
-async function defineApp(environment: AppEnvironment, rolling: Rolling): Promise<AppDefinition> {
+/** The definition of an app, with its code uploaded unless the launches are dry. @throws AppEnvError. */
+export async function defineApp(environment: AppEnvironment, rolling: Rolling): Promise<AppDefinition> {
   const { controlPlane, launches, roots } = rolling;
   // Options are for what was asked for, not for what it depends on.
   const own: ServeOptions = roots.includes(environment) ? rolling.options : {};

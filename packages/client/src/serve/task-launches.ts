@@ -9,4 +9,7 @@ export interface TaskLaunches {
 }
 
 /** Options of the launches of a plan. */
-export type LaunchOptions = Pick<ServeOptions, "force" | "copyStyle">;
+export interface LaunchOptions extends Pick<ServeOptions, "force" | "copyStyle"> {
+  /** Uploads and builds nothing: for a plan. Default false. */
+  readonly isDry?: boolean;
+}

@@ -9,8 +9,12 @@ import { requestAt } from "../control-plane/request-at.ts";
 /** A bundle may be large, and a line slow; the answer is short. */
 const limits = { bytes: 64 * 1024, ms: 10 * 60_000 };
 
-/** Brings a bundle to the platform on this machine. Gives its URI there. @throws AppEnvError CONTROL_PLANE, UNREACHABLE. */
-export async function uploadBundle(controlPlane: ControlPlane, made: SealedBundle): Promise<string> {
+/**
+ * Brings a bundle to the platform on this machine. Gives its URI there.
+ *
+ * @param isDry - Gives the URI only. @throws AppEnvError CONTROL_PLANE, UNREACHABLE.
+ */
+export async function uploadBundle(controlPlane: ControlPlane, made: SealedBundle, isDry = false): Promise<string> {
   const body = Buffer.from(made.code);
   const md5 = createHash("md5").update(body).digest();
   const location = await controlPlane.data.createUploadLocation({
@@ -22,6 +26,7 @@ export async function uploadBundle(controlPlane: ControlPlane, made: SealedBundl
     expiresIn: durationFromMs(60_000),
     addContentMd5Metadata: true,
   });
+  if (isDry) return location.nativeUrl;
   await put(controlPlane.endpoint, location.signedUrl, body, {
     ...location.headers,
     "Content-MD5": md5.toString("base64"),

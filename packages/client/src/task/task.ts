@@ -198,7 +198,8 @@ async function namesOf(controlPlane: ControlPlane): Promise<readonly string[]> {
   return (await listTasks(controlPlane, 1_000)).map(({ taskId }) => taskId?.name ?? "");
 }
 
-async function latestVersion(controlPlane: ControlPlane, name: string): Promise<string> {
+/** The version of a task that was deployed last. @throws AppEnvError NOT_FOUND. */
+export async function latestVersion(controlPlane: ControlPlane, name: string): Promise<string> {
   const [latest] = await listVersions(controlPlane, name, 1);
   if (latest !== undefined) return latest.version;
   const near = didYouMean(name, await namesOf(controlPlane).catch(() => []));
