@@ -328,3 +328,8 @@ export {
   type UploadInputsRequest,
   type UploadInputsResponse,
 } from "../vendor/flyteidl2/dataproxy/dataproxy_service_pb.ts";
+export {
+  ImageSpecSchema as ImageBuildSpecSchema,
+  type Layer as ImageLayer,
+} from "../vendor/flyteidl2/imagebuilder/definition_pb.ts";
+export { ImageService } from "../vendor/flyteidl2/imagebuilder/service_pb.ts";

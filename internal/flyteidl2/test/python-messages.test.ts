@@ -18,7 +18,6 @@ const known: Readonly<Record<string, string>> = {
   "flyteidl2.cacheservice.CacheService": "as it was before; no server has it",
   "flyteidl2.connector.AsyncConnectorService": "served by connectors, which a cluster's executor calls",
   "flyteidl2.connector.ConnectorMetadataService": "the same",
-  "flyteidl2.imagebuilder.ImageService": "builds images on a cluster; no image is needed here",
   "flyteidl2.org.DomainService": "changes the domains, which are fixed here",
   "flyteidl2.settings.SettingsService": "refused, see `platform/src/api/rpc/`",
   "flyteidl2.workflow.EventsProxyService": "of the backend's own parts: the executor tells it of attempts",

@@ -11,7 +11,8 @@ import typing
 import flyte
 import flyte.remote as remote
 
-env = flyte.TaskEnvironment(name="py")
+image = flyte.Image.from_debian_base().with_pip_packages("httpx").with_env_vars({"FROM_IMAGE": "yes"})
+env = flyte.TaskEnvironment(name="py", image=image)
 
 
 class Color(enum.Enum):
@@ -44,7 +45,7 @@ async def unlucky(x: int) -> int:
 @flyte.trace
 async def measured(what: str) -> str:
     print("measuring", what, flush=True)
-    return f"{what} {os.getpid()}"
+    return f"{what} {os.getpid()} {os.environ['FROM_IMAGE']}"
 
 
 @env.task

@@ -97,6 +97,7 @@ const taskServiceNames = [
   "flyteidl2.trigger.TriggerService",
   "flyteidl2.project.ProjectService",
   "flyteidl2.auth.IdentityService",
+  "flyteidl2.imagebuilder.ImageService",
   "appenv.v1.TaskDeploymentService",
   "appenv.v1.RunStreamService",
   "appenv.v1.ConditionService",

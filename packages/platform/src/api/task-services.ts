@@ -3,6 +3,7 @@ import {
   ConditionService,
   DataProxyService,
   IdentityService,
+  ImageService,
   ProjectService,
   RunService,
   RunStreamService,
@@ -11,6 +12,7 @@ import {
   TranslatorService,
   TriggerService,
 } from "@appenv/protocol/tasks";
+import type { ImageStore } from "../tasks/images/image-store.ts";
 import type { RunFiles } from "../tasks/containers/run-files.ts";
 import type { Routes } from "./rpc/listener.ts";
 import { triggerService } from "./trigger/service.ts";
@@ -18,6 +20,7 @@ import { actionsService } from "./actions/service.ts";
 import { conditionService } from "./condition/service.ts";
 import { dataService, type DataServiceContext } from "./data-proxy/service.ts";
 import { taskDeploymentService } from "./task-deployment/service.ts";
+import { imageService } from "./image/service.ts";
 import { identityService } from "./identity/service.ts";
 import { projectService, type ProjectSources } from "./project/service.ts";
 import { runService } from "./run/service.ts";
@@ -29,6 +32,7 @@ import { translatorService } from "./translator/service.ts";
 export interface TaskServicesContext extends DataServiceContext, TaskServiceContext {
   readonly projects: ProjectSources;
   readonly files: RunFiles;
+  readonly images: ImageStore;
 }
 
 /** The services of tasks and runs. */
@@ -41,6 +45,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(RunStreamService, runStreamService(reader, creating));
     router.service(DataProxyService, dataService(context));
     router.service(ActionsService, actionsService({ reader, files: context.files }));
+    router.service(ImageService, imageService(context.images));
     router.service(ConditionService, conditionService(reader));
     router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
     router.service(ProjectService, projectService(context.projects));

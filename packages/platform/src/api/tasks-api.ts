@@ -17,6 +17,7 @@ import { DownloadUrls, sendDownload } from "./downloads/download-urls.ts";
 import { invalidRequest } from "./requests/ids.ts";
 import { RunReader } from "./run/run-reader.ts";
 import type { Routes } from "./rpc/listener.ts";
+import { withSystemTasks } from "./task/system-tasks.ts";
 import { taskServices, type TaskServicesContext } from "./task-services.ts";
 import { UploadedInputs } from "./uploads/uploaded-inputs.ts";
 
@@ -41,7 +42,8 @@ export interface TasksApiOptions {
 
 /** Makes the part of the API that is about tasks and runs. */
 export function createTasksApi(options: TasksApiOptions): TasksApi {
-  const { engine, registry, logs } = options.runtime;
+  const { engine, logs } = options.runtime;
+  const registry = withSystemTasks(options.runtime.registry);
   const feed = new ActionFeed(engine);
   const reader = new RunReader(engine, registry, feed);
   const downloads = new DownloadUrls();
@@ -56,7 +58,8 @@ export function createTasksApi(options: TasksApiOptions): TasksApi {
 
 function servicesContext(options: TasksApiOptions, reader: RunReader, downloads: DownloadUrls): TaskServicesContext {
   const { home, controller, bundles, projects } = options;
-  const { engine, registry, triggers, logs, files } = options.runtime;
+  const { engine, triggers, logs, files, images } = options.runtime;
+  const registry = withSystemTasks(options.runtime.registry);
   const uploads = new UploadedInputs(join(home, "inputs"));
   const checkBundle = (task: Pick<TaskRecord, "definition">): void => requireBundle(bundles, task);
   return {
@@ -67,6 +70,7 @@ function servicesContext(options: TasksApiOptions, reader: RunReader, downloads:
     logs,
     bundles,
     files,
+    images,
     uploads,
     downloads,
     checkBundle,

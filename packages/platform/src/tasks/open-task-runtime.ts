@@ -18,6 +18,7 @@ import { createContainerProcesses } from "./containers/container-processes.ts";
 import { PythonEnvironments } from "./containers/python/python-environments.ts";
 import { createPythonPrograms } from "./containers/python/python-programs.ts";
 import { RunFiles } from "./containers/run-files.ts";
+import { ImageStore } from "./images/image-store.ts";
 import { createTaskProcesses } from "./task-processes.ts";
 import type { TaskRuntime } from "./task-runtime.ts";
 
@@ -39,10 +40,12 @@ export function openTaskRuntime({ home, pool, launch }: TaskRuntimeOptions): Tas
   try {
     const logs = openActionLogs(join(home.path, "run-logs"));
     const files = new RunFiles(home.path);
-    const python = createPythonPrograms(new PythonEnvironments(home.path));
+    const images = new ImageStore(home.path);
+    const environments = new PythonEnvironments(home.path);
+    const python = createPythonPrograms(environments, images);
     const workers = createWorkers({
       processes: createTaskProcesses({ pool, launch, objects }),
-      containers: createContainerProcesses({ pool, launch, files, python }),
+      containers: createContainerProcesses({ pool, launch, files, python, images, environments }),
     });
     const engine = openTaskEngine({ store, workers, logs });
     const triggers = new TriggerScheduler({
@@ -59,7 +62,7 @@ export function openTaskRuntime({ home, pool, launch }: TaskRuntimeOptions): Tas
       await logs.close();
       store.close();
     };
-    return { engine, registry, triggers, logs, files, close: () => (closing ??= close()) };
+    return { engine, registry, triggers, logs, files, images, close: () => (closing ??= close()) };
   } catch (error) {
     store.close();
     throw error;

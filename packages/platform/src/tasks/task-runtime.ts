@@ -1,5 +1,6 @@
 import type { TaskEngine, TaskRegistry, Triggers } from "@appenv/engine";
 import type { RunFiles } from "./containers/run-files.ts";
+import type { ImageStore } from "./images/image-store.ts";
 import type { ActionLogs } from "../logs/actions/action-logs.ts";
 
 /** Everything that runs tasks. */
@@ -10,6 +11,8 @@ export interface TaskRuntime {
   readonly logs: ActionLogs;
   /** The files of runs with programs of containers. */
   readonly files: RunFiles;
+  /** The images that were asked for. */
+  readonly images: ImageStore;
   /** Ends the workers and writes what waits. The next platform runs live attempts again. May be called twice. */
   close(): Promise<void>;
 }

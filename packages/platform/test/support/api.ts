@@ -17,6 +17,7 @@ import {
 import { onTestFinished } from "vitest";
 import { openHome } from "../../src/state/home.ts";
 import { openLogs, type Logs } from "../../src/logs/apps/app-logs.ts";
+import { ImageStore } from "../../src/tasks/images/image-store.ts";
 import { RunFiles } from "../../src/tasks/containers/run-files.ts";
 import { createAppTokens, type AppTokens } from "../../src/api/access/app-tokens.ts";
 import { ownerToken } from "../../src/api/access/owner-token.ts";
@@ -70,6 +71,7 @@ export async function startApi(
   const engine = new FakeEngine();
   const registry = new FakeRegistry(triggers);
   const files = new RunFiles(home.path);
+  const images = new ImageStore(home.path);
   const actionLogs = openActionLogs(join(home.logs, "runs"));
   const close = startServices({
     server,
@@ -82,7 +84,7 @@ export async function startApi(
     bundles,
     projects: store.projects,
     secrets: store.secrets,
-    tasks: async () => ({ engine, registry, triggers, logs: actionLogs, files, close: async () => {} }),
+    tasks: async () => ({ engine, registry, triggers, logs: actionLogs, files, images, close: async () => {} }),
   });
   onTestFinished(async () => {
     await close();

@@ -7,18 +7,18 @@ import { bundleOf } from "@appenv/protocol/internal";
 import { memoryLimit, type LaunchContext } from "../../replicas/launch.ts";
 import type { ProcessPool } from "../../replicas/pool/process-pool.ts";
 import { giveSecrets } from "../../secrets/give-secrets.ts";
+import { isBuildTask } from "../images/build-task.ts";
+import { ImageBuild, type ImageBuildOptions } from "../images/image-build.ts";
 import { containerEnv } from "./container-env.ts";
 import { ProgramProcess } from "./program-process.ts";
 import type { PythonPrograms } from "./python/python-programs.ts";
 import { readResult } from "./read-result.ts";
-import type { RunFiles } from "./run-files.ts";
 import { fillTemplates } from "./templates.ts";
 
 /** Needs of the programs of containers. */
-export interface ContainerOptions {
+export interface ContainerOptions extends ImageBuildOptions {
   readonly pool: ProcessPool;
   readonly launch: LaunchContext;
-  readonly files: RunFiles;
   readonly python: PythonPrograms;
 }
 
@@ -26,7 +26,10 @@ type ImageLaunch = Extract<AppLaunch, { kind: "image" }>;
 
 /** Programs of containers as processes of this machine, with the files, arguments and env vars that a cluster gives them. */
 export function createContainerProcesses(options: ContainerOptions): ContainerProcesses {
-  return { start: (start) => startContainer(start, options) };
+  return {
+    start: async (start) =>
+      isBuildTask(start.spec.definition) ? new ImageBuild(start, options) : startContainer(start, options),
+  };
 }
 
 async function startContainer(start: ContainerStart, options: ContainerOptions): Promise<ContainerProcess> {

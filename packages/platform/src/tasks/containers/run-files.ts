@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
+import { AppEnvError } from "@appenv/core";
 import type { ActionId, RunId } from "@appenv/protocol";
 
 /**
@@ -10,6 +11,7 @@ import type { ActionId, RunId } from "@appenv/protocol";
  */
 export class RunFiles {
   readonly #directory: string;
+  readonly #uploads: string;
   readonly #given: string;
   readonly #used = new Set<string>();
   /** Called when a run gets its first file from here. */
@@ -18,7 +20,8 @@ export class RunFiles {
   /** @param home - The state directory. */
   constructor(home: string) {
     this.#directory = join(home, "run-files");
-    this.#given = join(home, "files", "runs");
+    this.#uploads = join(home, "files");
+    this.#given = join(this.#uploads, "runs");
   }
 
   /** The directory of a run: the `run_base_dir` of its actions. */
@@ -34,6 +37,13 @@ export class RunFiles {
   /** The directory in which an attempt writes `outputs.pb` or `error.pb`. */
   attempt(id: ActionId, attempt: number): string {
     return join(this.action(id), String(attempt));
+  }
+
+  /** A file that a client has uploaded. Others are not read on its behalf. @throws AppEnvError NOT_FOUND. */
+  uploaded(path: string): string {
+    const found = resolve(path);
+    if (found.startsWith(this.#uploads + sep) && existsSync(found)) return found;
+    throw new AppEnvError("NOT_FOUND", `The file '${path.slice(0, 200)}' was not uploaded to this platform.`);
   }
 
   /** The directory of the files that an action gives back. */

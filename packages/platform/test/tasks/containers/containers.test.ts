@@ -20,13 +20,18 @@ const program = fileURLToPath(new URL("fixtures/program.ts", import.meta.url));
 const integer = { kind: "integer" } as const;
 
 /** A task whose program behaves in a way; without what AppEnv writes into a spec, as one of another SDK. */
-function specOf(mode: string, words: readonly string[] = [], settings: Partial<TaskSettings> = {}): TaskSpec {
-  const id = { project: "flytesnacks", domain: "development", name: `programs.${mode}`, version: "v1" };
+function specOf(
+  mode: string,
+  words: readonly string[] = [],
+  settings: Partial<TaskSettings> = {},
+  name = mode,
+): TaskSpec {
+  const id = { project: "flytesnacks", domain: "development", name: `programs.${name}`, version: "v1" };
   const args = [mode, "{{.input}}", "{{.OutputPrefix}}", ...words];
   const spec = toTaskSpec(id, {
     ...taskDefinition(),
     environment: "programs",
-    taskName: mode,
+    taskName: name,
     launch: { kind: "image", image: "acme/programs:1", command: [process.execPath, program], args },
     interface: { inputs: [{ name: "x", type: integer, default: { value: 5 } }], output: integer },
     settings: { ...taskSettings, backoff: { baseMs: 1, factor: 1, capMs: 1 }, ...settings },
@@ -65,7 +70,8 @@ async function start(options: Pick<PlatformOptions, "requireToken"> = {}): Promi
     specOf("killed", [], { retries: 1 }),
     specOf("silent", [], { retries: 1 }),
     specOf("final", [], { retries: 1 }),
-    specOf("hangs", [], { retries: 0 }),
+    specOf("hangs"),
+    specOf("hangs", [], { maxRuntimeMs: 500, retries: 1 }, "limited"),
     specOf("tree", [adds]),
   ];
   for (const spec of specs) {
@@ -130,6 +136,7 @@ test("retries count exit codes and recoverable errors, and nothing else", async 
     ["final", "FAILED", 1, "Final", "attempt 0 failed"],
     ["silent", "FAILED", 1, "INVALID_OUTPUT", "wrote neither `outputs.pb` nor `error.pb`"],
     ["killed", "FAILED", 2, "WORKER_LOST", "was ended by SIGKILL"],
+    ["limited", "TIMED_OUT", 2, "TIMED_OUT", "ran longer than 500 ms"],
   ] as const) {
     const run = await runOf(mode);
     const { phase: last, failure } = await Run.get(run.name);

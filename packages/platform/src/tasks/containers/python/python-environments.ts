@@ -25,7 +25,11 @@ export class PythonEnvironments {
 
   /** The interpreter of an environment with these packages. @throws AppEnvError UNSUPPORTED without Python, START_FAILED. */
   async interpreter(packages: ImagePackages, making: Making): Promise<string> {
-    const name = createHash("sha256").update(JSON.stringify(packages)).digest("hex").slice(0, 16);
+    const { python, requirements, options } = packages;
+    const name = createHash("sha256")
+      .update(JSON.stringify([python, requirements, options]))
+      .digest("hex")
+      .slice(0, 16);
     const known = this.#making.get(name) ?? this.#make(name, packages, making);
     this.#making.set(name, known);
     try {
@@ -60,16 +64,17 @@ async function markComplete(directory: string): Promise<void> {
   await rename(temporary, join(directory, complete));
 }
 
-async function makeWithUv(directory: string, { python, requirements }: ImagePackages): Promise<void> {
+async function makeWithUv(directory: string, { python, requirements, options }: ImagePackages): Promise<void> {
   await runTool(["uv", "venv", "--quiet", ...(python === undefined ? [] : ["--python", python]), directory]);
-  await runTool(["uv", "pip", "install", "--quiet", "--python", join(directory, "bin", "python"), ...requirements]);
+  const install = ["uv", "pip", "install", "--quiet", "--python", join(directory, "bin", "python")];
+  await runTool([...install, ...options, ...requirements]);
 }
 
-async function makeWithVenv(directory: string, { python, requirements }: ImagePackages): Promise<void> {
+async function makeWithVenv(directory: string, { python, requirements, options }: ImagePackages): Promise<void> {
   const interpreter = await findPython(python);
   await runTool([interpreter, "-m", "venv", directory]);
   const pip = [join(directory, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-  await runTool([...pip, ...requirements]);
+  await runTool([...pip, ...options, ...requirements]);
 }
 
 /** The interpreter of the image's version if there is one, else the one there is. */

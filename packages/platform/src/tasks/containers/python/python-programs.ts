@@ -1,13 +1,10 @@
-import { existsSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
-import { AppEnvError } from "@appenv/core";
 import type { ContainerStart } from "@appenv/engine";
+import type { ImageStore } from "../../images/image-store.ts";
 import type { Program } from "../program-process.ts";
-import type { PythonEnvironments } from "./python-environments.ts";
+import { statedInterpreter, usesStatedInterpreter } from "./interpreter.ts";
 import { packagesOf } from "./packages.ts";
-
-/** Names the interpreter that programs of Python run with, for example that of a virtual environment of yours. */
-export const interpreterVariable = "APPENV_PYTHON";
+import type { PythonEnvironments } from "./python-environments.ts";
 
 /** Programs of Python: they run with the packages of their image. */
 export interface PythonPrograms {
@@ -20,26 +17,21 @@ export interface PythonPrograms {
 }
 
 /** Programs of Python in the environments of their images, or with the interpreter that `APPENV_PYTHON` names. */
-export function createPythonPrograms(environments: PythonEnvironments): PythonPrograms {
+export function createPythonPrograms(
+  environments: Pick<PythonEnvironments, "interpreter">,
+  images: Pick<ImageStore, "find">,
+): PythonPrograms {
   return {
     resolve: async (program, start) => {
       const name = basename(program.words[0] ?? "");
       if (!/^(a0|python[\d.]*)$/.test(name)) return program;
-      const stated = process.env[interpreterVariable];
-      const interpreter =
-        stated === undefined || stated === ""
-          ? await environments.interpreter(packagesOf(start.spec.definition), start)
-          : checked(stated);
-      return withInterpreter(program, name, interpreter);
+      const packages = packagesOf(start.spec.definition, images);
+      const interpreter = usesStatedInterpreter()
+        ? statedInterpreter()
+        : await environments.interpreter(packages, start);
+      return withInterpreter({ ...program, env: { ...packages.env, ...program.env } }, name, interpreter);
     },
   };
-}
-
-function checked(interpreter: string): string {
-  if (existsSync(interpreter)) return interpreter;
-  throw new AppEnvError("UNSUPPORTED", `${interpreterVariable} names '${interpreter}', which is not there.`, {
-    fix: "Set it to the path of an interpreter whose environment has the package `flyte`, or leave it out.",
-  });
 }
 
 function withInterpreter(program: Program, name: string, interpreter: string): Program {
