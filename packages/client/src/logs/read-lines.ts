@@ -52,6 +52,7 @@ async function* streams<Entry>(
   follow: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<StreamItem<Entry>> {
+  let broken = 0;
   for (let failures = 0; !signal.aborted;) {
     let hasEnded = false;
     try {
@@ -67,8 +68,9 @@ async function* streams<Entry>(
       await source.checkFailure(error, failures);
       // A part of the lines would look like all of them.
       if (!follow && AppEnvError.is(error, "UNREACHABLE")) {
-        if (failures > mostFailures) throw error;
-        await pause(failures, signal);
+        broken += 1;
+        if (broken > mostBroken) throw error;
+        await pause(broken, signal);
         continue;
       }
     }
@@ -78,8 +80,8 @@ async function* streams<Entry>(
   }
 }
 
-/** Failures in a row after which lines that are not followed are given up. */
-const mostFailures = 3;
+/** Streams that break off before lines that are not followed are given up: each may have got a little further. */
+const mostBroken = 2;
 
 async function pause(failures: number, signal: AbortSignal): Promise<void> {
   await sleep(pausesMs[Math.min(failures, pausesMs.length - 1)], undefined, { signal }).catch(() => {});
