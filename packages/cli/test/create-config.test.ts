@@ -9,6 +9,7 @@ const endpoint = ["create", "config", "--endpoint", "http://localhost:8090"];
 test("the file is where Flyte's clients look for it, and the client reads it back", async () => {
   const cwd = makeProject();
   const args = [...endpoint, "--insecure", "-p", "shop", "-d", "production", "--json"];
+  args.push("--auth-type", "DeviceFlow", "--registry", "registry.example.com/team", "--image-builder", "podman");
   const { code, stdout } = await runCli(args, cwd);
   const file = join(cwd, ".flyte/config.yaml");
   expect([code, JSON.parse(stdout)]).toEqual([0, { file }]);
@@ -18,6 +19,9 @@ test("the file is where Flyte's clients look for it, and the client reads it bac
     insecure: true,
     project: "shop",
     domain: "production",
+    authType: "DeviceFlow",
+    imageRegistry: "registry.example.com/team",
+    imageBuilder: "podman",
   });
 });
 

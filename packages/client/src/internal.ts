@@ -8,6 +8,7 @@ export { platformHome, readRunningPlatform, type RunningPlatform } from "./contr
 export { loadEnvironments, type LoadedFile } from "./load/load-environments.ts";
 export { pickAnyEnvironment, pickEnvironment, type PickedEnvironment } from "./load/pick-environment.ts";
 export { pickTask, type PickedTask } from "./load/pick-task.ts";
+export { logIn, logOut, whoAmI, type Account, type LoginTarget, type MadeLogin } from "./login/account.ts";
 export { readRunOutput } from "./run/lazily.ts";
 export type { DeploymentPlan, NotHonoured, PlannedItem } from "./plan/deployment-plan.ts";
 export { planDeployment } from "./plan/plan-deployment.ts";

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { AppEnvError } from "@appenv/core";
 import { createCommand, withOutput, type OutputOptions } from "../options/common.ts";
 import { createOutput } from "../output/output.ts";
@@ -12,7 +12,13 @@ interface Options extends OutputOptions {
   readonly force?: boolean;
   readonly project?: string;
   readonly domain?: string;
+  readonly authType?: string;
+  readonly registry?: string;
+  readonly imageBuilder?: string;
 }
+
+const authTypes = ["Pkce", "DeviceFlow", "ClientSecret", "ExternalCommand", "Passthrough"];
+const imageBuilders = ["local", "buildx", "docker", "podman", "buildah"];
 
 /** `appenv create config`: writes the configuration file that every Flyte client reads. */
 export function createConfigCommand(): Command {
@@ -23,10 +29,20 @@ export function createConfigCommand(): Command {
     .option("--force", "replace a file that is there already")
     .option("-p, --project <name>", "the project commands use when none is given")
     .option("-d, --domain <name>", "the domain commands use when none is given")
+    .addOption(
+      new Option("--auth-type <type>", "the way to get credentials (default: Pkce, a login by the browser)").choices(
+        authTypes,
+      ),
+    )
+    .option("--registry <name>", "the registry that images are pushed to, for example registry.example.com/team")
+    .addOption(
+      new Option("--image-builder <name>", "the program that builds images (default: any)").choices(imageBuilders),
+    )
     .action(createConfig);
   return withOutput(command, [
     "appenv create config --endpoint dns:///flyte.example.com --project shop --domain production",
     "appenv create config --endpoint http://localhost:8090 --insecure --force",
+    "appenv create config --endpoint dns:///flyte.example.com --auth-type DeviceFlow --registry registry.example.com/team",
   ]);
 }
 
@@ -55,12 +71,20 @@ function checkEndpoint(endpoint: string): void {
 }
 
 /** JSON strings are valid YAML, whatever they contain. */
-function configText({ endpoint, insecure = false, project, domain }: Options): string {
-  const lines = ["admin:", `  endpoint: ${JSON.stringify(endpoint)}`, `  insecure: ${insecure}`];
-  if (project !== undefined || domain !== undefined) lines.push("task:");
-  if (project !== undefined) lines.push(`  project: ${JSON.stringify(project)}`);
-  if (domain !== undefined) lines.push(`  domain: ${JSON.stringify(domain)}`);
-  return `${lines.join("\n")}\n`;
+function configText(options: Options): string {
+  const { endpoint, insecure = false, authType, project, domain, registry: imageRegistry, imageBuilder } = options;
+  return [
+    section("admin", { endpoint, insecure, authType }),
+    section("task", { project, domain }),
+    section("image", { builder: imageBuilder, registry: imageRegistry }),
+  ].join("");
+}
+
+function section(name: string, values: Readonly<Record<string, string | boolean | undefined>>): string {
+  const lines = Object.entries(values).flatMap(([key, value]) =>
+    value === undefined ? [] : [`  ${key}: ${JSON.stringify(value)}\n`],
+  );
+  return lines.length === 0 ? "" : `${name}:\n${lines.join("")}`;
 }
 
 function writeError(cause: NodeJS.ErrnoException, file: string): AppEnvError {

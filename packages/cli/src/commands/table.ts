@@ -38,5 +38,8 @@ export const commandTable: readonly (readonly [path: string, load: () => Promise
   ["create secret", async () => (await import("./create-secret.ts")).createSecretCommand],
   ["create api-key", async () => (await import("./create-api-key.ts")).createApiKeyCommand],
   ["create config", async () => (await import("./create-config.ts")).createConfigCommand],
+  ["login", async () => (await import("./login.ts")).loginCommand],
+  ["logout", async () => (await import("./logout.ts")).logoutCommand],
+  ["whoami", async () => (await import("./whoami.ts")).whoamiCommand],
   ["doctor", async () => (await import("./doctor.ts")).doctorCommand],
 ];

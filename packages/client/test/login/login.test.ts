@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { App } from "../../src/index.ts";
 import { loadConfig, type ClientConfig } from "../../src/config/config.ts";
 import { connect } from "../../src/control-plane/connect.ts";
+import { logIn, logOut, whoAmI } from "../../src/login/account.ts";
 import { takesLogin } from "../../src/login/credentials.ts";
 import { loginWithDevice } from "../../src/login/device-flow.ts";
 import { withLoginLock } from "../../src/login/login-lock.ts";
@@ -201,6 +202,29 @@ describe("a stored login", () => {
     ["unix:/tmp/api.sock", false],
   ])("is sent to %s: %s", (endpoint, isSent) => {
     expect(takesLogin(endpoint)).toBe(isSent);
+  });
+});
+
+describe("logIn", () => {
+  test("names the control plane and how long the login lasts", async () => {
+    vi.stubEnv("FLYTE_ADMIN_ENDPOINT", world.endpoint);
+    const made = await logIn({}, { interactive: true, say: () => {}, open: (url) => void browse(url) });
+    expect(made).toEqual({ endpoint: world.endpoint, expiresAt: expect.any(Date), isRefreshed: true });
+    expect(await whoAmI()).toMatchObject({ endpoint: world.endpoint, subject: "ada", name: "Name of ada" });
+    expect(await logOut()).toEqual({ endpoint: world.endpoint, had: true });
+    expect(await logOut()).toEqual({ endpoint: world.endpoint, had: false });
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [{ FLYTE_API_KEY: "key" }, "FLYTE_API_KEY is set"],
+    [{ FLYTE_ADMIN_INSECURE: "true" }, "admin.insecure is true"],
+    [{ FLYTE_ADMIN_AUTHTYPE: "ClientSecret" }, "admin.authType is ClientSecret"],
+    [{ FLYTE_ADMIN_ENDPOINT: "http://flyte.example.com" }, "http://flyte.example.com is without TLS"],
+  ])("%o: there is nothing to log in to", async (env, message) => {
+    for (const [name, value] of Object.entries({ FLYTE_ADMIN_ENDPOINT: world.endpoint, ...env }))
+      vi.stubEnv(name, value);
+    const error = await errorOf(logIn({}, { interactive: true }));
+    expect([error.code, error.message]).toEqual(["UNSUPPORTED", expect.stringContaining(message)]);
   });
 });
 
