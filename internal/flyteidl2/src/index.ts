@@ -46,11 +46,13 @@ export { SecretSchema, Secret_MountType, type Secret } from "../vendor/flyteidl2
 export {
   ContainerPortSchema,
   ContainerSchema,
+  ExtendedResourcesSchema,
   K8sPodSchema,
   ResourcesSchema,
   Resources_ResourceEntrySchema,
   Resources_ResourceName,
   type Container,
+  type ExtendedResources,
   type K8sPod,
   type Resources,
 } from "../vendor/flyteidl2/core/tasks_pb.ts";

@@ -89,9 +89,11 @@ export interface SecretReference {
 
 /** One resource, as Kubernetes quantities. */
 export interface ResourceAmount {
-  readonly name: "cpu" | "memory" | "gpu" | "disk";
+  readonly name: "cpu" | "memory" | "gpu" | "disk" | "shm";
   readonly request: string;
   readonly limit: string;
+  /** Of GPUs: their type, such as `A100`, or the name by which the cluster knows it. Unset: any. */
+  readonly device?: string;
 }
 
 /** An app's identity on a control plane. */

@@ -5,4 +5,4 @@ export { phaseName, phaseStatus, type DeploymentPhase } from "./phase.ts";
 export { bundleOf, replicaCommand } from "./spec/launch.ts";
 export { parametersEnv } from "./spec/parameters.ts";
 export { containerOf } from "./spec/pod.ts";
-export { withGpu } from "./spec/gpu.ts";
+export { forCluster } from "./spec/cluster-spec.ts";

@@ -38,14 +38,30 @@ const definition: fc.Arbitrary<AppDefinition> = fc.record(
     portName: fc.constant("h2c"),
     envVars: fc.dictionary(fc.stringMatching(/^[A-Z][A-Z0-9_]{0,8}$/), fc.string()),
     secrets: fc.array(fc.record({ key: word, group: word, envVar: word }, { requiredKeys: ["key"] }), { maxLength: 3 }),
-    resources: fc.uniqueArray(
-      fc.record({
-        name: fc.constantFrom("cpu" as const, "memory" as const, "gpu" as const, "disk" as const),
-        request: quantity,
-        limit: quantity,
-      }),
-      { selector: ({ name }) => name },
-    ),
+    resources: fc
+      .tuple(
+        fc.uniqueArray(
+          fc.oneof(
+            fc.record({
+              name: fc.constantFrom("cpu" as const, "memory" as const, "disk" as const),
+              request: quantity,
+              limit: quantity,
+            }),
+            fc.record(
+              {
+                name: fc.constant("gpu" as const),
+                request: quantity,
+                limit: quantity,
+                device: fc.constantFrom("A100", "nvidia-h100"),
+              },
+              { requiredKeys: ["name", "request", "limit"] },
+            ),
+          ),
+          { selector: ({ name }) => name },
+        ),
+        fc.constantFrom([], [{ name: "shm" as const, request: "1Gi", limit: "1Gi" }]),
+      )
+      .map((parts) => parts.flat()),
     replicas: fc.record({ min: fc.integer({ min: 0, max: 9 }), max: fc.integer({ min: 9, max: 99 }) }),
     metric: fc.oneof(
       fc.record({ concurrency: fc.integer({ min: 1, max: 1000 }) }),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
 import { type AppId, type AppMessage, AppSchema, type Spec, Spec_DesiredState, toIdentifier } from "@appenv/protocol";
-import { withGpu } from "@appenv/protocol/internal";
+import { forCluster } from "@appenv/protocol/internal";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { AppWatch } from "./app-watch.ts";
 import { findApp, missingApp, readApp } from "./read-app.ts";
@@ -34,7 +34,7 @@ export async function createApp(
 ): Promise<ChangedApp> {
   const wanted = create(AppSchema, {
     metadata: { id: toIdentifier(id) },
-    spec: controlPlane.embedded ? spec : withGpu(spec),
+    spec: controlPlane.embedded ? spec : forCluster(spec),
   });
   const call = async (app: AppMessage) => (await controlPlane.apps.create({ app })).app;
   if (controlPlane.embedded) return { app: required(controlPlane, await call(wanted)) };

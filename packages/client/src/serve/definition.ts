@@ -54,13 +54,20 @@ export function resourcesOf({ resources }: Environment): ResourceAmount[] {
   return resources === undefined ? [] : amounts(resources);
 }
 
-function amounts({ cpu, memory, gpu, disk }: Resources): ResourceAmount[] {
+function amounts({ cpu, memory, gpu, disk, shm }: Resources): ResourceAmount[] {
   return [
     ...amount("cpu", cpu),
     ...amount("memory", memory),
-    ...amount("gpu", gpu === undefined ? undefined : String(gpu).replace(/^.*:/, "")),
+    ...gpus(gpu),
     ...amount("disk", disk),
+    ...amount("shm", shm),
   ];
+}
+
+/** A count, or the type before it. */
+function gpus(stated: Resources["gpu"]): ResourceAmount[] {
+  const [count, device] = stated === undefined ? [] : String(stated).split(":").toReversed();
+  return amount("gpu", count).map((gpu) => ({ ...gpu, ...definedOnly({ device }) }));
 }
 
 type Stated = number | string | readonly (number | string)[] | undefined;

@@ -85,13 +85,17 @@ export const abilities: readonly Ability[] = [
     { is: "yes", note: "with `cpu` alone, memory becomes 1Gi" },
   ),
   ofEnvironment("resources.gpu", ({ resources }) => resources?.gpu !== undefined, shared, {
-    is: "no",
-    note: "the backend drops GPUs without a word",
+    is: "yes",
+    note: "an app that asks for it is sent as a pod",
+  }),
+  ofApp("resources.gpu: TYPE", ({ resources }) => String(resources?.gpu ?? "").includes(":"), shared, {
+    is: "without effect",
+    note: "an app gets the number of GPUs, of any type",
   }),
   ofEnvironment("resources.disk", ({ resources }) => resources?.disk !== undefined, shared, yes),
   ofEnvironment("resources.shm", ({ resources }) => resources?.shm !== undefined, shared, {
-    is: "no",
-    note: "Flyte's messages have no field for it",
+    is: "yes",
+    note: "an app that asks for it is sent as a pod",
   }),
   ofEnvironment("podTemplate", ({ podTemplate }) => podTemplate !== undefined, oneMachine, {
     is: "no",

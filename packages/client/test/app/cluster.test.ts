@@ -163,6 +163,35 @@ test("a project that is not there is refused before anything is stored", async (
   );
 });
 
+test("GPUs and shared memory are asked for in a pod, since the backend leaves them out of a container", async () => {
+  const app = environment({
+    name: "learning",
+    image: "node:24",
+    command: ["node", "-e", script],
+    envVars: { ROUND: "gpu" },
+    resources: { cpu: 2, gpu: "A100:1", shm: "1Gi" },
+  });
+  const notes: string[] = [];
+  const served = await serve(app, { endpoint: front.endpoint, onNote: (text) => notes.push(text) });
+  expect(notes).toEqual([
+    expect.stringContaining("`resources.gpu: TYPE` of 'learning' (an app gets the number of GPUs"),
+  ]);
+  expect(await answerOf(served)).toBe("gpu");
+  const { spec } = await App.get("learning", { endpoint: front.endpoint });
+  expect(spec?.appPayload.case === "pod" ? spec.appPayload.value.podSpec : undefined).toMatchObject({
+    containers: [
+      {
+        image: "node:24",
+        ports: [{ containerPort: 8080 }],
+        resources: { requests: { cpu: "2", "nvidia.com/gpu": "1" }, limits: { "nvidia.com/gpu": "1" } },
+        volumeMounts: [{ mountPath: "/dev/shm" }],
+      },
+    ],
+    volumes: [{ emptyDir: { medium: "Memory", sizeLimit: "1Gi" } }],
+  });
+  expect(spec?.extendedResources?.gpuAccelerator?.device).toBe("nvidia-tesla-a100");
+});
+
 test("a secret that is there already is SECRET_EXISTS", async () => {
   const options = { endpoint: front.endpoint };
   await Secrets.create("token", "one", options);

@@ -33,7 +33,7 @@ export function fromSpec(spec: Spec): AppDefinition {
     ...takeParameters(traffic.envVars),
     port: port?.containerPort || 8080,
     secrets: fromSecrets(spec.securityContext?.secrets ?? []),
-    resources: fromResources(container.resources),
+    resources: fromResources(container.resources, spec.extendedResources),
     ...fromAutoscaling(spec.autoscaling),
     ...milliseconds("requestTimeoutMs", spec.timeouts?.requestTimeout),
     requiresAuth: !(spec.securityContext?.allowAnonymous ?? false),

@@ -20,6 +20,7 @@ import type { AppDefinition } from "../app-definition.ts";
 import { toContainer } from "./launch.ts";
 import { forcedEnv } from "./forced.ts";
 import { parametersEnv } from "./parameters.ts";
+import { toExtendedResources } from "./extended-resources.ts";
 import { toResources } from "./resources.ts";
 import { toSecrets } from "./secrets.ts";
 import { trafficEnv } from "./traffic.ts";
@@ -39,6 +40,7 @@ export function toSpec(definition: AppDefinition, name = ""): Spec {
   };
   const container = toContainer({ ...definition, envVars });
   container.resources = toResources(definition.resources);
+  const extendedResources = toExtendedResources(definition.resources);
   container.ports = [create(ContainerPortSchema, { containerPort: definition.port, name: definition.portName ?? "" })];
   return create(SpecSchema, {
     appPayload: { case: "container", value: container },
@@ -50,6 +52,7 @@ export function toSpec(definition: AppDefinition, name = ""): Spec {
     desiredState: definition.desiredState === "stopped" ? Spec_DesiredState.STOPPED : Spec_DesiredState.ACTIVE,
     clusterPool: definition.clusterPool,
     securityContext: toSecurityContext(definition),
+    ...(extendedResources === undefined ? {} : { extendedResources }),
     profile: create(ProfileSchema, {
       type: definition.type ?? "",
       name,

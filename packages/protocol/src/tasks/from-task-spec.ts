@@ -24,7 +24,7 @@ export function fromTaskSpec(spec: TaskSpec): TaskDefinition | undefined {
     settings: settingsOf(spec, extras),
     envVars,
     secrets: fromSecrets(taskTemplate?.securityContext?.secrets ?? []),
-    resources: fromResources(target.value.resources),
+    resources: fromResources(target.value.resources, taskTemplate?.extendedResources),
     ...(extras.environmentConcurrency === null ? {} : { environmentConcurrency: extras.environmentConcurrency }),
     reusable: extras.reusable,
     ...(environment?.description ? { environmentDescription: environment.description } : {}),

@@ -14,6 +14,7 @@ import {
   type TaskTemplateMetadata,
 } from "@appenv-internal/flyteidl2/tasks";
 import type { TaskInterface } from "@appenv/core/internal";
+import { toExtendedResources } from "../spec/extended-resources.ts";
 import { toResources } from "../spec/resources.ts";
 import { toSecrets } from "../spec/secrets.ts";
 import { toLiteral } from "../values/to-literal.ts";
@@ -31,6 +32,7 @@ export const taskFlavor: string = "node";
  */
 export function toTaskSpec(id: TaskId, definition: TaskDefinition): TaskSpec {
   const { settings, environment, environmentDescription } = definition;
+  const extendedResources = toExtendedResources(definition.resources);
   return create(TaskSpecSchema, {
     taskTemplate: create(TaskTemplateSchema, {
       id: create(CoreIdentifierSchema, { ...idFields(id), resourceType: ResourceType.TASK }),
@@ -42,6 +44,7 @@ export function toTaskSpec(id: TaskId, definition: TaskDefinition): TaskSpec {
         value: { ...toTaskContainer(definition), resources: toResources(definition.resources) },
       },
       securityContext: { secrets: toSecrets(definition.secrets) },
+      ...(extendedResources === undefined ? {} : { extendedResources }),
     }),
     defaultInputs: toDefaultInputs(definition.interface),
     shortName: settings.shortName ?? definition.taskName,

@@ -6,6 +6,7 @@ import {
   type Resources,
   type Spec,
 } from "@appenv-internal/flyteidl2";
+import { sharedMemoryName, sharedMemoryPath } from "./extended-resources.ts";
 
 const containerName = "app";
 
@@ -19,15 +20,26 @@ const kubernetesNames = new Map<Resources_ResourceName, string>([
 ]);
 
 /**
- * A definition for a cluster. One that asks for GPUs is a pod: Flyte's open-source backend leaves them out of the container of
- * an app without a word.
+ * A definition for a cluster. One that asks for GPUs or shared memory is a pod: Flyte's open-source backend leaves them out of
+ * the container of an app without a word.
  */
-export function withGpu(spec: Spec): Spec {
-  const { appPayload } = spec;
-  if (appPayload.case !== "container" || !asksForGpu(appPayload.value)) return spec;
-  const podSpec: JsonObject = { containers: [kubernetesContainer(appPayload.value)] };
+export function forCluster(spec: Spec): Spec {
+  const { appPayload, extendedResources } = spec;
+  const sharedMemory = extendedResources?.sharedMemory?.sizeLimit;
+  if (appPayload.case !== "container") return spec;
+  if (!asksForGpu(appPayload.value) && sharedMemory === undefined) return spec;
+  const podSpec: JsonObject = {
+    containers: [{ ...kubernetesContainer(appPayload.value), ...(sharedMemory === undefined ? {} : mounts) }],
+    ...(sharedMemory === undefined ? {} : volumesOf(sharedMemory)),
+  };
   const pod = create(K8sPodSchema, { podSpec, primaryContainerName: containerName });
   return { ...spec, appPayload: { case: "pod", value: pod } };
+}
+
+const mounts: JsonObject = { volumeMounts: [{ name: sharedMemoryName, mountPath: sharedMemoryPath }] };
+
+function volumesOf(sizeLimit: string): JsonObject {
+  return { volumes: [{ name: sharedMemoryName, emptyDir: { medium: "Memory", sizeLimit } }] };
 }
 
 function asksForGpu({ resources }: Container): boolean {
