@@ -21,6 +21,8 @@ export class Rollout {
   readonly #before: AppMessage | undefined;
   readonly #spec: Spec;
   #isSeen: boolean;
+  /** True when the control plane has shown the definition that was asked for. */
+  #isAccepted = false;
 
   /** @param before - The app before the change; undefined if there was none. @param spec - What was asked for. */
   constructor(id: AppId, before: AppMessage | undefined, spec: Spec) {
@@ -41,17 +43,30 @@ export class Rollout {
   }
 
   /**
-   * Tells whether a status is of the new revision.
+   * Tells whether a status is of the new revision, of the one before, or of another change.
    *
-   * @throws AppEnvError SUPERSEDED if another change of the app came in between.
+   * @throws AppEnvError SUPERSEDED if another change of the app came after this one.
    */
-  isNew(app: AppMessage): boolean {
+  judge(app: AppMessage): "new" | "old" | "other" {
     if (app.spec !== undefined && !runsSame(app.spec, this.#spec)) {
-      if (this.#before?.spec !== undefined && runsSame(app.spec, this.#before.spec)) return false;
-      throw superseded(this.#id);
+      if (this.#isAccepted) throw this.superseded();
+      // A watch that was open before tells of changes that came before this one, too.
+      const isBefore = this.#before?.spec !== undefined && runsSame(app.spec, this.#before.spec);
+      return isBefore ? "old" : "other";
     }
+    this.#isAccepted ||= app.spec !== undefined && !this.#runsAsBefore();
     this.#isSeen ||= this.#differs(app);
-    return this.#isSeen;
+    return this.#isSeen ? "new" : "old";
+  }
+
+  /** The error of a change after which another one came. */
+  superseded(): AppEnvError {
+    const { name, project, domain } = this.#id;
+    return new AppEnvError("SUPERSEDED", `Another change of '${name}' in ${project}/${domain} came after this one.`);
+  }
+
+  #runsAsBefore(): boolean {
+    return this.#before?.spec !== undefined && runsSame(this.#before.spec, this.#spec);
   }
 
   #isSame(spec: Spec): boolean {
@@ -104,8 +119,4 @@ function runsSame(one: Spec, other: Spec): boolean {
 
 function textOf({ image, command, args, env }: Container): string {
   return JSON.stringify([image, command, args, env.map(({ key, value }) => `${key}=${value}`).toSorted()]);
-}
-
-function superseded({ name, project, domain }: AppId): AppEnvError {
-  return new AppEnvError("SUPERSEDED", `Another change of '${name}' in ${project}/${domain} came after this one.`);
 }

@@ -62,8 +62,12 @@ async function watchUntil(
     const status = readStatus(app);
     const isReached = options.until === "active" ? isActive(status) : isStopped(status);
     const isOver = isReached || status.failure !== undefined;
-    const isNew = rollout?.isNew(app) ?? true;
-    if (isOver && !(rollout?.isAmbiguous === true ? await watch.staysQuiet(doubtMs) : isNew)) {
+    const whose = rollout?.judge(app) ?? "new";
+    if (rollout !== undefined && whose === "other") {
+      if (await watch.staysQuiet(doubtMs)) throw rollout.superseded();
+      continue;
+    }
+    if (isOver && !(rollout?.isAmbiguous === true ? await watch.staysQuiet(doubtMs) : whose === "new")) {
       seen.last = `it is ${status.phase} for all that the control plane says, which is about the revision before`;
       continue;
     }

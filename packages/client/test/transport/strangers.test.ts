@@ -107,8 +107,8 @@ describe("an endpoint that says nothing", () => {
     subscribe(waitingChannel, hear);
     onTestFinished(() => void unsubscribe(waitingChannel, hear));
     const { apps } = clientsOf(front.endpoint, limits);
-    for (const call of [apps.create({}), first(apps.watch({ target: identifier }))]) {
-      const error = await errorOf(call);
+    for (const call of [() => apps.create({}), () => first(apps.watch({ target: identifier }))]) {
+      const error = await errorOf(call());
       expect([error.code, error.message]).toEqual([
         "UNREACHABLE",
         expect.stringMatching(/does not answer: nothing came/),
