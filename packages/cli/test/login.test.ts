@@ -66,7 +66,7 @@ test.skipIf(python.missing)("a login at a terminal is used by later commands, un
   await browse(readFileSync(page, "utf8"));
   const shown = await login;
   expect(shown).toContain(`Logged in to ${endpoint}; the login is renewed by itself.`);
-  const [file = ""] = readdirSync(logins(env)).filter((name) => name.endsWith(".json"));
+  const file = readdirSync(logins(env)).find((name) => name.endsWith(".json"))!;
   const { accessToken, refreshToken } = JSON.parse(readFileSync(join(logins(env), file), "utf8"));
   for (const secret of [accessToken, refreshToken]) expect(shown).not.toContain(secret);
   const who = await runCli(["whoami", "--json"], folder, env);

@@ -21,9 +21,12 @@ export class ClusterLaunches {
   readonly #force: boolean;
   readonly #isInImage: boolean;
   readonly #isDry: boolean;
+  readonly #images: ImageOptions;
 
-  constructor({ force = false, copyStyle, isDry = false }: LaunchOptions) {
+  constructor(options: LaunchOptions) {
+    const { force = false, copyStyle, isDry = false } = options;
     this.#isDry = isDry;
+    this.#images = { isDry, say: options.onNote ?? options.onProgress };
     this.#force = force;
     this.#isInImage = copyStyle === "none";
   }
@@ -31,12 +34,12 @@ export class ClusterLaunches {
   /** @throws AppEnvError LOAD_FAILED, NATIVE_ADDON, UNSUPPORTED, UNREACHABLE, CONTROL_PLANE. */
   async of(environment: AppEnvironment, name: string, controlPlane: ControlPlane): Promise<AppLaunch> {
     const { command, args } = environment;
-    if (command.length > 0 || args.length > 0) return ownProgram(environment, this.#isDry);
-    if (this.#isInImage) return replicaInImage(environment, this.#isDry);
+    if (command.length > 0 || args.length > 0) return ownProgram(environment, this.#images);
+    if (this.#isInImage) return replicaInImage(environment, this.#images);
     const code = await this.#code(environment);
     const known = async (): Promise<UploadedCode | undefined> => deployedCode.ofApp(controlPlane, name, code.hash);
     const [image, uploaded] = await Promise.all([
-      imageOf(environment, this.#isDry, stockImage),
+      imageOf(environment, this.#images, stockImage),
       this.#upload(code, controlPlane, known),
     ]);
     return appLaunch(image, uploaded, environment.name);
@@ -55,7 +58,7 @@ export class ClusterLaunches {
     const known = async (): Promise<UploadedCode | undefined> =>
       first && deployedCode.ofTask(controlPlane, first.fullName, version, code.hash);
     const [image, uploaded] = await Promise.all([
-      imageOf(environment, this.#isDry, stockImage),
+      imageOf(environment, this.#images, stockImage),
       this.#upload(code, controlPlane, known),
     ]);
     return { version, of: (task) => taskLaunch(image, uploaded, environment.name, task) };
@@ -114,16 +117,26 @@ function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
+/** Options of the images of a plan. */
+interface ImageOptions {
+  /** Builds none. */
+  readonly isDry: boolean;
+  /** Says what is built and pushed, which can take minutes. */
+  readonly say: ((message: string) => void) | undefined;
+}
+
 /**
  * The image of an environment's containers, built if it is one by definition.
  *
  * @param otherwise - The image of an environment that names none. @throws AppEnvError UNSUPPORTED, as `resolveImage`.
  */
-async function imageOf({ name, image, podTemplate }: Environment, isDry: boolean, otherwise?: string): Promise<string> {
+async function imageOf(environment: Environment, options: ImageOptions, otherwise?: string): Promise<string> {
+  const { name, image, podTemplate } = environment;
+  const { isDry, say } = options;
   if (podTemplate !== undefined) {
     throw new AppEnvError("UNSUPPORTED", `'${name}' has a \`podTemplate\`, which Flyte does not take by name.`);
   }
-  if (image !== "auto") return isDry ? imageReference(image) : resolveImage(image);
+  if (image !== "auto") return isDry ? imageReference(image) : resolveImage(image, say && { onProgress: say });
   if (otherwise !== undefined) return otherwise;
   throw new AppEnvError("UNSUPPORTED", `'${name}' has no \`image\`, but what it runs is not uploaded.`, {
     fix: "Name the image that has it in the option `image`.",
@@ -131,16 +144,16 @@ async function imageOf({ name, image, podTemplate }: Environment, isDry: boolean
 }
 
 /** The launch of an app whose program is in its image. */
-async function ownProgram(environment: AppEnvironment, isDry: boolean): Promise<AppLaunch> {
+async function ownProgram(environment: AppEnvironment, options: ImageOptions): Promise<AppLaunch> {
   const { command, args } = environment;
-  return { kind: "image", image: await imageOf(environment, isDry), command, args };
+  return { kind: "image", image: await imageOf(environment, options), command, args };
 }
 
 /** The launch of an app whose code, with AppEnv, is in its image. */
-async function replicaInImage(environment: AppEnvironment, isDry: boolean): Promise<AppLaunch> {
+async function replicaInImage(environment: AppEnvironment, options: ImageOptions): Promise<AppLaunch> {
   const module = relative(workdirOf(environment), requireSource(environment)).split(sep).join("/");
   const args = [replicaCommand, "--module", module, "--environment", environment.name];
-  return { kind: "image", image: await imageOf(environment, isDry), command: [], args };
+  return { kind: "image", image: await imageOf(environment, options), command: [], args };
 }
 
 function tasksInImage({ name }: TaskEnvironment): AppEnvError {

@@ -4,7 +4,7 @@ import { AppEnvError } from "@appenv/core";
 import type { ClientConfig } from "../config/config.ts";
 import { listenForCallback } from "./callback-server.ts";
 import type { LoginTalk } from "./device-flow.ts";
-import type { LoginServer } from "./login-server.ts";
+import { checkUrl, type LoginServer } from "./login-server.ts";
 import { askedFor, asking, grantsOf, readTokens, withoutIdToken, type Grants, type Tokens } from "./oauth.ts";
 
 /** Opens a page in a browser; replaced in tests. */
@@ -25,6 +25,7 @@ export async function loginWithBrowser(
   talk: LoginTalk,
   open: OpenBrowser = openBrowser,
 ): Promise<Tokens> {
+  checkUrl("authorization endpoint", server.authorizationEndpoint);
   const grants = await grantsOf(server, config);
   const verifier = grants.oauth.generateRandomCodeVerifier();
   const state = grants.oauth.generateRandomState();

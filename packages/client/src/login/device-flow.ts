@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppEnvError } from "@appenv/core";
 import type { DeviceAuthorizationResponse } from "oauth4webapi";
 import type { ClientConfig } from "../config/config.ts";
-import type { LoginServer } from "./login-server.ts";
+import { checkUrl, type LoginServer } from "./login-server.ts";
 import {
   askedFor,
   asking,
@@ -44,6 +44,7 @@ export async function loginWithDevice(
       fix: "Log in on a machine with a browser, with `admin.authType` Pkce.",
     });
   }
+  checkUrl("device authorization endpoint", server.deviceEndpoint);
   const grants = await grantsOf(server, config);
   const { oauth, server: as, client, auth, options } = grants;
   const device = await asking(async () => {

@@ -9,7 +9,7 @@ export interface TaskLaunches {
 }
 
 /** Options of the launches of a plan. */
-export interface LaunchOptions extends Pick<ServeOptions, "force" | "copyStyle"> {
+export interface LaunchOptions extends Pick<ServeOptions, "force" | "copyStyle" | "onProgress" | "onNote"> {
   /** Uploads and builds nothing: for a plan. Default false. */
   readonly isDry?: boolean;
 }

@@ -8,6 +8,7 @@ import { App } from "../../src/index.ts";
 import { loadConfig, type ClientConfig } from "../../src/config/config.ts";
 import { connect } from "../../src/control-plane/connect.ts";
 import { logIn, logOut, whoAmI } from "../../src/login/account.ts";
+import { loginWithBrowser } from "../../src/login/browser-flow.ts";
 import { takesLogin } from "../../src/login/credentials.ts";
 import { loginWithDevice } from "../../src/login/device-flow.ts";
 import { withLoginLock } from "../../src/login/login-lock.ts";
@@ -269,6 +270,17 @@ describe("credentials without a person", () => {
       expect.stringContaining("names no authorization server"),
     ]);
   });
+
+  test.each(["file:///etc/passwd", "http://tokens.example.com/token", "mailto:me", ""])(
+    "an authorization server at %j is none",
+    async (url) => {
+      const open = vi.fn<(url: string) => void>();
+      const server = { ...(await discoverLogin(openTransport(), plain)), authorizationEndpoint: url };
+      const error = await errorOf(loginWithBrowser(server, plain, { say: () => {} }, open));
+      expect(open).not.toHaveBeenCalled();
+      expect([error.code, error.message]).toEqual(["UNSUPPORTED", expect.stringContaining("authorization endpoint")]);
+    },
+  );
 
   test("tokens come in the header that the control plane names", async () => {
     await using other = await LoginWorld.start("flyte-authorization");
