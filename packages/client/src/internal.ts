@@ -4,6 +4,7 @@ export { loadConfig, type ClientConfig, type ConfigSources } from "./config/conf
 export type { AuthType } from "./config/settings.ts";
 export { connect, type ConnectOptions } from "./control-plane/connect.ts";
 export type { ControlPlane } from "./control-plane/control-plane.ts";
+export { inspectControlPlane } from "./control-plane/inspect.ts";
 export { platformHome, readRunningPlatform, type RunningPlatform } from "./control-plane/local-platform.ts";
 export { loadEnvironments, type LoadedFile } from "./load/load-environments.ts";
 export { pickAnyEnvironment, pickEnvironment, type PickedEnvironment } from "./load/pick-environment.ts";

@@ -2,9 +2,7 @@ import type { ClientConfig, RunningPlatform } from "@appenv/client/internal";
 import { AppEnvError } from "@appenv/core";
 import type { Finding } from "./finding.ts";
 
-const limitMs = 3_000;
-
-/** Reads the configuration, and checks that the control plane it names answers. */
+/** Reads the configuration, and looks at the control plane that it names as `deploy` would use it. */
 export async function checkControlPlane(): Promise<readonly Finding[]> {
   const { loadConfig } = await import("@appenv/client/internal");
   try {
@@ -19,30 +17,20 @@ async function describe({ file, endpoint, project, domain }: ClientConfig): Prom
   const source = file === undefined ? "no configuration file" : `configuration from ${file}`;
   const place = `project ${project ?? "flytesnacks"}, domain ${domain ?? "development"}`;
   const config: Finding = { check: "config", status: "ok", found: `${source}; ${place}` };
-  if (endpoint !== undefined) return [config, await checkEndpoint(endpoint)];
+  if (endpoint !== undefined) return [config, ...(await checkEndpoint())];
   const found = "none is configured, so commands use the platform on this machine";
   return [config, { check: "endpoint", status: "ok", found }];
 }
 
-async function checkEndpoint(endpoint: string): Promise<Finding> {
-  try {
-    await ask(endpoint);
-    return { check: "endpoint", status: "ok", found: `${endpoint} answers` };
-  } catch {
-    const fix = "Start it, correct `admin.endpoint`, or use `--local` for the platform on this machine.";
-    return { check: "endpoint", status: "fail", found: `${endpoint} does not answer`, fix };
-  }
-}
-
-/** Any answer shows that it is there. */
-async function ask(endpoint: string): Promise<void> {
-  if (endpoint.startsWith("unix:")) {
-    const { requestAt } = await import("@appenv/client/control-plane");
-    await requestAt(endpoint, "/healthz", {}, { ms: limitMs });
-    return;
-  }
-  const response = await fetch(endpoint, { signal: AbortSignal.timeout(limitMs) });
-  await response.body?.cancel();
+async function checkEndpoint(): Promise<readonly Finding[]> {
+  const { inspectControlPlane } = await import("@appenv/client/internal");
+  const findings = await inspectControlPlane({});
+  return findings.map(({ fix, ...finding }) => ({
+    ...finding,
+    ...(fix === undefined
+      ? {}
+      : { fix: finding.check === "endpoint" ? `${fix} \`--local\` is the platform here.` : fix }),
+  }));
 }
 
 /** Tells whether the platform runs. It need not: `serve` starts it. */

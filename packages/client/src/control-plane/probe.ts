@@ -9,6 +9,8 @@ export interface Probe {
   readonly embedded: boolean;
   /** The embedded platform's state directory. */
   readonly home?: string;
+  /** The embedded platform's version. */
+  readonly version?: string;
   /** It has the token that was asked for. */
   readonly proved?: true;
   /** The options that the embedded platform does not honour. */
@@ -20,6 +22,7 @@ export interface Probe {
 interface Answer {
   readonly platform?: unknown;
   readonly home?: unknown;
+  readonly version?: unknown;
   readonly ignoredOptions?: unknown;
   readonly proof?: unknown;
 }
@@ -45,6 +48,7 @@ export async function probe(endpoint: string, token?: string): Promise<Probe> {
     return {
       embedded,
       ...(typeof answer?.home === "string" ? { home: answer.home } : {}),
+      ...(typeof answer?.version === "string" ? { version: answer.version } : {}),
       ...(token !== undefined && isSame(answer?.proof, expectedProof(token, challenge)) ? { proved: true } : {}),
       ...(Array.isArray(answer?.ignoredOptions) ? { ignoredOptions: answer.ignoredOptions.map(String) } : {}),
     };
