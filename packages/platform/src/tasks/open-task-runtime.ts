@@ -58,6 +58,7 @@ export function openTaskRuntime({ home, pool, launch }: TaskRuntimeOptions): Tas
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       triggers.close();
+      environments.close();
       await engine.close();
       await logs.close();
       store.close();

@@ -1,11 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
+import { inBackground } from "@appenv/core/internal";
 import type { ContainerProcess, ContainerProcesses, ContainerStart } from "@appenv/engine";
 import type { ActionId, AppLaunch } from "@appenv/protocol";
 import { bundleOf } from "@appenv/protocol/internal";
 import { memoryLimit, type LaunchContext } from "../../replicas/launch.ts";
 import type { ProcessPool } from "../../replicas/pool/process-pool.ts";
+import { alsoHiding } from "../../secrets/mask.ts";
 import { giveSecrets } from "../../secrets/give-secrets.ts";
 import { isBuildTask } from "../images/build-task.ts";
 import { ImageBuild, type ImageBuildOptions } from "../images/image-build.ts";
@@ -42,9 +44,15 @@ async function startContainer(start: ContainerStart, options: ContainerOptions):
     const env = containerEnv(start, id, secrets.env, options);
     const cwd = join(files.attempt(id, start.attempt.attempt), "work");
     await mkdir(cwd, { recursive: true, mode: 0o700 });
-    const program = await python.resolve({ words, env, cwd, mask: secrets.mask }, start);
+    const program = await python.resolve(
+      { words, env, cwd, mask: alsoHiding(secrets.mask, env["APPENV_API_TOKEN"]) },
+      start,
+    );
     const process = await ProgramProcess.start(program);
-    process.once("exit", () => secrets.remove());
+    process.once("exit", () => {
+      secrets.remove();
+      inBackground("An empty directory could not be removed", files.removeIfEmpty(id));
+    });
     pool.trackSession(process);
     return asContainer(process, start, id, options);
   } catch (error) {

@@ -1,7 +1,7 @@
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import type { ActionId, RunId } from "@appenv/protocol";
 
@@ -71,7 +71,13 @@ export class RunFiles {
   /** Removes the files of a run that has ended, but those that its tasks gave back. */
   async remove(run: RunId): Promise<void> {
     this.#used.delete(this.base(run));
+    await rmdir(dirname(this.rawData({ ...run, action: "a0" }))).catch(() => {});
     await rm(this.base(run), { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Removes the directory for files that an action gives back, if it gave none. */
+  async removeIfEmpty(id: ActionId): Promise<void> {
+    await rmdir(this.rawData(id)).catch(() => {});
   }
 
   #use({ project, domain, run }: RunId): void {

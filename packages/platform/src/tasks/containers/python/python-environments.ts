@@ -17,6 +17,7 @@ type Making = Pick<ContainerStart, "say">;
 export class PythonEnvironments {
   readonly #directory: string;
   readonly #making = new Map<string, Promise<string>>();
+  readonly #closing = new AbortController();
 
   /** @param home - The state directory. */
   constructor(home: string) {
@@ -41,6 +42,11 @@ export class PythonEnvironments {
     }
   }
 
+  /** Gives up what is being made. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   async #make(name: string, packages: ImagePackages, { say }: Making): Promise<string> {
     const directory = join(this.#directory, name);
     const interpreter = join(directory, "bin", "python");
@@ -49,7 +55,8 @@ export class PythonEnvironments {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     // One that was not finished. It is made where it stays: its scripts name its path.
     if (existsSync(directory)) await rm(directory, { recursive: true, force: true });
-    await ((await isInstalled("uv")) ? makeWithUv(directory, packages) : makeWithVenv(directory, packages));
+    const make = (await isInstalled("uv")) ? makeWithUv : makeWithVenv;
+    await make(directory, packages, (words) => runTool(words, this.#closing.signal));
     await markComplete(directory);
     return interpreter;
   }
@@ -64,17 +71,27 @@ async function markComplete(directory: string): Promise<void> {
   await rename(temporary, join(directory, complete));
 }
 
-async function makeWithUv(directory: string, { python, requirements, options }: ImagePackages): Promise<void> {
-  await runTool(["uv", "venv", "--quiet", ...(python === undefined ? [] : ["--python", python]), directory]);
+type Run = (words: readonly string[]) => Promise<void>;
+
+async function makeWithUv(
+  directory: string,
+  { python, requirements, options }: ImagePackages,
+  run: Run,
+): Promise<void> {
+  await run(["uv", "venv", "--quiet", ...(python === undefined ? [] : ["--python", python]), directory]);
   const install = ["uv", "pip", "install", "--quiet", "--python", join(directory, "bin", "python")];
-  await runTool([...install, ...options, ...requirements]);
+  await run([...install, ...options, ...requirements]);
 }
 
-async function makeWithVenv(directory: string, { python, requirements, options }: ImagePackages): Promise<void> {
+async function makeWithVenv(
+  directory: string,
+  { python, requirements, options }: ImagePackages,
+  run: Run,
+): Promise<void> {
   const interpreter = await findPython(python);
-  await runTool([interpreter, "-m", "venv", directory]);
+  await run([interpreter, "-m", "venv", directory]);
   const pip = [join(directory, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-  await runTool([...pip, ...options, ...requirements]);
+  await run([...pip, ...options, ...requirements]);
 }
 
 /** The interpreter of the image's version if there is one, else the one there is. */

@@ -16,10 +16,10 @@ export async function isInstalled(program: string): Promise<boolean> {
   );
 }
 
-/** Runs a program to its end. @throws AppEnvError START_FAILED with its last output. */
-export async function runTool([program = "", ...args]: readonly string[]): Promise<void> {
+/** Runs a program to its end, which the signal is too. @throws AppEnvError START_FAILED with its last output. */
+export async function runTool([program = "", ...args]: readonly string[], signal: AbortSignal): Promise<void> {
   try {
-    await execute(program, args, { timeout: limitMs, maxBuffer: 2 ** 26 });
+    await execute(program, args, { timeout: limitMs, maxBuffer: 2 ** 26, signal });
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
     const said = `${stdout}\n${stderr}`.trim().slice(-lastCharacters);
