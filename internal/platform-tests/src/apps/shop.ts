@@ -1,0 +1,53 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { AppEnvironment, condition, map, TaskEnvironment, trace } from "@appenv/core";
+import { z } from "zod";
+
+export const tasks = new TaskEnvironment({ name: "shop" });
+
+export const add = tasks.task(
+  { name: "add", input: z.object({ x: z.int(), y: z.int().default(1) }), output: z.int() },
+  ({ x, y }, ctx) => {
+    ctx.log.info(`adding ${x} and ${y}`);
+    return x + y;
+  },
+);
+
+const measured = trace("measured", async (xs: readonly number[]) => xs.length);
+
+export const total = tasks.task(
+  { name: "total", input: z.object({ xs: z.array(z.int()) }), output: z.int() },
+  async ({ xs }) => {
+    const count = await measured(xs);
+    const sums = await map(
+      add,
+      xs.map((x) => ({ x, y: count })),
+    );
+    return sums.reduce((sum, x) => sum + x, 0);
+  },
+);
+
+export const ask = tasks.task({ name: "ask", input: z.object({}), output: z.string() }, async () =>
+  (await condition({ name: "approve", prompt: "Go on?" })) ? "approved" : "refused",
+);
+
+export const boom = tasks.task({ name: "boom", input: z.object({}), output: z.int() }, () => {
+  throw new TypeError("out of range");
+});
+
+/** Ends when it is aborted. */
+export const endless = tasks.task({ name: "endless", input: z.object({}), output: z.int() }, async (_, ctx) => {
+  console.log("waiting for the end");
+  const timer = setInterval(() => {}, 1_000);
+  await once(ctx.signal, "abort");
+  clearInterval(timer);
+  throw ctx.signal.reason;
+});
+
+export const web = new AppEnvironment({ name: "shop-web", requiresAuth: false });
+web.server(() =>
+  createServer((request, response) => {
+    console.log(`asked for ${request.url}`);
+    response.end("open");
+  }),
+);

@@ -1,0 +1,26 @@
+/** A control plane that is started for the tests. */
+export interface StartedControlPlane {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** A control plane, and its abilities beyond those that every one has. What one lacks is refused there, and that is tested. */
+export interface ControlPlaneUnderTest {
+  readonly name: string;
+  readonly abilities: PlatformAbilities;
+  start(): Promise<StartedControlPlane>;
+}
+
+/** Abilities that not every control plane has. */
+export interface PlatformAbilities {
+  /** Keeps a signal for a condition that nobody has asked for yet. */
+  readonly keepsSignals: boolean;
+  /** Lists runs by their labels. */
+  readonly listsByLabels: boolean;
+  /** Takes a name and an idempotency key for one run. */
+  readonly namesKeyedRuns: boolean;
+  /** Computes cached results anew: `overwriteCache`. */
+  readonly overwritesCache: boolean;
+  /** Keeps what succeeded in another run: `recover`. */
+  readonly recovers: boolean;
+}

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { appTests } from "./app-tests.ts";
+import type { ControlPlaneUnderTest, StartedControlPlane } from "./control-plane.ts";
+import { identityTests } from "./identity-tests.ts";
+import { listTests } from "./list-tests.ts";
+import { runTests } from "./run-tests.ts";
+import type { Started } from "./started.ts";
+import { triggerTests } from "./trigger-tests.ts";
+
+/** One behaviour suite for every control plane, by the client that people use. */
+export function platformTests(tested: ControlPlaneUnderTest): void {
+  describe(tested.name, () => {
+    let started: StartedControlPlane | undefined;
+    const shared: Started = {
+      get at() {
+        return { endpoint: started?.endpoint ?? "" };
+      },
+    };
+    beforeAll(async () => {
+      started = await tested.start();
+    });
+    afterAll(async () => {
+      await started?.close();
+    });
+    runTests(shared, tested.abilities);
+    identityTests(shared, tested.abilities);
+    listTests(shared, tested.abilities);
+    triggerTests(shared, tested.abilities);
+    appTests(shared);
+  });
+}

@@ -1,0 +1,100 @@
+import { pickTask } from "@appenv/client/internal";
+import { rerun, run, signalText, type Run } from "@appenv/client/tasks";
+import { expect, test } from "vitest";
+import type { PlatformAbilities } from "./control-plane.ts";
+import { shop } from "./shop.ts";
+import type { Started } from "./started.ts";
+import { codeOf, whenAble } from "./when-able.ts";
+
+/** Starts a run of one of the shop's tasks. */
+export async function runShop(
+  { at }: Started,
+  name: string,
+  inputs: object = {},
+  options: Parameters<typeof run>[2] = {},
+): Promise<Run> {
+  const { task } = await pickTask(shop, name);
+  return run(task, inputs, { ...at, ...options });
+}
+
+async function linesOf(started: Run, follow: boolean): Promise<string> {
+  let text = "";
+  for await (const line of started.logs({ follow })) text += `${line.text}\n`;
+  return text;
+}
+
+/** Runs: their outcome, what they wrote, what they asked for, and their end. */
+export function runTests(shared: Started, abilities: PlatformAbilities): void {
+  test("a run gives its output, its inputs, its phases and its log", async () => {
+    const started = await runShop(shared, "add", { x: 41 }, { labels: { team: "shop" } });
+    const following = linesOf(started, true);
+    const phases: string[] = [];
+    for await (const phase of started.watch()) phases.push(phase);
+    expect([await started.wait(), await started.outputs()]).toEqual(["SUCCEEDED", 42]);
+    expect([await started.inputs(), phases.at(-1)]).toEqual([{ x: 41, y: 1 }, "SUCCEEDED"]);
+    expect(await following).toContain("adding 41 and 1");
+    expect(await linesOf(started, false)).toContain("adding 41 and 1");
+  });
+
+  test("the actions of a run are its tasks and traces, with their names and parents", async () => {
+    const started = await runShop(shared, "total", { xs: [1, 2] });
+    expect(await started.outputs()).toBe(7);
+    const actions = await started.actions();
+    const told = actions.map(({ kind, task, parent, phase }) => [kind, task, parent, phase].join(" "));
+    expect(told.toSorted()).toEqual([
+      "task shop.add a0 SUCCEEDED",
+      "task shop.add a0 SUCCEEDED",
+      "task shop.total  SUCCEEDED",
+      "trace measured a0 SUCCEEDED",
+    ]);
+    const child = actions.find(({ task }) => task === "shop.add");
+    expect((await started.values(child?.name)).output).toBeTypeOf("number");
+  });
+
+  test("the error of a task is the cause of the run's", async () => {
+    const started = await runShop(shared, "boom");
+    const error = await started.wait().catch((reason: Error) => reason);
+    expect(error).toMatchObject({ code: "TASK_FAILED", cause: { name: "TypeError", message: expect.any(String) } });
+    expect(String(error)).toContain("out of range");
+    expect([started.phase, started.failure?.code]).toEqual(["FAILED", "TypeError"]);
+  });
+
+  test("a run is aborted, with the reason", async () => {
+    const started = await runShop(shared, "endless");
+    for await (const { text } of started.logs({ follow: true })) if (text.includes("waiting for the end")) break;
+    await started.abort("no longer needed");
+    const error = await started.wait().catch((reason: Error) => reason);
+    expect(String(error)).toContain("no longer needed");
+    expect(started.phase).toBe("ABORTED");
+  });
+
+  test("a condition waits for its value, which must be of its type", async () => {
+    const started = await runShop(shared, "ask");
+    for await (const actions of started.watchActions()) {
+      if (actions.some(({ kind, phase }) => kind === "condition" && phase === "PAUSED")) break;
+    }
+    expect(await codeOf(signalText(started.name, "approve", "perhaps", shared.at))).toBe("INVALID_INPUT");
+    expect(await signalText(started.name, "approve", "yes", shared.at)).toBe("given");
+    expect(await started.outputs()).toBe("approved");
+    const asked = (await started.actions()).find(({ kind }) => kind === "condition");
+    expect([asked?.task, (await started.values(asked?.name)).output]).toEqual(["approve", true]);
+  });
+
+  test("a signal may come before its condition, where it is kept", async () => {
+    const started = await runShop(shared, "endless");
+    const early = () => signalText(started.name, "approve", "true", shared.at);
+    expect(await whenAble(abilities.keepsSignals, early, "NOT_FOUND")).toBe(
+      abilities.keepsSignals ? "kept" : undefined,
+    );
+    await started.abort();
+  });
+
+  test("a run is started again with other inputs; what succeeded is kept where that is possible", async () => {
+    const before = await runShop(shared, "add", { x: 1, y: 2 });
+    await before.wait();
+    const again = await rerun(before.name, { ...shared.at, inputs: { x: 5 } });
+    expect([await again.outputs(), again.name === before.name]).toEqual([7, false]);
+    const recovered = await whenAble(abilities.recovers, () => rerun(before.name, { ...shared.at, recover: true }));
+    expect(await recovered?.outputs()).toBe(abilities.recovers ? 3 : undefined);
+  });
+}

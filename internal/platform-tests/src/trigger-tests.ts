@@ -1,0 +1,36 @@
+import { cron } from "@appenv/core";
+import { Trigger } from "@appenv/client/tasks";
+import { expect, test } from "vitest";
+import type { PlatformAbilities } from "./control-plane.ts";
+import { runShop } from "./run-tests.ts";
+import type { Started } from "./started.ts";
+import { codeOf, whenAble } from "./when-able.ts";
+
+/** Triggers, but for their firing: that is a matter of time. */
+export function triggerTests(shared: Started, abilities: PlatformAbilities): void {
+  const automation = cron("0 6 * * *", { timeZone: "Europe/Berlin" });
+
+  test("a trigger is created, replaced, stopped, started and deleted", async () => {
+    await runShop(shared, "add", { x: 0 });
+    const create = () => Trigger.create("shop.add", { name: "daily", automation, inputs: { x: 1 } }, shared.at);
+    expect(await create()).toMatchObject({ name: "daily", task: "shop.add", active: true, revision: 1, automation });
+    expect((await create()).revision).toBe(2);
+    const daily = await Trigger.get("shop.add", "daily", shared.at);
+    await daily.deactivate();
+    expect((await Trigger.list({ ...shared.at, task: "shop.add" })).map(({ active }) => active)).toEqual([false]);
+    await daily.activate();
+    expect((await Trigger.get("shop.add", "daily", shared.at)).active).toBe(true);
+    await daily.delete();
+    expect(await codeOf(Trigger.get("shop.add", "daily", shared.at))).toBe("NOT_FOUND");
+  });
+
+  test("a trigger takes inputs of its task alone, and settings that its runs would have", async () => {
+    const create = (options: object) =>
+      Trigger.create("shop.add", { name: "wrong", automation, inputs: { x: 1 }, ...options }, shared.at);
+    expect(await codeOf(create({ inputs: { x: "1" } }))).toBe("INVALID_INPUT");
+    expect(await codeOf(create({ inputs: { z: 1 } }))).toBe("INVALID_INPUT");
+    const made = await whenAble(abilities.overwritesCache, () => create({ overwriteCache: true }));
+    await made?.delete();
+    expect(await Trigger.list({ ...shared.at, task: "shop.add" })).toEqual([]);
+  });
+}
