@@ -1,15 +1,15 @@
 import { App, serve } from "@appenv/client";
-import { pickEnvironment } from "@appenv/client/internal";
+import type { AppEnvironment } from "@appenv/core";
 import { expect, test } from "vitest";
-import { shop } from "./shop.ts";
+import { loadShop } from "./shop.ts";
 import type { Started } from "./started.ts";
 import { codeOf } from "./when-able.ts";
 
 /** Apps: served, listed, read, stopped, started and deleted. */
 export function appTests(shared: Started): void {
   test("an app answers, writes its log, is stopped and started, and is gone when it is deleted", async () => {
-    const { environment } = await pickEnvironment(shop, "web");
-    const app = await serve(environment, shared.at);
+    const { environments } = await loadShop();
+    const app = await serve(environments.get("web") as AppEnvironment, shared.at);
     expect(await (await fetch(`${app.endpoint}/hello`)).text()).toBe("open");
     expect((await App.list(shared.at)).map(({ name }) => name)).toEqual(["shop-web"]);
     for await (const { message } of app.logs({ follow: true })) if (message.includes("asked for /hello")) break;

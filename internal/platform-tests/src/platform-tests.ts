@@ -1,15 +1,18 @@
+import { deploy } from "@appenv/client";
+import { isEnvironment } from "@appenv/core";
 import { afterAll, beforeAll, describe } from "vitest";
 import { appTests } from "./app-tests.ts";
 import type { ControlPlaneUnderTest, StartedControlPlane } from "./control-plane.ts";
 import { identityTests } from "./identity-tests.ts";
 import { listTests } from "./list-tests.ts";
 import { runTests } from "./run-tests.ts";
+import { loadShop } from "./shop.ts";
 import type { Started } from "./started.ts";
 import { triggerTests } from "./trigger-tests.ts";
 
 /** One behaviour suite for every control plane, by the client that people use. */
 export function platformTests(tested: ControlPlaneUnderTest): void {
-  describe(tested.name, () => {
+  describe(`on ${tested.name}`, () => {
     let started: StartedControlPlane | undefined;
     const shared: Started = {
       get at() {
@@ -18,6 +21,10 @@ export function platformTests(tested: ControlPlaneUnderTest): void {
     };
     beforeAll(async () => {
       started = await tested.start();
+      await deploy(
+        [...(await loadShop()).environments.values()].filter((each) => isEnvironment(each, "task")),
+        shared.at,
+      );
     });
     afterAll(async () => {
       await started?.close();

@@ -3,7 +3,7 @@ import { platformTests } from "../src/platform-tests.ts";
 
 platformTests({
   name: "a Flyte cluster",
-  // What Flyte's open-source backend ignores, as it was seen.
+  // Flyte's open-source backend ignores all of these, as it was seen.
   abilities: {
     keepsSignals: false,
     listsByLabels: false,

@@ -37,7 +37,7 @@ export const boom = tasks.task({ name: "boom", input: z.object({}), output: z.in
 
 /** Ends when it is aborted. */
 export const endless = tasks.task({ name: "endless", input: z.object({}), output: z.int() }, async (_, ctx) => {
-  console.log("waiting for the end");
+  ctx.log.info("waiting for the end");
   const timer = setInterval(() => {}, 1_000);
   await once(ctx.signal, "abort");
   clearInterval(timer);
@@ -47,7 +47,7 @@ export const endless = tasks.task({ name: "endless", input: z.object({}), output
 export const web = new AppEnvironment({ name: "shop-web", requiresAuth: false });
 web.server(() =>
   createServer((request, response) => {
-    console.log(`asked for ${request.url}`);
+    process.stdout.write(`asked for ${request.url}\n`);
     response.end("open");
   }),
 );

@@ -36,6 +36,8 @@ export class ActionGateway {
   readonly #tasks: Client<typeof TaskService>;
   readonly #children: Children;
   readonly #specs = new Map<string, Promise<TaskAction>>();
+  /** The traces that were asked for, by the names of their actions. */
+  readonly #traced = new Map<string, Extract<ActionRequest, { kind: "trace" }>>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -62,6 +64,7 @@ export class ActionGateway {
         case "condition":
           return await this.#condition(request);
         case "trace":
+          this.#traced.set(request.name, request);
           return (await this.#options.checkpoints.trace(request.name)) ?? { type: "missing" };
         case "trace-result":
           return await this.#traceResult(request);
@@ -95,13 +98,14 @@ export class ActionGateway {
     return this.#outcome(await this.#children.end(request.name));
   }
 
-  async #traceResult({ name, group, startedAt, result }: TraceResult): Promise<ActionOutcome> {
+  async #traceResult({ name, startedAt, result }: TraceResult): Promise<ActionOutcome> {
     const { checkpoints } = this.#options;
+    const { traced = name, group } = this.#traced.get(name) ?? {};
     const recorded =
       "error" in result ? ({ type: "failed", ...result } as const) : ({ type: "succeeded", ...result } as const);
     await checkpoints.recordTrace(name, recorded);
     const trace = create(TraceActionSchema, {
-      name,
+      name: traced,
       phase: "error" in result ? ActionPhaseNumber.FAILED : ActionPhaseNumber.SUCCEEDED,
       startTime: timestampFromMs(startedAt),
       endTime: timestampFromMs(Date.now()),
@@ -171,9 +175,7 @@ export class ActionGateway {
   }
 }
 
-type TraceResult = Pick<Extract<ActionRequest, { kind: "trace-result" }>, "name" | "startedAt" | "result"> & {
-  readonly group?: string | undefined;
-};
+type TraceResult = Extract<ActionRequest, { kind: "trace-result" }>;
 
 /** `task.Outputs` of one value. */
 function outputsOf(value: NonNullable<EndedChild["value"]>): Uint8Array {
