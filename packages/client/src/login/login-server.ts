@@ -34,6 +34,8 @@ export async function discoverLogin(transport: Transport, config: ClientConfig):
       throw AppEnvError.is(error, "UNSUPPORTED") ? noServer(error) : error;
     },
   );
+  // The answer of AppEnv's own platform, which knows keys alone.
+  if (server.tokenEndpoint === "") throw noServer(undefined);
   return {
     issuer: server.issuer,
     tokenEndpoint: checkUrl("token endpoint", server.tokenEndpoint),

@@ -3,6 +3,8 @@ import { dirname } from "node:path";
 import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { robot } from "@appenv-internal/conformance/flyte-backend/auth/authorization-server";
 import { browse } from "@appenv-internal/conformance/flyte-backend/auth/browser";
+import { AuthMetadataService } from "@appenv/protocol";
+import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { App } from "../../src/index.ts";
 import { loadConfig, type ClientConfig } from "../../src/config/config.ts";
@@ -16,6 +18,7 @@ import { discoverLogin } from "../../src/login/login-server.ts";
 import { writeLogin } from "../../src/login/login-store.ts";
 import { LoginTokens } from "../../src/login/login-tokens.ts";
 import { login } from "../../src/login/login.ts";
+import { mapErrors } from "../../src/transport/errors.ts";
 import { createOpenTransport } from "../../src/transport/transport.ts";
 import { errorOf } from "../support/error-of.ts";
 import { inNode } from "../support/in-node.ts";
@@ -258,17 +261,20 @@ describe("credentials without a person", () => {
     expect([error.code, error.fix]).toEqual(["UNAUTHENTICATED", expect.stringContaining("passThrough")]);
   });
 
-  test("a control plane without an authorization server says so", async () => {
-    const { startFlyteBackend } = await import("@appenv-internal/conformance/flyte-backend/backend");
-    const backend = await startFlyteBackend();
-    const error = await errorOf(
-      login(backend.endpoint, plain, createOpenTransport(backend.endpoint, plain), { interactive: true }),
+  test.each([
+    ["refuses to say", () => Promise.reject(new ConnectError("no auth server", Code.Unimplemented))],
+    ["names none", () => ({})],
+  ])("a control plane that %s has no login", async (_, getOAuth2Metadata) => {
+    const services = { getOAuth2Metadata, getPublicClientConfig: () => ({}) };
+    const transport = mapErrors(
+      createRouterTransport((router) => void router.service(AuthMetadataService, services)),
+      "x",
     );
-    await backend.close();
-    expect([error.code, error.message]).toEqual([
-      "UNSUPPORTED",
-      expect.stringContaining("names no authorization server"),
-    ]);
+    const error = await errorOf(login(world.endpoint, plain, transport, { interactive: true }));
+    expect(error).toMatchObject({
+      code: "UNSUPPORTED",
+      message: expect.stringContaining("names no authorization server"),
+    });
   });
 
   test.each(["file:///etc/passwd", "http://tokens.example.com/token", "mailto:me", ""])(
