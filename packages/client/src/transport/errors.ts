@@ -2,6 +2,7 @@ import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
 import { errorCodeHeader, errorFixHeader } from "@appenv/protocol";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { create, toBinary, type DescMessage, type DescMethod, type MessageShape } from "@bufbuild/protobuf";
+import { definedOnly } from "../defined-only.ts";
 import { adviceOfMissing } from "./advice.ts";
 import { strangerError } from "./stranger.ts";
 import { systemCode } from "./system-code.ts";
@@ -24,7 +25,7 @@ export function callError(error: unknown, endpoint: string, method?: DescMethod)
   const failure = ConnectError.from(error);
   if (AppEnvError.is(failure.cause)) return failure.cause;
   const code = failure.metadata.get(errorCodeHeader);
-  if (code !== null && isErrorCode(code)) return platformError(code, failure);
+  if (code !== null && isErrorCode(code)) return platformError(code, failure, method);
   const unanswered = reasonOfSilence(failure);
   if (unanswered !== undefined) {
     return new AppEnvError("UNREACHABLE", `The control plane at ${endpoint} does not answer: ${unanswered}.`, {
@@ -34,9 +35,12 @@ export function callError(error: unknown, endpoint: string, method?: DescMethod)
   return answeredError(failure, endpoint, method);
 }
 
-function platformError(code: ErrorCode, failure: ConnectError): AppEnvError {
-  const fix = failure.metadata.get(errorFixHeader);
-  return new AppEnvError(code, failure.rawMessage, fix === null ? {} : { fix: decode(fix) });
+function platformError(code: ErrorCode, failure: ConnectError, method: DescMethod | undefined): AppEnvError {
+  const sent = failure.metadata.get(errorFixHeader);
+  const fix = sent === null ? undefined : decode(sent);
+  // The catalogue knows nothing of what was asked for.
+  const better = code === "NOT_FOUND" && fix === errorCatalogue.NOT_FOUND.fix ? adviceOfMissing(method) : undefined;
+  return new AppEnvError(code, failure.rawMessage, definedOnly({ fix: better ?? fix }));
 }
 
 function answeredError(failure: ConnectError, endpoint: string, method: DescMethod | undefined): AppEnvError {

@@ -4,6 +4,7 @@ import { durationMs, waitingChannel, type CallWaiting } from "@appenv/core/inter
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { isAlive } from "./alive.ts";
+import { systemCode } from "./system-code.ts";
 
 /** Time limits of calls, in milliseconds. */
 export interface CallLimits {
@@ -105,15 +106,36 @@ async function* heard<O extends DescMessage>(
 
 const waiting = channel(waitingChannel);
 
+/** Control planes whose last call found nobody: since when, and when it was said last. */
+const down = new Map<string, { readonly since: number; said: number }>();
+
 async function noticed<T>(endpoint: string, ms: number, call: Promise<T>): Promise<T> {
   const startedAt = Date.now();
-  const timer = setInterval(() => {
-    const seconds = Math.round((Date.now() - startedAt) / 1_000);
-    waiting.publish({ endpoint, seconds } satisfies CallWaiting);
-  }, ms);
+  const timer = setInterval(() => say(endpoint, startedAt), ms);
   try {
-    return await call;
+    const answer = await call;
+    down.delete(endpoint);
+    return answer;
+  } catch (error) {
+    if (systemCode(error) === undefined) down.delete(endpoint);
+    else noteDown(endpoint, ms);
+    throw error;
   } finally {
     clearInterval(timer);
   }
+}
+
+/** Calls that are repeated until the control plane is back wait for it as well. */
+function noteDown(endpoint: string, ms: number): void {
+  const now = Date.now();
+  const known = down.get(endpoint) ?? { since: now, said: now };
+  down.set(endpoint, known);
+  if (now - known.said < ms) return;
+  known.said = now;
+  say(endpoint, known.since);
+}
+
+function say(endpoint: string, since: number): void {
+  const seconds = Math.round((Date.now() - since) / 1_000);
+  waiting.publish({ endpoint, seconds } satisfies CallWaiting);
 }

@@ -117,6 +117,20 @@ describe("an endpoint that says nothing", () => {
     expect(said).toContainEqual({ endpoint: front.endpoint, seconds: 0 });
   });
 
+  test("is named again and again while calls of it are repeated", async () => {
+    const front = await backendWithFront();
+    await front.down();
+    const { apps } = clientsOf(front.endpoint, limits);
+    const heard = new Promise<unknown>((resolve) => {
+      subscribe(waitingChannel, resolve);
+      onTestFinished(() => void unsubscribe(waitingChannel, resolve));
+    });
+    let isHeard = false;
+    void heard.then(() => (isHeard = true));
+    while (!isHeard) await errorOf(apps.get({ identifier }));
+    expect(await heard).toEqual({ endpoint: front.endpoint, seconds: 0 });
+  });
+
   test("does not end a stream that has nothing to say, as long as the backend answers", async () => {
     const front = await backendWithFront();
     const { apps } = clientsOf(front.endpoint, limits);

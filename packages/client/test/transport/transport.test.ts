@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, errorCatalogue } from "@appenv/core";
 import { AppService, AuthMetadataService, errorCodeHeader, errorFixHeader } from "@appenv/protocol";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
@@ -62,6 +62,16 @@ describe("errors", () => {
     const metadata = { [errorCodeHeader]: "DISK_FULL", [errorFixHeader]: encodeURIComponent("Räume auf.") };
     const error = await failure(new ConnectError("The disk is full.", Code.Internal, metadata));
     expect([error.code, error.message, error.fix]).toEqual(["DISK_FULL", "The disk is full.", "Räume auf."]);
+  });
+
+  test("its advice on what is not there is about what was asked for, unless it has its own", async () => {
+    const general = {
+      [errorCodeHeader]: "NOT_FOUND",
+      [errorFixHeader]: encodeURIComponent(errorCatalogue.NOT_FOUND.fix),
+    };
+    const own = { ...general, [errorFixHeader]: "Look%20elsewhere." };
+    expect((await failure(new ConnectError("no such app", Code.NotFound, general))).fix).toContain("lists the apps");
+    expect((await failure(new ConnectError("no such app", Code.NotFound, own))).fix).toBe("Look elsewhere.");
   });
 
   test("nothing that listens is UNREACHABLE at once", async () => {

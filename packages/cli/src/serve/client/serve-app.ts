@@ -88,7 +88,8 @@ async function stay(app: App, { request, output, stopped, reloader }: Stay): Pro
   if (follow === true) {
     const stop = new AbortController();
     void stopped.then(() => stop.abort());
-    await printLines(app.logs({ follow: true, limit: 30, signal: stop.signal }), appLine, output, stop.signal);
+    const entries = app.logs({ follow: true, limit: 30, signal: stop.signal, onNote: (text) => output.note(text) });
+    await printLines(entries, appLine, output, stop.signal);
   }
   if (watch === true) await stopped;
 }
