@@ -16,6 +16,12 @@ export interface TaskContainer {
 /** Message of the child once its outputs or its error are in the storage. */
 export const writtenMessage = "appenv:written";
 
+/** Begins the child's message of its time limit; the milliseconds follow. */
+export const limitMessage = "appenv:limit:";
+
+/** Time that the child has to end by itself when its time is over, in milliseconds: one that computes does not. */
+const overtimeMs = 25_000;
+
 /** Number of characters of stderr that are kept for an error. */
 const keptOutput = 8_000;
 
@@ -61,7 +67,18 @@ async function runChild(file: string, args: readonly string[]): Promise<Containe
   });
   const last = new LastLines(keptOutput);
   let isWritten = false;
-  child.on("message", (message) => (isWritten ||= message === writtenMessage));
+  let limitMs: number | undefined;
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+    child.kill("SIGKILL");
+  };
+  child.on("message", (message) => {
+    isWritten ||= message === writtenMessage;
+    if (limitMs !== undefined || !String(message).startsWith(limitMessage)) return;
+    limitMs = Number(String(message).slice(limitMessage.length));
+    setTimeout(end, limitMs + overtimeMs).unref();
+  });
   child.stderr?.on("data", (piece: Buffer) => {
     last.add(piece);
     process.stderr.write(piece);
@@ -69,7 +86,13 @@ async function runChild(file: string, args: readonly string[]): Promise<Containe
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on("SIGTERM", pass).on("SIGINT", pass);
   const exit = await ended(child);
-  return isWritten ? undefined : describe(exit, last);
+  if (isWritten) return undefined;
+  return isOver ? timedOut(limitMs ?? 0) : describe(exit, last);
+}
+
+function timedOut(limitMs: number): ContainerFailure {
+  const message = `The attempt ran longer than ${limitMs / 1_000} s, and did not end by itself.`;
+  return { code: "TIMED_OUT", message, recoverable: true, origin: "USER" };
 }
 
 interface Exit {

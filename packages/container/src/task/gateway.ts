@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, createClient, type Client, type Transport } from "@connectrpc/connect";
@@ -95,7 +96,16 @@ export class ActionGateway {
       ...(timeoutMs === undefined ? {} : { timeout: durationFromMs(timeoutMs) }),
     });
     if (!this.#children.isKnown(request.name)) await this.#enqueue(request, { case: "condition", value: condition });
-    return this.#outcome(await this.#children.end(request.name));
+    const signalled = this.#children.end(request.name);
+    if (timeoutMs === undefined) return this.#outcome(await signalled);
+    const end = await Promise.race([signalled, this.#timeOf(request.name, timeoutMs)]);
+    return end === undefined ? nobodySignalled(name, timeoutMs) : this.#outcome(end);
+  }
+
+  /** Resolves when the time of a condition is over, which counts from the first attempt that has asked it. */
+  async #timeOf(name: string, timeoutMs: number): Promise<undefined> {
+    const askedAt = await this.#options.checkpoints.firstTime(`condition-${name}`);
+    await sleep(Math.max(askedAt + timeoutMs - Date.now(), 0), undefined, { ref: false });
   }
 
   async #traceResult({ name, startedAt, result }: TraceResult): Promise<ActionOutcome> {
@@ -180,6 +190,13 @@ type TraceResult = Extract<ActionRequest, { kind: "trace-result" }>;
 /** `task.Outputs` of one value. */
 function outputsOf(value: NonNullable<EndedChild["value"]>): Uint8Array {
   return toBinary(OutputsSchema, create(OutputsSchema, { literals: [{ name: "o0", value }] }));
+}
+
+/** The outcome of a condition that has waited for long enough: the backend does not count its time. */
+function nobodySignalled(name: string, timeoutMs: number): ActionOutcome {
+  const message = `Nobody signalled '${name}' within ${timeoutMs / 1_000} s.`;
+  const error = { kind: "USER", code: "CONDITION_TIMED_OUT", message, stack: undefined, retryable: false } as const;
+  return { type: "timed-out", error };
 }
 
 /** The backend answers so when an action of this name exists. */

@@ -11,13 +11,14 @@ import type {
   ModuleExports,
 } from "@appenv/runtime";
 import { defaultPatienceMs, ReplayOrder, type OrderClock } from "@appenv/runtime/replay";
-import { startWorker, type Worker } from "@appenv/runtime/worker";
+import { loadTaskEnvironment, startWorker, type Worker } from "@appenv/runtime/worker";
 import { errorDocument } from "../bootstrap/error-document.ts";
-import { writtenMessage } from "../bootstrap/run-task.ts";
+import { limitMessage, writtenMessage } from "../bootstrap/run-task.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { ActionGateway } from "./gateway.ts";
 import type { TaskArguments } from "./task-arguments.ts";
+import { beginInTime, type TimeLimits } from "./time-limits.ts";
 
 /** Parts of an attempt in a container. */
 export interface AttemptParts {
@@ -40,17 +41,20 @@ const orderClock: OrderClock = {
   },
 };
 
+const noLimits: TimeLimits = { maxRuntimeMs: undefined, deadline: undefined };
+
 /** The attempt is the only one of its worker. */
 const attemptId = 1;
 
 /** Runs the attempt of a task's container, and writes its outcome. Resolves when that is in the storage. @throws StorageError. */
 export async function runAttempt(parts: AttemptParts): Promise<void> {
-  const { args, storage, gateway, load } = parts;
-  const order = new ReplayOrder(await parts.checkpoints.previousOrder(), defaultPatienceMs, orderClock);
-  const requests = new Requests(parts, order);
+  const { args, storage, checkpoints, load } = parts;
+  const { tasks } = await loadTaskEnvironment(load, args.environment, `The code of '${args.environment}'`);
+  const settings = tasks.get(args.task)?.settings;
+  const limits = settings === undefined ? noLimits : await beginInTime(settings, args.attempt, checkpoints);
+  const requests = new Requests(parts);
   const inputs = await storage.get(args.inputs);
   if (inputs === undefined) throw new AppEnvError("NOT_FOUND", `The inputs ${args.inputs} are not there.`);
-  await gateway.open();
   const worker = await startWorker(
     { send: async (message) => requests.take(message) },
     {
@@ -70,22 +74,36 @@ export async function runAttempt(parts: AttemptParts): Promise<void> {
     worker.handle({ type: "cancel", attempt: attemptId, reason: "aborted", message, graceMs });
   });
   const { run, action, task, attempt } = args;
-  const start = { id: attemptId, run, action, task, attempt, inputs, labels: {}, envVars: {}, deadline: undefined };
+  const { deadline, maxRuntimeMs } = limits;
+  const start = { id: attemptId, run, action, task, attempt, inputs, labels: {}, envVars: {}, deadline };
   worker.handle({ type: "attempts", attempts: [start] });
+  if (maxRuntimeMs !== undefined) limitRuntime(worker, maxRuntimeMs);
+  // Code may wait for something that holds no process up, such as its signal.
+  const held = setInterval(() => {}, 2 ** 30);
   await write(await requests.result, parts);
+  clearInterval(held);
+}
+
+/** Cancels the attempt when its time is over. */
+function limitRuntime(worker: Worker, ms: number): void {
+  const message = `The attempt ran longer than ${ms / 1_000} s.`;
+  const cancel = (): void =>
+    worker.handle({ type: "cancel", attempt: attemptId, reason: "timed-out", message, graceMs });
+  setTimeout(cancel, ms).unref();
+  // Code that computes lets no timer ring.
+  process.send?.(`${limitMessage}${ms}`);
 }
 
 /** Takes what the worker says: the platform's part on one machine. */
 class Requests {
   readonly #parts: AttemptParts;
-  readonly #order: ReplayOrder;
+  #opened: Promise<ReplayOrder> | undefined;
   readonly #result: PromiseWithResolvers<AttemptResult> = Promise.withResolvers();
   /** Set once the worker has started: it asks for nothing before. */
   worker: Worker | undefined;
 
-  constructor(parts: AttemptParts, order: ReplayOrder) {
+  constructor(parts: AttemptParts) {
     this.#parts = parts;
-    this.#order = order;
   }
 
   /** Resolves with the attempt's result. Rejects when results can be recorded no more. */
@@ -114,10 +132,22 @@ class Requests {
   }
 
   async #serve(request: ActionRequest): Promise<void> {
-    this.#order.progress();
-    const outcome = await this.#parts.gateway.serve(request);
-    if (outcome.type === "missing") this.#answer(request.call, outcome);
-    else this.#order.give(request.name, () => void this.#give(request, outcome));
+    try {
+      const order = await (this.#opened ??= this.#open());
+      order.progress();
+      const outcome = await this.#parts.gateway.serve(request);
+      if (outcome.type === "missing") this.#answer(request.call, outcome);
+      else order.give(request.name, () => void this.#give(request, outcome));
+    } catch (error) {
+      this.#result.reject(error);
+    }
+  }
+
+  /** Finds out what attempts before have done. Tasks that call nothing do without. */
+  async #open(): Promise<ReplayOrder> {
+    const { checkpoints, gateway } = this.#parts;
+    const [previousOrder] = await Promise.all([checkpoints.previousOrder(), gateway.open()]);
+    return new ReplayOrder(previousOrder, defaultPatienceMs, orderClock);
   }
 
   /** Gives a result to the code once the next attempt would know that it was given here. */
