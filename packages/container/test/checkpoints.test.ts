@@ -4,6 +4,10 @@ import { Checkpoints } from "../src/task/checkpoints.ts";
 
 const result = { type: "succeeded", outputs: new Uint8Array([1]) } as const;
 
+function directory(attempt: number): string {
+  return `s3://b/ys/run/a0/${attempt}/_flytecheckpoints`;
+}
+
 /** Attempts of one action, one after the other. */
 function attempts(): (attempt: number) => Checkpoints {
   const objects = new Map<string, Uint8Array>();
@@ -11,7 +15,6 @@ function attempts(): (attempt: number) => Checkpoints {
     get: async (uri) => objects.get(uri),
     put: async (uri, bytes) => void objects.set(uri, bytes),
   };
-  const directory = (attempt: number): string => `s3://b/ys/run/a0/${attempt}/_flytecheckpoints`;
   return (attempt) => new Checkpoints(storage, directory(attempt), attempt > 1 ? directory(attempt - 1) : undefined);
 }
 

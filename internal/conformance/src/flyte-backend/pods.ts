@@ -59,13 +59,14 @@ export class Pods {
   delete(action: ActionState): void {
     const child = this.#processes.get(action);
     child?.kill("SIGTERM");
-    const timer = setTimeout(() => child?.kill("SIGKILL"), graceMs);
+    const timer = setTimeout(() => child && killAll(child), graceMs);
     child?.once("close", () => clearTimeout(timer));
   }
 
   /** Kills the pod's process as a node that fails does; what it ran is started again. */
   kill(action: ActionState): void {
-    this.#processes.get(action)?.kill("SIGKILL");
+    const child = this.#processes.get(action);
+    if (child !== undefined) killAll(child);
   }
 
   async close(): Promise<void> {
@@ -76,7 +77,7 @@ export class Pods {
         (child) =>
           new Promise<void>((resolve) => {
             child.once("close", () => resolve());
-            child.kill("SIGKILL");
+            killAll(child);
           }),
       ),
     );
@@ -101,6 +102,7 @@ export class Pods {
         ...secrets.envOf(action.run, spec.value.spec.taskTemplate?.securityContext?.secrets ?? []).env,
       },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
     });
     this.#processes.set(action, child);
     for (const stream of [child.stdout, child.stderr]) {
@@ -160,6 +162,15 @@ export class Pods {
       changed.phase = ActionPhaseNumber.FAILED;
       changed.error = attempt.error;
     });
+  }
+}
+
+/** Kills all processes of a container, as the end of its first one does. */
+function killAll({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // They have ended already.
   }
 }
 
