@@ -2,6 +2,8 @@
 export interface StartedControlPlane {
   readonly endpoint: string;
   close(): Promise<void>;
+  /** Fires a trigger, meant for a time, and returns the name of its run; for one that `firesOnDemand`. */
+  fire?(task: string, trigger: string, at: Date): string;
 }
 
 /** A control plane, and its abilities beyond those that every one has. What one lacks is refused there, and that is tested. */
@@ -13,6 +15,8 @@ export interface ControlPlaneUnderTest {
 
 /** Abilities that not every control plane has. */
 export interface PlatformAbilities {
+  /** Lets a test fire its triggers; elsewhere the test would wait for the time. */
+  readonly firesOnDemand: boolean;
   /** Keeps a signal for a condition that nobody has asked for yet. */
   readonly keepsSignals: boolean;
   /** Lists runs by their labels. */

@@ -16,7 +16,11 @@ export function platformTests(tested: ControlPlaneUnderTest): void {
     let started: StartedControlPlane | undefined;
     const shared: Started = {
       get at() {
-        return { endpoint: started?.endpoint ?? "" };
+        return { endpoint: this.controlPlane.endpoint };
+      },
+      get controlPlane() {
+        if (started === undefined) throw new Error(`${tested.name} was not started`);
+        return started;
       },
     };
     beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { cron } from "@appenv/core";
-import { Trigger } from "@appenv/client/tasks";
+import { rerun, Run, Trigger } from "@appenv/client/tasks";
 import { expect, test } from "vitest";
 import type { PlatformAbilities } from "./control-plane.ts";
 import type { Started } from "./started.ts";
@@ -30,5 +30,16 @@ export function triggerTests(shared: Started, abilities: PlatformAbilities): voi
     const made = await whenAble(abilities.overwritesCache, () => create({ overwriteCache: true }));
     await made?.delete();
     expect(await Trigger.list({ ...shared.at, task: "shop.add" })).toEqual([]);
+  });
+
+  // Elsewhere there is no test: it would wait for the time.
+  const whenFired = abilities.firesOnDemand ? test : undefined;
+  whenFired?.("a run of a trigger has its inputs, and the time that it is meant for", async () => {
+    const at = new Date("2030-01-31T06:00:00Z");
+    const name = shared.controlPlane.fire?.("shop.daily", "morning", at) ?? "";
+    const fired = await Run.get(name, shared.at);
+    expect([await fired.outputs(), await fired.inputs()]).toEqual(["7 at 2030-01-31T06:00:00.000Z", { x: 7, at }]);
+    expect(await (await rerun(name, shared.at)).outputs()).toBe("7 at 2030-01-31T06:00:00.000Z");
+    expect((await Trigger.get("shop.daily", "morning", shared.at)).triggeredAt).toBeInstanceOf(Date);
   });
 }

@@ -1,15 +1,25 @@
 import { startFlyteBackend } from "@appenv-internal/conformance/flyte-backend/backend";
 import { platformTests } from "../src/platform-tests.ts";
 
+const place = { project: "flytesnacks", domain: "development" } as const;
+
 platformTests({
   name: "a Flyte cluster",
-  // Flyte's open-source backend ignores all of these, as it was seen.
+  // Flyte's open-source backend ignores the others, as it was seen.
   abilities: {
+    firesOnDemand: true,
     keepsSignals: false,
     listsByLabels: false,
     namesKeyedRuns: false,
     overwritesCache: false,
     recovers: false,
   },
-  start: () => startFlyteBackend(),
+  start: async () => {
+    const backend = await startFlyteBackend();
+    return {
+      endpoint: backend.endpoint,
+      close: () => backend.close(),
+      fire: (taskName, name, at) => backend.fire({ ...place, taskName, name }, at).run.name,
+    };
+  },
 });

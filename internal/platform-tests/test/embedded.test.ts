@@ -7,6 +7,7 @@ import { platformTests } from "../src/platform-tests.ts";
 platformTests({
   name: "the embedded platform",
   abilities: {
+    firesOnDemand: false,
     keepsSignals: true,
     listsByLabels: true,
     namesKeyedRuns: true,

@@ -45,8 +45,8 @@ export interface FlyteBackend {
   readonly state: State;
   readonly pods: Pods;
   readonly knative: Knative;
-  /** Fires a trigger as the scheduler does. */
-  fire(name: TriggerKey): ActionState;
+  /** Fires a trigger as the scheduler does. @param at - The time that the run is meant for. Default: now. */
+  fire(name: TriggerKey, at?: Date): ActionState;
   /** Methods that were called, as `AppService/Create`. */
   readonly calls: string[];
   /** Requests that break a rule of Flyte's definitions so far, each with its message, field and rule. */
@@ -108,7 +108,7 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
     knative,
     calls,
     violations,
-    fire: (name: TriggerKey) => fire(parts, name),
+    fire: (name: TriggerKey, at?: Date) => fire(parts, name, at),
     close: async () => {
       await Promise.all([pods.close(), knative.close()]);
       await close();

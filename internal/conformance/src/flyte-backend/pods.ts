@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { create } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { ActionPhaseNumber, ErrorInfoSchema, ErrorInfo_Kind, type TaskSpec } from "@appenv/protocol/tasks";
 import { readError } from "./error-document.ts";
 import { PodLogs } from "./pod-logs.ts";
@@ -205,11 +206,16 @@ function wordsOf(spec: TaskSpec, action: ActionState, attempt: AttemptState): re
     rawoutputdataprefix: attempt.outputs,
     checkpointoutputprefix: `${attempt.outputs}/_flytecheckpoints`,
     prevcheckpointprefix: previous,
-    ...(isNewEnough(version) ? { runstarttime: new Date(action.createdAt).toISOString() } : {}),
+    ...(isNewEnough(version) ? { runstarttime: startOf(action) } : {}),
   };
   return [...target.value.command, ...target.value.args].map((word) =>
     word.replaceAll(/\{\{\s*\.(\w+)\s*\}\}/g, (whole, name: string) => filled[name.toLowerCase()] ?? whole),
   );
+}
+
+function startOf({ runSpec, createdAt }: ActionState): string {
+  const start = runSpec?.runStartTime === undefined ? new Date(createdAt) : timestampDate(runSpec.runStartTime);
+  return start.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** `{{.runStartTime}}` is replaced for runtimes of version 2.3.6 and above. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { AppEnvironment, condition, map, TaskEnvironment, trace } from "@appenv/core";
+import { AppEnvironment, condition, cron, map, TaskEnvironment, trace, triggerTime } from "@appenv/core";
 import { z } from "zod";
 
 export const tasks = new TaskEnvironment({ name: "shop" });
@@ -34,6 +34,16 @@ export const ask = tasks.task({ name: "ask", input: z.object({}), output: z.stri
 export const boom = tasks.task({ name: "boom", input: z.object({}), output: z.int() }, () => {
   throw new TypeError("out of range");
 });
+
+export const daily = tasks.task(
+  {
+    name: "daily",
+    input: z.object({ x: z.int(), at: z.date() }),
+    output: z.string(),
+    triggers: [{ name: "morning", automation: cron("0 6 * * *"), inputs: { x: 7, at: triggerTime } }],
+  },
+  ({ x, at }) => `${x} at ${at.toISOString()}`,
+);
 
 /** Ends when it is aborted. */
 export const endless = tasks.task({ name: "endless", input: z.object({}), output: z.int() }, async (_, ctx) => {

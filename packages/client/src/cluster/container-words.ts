@@ -5,12 +5,13 @@ import type { UploadedCode } from "./upload-code.ts";
 /** The image of containers that state none: Node's own, of the newest line with long-term support. */
 export const stockImage = "node:24-slim";
 
-/** Templates that Flyte's executor fills in: the places of an attempt's inputs, outputs and checkpoints. */
+/** Templates that Flyte's executor fills in: the places of an attempt's inputs, outputs and checkpoints; the time of its run. */
 const templates = [
   ["--inputs", "{{.input}}"],
   ["--outputs-path", "{{.outputPrefix}}"],
   ["--checkpoint-path", "{{.checkpointOutputPrefix}}"],
   ["--prev-checkpoint", "{{.prevCheckpointPrefix}}"],
+  ["--run-start-time", "{{.runStartTime}}"],
 ].flat();
 
 /** The launch of an app's container that runs uploaded code. */

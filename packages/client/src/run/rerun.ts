@@ -4,6 +4,7 @@ import { checkOptions, type OptionNames, runOptionNames, type TaskInterface } fr
 import {
   decodeInputs,
   encodeInputs,
+  fillRunTime,
   fromTaskIdentifier,
   InputsSchema,
   interfaceOfSpec,
@@ -16,6 +17,7 @@ import type { RunId, TaskId } from "@appenv/protocol";
 import { connect } from "../control-plane/connect.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { held } from "../control-plane/held.ts";
+import { readTime } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { Run } from "./run.ts";
 import { onceInRun, startRun } from "./start-run.ts";
@@ -60,7 +62,8 @@ export async function rerun(run: Run | string, given: RerunOptions = {}): Promis
       taskApi(controlPlane).data.getActionData({ actionId: toActionIdentifier({ ...id, action: "a0" }) }),
     ]);
     const { task, type } = taskOf(controlPlane, name, details);
-    const before = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
+    const stored = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
+    const before = fillRunTime(stored, readTime(details?.runSpec?.runStartTime));
     return startRun(controlPlane, {
       task: { ...task, version: options.version ?? task.version },
       interface: type,

@@ -1,20 +1,25 @@
 import { toBinary } from "@bufbuild/protobuf";
 import type { TaskInterface } from "@appenv/core/internal";
-import type { ActionId } from "@appenv/protocol";
+import type { ActionId, RunId } from "@appenv/protocol";
 import {
   type ActionDetails,
   decodeInputs,
   decodeOutput,
   decodeValue,
+  fillRunTime,
+  type Inputs,
   InputsSchema,
   interfaceOfSpec,
+  lacksRunTime,
   type Literal,
   type Outputs,
   OutputsSchema,
   toActionIdentifier,
+  toRunIdentifier,
 } from "@appenv/protocol/tasks";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { patiently } from "../control-plane/held.ts";
+import { readTime } from "./action.ts";
 import { taskApi } from "./api.ts";
 
 /** The inputs and the output of an action. */
@@ -41,11 +46,20 @@ export async function readValues(
   if (!controlPlane.embedded && details?.spec.case === "condition") return signalled(details);
   const type = known ?? (details?.spec.case === "task" ? interfaceOfSpec(details.spec.value) : undefined);
   const { inputs, outputs } = await data;
-  const given = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
+  const given = inputs === undefined ? new Uint8Array() : await wholeInputs(controlPlane, id, inputs);
   const gave = outputs === undefined || outputs.literals.length === 0 ? undefined : toBinary(OutputsSchema, outputs);
   if (type === undefined)
     return { inputs: {}, output: outputs && gave && readUntyped(outputs, gave), interface: undefined };
   return { inputs: decodeInputs(type, given), output: gave && decodeOutput(type.output, gave), interface: type };
+}
+
+/** Inputs of a run of a trigger on a Flyte cluster lack the time of the run, which the run itself has. */
+async function wholeInputs(controlPlane: ControlPlane, id: RunId, inputs: Inputs): Promise<Uint8Array> {
+  const bytes = toBinary(InputsSchema, inputs);
+  if (!lacksRunTime(inputs)) return bytes;
+  const request = { runId: toRunIdentifier(id) };
+  const { details } = await patiently(controlPlane, () => taskApi(controlPlane).runs.getRunDetails(request));
+  return fillRunTime(bytes, readTime(details?.runSpec?.runStartTime));
 }
 
 function signalled({ result }: ActionDetails): ActionValues {

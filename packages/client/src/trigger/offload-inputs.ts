@@ -1,10 +1,10 @@
-import { clone, create } from "@bufbuild/protobuf";
+import { clone } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
 import {
   type DeployTaskRequest,
   DeployTaskRequestSchema,
   type Inputs,
-  InputsSchema,
+  leaveOutRunTime,
   type TaskSpec,
   TaskSpecSchema,
   type TaskTrigger,
@@ -14,14 +14,10 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { taskApi } from "../run/api.ts";
 import { checkSettings } from "../run/cluster/check-asked.ts";
 
-/** The key in the context of inputs by which a runtime knows the input that gets the time of a run, as Flyte's SDK has it. */
-const kickoffKey = "_u_kickoff_time_input_arg";
-
 type InputWrapper = NonNullable<TaskTrigger["spec"]>["inputWrapper"];
 
 /** The parts of a trigger that say how its runs begin. */
 interface TriggerStart {
-  readonly name: string;
   readonly spec?: TaskTrigger["spec"];
   readonly automationSpec?: TriggerAutomationSpec | undefined;
 }
@@ -63,7 +59,7 @@ export async function offloadInputs(
   const { offloadedInputData } = await taskApi(controlPlane).data.uploadInputs({
     id: { case: "projectId", value: { name: project, domain } },
     task: { case: "taskSpec", value: hashedWhole(taskSpec) },
-    inputs: withTime(trigger, taskSpec, spec.inputWrapper.value),
+    inputs: withTime(trigger, spec.inputWrapper.value),
   });
   if (offloadedInputData === undefined) {
     throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer where the inputs are.`);
@@ -83,18 +79,10 @@ function hashedWhole(spec: TaskSpec): TaskSpec {
   return copy;
 }
 
-/** The backend does not fill in the time of a run: the runtime of Flyte's SDK does, for the input that is left out here. */
-function withTime({ name, automationSpec }: TriggerStart, { taskTemplate }: TaskSpec, inputs: Inputs): Inputs {
+/** The backend does not fill in the time of a run: the runtime in its container does, for the input that is left out here. */
+function withTime({ automationSpec }: TriggerStart, inputs: Inputs): Inputs {
   const { automation } = automationSpec ?? {};
   const input = automation?.case === "schedule" ? automation.value.kickoffTimeInputArg : "";
   if (input === "") return inputs;
-  if (taskTemplate?.type === "node") {
-    throw new AppEnvError(
-      "UNSUPPORTED",
-      `The input '${input}' of the trigger '${name}' is \`triggerTime\`, which a TypeScript task does not get on a Flyte cluster.`,
-      { fix: "Leave out the input, and take the time in the task." },
-    );
-  }
-  const literals = inputs.literals.filter((literal) => literal.name !== input);
-  return create(InputsSchema, { literals, context: [...inputs.context, { key: kickoffKey, value: input }] });
+  return leaveOutRunTime(inputs, input);
 }

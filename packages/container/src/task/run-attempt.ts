@@ -2,6 +2,7 @@ import { writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
+import { fillRunTime } from "@appenv/protocol/tasks";
 import type {
   ActionError,
   ActionOutcome,
@@ -53,8 +54,9 @@ export async function runAttempt(parts: AttemptParts): Promise<void> {
   const settings = tasks.get(args.task)?.settings;
   const limits = settings === undefined ? noLimits : await beginInTime(settings, args.attempt, checkpoints);
   const requests = new Requests(parts);
-  const inputs = await storage.get(args.inputs);
-  if (inputs === undefined) throw new AppEnvError("NOT_FOUND", `The inputs ${args.inputs} are not there.`);
+  const stored = await storage.get(args.inputs);
+  if (stored === undefined) throw new AppEnvError("NOT_FOUND", `The inputs ${args.inputs} are not there.`);
+  const inputs = fillRunTime(stored, args.runStartTime);
   const worker = await startWorker(
     { send: async (message) => requests.take(message) },
     {

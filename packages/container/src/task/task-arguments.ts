@@ -19,6 +19,8 @@ export interface TaskArguments {
   readonly attempt: number;
   /** Directory below which the inputs of children are written. */
   readonly runBase: string;
+  /** The time that the run is meant for, or else its start; undefined if the backend does not say. */
+  readonly runStartTime: Date | undefined;
   /** Task environment and task to run. */
   readonly environment: string;
   readonly task: string;
@@ -57,6 +59,7 @@ export function readTaskArguments(words: readonly string[], env: Env): TaskArgum
     action: variable("ACTION_NAME"),
     attempt: Number(env["FLYTE_ATTEMPT_NUMBER"] ?? "0") + 1,
     runBase: withoutSlash(variable("_U_RUN_BASE")),
+    runStartTime: readTime(optional(words, "--run-start-time")),
     environment: argument("--environment"),
     task: argument("--task"),
     version: env["FLYTE_INTERNAL_TASK_VERSION"] ?? "",
@@ -66,6 +69,12 @@ export function readTaskArguments(words: readonly string[], env: Env): TaskArgum
 function optional(words: readonly string[], name: string): string | undefined {
   const index = words.indexOf(name);
   return index === -1 ? undefined : words[index + 1];
+}
+
+/** A backend that does not know the template leaves it as it is. */
+function readTime(text = ""): Date | undefined {
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 function withoutSlash(uri: string): string {

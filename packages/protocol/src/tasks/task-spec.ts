@@ -26,6 +26,9 @@ import { toTaskContainer } from "./task-container.ts";
 /** The language of a task, in Flyte's metadata. */
 export const taskFlavor: string = "node";
 
+/** The version of Flyte's SDK whose contract with the backend AppEnv's runtime keeps: from it on a run is told its time. */
+const runtimeVersion = "2.3.6";
+
 /**
  * A task as Flyte's message; `fromTaskSpec` gives the definition back. What Flyte's messages have no field for travels in
  * the container's env, in `APPENV_TASK`.
@@ -64,7 +67,7 @@ function toMetadata({ settings, launch }: TaskDefinition): TaskTemplateMetadata 
     discoveryVersion: cache.version,
     cacheSerializable: cache.serialize,
     cacheIgnoreInputVars: [...cache.ignoredInputs],
-    runtime: { type: RuntimeMetadata_RuntimeType.OTHER, flavor: taskFlavor },
+    runtime: { type: RuntimeMetadata_RuntimeType.OTHER, flavor: taskFlavor, version: runtimeVersion },
     retries: {
       retries,
       ...(backoff === undefined

@@ -6,6 +6,7 @@ export { fromLiteral } from "./from-literal.ts";
 export { cacheKey, childName, inputsHash, keyedChildName, type ChildParts } from "./hash.ts";
 export { decodeInputs, encodeInputs, fillInputs } from "./inputs.ts";
 export { decodeOutput, encodeOutput, outputToJson } from "./outputs.ts";
+export { fillRunTime, lacksRunTime, leaveOutRunTime } from "./run-time.ts";
 export { valueToJson } from "./json-value.ts";
 export { fromLiteralType, toLiteralType } from "./literal-type.ts";
 export { valueFromText } from "./text.ts";

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { timestampNow } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import {
   InputsSchema,
@@ -38,7 +39,10 @@ export function createRun(parts: BackendParts, request: CreateRunRequest): Actio
     spec: { case: "task", value: create(TaskActionSchema, { spec, ...(id === undefined ? {} : { id }) }) },
     inputUri,
     runBase: `s3://flyte-data/${run.project}/${run.domain}/${run.name}/`,
-    runSpec: request.runSpec ?? trigger?.spec.runSpec ?? create(RunSpecSchema),
+    runSpec: {
+      ...(request.runSpec ?? trigger?.spec.runSpec ?? create(RunSpecSchema)),
+      runStartTime: request.runStartTime ?? timestampNow(),
+    },
   });
   state.add(action);
   setImmediate(() => pods.start(action));

@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import { CreateRunRequestSchema, type ListTriggersRequest, type TriggerService } from "@appenv/protocol/tasks";
 import { page } from "../page.ts";
@@ -52,14 +53,15 @@ function isIn({ project, domain, taskName }: TriggerKey, scope: ListTriggersRequ
   return true;
 }
 
-/** Fires a trigger as the backend's scheduler does: the run knows no more than the trigger's name. */
-export function fire(parts: BackendParts, name: TriggerKey): ActionState {
+/** Fires a trigger as the backend's scheduler does: it says no more than the trigger's name, and the time it is meant for. */
+export function fire(parts: BackendParts, name: TriggerKey, at: Date = new Date()): ActionState {
   const trigger = parts.triggers.find(name);
   trigger.triggeredAt = Date.now();
   const { project, domain } = name;
   const request = create(CreateRunRequestSchema, {
     id: { case: "projectId", value: { name: project, domain } },
     task: { case: "triggerName", value: name },
+    runStartTime: timestampFromDate(at),
   });
   return createRun(parts, request);
 }
