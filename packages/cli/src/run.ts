@@ -1,7 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import { CommanderError } from "commander";
 import { AppEnvError } from "@appenv/core";
-import { waitingChannel, type CallWaiting } from "@appenv/core/internal";
+import { personChannel, terminalText, waitingChannel, type CallWaiting } from "@appenv/core/internal";
 import { createProgram } from "./program.ts";
 import { createProgress, type Progress } from "./output/progress.ts";
 import { errorFormat, reportError } from "./output/report-error.ts";
@@ -22,6 +22,7 @@ async function execute(args: readonly string[]): Promise<number> {
   const format = errorFormat({ json: args.includes("--json"), verbose: args.includes("--verbose") });
   const progress = createProgress(format.json);
   sayWaiting(progress);
+  sayToPerson(progress);
   try {
     const program = await createProgram(args);
     await program.parseAsync([...args], { from: "user" });
@@ -44,6 +45,14 @@ function sayWaiting(progress: Progress): void {
   subscribe(waitingChannel, (message) => {
     const { endpoint, seconds } = message as CallWaiting;
     progress.say(`Waiting for ${endpoint} to answer, for ${seconds} s now ...`);
+  });
+}
+
+/** Lines of a login are shown with --json, too: nobody could log in without them. */
+function sayToPerson(progress: Progress): void {
+  subscribe(personChannel, (line) => {
+    progress.stop();
+    process.stderr.write(`${terminalText(line as string, process.stderr)}\n`);
   });
 }
 

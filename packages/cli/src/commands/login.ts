@@ -32,8 +32,7 @@ async function logIn({ endpoint, authType, ...options }: Options): Promise<void>
   const output = createOutput(options);
   const { logIn: start } = await import("@appenv/client/internal");
   const target = { ...(endpoint === undefined ? {} : { endpoint }), ...(authType === undefined ? {} : { authType }) };
-  // The page to open is needed with --json, too.
-  const made = await start(target, options.json === true ? {} : { say: (line) => output.note(line) });
+  const made = await start(target);
   output.result(made, `Logged in to ${made.endpoint}; ${lasting(made)}.`);
 }
 

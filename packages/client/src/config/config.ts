@@ -62,7 +62,8 @@ export async function loadConfig(sources: ConfigSources = {}): Promise<ClientCon
   const file = await findConfigFile(env, cwd, home);
   const entries: ConfigEntries = file === undefined ? {} : await readConfigFile(file);
   const settings = readSettings(entries, env, file);
-  const key = parseApiKey(env["FLYTE_API_KEY"]);
+  // The others are what Flyte gives to containers.
+  const key = parseApiKey(env["FLYTE_API_KEY"] ?? env["_UNION_EAGER_API_KEY"] ?? env["EAGER_API_KEY"]);
   const insecure = settings.insecure ?? isTrue(env["_U_INSECURE"]) ?? false;
   const endpoint = settings.endpoint ?? key?.endpoint ?? env["_U_EP_OVERRIDE"];
   return definedOnly({
@@ -70,7 +71,7 @@ export async function loadConfig(sources: ConfigSources = {}): Promise<ClientCon
     file,
     endpoint: endpoint === undefined ? undefined : normalizeEndpoint(endpoint, insecure),
     insecure,
-    insecureSkipVerify: settings.insecureSkipVerify ?? false,
+    insecureSkipVerify: settings.insecureSkipVerify ?? isTrue(env["_U_INSECURE_SKIP_VERIFY"]) ?? false,
     authType: key?.clientSecret === undefined ? settings.authType : "ClientSecret",
     clientId: key?.clientId ?? settings.clientId,
     clientSecret: key?.clientSecret,

@@ -1,5 +1,6 @@
+import { channel } from "node:diagnostics_channel";
 import { AppEnvError } from "@appenv/core";
-import { terminalText } from "@appenv/core/internal";
+import { personChannel, terminalText } from "@appenv/core/internal";
 import type { Transport } from "@connectrpc/connect";
 import type { ClientConfig } from "../config/config.ts";
 import { loginWithBrowser, type OpenBrowser } from "./browser-flow.ts";
@@ -28,7 +29,7 @@ export async function login(
   transport: Transport,
   options: LoginOptions = {},
 ): Promise<StoredLogin> {
-  const { say = sayOnStderr, signal, open, interactive = canAsk() } = options;
+  const { say = sayToPerson, signal, open, interactive = canAsk() } = options;
   const talk = { say, ...(signal === undefined ? {} : { signal }) };
   const byDevice = config.authType === "DeviceFlow";
   if (!byDevice && !interactive) throw noTerminal(endpoint);
@@ -42,8 +43,11 @@ export async function login(
   return stored;
 }
 
-function sayOnStderr(line: string): void {
-  process.stderr.write(`${terminalText(line, process.stderr)}\n`);
+/** Others may be writing to the terminal: what has moving lines there subscribes to the channel. */
+function sayToPerson(line: string): void {
+  const person = channel(personChannel);
+  if (person.hasSubscribers) person.publish(line);
+  else process.stderr.write(`${terminalText(line, process.stderr)}\n`);
 }
 
 function noTerminal(endpoint: string): AppEnvError {

@@ -122,6 +122,15 @@ describe("loadConfig", () => {
     });
   });
 
+  test("takes the key that Flyte gives to containers, and its word on certificates", async () => {
+    using project = new Project({});
+    const key = Buffer.from("flyte.example.com:id:secret:").toString("base64");
+    const env = { _UNION_EAGER_API_KEY: key, _U_INSECURE_SKIP_VERIFY: "true", _U_EP_OVERRIDE: "flyte.flyte.svc:8090" };
+    const expected = { endpoint: "https://flyte.example.com", authType: "ClientSecret", clientSecret: "secret" };
+    expect(await load(project, env)).toMatchObject({ ...expected, insecureSkipVerify: true });
+    expect(await load(project, { EAGER_API_KEY: key, FLYTE_API_KEY: "mine" })).toMatchObject({ bearerToken: "mine" });
+  });
+
   test.each([
     ["admin:\n  endpoint: [\n", "is not valid YAML"],
     ["- admin\n", "must hold sections"],

@@ -8,3 +8,6 @@ export interface CallWaiting {
   /** Time that it has waited, in seconds. */
   readonly seconds: number;
 }
+
+/** The name of the channel for lines that a person has to read, such as the page to log in at. Each message is a line. */
+export const personChannel: string = "appenv:person";
