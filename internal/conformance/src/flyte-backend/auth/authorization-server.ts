@@ -89,7 +89,7 @@ export class AuthorizationServer {
   }
 }
 
-const artifacts = ["DeviceCode", "Grant", "IdToken", "Interaction", "RefreshToken", "Session"];
+const artifacts = ["Grant", "IdToken", "Interaction", "RefreshToken", "Session"];
 
 /** Pages that are no more than their forms. */
 const deviceFlow = {
@@ -125,6 +125,7 @@ function configuration({ redirectUri, accessTokenSeconds = 3600 }: Authorization
     pkce: { required: () => true },
     ttl: {
       ...Object.fromEntries(artifacts.map((name) => [name, 3600])),
+      DeviceCode: 60,
       AccessToken: accessTokenSeconds,
       ClientCredentials: accessTokenSeconds,
     },
