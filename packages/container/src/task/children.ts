@@ -102,5 +102,7 @@ export class Children {
 /** True for errors that another try does not mend. */
 function isHopeless(error: unknown): boolean {
   const hopeless = [Code.InvalidArgument, Code.Unimplemented, Code.Unauthenticated, Code.PermissionDenied];
-  return error instanceof ConnectError && hopeless.includes(error.code);
+  if (!(error instanceof ConnectError)) return false;
+  // A stream that was cut between two messages has the code of a wrong argument.
+  return hopeless.includes(error.code) && !error.rawMessage.includes("missing EndStreamResponse");
 }

@@ -23,6 +23,8 @@ export async function startTask(load: () => Promise<ModuleExports>, words: reado
   const transport = createConnectTransport({
     baseUrl: endpointOf(process.env),
     httpVersion: "1.1",
+    // A backend may accept and never answer. Streams end by it too, and are opened again.
+    defaultTimeoutMs: 120_000,
     interceptors: [nameOrganization(process.env["_U_ORG_NAME"])],
   });
   const checkpoints = new Checkpoints(storage, args.checkpoints, args.previousCheckpoints);
