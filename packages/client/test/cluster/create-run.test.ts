@@ -1,6 +1,6 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { startFront, type Front } from "@appenv-internal/conformance/flyte-backend/cut";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { Run } from "../../src/run/run.ts";
 import type { Task } from "../../src/task/task.ts";
 import { Cluster } from "../support/cluster.ts";
@@ -103,6 +103,21 @@ describe("an answer that is lost", () => {
       const run = await task.run({ x: index }, options);
       await met;
       expect([runs(), await run.inputs()]).toEqual([before + 1, { x: index }]);
+    }
+  });
+
+  test("since a proxy keeps silent, before or after the backend has started the run: it is started once", async () => {
+    vi.stubEnv("APPENV_CALL_TIMEOUT", "300ms");
+    const silent = await startFront(cluster.endpoint);
+    onTestFinished(() => silent.close());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const patient = await cluster.task("math.add", takesX, silent.endpoint);
+    for (const fault of [{ kind: "stalled" }, { kind: "stalled", afterBytes: 0 }] as const) {
+      const before = runs();
+      const met = silent.next("CreateRun", fault);
+      const run = await patient.run({ x: 3 });
+      await met;
+      expect([runs(), await run.inputs()]).toEqual([before + 1, { x: 3 }]);
     }
   });
 

@@ -30,6 +30,8 @@ const newerPhases: Interceptor = (next) => async (request) => {
 
 async function* renamed(messages: AsyncIterable<any>): AsyncGenerator<unknown> {
   for await (const message of messages) {
+    // Fields of a newer Flyte.
+    message.details.$unknown = [{ no: 99, wireType: 0, data: new Uint8Array([1]) }];
     const said = newer.get(message.details.id.run.name);
     if (said === undefined) yield message;
     else {
@@ -165,6 +167,9 @@ test("actions have their names, kinds and parents, though there are several page
   expect(await signalText(run.name, "approve", "yes", options)).toBe("given");
   expect([(await run.values("c1")).output, (await run.action("c1")).task]).toEqual([true, "approve"]);
   expect((await errorOf(signal(run, "c1", false, options))).code).toBe("CONDITION_NOT_WAITING");
+  await run.abort("not this one", "b1");
+  expect(await run.action("b1")).toMatchObject({ phase: "ABORTED", failure: { message: "not this one" } });
+  expect((await run.action("a0")).phase).not.toBe("ABORTED");
 });
 
 test("a run is started again with its inputs, but not recovered", async () => {
