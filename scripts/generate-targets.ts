@@ -1,6 +1,7 @@
-// Writes docs/targets.md from the list of options in the client, behind which are also the notes of `appenv deploy` and its
+// Writes docs/targets.md from the lists of options in the client, behind which are also the notes of `appenv deploy` and its
 // plans; with --check, fails if the file says something else.
 import { abilities, type Ability, type Support } from "../packages/client/src/targets/abilities.ts";
+import { runAbilities, type RunAbility } from "../packages/client/src/targets/run-abilities.ts";
 import { writeGenerated } from "./lib/generated-file.ts";
 
 const page = `<!-- Made by scripts/generate-targets.ts from packages/client/src/targets/abilities.ts. -->
@@ -23,14 +24,22 @@ ${table((each) => each.of !== "task")}
 ## Tasks
 
 ${table((each) => each.of !== "app")}
+
+## Runs and triggers
+
+What a cluster cannot do here is refused when it is asked for, with the code \`UNSUPPORTED\` or \`NOT_FOUND\`, and never left out in silence.
+
+${rowsOf(runAbilities)}
 `;
 
 writeGenerated("docs/targets.md", page, "npm run docs");
 
 function table(isShown: (ability: Ability) => boolean): string {
-  const rows = abilities
-    .filter(isShown)
-    .map(({ option, platform, cluster }) => [`\`${option}\``, supportText(platform), supportText(cluster)]);
+  return rowsOf(abilities.filter(isShown).map((each) => ({ ...each, option: `\`${each.option}\`` })));
+}
+
+function rowsOf(shown: readonly RunAbility[]): string {
+  const rows = shown.map(({ option, platform, cluster }) => [option, supportText(platform), supportText(cluster)]);
   const all = [["Option", "Platform on one machine", "Cluster"], ["---", "---", "---"], ...rows];
   return all.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -1,0 +1,48 @@
+import type { Support, Target } from "./abilities.ts";
+
+/** An ability of runs and triggers, and its support by each target. */
+export interface RunAbility extends Readonly<Record<Target, Support>> {
+  /** As it is written in code, or in words. */
+  readonly option: string;
+}
+
+const yes: Support = { is: "yes" };
+
+/**
+ * The options and abilities of runs and triggers whose support differs between targets, or that a reader may ask about: the
+ * list behind `docs/targets.md`. The client refuses each one that says `no`, instead of leaving it out.
+ */
+export const runAbilities: readonly RunAbility[] = [
+  { option: "`name`", platform: yes, cluster: { is: "yes", note: "a letter comes first" } },
+  {
+    option: "`idempotencyKey`",
+    platform: yes,
+    cluster: { is: "yes", note: "the client makes the run's name from it" },
+  },
+  {
+    option: "`name` with `idempotencyKey`",
+    platform: yes,
+    cluster: { is: "no", note: "the name is made from the key" },
+  },
+  {
+    option: "`labels`, `annotations`",
+    platform: yes,
+    cluster: { is: "yes", note: "with the keys and values that Kubernetes takes" },
+  },
+  { option: "`envVars`", platform: yes, cluster: yes },
+  { option: "`overwriteCache`", platform: yes, cluster: { is: "no", note: "the backend ignores it" } },
+  { option: "`recover` of `rerun`", platform: yes, cluster: { is: "no", note: "the backend starts all of it again" } },
+  { option: "`triggerTime` of a trigger", platform: yes, cluster: { is: "by the runtime" } },
+  { option: "lists of runs by labels", platform: yes, cluster: { is: "no", note: "the backend has no such filter" } },
+  {
+    option: "a signal before its condition",
+    platform: { is: "yes", note: "it is kept" },
+    cluster: { is: "no", note: "there is nothing to signal yet" },
+  },
+  {
+    option: "logs of attempts before the last",
+    platform: yes,
+    cluster: { is: "no", note: "a log is gone with its pod, and that is said in its place" },
+  },
+  { option: "several outputs", platform: yes, cluster: yes },
+];
