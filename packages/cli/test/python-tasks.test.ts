@@ -3,12 +3,13 @@ import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { App } from "@appenv/client";
 import { Run, signal, Task } from "@appenv/client/tasks";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { makeProject, runCli, startCli, type RunningCli } from "./support/cli.ts";
 
 const bin = fileURLToPath(new URL("../../../.python-client/bin/", import.meta.url));
-const tasks = fileURLToPath(new URL("python/tasks.py", import.meta.url));
+const python = fileURLToPath(new URL("python/", import.meta.url));
 const mixed = fileURLToPath(new URL("python/mixed.ts", import.meta.url));
 
 const missing = !existsSync(`${bin}python`);
@@ -54,13 +55,13 @@ class World {
 }
 
 it.skipIf(missing)(
-  "runs tasks of Flyte's Python SDK beside those of this one: either calls the other's, and none is run twice after kill -9",
+  "runs tasks and an app of Flyte's Python SDK beside those of this one: either calls the other's, and none is run twice after kill -9",
   async () => {
     const world = new World();
     const { folder } = world;
     vi.stubEnv("APPENV_HOME", join(folder, ".appenv"));
     onTestFinished(() => void vi.unstubAllEnvs());
-    copyFileSync(tasks, join(folder, "tasks.py"));
+    for (const name of ["tasks.py", "app.py"]) copyFileSync(join(python, name), join(folder, name));
     await world.start();
     expect((await runCli(["deploy", mixed], folder)).code).toBe(0);
 
@@ -78,6 +79,10 @@ it.skipIf(missing)(
     expect(await slow.wait({ throws: false })).toBe("ABORTED");
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 
+    expect(await world.flyte("serve", "app.py", "env")).toContain("is now being served");
+    const { endpoint } = await App.get("py-app");
+    expect(await (await fetch(`${endpoint}/there`)).text()).toBe("hello /there");
+
     const run = await world.run("parent", "--n", "3");
     const phases = async () => (await run.actions()).map(({ task, phase }) => `${task} ${phase}`);
     const children = ["py.square", "py.square", "py.square", "py.unlucky", "mixed.add_one"];
@@ -92,6 +97,7 @@ it.skipIf(missing)(
     await world.platform?.finished;
     // Programs have tokens of their own; the command line of Python, without TLS, sends none.
     await world.start("--require-token");
+    expect(await (await fetch(`${endpoint}/again`)).text()).toBe("hello /again");
     const again = await Run.get(run.name);
     const lines: string[] = [];
     for await (const { text } of again.logs({ follow: true, attempt: 2 })) {

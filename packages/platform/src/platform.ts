@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { invalidOption, terminalText, describeError, inBackground, onUnexpected } from "@appenv/core/internal";
 import type { AppId } from "@appenv/protocol";
+import { bundleOf } from "@appenv/protocol/internal";
 import { createAppController, createProcessPool } from "./apps/app-controller.ts";
 import { Closers } from "./process/closers.ts";
 import { keepServing } from "./process/keep-serving.ts";
@@ -15,6 +16,9 @@ import { joined, listenApi, listenApiSocket, type ApiServer } from "./api/rpc/ap
 import type { AppStore } from "./state/app-store.ts";
 import { openSecretFiles } from "./secrets/secret-files.ts";
 import { openBundles, type Bundles } from "./api/uploads/bundles.ts";
+import { createImageApps } from "./apps/images/image-apps.ts";
+import { PythonEnvironments } from "./tasks/containers/python/python-environments.ts";
+import { ImageStore } from "./tasks/images/image-store.ts";
 import { openStore } from "./state/store.ts";
 import type { TaskRuntime } from "./tasks/task-runtime.ts";
 import { movesOf } from "./replicas/moves.ts";
@@ -96,7 +100,12 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const tokens = createTokenIssuer(join(home.path, "token-keys.json"));
   const secrets = { store: store.secrets, files: openSecretFiles(home.path, (place) => pool.removeAtEnd(place)) };
   closers.add(() => secrets.files.close());
+  const images = new ImageStore(home.path);
+  const environments = new PythonEnvironments(home.path);
+  closers.add(() => environments.close());
+  const imageApps = createImageApps({ home: home.path, bundles, images, environments });
   const launch = {
+    imageApps,
     apiEndpoint: server.endpoint,
     bundleFile: (uri: string) => bundles.file(uri),
     compileCache,
@@ -114,7 +123,13 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const tasks = once(async () => {
     const { openTaskRuntime } = await import("./tasks/open-task-runtime.ts");
     const endpointOf = (app: AppId): string | undefined => controller.get(app)?.endpoint;
-    return openTaskRuntime({ home, pool, launch: { ...launch, endpointOf, onMove: movesOf(controller) } });
+    return openTaskRuntime({
+      home,
+      pool,
+      images,
+      environments,
+      launch: { ...launch, endpointOf, onMove: movesOf(controller) },
+    });
   });
   closers.add(() => tasks.made?.then((runtime) => runtime.close()));
   const { startServices } = await loadingServices;
@@ -131,6 +146,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     secrets: store.secrets,
     tokens,
     tasks: tasks.get,
+    imageApps,
   });
   closers.add(stopServices);
   home.publish(server.endpoint, socket?.path);
@@ -191,7 +207,7 @@ async function tidyUp(parts: {
   const { hasTasks, tasks, apps, bundles } = parts;
   // No need to report a failure: callers who ask for a run are told of it, and old files do no harm.
   const runtime = hasTasks ? await tasks.get() : undefined;
-  const ofApps = apps.launches().flatMap((launch) => (launch.kind === "bundle" ? [launch.uri] : []));
+  const ofApps = apps.launches().flatMap((launch) => bundleOf(launch) ?? []);
   await bundles.clean([...ofApps, ...(runtime?.registry.bundles() ?? [])]);
 }
 

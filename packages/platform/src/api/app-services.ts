@@ -16,6 +16,7 @@ import { appService } from "./app/service.ts";
 import { authMetadataService, clusterService } from "./cluster/service.ts";
 import { createUploadLocation, type UploadContext } from "./data-proxy/upload-location.ts";
 import { revisionService } from "./revision/service.ts";
+import type { ImageApps } from "../replicas/launch.ts";
 import type { ServiceGroup } from "./rpc/listener.ts";
 import type { StatusBoard } from "./app/status-board.ts";
 
@@ -26,6 +27,7 @@ export interface AppServicesContext extends UploadContext {
   readonly logs: Logs;
   readonly apiKeys: ApiKeyStore;
   readonly onKeyChange: () => void;
+  readonly imageApps: ImageApps | undefined;
 }
 
 /** The services of apps, and the methods of others that need no tasks. */

@@ -8,6 +8,7 @@ import { hashKey, type ApiKeyStore } from "../state/api-key-table.ts";
 import type { ProjectStore } from "../state/project-table.ts";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
+import type { ImageApps } from "../replicas/launch.ts";
 import type { AppTokens } from "./access/app-tokens.ts";
 import type { AccessRules } from "./access/check-access.ts";
 import { ownerToken } from "./access/owner-token.ts";
@@ -39,6 +40,8 @@ export interface ServicesOptions {
   readonly secrets: SecretStore;
   /** Signs tokens for programs of this machine. Default: they get none. */
   readonly tokens?: TokenIssuer;
+  /** Apps with images. Default: they are refused. */
+  readonly imageApps?: ImageApps;
   /** Opens the runtime of tasks, with the first request that needs it. */
   readonly tasks: () => Promise<TaskRuntime>;
 }
@@ -58,7 +61,8 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   };
   const tasks = once(() => openTasksApi(options));
   const files = join(home, "files");
-  const apps = appServices({ controller, board, logs, apiKeys, onKeyChange, bundles, uploadUrls, files });
+  const { imageApps } = options;
+  const apps = appServices({ controller, board, logs, apiKeys, onKeyChange, bundles, uploadUrls, files, imageApps });
   const groups = [apps, secretGroup(options.secrets), taskGroup(tasks.get)];
   server.answerWith(
     createApi({

@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import { quantityValue } from "@appenv/core/internal";
-import type { AppId, AppLaunch, ResourceAmount } from "@appenv/protocol";
+import type { AppDefinition, AppId, AppLaunch, ResourceAmount } from "@appenv/protocol";
 import type { SecretSource } from "../secrets/give-secrets.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import { knownApps, type OwnApp } from "./known-apps.ts";
@@ -20,6 +20,8 @@ export interface LaunchContext {
   readonly unreachable?: (app: AppId) => string | undefined;
   /** Tells when an app answers somewhere else, or nowhere any more, until the returned function is called. */
   readonly onMove?: OnMove;
+  /** Apps with images. Default: they cannot run. */
+  readonly imageApps?: ImageApps;
   /** Makes the token that an app or a task environment shows to the API. Default: they have none. */
   readonly apiToken?: (app: { readonly subject: string; readonly project: string; readonly domain: string }) => string;
   /** True if the API asks also processes of this user for their token. Default false. */
@@ -28,6 +30,27 @@ export interface LaunchContext {
   readonly tokens?: TokenIssuer;
   /** The source of secrets. Default: only the platform's own env vars. */
   readonly secrets?: SecretSource;
+}
+
+/** The code of an app as a replica runs it. */
+export interface LocalLaunch {
+  /** The module that exports the environment. */
+  readonly file: string;
+  /** The environment's own name. */
+  readonly environment: string;
+  readonly workdir: string;
+  /** Module URLs that a spare process may import beforehand. */
+  readonly preload: readonly string[];
+  /** Env vars, beside those of every app. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Apps whose container's program runs on this machine. */
+export interface ImageApps {
+  /** Makes what the app needs on this machine, which may take minutes. @throws AppEnvError UNSUPPORTED, START_FAILED. */
+  prepare(launch: Extract<AppLaunch, { kind: "image" }>, say: (text: string) => void): Promise<void>;
+  /** The code of an app that was prepared. @throws AppEnvError UNSUPPORTED, START_FAILED, LOAD_FAILED. */
+  launch(id: AppId, definition: AppDefinition): LocalLaunch;
 }
 
 /** An environment, as far as its processes are concerned. */

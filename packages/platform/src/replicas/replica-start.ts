@@ -1,13 +1,22 @@
 import { type AppDefinition, type AppId } from "@appenv/protocol";
 import type { ReplicaAuth, ReplicaStart } from "@appenv/runtime";
 import { parametersEnv } from "@appenv/protocol/internal";
-import { launchEnv, localLaunch, type LaunchContext } from "./launch.ts";
+import { launchEnv, localLaunch, type LaunchContext, type LocalLaunch } from "./launch.ts";
 import type { Warming } from "./pool/process-pool.ts";
 import { alsoHiding } from "../secrets/mask.ts";
 import { secretEnv, type GivenSecrets } from "../secrets/give-secrets.ts";
 
 /** Interval of a replica's load reports while there is load. */
 const loadIntervalMs = 250;
+
+/** The code of an app on this machine. @throws AppEnvError UNSUPPORTED, START_FAILED, LOAD_FAILED. */
+function appLaunch(id: AppId, definition: AppDefinition, context: LaunchContext): LocalLaunch {
+  if (definition.launch.kind === "image" && context.imageApps !== undefined) {
+    return context.imageApps.launch(id, definition);
+  }
+  const { uri, environment, workdir, preload } = localLaunch({ what: "app", ...definition });
+  return { file: context.bundleFile(uri), environment, workdir, preload, env: {} };
+}
 
 /** The message that makes a process a replica of an app. @throws AppEnvError UNSUPPORTED. */
 export function replicaStart(
@@ -17,13 +26,13 @@ export function replicaStart(
   context: LaunchContext,
 ): ReplicaStart {
   const { id, definition, port, replica } = app;
-  const launch = localLaunch({ what: "app", ...definition });
+  const launch = appLaunch(id, definition, context);
   return {
     replica,
     app: id.name,
-    launch: { file: context.bundleFile(launch.uri), environment: launch.environment },
+    launch: { file: launch.file, environment: launch.environment },
     workdir: launch.workdir,
-    env: appEnv({ id, definition, port }, secrets.env, context),
+    env: appEnv({ id, definition, port }, launch, secrets.env, context),
     port,
     auth,
     loadIntervalMs,
@@ -36,10 +45,11 @@ export function warmingOf(
   context: LaunchContext,
 ): Warming | undefined {
   const { id, definition } = app;
-  const launch = localLaunch({ what: "app", ...definition });
+  if (definition.launch.kind === "image") return undefined;
+  const launch = appLaunch(id, definition, context);
   if (launch.preload.length === 0) return undefined;
   const { env, mask } = secretEnv({ ...id, secrets: definition.secrets }, context.secrets);
-  const ownEnv = appEnv(app, env, context);
+  const ownEnv = appEnv(app, launch, env, context);
   const hidden = alsoHiding(mask, ownEnv["APPENV_API_TOKEN"]);
   const warming = { env: ownEnv, mask: hidden, workdir: launch.workdir, modules: launch.preload };
   return { ...warming, isOwn: isOwn(definition) };
@@ -51,20 +61,22 @@ export function isOwn({ launch }: AppDefinition): boolean {
 }
 
 /** @throws AppEnvError UNSUPPORTED if the app needs a container engine, MISSING_SECRET, SECRET_UNREADABLE. */
-export function checkLaunch(id: AppId, definition: AppDefinition, { secrets }: LaunchContext): void {
-  localLaunch({ what: "app", ...definition });
+export function checkLaunch(id: AppId, definition: AppDefinition, context: LaunchContext): void {
+  if (definition.launch.kind === "image") appLaunch(id, definition, context);
   // Secrets may be created later, as long as the app does not run yet.
-  if (definition.desiredState === "active") secretEnv({ ...id, secrets: definition.secrets }, secrets);
+  if (definition.desiredState === "active") secretEnv({ ...id, secrets: definition.secrets }, context.secrets);
 }
 
 function appEnv(
   { id, definition, port }: { readonly id: AppId; readonly definition: AppDefinition; readonly port: number },
+  { environment, env: ownEnv }: Pick<LocalLaunch, "environment" | "env">,
   secrets: Readonly<Record<string, string>>,
   context: LaunchContext,
 ): Record<string, string> {
-  const { environment } = localLaunch({ what: "app", ...definition });
   const own = { app: id.name, environment };
   const subject = `app:${id.name}`;
   const env = launchEnv({ what: "app", ...id, envVars: definition.envVars, secretEnv: secrets, own, subject }, context);
-  return { ...env, ...parametersEnv(definition), PORT: String(port) };
+  // A program of an image has its parameters among its words.
+  const parameters = definition.launch.kind === "image" ? {} : parametersEnv(definition);
+  return { ...env, ...ownEnv, ...parameters, PORT: String(port) };
 }

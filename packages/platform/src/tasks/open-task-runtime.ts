@@ -15,10 +15,10 @@ import type { ProcessPool } from "../replicas/pool/process-pool.ts";
 import { openActionLogs } from "../logs/actions/action-logs.ts";
 import { cleanRunFiles } from "./containers/clean-run-files.ts";
 import { createContainerProcesses } from "./containers/container-processes.ts";
-import { PythonEnvironments } from "./containers/python/python-environments.ts";
+import type { PythonEnvironments } from "./containers/python/python-environments.ts";
 import { createPythonPrograms } from "./containers/python/python-programs.ts";
 import { RunFiles } from "./containers/run-files.ts";
-import { ImageStore } from "./images/image-store.ts";
+import type { ImageStore } from "./images/image-store.ts";
 import { createTaskProcesses } from "./task-processes.ts";
 import type { TaskRuntime } from "./task-runtime.ts";
 
@@ -27,6 +27,8 @@ export interface TaskRuntimeOptions {
   readonly home: Pick<Home, "path" | "stateFile" | "logs">;
   readonly pool: ProcessPool;
   readonly launch: LaunchContext;
+  readonly images: ImageStore;
+  readonly environments: PythonEnvironments;
 }
 
 /**
@@ -34,14 +36,12 @@ export interface TaskRuntimeOptions {
  *
  * @throws AppEnvError STATE_CORRUPTED, DISK_FULL, STATE_UNWRITABLE. Nothing is left open then.
  */
-export function openTaskRuntime({ home, pool, launch }: TaskRuntimeOptions): TaskRuntime {
+export function openTaskRuntime({ home, pool, launch, images, environments }: TaskRuntimeOptions): TaskRuntime {
   const objects = join(home.path, "objects");
   const store = openTaskStore({ file: home.stateFile, objects });
   try {
     const logs = openActionLogs(join(home.path, "run-logs"));
     const files = new RunFiles(home.path);
-    const images = new ImageStore(home.path);
-    const environments = new PythonEnvironments(home.path);
     const python = createPythonPrograms(environments, images);
     const workers = createWorkers({
       processes: createTaskProcesses({ pool, launch, objects }),
@@ -58,7 +58,6 @@ export function openTaskRuntime({ home, pool, launch }: TaskRuntimeOptions): Tas
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       triggers.close();
-      environments.close();
       await engine.close();
       await logs.close();
       store.close();

@@ -18,8 +18,9 @@ export const commandFilesVariable: string = "APPENV_COMMAND_FILES";
  */
 export function bundleOf(launch: AppLaunch): string | undefined {
   if (launch.kind === "bundle") return launch.uri;
-  const flag = launch.args.findIndex((word) => word === "--tgz" || word === "--pkl");
-  return flag === -1 ? undefined : launch.args[flag + 1];
+  const words = [...launch.command, ...launch.args];
+  const flag = words.findIndex((word) => word === "--tgz" || word === "--pkl");
+  return flag === -1 ? undefined : words[flag + 1];
 }
 
 /** The container of a definition, without ports and resources. */

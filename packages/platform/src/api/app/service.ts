@@ -14,6 +14,8 @@ import {
 import { checkApp } from "@appenv/protocol/internal";
 import { denied } from "../access/authority.ts";
 import { principalKey } from "../access/principal.ts";
+import type { LogSink } from "../../logs/log-sink.ts";
+import type { ImageApps } from "../../replicas/launch.ts";
 import type { AppController } from "../../apps/contract.ts";
 import { appMessage } from "./messages.ts";
 import type { Bundles } from "../uploads/bundles.ts";
@@ -26,6 +28,8 @@ export interface AppServiceContext {
   readonly controller: AppController;
   readonly board: StatusBoard;
   readonly bundles: Pick<Bundles, "file">;
+  readonly imageApps: ImageApps | undefined;
+  readonly logs: LogSink;
 }
 
 /** Flyte's AppService. `Create` is an upsert, as on the open-source backend. `UpdateStatus` and `Lease` are not for clients. */
@@ -33,8 +37,7 @@ export function appService(context: AppServiceContext): Partial<ServiceImpl<type
   const { controller, board } = context;
   return {
     create: async ({ app }) => {
-      const { id, definition } = readApp(app, context);
-      return { app: appMessage(board.view(await controller.apply(id, definition))) };
+      return { app: appMessage(board.view(await apply(app, context))) };
     },
     get: async ({ identifier }) => {
       const view =
@@ -53,8 +56,7 @@ export function appService(context: AppServiceContext): Partial<ServiceImpl<type
       if (app?.spec !== undefined && onlyStops(app.spec, before)) {
         return { app: appMessage(board.view(await controller.stop(id))) };
       }
-      const { definition } = readApp(app, context);
-      return { app: appMessage(board.view(await controller.apply(id, definition))) };
+      return { app: appMessage(board.view(await apply(app, context))) };
     },
     delete: async ({ appId }) => {
       await controller.remove(readId(appId));
@@ -66,6 +68,14 @@ export function appService(context: AppServiceContext): Partial<ServiceImpl<type
     },
     watch: ({ target }, { signal }) => watchApps(board, target, signal),
   };
+}
+
+async function apply(app: AppMessage | undefined, context: AppServiceContext): ReturnType<AppController["apply"]> {
+  const { id, definition } = readApp(app, context);
+  const { launch } = definition;
+  const say = (text: string): void => context.logs.write(id, "platform", "platform", [text]);
+  if (launch.kind === "image") await context.imageApps?.prepare(launch, say);
+  return context.controller.apply(id, definition);
 }
 
 function readApp(

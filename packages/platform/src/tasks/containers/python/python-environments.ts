@@ -26,11 +26,7 @@ export class PythonEnvironments {
 
   /** The interpreter of an environment with these packages. @throws AppEnvError UNSUPPORTED without Python, START_FAILED. */
   async interpreter(packages: ImagePackages, making: Making): Promise<string> {
-    const { python, requirements, options } = packages;
-    const name = createHash("sha256")
-      .update(JSON.stringify([python, requirements, options]))
-      .digest("hex")
-      .slice(0, 16);
+    const name = nameOf(packages);
     const known = this.#making.get(name) ?? this.#make(name, packages, making);
     this.#making.set(name, known);
     try {
@@ -40,6 +36,12 @@ export class PythonEnvironments {
       this.#making.delete(name);
       throw error;
     }
+  }
+
+  /** The interpreter of an environment that is complete; undefined if there is none. */
+  find(packages: ImagePackages): string | undefined {
+    const directory = join(this.#directory, nameOf(packages));
+    return existsSync(join(directory, complete)) ? join(directory, "bin", "python") : undefined;
   }
 
   /** Gives up what is being made. */
@@ -60,6 +62,11 @@ export class PythonEnvironments {
     await markComplete(directory);
     return interpreter;
   }
+}
+
+function nameOf({ python, requirements, options }: ImagePackages): string {
+  const text = JSON.stringify([python, requirements, options]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 /** A file that an environment has once it is complete. */
