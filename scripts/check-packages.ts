@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installPacked, runPacked, servePacked } from "./lib/packed-project.ts";
+import { deployPacked, installPacked, runPacked, servePacked } from "./lib/packed-project.ts";
 import { run } from "./lib/run.ts";
 import { workspacePackages, type WorkspacePackage } from "./lib/workspace.ts";
 
@@ -24,6 +24,7 @@ async function checkAll(): Promise<void> {
   const project = join(folder, "project");
   installPacked(project, tarballs);
   report("the packages together", [...(await servePacked(project)), ...(await runPacked(project))]);
+  report("the packages on a cluster", await deployPacked(project));
 }
 
 function report(name: string, problems: readonly string[]): void {

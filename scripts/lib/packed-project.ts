@@ -4,6 +4,7 @@ import { execFileSync, spawn, type ChildProcessByStdio } from "node:child_proces
 import { existsSync, mkdirSync, realpathSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { startFlyteBackend } from "../../internal/conformance/src/flyte-backend/backend.ts";
 import type { WorkspacePackage } from "./workspace.ts";
 
 const app = `import { FastifyAppEnvironment } from "@appenv/fastify";
@@ -59,16 +60,42 @@ export async function runPacked(folder: string): Promise<readonly string[]> {
   return [`appenv run ended with ${code} and printed '${output}':\n${errors()}`];
 }
 
+/** Runs a task on a cluster, and serves an app there, from what is uploaded. Returns what was wrong. */
+export async function deployPacked(folder: string): Promise<readonly string[]> {
+  const backend = await startFlyteBackend();
+  try {
+    const at = ["--endpoint", backend.endpoint];
+    const task = start(folder, ["run", "tasks.ts", "sum", "--x", "3"], at);
+    const app = start(folder, ["serve", "app.ts", "--json"], at);
+    const [sum, served] = await Promise.all([outputOf(task), outputOf(app)]);
+    if (sum !== "12\n") return [`appenv run on a cluster printed '${sum}':\n${task.errors()}`];
+    if (served === "") return [`appenv serve on a cluster printed nothing:\n${app.errors()}`];
+    const { endpoint } = JSON.parse(served) as { endpoint: string };
+    const answer = await fetch(endpoint).then((response) => response.text());
+    return answer.includes("Hello") ? [] : [`the app on a cluster answered ${answer}`];
+  } finally {
+    await backend.close();
+  }
+}
+
+async function outputOf({ child, exited }: ReturnType<typeof start>): Promise<string> {
+  let output = "";
+  child.stdout.on("data", (text) => (output += text));
+  await exited;
+  return output;
+}
+
 function start(
   folder: string,
   words: readonly string[],
+  at: readonly string[] = ["--local", "--port", "0"],
 ): {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly exited: Promise<number | null>;
   readonly errors: () => string;
 } {
   const main = join(folder, "node_modules/appenv/dist/main.js");
-  const child = spawn(process.execPath, [main, ...words, "--local", "--port", "0"], {
+  const child = spawn(process.execPath, [main, ...words, ...at], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, APPENV_HOME: join(folder, ".appenv"), NODE_PATH: "" },

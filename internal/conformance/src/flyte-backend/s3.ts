@@ -11,7 +11,7 @@ export interface FakeS3 {
   readonly objects: Map<string, Uint8Array>;
   /** Requests so far, as `GET bucket/key 200`. */
   readonly log: readonly string[];
-  /** Answers the next requests with these instead: a status, or `cut` for a body that ends half-way. */
+  /** Answers the next requests with these instead: a status, or `cut` for a body that ends half-way, sent or received. */
   readonly faults: (number | "cut")[];
   close(): Promise<void>;
 }
@@ -23,6 +23,11 @@ export async function startFakeS3(secrets: Secrets): Promise<FakeS3> {
   const faults: (number | "cut")[] = [];
   const server = createServer((request, response) => {
     response.on("finish", () => log.push(`${request.method} ${keyOf(request)} ${response.statusCode}`));
+    if (request.method === "PUT" && faults[0] === "cut") {
+      faults.shift();
+      request.once("data", () => request.destroy());
+      return;
+    }
     void readBody(request).then(
       (body) => answer(request, response, body, { objects, faults, secrets }),
       () => response.destroy(),
