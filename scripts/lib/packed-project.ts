@@ -66,10 +66,10 @@ export async function deployPacked(folder: string): Promise<readonly string[]> {
   try {
     const at = ["--endpoint", backend.endpoint];
     const task = start(folder, ["run", "tasks.ts", "sum", "--x", "3"], at);
-    const app = start(folder, ["serve", "app.ts", "--json"], at);
-    const [sum, served] = await Promise.all([outputOf(task), outputOf(app)]);
+    const serving = start(folder, ["serve", "app.ts", "--json"], at);
+    const [sum, served] = await Promise.all([outputOf(task), outputOf(serving)]);
     if (sum !== "12\n") return [`appenv run on a cluster printed '${sum}':\n${task.errors()}`];
-    if (served === "") return [`appenv serve on a cluster printed nothing:\n${app.errors()}`];
+    if (served === "") return [`appenv serve on a cluster printed nothing:\n${serving.errors()}`];
     const { endpoint } = JSON.parse(served) as { endpoint: string };
     const answer = await fetch(endpoint).then((response) => response.text());
     return answer.includes("Hello") ? [] : [`the app on a cluster answered ${answer}`];

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import type { Plugin } from "rolldown";
 
-/** Packages with native addons, by name, each with the file that shows it. */
+/** Packages with native addons, as `name@version`, each with the file that shows it. */
 export type Addons = Map<string, string>;
 
 /** Packages that find and load an addon for the package that uses them. */
@@ -52,9 +52,11 @@ function packageFolder(file: string): string | undefined {
   return undefined;
 }
 
+/** `name@version`; empty for a manifest without a name, as folders inside packages have them. */
 function nameOf(folder: string): string {
-  const { name } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { readonly name?: unknown };
-  return typeof name === "string" ? name : "";
+  const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<string, unknown>;
+  if (typeof name !== "string") return "";
+  return typeof version === "string" ? `${name}@${version}` : name;
 }
 
 /** The error of code that needs native addons. */

@@ -62,7 +62,9 @@ test("names packages with native addons, unless the image brings them", async ()
     bundleWhole(project.path("app.ts"), { folder: project.root, installed });
   const error = await errorOf(bundling([]));
   expect(error.code).toBe("NATIVE_ADDON");
-  expect(error.message).toContain("'fast-thing', 'found-thing', 'made-thing'");
-  expect(error.fix).toContain('Image.fromNode().withNpmPackages("fast-thing", "found-thing", "made-thing")');
+  expect(error.message).toContain("'fast-thing@1.0.0', 'found-thing@1.0.0', 'made-thing@1.0.0'");
+  expect(error.fix).toContain(
+    'Image.fromNode().withNpmPackages("fast-thing@1.0.0", "found-thing@1.0.0", "made-thing@1.0.0")',
+  );
   expect((await bundling(["fast-thing", "found-thing", "made-thing"])).code).toContain('import "fast-thing"');
 });

@@ -80,5 +80,7 @@ function send(response: ServerResponse, type: string, body: string): void {
 
 function sendMissing(response: ServerResponse): void {
   response.writeHead(503, { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" });
-  response.end("The page needs vendor/scalar.js, which is not there yet: run `npm run setup`. /openapi.json works.\n");
+  response.end(
+    "The page needs vendor/scalar.js: code that was uploaded to a cluster is without it, a checkout gets it by `npm run setup`. /openapi.json works.\n",
+  );
 }
