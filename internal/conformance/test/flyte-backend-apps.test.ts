@@ -92,6 +92,17 @@ test("a stopped app answers 404 and has no log, and serves again with its defini
   await expect.poll(async () => (await fetch(url)).status).toBe(200);
 });
 
+test("a container that ends is started again in its pod, and serves again", async () => {
+  await apps.create({ app: app("crashing", {}) });
+  await phases("crashing", "ACTIVE");
+  const service = backend.knative.services.get("crashing-flytesnacks-development");
+  const [pod] = service?.pods ?? [];
+  pod?.kill();
+  await expect.poll(async () => (await fetch(service?.url ?? "")).status).toBe(503);
+  await expect.poll(async () => (await fetch(service?.url ?? "")).status, { timeout: 5_000 }).toBe(200);
+  expect([service?.pods[0]?.name, pod?.starts]).toEqual([pod?.name, 2]);
+});
+
 test("unknown projects, filters and paths are refused as connect-go does", async () => {
   const contentMd5 = new Uint8Array(16);
   const upload = createClient(DataProxyService, transport).createUploadLocation({

@@ -52,12 +52,13 @@ export class AppWatch {
     this.#advance();
   }
 
-  /** The app as it stands; undefined if nothing comes within this time, or the watch fails. */
+  /**
+   * The app as it stands, which is the first of `next` as well; undefined if nothing comes within this time, in milliseconds, or
+   * the watch fails.
+   */
   async snapshot(ms: number): Promise<AppMessage | undefined> {
     const change = await Promise.race([this.#pending().catch(() => undefined), sleep(ms, undefined, { ref: false })]);
-    if (change?.value?.type !== "snapshot") return undefined;
-    this.#advance();
-    return change.value.app;
+    return change?.value?.type === "snapshot" ? change.value.app : undefined;
   }
 
   /** The app after the next change. @throws AppEnvError NOT_FOUND if it was deleted, UNREACHABLE. */

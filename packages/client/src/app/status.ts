@@ -27,8 +27,12 @@ export function readStatus(app: AppMessage): AppStatus {
   const isHistory = last.revision > 0n;
   const { deploymentStatus, message } = (isHistory ? undefined : conditions.findLast(isDecisive)) ?? last;
   const phase = phaseName(deploymentStatus);
-  return phase === "FAILED" ? { phase, message, failure: readFailure(message) } : { phase, message };
+  if (phase === "FAILED") return { phase, message, failure: readFailure(message) };
+  return { phase, message: decisive.has(phase) ? message : message.replace(untrue, "") };
 }
+
+/** Sentences of the open-source backend for a condition that has none, also while it is not met. */
+const untrue = /^(Configuration is|Service is|Routes are) ready$/;
 
 /**
  * The error of a failed app. Flyte's conditions have one text only, so the platform writes `[CODE] message`, and on a line

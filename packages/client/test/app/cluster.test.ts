@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AppEnvError } from "@appenv/core";
+import type { AppEnvError, ServeOptions } from "@appenv/core";
 import { startFlyteBackend, type FlyteBackend } from "@appenv-internal/conformance/flyte-backend/backend";
 import { startFront, type Front } from "@appenv-internal/conformance/flyte-backend/cut";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -30,14 +30,18 @@ const script = `
   server.listen(PORT, () => console.log("round " + ROUND));`;
 
 /** Serves a round of an app, which answers with it. */
-function round(name: string, text: string, more: { readonly broken?: true } = {}): Promise<App> {
+function round(
+  name: string,
+  text: string,
+  { broken, ...options }: ServeOptions & { readonly broken?: true } = {},
+): Promise<App> {
   const app = environment({
     name,
     image: "node:24",
     command: ["node", "-e", script],
-    envVars: { ROUND: text, ...(more.broken === true ? { BROKEN: "yes" } : {}) },
+    envVars: { ROUND: text, ...(broken === true ? { BROKEN: "yes" } : {}) },
   });
-  return serve(app, { endpoint: front.endpoint });
+  return serve(app, { endpoint: front.endpoint, ...options });
 }
 
 /** Resolves when the backend has told of so many changes of an app. */
@@ -68,6 +72,14 @@ test("serve waits for its own revision, though the status is still that of the o
   const error = await errorOf(round("rolling", "3", { broken: true }));
   expect([error.code, error.message]).toEqual(["START_FAILED", expect.stringContaining("RevisionFailed")]);
   expect(await answerOf(first)).toBe("2");
+});
+
+test("serving the same again is over as soon as it is clear that nothing happens", async () => {
+  const app = await round("unchanged", "1");
+  const pod = backend.knative.services.get("unchanged-flytesnacks-development")?.pods[0]?.name;
+  await round("unchanged", "1", { activateTimeout: "15s" });
+  expect(await answerOf(app)).toBe("1");
+  expect(backend.knative.services.get("unchanged-flytesnacks-development")?.pods[0]?.name).toBe(pod);
 });
 
 test("an app that is started again is waited for, though the status is still that of the time when it was stopped", async () => {

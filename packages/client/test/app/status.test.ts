@@ -27,6 +27,14 @@ test("of the parts of an app on the open-source backend, one that speaks for the
   expect(phaseOf(["PENDING", 0], ["DEPLOYING", 0])).toBe("DEPLOYING");
 });
 
+test("an app that waits is not said to be ready", () => {
+  const statuses = (["PENDING", "ACTIVE"] as const).map((phase) => {
+    const conditions = [{ deploymentStatus: phaseStatus(phase), message: "Service is ready" }];
+    return readStatus(create(AppSchema, { status: { conditions } }));
+  });
+  expect(statuses.map(({ message }) => message)).toEqual(["", "Service is ready"]);
+});
+
 test("nothing is known without a condition", () => {
   expect(phaseOf()).toBe("UNSPECIFIED");
 });
