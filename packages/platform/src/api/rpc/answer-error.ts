@@ -67,7 +67,6 @@ const instead: Readonly<Record<string, string>> = {
     "There are no settings of domains and projects here; what they set stands in the environments of the code.",
   "flyteidl2.workflow.TrackedRunService":
     "Runs that happen elsewhere are not recorded here; start the task on this platform, with `appenv run`.",
-  "flyteidl2.imagebuilder.ImageService": "No images are built here: apps and tasks run from their code.",
   "flyteidl2.org.DomainService": "Every project has the domains development, staging and production.",
 };
 

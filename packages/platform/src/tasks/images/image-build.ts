@@ -28,7 +28,7 @@ type Result = Awaited<ReturnType<ContainerProcess["readResult"]>>;
 
 /** A build of an image, as a program that runs within the platform: it makes the environment that the image stands for. */
 export class ImageBuild extends IsolatingEmitter<Events> implements ContainerProcess {
-  readonly pid = process.pid;
+  readonly pid: number = process.pid;
   readonly memoryLimit = undefined;
   readonly #options: ImageBuildOptions;
   readonly #ended: Promise<Result>;
