@@ -12,6 +12,7 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { reopening } from "../transport/reopen.ts";
 import { isFinal, isUnknownPhase, readAction } from "./action.ts";
 import { taskApi } from "./api.ts";
+import { patientStreams } from "./cluster/patient-streams.ts";
 import { runStream } from "./run-stream.ts";
 
 /** Follows one action: as it is now, then after every change until it has ended. Survives a restart of the platform. */
@@ -22,9 +23,12 @@ export async function* watchAction(
 ): AsyncGenerator<ActionDetails> {
   const request = { actionId: toActionIdentifier(id) };
   let ends = 0;
+  const stream = streamsOf(controlPlane, (ending) =>
+    taskApi(controlPlane).runs.watchActionDetails(request, { signal: ending }),
+  );
   const open = async function* (ending: AbortSignal) {
     let last: ActionDetails | undefined;
-    for await (const message of taskApi(controlPlane).runs.watchActionDetails(request, { signal: ending })) {
+    for await (const message of stream(ending)) {
       last = message.details;
       yield message;
     }
@@ -38,6 +42,12 @@ export async function* watchAction(
     if (isFinal(readAction(details).phase)) return;
   }
 }
+
+function streamsOf<T>({ embedded }: ControlPlane, open: Open<T>): Open<T> {
+  return embedded ? open : patientStreams(open);
+}
+
+type Open<T> = (signal: AbortSignal) => AsyncIterable<T>;
 
 /** Streams that end in an unknown phase, one after the other, before it counts as a final one. */
 const mostUnknownEnds = 3;
@@ -59,7 +69,9 @@ export async function* watchActions(
   signal: AbortSignal,
 ): AsyncGenerator<readonly EnrichedAction[]> {
   const request = { runId: toRunIdentifier(id) };
-  const open = (ending: AbortSignal) => taskApi(controlPlane).runs.watchActions(request, { signal: ending });
+  const open = streamsOf(controlPlane, (ending) =>
+    taskApi(controlPlane).runs.watchActions(request, { signal: ending }),
+  );
   const messages = reopening(open, () => controlPlane.relocate(), signal, renewTreeAfterMs);
   for await (const { enrichedActions } of messages) yield enrichedActions;
 }

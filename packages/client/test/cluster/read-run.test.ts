@@ -9,7 +9,7 @@ import {
 } from "@appenv/protocol/tasks";
 import type { Interceptor } from "@connectrpc/connect";
 import { newAction, type ActionState } from "@appenv-internal/conformance/flyte-backend/state";
-import { startFront, type Front } from "@appenv-internal/conformance/flyte-backend/cut";
+import { startFront, type Fault, type Front } from "@appenv-internal/conformance/flyte-backend/cut";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rerun } from "../../src/run/rerun.ts";
 import { Run } from "../../src/run/run.ts";
@@ -44,6 +44,13 @@ async function* renamed(messages: AsyncIterable<any>): AsyncGenerator<unknown> {
       if (!said.ended) return;
     }
   }
+}
+
+/** An answer to a stream that is nothing but an error. */
+function endOfStream(error: object): Fault {
+  const json = JSON.stringify({ error });
+  const body = Buffer.from([2, 0, 0, 0, json.length]).toString() + json;
+  return { kind: "answer", status: 200, headers: { "Content-Type": "application/connect+proto" }, body };
 }
 
 let cluster: Cluster;
@@ -124,6 +131,21 @@ describe("a wait", () => {
     await front.up();
     expect(await waiting).toBe("SUCCEEDED");
   });
+});
+
+test("a backend without its database does not end a watch, though it says that there is no such action", async () => {
+  const { run, root } = await started();
+  const watching = run.watch();
+  await watching.next();
+  const rest = watching.next();
+  await front.down();
+  await front.up();
+  for (const code of ["internal", "not_found"]) {
+    await front.next("WatchActionDetails", endOfStream({ code, message: "failed to get action details" }));
+  }
+  await cluster.end(root, ActionPhaseNumber.SUCCEEDED, { o0: 1, o1: 1 });
+  expect((await rest).value).toBe("SUCCEEDED");
+  expect((await errorOf(run.logs({ action: "nobody" }).next())).code).toBe("NOT_FOUND");
 });
 
 describe("outputs", () => {

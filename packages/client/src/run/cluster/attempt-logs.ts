@@ -139,6 +139,6 @@ function isNotThere(error: unknown): boolean {
 
 function noAttempt({ run, action }: ActionId, attempt: number, attempts: number): AppEnvError {
   return new AppEnvError("NOT_FOUND", `The action '${action}' of the run '${run}' has no attempt ${attempt}.`, {
-    fix: attempts === 0 ? "It never began." : `Name one of 1 to ${attempts}, or none for all of them.`,
+    fix: attempts < 2 ? "Name none, for all there are." : `Name one of 1 to ${attempts}, or none for all of them.`,
   });
 }
