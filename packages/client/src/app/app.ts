@@ -1,11 +1,11 @@
 import { create } from "@bufbuild/protobuf";
-import { AppEnvError, type AppHandle, type ControlPlaneOptions } from "@appenv/core";
+import type { AppHandle, ControlPlaneOptions } from "@appenv/core";
 import { checkOptions, type OptionNames, controlPlaneOptionNames } from "@appenv/core/internal";
-import { type AppId, type AppMessage, fromIdentifier, type Spec, StatusSchema, toIdentifier } from "@appenv/protocol";
+import { type AppId, type AppMessage, fromIdentifier, type Spec, StatusSchema } from "@appenv/protocol";
 import { connect, connectOptionNames } from "../control-plane/connect.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { AppWatch, watchApp } from "./app-watch.ts";
-import { type ChangedApp, startApp, stopApp } from "./change-app.ts";
+import { type ChangedApp, deleteApp, startApp, stopApp } from "./change-app.ts";
 import { type LogEntry, logsOptionNames, type LogsOptions, readLogs } from "./logs.ts";
 import { listRevisions, type Revision, type RevisionWeights, setTraffic, weightsBefore } from "./revisions.ts";
 import { type AppStatus, readStatus } from "./status.ts";
@@ -162,11 +162,7 @@ export class App implements AppHandle {
 
   /** Removes it. Without effect if it is gone already. */
   async delete(): Promise<void> {
-    try {
-      await this.#controlPlane.apps.delete({ appId: toIdentifier(this.id) });
-    } catch (error) {
-      if (!AppEnvError.is(error, "NOT_FOUND")) throw error;
-    }
+    await deleteApp(this.#controlPlane, this.id);
   }
 
   /**

@@ -57,6 +57,15 @@ export async function stopApp(controlPlane: ControlPlane, id: AppId): Promise<Ap
   return required(controlPlane, controlPlane.embedded ? await call() : await again(call));
 }
 
+/** Removes an app. Without effect if it is gone already. @throws AppEnvError UNREACHABLE. */
+export async function deleteApp(controlPlane: ControlPlane, id: AppId): Promise<void> {
+  try {
+    await again(() => controlPlane.apps.delete({ appId: toIdentifier(id) }));
+  } catch (error) {
+    if (!AppEnvError.is(error, "NOT_FOUND")) throw error;
+  }
+}
+
 interface Steps {
   readonly wanted: (before: AppMessage | undefined) => AppMessage;
   /** Does the same however often it is called. */

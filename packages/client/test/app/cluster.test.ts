@@ -144,6 +144,22 @@ describe("a connection that is cut", () => {
     expect(await answerOf(await round("cut", "2"))).toBe("2");
   });
 
+  test("while an app is read, listed, stopped, started or deleted: it is done once", async () => {
+    const app = await round("robust", "1");
+    const cut = (...methods: readonly string[]) => methods.map((method) => front.next(method, { kind: "cut" }));
+    const met = cut("AppService/Get", "AppService/List", "AppService/Update");
+    const reading = { endpoint: front.endpoint };
+    expect((await App.get("robust", reading)).status.phase).toBe("ACTIVE");
+    expect((await App.list(reading)).map(({ name }) => name)).toContain("robust");
+    await app.deactivate();
+    await Promise.all([
+      ...met,
+      ...cut("AppService/Update", "AppService/Delete"),
+      app.activate().then(() => app.delete()),
+    ]);
+    expect((await errorOf(App.get("robust", reading))).code).toBe("NOT_FOUND");
+  });
+
   test("while a log is read: no line is missing, and none comes twice", async () => {
     const app = await round("chatty", "1");
     void front.next("AppLogsService/TailLogs", { kind: "cut", afterBytes: 100 });
