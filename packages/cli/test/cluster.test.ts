@@ -39,6 +39,18 @@ test("an app is served on a cluster from its code, which is uploaded once", asyn
   expect((await cli("deploy", "--plan")).stdout).toContain("= app hello-app stays as it is");
 });
 
+test("doctor looks at the cluster that is named", async () => {
+  const words = ["doctor", "--endpoint", backend.endpoint];
+  const [there, missing] = await Promise.all(
+    [[], ["-p", "nope"]].map((more) => runCli([...words, ...more], makeProject())),
+  );
+  expect(there?.stdout).toContain("project 'flytesnacks' is there");
+  expect(missing).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/fail +project +There is no project 'nope'/),
+  });
+});
+
 test("a plan fails on what a cluster cannot do, with the reason", async () => {
   const file = example("canary/app.ts");
   const { code, stdout } = await runCli(["deploy", file, "--plan", "--endpoint", backend.endpoint], makeProject());

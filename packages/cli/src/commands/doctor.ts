@@ -5,7 +5,8 @@ import type { Finding } from "../doctor/finding.ts";
 import { checkNode } from "../doctor/node.ts";
 import { checkPorts } from "../doctor/ports.ts";
 import { checkState } from "../doctor/state.ts";
-import { createCommand, withOutput, type OutputOptions } from "../options/common.ts";
+import { createCommand, withControlPlane, withOutput, type ControlPlaneFlags } from "../options/common.ts";
+import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 
 /** `appenv doctor`: looks at everything `serve` needs. */
@@ -14,10 +15,14 @@ export function doctorCommand(): Command {
     "doctor",
     "look for anything that would keep `appenv serve` from working here; fails if there is something",
   );
-  return withOutput(command.action(doctor), ["appenv doctor", "appenv doctor --json"]);
+  return withOutput(withControlPlane(command.action(doctor)), [
+    "appenv doctor",
+    "appenv doctor --endpoint dns:///flyte.example.com -p shop",
+    "appenv doctor --json",
+  ]);
 }
 
-async function doctor(options: OutputOptions): Promise<void> {
+async function doctor(options: ControlPlaneFlags): Promise<void> {
   const { platformHome, readRunningPlatform } = await import("@appenv/client/internal");
   const home = platformHome();
   const running = await readRunningPlatform(home);
@@ -27,7 +32,7 @@ async function doctor(options: OutputOptions): Promise<void> {
       checkState(home),
       describePlatform(running),
       checkPorts(running !== undefined),
-      checkControlPlane(),
+      checkControlPlane(controlPlaneOf(options)),
       checkBundler(),
     ])
   ).flat();

@@ -1,36 +1,40 @@
 import type { ClientConfig, RunningPlatform } from "@appenv/client/internal";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, type ControlPlaneOptions } from "@appenv/core";
 import type { Finding } from "./finding.ts";
 
 /** Reads the configuration, and looks at the control plane that it names as `deploy` would use it. */
-export async function checkControlPlane(): Promise<readonly Finding[]> {
+export async function checkControlPlane(asked: ControlPlaneOptions): Promise<readonly Finding[]> {
   const { loadConfig } = await import("@appenv/client/internal");
   try {
-    return await describe(await loadConfig());
+    return await describe(await loadConfig(), asked);
   } catch (error) {
     const { message, fix } = AppEnvError.from(error, "INVALID_CONFIG");
     return [{ check: "config", status: "fail", found: message.replace(/\.$/, ""), fix }];
   }
 }
 
-async function describe({ file, endpoint, project, domain }: ClientConfig): Promise<readonly Finding[]> {
-  const source = file === undefined ? "no configuration file" : `configuration from ${file}`;
-  const place = `project ${project ?? "flytesnacks"}, domain ${domain ?? "development"}`;
-  const config: Finding = { check: "config", status: "ok", found: `${source}; ${place}` };
-  if (endpoint !== undefined) return [config, ...(await checkEndpoint())];
-  const found = "none is configured, so commands use the platform on this machine";
-  return [config, { check: "endpoint", status: "ok", found }];
+async function describe(config: ClientConfig, asked: ControlPlaneOptions): Promise<readonly Finding[]> {
+  const source = config.file === undefined ? "no configuration file" : `configuration from ${config.file}`;
+  const project = asked.project ?? config.project ?? "flytesnacks";
+  const domain = asked.domain ?? config.domain ?? "development";
+  const read: Finding = { check: "config", status: "ok", found: `${source}; project ${project}, domain ${domain}` };
+  const isStated = asked.local !== true && (asked.endpoint ?? config.endpoint) !== undefined;
+  if (isStated) return [read, ...(await checkEndpoint(asked))];
+  const found =
+    asked.local === true
+      ? "commands with `--local` use the platform on this machine"
+      : "none is configured, so commands use the platform on this machine";
+  return [read, { check: "endpoint", status: "ok", found }];
 }
 
-async function checkEndpoint(): Promise<readonly Finding[]> {
+async function checkEndpoint(asked: ControlPlaneOptions): Promise<readonly Finding[]> {
   const { inspectControlPlane } = await import("@appenv/client/internal");
-  const findings = await inspectControlPlane({});
-  return findings.map(({ fix, ...finding }) => ({
-    ...finding,
-    ...(fix === undefined
-      ? {}
-      : { fix: finding.check === "endpoint" ? `${fix} \`--local\` is the platform here.` : fix }),
-  }));
+  const findings = await inspectControlPlane(asked);
+  return findings.map((finding) =>
+    finding.fix === undefined || finding.check !== "endpoint"
+      ? finding
+      : { ...finding, fix: `${finding.fix} \`--local\` is the platform on this machine.` },
+  );
 }
 
 /** Tells whether the platform runs. It need not: `serve` starts it. */
