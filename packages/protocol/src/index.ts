@@ -40,6 +40,26 @@ export {
   type ApiKey,
 } from "./generated/api_key_pb.ts";
 export {
+  AppMetricsSchema,
+  GetMetricsRequestSchema,
+  GetMetricsResponseSchema,
+  ListMetricsRequestSchema,
+  ListMetricsResponseSchema,
+  MetricsPointSchema,
+  MetricsSeriesSchema,
+  MetricsService,
+  ResponseRatesSchema,
+  WatchMetricsRequestSchema,
+  WatchMetricsResponseSchema,
+  type AppMetrics as AppMetricsMessage,
+  type GetMetricsRequest,
+  type GetMetricsResponse,
+  type MetricsPoint as MetricsPointMessage,
+  type MetricsSeries as MetricsSeriesMessage,
+  type WatchMetricsRequest,
+  type WatchMetricsResponse,
+} from "./generated/metrics_pb.ts";
+export {
   ListRevisionsRequestSchema,
   ListRevisionsResponseSchema,
   RevisionService,
