@@ -13,5 +13,6 @@ export { logIn, logOut, whoAmI, type Account, type LoginTarget, type MadeLogin }
 export { readRunOutput } from "./run/lazily.ts";
 export type { DeploymentPlan, NotHonoured, PlannedItem } from "./plan/deployment-plan.ts";
 export { planDeployment } from "./plan/plan-deployment.ts";
+export { credentialsFor } from "./transport/transport.ts";
 export { locate } from "./serve/locate.ts";
 export { deployAll, type Deployed, type DeployedTask } from "./serve/serve.ts";

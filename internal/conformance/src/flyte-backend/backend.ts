@@ -19,6 +19,7 @@ import { appLogsService } from "./apps/app-logs-service.ts";
 import { appService } from "./apps/app-service.ts";
 import { AppState } from "./apps/app-state.ts";
 import { cacheService } from "./cache-service.ts";
+import { robot } from "./auth/robot.ts";
 import { authMetadataOf, identityOf, requireToken, type BackendAuth } from "./auth/require-token.ts";
 import { authMetadataService, clusterService } from "./cluster-service.ts";
 import { dataProxyService } from "./data-proxy-service.ts";
@@ -100,6 +101,7 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
   const { port, calls, close } = await listen(routes, interceptors);
   // Without a scheme, as the backend's configuration has it.
   env["_U_EP_OVERRIDE"] = `127.0.0.1:${port}`;
+  if (options.auth !== undefined) giveKey(env, `http://127.0.0.1:${port}`);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     s3,
@@ -127,6 +129,14 @@ function runRoutes(router: ConnectRouter, parts: BackendParts, projects: Set<str
   router.service(DataProxyService, dataProxyService(parts, key));
   router.service(ProjectService, projectService(projects));
   router.service(ClusterService, clusterService);
+}
+
+/** Gives pods a key, as a backend does that wants tokens from them too. */
+function giveKey(env: Record<string, string>, endpoint: string): void {
+  delete env["_U_INSECURE"];
+  env["_U_EP_OVERRIDE"] = endpoint;
+  env["_UNION_EAGER_API_KEY"] = Buffer.from(`${endpoint}:${robot.id}:${robot.secret}:`).toString("base64");
+  env["FLYTE_ADMIN_SCOPES"] = "all";
 }
 
 function authRoutes(router: ConnectRouter, auth: BackendAuth | undefined): void {

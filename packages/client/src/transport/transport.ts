@@ -75,6 +75,12 @@ function originOf(endpoint: string): string {
   return socketOf(endpoint) === undefined ? new URL(endpoint).origin : endpoint;
 }
 
+/** As `ClientInternals` of `@appenv/core` says. @throws AppEnvError INVALID_CONFIG. */
+export async function credentialsFor(endpoint: string): Promise<readonly Interceptor[]> {
+  const { loadConfig } = await import("../config/config.ts");
+  return ownCredentials(endpoint, await loadConfig());
+}
+
 function ownCredentials(endpoint: string, config: ClientConfig): Interceptor[] {
   return configuredCredentials(endpoint, config, openTransport(endpoint, config));
 }

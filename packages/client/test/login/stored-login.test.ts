@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { existsSync, readdirSync } from "node:fs";
 import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
-import { robot } from "@appenv-internal/conformance/flyte-backend/auth/authorization-server";
+import { robot } from "@appenv-internal/conformance/flyte-backend/auth/robot";
 import { browse } from "@appenv-internal/conformance/flyte-backend/auth/browser";
 import { AuthMetadataService } from "@appenv/protocol";
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";

@@ -1,6 +1,4 @@
-import { createConnectTransport } from "@connectrpc/connect-node";
 import { AppEnvError } from "@appenv/core";
-import { nameOrganization } from "@appenv/protocol";
 import type { ModuleExports } from "@appenv/runtime";
 import { errorDocument } from "../bootstrap/error-document.ts";
 import { writtenMessage } from "../bootstrap/run-task.ts";
@@ -8,6 +6,7 @@ import { openStorage } from "../storage/open-storage.ts";
 import { StorageError } from "../storage/storage.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { ActionGateway } from "./gateway.ts";
+import { openTransport } from "./open-transport.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { readTaskArguments } from "./task-arguments.ts";
 
@@ -20,13 +19,7 @@ import { readTaskArguments } from "./task-arguments.ts";
 export async function startTask(load: () => Promise<ModuleExports>, words: readonly string[]): Promise<void> {
   const args = readTaskArguments(words, process.env);
   const storage = openStorage(process.env);
-  const transport = createConnectTransport({
-    baseUrl: endpointOf(process.env),
-    httpVersion: "1.1",
-    // A backend may accept and never answer. Streams end by it too, and are opened again.
-    defaultTimeoutMs: 120_000,
-    interceptors: [nameOrganization(process.env["_U_ORG_NAME"])],
-  });
+  const transport = await openTransport(process.env);
   const checkpoints = new Checkpoints(storage, args.checkpoints, args.previousCheckpoints);
   const gateway = new ActionGateway({ args, transport, storage, checkpoints });
   try {
@@ -47,13 +40,4 @@ export async function startTask(load: () => Promise<ModuleExports>, words: reado
   }
   // User code may have left timers or sockets.
   process.exit(0);
-}
-
-/** The backend's address, given without a scheme. */
-function endpointOf(env: Readonly<Record<string, string | undefined>>): string {
-  const endpoint = env["_U_EP_OVERRIDE"] ?? "";
-  if (endpoint === "")
-    throw new AppEnvError("START_FAILED", "A task's container was started without the env var _U_EP_OVERRIDE.");
-  if (/^https?:\/\//.test(endpoint)) return endpoint;
-  return `${env["_U_INSECURE"] === "true" ? "http" : "https"}://${endpoint.replace(/^dns:\/\/\//, "")}`;
 }

@@ -15,4 +15,6 @@ export interface ClientInternals {
   locate(name: string): Promise<AppAddress>;
   /** The value of a parameter that is an output of a run. @throws AppEnvError PARAMETER_FAILED, UNREACHABLE. */
   readRunOutput(output: RunOutput): Promise<string | FlyteFile | FlyteDir>;
+  /** Interceptors of Connect that send the credentials that this process has for a control plane; none if it has none. */
+  credentialsFor(endpoint: string): Promise<readonly unknown[]>;
 }

@@ -1,3 +1,4 @@
+import { robot } from "./robot.ts";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -5,8 +6,6 @@ import { Provider, type StoredToken } from "oidc-provider";
 
 /** The public client of the backend, which people log in with. */
 export const publicClientId = "flytectl";
-/** A client with a secret. */
-export const robot = { id: "robot", secret: "s%p&c+ret" } as const;
 
 /** Options of the server. */
 export interface AuthorizationServerOptions {
