@@ -115,6 +115,9 @@ function asContainer(
     on: (event: "output" | "exit", listener: never) => process.on(event as "exit", listener),
     kill: (signal) => process.kill(signal),
     watchMemory: (onOver) => pool.watchMemory(process, limit, onOver),
-    readResult: () => readResult(files.attempt(id, attempt.attempt), definition.settings.maxInlineBytes),
+    readResult: async () => {
+      const places = { run: files.base(id), objects: files.objects };
+      return readResult(files.attempt(id, attempt.attempt), definition.settings.maxInlineBytes, places);
+    },
   };
 }

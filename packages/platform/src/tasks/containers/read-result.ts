@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { fromBinary } from "@bufbuild/protobuf";
-import { OutputsSchema, readErrorDocument } from "@appenv/protocol/tasks";
+import { readErrorDocument } from "@appenv/protocol/tasks";
 import type { ActionError, AttemptResult } from "@appenv/runtime";
+import { keepFiles, type KeptPlaces } from "./keep-files.ts";
 
 type Result = Pick<AttemptResult, "outcome" | "report">;
 
@@ -11,17 +11,18 @@ type Result = Pick<AttemptResult, "outcome" | "report">;
  * with none of them it has failed. Never rejects.
  *
  * @param maxBytes - Limit of the outputs.
+ * @param places - Of the files that it gives back.
  */
-export async function readResult(directory: string, maxBytes: number): Promise<Result> {
+export async function readResult(directory: string, maxBytes: number, places: KeptPlaces): Promise<Result> {
   const report = await readIfThere(join(directory, "report.html")).catch(() => undefined);
-  const outcome = await readOutcome(directory, maxBytes).catch((error: unknown) => {
+  const outcome = await readOutcome(directory, maxBytes, places).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
-    return failed("INVALID_OUTPUT", `The files that it has written cannot be read: ${why}`);
+    return failed("INVALID_OUTPUT", `What it has written cannot be read: ${why}`);
   });
   return { outcome, report: report?.toString() };
 }
 
-async function readOutcome(directory: string, maxBytes: number): Promise<Result["outcome"]> {
+async function readOutcome(directory: string, maxBytes: number, places: KeptPlaces): Promise<Result["outcome"]> {
   const document = await readIfThere(join(directory, "error.pb"));
   if (document !== undefined) return { type: "failed", error: toActionError(document) };
   const file = join(directory, "outputs.pb");
@@ -33,9 +34,7 @@ async function readOutcome(directory: string, maxBytes: number): Promise<Result[
     );
   }
   if (size > maxBytes) return failed("PAYLOAD_TOO_LARGE", `The output has ${size} bytes; the task allows ${maxBytes}.`);
-  const outputs = await readFile(file);
-  fromBinary(OutputsSchema, outputs);
-  return { type: "succeeded", outputs };
+  return { type: "succeeded", outputs: await keepFiles(await readFile(file), places) };
 }
 
 /** The error of an `error.pb`. */

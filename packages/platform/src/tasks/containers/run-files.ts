@@ -14,12 +14,15 @@ export class RunFiles {
   readonly #uploads: string;
   readonly #given: string;
   readonly #used = new Set<string>();
+  /** The directory of files that tasks give one another, by their content. */
+  readonly objects: string;
   /** Called when a run gets its first file from here. */
   onUse: (run: RunId) => void = () => {};
 
   /** @param home - The state directory. */
   constructor(home: string) {
     this.#directory = join(home, "run-files");
+    this.objects = join(home, "objects");
     this.#uploads = join(home, "files");
     this.#given = join(this.#uploads, "runs");
   }
