@@ -34,6 +34,12 @@ test("a parent has its children, its trace, a retry and an answer, also when its
   const said = backend.pods.logs.text;
   expect(said.split("measuring")).toHaveLength(2);
   expect(said.split("adding one to 1,")).toHaveLength(2);
+  // The backend is asked to cache those that want it.
+  const children = backend.state.actions.filter(
+    ({ run: { name: of }, parent: above }) => of === name && above === "a0",
+  );
+  const keys = children.flatMap(({ spec }) => (spec.case === "task" ? [spec.value.cacheKey ?? ""] : []));
+  expect(new Set(keys.filter((key) => /^[0-9a-f]{64}$/.test(key))).size).toBe(3);
 });
 
 test("limits that the backend does not hold are held: of an attempt, and of a condition", async () => {

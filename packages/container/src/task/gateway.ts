@@ -21,6 +21,7 @@ import { StorageError, type Storage } from "../storage/storage.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { Children, type EndedChild } from "./children.ts";
 import type { TaskArguments } from "./task-arguments.ts";
+import { withCacheKey } from "./with-cache-key.ts";
 
 /** Parts of a gateway. */
 export interface GatewayOptions {
@@ -80,7 +81,7 @@ export class ActionGateway {
     if (!this.#children.isKnown(name)) {
       const { storage, args } = this.#options;
       const [spec] = await Promise.all([this.#spec(request), storage.put(`${args.runBase}/${name}/inputs.pb`, inputs)]);
-      await this.#enqueue(request, { case: "task", value: spec });
+      await this.#enqueue(request, { case: "task", value: withCacheKey(spec, inputs) });
     }
     return this.#outcome(await this.#children.end(name));
   }
