@@ -4,6 +4,10 @@ import { type AppId, type AppMessage, fromIdentifier, toIdentifier } from "@appe
 import { sameApp } from "@appenv/protocol/internal";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { reopening } from "../transport/reopen.ts";
+import { findApp } from "./find-app.ts";
+
+/** Time after which a watch that has said nothing is checked, in milliseconds. */
+const silentMs = 2_000;
 
 /** An event of a watch. */
 export type AppChange =
@@ -26,13 +30,31 @@ export function watchApp(controlPlane: ControlPlane, id: AppId, signal: AbortSig
 
 async function* readStream(controlPlane: ControlPlane, id: AppId, signal: AbortSignal): AsyncGenerator<AppChange> {
   const request = { target: { case: "appId", value: toIdentifier(id) } } as const;
-  for await (const { event } of controlPlane.apps.watch(request, { signal })) {
+  for await (const message of afterSilence(controlPlane.apps.watch(request, { signal }), silentMs)) {
+    // A watch of an app that is gone says nothing.
+    if (message === "silent") {
+      if (!controlPlane.embedded && (await findApp(controlPlane, id)) === undefined) yield { type: "deleted" };
+      continue;
+    }
+    const { event } = message;
     const app = event.case === "updateEvent" ? event.value.updatedApp : event.value?.app;
     // Flyte's backend also sends events of apps with this name in other projects and domains.
     if (app === undefined || !isSame(app, id)) continue;
     if (event.case === "deleteEvent") yield { type: "deleted" };
     else yield { type: event.case === "createEvent" ? "snapshot" : "update", app };
   }
+}
+
+/** The items of a stream, and before them `silent` if none comes within a time, in milliseconds. */
+async function* afterSilence<T>(items: AsyncIterable<T>, ms: number): AsyncGenerator<T | "silent"> {
+  const iterator = items[Symbol.asyncIterator]();
+  const first = iterator.next();
+  first.catch(() => {});
+  const timer = new AbortController();
+  const silence = sleep(ms, "silent" as const, { signal: timer.signal }).catch(() => "silent" as const);
+  if ((await Promise.race([first.catch(() => undefined), silence])) === "silent") yield "silent";
+  timer.abort();
+  for (let next = await first; next.done !== true; next = await iterator.next()) yield next.value;
 }
 
 function isSame(app: AppMessage, id: AppId): boolean {

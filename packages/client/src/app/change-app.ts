@@ -5,7 +5,8 @@ import { type AppId, type AppMessage, AppSchema, type Spec, Spec_DesiredState, t
 import { forCluster } from "@appenv/protocol/internal";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { AppWatch } from "./app-watch.ts";
-import { findApp, missingApp, readApp } from "./read-app.ts";
+import { findApp, missingApp } from "./find-app.ts";
+import { readApp } from "./read-app.ts";
 import { Rollout } from "./rollout.ts";
 
 const snapshotMs = 3_000;

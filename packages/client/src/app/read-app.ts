@@ -1,7 +1,7 @@
-import { AppEnvError } from "@appenv/core";
-import { type AppId, type AppMessage, toIdentifier } from "@appenv/protocol";
+import type { AppId, AppMessage } from "@appenv/protocol";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { watchOnce } from "./app-watch.ts";
+import { getApp } from "./find-app.ts";
 
 /** Time that the fresh status of an app gets, in milliseconds; after it, the one that Get gave is taken. */
 const freshMs = 3_000;
@@ -12,32 +12,4 @@ export async function readApp(controlPlane: ControlPlane, id: AppId): Promise<Ap
   if (controlPlane.embedded) return app;
   // The open-source backend answers Get from a cache of 30 seconds, and begins a watch with what is.
   return (await watchOnce(controlPlane, id, freshMs)) ?? app;
-}
-
-/** An app as Get gives it, on a cluster up to 30 seconds late; undefined if there is none. @throws AppEnvError UNREACHABLE. */
-export async function findApp(controlPlane: ControlPlane, id: AppId): Promise<AppMessage | undefined> {
-  try {
-    return await getApp(controlPlane, id);
-  } catch (error) {
-    if (AppEnvError.is(error, "NOT_FOUND")) return undefined;
-    throw error;
-  }
-}
-
-async function getApp(controlPlane: ControlPlane, id: AppId): Promise<AppMessage> {
-  try {
-    const { app } = await controlPlane.apps.get({ identifier: { case: "appId", value: toIdentifier(id) } });
-    if (app !== undefined) return app;
-  } catch (error) {
-    // The platform's own words are better.
-    if (controlPlane.embedded || !AppEnvError.is(error, "NOT_FOUND")) throw error;
-    throw missingApp(id, error.fix);
-  }
-  throw missingApp(id);
-}
-
-/** The error of an app that is not there. */
-export function missingApp({ name, project, domain }: AppId, fix?: string): AppEnvError {
-  const message = `There is no app '${name}' in ${project}/${domain}.`;
-  return new AppEnvError("NOT_FOUND", message, fix === undefined ? {} : { fix });
 }

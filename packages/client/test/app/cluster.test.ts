@@ -160,6 +160,17 @@ describe("a connection that is cut", () => {
     expect((await errorOf(App.get("robust", reading))).code).toBe("NOT_FOUND");
   });
 
+  test("while an app is followed, and deleted meanwhile: the watch ends", async () => {
+    const app = await round("doomed", "1");
+    const [own, other] = [app.watch(), await App.get("doomed", { endpoint: backend.endpoint })];
+    expect((await own.next()).value).toMatchObject({ phase: "ACTIVE" });
+    const next = own.next();
+    await front.down();
+    await other.delete();
+    await front.up();
+    expect(await next).toEqual({ done: true, value: undefined });
+  });
+
   test("while a log is read: no line is missing, and none comes twice", async () => {
     const app = await round("chatty", "1");
     void front.next("AppLogsService/TailLogs", { kind: "cut", afterBytes: 100 });
