@@ -92,9 +92,15 @@ function requireBundle(bundles: Bundles, { definition }: Pick<TaskRecord, "defin
     bundles.file(uri);
   } catch (error) {
     throw AppEnvError.is(error)
-      ? new AppEnvError(error.code, error.message, { fix: "Run the task again: `appenv run FILE TASK`.", cause: error })
+      ? new AppEnvError(error.code, error.message, { fix: againOf(uri), cause: error })
       : error;
   }
+}
+
+/** The way to have code uploaded again. */
+function againOf(uri: string): string {
+  if (uri.endsWith(".mjs")) return "Run the task again: `appenv run FILE TASK`.";
+  return "Flyte's client remembers for a day what it has uploaded: delete ~/.flyte/local-cache/cache.db, and run the task again.";
 }
 
 /** Inputs that were uploaded, or those of another run's action. @throws AppEnvError NOT_FOUND, INVALID_OPTION. */

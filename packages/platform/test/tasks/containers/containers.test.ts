@@ -132,19 +132,21 @@ test("a program of a container gets its inputs, arguments and env vars as on a c
 
 test("retries count exit codes and recoverable errors, and nothing else", async () => {
   await start();
-  for (const [mode, phase, attempts, code, said] of [
+  const endings = [
     ["flaky", "SUCCEEDED", 3, undefined, "attempt 0 failed"],
     ["final", "FAILED", 1, "Final", "attempt 0 failed"],
     ["silent", "FAILED", 1, "INVALID_OUTPUT", "wrote neither `outputs.pb` nor `error.pb`"],
     ["killed", "FAILED", 2, "WORKER_LOST", "was ended by SIGKILL"],
     ["limited", "TIMED_OUT", 2, "TIMED_OUT", "ran longer than 500 ms"],
-  ] as const) {
+  ] as const;
+  const ends = endings.map(async ([mode, phase, attempts, code, said]) => {
     const run = await runOf(mode);
     const { phase: last, failure } = await Run.get(run.name);
     const [root] = await run.actions();
     expect([mode, last, root?.attempts, failure?.code]).toEqual([mode, phase, attempts, code]);
     expect((await logOf(run)).join("\n")).toContain(said);
-  }
+  });
+  await Promise.all(ends);
 });
 
 test("a program is asked to end when its run is aborted, and takes along what it has started", async () => {
