@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { isBuiltin } from "node:module";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { InputOptions, OutputOptions, Plugin } from "rolldown";
@@ -9,6 +8,7 @@ import { markFlow } from "./mark-flow.ts";
 import { findAddons, type Addons, nativeAddonError } from "./native-addons.ts";
 import { findLoads, type Loads } from "./packages.ts";
 import { isOfAppEnv } from "./own-packages.ts";
+import { builtin, resolution, target } from "./resolution.ts";
 import { bundleUrl, placeOf, sourcesBesideBundle } from "./source-names.ts";
 import { keepCommonJsPaths, keepImportMeta } from "./source-paths.ts";
 
@@ -77,12 +77,8 @@ function inputOptions(source: string, { folder, installed = [] }: WholeBundleOpt
     logLevel: "silent",
     // Node runs every module that is imported, whatever its package says of side effects.
     treeshake: { moduleSideEffects: true },
-    transform: { target: "node22.19" },
-    resolve: {
-      conditionNames: ["node", "module-sync"],
-      mainFields: ["main"],
-      extensionAlias: { ".js": [".js", ".ts", ".tsx"], ".mjs": [".mjs", ".mts"], ".cjs": [".cjs", ".cts"] },
-    },
+    transform: { target },
+    resolve: resolution,
     plugins: [
       entryModule(source),
       leavePackagesOut([...leftOut, ...installed], seen),
@@ -136,9 +132,8 @@ function leavePackagesOut(names: readonly string[], seen: Seen): Plugin {
     name: "appenv:leave-packages-out",
     async resolveId(specifier, importer, options) {
       if (importer === undefined) return null;
-      if (isBuiltin(specifier)) {
-        return { id: specifier.startsWith("node:") ? specifier : `node:${specifier}`, external: true };
-      }
+      const ofNode = builtin(specifier);
+      if (ofNode !== undefined) return ofNode;
       if (names.some((name) => specifier === name || specifier.startsWith(`${name}/`))) {
         return { id: specifier, external: true };
       }

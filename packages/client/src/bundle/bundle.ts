@@ -7,6 +7,7 @@ import type { InputOptions, OutputChunk, OutputOptions } from "rolldown";
 import { bundleError } from "./bundle-error.ts";
 import { markFlow } from "./mark-flow.ts";
 import { findLoads, keepPackagesOutside, type Loads, type Resolved } from "./packages.ts";
+import { resolution, target } from "./resolution.ts";
 import { keepCommonJsPaths, keepImportMeta } from "./source-paths.ts";
 
 /** A file and everything of the project it imports, as one module that runs from any directory. */
@@ -67,13 +68,8 @@ function inputOptions(source: string, seen: Seen): InputOptions {
     logLevel: "silent",
     // Node runs every module that is imported, whatever its package says of side effects.
     treeshake: false,
-    // The oldest Node that replicas run on, which is not always the one that bundles: it does not know `using`.
-    transform: { target: "node22.19" },
-    resolve: {
-      conditionNames: ["node", "module-sync"],
-      mainFields: ["main"],
-      extensionAlias: { ".js": [".js", ".ts", ".tsx"], ".mjs": [".mjs", ".mts"], ".cjs": [".cjs", ".cts"] },
-    },
+    transform: { target },
+    resolve: resolution,
     plugins: [keepPackagesOutside(seen), findLoads(seen), keepCommonJsPaths(), keepImportMeta(source), markFlow()],
   };
 }

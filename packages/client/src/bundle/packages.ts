@@ -1,9 +1,9 @@
 import { realpathSync } from "node:fs";
-import { isBuiltin } from "node:module";
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Plugin } from "rolldown";
 import type { MissingPackage } from "./bundle-error.ts";
+import { builtin } from "./resolution.ts";
 
 /** Observations made while imports are resolved. */
 export interface Resolved {
@@ -22,9 +22,8 @@ export function keepPackagesOutside(resolved: Resolved): Plugin {
     name: "appenv:keep-packages-outside",
     async resolveId(specifier, importer, options) {
       if (importer === undefined) return null;
-      if (isBuiltin(specifier)) {
-        return { id: specifier.startsWith("node:") ? specifier : `node:${specifier}`, external: true };
-      }
+      const ofNode = builtin(specifier);
+      if (ofNode !== undefined) return ofNode;
       const found = await this.resolve(specifier, importer, { ...options, skipSelf: true });
       if (found === null) {
         // A missing dynamic import or `require` may be meant to fail; a missing static one ends the program.
