@@ -1,17 +1,12 @@
 import { AppEnvError, FlyteDir, FlyteFile, type ResolvedValue, type RunOutput } from "@appenv/core";
 import type { RunId } from "@appenv/protocol";
-import {
-  type ActionDetails,
-  fromRunIdentifier,
-  type NamedLiteral,
-  toActionIdentifier,
-  toRunIdentifier,
-} from "@appenv/protocol/tasks";
+import { type ActionDetails, fromRunIdentifier, type NamedLiteral, toRunIdentifier } from "@appenv/protocol/tasks";
 import { fromLiteral, fromLiteralType } from "@appenv/protocol/values";
 import { connect } from "../control-plane/connect.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { held } from "../control-plane/held.ts";
 import { hasSucceeded, readAction } from "./action.ts";
+import { readOutputData } from "./action-data.ts";
 import { taskApi } from "./api.ts";
 import { listRuns } from "./list-runs.ts";
 
@@ -68,7 +63,7 @@ async function readOutputs(controlPlane: ControlPlane, id: RunId): Promise<reado
       fix: `Wait until it has: \`appenv get run ${id.run}\` shows how it stands.`,
     });
   }
-  const { outputs } = await api.data.getActionData({ actionId: toActionIdentifier({ ...id, action: "a0" }) });
+  const { outputs } = await readOutputData(controlPlane, { ...id, action: "a0" });
   const types = outputTypes(action);
   return (outputs?.literals ?? []).map((literal) => ({ name: literal.name, value: readOutput(literal, types) }));
 }

@@ -177,7 +177,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
 
   /** The inputs and the output of an action, the first one by default. @throws AppEnvError NOT_FOUND. */
   values(action: string = root): Promise<ActionValues> {
-    const known = action === root ? this.#interface : undefined;
+    const known = action === root ? { interface: this.#interface, succeeded: hasSucceeded(this.phase) } : undefined;
     return held(this.#controlPlane, () => readValues(this.#controlPlane, this.#actionId(action), known));
   }
 

@@ -19,7 +19,8 @@ import {
 } from "@appenv/protocol/tasks";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { patiently } from "../control-plane/held.ts";
-import { readTime } from "./action.ts";
+import { hasSucceeded, readAction, readTime } from "./action.ts";
+import { readActionData, readOutputData } from "./action-data.ts";
 import { taskApi } from "./api.ts";
 
 /** The inputs and the output of an action. */
@@ -31,21 +32,29 @@ export interface ActionValues {
   readonly interface: TaskInterface | undefined;
 }
 
+/** Facts about an action that are known before its values are read. */
+export interface KnownAction {
+  readonly interface: TaskInterface | undefined;
+  /** True if it has succeeded. */
+  readonly succeeded: boolean;
+}
+
 /** Reads what an action was given and what it gave. @throws AppEnvError NOT_FOUND. */
 export async function readValues(
   controlPlane: ControlPlane,
   id: ActionId,
-  known?: TaskInterface,
+  known: KnownAction = { interface: undefined, succeeded: false },
 ): Promise<ActionValues> {
-  const actionId = toActionIdentifier(id);
-  const api = taskApi(controlPlane);
-  const data = patiently(controlPlane, () => api.data.getActionData({ actionId }));
+  const data = readActionData(controlPlane, id);
   data.catch(() => {});
-  const details = known === undefined ? await readDetails(controlPlane, id) : undefined;
+  const details = known.interface === undefined ? await readDetails(controlPlane, id) : undefined;
   // Flyte's backend has no data of a condition: its value is in the details.
   if (!controlPlane.embedded && details?.spec.case === "condition") return signalled(details);
-  const type = known ?? (details?.spec.case === "task" ? interfaceOfSpec(details.spec.value) : undefined);
-  const { inputs, outputs } = await data;
+  const type = known.interface ?? (details?.spec.case === "task" ? interfaceOfSpec(details.spec.value) : undefined);
+  const succeeded = known.succeeded || (details !== undefined && hasSucceeded(readAction(details).phase));
+  const first = await data;
+  const isComplete = !succeeded || type?.output === undefined;
+  const { inputs, outputs } = isComplete ? first : await readOutputData(controlPlane, id, first);
   const given = inputs === undefined ? new Uint8Array() : await wholeInputs(controlPlane, id, inputs);
   const gave = outputs === undefined || outputs.literals.length === 0 ? undefined : toBinary(OutputsSchema, outputs);
   if (type === undefined)
