@@ -66,12 +66,12 @@ export class AppWatch {
   readonly #id: AppId;
   readonly #stop = new AbortController();
   readonly #changes: AsyncGenerator<AppChange>;
-  #next: Promise<IteratorResult<AppChange>> | undefined;
+  #next: Promise<IteratorResult<AppChange>>;
 
   constructor(controlPlane: ControlPlane, id: AppId) {
     this.#id = id;
     this.#changes = watchApp(controlPlane, id, this.#stop.signal);
-    this.#advance();
+    this.#next = this.#read();
   }
 
   /**
@@ -79,14 +79,14 @@ export class AppWatch {
    * the watch fails.
    */
   async snapshot(ms: number): Promise<AppMessage | undefined> {
-    const change = await Promise.race([this.#pending().catch(() => undefined), sleep(ms, undefined, { ref: false })]);
+    const change = await Promise.race([this.#next.catch(() => undefined), sleep(ms, undefined, { ref: false })]);
     return change?.value?.type === "snapshot" ? change.value.app : undefined;
   }
 
   /** The app after the next change. @throws AppEnvError NOT_FOUND if it was deleted, UNREACHABLE. */
   async next(): Promise<AppMessage> {
-    const { value: change } = await this.#pending();
-    this.#advance();
+    const { value: change } = await this.#next;
+    this.#next = this.#read();
     if (change === undefined) throw new AppEnvError("UNREACHABLE", `The watch of '${this.#id.name}' ended.`);
     if (change.type === "deleted") {
       throw new AppEnvError("NOT_FOUND", `The app '${this.#id.name}' was deleted meanwhile.`);
@@ -98,7 +98,7 @@ export class AppWatch {
   async staysQuiet(ms: number): Promise<boolean> {
     const timer = new AbortController();
     const quiet = sleep(ms, true, { signal: timer.signal }).catch(() => true);
-    const came = this.#pending().then(
+    const came = this.#next.then(
       () => false,
       () => false,
     );
@@ -112,14 +112,9 @@ export class AppWatch {
     this.#stop.abort();
   }
 
-  #pending(): Promise<IteratorResult<AppChange>> {
-    return this.#next ?? this.#advance();
-  }
-
-  #advance(): Promise<IteratorResult<AppChange>> {
+  #read(): Promise<IteratorResult<AppChange>> {
     const next = this.#changes.next();
     next.catch(() => {});
-    this.#next = next;
     return next;
   }
 }
