@@ -4,9 +4,9 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { InputOptions, OutputOptions, Plugin } from "rolldown";
 import { bundleError, type MissingPackage } from "./bundle-error.ts";
+import { findFileReads } from "./file-reads.ts";
 import { markFlow } from "./mark-flow.ts";
 import { findAddons, type Addons, nativeAddonError } from "./native-addons.ts";
-import { findLoads, type Loads } from "./packages.ts";
 import { isOfAppEnv } from "./own-packages.ts";
 import { builtin, resolution, target } from "./resolution.ts";
 import { bundleUrl, placeOf, sourcesBesideBundle } from "./source-names.ts";
@@ -17,8 +17,8 @@ export interface WholeBundle {
   readonly code: string;
   /** SHA-256 of `code`, hex. */
   readonly hash: string;
-  /** True if the project's code may read files beside it, which are not in the bundle. */
-  readonly loadsFiles: boolean;
+  /** The project's files that seem to read others beside them, which are not in the bundle. */
+  readonly fileReads: readonly string[];
 }
 
 /** Choices of a whole bundle. */
@@ -45,14 +45,14 @@ const entry = "\0appenv:entry";
 export async function bundleWhole(file: string, options: WholeBundleOptions): Promise<WholeBundle> {
   const source = realpathSync(file);
   const { rolldown } = await import("rolldown");
-  const seen: Seen = { loadsFiles: false, loadsCode: false, addons: new Map() };
+  const seen: Seen = { fileReads: new Set(), addons: new Map() };
   try {
     const build = await rolldown(inputOptions(source, options, seen));
     try {
       const { output } = await build.generate(outputOptions(source, options.folder));
       if (seen.addons.size > 0) throw nativeAddonError(source, seen.addons);
       const { code } = output[0];
-      return { code, hash: createHash("sha256").update(code).digest("hex"), loadsFiles: seen.loadsFiles };
+      return { code, hash: createHash("sha256").update(code).digest("hex"), fileReads: [...seen.fileReads] };
     } finally {
       await build.close();
     }
@@ -62,7 +62,8 @@ export async function bundleWhole(file: string, options: WholeBundleOptions): Pr
 }
 
 /** Observations made while bundling. */
-interface Seen extends Loads {
+interface Seen {
+  readonly fileReads: Set<string>;
   readonly addons: Addons;
   /** The first package that was not found; rolldown passes on no more than the text of an error. */
   missing?: MissingPackage;
@@ -83,7 +84,7 @@ function inputOptions(source: string, { folder, installed = [] }: WholeBundleOpt
       entryModule(source),
       leavePackagesOut([...leftOut, ...installed], seen),
       findAddons(seen.addons),
-      findLoads(seen, isOwn),
+      findFileReads(seen.fileReads, isOwn),
       keepCommonJsPaths(names),
       keepImportMeta(source, names),
       markFlow(isOwn),

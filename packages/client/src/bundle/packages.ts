@@ -83,18 +83,14 @@ export interface Loads {
   loadsCode: boolean;
 }
 
-/**
- * Notes whether modules of the project may load files of its folder, or code, while they run.
- *
- * @param isOwn - True for a module of the project; default: all are.
- */
-export function findLoads(loads: Loads, isOwn: (id: string) => boolean = () => true): Plugin {
+/** Notes whether modules of the project may load files of its folder, or code, while they run. */
+export function findLoads(loads: Loads): Plugin {
   return {
     name: "appenv:find-loads",
     transform: {
       filter: { id: /\.[cm]?[jt]sx?$/ },
       handler(code, id) {
-        if (id.startsWith("\0") || !isOwn(id)) return null;
+        if (id.startsWith("\0")) return null;
         loads.loadsCode ||= codeSigns.test(code);
         loads.loadsFiles ||= loads.loadsCode || signs.test(code);
         return null;

@@ -2,16 +2,16 @@ import { createHash, randomUUID } from "node:crypto";
 import { relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { AppEnvError, plan, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
+import { AppEnvError, type AppEnvironment, type Environment, type TaskEnvironment } from "@appenv/core";
 import type { AppLaunch } from "@appenv/protocol";
 import { replicaCommand } from "@appenv/protocol/internal";
 import { bundleWhole, type WholeBundleOptions } from "../bundle/bundle-whole.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
-import { imageReference, resolveImage } from "../image/resolve-image.ts";
 import { requireSource, workdirOf } from "../load/source.ts";
 import type { LaunchOptions, TaskLaunches } from "../serve/task-launches.ts";
 import { appLaunch, stockImage, taskLaunch } from "./container-words.ts";
 import { deployedCode } from "./deployed-code.ts";
+import { imageOf, packagesOfImages, type ImageOptions } from "./image-of.ts";
 import { placeOfCode, uploadCode, type Code, type UploadedCode } from "./upload-code.ts";
 
 /** The launches of a plan's environments on a cluster: one bundle with all packages, and one upload, for each source file. */
@@ -68,9 +68,16 @@ export class ClusterLaunches {
     const source = requireSource(environment);
     const installed = packagesOfImages(environment);
     const key = JSON.stringify([source, installed]);
-    const made = this.#codes.get(key) ?? makeCode(source, { folder: workdirOf(environment), installed }, this.#force);
+    const made = this.#codes.get(key) ?? this.#makeCode(source, { folder: workdirOf(environment), installed });
     this.#codes.set(key, made);
     return made;
+  }
+
+  async #makeCode(source: string, options: WholeBundleOptions): Promise<VersionedCode> {
+    const { code, fileReads } = await bundleWhole(source, options);
+    if (fileReads.length > 0) this.#images.say?.(noteOfFiles(fileReads, options.folder));
+    const bytes = new Uint8Array(await promisify(gzip)(code));
+    return { bytes, hash: sha256(bytes), version: sha256(this.#force ? randomUUID() : code).slice(0, 16) };
   }
 
   #upload(
@@ -101,46 +108,13 @@ interface VersionedCode extends Code {
   readonly version: string;
 }
 
-/** Names of the npm packages that the images of a plan bring: they stay out of the code. */
-function packagesOfImages(root: Environment): readonly string[] {
-  const npm = plan([root]).flatMap(({ image }) => (image === "auto" ? [] : (image.definition?.npm ?? [])));
-  return [...new Set(npm.map((each) => each.replace(/(?<=.)@[^@/]*$/, "")))].toSorted();
-}
-
-async function makeCode(source: string, options: WholeBundleOptions, force: boolean): Promise<VersionedCode> {
-  const { code } = await bundleWhole(source, options);
-  const bytes = new Uint8Array(await promisify(gzip)(code));
-  return { bytes, hash: sha256(bytes), version: sha256(force ? randomUUID() : code).slice(0, 16) };
+function noteOfFiles(files: readonly string[], folder: string): string {
+  const names = files.map((file) => relative(folder, file)).join(", ");
+  return `Files beside the code are not uploaded, and ${names} may read some: put them into an image (\`--copy-style none\`).`;
 }
 
 function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
-}
-
-/** Options of the images of a plan. */
-interface ImageOptions {
-  /** Builds none. */
-  readonly isDry: boolean;
-  /** Says what is built and pushed, which can take minutes. */
-  readonly say: ((message: string) => void) | undefined;
-}
-
-/**
- * The image of an environment's containers, built if it is one by definition.
- *
- * @param otherwise - The image of an environment that names none. @throws AppEnvError UNSUPPORTED, as `resolveImage`.
- */
-async function imageOf(environment: Environment, options: ImageOptions, otherwise?: string): Promise<string> {
-  const { name, image, podTemplate } = environment;
-  const { isDry, say } = options;
-  if (podTemplate !== undefined) {
-    throw new AppEnvError("UNSUPPORTED", `'${name}' has a \`podTemplate\`, which Flyte does not take by name.`);
-  }
-  if (image !== "auto") return isDry ? imageReference(image) : resolveImage(image, say && { onProgress: say });
-  if (otherwise !== undefined) return otherwise;
-  throw new AppEnvError("UNSUPPORTED", `'${name}' has no \`image\`, but what it runs is not uploaded.`, {
-    fix: "Name the image that has it in the option `image`.",
-  });
 }
 
 /** The launch of an app whose program is in its image. */

@@ -29,13 +29,15 @@ test("holds the packages, and names the sources beside itself wherever it runs",
     "node_modules/greeter/package.json": '{"name":"greeter","main":"index.cjs"}',
     "node_modules/greeter/index.cjs":
       "exports.hello = 'hello from ' + __filename; exports.fs = require('fs') !== undefined;",
+    "src/reads.ts": 'export const page = new URL("./page.html", import.meta.url);',
     "src/app.ts":
-      'import { hello, fs } from "greeter";\n' +
+      'import "./reads.ts"; import { hello, fs } from "greeter";\n' +
       "console.log(hello, fs, import.meta.url, import.meta.main);\n" +
       "function fail(): never { throw new Error('on purpose'); }\n" +
       "fail();",
   });
-  const { code, hash } = await bundleWhole(project.path("src/app.ts"), { folder: project.root });
+  const { code, hash, fileReads } = await bundleWhole(project.path("src/app.ts"), { folder: project.root });
+  expect(fileReads).toEqual([project.path("src/reads.ts")]);
   expect(code).not.toContain(project.root);
   expect(code).not.toContain(import.meta.dirname);
   const output = await start(code);
