@@ -44,7 +44,8 @@ async function answerError(failure: ConnectError, endpoint: string): Promise<App
   const [, status] = /^HTTP (\d{3})$/.exec(failure.rawMessage) ?? [];
   const [, type] = /^unsupported content type (.*)$/.exec(failure.rawMessage) ?? [];
   if (status === undefined && type === undefined) return undefined;
-  if (/^(429|502|503|504)$/.test(status ?? "")) return undefined;
+  // Proxies answer so in front of a Flyte backend, too.
+  if (/^(401|403|429|502|503|504)$/.test(status ?? "")) return undefined;
   // A service that a backend lacks is answered by its web server.
   if (status === "404" && (await isFlyte(endpoint))) return undefined;
   const answer = answerOf(failure, status, type);

@@ -62,6 +62,15 @@ describe("an endpoint that is no Flyte backend is named as such, with its answer
     }
   });
 
+  test.each([
+    [401, "UNAUTHENTICATED", "answered: HTTP 401"],
+    [503, "UNREACHABLE", "does not answer: HTTP 503"],
+  ])("a proxy in front of one that answers %i is %s", async (status, code, said) => {
+    const endpoint = `http://${await listen(createPlain((_, response) => response.writeHead(status).end()))}`;
+    const error = await errorOf(clientsOf(endpoint).apps.create({}));
+    expect([error.code, error.message]).toEqual([code, expect.stringContaining(said)]);
+  });
+
   test("a service that a Flyte backend lacks is UNSUPPORTED", async () => {
     const { endpoint } = await backendWithFront();
     const error = await errorOf(createClient(ApiKeyService, createTransport(endpoint, config)).listApiKeys({}));
