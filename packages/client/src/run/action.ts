@@ -63,7 +63,7 @@ export function readState(
     endedAt: readTime(status?.endTime ?? (isFinal(phase) ? last?.endTime : undefined)),
     attempts: Math.max(status?.attempts ?? 0, last?.attempt ?? 0),
     cache: readCache(status?.cacheStatus),
-    failure: "result" in message ? readFailure(phase, resultOf(message)) : undefined,
+    failure: "result" in message ? readFailure(phase, isFinal(phase) ? resultOf(message) : message.result) : undefined,
   };
 }
 

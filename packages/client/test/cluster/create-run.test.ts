@@ -80,6 +80,16 @@ describe("an idempotency key", () => {
     expect((await task.run({ x: 1 }, { idempotencyKey: "order 2" })).name).not.toBe(again.name);
   });
 
+  test("of a client that was killed after it had started the run is not waited for", async () => {
+    const options = { idempotencyKey: "order 4" };
+    void front.next("ReleaseReservation", { kind: "lost" });
+    const first = await task.run({ x: 1 }, options);
+    const begun = performance.now();
+    expect((await task.run({ x: 1 }, options)).name).toBe(first.name);
+    // The reservation of the first one stands for half a minute.
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
   test("goes with no name, since the name is made from it", async () => {
     const error = await errorOf(task.run({ x: 1 }, { idempotencyKey: "order 3", name: "order-3" }));
     expect([error.code, error.fix]).toEqual(["UNSUPPORTED", "Leave out `name` or `idempotencyKey`."]);

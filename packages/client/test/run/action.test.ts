@@ -15,6 +15,11 @@ function phaseOf(phase: number, status: object = {}, result: ActionDetails["resu
   return readAction(create(ActionDetailsSchema, { status: { phase, ...status }, result })).phase;
 }
 
+/** An action whose status says RUNNING. */
+function ofAttempts(attempts: readonly object[]) {
+  return readAction(create(ActionDetailsSchema, { status: { phase: 4, attempts: 1 }, attempts: attempts as never }));
+}
+
 test("a result that was taken over from another run is final, and a success", () => {
   expect(phaseOf(10, ended)).toBe("RECOVERED");
   expect([isFinal("RECOVERED"), hasSucceeded("RECOVERED"), hasSucceeded("FAILED")]).toEqual([true, true, false]);
@@ -31,4 +36,23 @@ test("a phase that only newer control planes know is final once there is an end"
 test("an error's code is read where it stands alone, as other control planes send it", () => {
   expect(failed("Out of memory")).toMatchObject({ code: "OOM", message: "Out of memory" });
   expect(failed("[TIMED_OUT] Too long")).toMatchObject({ code: "TIMED_OUT", message: "Too long" });
+});
+
+test("the last attempt counts where the status does not know of its end yet", () => {
+  const error = { code: "ValueError", message: "no" } as never;
+  const late = ofAttempts([
+    { attempt: 1, phase: 4 },
+    { attempt: 2, phase: 6, errorInfo: error, endTime: timestampFromMs(2_000) },
+  ]);
+  expect(late).toMatchObject({
+    phase: "FAILED",
+    attempts: 2,
+    failure: { code: "ValueError" },
+    endedAt: new Date(2_000),
+  });
+  // An attempt that goes on may have had an error.
+  expect(ofAttempts([{ attempt: 1, phase: 4, errorInfo: error }])).toMatchObject({
+    phase: "RUNNING",
+    failure: undefined,
+  });
 });

@@ -45,8 +45,12 @@ export async function createOnCluster(
   const wanted = new WantedRun(controlPlane, { project, domain, run }, request, key);
   // Nobody else has a name that was made up here.
   if (name === undefined && key === undefined) return wanted.create();
-  return withReservation(controlPlane, { project, domain, key: `appenv-run-${run}` }, (reservation) =>
-    wanted.createUnlessThere(reservation),
+  const reserved = { project, domain, key: `appenv-run-${run}` };
+  return withReservation(
+    controlPlane,
+    reserved,
+    () => wanted.isThere(),
+    (reservation) => wanted.createUnlessThere(reservation),
   );
 }
 
@@ -88,6 +92,10 @@ class WantedRun {
         if (attempt === tries) throw this.#unknown(error);
       }
     }
+  }
+
+  async isThere(): Promise<boolean> {
+    return (await this.#find()) !== undefined;
   }
 
   async createUnlessThere(reservation: Reservation): Promise<RunMessage | undefined> {

@@ -25,20 +25,22 @@ const pauseMs = 200;
 /**
  * Does something while nobody else does something under the same key. A backend without reservations does without.
  *
+ * @param isDone - Tells whether nothing is left to be kept from others: then nobody is waited for, who may be gone.
  * @throws AppEnvError UNREACHABLE, and what the action throws.
  */
 export async function withReservation<T>(
   controlPlane: ControlPlane,
   reserved: Reserved,
+  isDone: () => Promise<boolean>,
   action: (reservation: Reservation) => Promise<T>,
 ): Promise<T> {
   const owner = randomUUID();
   let takenAt = performance.now();
-  let hasSome = await take(controlPlane, reserved, owner);
+  let hasSome = await take(controlPlane, reserved, owner, isDone);
   const extend = async (): Promise<void> => {
     if (!hasSome || performance.now() - takenAt < heartbeatMs / 2) return;
     takenAt = performance.now();
-    hasSome = await take(controlPlane, reserved, owner);
+    hasSome = await take(controlPlane, reserved, owner, isDone);
   };
   try {
     return await action({ extend });
@@ -48,8 +50,13 @@ export async function withReservation<T>(
   }
 }
 
-/** Resolves when the owner has the key; with false if the backend has no reservations. */
-async function take(controlPlane: ControlPlane, reserved: Reserved, ownerId: string): Promise<boolean> {
+/** Resolves when the owner has the key; with false if it is needed no more, or the backend has no reservations. */
+async function take(
+  controlPlane: ControlPlane,
+  reserved: Reserved,
+  ownerId: string,
+  isDone: () => Promise<boolean>,
+): Promise<boolean> {
   const heartbeatInterval = { seconds: BigInt(heartbeatMs / 1_000), nanos: 0 };
   for (;;) {
     try {
@@ -63,6 +70,7 @@ async function take(controlPlane: ControlPlane, reserved: Reserved, ownerId: str
       if (AppEnvError.is(error, "UNREACHABLE")) throw error;
       return false;
     }
+    if (await isDone()) return false;
     await sleep(pauseMs);
   }
 }
