@@ -1,4 +1,4 @@
-import { rerun, run, signalText, type Run } from "@appenv/client/tasks";
+import { rerun, run, signalText, Task, type Run } from "@appenv/client/tasks";
 import { expect, test } from "vitest";
 import type { PlatformAbilities } from "./control-plane.ts";
 import { loadShop } from "./shop.ts";
@@ -50,6 +50,14 @@ export function runTests(shared: Started, abilities: PlatformAbilities): void {
     ]);
     const child = actions.find(({ task }) => task === "shop.add");
     expect((await started.values(child?.name)).output).toBeTypeOf("number");
+  });
+
+  test("a deployed task is called by its name: as a child in a run, as a run outside", async () => {
+    const started = await runShop(shared, "lookUp", { x: 1 });
+    expect(await started.outputs()).toBe(2 + 11);
+    const children = (await started.actions()).filter(({ parent }) => parent === "a0");
+    expect(children.map(({ task, group }) => `${task} ${group}`).toSorted()).toEqual(["shop.add ", "shop.add tens"]);
+    expect(await (await Task.get("shop.add", shared.at)).call({ x: 2 })).toBe(3);
   });
 
   test("the error of a task is the cause of the run's", async () => {

@@ -27,6 +27,18 @@ export const total = tasks.task(
   },
 );
 
+/** Calls what is deployed, as it calls tasks that are in another language. */
+export const lookUp = tasks.task(
+  { name: "look_up", input: z.object({ x: z.int() }), output: z.int() },
+  async ({ x }) => {
+    // Loaded where it is needed: the other tasks start sooner.
+    const { Task } = await import("@appenv/client/tasks");
+    const deployed = await Task.get("shop.add");
+    const sums = await Promise.all([deployed.call({ x }), deployed.call({ x, y: 10 }, { group: "tens" })]);
+    return sums.map(Number).reduce((sum, each) => sum + each, 0);
+  },
+);
+
 export const ask = tasks.task({ name: "ask", input: z.object({}), output: z.string() }, async () =>
   (await condition({ name: "approve", prompt: "Go on?" })) ? "approved" : "refused",
 );
