@@ -4,7 +4,7 @@ import type { Page, Listed } from "./lists.ts";
 /** A task as it is registered. */
 export interface TaskRecord {
   readonly id: TaskId;
-  /** Undefined for a task of another SDK, which is shown and cannot run here. */
+  /** Undefined for a task without a container, which is shown and cannot run here. */
   readonly definition: TaskDefinition | undefined;
   /** Flyte's `TaskSpec` as it was deployed, as bytes. */
   readonly spec: Uint8Array;
