@@ -3,6 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
 import { type AppId, type AppMessage, AppSchema, type Spec, Spec_DesiredState, toIdentifier } from "@appenv/protocol";
 import { forCluster } from "@appenv/protocol/internal";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { AppWatch } from "./app-watch.ts";
 import { findApp, missingApp } from "./find-app.ts";
@@ -109,8 +110,13 @@ async function again<T>(call: () => Promise<T>): Promise<T> {
       return await call();
     } catch (error) {
       const pauseMs = pausesMs[failures];
-      if (pauseMs === undefined || !AppEnvError.is(error, "UNREACHABLE")) throw error;
+      if (pauseMs === undefined || !AppEnvError.is(error, "UNREACHABLE") || isLate(error)) throw error;
       await sleep(pauseMs);
     }
   }
+}
+
+/** A backend that said nothing for the whole time of a call is not asked again. */
+function isLate({ cause }: AppEnvError): boolean {
+  return cause instanceof ConnectError && cause.code === Code.DeadlineExceeded;
 }

@@ -7,7 +7,7 @@ import type { ServeOptions } from "@appenv/core";
 import { type AppMessage, ConditionSchema } from "@appenv/protocol";
 import { create, type Message } from "@bufbuild/protobuf";
 import type { Interceptor } from "@connectrpc/connect";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { App } from "../../src/app/app.ts";
 import { serve } from "../../src/serve/serve.ts";
 import { environment } from "../support/environment.ts";
@@ -20,6 +20,10 @@ const script = `require("node:http").createServer((_, response) => response.end(
 function serveAt(endpoint: string, name: string, options: ServeOptions = {}): Promise<App> {
   const app = environment({ name, image: "node:24", command: ["node", "-e", script] });
   return serve(app, { endpoint, ...options });
+}
+
+function creates(): number {
+  return front.requests.filter((request) => request.endsWith("AppService/Create")).length;
 }
 
 let backend: FlyteBackend;
@@ -88,6 +92,17 @@ test("a backend that falls silent after the app was made: the wait ends in its t
   const error = await errorOf(serveAt(front.endpoint, "silenced", { activateTimeout: "500ms" }));
   talk();
   expect([error.code, error.message]).toEqual(["START_TIMEOUT", expect.stringContaining("nothing was heard of it")]);
+});
+
+test("a backend that falls silent while the app is made: the call ends in its time, and is not made again", async () => {
+  vi.stubEnv("APPENV_CALL_TIMEOUT", "300ms");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const before = creates();
+  const talk = front.always("AppService/Create", { kind: "stalled" });
+  const error = await errorOf(serveAt(front.endpoint, "unmade"));
+  talk();
+  expect([error.code, error.message]).toEqual(["UNREACHABLE", expect.stringContaining("nothing came in time")]);
+  expect(creates()).toBe(before + 1);
 });
 
 test("a slow backend, and one that is killed in the middle and comes back: the wait goes on", async () => {
