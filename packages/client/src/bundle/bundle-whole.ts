@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { InputOptions, OutputOptions, Plugin } from "rolldown";
 import { bundleError, type MissingPackage } from "./bundle-error.ts";
-import { findFileReads } from "./file-reads.ts";
+import { contentsByPlace, findFilesBeside, type FilesBeside } from "./files-beside.ts";
 import { markFlow } from "./mark-flow.ts";
 import { findAddons, type Addons, nativeAddonError } from "./native-addons.ts";
 import { isOfAppEnv } from "./own-packages.ts";
@@ -17,8 +17,8 @@ export interface WholeBundle {
   readonly code: string;
   /** SHA-256 of `code`, hex. */
   readonly hash: string;
-  /** The project's files that seem to read others beside them, which are not in the bundle. */
-  readonly fileReads: readonly string[];
+  /** The project's files that may read others beside them, which are not in the bundle: their names are not in the code. */
+  readonly unclear: readonly string[];
 }
 
 /** Choices of a whole bundle. */
@@ -45,14 +45,14 @@ const entry = "\0appenv:entry";
 export async function bundleWhole(file: string, options: WholeBundleOptions): Promise<WholeBundle> {
   const source = realpathSync(file);
   const { rolldown } = await import("rolldown");
-  const seen: Seen = { fileReads: new Set(), addons: new Map() };
+  const seen: Seen = { files: { found: new Set(), unclear: new Set() }, addons: new Map() };
   try {
     const build = await rolldown(inputOptions(source, options, seen));
     try {
-      const { output } = await build.generate(outputOptions(source, options.folder));
+      const { output } = await build.generate(outputOptions(source, options.folder, seen));
       if (seen.addons.size > 0) throw nativeAddonError(source, seen.addons);
       const { code } = output[0];
-      return { code, hash: createHash("sha256").update(code).digest("hex"), fileReads: [...seen.fileReads] };
+      return { code, hash: createHash("sha256").update(code).digest("hex"), unclear: [...seen.files.unclear] };
     } finally {
       await build.close();
     }
@@ -63,7 +63,7 @@ export async function bundleWhole(file: string, options: WholeBundleOptions): Pr
 
 /** Observations made while bundling. */
 interface Seen {
-  readonly fileReads: Set<string>;
+  readonly files: FilesBeside;
   readonly addons: Addons;
   /** The first package that was not found; rolldown passes on no more than the text of an error. */
   missing?: MissingPackage;
@@ -84,7 +84,7 @@ function inputOptions(source: string, { folder, installed = [] }: WholeBundleOpt
       entryModule(source),
       leavePackagesOut([...leftOut, ...installed], seen),
       findAddons(seen.addons),
-      findFileReads(seen.fileReads, isOwn),
+      findFilesBeside(seen.files, isOwn),
       keepCommonJsPaths(names),
       keepImportMeta(source, names),
       markFlow(isOwn),
@@ -92,7 +92,7 @@ function inputOptions(source: string, { folder, installed = [] }: WholeBundleOpt
   };
 }
 
-function outputOptions(source: string, folder: string): OutputOptions {
+function outputOptions(source: string, folder: string, { files }: Seen): OutputOptions {
   return {
     format: "esm",
     codeSplitting: false,
@@ -100,8 +100,16 @@ function outputOptions(source: string, folder: string): OutputOptions {
     sourcemapExcludeSources: true,
     dir: dirname(source),
     sourcemapPathTransform: (path, map) => placeOf(resolve(dirname(map), path), folder),
-    banner: `const ${bundleUrl} = import.meta.url;`,
+    banner: () => head(contentsByPlace(files.found, (file) => placeOf(file, folder))),
   };
+}
+
+/** The variable of a bundle that holds the files that it brings. */
+const bundleFiles = "__appenvFiles";
+
+/** The first line of a bundle. */
+function head(contents: Readonly<Record<string, string>>): string {
+  return `const ${bundleUrl} = import.meta.url, ${bundleFiles} = ${JSON.stringify(contents)};`;
 }
 
 /** The module that the container runs first. The user's file is imported once it is known how to say that it failed. */
@@ -109,7 +117,8 @@ function entryModule(source: string): Plugin {
   const toolLines = tools.map((name) => `${JSON.stringify(name)}: () => import(${quotedPath(name)}),`);
   const code = `
     import { start } from ${quotedPath("@appenv/container")};
-    await start({ load: () => import(${JSON.stringify(source)}), tools: { ${toolLines.join(" ")} } });
+    const files = { contents: ${bundleFiles}, beside: ${bundleUrl} };
+    await start({ load: () => import(${JSON.stringify(source)}), files, tools: { ${toolLines.join(" ")} } });
   `;
   return {
     name: "appenv:entry",

@@ -74,8 +74,8 @@ export class ClusterLaunches {
   }
 
   async #makeCode(source: string, options: WholeBundleOptions): Promise<VersionedCode> {
-    const { code, fileReads } = await bundleWhole(source, options);
-    if (fileReads.length > 0) this.#images.say?.(noteOfFiles(fileReads, options.folder));
+    const { code, unclear } = await bundleWhole(source, options);
+    if (unclear.length > 0) this.#images.say?.(noteOfFiles(unclear, options.folder));
     const bytes = new Uint8Array(await promisify(gzip)(code));
     return { bytes, hash: sha256(bytes), version: sha256(this.#force ? randomUUID() : code).slice(0, 16) };
   }
@@ -110,7 +110,7 @@ interface VersionedCode extends Code {
 
 function noteOfFiles(files: readonly string[], folder: string): string {
   const names = files.map((file) => relative(folder, file)).join(", ");
-  return `Files beside the code are not uploaded, and ${names} may read some: put them into an image (\`--copy-style none\`).`;
+  return `${names} may read files beside the code by names that are not in it: those are not uploaded.`;
 }
 
 function sha256(data: string | Uint8Array): string {

@@ -29,18 +29,28 @@ test("holds the packages, and names the sources beside itself wherever it runs",
     "node_modules/greeter/package.json": '{"name":"greeter","main":"index.cjs"}',
     "node_modules/greeter/index.cjs":
       "exports.hello = 'hello from ' + __filename; exports.fs = require('fs') !== undefined;",
-    "src/reads.ts": 'export const page = new URL("./page.html", import.meta.url);',
+    "src/reads.ts": "export const page = (name: string) => new URL(name, import.meta.url);",
+    "src/files.ts":
+      'import { readFileSync } from "node:fs"; import { join } from "node:path";\n' +
+      'console.log(readFileSync(new URL("./page.html", import.meta.url), "utf8"));\n' +
+      'console.log(readFileSync(join(import.meta.dirname, "../public", "deep/a.txt"), "utf8"));\n' +
+      'export const all = join(import.meta.dirname, "..", "public");',
+    "src/page.html": "<p>a page</p>",
+    "public/deep/a.txt": "deep text",
+    "public/node_modules/b.txt": "not this",
     "src/app.ts":
-      'import "./reads.ts"; import { hello, fs } from "greeter";\n' +
+      'import "./reads.ts"; import "./files.ts"; import { hello, fs } from "greeter";\n' +
       "console.log(hello, fs, import.meta.url, import.meta.main);\n" +
       "function fail(): never { throw new Error('on purpose'); }\n" +
       "fail();",
   });
-  const { code, hash, fileReads } = await bundleWhole(project.path("src/app.ts"), { folder: project.root });
-  expect(fileReads).toEqual([project.path("src/reads.ts")]);
+  const { code, hash, unclear } = await bundleWhole(project.path("src/app.ts"), { folder: project.root });
+  expect(unclear).toEqual([project.path("src/reads.ts")]);
   expect(code).not.toContain(project.root);
   expect(code).not.toContain(import.meta.dirname);
   const output = await start(code);
+  expect(output).toContain("<p>a page</p>\ndeep text\n");
+  expect(code).not.toContain(Buffer.from("not this").toString("base64"));
   expect(output).toContain("hello from /there/node_modules/greeter/index.cjs true file:///there/src/app.ts false");
   expect(output).toContain("/there/src/app.ts:3:32");
   using twin = new Project({});

@@ -4,8 +4,11 @@ import type { Interceptor } from "@connectrpc/connect";
 import { run } from "@appenv/core";
 import { startFlyteBackend, type FlyteBackend } from "@appenv-internal/conformance/flyte-backend/backend";
 import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { careful } from "./fixtures/tasks.ts";
+
+// Each step is several processes, on a machine that may have a lot to do.
+vi.setConfig({ testTimeout: 300_000 });
 
 let backend: FlyteBackend;
 /** Called at each request that the backend or its storage gets. */
