@@ -8,6 +8,7 @@ import { keepServing } from "./process/keep-serving.ts";
 import { openPlatformLog } from "./process/platform-log.ts";
 import { openHome } from "./state/home.ts";
 import { openLogs } from "./logs/apps/app-logs.ts";
+import { openAppMetrics } from "./metrics/app-metrics.ts";
 import { once, type Once } from "./process/once.ts";
 import { createAppTokens } from "./api/access/app-tokens.ts";
 import { socketPlace, type SocketPlace } from "./api/access/own-socket.ts";
@@ -92,6 +93,8 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   closers.add(() => store.close());
   const logs = openLogs(home.logs);
   closers.add(() => logs.close());
+  const metrics = openAppMetrics(join(home.path, "metrics.db"));
+  closers.add(() => metrics.close());
   const bundles = openBundles(home.bundles);
   const socket = socketPlace(home.path);
   const server = await listen({ host, port, tcp: options.tcp ?? true, socket });
@@ -115,7 +118,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     requiresToken: options.requireToken === true || options.behindProxy === true || !isLoopback(host),
   };
   const keyHashes = store.apiKeys.hashes();
-  const controller = await createAppController({ store: store.apps, logs, host, launch, keyHashes, pool });
+  const controller = await createAppController({ store: store.apps, logs, metrics, host, launch, keyHashes, pool });
   closers.add(() => controller.close());
   tokens.onChange = () => controller.setKeyHashes(store.apiKeys.hashes());
   closers.add(() => void (tokens.onChange = () => {}));
@@ -139,6 +142,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     appTokens,
     home: home.path,
     controller,
+    metrics,
     logs,
     apiKeys: store.apiKeys,
     bundles,

@@ -5,16 +5,19 @@ import {
   AuthMetadataService,
   ClusterService,
   DataProxyService,
+  MetricsService,
   RevisionService,
 } from "@appenv/protocol";
 import type { AppController } from "../apps/contract.ts";
 import type { Logs } from "../logs/apps/app-logs.ts";
+import type { AppMetrics } from "../metrics/app-metrics.ts";
 import type { ApiKeyStore } from "../state/api-key-table.ts";
 import { apiKeyService } from "./api-key/service.ts";
 import { appLogsService } from "./app-logs/service.ts";
 import { appService } from "./app/service.ts";
 import { authMetadataService, clusterService } from "./cluster/service.ts";
 import { createUploadLocation, type UploadContext } from "./data-proxy/upload-location.ts";
+import { metricsService } from "./metrics/service.ts";
 import { revisionService } from "./revision/service.ts";
 import type { ImageApps } from "../replicas/launch.ts";
 import type { ServiceGroup } from "./rpc/listener.ts";
@@ -23,6 +26,7 @@ import type { StatusBoard } from "./app/status-board.ts";
 /** Dependencies of the services of apps. */
 export interface AppServicesContext extends UploadContext {
   readonly controller: AppController;
+  readonly metrics: AppMetrics;
   readonly board: StatusBoard;
   readonly logs: Logs;
   readonly apiKeys: ApiKeyStore;
@@ -34,7 +38,7 @@ export interface AppServicesContext extends UploadContext {
 export function appServices(context: AppServicesContext): ServiceGroup {
   return {
     names: [
-      ...[AppService, AppLogsService, RevisionService, ApiKeyService].map(({ typeName }) => typeName),
+      ...[AppService, AppLogsService, RevisionService, MetricsService, ApiKeyService].map(({ typeName }) => typeName),
       ...[ClusterService, AuthMetadataService].map(({ typeName }) => typeName),
       `${DataProxyService.typeName}/CreateUploadLocation`,
     ],
@@ -47,6 +51,7 @@ export function appServices(context: AppServicesContext): ServiceGroup {
       router.service(ClusterService, clusterService);
       router.service(AuthMetadataService, authMetadataService);
       router.service(RevisionService, revisionService(context.controller));
+      router.service(MetricsService, metricsService(context));
       router.service(ApiKeyService, apiKeyService(context.apiKeys, context.onKeyChange));
     },
   };

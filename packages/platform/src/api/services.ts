@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AppController } from "../apps/contract.ts";
 import type { Logs } from "../logs/apps/app-logs.ts";
+import type { AppMetrics } from "../metrics/app-metrics.ts";
 import { once } from "../process/once.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { hashKey, type ApiKeyStore } from "../state/api-key-table.ts";
@@ -33,6 +34,7 @@ export interface ServicesOptions {
   /** The state directory. */
   readonly home: string;
   readonly controller: AppController;
+  readonly metrics: AppMetrics;
   readonly logs: Logs;
   readonly apiKeys: ApiKeyStore;
   readonly bundles: Bundles;
@@ -61,8 +63,19 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   };
   const tasks = once(() => openTasksApi(options));
   const files = join(home, "files");
-  const { imageApps } = options;
-  const apps = appServices({ controller, board, logs, apiKeys, onKeyChange, bundles, uploadUrls, files, imageApps });
+  const { imageApps, metrics } = options;
+  const apps = appServices({
+    controller,
+    metrics,
+    board,
+    logs,
+    apiKeys,
+    onKeyChange,
+    bundles,
+    uploadUrls,
+    files,
+    imageApps,
+  });
   const groups = [apps, secretGroup(options.secrets), taskGroup(tasks.get)];
   server.answerWith(
     createApi({

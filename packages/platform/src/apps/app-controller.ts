@@ -4,6 +4,7 @@ import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppController, AppEvent, AppSnapshot, RevisionSnapshot, RevisionWeight } from "./contract.ts";
 import type { AppStore } from "../state/app-store.ts";
 import type { LogSink } from "../logs/log-sink.ts";
+import type { LoadSink } from "../metrics/app-metrics.ts";
 import { Listeners } from "@appenv/core/internal";
 import type { LaunchContext } from "../replicas/launch.ts";
 import { processEnv } from "../replicas/pool/process-env.ts";
@@ -19,6 +20,8 @@ import { defaultTiming, type AppTiming } from "./timing.ts";
 export interface AppControllerOptions {
   readonly store: AppStore;
   readonly logs: LogSink;
+  /** Takes the load of replicas. Default: it is not recorded. */
+  readonly metrics?: LoadSink;
   /** The address apps listen on. */
   readonly host: string;
   readonly launch: LaunchContext;
@@ -56,6 +59,7 @@ class Controller implements AppController {
     this.#context = {
       store: options.store,
       logs: options.logs,
+      metrics: options.metrics,
       launch: {
         ...options.launch,
         endpointOf: (app) => this.#runners.get(keyOf(app))?.snapshot.endpoint,
@@ -136,6 +140,7 @@ class Controller implements AppController {
     this.#runners.delete(keyOf(id));
     await runner.shutDown(this.#context.timing.stopMs);
     this.#context.logs.remove(id);
+    this.#context.metrics?.remove(id);
     this.#listeners.tell({ type: "deleted", app: runner.snapshot });
   }
 

@@ -5,6 +5,7 @@ import type { ReplicaSnapshot } from "../apps/contract.ts";
 import type { LogSink } from "../logs/log-sink.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import { mebibytes } from "@appenv/core/internal";
+import type { LoadSink } from "../metrics/app-metrics.ts";
 import type { TopicHub } from "./topic-hub.ts";
 import { memoryLimit, type LaunchContext } from "./launch.ts";
 import type { Caller } from "./known-apps.ts";
@@ -25,6 +26,8 @@ export interface ReplicaContext {
   readonly pool: ProcessPool;
   readonly logs: LogSink;
   readonly launch: LaunchContext;
+  /** Takes the load of replicas. Default: it is not recorded. */
+  readonly metrics?: LoadSink | undefined;
   /** The keys that are accepted now. */
   readonly keyHashes: () => readonly string[];
 }
@@ -200,6 +203,7 @@ export class ReplicaGroup {
   #add(replica: Replica): void {
     this.#replicas.add(replica);
     this.#listener.hub.join(replica.process);
+    this.#context.metrics?.follow(this.#id, replica);
     replica.process.once("exit", () => {
       this.#replicas.delete(replica);
       this.#listener.changed();

@@ -16,6 +16,7 @@ import {
 } from "@appenv/protocol";
 import { onTestFinished } from "vitest";
 import { openHome } from "../../src/state/home.ts";
+import { openAppMetrics, type AppMetrics } from "../../src/metrics/app-metrics.ts";
 import { openLogs, type Logs } from "../../src/logs/apps/app-logs.ts";
 import { ImageStore } from "../../src/tasks/images/image-store.ts";
 import { RunFiles } from "../../src/tasks/containers/run-files.ts";
@@ -38,6 +39,7 @@ export interface ApiFixture {
   readonly home: string;
   readonly controller: FakeController;
   readonly logs: Logs;
+  readonly metrics: AppMetrics;
   readonly store: Store;
   readonly bundles: Bundles;
   readonly engine: FakeEngine;
@@ -65,6 +67,7 @@ export async function startApi(
   const controller = new FakeController();
   const store = openStore(home.stateFile);
   const logs = openLogs(home.logs);
+  const metrics = openAppMetrics(join(home.path, "metrics.db"));
   const bundles = openBundles(home.bundles);
   const server = await listenApi("127.0.0.1", 0);
   const triggers = new FakeTriggers();
@@ -79,6 +82,7 @@ export async function startApi(
     appTokens,
     home: home.path,
     controller,
+    metrics,
     logs,
     apiKeys: store.apiKeys,
     bundles,
@@ -90,6 +94,7 @@ export async function startApi(
     await close();
     await actionLogs.close();
     await logs.close();
+    metrics.close();
     store.close();
     home.close();
   });
@@ -105,6 +110,7 @@ export async function startApi(
     endpoint: server.endpoint,
     home: home.path,
     controller,
+    metrics,
     logs,
     store,
     bundles,

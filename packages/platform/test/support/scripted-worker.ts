@@ -130,5 +130,6 @@ function result(
 }
 
 function load(rss: number): void {
-  send({ type: "load", load: { inFlight: 0, connections: 0, sockets: 0, busyMs: 0, requests: 0, failures: 0, rss } });
+  const answers = { requests: 0, failures: 0, responses: [], latency: [] };
+  send({ type: "load", load: { inFlight: 0, connections: 0, sockets: 0, busyMs: 0, ...answers, cpuMs: 0, rss } });
 }

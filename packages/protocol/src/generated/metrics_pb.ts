@@ -52,7 +52,7 @@ export type GetMetricsRequest = Message<"appenv.v1.GetMetricsRequest"> & {
   step?: Duration | undefined;
 
   /**
-   * Answers the series of each replica too.
+   * Answers the series of each replica too: at most 20000 points together.
    *
    * @generated from field: bool by_replica = 5;
    */
@@ -167,7 +167,7 @@ export type MetricsPoint = Message<"appenv.v1.MetricsPoint"> & {
 
   /**
    * Time from the arrival of a request to the end of its response, in milliseconds: half of the requests took no longer than
-   * p50, 95 of 100 no longer than p95. A few percent off as a rule, 41 percent at most. Unset without a response. WebSockets
+   * p50, 95 of 100 no longer than p95. A few percent off as a rule, 19 percent at most. Unset without a response. WebSockets
    * do not count.
    *
    * @generated from field: optional double p50_ms = 4;
@@ -314,7 +314,8 @@ export const WatchMetricsRequestSchema: GenMessage<WatchMetricsRequest> =
   messageDesc(file_appenv_v1_metrics, 5);
 
 /**
- * The first answer holds the last hour. Each of the following ones holds one second, with a point of the app in any case.
+ * The first answer holds the last hour. The following ones have steps of one second: the first of them holds the seconds since
+ * then, if there are any, and each later one a single second, with a point of the app also while it has no replica.
  *
  * @generated from message appenv.v1.WatchMetricsResponse
  */

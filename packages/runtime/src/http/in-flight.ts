@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Answers } from "./answers.ts";
 
 /** A request from its arrival until its response is finished or aborted. */
 export interface OpenRequest {
@@ -22,6 +23,8 @@ export class InFlight {
   requests = 0;
   /** Requests of these that were answered with a status of 500 or above. */
   failures = 0;
+  /** The answers to `requests`, upgrades left out. */
+  readonly answers: Answers = new Answers();
   #open = 0;
   #busyMs = 0;
   #changedAt: number = performance.now();
@@ -80,8 +83,14 @@ export class InFlight {
     if (!this.openRequests.delete(opened)) return;
     if (this.#waiting.size > 0) this.#waiting.get(opened.request.socket)?.delete(opened);
     if (!opened.counted) return;
-    if (opened.response.statusCode >= 500 && !opened.passedOn) this.failures += 1;
-    this.#change(-1, performance.now());
+    const now = performance.now();
+    if (!opened.passedOn) this.#count(opened, now - opened.since);
+    this.#change(-1, now);
+  }
+
+  #count({ response }: OpenRequest, ms: number): void {
+    if (response.statusCode >= 500) this.failures += 1;
+    this.answers.count(response, ms);
   }
 
   #change(by: number, now: number): void {

@@ -38,7 +38,7 @@ export interface IngressOptions {
 }
 
 /** The load of an ingress, now and since its start. */
-export type IngressLoad = Omit<ReplicaLoad, "rss">;
+export type IngressLoad = Omit<ReplicaLoad, "rss" | "cpuMs">;
 
 /** 300 seconds, as on Flyte. */
 const defaultRequestMs = 300_000;
@@ -113,8 +113,9 @@ export class Ingress {
 
   /** The load. */
   load(): IngressLoad {
-    const { open: inFlight, sockets, busyMs, requests, failures } = this.#inFlight;
-    return { inFlight, connections: this.#connections.size, sockets, busyMs, requests, failures };
+    const { open: inFlight, sockets, busyMs, requests, failures, answers } = this.#inFlight;
+    const connections = this.#connections.size;
+    return { inFlight, connections, sockets, busyMs, requests, failures, ...answers.counts() };
   }
 
   /** Accepts these credentials from now on. WebSockets that were opened with a key that is not accepted any more are closed. */

@@ -191,6 +191,15 @@ export interface ReplicaLoad {
   readonly requests: number;
   /** Requests of these that were answered with a status of 500 or above. */
   readonly failures: number;
+  /**
+   * Responses to these since the start, upgrades left out, by the first digit of their status; at 0 the requests whose
+   * client left before a response began. Empty for a worker.
+   */
+  readonly responses: readonly number[];
+  /** The responses by the time that they took, in the buckets of `latencyBucketOf`. Empty for a worker. */
+  readonly latency: readonly number[];
+  /** Processor time used since it could answer, in milliseconds. */
+  readonly cpuMs: number;
   /** Resident memory, in bytes. */
   readonly rss: number;
 }

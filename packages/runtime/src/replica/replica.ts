@@ -45,6 +45,7 @@ class Replica {
   #app: RunningApp | undefined;
   #worker: Worker | undefined;
   #ending = false;
+  #reportLoad: (() => void) | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -161,7 +162,7 @@ class Replica {
   #ready(app: RunningApp, loadIntervalMs: number): void {
     this.#app = app;
     void this.#platform.send({ type: "ready", framework: app.framework });
-    reportLoad(app.ingress, loadIntervalMs, this.#platform);
+    this.#reportLoad = reportLoad(app.ingress, loadIntervalMs, this.#platform);
     for (const act of this.#early.splice(0)) act();
     // A replica may be killed, and then writes nothing: the cache is for the next one.
     setTimeout(() => flushCompileCache(), 1_000).unref();
@@ -209,6 +210,8 @@ class Replica {
   }
 
   async #exit(code: number): Promise<void> {
+    // The last requests count too.
+    this.#reportLoad?.();
     await this.#platform.send({ type: "drained" });
     process.exit(code);
   }

@@ -23,6 +23,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
   "flyteidl2.app.AppService": { Get: "place", List: "place", Watch: "place", Update: "state" },
   "flyteidl2.app.AppLogsService": { TailLogs: "self" },
   "appenv.v1.RevisionService": { ListRevisions: "place" },
+  "appenv.v1.MetricsService": { GetMetrics: "place", WatchMetrics: "place", ListMetrics: "place" },
   "flyteidl2.auth.AuthMetadataService": { GetOAuth2Metadata: "open", GetPublicClientConfig: "open" },
   "flyteidl2.auth.IdentityService": { UserInfo: "any" },
   "flyteidl2.cluster.ClusterService": { SelectCluster: "any" },

@@ -1,0 +1,109 @@
+import type { ReplicaLoad } from "@appenv/runtime/ipc";
+import type { AppId } from "@appenv/protocol";
+import { addReplica, emptyPoint, pointSince, type LoadPoint } from "./load-point.ts";
+import { minute, Series } from "./series.ts";
+import type { SeriesChunks } from "./tables.ts";
+
+/** A replica whose reports are read. */
+export interface FollowedReplica {
+  readonly name: string;
+  /** Its last report. */
+  readonly load: ReplicaLoad | undefined;
+  /** Set once it has ended. */
+  readonly exited: object | undefined;
+}
+
+/** The load of an app in one second. */
+export interface SecondOfApp {
+  readonly app: LoadPoint;
+  /** By the name of the replica. */
+  readonly replicas: ReadonlyMap<string, LoadPoint>;
+}
+
+/** Called with each second of an app; with undefined when the app is removed. */
+export type SecondListener = (second: SecondOfApp | undefined) => void;
+
+interface Followed {
+  readonly series: Series;
+  counted: ReplicaLoad | undefined;
+}
+
+/** The load of an app that has replicas or is watched. */
+export class AppLoad {
+  readonly id: AppId;
+  /** Called with each second. */
+  readonly listeners: Set<SecondListener> = new Set();
+  readonly #series: Series = new Series();
+  readonly #replicas: Map<FollowedReplica, Followed> = new Map();
+  /** The series of replicas that have ended, until they are stored. */
+  readonly #ended: Map<string, Series> = new Map();
+  #recordedAt = 0;
+
+  constructor(id: AppId) {
+    this.id = id;
+  }
+
+  /** The number of its replicas. */
+  get replicas(): number {
+    return this.#replicas.size;
+  }
+
+  follow(replica: FollowedReplica): void {
+    this.#replicas.set(replica, { series: new Series(), counted: undefined });
+  }
+
+  /** Records a second that has just ended, since 1970. */
+  record(at: number): void {
+    const replicas = new Map<string, LoadPoint>();
+    for (const [replica, followed] of this.#replicas) {
+      const point = recordReplica(at, replica, followed);
+      if (point !== undefined) replicas.set(replica.name, point);
+      if (replica.exited !== undefined) this.#endReplica(replica, followed.series);
+    }
+    const app = [...replicas.values()].reduce(addReplica, emptyPoint(at));
+    if (replicas.size > 0) this.#add(app);
+    for (const listener of this.listeners) listener({ app, replicas });
+  }
+
+  /** True if nothing more will come: no replica is left, nobody watches, and the last minute is over. */
+  isOver(at: number): boolean {
+    const minuteIsOver = Math.floor((at + 1) / minute) > Math.floor(this.#recordedAt / minute);
+    return this.#replicas.size === 0 && this.listeners.size === 0 && minuteIsOver;
+  }
+
+  /** Ends it with what its replicas have reported until now. */
+  end(at: number): void {
+    if (this.#replicas.size > 0 && at > this.#recordedAt) this.record(at);
+    for (const { series } of this.#replicas.values()) series.endMinute();
+    this.#series.endMinute();
+  }
+
+  /** Gives out the chunks that are not on disk yet, or not as they are now. */
+  takeChanged(): readonly SeriesChunks[] {
+    const live = [...this.#replicas].map(([{ name }, { series }]) => [name, series] as const);
+    const all = [["", this.#series] as const, ...live, ...this.#ended];
+    this.#ended.clear();
+    const changed = all.map(([replica, series]) => ({ app: this.id, replica, chunks: series.takeChanged() }));
+    return changed.filter(({ chunks }) => chunks.length > 0);
+  }
+
+  #add(point: LoadPoint): void {
+    this.#series.add(point);
+    this.#recordedAt = point.at;
+  }
+
+  #endReplica(replica: FollowedReplica, series: Series): void {
+    series.endMinute();
+    this.#replicas.delete(replica);
+    this.#ended.set(replica.name, series);
+  }
+}
+
+/** Undefined for a replica that has reported nothing yet. */
+function recordReplica(at: number, { load }: FollowedReplica, followed: Followed): LoadPoint | undefined {
+  if (load === undefined) return undefined;
+  const point = pointSince(at, load, followed.counted);
+  followed.counted = load;
+  followed.series.add(point);
+  return point;
+}

@@ -1,0 +1,107 @@
+import { isolated } from "@appenv/core/internal";
+import type { AppId } from "@appenv/protocol";
+import { AppLoad, type FollowedReplica, type SecondListener } from "./app-load.ts";
+import { nextSecond, type Clock } from "./clock.ts";
+import type { MetricsStore } from "./store.ts";
+
+/** Interval between two writes, in seconds. */
+const writeEvery = 10;
+
+/**
+ * Looks once a second at the load of all apps that have replicas or are watched, and stores it in batches. Without such an app
+ * it does nothing: no timer runs.
+ */
+export class MetricsRecorder {
+  readonly #store: MetricsStore;
+  readonly #clock: Clock;
+  readonly #apps: Map<string, AppLoad> = new Map();
+  #stopTimer: (() => void) | undefined;
+  #writtenAt = 0;
+
+  constructor(store: MetricsStore, clock: Clock = nextSecond) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Records the load of a replica until it has ended. */
+  follow(app: AppId, replica: FollowedReplica): void {
+    this.#appOf(app).follow(replica);
+    this.#start();
+  }
+
+  /** Calls `listener` with every second of an app, until it is removed or the returned function is called. */
+  watch(app: AppId, listener: SecondListener): () => void {
+    const load = this.#appOf(app);
+    load.listeners.add(listener);
+    this.#start();
+    return () => void load.listeners.delete(listener);
+  }
+
+  /** The apps of a project and domain that have replicas, by their names. */
+  running({ project, domain }: Pick<AppId, "project" | "domain">): readonly AppId[] {
+    const running = [...this.#apps.values()].filter(({ replicas }) => replicas > 0).map(({ id }) => id);
+    return running
+      .filter((id) => id.project === project && id.domain === domain)
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Writes all that is not on disk yet. */
+  flush(now: number): void {
+    this.#writtenAt = now;
+    const written = [...this.#apps.values()].flatMap((app) => app.takeChanged());
+    if (written.length > 0) this.#store.write(written, now);
+  }
+
+  /** Forgets an app. */
+  remove(app: AppId): void {
+    const load = this.#apps.get(keyOf(app));
+    this.#apps.delete(keyOf(app));
+    this.#store.remove(app);
+    for (const listener of load?.listeners ?? []) listener(undefined);
+  }
+
+  /** Ends, and stores everything. */
+  close(): void {
+    this.#stop();
+    const now = Math.floor(Date.now() / 1_000);
+    for (const app of this.#apps.values()) app.end(now);
+    this.flush(now);
+    this.#apps.clear();
+  }
+
+  #appOf(id: AppId): AppLoad {
+    const key = keyOf(id);
+    const app = this.#apps.get(key) ?? new AppLoad(id);
+    this.#apps.set(key, app);
+    return app;
+  }
+
+  #start(): void {
+    this.#stopTimer ??= this.#clock((at) => this.#onSecond(at));
+  }
+
+  #stop(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+  }
+
+  /** @param at - The second that has just ended, since 1970. */
+  #onSecond(at: number): void {
+    for (const [key, app] of this.#apps) {
+      isolated(`The load of '${app.id.name}' could not be recorded`, () => app.record(at));
+      if (app.isOver(at)) this.#drop(key, app, at);
+    }
+    if (at - this.#writtenAt >= writeEvery || at < this.#writtenAt) this.flush(at);
+    if (this.#apps.size === 0) this.#stop();
+  }
+
+  #drop(key: string, app: AppLoad, at: number): void {
+    app.end(at);
+    this.flush(at);
+    this.#apps.delete(key);
+  }
+}
+
+function keyOf({ project, domain, name }: AppId): string {
+  return `${project}/${domain}/${name}`;
+}
