@@ -23,7 +23,14 @@ test("beside a running platform every command works and ends by itself", async (
   const app = { name: "hello", project: "flytesnacks", domain: "development", endpoint };
   expect(await json("get", "app", "hello")).toMatchObject({ ...app, phase: "ACTIVE", revision: 1, replicas: 1 });
   expect(await json("get", "app", "--endpoint", api)).toMatchObject([app]);
-  expect((await runCli(["get", "app"], cwd)).stdout).toMatch(/^NAME .*\nhello +ACTIVE /);
+  // The request is counted with the end of its second.
+  const measured = { load: { requests: 1 / 60, responses: { successful: 1 / 60, serverErrors: 0 } } };
+  const looked = async (): Promise<void> => expect(await json("get", "app", "hello")).toMatchObject(measured);
+  await vi.waitFor(looked, { timeout: 60_000 });
+  const { stdout: shown } = await runCli(["get", "app", "hello"], cwd);
+  expect(shown).toMatch(/^load: +0\.017 requests\/s, p95 [\d.]+ ms, \d+ MiB \(last minute\)$/m);
+  const { stdout: listed } = await runCli(["get", "app"], cwd);
+  expect(listed).toMatch(/^NAME +PHASE +REPLICAS +REQUESTS\/S +MEMORY .*\nhello +ACTIVE +1 +0\.017 +\d+ MiB +http/);
 
   const { stdout: logs } = await runCli(["logs", "app", "hello", "--json"], cwd);
   const lines = logs

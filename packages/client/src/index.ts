@@ -2,6 +2,7 @@
 export { ApiKeys, type ApiKeyInfo, type NewApiKey } from "./api-keys.ts";
 export { App, type ListOptions, type WatchOptions } from "./app/app.ts";
 export type { LogEntry, LogsOptions } from "./app/logs.ts";
+export type { AppMetrics, MetricsOptions, MetricsPoint } from "./app/metrics.ts";
 export type { Revision, RevisionWeights } from "./app/revisions.ts";
 export type { AppStatus } from "./app/status.ts";
 export type { WaitOptions } from "./app/wait-for.ts";

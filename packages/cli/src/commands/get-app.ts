@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import type { App, MetricsPoint } from "@appenv/client";
+import { AppEnvError } from "@appenv/core";
 import { createCommand, parseCount, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
 import { appDetails, appJson, appTable } from "../output/app.ts";
@@ -22,11 +24,33 @@ async function getApp(name: string | undefined, options: Options): Promise<void>
   if (name === undefined) return listApps(options, output);
   const { App } = await import("@appenv/client");
   const app = await App.get(name, controlPlaneOf(options));
-  output.result(appJson(app), appDetails(app));
+  const load = await lastMinute(app);
+  output.result(appJson(app, load), appDetails(app, load));
 }
 
 async function listApps({ limit, ...flags }: Options, output: Output): Promise<void> {
   const { App } = await import("@appenv/client");
-  const apps = await App.list({ ...controlPlaneOf(flags), ...(limit === undefined ? {} : { limit }) });
-  output.list(apps.map(appJson), appTable(apps), "There are no apps yet. `appenv serve FILE` serves one.");
+  const at = controlPlaneOf(flags);
+  const [apps, loads] = await Promise.all([
+    App.list({ ...at, ...(limit === undefined ? {} : { limit }) }),
+    whereMeasured(App.listMetrics(at), new Map()),
+  ]);
+  const rows = apps.map((app) => appJson(app, loads.get(app.name)));
+  output.list(rows, appTable(apps, loads), "There are no apps yet. `appenv serve FILE` serves one.");
+}
+
+async function lastMinute(app: App): Promise<MetricsPoint | undefined> {
+  const from = new Date(Date.now() - 60_000);
+  const metrics = await whereMeasured(app.metrics({ from, step: "60s" }), undefined);
+  return metrics?.points[0];
+}
+
+/** Clusters measure apps in ways of their own, and so does a platform that runs an older version. */
+async function whereMeasured<T, O>(asked: Promise<T>, other: O): Promise<T | O> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (AppEnvError.is(error, "UNSUPPORTED")) return other;
+    throw error;
+  }
 }

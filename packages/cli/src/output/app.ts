@@ -1,4 +1,6 @@
-import type { App } from "@appenv/client";
+import type { App, MetricsPoint } from "@appenv/client";
+import { mebibytes } from "@appenv/core/internal";
+import { loadJson, loadText, rate, type LoadJson } from "./load.ts";
 import { details, table } from "./table.ts";
 
 /** An app as `--json` shows it. */
@@ -15,24 +17,40 @@ export interface AppJson {
   readonly url: string;
   /** ISO 8601. */
   readonly createdAt?: string;
+  /** Its load in the last minute; unset if it had no replica, and on a cluster. */
+  readonly load?: LoadJson;
 }
 
-/** An app as `--json` shows it. */
-export function appJson(app: App): AppJson {
+/** The load of apps in the last minute, by their names. */
+export type Loads = ReadonlyMap<string, MetricsPoint>;
+
+/** An app as `--json` shows it. @param load - Its load in the last minute, where it is known. */
+export function appJson(app: App, load?: MetricsPoint): AppJson {
   const { name, project, domain } = app.id;
   const { phase, message } = app.status;
   const created = app.createdAt === undefined ? {} : { createdAt: app.createdAt.toISOString() };
   const { replicas, revision, endpoint, url } = app;
-  return { name, project, domain, phase, message, replicas, revision, endpoint, url, ...created };
+  const measured = load === undefined ? {} : { load: loadJson(load) };
+  return { name, project, domain, phase, message, replicas, revision, endpoint, url, ...created, ...measured };
 }
 
-/** Apps in rows. */
-export function appTable(apps: readonly App[]): string {
-  const rows = apps.map(appJson).map((app) => [app.name, app.phase, String(app.replicas), app.endpoint, app.message]);
-  return table(["NAME", "PHASE", "REPLICAS", "ENDPOINT", "MESSAGE"], rows);
+/** Apps in rows. Without a load, for example on a cluster, its columns are left out. */
+export function appTable(apps: readonly App[], loads: Loads): string {
+  const columns = loads.size === 0 ? [] : ["REQUESTS/S", "MEMORY"];
+  const rows = apps.map((app) => {
+    const { name, phase, replicas, endpoint, message } = appJson(app);
+    return [name, phase, String(replicas), ...loadCells(loads, name), endpoint, message];
+  });
+  return table(["NAME", "PHASE", "REPLICAS", ...columns, "ENDPOINT", "MESSAGE"], rows);
+}
+
+function loadCells(loads: Loads, name: string): readonly string[] {
+  if (loads.size === 0) return [];
+  const load = loads.get(name);
+  return load === undefined ? ["", ""] : [rate(load.requests), mebibytes(load.memoryBytes)];
 }
 
 /** One app, a line for each thing. */
-export function appDetails(app: App): string {
-  return details({ ...appJson(app) });
+export function appDetails(app: App, load: MetricsPoint | undefined): string {
+  return details({ ...appJson(app), load: load === undefined ? "" : `${loadText(load)} (last minute)` });
 }

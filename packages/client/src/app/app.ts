@@ -7,6 +7,14 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { AppWatch, watchApp } from "./app-watch.ts";
 import { type ChangedApp, deleteApp, startApp, stopApp } from "./change-app.ts";
 import { type LogEntry, logsOptionNames, type LogsOptions, readLogs } from "./logs.ts";
+import {
+  type AppMetrics,
+  listMetrics,
+  type MetricsOptions,
+  metricsOptionNames,
+  type MetricsPoint,
+  readMetrics,
+} from "./metrics.ts";
 import { listRevisions, type Revision, type RevisionWeights, setTraffic, weightsBefore } from "./revisions.ts";
 import { type AppStatus, readStatus } from "./status.ts";
 import { readApp } from "./read-app.ts";
@@ -68,6 +76,16 @@ export class App implements AppHandle {
       token = page.token;
       if (token === "" || apps.length >= limit) return apps.slice(0, limit);
     }
+  }
+
+  /**
+   * The load in the last minute of each app of a project and domain that has replicas, by its name.
+   *
+   * @throws AppEnvError UNREACHABLE; UNSUPPORTED on other control planes.
+   */
+  static async listMetrics(options: ControlPlaneOptions = {}): Promise<ReadonlyMap<string, MetricsPoint>> {
+    checkOptions(options, "App.listMetrics", connectOptionNames);
+    return listMetrics(await connect(options));
   }
 
   /** Its identity. */
@@ -191,6 +209,17 @@ export class App implements AppHandle {
    */
   async rollback(to?: number): Promise<void> {
     await this.setTraffic(weightsBefore(await this.revisions(), to));
+  }
+
+  /**
+   * Its load: requests, latency, responses by class, processor time and memory, in steps. The last hour is kept by the
+   * second, a week by the minute.
+   *
+   * @throws AppEnvError NOT_FOUND, INVALID_OPTION, INVALID_DURATION; UNSUPPORTED on other control planes.
+   */
+  async metrics(options: MetricsOptions = {}): Promise<AppMetrics> {
+    checkOptions(options, "App.metrics", metricsOptionNames);
+    return readMetrics(this.#controlPlane, this.id, options);
   }
 
   /** The lines its replicas wrote, oldest first. @throws AppEnvError NOT_FOUND. */

@@ -1,8 +1,10 @@
 import { addStep, type LoadPoint } from "./load-point.ts";
 import { encodePoint } from "./point-codec.ts";
 
-/** Lengths of the steps that are kept, in seconds. */
-export const [second, minute] = [1, 60];
+/** The shorter of the steps that are kept, in seconds. */
+export const second = 1;
+/** The longer one. */
+export const minute = 60;
 /** Number of steps that are stored together: a minute of seconds, an hour of minutes. */
 export const chunkSteps = 60;
 

@@ -7,8 +7,10 @@ import { isBroken, openMetricsDatabase, removeMetricsDatabase } from "./database
 import { chunkSteps, minute, second } from "./series.ts";
 import { MetricsTables, type ChunkSpan, type SeriesChunks, type StoredChunk } from "./tables.ts";
 
-/** Time that metrics are kept, in seconds: those by the second, and those by the minute. */
-export const [secondsKept, minutesKept] = [3_600, 7 * 24 * 3_600];
+/** Time that metrics are kept by the second, in seconds. */
+export const secondsKept = 3_600;
+/** Time that they are kept by the minute, in seconds. */
+const minutesKept = 7 * 24 * 3_600;
 /** The largest the file may become, in bytes. */
 const mostBytes = 256 * 1024 * 1024;
 /** Maximum number of times that a tenth of what is kept is deleted to write a batch. */

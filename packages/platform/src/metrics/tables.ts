@@ -26,7 +26,7 @@ export interface ChunkSpan {
 export const tablesVersion = 1;
 
 /** The tables of a new database. */
-export const tables = `
+export const tables: string = `
   CREATE TABLE series (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     project TEXT NOT NULL,

@@ -66,6 +66,10 @@ test("the load of an app is measured, outlives a restart, and goes with the app"
   }
   stop.abort();
   expect([totalOf(seconds), totalOf(ofReplica)]).toEqual([expected, expected]);
+  const read = await app.metrics({ from: new Date(Date.now() - 60_000), step: "1m", byReplica: true });
+  expect(read).toMatchObject({ step: 60, points: [{ replicas: 1 }], replicas: [{ points: read.points }] });
+  expect(read.points[0]!.requests * 60).toBeCloseTo(323, 6);
+  expect(read.points[0]!.responses.serverErrors * 60).toBeCloseTo(2, 6);
   const { apps } = await metrics.listMetrics({ project: app.id.project, domain: app.id.domain });
   expect(apps).toMatchObject([{ app: app.id, point: { replicas: 1 } }]);
   const { point } = apps[0]!;
