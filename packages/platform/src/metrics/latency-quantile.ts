@@ -8,14 +8,14 @@ import { latencyBucketEndMs } from "@appenv/runtime/ipc";
  * @param latency - Answers by the bucket of their time.
  */
 export function latencyQuantileMs(latency: readonly number[], part: number): number | undefined {
-  const total = latency.reduce((sum, count) => sum + count, 0);
-  if (total === 0) return undefined;
-  let left = part * total;
-  for (const [bucket, count] of latency.entries()) {
-    if (count > 0 && left <= count) return within(bucket, left / count);
+  let left = part * latency.reduce((sum, count) => sum + count, 0);
+  if (left === 0) return undefined;
+  const bucket = latency.findIndex((count) => {
     left -= count;
-  }
-  return latencyBucketEndMs(latency.length - 1);
+    return left <= 0;
+  });
+  const count = latency[bucket] ?? 0;
+  return within(bucket, (left + count) / count);
 }
 
 /** The time at a place in a bucket, from 0 at its begin to 1 at its end. */

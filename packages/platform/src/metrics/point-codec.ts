@@ -1,9 +1,9 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { latencyBuckets } from "@appenv/runtime/ipc";
-import { emptyPoint, type LoadPoint } from "./load-point.ts";
+import type { LoadPoint } from "./load-point.ts";
 
 // A point on disk is a row of numbers of variable length: the steps since the point before, which of the fields are not zero,
-// and these. A second of an idle replica takes about 8 bytes, one under load about 40.
+// and these. A second of an idle replica takes about 8 bytes, one under load about 60.
 
 const fields = ["requests", "busyMs", "cpuMs", "sockets", "connections", "replicas", "memoryKib"] as const;
 /** The classes of responses, after the fields. */
@@ -27,28 +27,43 @@ function responsesOf({ responses }: LoadPoint): (_: unknown, index: number) => n
   return (_, index) => responses[index] ?? 0;
 }
 
-/** Reads points. @param start - The begin of the first one, in seconds since 1970. @param step - In seconds. */
+/** Reads points; of bytes that the disk has garbled those before. @param start - The begin of the first one, in seconds since 1970. @param step - In seconds. */
 export function decodePoints(bytes: Uint8Array, start: number, step: number): readonly LoadPoint[] {
   const reader = new BinaryReader(bytes);
   const points: LoadPoint[] = [];
-  for (let at = start; reader.pos < reader.len;) {
-    at += reader.uint32() * step;
-    points.push(readPoint(reader, at));
+  try {
+    for (let at = start; reader.pos < reader.len;) {
+      at += reader.uint32() * step;
+      points.push(readPoint(reader, at));
+    }
+  } catch {
+    // The reader was asked for bytes that are not there.
   }
   return points;
 }
 
 function readPoint(reader: BinaryReader, at: number): LoadPoint {
   const mask = reader.uint32();
-  const read = (_: unknown, index: number): number => ((mask & (1 << index)) === 0 ? 0 : reader.uint32());
-  const values = Object.fromEntries(fields.map((name, index) => [name, read(name, index)]));
-  const responses = Array.from({ length: classes }, (_, index) => read(_, fields.length + index));
-  const latency = (mask & hasLatency) === 0 ? [] : readLatency(reader);
-  return { ...emptyPoint(at), ...values, responses, latency };
+  const read = (bit: number): number => ((mask & (1 << bit)) === 0 ? 0 : reader.uint32());
+  // In the order in which they are written.
+  return {
+    at,
+    requests: read(0),
+    busyMs: read(1),
+    cpuMs: read(2),
+    sockets: read(3),
+    connections: read(4),
+    replicas: read(5),
+    memoryKib: read(6),
+    responses: [read(7), read(8), read(9), read(10), read(11), read(12)],
+    latency: (mask & hasLatency) === 0 ? [] : readLatency(reader),
+  };
 }
 
+const noLatency: readonly number[] = Array.from({ length: latencyBuckets }, () => 0);
+
 function readLatency(reader: BinaryReader): readonly number[] {
-  const latency = Array.from({ length: latencyBuckets }, () => 0);
+  const latency = [...noLatency];
   for (let left = reader.uint32(); left > 0; left -= 1) latency[reader.uint32()] = reader.uint32();
   return latency;
 }

@@ -1,11 +1,7 @@
 import { latencyBucketEndMs, latencyBucketOf, latencyBuckets } from "@appenv/runtime/ipc";
+import { Random } from "@appenv-internal/test-support/random";
 import { describe, expect, test } from "vitest";
 import { latencyQuantileMs } from "../../src/metrics/latency-quantile.ts";
-
-/** Numbers from 0 to 1 that look random and are the same in every run. */
-function* randoms(): Generator<number> {
-  for (let seed = 1; ; seed = (seed * 48_271) % 2_147_483_647) yield seed / 2_147_483_647;
-}
 
 function countsOf(times: readonly number[]): number[] {
   const counts = Array.from({ length: latencyBuckets }, () => 0);
@@ -14,8 +10,8 @@ function countsOf(times: readonly number[]): number[] {
 }
 
 function timesOf(make: (random: () => number) => number): readonly number[] {
-  const source = randoms();
-  return Array.from({ length: 20_000 }, () => make(() => source.next().value as number)).toSorted((a, b) => a - b);
+  const random = new Random(1);
+  return Array.from({ length: 20_000 }, () => make(() => random.next())).toSorted((a, b) => a - b);
 }
 
 const normal = (random: () => number): number => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
@@ -35,9 +31,9 @@ describe("quantiles of the buckets", () => {
   });
 
   test("are within a bucket's width for any times", () => {
-    const source = randoms();
+    const random = new Random(2);
     for (let round = 0; round < 300; round += 1) {
-      const few = Array.from({ length: 1 + (round % 7) }, () => 0.13 * 1.5e6 ** (source.next().value as number));
+      const few = Array.from({ length: 1 + (round % 7) }, () => 0.13 * 1.5e6 ** random.next());
       few.sort((a, b) => a - b);
       for (const part of [0.5, 0.95, 0.99]) {
         const exact = few[Math.ceil(part * few.length) - 1]!;

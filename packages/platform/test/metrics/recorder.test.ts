@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { latencyBuckets, type ReplicaLoad } from "@appenv/runtime/ipc";
 import { onUnexpected } from "@appenv/core/internal";
+import { Random } from "@appenv-internal/test-support/random";
 import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { openDatabase } from "@appenv-internal/state/sqlite";
 import { expect, onTestFinished, test } from "vitest";
@@ -191,4 +192,38 @@ test("a broken file begins anew, a full one gives up the oldest, and one that ca
   nowhere.pass(t0, t0 + 40, () => replica.answer(1));
   expect(reported).toHaveLength(1);
   expect(nowhere.isTicking()).toBe(true);
+});
+
+/** KiB of a series after an hour: of its seconds, and of a week of minutes like these. */
+function kibOf(file: string, replica: string): readonly number[] {
+  const database = openDatabase(file, { readOnly: true });
+  const rows = database
+    .prepare(
+      "SELECT step, sum(length(points)) AS bytes FROM series JOIN chunks ON series = series.id WHERE replica = ? GROUP BY step",
+    )
+    .all(replica);
+  database.close();
+  const [seconds = 0, minutes = 0] = rows.map((row) => Number(row["bytes"]) / 1_024);
+  return [seconds, minutes * 7 * 24].map(Math.round);
+}
+
+test("takes the room that the guide of operations says", () => {
+  const { recorder, pass, file } = simulate();
+  const [busy, idler] = [new TestReplica("busy"), new TestReplica("idle")];
+  recorder.follow(app, busy);
+  recorder.follow(app, idler);
+  const random = new Random(7);
+  pass(t0, t0 + 3_600, () => {
+    busy.answer(150 + Math.round(random.next() * 50));
+    busy.load = {
+      ...busy.load,
+      rss: 60e6 + random.next() * 10e6,
+      latency: busy.load.latency.map(
+        (count, bucket) => count + Math.round(8 * random.next() * Math.exp(-((bucket - 24) ** 2) / 50)),
+      ),
+    };
+  });
+  recorder.close();
+  expect(kibOf(file, "busy")).toEqual([194, 760]);
+  expect(kibOf(file, "idle")).toEqual([25, 69]);
 });
