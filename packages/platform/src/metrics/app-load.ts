@@ -1,5 +1,6 @@
 import type { ReplicaLoad } from "@appenv/runtime/ipc";
 import type { AppId } from "@appenv/protocol";
+import type { InnerProcesses } from "./inner-processes.ts";
 import { addReplica, emptyPoint, pointSince, type LoadPoint } from "./load-point.ts";
 import { minute, Series } from "./series.ts";
 import type { SeriesChunks } from "./tables.ts";
@@ -25,6 +26,7 @@ export type SecondListener = (second: SecondOfApp | undefined) => void;
 
 interface Followed {
   readonly series: Series;
+  readonly outerPid: number | undefined;
   counted: ReplicaLoad | undefined;
 }
 
@@ -37,10 +39,12 @@ export class AppLoad {
   readonly #replicas: Map<FollowedReplica, Followed> = new Map();
   /** The series of replicas that have ended, until they are stored. */
   readonly #ended: Map<string, Series> = new Map();
+  readonly #inner: InnerProcesses;
   #recordedAt = 0;
 
-  constructor(id: AppId) {
+  constructor(id: AppId, inner: InnerProcesses) {
     this.id = id;
+    this.#inner = inner;
   }
 
   /** The number of its replicas. */
@@ -48,15 +52,16 @@ export class AppLoad {
     return this.#replicas.size;
   }
 
-  follow(replica: FollowedReplica): void {
-    this.#replicas.set(replica, { series: new Series(), counted: undefined });
+  /** @param outerPid - Its process, if those below it count too. */
+  follow(replica: FollowedReplica, outerPid: number | undefined): void {
+    this.#replicas.set(replica, { series: new Series(), outerPid, counted: undefined });
   }
 
   /** Records a second that has just ended, since 1970. */
   record(at: number): void {
     const replicas = new Map<string, LoadPoint>();
     for (const [replica, followed] of this.#replicas) {
-      const point = recordReplica(at, replica, followed);
+      const point = this.#recordReplica(at, replica, followed);
       if (point !== undefined) replicas.set(replica.name, point);
       if (replica.exited !== undefined) this.#endReplica(replica, followed.series);
     }
@@ -97,13 +102,15 @@ export class AppLoad {
     this.#replicas.delete(replica);
     this.#ended.set(replica.name, series);
   }
-}
 
-/** Undefined for a replica that has reported nothing yet. */
-function recordReplica(at: number, { load }: FollowedReplica, followed: Followed): LoadPoint | undefined {
-  if (load === undefined) return undefined;
-  const point = pointSince(at, load, followed.counted);
-  followed.counted = load;
-  followed.series.add(point);
-  return point;
+  /** Undefined for a replica that has reported nothing yet. */
+  #recordReplica(at: number, { load }: FollowedReplica, followed: Followed): LoadPoint | undefined {
+    if (load === undefined) return undefined;
+    const { series, outerPid, counted } = followed;
+    const whole = outerPid === undefined ? load : this.#inner.addTo(load, outerPid, at);
+    const point = pointSince(at, whole, counted);
+    followed.counted = whole;
+    series.add(point);
+    return point;
+  }
 }

@@ -9,8 +9,8 @@ import { MetricsStore } from "./store.ts";
 
 /** Takes the load of replicas. */
 export interface LoadSink {
-  /** Records the load of a replica until it has ended. */
-  follow(app: AppId, replica: FollowedReplica): void;
+  /** Records the load of a replica until it has ended. @param outerPid - Its process, if those below it count too. */
+  follow(app: AppId, replica: FollowedReplica, outerPid?: number): void;
   /** Deletes everything about an app. */
   remove(app: AppId): void;
 }
@@ -37,7 +37,7 @@ export function openAppMetrics(file: string): AppMetrics {
     return { span, series: readSeries(store, app, span, byReplica) };
   };
   return {
-    follow: (app, replica) => recorder.follow(app, replica),
+    follow: (app, replica, outerPid) => recorder.follow(app, replica, outerPid),
     remove: (app) => recorder.remove(app),
     read,
     watch: (app, listener) => recorder.watch(app, listener),

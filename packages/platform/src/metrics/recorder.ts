@@ -2,6 +2,7 @@ import { isolated } from "@appenv/core/internal";
 import type { AppId } from "@appenv/protocol";
 import { AppLoad, type FollowedReplica, type SecondListener } from "./app-load.ts";
 import { nextSecond, type Clock } from "./clock.ts";
+import { InnerProcesses } from "./inner-processes.ts";
 import type { MetricsStore } from "./store.ts";
 
 /** Interval between two writes, in seconds. */
@@ -14,6 +15,7 @@ const writeEvery = 10;
 export class MetricsRecorder {
   readonly #store: MetricsStore;
   readonly #clock: Clock;
+  readonly #inner: InnerProcesses = new InnerProcesses();
   readonly #apps: Map<string, AppLoad> = new Map();
   #stopTimer: (() => void) | undefined;
   #writtenAt = 0;
@@ -23,9 +25,9 @@ export class MetricsRecorder {
     this.#clock = clock;
   }
 
-  /** Records the load of a replica until it has ended. */
-  follow(app: AppId, replica: FollowedReplica): void {
-    this.#appOf(app).follow(replica);
+  /** Records the load of a replica until it has ended. @param outerPid - Its process, if those below it count too. */
+  follow(app: AppId, replica: FollowedReplica, outerPid?: number): void {
+    this.#appOf(app).follow(replica, outerPid);
     this.#start();
   }
 
@@ -71,7 +73,7 @@ export class MetricsRecorder {
 
   #appOf(id: AppId): AppLoad {
     const key = keyOf(id);
-    const app = this.#apps.get(key) ?? new AppLoad(id);
+    const app = this.#apps.get(key) ?? new AppLoad(id, this.#inner);
     this.#apps.set(key, app);
     return app;
   }

@@ -103,6 +103,7 @@ export class ReplicaGroup {
     answerTokens(process, { ...this.#id, subject: `app:${this.#id.name}` }, this.#context.launch.tokens);
     const replica = new Replica(process, name, revision.number, this.#id, logs);
     this.#add(replica);
+    this.#measure(replica, revision);
     this.#limitMemory(replica, revision);
     try {
       await replica.start(start, timeoutMs);
@@ -203,12 +204,16 @@ export class ReplicaGroup {
   #add(replica: Replica): void {
     this.#replicas.add(replica);
     this.#listener.hub.join(replica.process);
-    this.#context.metrics?.follow(this.#id, replica);
     replica.process.once("exit", () => {
       this.#replicas.delete(replica);
       this.#listener.changed();
     });
     this.#listener.changed();
+  }
+
+  /** A replica that is not the app's own code passes requests on to a process below it. */
+  #measure(replica: Replica, { definition }: Revision): void {
+    this.#context.metrics?.follow(this.#id, replica, isOwn(definition) ? undefined : replica.process.pid);
   }
 
   /** Limits memory by the replica's own reports, every 250 ms while it is busy, and as seen from outside, children included. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { MemoryWatch } from "../../src/replicas/pool/memory-watch.ts";
-import { readProcesses } from "../../src/replicas/pool/process-memory.ts";
+import { readProcesses } from "../../src/replicas/pool/process-table.ts";
 
 test("looks only while somebody is watched, and more rarely where looking is slow", () => {
   vi.useFakeTimers();

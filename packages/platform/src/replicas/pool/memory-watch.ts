@@ -1,5 +1,5 @@
 import { isolated } from "@appenv/core/internal";
-import { readProcesses, type ProcessTable } from "./process-memory.ts";
+import { readProcesses, type ProcessTable } from "./process-table.ts";
 
 /** A process with a limit. */
 interface Watched {
@@ -20,11 +20,11 @@ const mostOfTime = 0.01;
  */
 export class MemoryWatch {
   readonly #watched = new Set<Watched>();
-  readonly #read: () => ProcessTable | undefined;
+  readonly #read: () => Pick<ProcessTable, "memoryOf"> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param read - Default: from `/proc`. */
-  constructor(read: () => ProcessTable | undefined = readProcesses) {
+  constructor(read: () => Pick<ProcessTable, "memoryOf"> | undefined = readProcesses) {
     this.#read = read;
   }
 

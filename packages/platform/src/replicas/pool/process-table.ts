@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** The processes of this machine at one moment. */
 export interface ProcessTable {
+  /** The processes below one. */
+  below(pid: number): readonly number[];
   /** The memory of a process and of all below it, in bytes; 0 if it has ended. */
   memoryOf(pid: number): number;
 }
@@ -14,11 +16,26 @@ export function readProcesses(): ProcessTable | undefined {
   const children = readChildren();
   if (children === undefined) return undefined;
   return {
+    below: (pid) => below(children, pid),
     memoryOf: (pid) => {
       const own = statusBytes(pid, /^VmRSS:\s+(\d+) kB/m);
       return below(children, pid).reduce((sum, each) => sum + proportional(each), own);
     },
   };
+}
+
+/** Ticks of a second in which the system shows processor time. */
+const ticksPerSecond = 100;
+
+/** Processor time that a process has used, those of its children included that have ended, in milliseconds; 0 if it has ended. */
+export function cpuMsOf(pid: number): number {
+  const stat = read(`/proc/${pid}/stat`);
+  // From the third value on; the fourteenth and the three after it are the times.
+  const ticks = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 15);
+  return (ticks.reduce((sum, each) => sum + Number(each), 0) * 1_000) / ticksPerSecond;
 }
 
 /** The children of each process. */
