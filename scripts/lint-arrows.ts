@@ -5,8 +5,16 @@ import { join, relative } from "node:path";
 import { fileCircles } from "./lib/file-circles.ts";
 import { root, workspacePackages, type WorkspacePackage } from "./lib/workspace.ts";
 
+/** The packages that a package may import. */
+interface Arrow {
+  readonly to: readonly string[];
+  readonly why: string;
+  /** True if it is published as files that hold all they import. */
+  readonly bundled?: boolean;
+}
+
 /** Allowed dependencies of each package, with the reason. A package that is not named here is an adapter. */
-const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly why: string }>> = {
+const arrows: Readonly<Record<string, Arrow>> = {
   core: { to: [], why: "core is definitions only; it reaches other packages lazily, through importTool" },
   protocol: { to: ["core"], why: "protocol is the definitions as messages" },
   backplane: { to: ["core"], why: "a backplane connects replicas, whatever runs or serves them" },
@@ -23,7 +31,7 @@ const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly
     why: "the engine runs tasks in processes that it is given, by the platform or a test",
   },
   platform: {
-    to: ["core", "protocol", "backplane", "client", "runtime", "engine"],
+    to: ["core", "protocol", "backplane", "client", "runtime", "engine", "console"],
     why: "the platform is below the command line",
   },
   container: {
@@ -31,13 +39,18 @@ const arrows: Readonly<Record<string, { readonly to: readonly string[]; readonly
     why: "a container holds the runtime and what it reads and writes; no client, no platform",
   },
   testing: { to: ["core", "runtime"], why: "a test serves an app through the ingress, without a platform" },
+  console: {
+    to: ["core", "protocol"],
+    why: "the console is a client in a browser: it speaks the protocol, and is built into files with what it imports",
+    bundled: true,
+  },
   webhooks: {
     to: ["core", "protocol", "client"],
     why: "a webhook starts runs and shows them, as any client of the control plane does",
   },
   cli: { to: ["core", "client", "platform", "runtime"], why: "the command line speaks through the client" },
 };
-const adapter = {
+const adapter: Arrow = {
   to: ["core"],
   why: "an adapter translates a framework for core; it imports no other package of AppEnv",
 };
@@ -76,7 +89,8 @@ function importProblems(item: WorkspacePackage, specifier: string, file: string,
   const target = byName.get(name);
   if (target === undefined || target === item) return [];
   if (target.group === "internal") return internalProblems(item, name, where);
-  const declared = name in { ...item.manifest.dependencies, ...item.manifest.peerDependencies };
+  const own = arrows[item.folder]?.bundled === true ? item.manifest.devDependencies : {};
+  const declared = name in { ...item.manifest.dependencies, ...item.manifest.peerDependencies, ...own };
   const undeclared = declared ? [] : [`${where}: imports ${name}, which is no dependency of ${item.name}.`];
   return [...forbidden(item, name, where), ...undeclared];
 }
@@ -114,7 +128,7 @@ function circleProblems(item: WorkspacePackage): string[] {
 function sourceFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 

@@ -1,5 +1,5 @@
-// Generates files from installed packages, without a network: Flyte's messages as JavaScript, and the browser file of
-// the docs page.
+// Generates files from installed packages, without a network: Flyte's messages as JavaScript, the browser file of the
+// docs page, and the console.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 prepareMessages(join(root, "internal/flyteidl2"));
 prepareDocsPage(join(root, "packages/runtime"));
+prepareConsole(join(root, "packages/console"));
 
 /** Their descriptors are in the repository: Flyte publishes no package for JavaScript as often as for Python. */
 function prepareMessages(folder: string): void {
@@ -21,6 +22,14 @@ function prepareDocsPage(folder: string): void {
   const scalar = packageFolder(folder, "@scalar/api-reference");
   mkdirSync(join(folder, "vendor"), { recursive: true });
   cpSync(join(scalar, "dist/browser/standalone.js"), join(folder, "vendor/scalar.js"));
+}
+
+/** The pages that the platform serves. Who works on them builds them again: `npm run build`. */
+function prepareConsole(folder: string): void {
+  execFileSync("node", [join(packageFolder(folder, "vite"), "bin/vite.js"), "build"], {
+    cwd: folder,
+    stdio: "inherit",
+  });
 }
 
 function packageFolder(from: string, name: string): string {

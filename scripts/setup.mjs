@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -17,7 +17,7 @@ if (!isInstalled()) {
   say("Installing packages (once; later runs need no network) ...");
   run("npx", ["--yes", packageManager, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false"]);
   checkNode();
-  say("Preparing the Flyte messages and the docs page ...");
+  say("Preparing the Flyte messages, the docs page and the console ...");
   run("node", ["scripts/prepare.ts"]);
   writeFileSync(stampFile, stamp);
   say("Ready. Next: npm start, or npm test.");
@@ -40,6 +40,7 @@ function fingerprint() {
     ...["flyteidl2.binpb", "generate.ts", "prune.ts", "tsdown.config.ts", ...messages.toSorted()].map(
       (file) => `internal/flyteidl2/${file}`,
     ),
+    ...consoleFiles(),
   ];
   for (const file of configuration) {
     hash.update(file).update(readFileSync(join(root, file)));
@@ -51,6 +52,15 @@ function fingerprint() {
     }
   }
   return hash.digest("hex");
+}
+
+function consoleFiles() {
+  const sources = readdirSync(join(root, "packages/console/src"), { recursive: true, withFileTypes: true });
+  const files = sources
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  const paths = files.map((file) => relative(root, file)).toSorted();
+  return ["index.html", "vite.config.ts", "build/compress.ts"].map((file) => `packages/console/${file}`).concat(paths);
 }
 
 function checkNode() {

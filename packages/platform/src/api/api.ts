@@ -6,8 +6,7 @@ import { proofOf } from "./access/owner-token.ts";
 import { takePathToken } from "./access/path-token.ts";
 import { admit, type Principal } from "./access/principal.ts";
 import { platformVersion } from "./version.ts";
-import { isPagePath, type PageHandler } from "./pages/page-handler.ts";
-import { readRunForm, readRunPage } from "./pages/run-paths.ts";
+import { isConsolePath, type ConsoleHandler } from "./pages/console.ts";
 import type { TasksApi } from "./tasks-api.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import { isCall, sendRefusal } from "./rpc/answer-error.ts";
@@ -25,7 +24,7 @@ export interface ApiRoutes {
   readonly ownerToken: string;
   readonly rpc: RequestListener;
   readonly tokens: TokenIssuer | undefined;
-  readonly pages: PageHandler;
+  readonly console: ConsoleHandler;
   /** Loaded when the first request needs it. */
   readonly tasks: () => Promise<TasksApi>;
   readonly uploads: UploadUrls;
@@ -53,25 +52,21 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);
   const reads = request.method === "GET" || request.method === "HEAD";
   if (reads && (path === "/healthz" || path === "/readyz")) return sendHealth(request, response, routes, query);
-  const page = reads ? readRunPage(path) : undefined;
-  const form = request.method === "POST" ? readRunForm(path) : undefined;
-  const isPage = page !== undefined || (reads && isPagePath(path));
-  const kind = isPage ? "page" : form === undefined ? "call" : "form";
-  const access = checkAccess(request, kind, routes.access);
+  const isPage = reads && isConsolePath(path);
+  const access = checkAccess(request, isPage ? "page" : "call", routes.access);
   // A signed URL is all that its user needs: clients send no key with downloads and uploads.
   const isDownload = reads && path.startsWith("/download/");
   const isUpload = request.method === "PUT" && path.startsWith("/upload/");
-  const isOpen = isDownload || isUpload || path.startsWith(authMetadataPath);
+  // The files of the console are the same for everybody: what it shows comes with calls, which need a credential.
+  const isOpen = isDownload || isUpload || isPage || path.startsWith(authMetadataPath);
   if (isAdmitted(access)) {
     // The pages are for people.
-    if (access.kind === "app" && kind !== "call") return refuse(request, response, pagesAreForPeople, isPage);
+    if (access.kind === "app" && isPage) return refuse(request, response, pagesAreForPeople);
     admit(request, { principal: access, secure: isSecure(request, routes.access) });
-  } else if (!(isOpen && access.status === 401)) return refuse(request, response, access, isPage);
-  if (page !== undefined) return withTasks(response, routes, (tasks) => tasks.page(page, query, response));
-  if (form !== undefined) return withTasks(response, routes, (tasks) => tasks.form(form, request, response));
+  } else if (!(isOpen && access.status === 401)) return refuse(request, response, access);
   if (isDownload)
     return withTasks(response, routes, (tasks) => tasks.download(path.slice("/download/".length), response));
-  if (isPage) return inBackground("A page failed", routes.pages(path, response));
+  if (isPage) return routes.console(path, request, response);
   if (path === tokenPath && request.method === "POST")
     return inBackground(
       "A token could not be given",
@@ -125,13 +120,8 @@ function isSecure({ headers }: IncomingMessage, { behindProxy = false }: AccessR
   return behindProxy && headers["x-forwarded-proto"] === "https";
 }
 
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, message }: Refusal,
-  isPage: boolean,
-): void {
-  if (status === 401) response.setHeader("www-authenticate", isPage ? 'Basic realm="appenv"' : "Bearer");
+function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
+  if (status === 401) response.setHeader("www-authenticate", "Bearer");
   if (!isCall(request)) return sendText(response, status, message);
   // Clients of gRPC read the status of an answer that is not their protocol's.
   const code = status === 401 ? Code.Unauthenticated : Code.PermissionDenied;

@@ -16,7 +16,7 @@ import { ownerToken } from "./access/owner-token.ts";
 import type { ApiServer } from "./rpc/api-server.ts";
 import { createApi } from "./api.ts";
 import type { Bundles } from "./uploads/bundles.ts";
-import { createPages } from "./pages/page-handler.ts";
+import { createConsole } from "./pages/console.ts";
 import { nothingHere } from "./rpc/answer-error.ts";
 import { rpcListener, type ServiceGroup } from "./rpc/listener.ts";
 import { appServices } from "./app-services.ts";
@@ -84,7 +84,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
       ownerToken: token,
       tokens: options.tokens,
       rpc: rpcListener({ groups, shutdownSignal: shutdown.signal, fallback: nothingHere }),
-      pages: createPages(board, logs),
+      console: createConsole(),
       tasks: tasks.get,
       uploads: uploadUrls,
     }),

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import type { AppId, AppLaunch } from "@appenv/protocol";
@@ -8,9 +8,6 @@ import type { ProjectStore } from "../state/project-table.ts";
 import type { TaskRecord } from "@appenv/engine";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";
 import type { Bundles } from "./uploads/bundles.ts";
-import { handleRunForm } from "./pages/run-forms.ts";
-import { sendRunPage } from "./pages/run-pages.ts";
-import type { RunForm, RunPage } from "./pages/run-paths.ts";
 import { ActionFeed } from "./run/action-feed.ts";
 import { inputsOwner } from "./data-proxy/data-uris.ts";
 import { DownloadUrls, sendDownload } from "./downloads/download-urls.ts";
@@ -24,8 +21,6 @@ import { UploadedInputs } from "./uploads/uploaded-inputs.ts";
 /** The part of the API that is about tasks and runs. */
 export interface TasksApi {
   readonly services: Routes;
-  readonly page: (page: RunPage, query: string, response: ServerResponse) => Promise<void>;
-  readonly form: (form: RunForm, request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly download: (token: string, response: ServerResponse) => Promise<void>;
   close(): void;
 }
@@ -42,15 +37,13 @@ export interface TasksApiOptions {
 
 /** Makes the part of the API that is about tasks and runs. */
 export function createTasksApi(options: TasksApiOptions): TasksApi {
-  const { engine, logs } = options.runtime;
+  const { engine } = options.runtime;
   const registry = withSystemTasks(options.runtime.registry);
   const feed = new ActionFeed(engine);
   const reader = new RunReader(engine, registry, feed);
   const downloads = new DownloadUrls();
   return {
     services: taskServices(servicesContext(options, reader, downloads)),
-    page: (page, query, response) => sendRunPage(page, new URLSearchParams(query), response, { reader, logs }),
-    form: (form, request, response) => handleRunForm(form, request, response, reader),
     download: (token, response) => sendDownload(downloads.find(token), response),
     close: () => feed.close(),
   };

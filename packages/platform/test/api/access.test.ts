@@ -58,11 +58,7 @@ describe("on this machine only", () => {
 describe("on a public address", () => {
   const key = "aek_test";
   const rules = { host: "0.0.0.0", keyHashes: () => new Set([hashKey(key)]) };
-  const ask = (
-    headers: Record<string, string>,
-    kind: "page" | "form" | "call" = "call",
-    remoteAddress = "192.168.1.9",
-  ) =>
+  const ask = (headers: Record<string, string>, kind: "page" | "call" = "call", remoteAddress = "192.168.1.9") =>
     statusOf(
       checkAccess(
         {
@@ -74,24 +70,14 @@ describe("on a public address", () => {
       ),
     );
 
-  test("the API needs a key, a page takes it as a password", () => {
+  test("the API needs a key, and takes none as a password", () => {
     expect(ask({})).toBe(401);
     expect(ask({ authorization: `Bearer ${key}` })).toBeUndefined();
     expect(ask({ authorization: `bearer ${key}` })).toBeUndefined();
     expect(ask({ authorization: "Bearer aek_other" })).toBe(401);
     expect(ask({ authorization: basic(key) })).toBe(401);
-    expect(ask({ authorization: basic(key) }, "page")).toBeUndefined();
-    expect(ask({ authorization: basic("wrong") }, "page")).toBe(401);
+    expect(ask({ authorization: basic(key) }, "page")).toBe(401);
     expect(ask({ authorization: `Bearer ${key}`, origin: "https://evil.example" })).toBe(403);
-  });
-
-  test("a form comes from a page of this platform, and takes the key as a password too", () => {
-    const origin = "http://box.example:7070";
-    expect(ask({ authorization: basic(key), origin }, "form")).toBeUndefined();
-    expect(ask({ origin }, "form")).toBe(401);
-    expect(ask({ authorization: basic(key) }, "form")).toBe(403);
-    expect(ask({ authorization: basic(key), origin: "null" }, "form")).toBe(403);
-    expect(ask({ authorization: basic(key), origin: "http://evil.example" }, "form")).toBe(403);
   });
 
   test("this machine's own processes need one too, as a proxy's clients do", () => {
@@ -123,7 +109,7 @@ describe("on a public address", () => {
       version: expect.any(String),
       ignoredOptions: expect.any(Array),
     });
-    expect((await send(endpoint, { headers })).headers["www-authenticate"]).toBe('Basic realm="appenv"');
+    expect((await send(`${endpoint}/nothing`, { headers })).headers["www-authenticate"]).toBe("Bearer");
   });
 });
 

@@ -25,8 +25,8 @@ export interface AccessRules {
   readonly appOf?: (token: string) => AppPrincipal | undefined;
 }
 
-/** A page is looked at, a form on a page is sent, and everything else is a call of a program. */
-export type RequestKind = "page" | "form" | "call";
+/** A page is looked at; everything else is a call, of a program or of the console's script. */
+export type RequestKind = "page" | "call";
 
 /**
  * Decides whether a request is served, and for whom.
@@ -39,11 +39,11 @@ export function checkAccess(request: IncomingMessage, kind: RequestKind, rules: 
   const authority = authorityOf(request);
   const name = hostName(authority);
   if (name === undefined) return { status: 403, message: "The request has no valid Host header." };
-  if (kind !== "page" && !isSameOrigin(request, authority ?? "", kind, rules)) {
+  if (kind !== "page" && !isSameOrigin(request, authority ?? "", rules)) {
     return { status: 403, message: "Requests from web pages of another origin are refused." };
   }
   if (isPrivate(rules) && !isLoopback(name) && name !== rules.host) return foreignHost(name);
-  const principal = byCredential(request, kind, rules) ?? (isTrusted(request, rules) ? owner : undefined);
+  const principal = byCredential(request, rules) ?? (isTrusted(request, rules) ? owner : undefined);
   return principal ?? { status: 401, message: "An API key or a token is needed: `Authorization: Bearer KEY`." };
 }
 
@@ -76,14 +76,9 @@ function authorityOf({ headers }: IncomingMessage): string | undefined {
   return typeof pseudo === "string" ? pseudo : headers.host;
 }
 
-/** Programs send no origin. A form is sent by a browser, which always tells it; a proxy with TLS makes it https. */
-function isSameOrigin(
-  { headers: { origin } }: IncomingMessage,
-  authority: string,
-  kind: RequestKind,
-  rules: AccessRules,
-): boolean {
-  if (origin === undefined) return kind !== "form";
+/** Programs send no origin, and a browser always tells it when it posts; a proxy with TLS makes it https. */
+function isSameOrigin({ headers: { origin } }: IncomingMessage, authority: string, rules: AccessRules): boolean {
+  if (origin === undefined) return true;
   return origin === `http://${authority}` || (!isPrivate(rules) && origin === `https://${authority}`);
 }
 
@@ -91,16 +86,13 @@ function foreignHost(name: string): Refusal {
   return { status: 403, message: `The platform serves this machine only, and not as '${name.slice(0, 100)}'.` };
 }
 
-function byCredential(request: IncomingMessage, kind: RequestKind, rules: AccessRules): Principal | undefined {
-  const credential = credentialOf(request, kind);
+function byCredential(request: IncomingMessage, rules: AccessRules): Principal | undefined {
+  const credential = credentialOf(request);
   if (credential === undefined) return undefined;
   return rules.appOf?.(credential) ?? (rules.keyHashes().has(hashKey(credential)) ? owner : undefined);
 }
 
-function credentialOf({ headers }: IncomingMessage, kind: RequestKind): string | undefined {
+function credentialOf({ headers }: IncomingMessage): string | undefined {
   const [scheme = "", credentials = ""] = (headers.authorization ?? "").split(" ", 2);
-  if (scheme.toLowerCase() === "bearer") return credentials;
-  // A browser asks its user for a password: any user name, and the key.
-  if (scheme.toLowerCase() !== "basic" || kind === "call") return undefined;
-  return /^[^:]*:(.*)$/s.exec(Buffer.from(credentials, "base64").toString("utf8"))?.[1];
+  return scheme.toLowerCase() === "bearer" ? credentials : undefined;
 }

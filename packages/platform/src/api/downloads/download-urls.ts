@@ -60,7 +60,7 @@ export async function sendDownload(download: Download | undefined, response: Ser
     response.end("There is nothing to download here, or not any more.\n");
     return;
   }
-  response.writeHead(200, download.type === "report" ? reportHeaders("'none'") : fileHeaders);
+  response.writeHead(200, download.type === "report" ? reportHeaders : fileHeaders);
   response.end(content);
 }
 

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createServer } from "node:http";
+import { AppEnvironment, condition, cron, map, TaskEnvironment } from "@appenv/core";
+import { z } from "zod";
+
+/** A text that would be a picture with a script if it were HTML. */
+export const markup = `<img src=x onerror="globalThis.hacked=1">`;
+
+export const tasks = new TaskEnvironment({ name: "stall" });
+
+export const weigh = tasks.task(
+  {
+    name: "weigh",
+    description: "Weighs one fruit, in grams.",
+    input: z.object({ fruit: z.string(), grams: z.int().default(100).describe("of one piece") }),
+    output: z.int(),
+    retries: 1,
+  },
+  async ({ fruit, grams }, { attempt, log }) => {
+    log.info(`attempt ${attempt} weighs ${fruit} \u001b[32mgreen\u001b[0m \u202Erevo`);
+    await sleep(40);
+    if (fruit === "stone") throw new RangeError(`a ${fruit} is no fruit ${markup}`);
+    return grams;
+  },
+);
+
+export const sell = tasks.task(
+  {
+    name: "sell",
+    description: "Weighs and sells.",
+    input: z.object({ fruits: z.array(z.string()), customer: z.string().default("nobody") }),
+    output: z.object({ total: z.int(), customer: z.string() }),
+    report: true,
+    retries: 0,
+  },
+  async ({ fruits, customer }, { report, log }) => {
+    log.info(`selling to ${customer}`);
+    report.replace(`<h1>Sold</h1><script>document.body.append("scripted")</script>`);
+    await report.flush();
+    const weights = await map(
+      weigh,
+      fruits.map((fruit) => ({ fruit })),
+    );
+    return { total: weights.reduce((sum, grams) => sum + grams, 0), customer };
+  },
+);
+
+export const ask = tasks.task({ name: "ask", input: z.object({}), output: z.string() }, async () => {
+  const agreed = await condition({
+    name: "agree",
+    prompt: `**Sell** the last pear?\n\n- it is [old](https://example.com)\n- ${markup}\n\n[bad](javascript:alert(1))`,
+    markdown: true,
+  });
+  return agreed ? "sold" : "kept";
+});
+
+export const nightly = tasks.task(
+  {
+    name: "nightly",
+    input: z.object({ x: z.int() }),
+    output: z.int(),
+    triggers: [{ name: "at-night", automation: cron("0 3 * * *"), inputs: { x: 7 } }],
+  },
+  ({ x }) => x,
+);
+
+export const web = new AppEnvironment({
+  name: "stall-web",
+  description: `Sells ${markup}`,
+  requiresAuth: false,
+  links: [{ path: "/docs", title: "Docs", isRelative: true }],
+});
+web.server(() =>
+  createServer((request, response) => {
+    process.stdout.write(`asked for ${request.url} ${markup}\n`);
+    response.end("open");
+  }),
+);

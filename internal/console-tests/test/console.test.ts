@@ -1,0 +1,224 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemProgram } from "@appenv-internal/test-support/system";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { markup } from "../src/apps/stall.ts";
+import { openStall, runStall } from "../src/stall.ts";
+import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
+
+const { path: executablePath, missing } = systemProgram("chromium");
+const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** The elements that reach beyond the right edge of the page, if it can be scrolled to the side. */
+const sticksOut = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest(".scrolls, .log, .tree"))
+  .map((element) => element.outerHTML.slice(0, 120))`;
+const place = "/v2/domain/development/project/flytesnacks";
+
+let browser: Browser;
+let platform: StartedPlatform;
+let home: string | undefined;
+let failed: string;
+
+interface Watched {
+  readonly page: Page;
+  readonly problems: readonly string[];
+}
+
+/** Opens a page, and notes what goes wrong on it. */
+async function open(path: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Watched> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("request", (request) => {
+    const { origin } = new URL(request.url());
+    if (origin !== platform.endpoint) problems.push(`asked ${origin}`);
+  });
+  await page.goto(`${platform.endpoint}${path}`);
+  return { page, problems };
+}
+
+beforeAll(async () => {
+  if (missing !== undefined) return;
+  home = mkdtempSync(join(tmpdir(), "appenv-console-"));
+  process.env["APPENV_HOME"] = home;
+  platform = await startPlatformProcess(home);
+  browser = await chromium.launch({ executablePath: executablePath ?? "", args: flags });
+  const { endpoint } = platform;
+  const app = await openStall(endpoint);
+  await fetch(`${app.endpoint}/hello`);
+  await (await runStall(endpoint, "sell", { fruits: ["pear", "fig"], customer: "Ada" }, { team: "fruit" })).wait();
+  const run = await runStall(endpoint, "sell", { fruits: ["pear", "stone", "plum"], customer: markup });
+  await run.wait({ throws: false });
+  failed = `${place}/runs/${run.name}`;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await platform?.close();
+  if (home !== undefined) rmSync(home, { recursive: true, force: true });
+});
+
+describe.skipIf(missing)("the console", () => {
+  test("the overview shows what runs, what failed and what comes next, and answers a question", async () => {
+    const run = await runStall(platform.endpoint, "ask", {});
+    const { page, problems } = await open("/");
+    const question = page.getByRole("region", { name: "It waits for an answer" });
+    await question.getByText("the last pear?").waitFor();
+    expect(await question.locator("strong").textContent()).toBe("Sell");
+    expect(
+      await question.getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
+    ).toEqual(["https://example.com"]);
+    expect(await question.innerText()).toContain(markup);
+    await page.getByRole("link", { name: "at-night" }).waitFor();
+    await page.getByText("1 of 1").waitFor();
+    await question.getByRole("button", { name: "Yes" }).click();
+    expect(await run.outputs()).toBe("sold");
+    await question.waitFor({ state: "detached" });
+    expect(await page.evaluate(() => "hacked" in globalThis)).toBe(false);
+    expect(problems).toEqual([]);
+  });
+
+  test("a failed run opens at its first error, and is read, rerun and recovered by keys", async () => {
+    const { page, problems } = await open(failed);
+    const inspector = page.getByRole("region", { name: "The chosen action" });
+    await inspector.getByText("RangeError").first().waitFor();
+    const text = await inspector.innerText();
+    expect(text).toContain(`a stone is no fruit ${markup}`);
+    expect(text).toContain("stall.ts:");
+    expect(text).toContain('"fruit": "stone"');
+    expect(await inspector.locator("tbody > tr").count()).toBe(3);
+    await inspector.getByRole("button", { name: "Log" }).click();
+    const log = page.getByRole("log");
+    await log.getByText("attempt 2 weighs stone").waitFor();
+    expect(await log.getByRole("separator").allInnerTexts()).toEqual(["Attempt 1", "Attempt 2"]);
+    expect(await log.innerText()).toContain("stone green [U+202E]revo");
+    const first = await page.getByRole("treeitem", { selected: true }).getAttribute("id");
+    await page.keyboard.press("e");
+    await page.locator(`[role=treeitem][aria-selected=true]:not([id="${first}"])`).waitFor();
+    expect(await inspector.getByRole("heading", { level: 2 }).innerText()).toBe("sell");
+    await page.keyboard.press("ArrowLeft");
+    await page.locator("[role=treeitem]").nth(1).waitFor({ state: "detached" });
+    await page.keyboard.press("r");
+    const dialog = page.getByRole("dialog");
+    const fruits = dialog.getByLabel("fruits");
+    expect(JSON.parse(await fruits.inputValue())).toEqual(["pear", "stone", "plum"]);
+    expect(await dialog.getByLabel("customer").inputValue()).toBe(markup);
+    await fruits.fill('["pear"]');
+    await dialog.getByRole("button", { name: "Rerun" }).click();
+    await page.waitForURL((url) => !url.pathname.includes(failed));
+    await page.locator(".facts").first().getByText("succeeded").waitFor();
+    await page.getByRole("link", { name: failed.split("/").at(-1) ?? "" }).waitFor();
+    await page.getByRole("button", { name: "Report" }).click();
+    const report = page.frameLocator("iframe[title=Report]");
+    await report.getByRole("heading", { name: "Sold" }).waitFor();
+    expect(await report.locator("body").innerText()).toContain("scripted");
+    expect(problems.filter((problem) => !problem.includes("sandbox"))).toEqual([]);
+  });
+
+  test("a form from a task's schema starts a run, and filters of runs are in the URL", async () => {
+    const { page, problems } = await open(`${place}/tasks/stall.weigh`);
+    await page.getByLabel("fruit string").fill("melon");
+    expect(await page.getByLabel(/^grams/).inputValue()).toBe("100");
+    await page.getByLabel(/^grams/).fill("1500");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByLabel("the outputs").getByText("1500").waitFor();
+    await page.goto(`${platform.endpoint}/v2/runs?phase=failed`);
+    const rows = page.locator(".table-row");
+    await rows.getByText("failed").first().waitFor();
+    expect(await rows.count()).toBe(1);
+    await page.getByRole("button", { name: "All" }).click();
+    await rows.getByText("stall.weigh").waitFor();
+    await page.getByLabel("Label, KEY=VALUE").fill("team=fruit");
+    await page.waitForURL(/label=team%3Dfruit/);
+    await rows.getByText("stall.weigh").waitFor({ state: "detached" });
+    await page.reload();
+    await rows.getByText("team=fruit").first().waitFor();
+    expect(await rows.count()).toBe(1);
+    expect(problems).toEqual([]);
+  });
+
+  test("an app shows its log, is deactivated and activated, and anything is found by its name", async () => {
+    const { page, problems } = await open("/v2/tasks");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("app stall");
+    await page.getByRole("option", { name: /stall-web/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "stall-web" }).waitFor();
+    await page.getByRole("log").getByText(`asked for /hello ${markup}`).waitFor();
+    await page.getByRole("button", { name: "Deactivate" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
+    await page.locator(".facts").getByText("stopped").waitFor();
+    await page.getByRole("button", { name: "Activate" }).click();
+    await page.locator(".facts").getByText("active").waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test("when the platform is killed the page says so, and misses nothing once it is back", async () => {
+    const { page } = await open("/v2/runs");
+    await page.locator(".table-row").first().waitFor();
+    const before = await page.locator(".table-row").count();
+    await platform.kill();
+    await page.getByText("The platform does not answer.").waitFor();
+    expect(await page.locator(".table-row").count()).toBe(before);
+    platform = await startPlatformProcess(home ?? "", Number(new URL(platform.endpoint).port));
+    await runStall(platform.endpoint, "weigh", { fruit: "cherry" });
+    await page.getByText("The platform does not answer.").waitFor({ state: "detached" });
+    await expect.poll(() => page.locator(".table-row").count()).toBe(before + 1);
+  });
+
+  const shown = ["/", `${place}/apps/stall-web`, "/v2/runs"];
+  const more = ["/v2/apps", "/v2/tasks", `${place}/tasks/stall.sell`, "/v2/triggers", `${place}/triggers/at-night`];
+  test.each([
+    ["light", 1280, [...shown, ...more]],
+    ["dark", 1280, shown],
+    ["light", 390, shown],
+  ] as const)(
+    "axe finds nothing serious and nothing sticks out: %s, %d pixels wide",
+    async (colorScheme, width, paths) => {
+      const { page } = await open("/", { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
+      for (const path of [...paths, failed]) {
+        await page.goto(`${platform.endpoint}${path}`);
+        await page.waitForFunction(`document.querySelector("main h1") && !document.querySelector("[aria-busy=true]")`);
+        await page.evaluate(axe);
+        const found = await page.evaluate(async () => {
+          const { violations } = await (globalThis as any).axe.run();
+          return violations
+            .filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")
+            .map(({ id, nodes }: any) => `${id}: ${nodes.map((node: any) => node.html.slice(0, 200)).join(" | ")}`);
+        });
+        expect([path, found]).toEqual([path, []]);
+        expect([path, await page.evaluate(sticksOut)]).toEqual([path, []]);
+      }
+    },
+  );
+});
+
+describe.skipIf(missing)("a platform that asks for a token", () => {
+  test("is given one for this tab", async () => {
+    const own = join(tempDirectory(), ".appenv");
+    const strict = await startPlatformProcess(own, 0, "token");
+    onTestFinished(() => strict.close());
+    const page = await browser.newPage();
+    onTestFinished(() => page.close());
+    await page.goto(strict.endpoint);
+    await page.getByLabel("Token").fill("wrong");
+    await page.keyboard.press("Enter");
+    await page.getByText("It did not accept").waitFor();
+    await page.getByLabel("Token").fill(readFileSync(join(own, "api-token"), "utf8").trim());
+    await page.keyboard.press("Enter");
+    await page.getByText("Three commands to begin with").waitFor();
+    await page.reload();
+    await page.getByText("appenv run FILE TASK").waitFor();
+    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+  });
+});

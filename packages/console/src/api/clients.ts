@@ -1,0 +1,39 @@
+import { Code, ConnectError, createClient, type Client, type Interceptor } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-web";
+import { AppLogsService, AppService, RevisionService } from "@appenv/protocol";
+import { DataProxyService, RunService, TaskService, TranslatorService, TriggerService } from "@appenv/protocol/tasks";
+import { answered, unanswered } from "./connection.ts";
+import { isDisconnect } from "./failure.ts";
+import { token, tokenNeeded } from "./token.ts";
+
+/** Adds the token, and notes what the answers tell of the connection. */
+const connected: Interceptor = (next) => async (request) => {
+  if (token.value !== "") request.header.set("authorization", `Bearer ${token.value}`);
+  try {
+    const response = await next(request);
+    answered();
+    return response;
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    if (ConnectError.from(error).code === Code.Unauthenticated) tokenNeeded.value = true;
+    if (isDisconnect(error)) unanswered();
+    else answered();
+    throw error;
+  }
+};
+
+const transport = createConnectTransport({
+  baseUrl: window.location.origin,
+  useBinaryFormat: true,
+  interceptors: [connected],
+});
+
+/** Flyte's services and AppEnv's own, of the platform that served this page. */
+export const apps: Client<typeof AppService> = createClient(AppService, transport);
+export const appLogs: Client<typeof AppLogsService> = createClient(AppLogsService, transport);
+export const revisions: Client<typeof RevisionService> = createClient(RevisionService, transport);
+export const runs: Client<typeof RunService> = createClient(RunService, transport);
+export const tasks: Client<typeof TaskService> = createClient(TaskService, transport);
+export const triggers: Client<typeof TriggerService> = createClient(TriggerService, transport);
+export const data: Client<typeof DataProxyService> = createClient(DataProxyService, transport);
+export const translator: Client<typeof TranslatorService> = createClient(TranslatorService, transport);

@@ -1,0 +1,48 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Failure } from "../api/failure.ts";
+import { withLines, type LogEntry } from "../parts/logs/log-lines.ts";
+import { follow } from "./follow.ts";
+
+/** A log while it is shown. */
+export interface LiveLog {
+  readonly lines: readonly LogEntry[];
+  readonly ended: boolean;
+  readonly failure: Failure | undefined;
+}
+
+/**
+ * Follows a log while a component is shown. When the stream is opened again it begins with the lines that are there: they take
+ * the place of the old ones.
+ */
+export function useLog<T>(
+  open: (signal: AbortSignal) => AsyncIterable<T>,
+  read: (message: T) => readonly LogEntry[],
+  key: string,
+): LiveLog {
+  const state = useSignal<LiveLog>({ lines: [], ended: false, failure: undefined });
+  useEffect(() => {
+    let lines: readonly LogEntry[] = [];
+    let frame = 0;
+    const show = (): void => {
+      frame = 0;
+      state.value = { ...state.value, lines };
+    };
+    state.value = { lines, ended: false, failure: undefined };
+    const stop = follow({
+      open,
+      onOpen: () => (lines = []),
+      onMessage: (message) => {
+        lines = withLines(lines, read(message));
+        frame ||= requestAnimationFrame(show);
+      },
+      onEnd: () => (state.value = { lines, ended: true, failure: undefined }),
+      onFailure: (failure) => (state.value = { lines, ended: true, failure }),
+    });
+    return () => {
+      stop();
+      cancelAnimationFrame(frame);
+    };
+  }, [key]);
+  return state.value;
+}

@@ -1,0 +1,13 @@
+import { render } from "preact";
+import { followApps } from "./live/apps.ts";
+import { lookForReturn } from "./live/come-back.ts";
+import { followLinks } from "./route/location.ts";
+import { applyTheme } from "./parts/theme.tsx";
+import { Shell } from "./shell/shell.tsx";
+
+applyTheme();
+followLinks();
+followApps();
+lookForReturn();
+const place = document.querySelector("#app");
+if (place !== null) render(<Shell />, place);

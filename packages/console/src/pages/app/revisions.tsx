@@ -1,0 +1,101 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { RevisionMessage } from "@appenv/protocol";
+import { revisions as client } from "../../api/clients.ts";
+import { useData } from "../../live/use-data.ts";
+import { ListTable } from "../../parts/list-table.tsx";
+import { confirm } from "../../parts/dialog.tsx";
+import { OutLink } from "../../parts/link.tsx";
+import { FailureNotice } from "../../parts/notice.tsx";
+import { Text } from "../../parts/text.tsx";
+import { Ago, msOf } from "../../parts/time.tsx";
+import { attempt } from "../../parts/toast.tsx";
+import type { Name } from "../../route/names.ts";
+import { WeightsDialog } from "./weights-dialog.tsx";
+
+/** The revisions of an app with their weights. @param changed - Another text: they are read again. */
+export function Revisions({ app, changed }: { readonly app: Name; readonly changed: string }): JSX.Element {
+  const again = useSignal(0);
+  const editing = useSignal(false);
+  const key = `${changed} ${again.value}`;
+  const { value, failure } = useData((signal) => client.listRevisions({ app }, { signal }), key);
+  const all = value?.revisions ?? [];
+  const setWeights = async (weights: readonly { revision: bigint; weight: number }[], done: string): Promise<void> => {
+    if (await attempt(() => client.setTraffic({ app, weights: [...weights] }), done)) again.value += 1;
+  };
+  const goBack = async ({ number }: RevisionMessage): Promise<void> => {
+    const yes = await confirm(
+      `Go back to revision ${number}?`,
+      "It gets all requests as soon as it can answer.",
+      "Go back",
+    );
+    if (yes) await setWeights([{ revision: number, weight: 100 }], `Revision ${number} gets all requests.`);
+  };
+  return (
+    <section>
+      <h2>
+        Revisions{" "}
+        {all.length > 1 ? (
+          <button type="button" class="small" onClick={() => (editing.value = true)}>
+            Set weights
+          </button>
+        ) : null}
+      </h2>
+      <FailureNotice failure={failure} />
+      <ListTable label="Revisions">
+        <thead>
+          <tr>
+            <th scope="col">No.</th>
+            <th scope="col">Made</th>
+            <th scope="col">Weight</th>
+            <th scope="col">Replicas</th>
+            <th scope="col">Requests</th>
+            <th scope="col">Failed</th>
+            <th scope="col">
+              <span class="hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {all.map((revision) => (
+            <tr key={String(revision.number)}>
+              <td class="number">
+                {revision.endpoint === "" ? (
+                  String(revision.number)
+                ) : (
+                  <OutLink url={revision.endpoint}>{String(revision.number)}</OutLink>
+                )}
+              </td>
+              <td>
+                <Ago at={msOf(revision.createdAt)} />
+                {revision.message === "" ? null : (
+                  <span class="quiet block">
+                    <Text of={revision.message} />
+                  </span>
+                )}
+              </td>
+              <td class="number">{revision.weight} %</td>
+              <td class="number">{revision.replicas}</td>
+              <td class="number">{String(revision.requests)}</td>
+              <td class="number">{String(revision.failures)}</td>
+              <td>
+                {revision.weight === 100 ? null : (
+                  <button type="button" class="small" onClick={() => void goBack(revision)}>
+                    Use it<span class="hidden"> (revision {String(revision.number)})</span>
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </ListTable>
+      {editing.value ? (
+        <WeightsDialog
+          revisions={all}
+          onClose={() => (editing.value = false)}
+          onWeights={(weights) => void setWeights(weights, "The weights are set.")}
+        />
+      ) : null}
+    </section>
+  );
+}

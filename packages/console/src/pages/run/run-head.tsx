@@ -1,0 +1,100 @@
+import type { JSX } from "preact";
+import { ActionPhaseNumber, RelationType, type RunDetails } from "@appenv/protocol/tasks";
+import type { LiveAction } from "../../live/actions.ts";
+import { PageHead } from "../../parts/page-head.tsx";
+import { Phase, phaseLook } from "../../parts/phase.tsx";
+import { Text } from "../../parts/text.tsx";
+import { Ago, msOf, Took } from "../../parts/time.tsx";
+import { pathOf, plainName, type Name } from "../../route/names.ts";
+import { abortRun } from "./abort.ts";
+import { isTerminal } from "./phases.ts";
+
+/** The head of a run: what it is, how it stands, and what can be done with it. */
+export function RunHead({
+  name,
+  root,
+  details,
+  onRerun,
+}: {
+  readonly name: Name;
+  readonly root: LiveAction | undefined;
+  readonly details: RunDetails | undefined;
+  readonly onRerun: () => void;
+}): JSX.Element {
+  const { status, metadata } = root?.message ?? {};
+  const task = metadata?.spec.case === "task" ? metadata.spec.value.id : undefined;
+  const ended = isTerminal(status?.phase);
+  return (
+    <>
+      <PageHead
+        title={name.name}
+        sign={status === undefined ? "" : phaseLook(status.phase).sign}
+        above={
+          <>
+            <a href="/v2/runs">Runs</a> / {name.project} / {name.domain}
+          </>
+        }
+      >
+        <button type="button" onClick={onRerun} title="Key: r">
+          Rerun
+        </button>
+        <button
+          type="button"
+          class="danger"
+          disabled={ended || status === undefined}
+          title="Key: x"
+          onClick={() => void abortRun(plainName(name), status?.phase)}
+        >
+          Abort
+        </button>
+      </PageHead>
+      <p class="facts" aria-live="polite">
+        {status === undefined ? <span class="phase quiet">…</span> : <Phase of={status.phase} />}
+        {task === undefined ? null : (
+          <a href={pathOf("tasks", task)}>
+            <Text of={task.name} />
+          </a>
+        )}
+        <span>
+          started <Ago at={msOf(status?.startTime)} />
+        </span>
+        <span>
+          took <Took from={msOf(status?.startTime)} to={ended ? msOf(status?.endTime) : undefined} />
+        </span>
+        {status?.phase === ActionPhaseNumber.PAUSED ? <span>an answer is needed</span> : null}
+        <StartedBy name={name} metadata={metadata} />
+        {Object.entries(details?.runSpec?.labels?.values ?? {}).map(([key, value]) => (
+          <a key={key} class="label" href={`/v2/runs?label=${encodeURIComponent(`${key}=${value}`)}`}>
+            <Text of={`${key}=${value}`} />
+          </a>
+        ))}
+      </p>
+    </>
+  );
+}
+
+type Metadata = LiveAction["message"]["metadata"];
+
+function StartedBy({ name, metadata }: { readonly name: Name; readonly metadata: Metadata }): JSX.Element | null {
+  const related = metadata?.relation?.relatedTo;
+  if (related !== undefined) {
+    const recovers = metadata?.relation?.relationType === RelationType.RECOVER;
+    return (
+      <span>
+        {recovers ? "recovers " : "reruns "}
+        <a href={pathOf("runs", related)}>
+          <Text of={related.name} />
+        </a>
+      </span>
+    );
+  }
+  if (metadata?.triggerName === undefined || metadata.triggerName === "") return null;
+  return (
+    <span>
+      by{" "}
+      <a href={pathOf("triggers", { ...name, name: metadata.triggerName })}>
+        <Text of={metadata.triggerName} />
+      </a>
+    </span>
+  );
+}

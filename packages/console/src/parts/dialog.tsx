@@ -1,0 +1,77 @@
+import { signal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+/** A window over the page. The browser keeps the focus in it, and gives it back. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+  wide = false,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+  readonly wide?: boolean;
+}): JSX.Element {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => element.current?.showModal(), []);
+  return (
+    <dialog
+      ref={element}
+      class={wide ? "wide" : ""}
+      aria-label={title}
+      onClose={onClose}
+      onClick={(event) => event.target === element.current && element.current?.close()}
+    >
+      <div class="dialog">
+        <header>
+          <h2>{title}</h2>
+          <button type="button" class="plain" aria-label="Close" onClick={() => element.current?.close()}>
+            ✕
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+interface Question {
+  readonly title: string;
+  readonly text: string;
+  readonly yes: string;
+  readonly answer: (yes: boolean) => void;
+}
+
+const question = signal<Question | undefined>(undefined);
+
+/** Asks before something that cannot be undone. */
+export function confirm(title: string, text: string, yes: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    question.value = { title, text, yes, answer: resolve };
+  });
+}
+
+/** The place where questions are asked. */
+export function Questions(): JSX.Element | null {
+  const { value } = question;
+  if (value === undefined) return null;
+  const answer = (yes: boolean): void => {
+    question.value = undefined;
+    value.answer(yes);
+  };
+  return (
+    <Dialog title={value.title} onClose={() => answer(false)}>
+      <p>{value.text}</p>
+      <p class="buttons">
+        <button type="button" class="danger" onClick={() => answer(true)}>
+          {value.yes}
+        </button>
+        <button type="button" onClick={() => answer(false)}>
+          Leave it
+        </button>
+      </p>
+    </Dialog>
+  );
+}

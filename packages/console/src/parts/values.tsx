@@ -1,0 +1,26 @@
+import type { JSX } from "preact";
+import { useSignal } from "@preact/signals";
+import { CopyButton } from "./notice.tsx";
+import { Text } from "./text.tsx";
+
+const shownLength = 20_000;
+
+/** Values as JSON. Long ones are cut until the reader wants all. */
+export function Values({ of, what }: { readonly of: unknown; readonly what: string }): JSX.Element {
+  const all = useSignal(false);
+  const text = JSON.stringify(of, undefined, 2) ?? "null";
+  const cut = !all.value && text.length > shownLength;
+  return (
+    <div class="values">
+      <CopyButton text={() => text} what={what} />
+      <pre tabIndex={0} aria-label={what}>
+        <Text of={cut ? text.slice(0, shownLength) : text} />
+      </pre>
+      {cut ? (
+        <button type="button" onClick={() => (all.value = true)}>
+          Show all {Math.ceil(text.length / 1_000)} KB
+        </button>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Name } from "./names.ts";
+
+/** A page, and what it shows. */
+export type Route =
+  | { readonly page: "overview" | "runs" | "apps" | "tasks" | "triggers" | "nothing" }
+  | { readonly page: "app" | "task" | "trigger"; readonly name: Name }
+  /** Without an action: the one that tells most. */
+  | { readonly page: "run"; readonly name: Name; readonly action: string | undefined };
+
+const thing =
+  /^\/v2\/domain\/([^/]+)\/project\/([^/]+)\/(apps|runs|tasks|triggers)\/([^/]+)(?:\/actions\/([^/]+))?\/?$/;
+const lists: Readonly<Record<string, "overview" | "runs" | "apps" | "tasks" | "triggers">> = {
+  "/": "overview",
+  "/v2/runs": "runs",
+  "/v2/apps": "apps",
+  "/v2/tasks": "tasks",
+  "/v2/triggers": "triggers",
+};
+const pages = { apps: "app", tasks: "task", triggers: "trigger" } as const;
+
+/** The page that a path means. */
+export function readRoute(path: string): Route {
+  const list = lists[path.length > 1 ? path.replace(/\/$/, "") : path];
+  if (list !== undefined) return { page: list };
+  const parts = readParts(path);
+  if (parts === undefined) return { page: "nothing" };
+  const [domain = "", project = "", kind = "", name = "", action] = parts;
+  const named = { project, domain, name };
+  if (kind === "runs") return { page: "run", name: named, action };
+  return action === undefined ? { page: pages[kind as keyof typeof pages], name: named } : { page: "nothing" };
+}
+
+function readParts(path: string): readonly (string | undefined)[] | undefined {
+  try {
+    return thing
+      .exec(path)
+      ?.slice(1)
+      .map((part) => (part === undefined ? undefined : decodeURIComponent(part)));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import type { JSX } from "preact";
+import { AppPage } from "../pages/app/app-page.tsx";
+import { AppsPage } from "../pages/apps-page.tsx";
+import { Overview } from "../pages/overview/overview.tsx";
+import { RunPage } from "../pages/run/run-page.tsx";
+import { RunsPage } from "../pages/runs/runs-page.tsx";
+import { TaskPage } from "../pages/task/task-page.tsx";
+import { TasksPage } from "../pages/tasks-page.tsx";
+import { TriggerPage } from "../pages/trigger-page.tsx";
+import { TriggersPage } from "../pages/triggers-page.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { pathOf } from "../route/names.ts";
+import { route } from "../route/location.ts";
+
+/** The page that the URL means. */
+export function Page(): JSX.Element {
+  const { value: current } = route;
+  switch (current.page) {
+    case "overview":
+      return <Overview />;
+    case "runs":
+      return <RunsPage />;
+    case "apps":
+      return <AppsPage />;
+    case "tasks":
+      return <TasksPage />;
+    case "triggers":
+      return <TriggersPage />;
+    case "run":
+      return <RunPage key={pathOf("runs", current.name)} name={current.name} action={current.action} />;
+    case "app":
+      return <AppPage key={pathOf("apps", current.name)} name={current.name} />;
+    case "task":
+      return <TaskPage key={pathOf("tasks", current.name)} name={current.name} />;
+    case "trigger":
+      return <TriggerPage key={pathOf("triggers", current.name)} name={current.name} />;
+    case "nothing":
+      return (
+        <>
+          <PageHead title="There is no such page" />
+          <p>
+            <a href="/">Overview</a>
+          </p>
+        </>
+      );
+  }
+}
