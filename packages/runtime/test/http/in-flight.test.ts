@@ -29,6 +29,9 @@ test("a thousand aborted requests leave nothing behind", async () => {
     await untilLoad(served, ({ inFlight, connections }) => inFlight === 0 && connections === 0);
   }
   expect(served.app.ingress.load()).toMatchObject({ requests: 1_000, inFlight: 0, sockets: 0 });
+  // They were never answered, and so took no time to be.
+  const { responses, latency } = served.app.ingress.load();
+  expect([responses, Math.max(...latency)]).toEqual([[1_000, 0, 0, 0, 0, 0], 0]);
 });
 
 test("pipelined requests are counted, also when their connection dies", async () => {
@@ -58,7 +61,7 @@ test("HEAD requests, empty answers and requests the app destroys are finished", 
   await fetch(served.url);
   await expect(fetch(`${served.url}/destroy`)).rejects.toThrow("fetch failed");
   const load = await untilLoad(served, ({ inFlight }) => inFlight === 0);
-  expect(load.requests).toBe(3);
+  expect(load).toMatchObject({ requests: 3, responses: [1, 0, 2, 0, 0, 0] });
 });
 
 test("a client that hangs up while the response streams is no load any more", async () => {

@@ -121,6 +121,20 @@ test("load is reported", async () => {
   await replica.hears("load", (message) => message.load.busyMs > load.busyMs + 50);
 });
 
+test("the requests between the last report and the end are reported too", async () => {
+  const replica = await ready({ launch, loadIntervalMs: 3_600_000 });
+  const { handle, port } = await listeningHandle(replica);
+  replica.say({ type: "accept" }, handle);
+  const client = rawClient(port).send(get("/"));
+  await client.until("hello");
+  replica.say({ type: "drain", reason: "stop", limitMs: 5_000 });
+  const { load } = await replica.hears("load");
+  expect(load).toMatchObject({ requests: 1, responses: [0, 0, 1, 0, 0, 0] });
+  expect(load.latency.reduce((sum, count) => sum + count, 0)).toBe(1);
+  expect(load.cpuMs).toBeGreaterThanOrEqual(0);
+  await replica.hears("drained");
+});
+
 test("keys and rebalancing reach the ingress", async () => {
   const replica = await ready({ launch, auth: { required: true, keyHashes: [hashKey("old")] } });
   const { handle, port } = await listeningHandle(replica);
