@@ -18,14 +18,15 @@ const mostTries = 10;
 
 /**
  * Metrics on disk, in a file of their own. It is opened when there is something to write or to read. It never throws: nobody
- * who serves must notice that metrics cannot be stored. The first failure in a row is reported.
+ * who serves must notice that metrics cannot be stored. The first failure in a row of writes, or of reads, is reported.
  */
 export class MetricsStore {
   readonly #file: string;
   readonly #limit: number;
   #database: DatabaseSync | undefined;
   #tables: MetricsTables | undefined;
-  #isFailing = false;
+  /** Kinds of access that fail now. */
+  readonly #failing: Set<string> = new Set();
   #sweptAt = 0;
 
   /** @param limit - The largest the file may become, in bytes. Default: 256 MiB. */
@@ -78,11 +79,11 @@ export class MetricsStore {
     try {
       this.#database ??= openMetricsDatabase(this.#file, this.#limit);
       const result = action((this.#tables ??= new MetricsTables(this.#database)));
-      this.#isFailing = false;
+      this.#failing.delete(done);
       return result;
     } catch (error) {
-      if (!this.#isFailing) unexpected(`Metrics could not be ${done} in ${this.#file}`, error);
-      this.#isFailing = true;
+      if (!this.#failing.has(done)) unexpected(`Metrics could not be ${done} in ${this.#file}`, error);
+      this.#failing.add(done);
       this.#recover(error);
       return undefined;
     }

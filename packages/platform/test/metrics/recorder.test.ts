@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { latencyBuckets, type ReplicaLoad } from "@appenv/runtime/ipc";
 import { onUnexpected } from "@appenv/core/internal";
 import { Random } from "@appenv-internal/test-support/random";
+import { fill, smallDisk } from "@appenv-internal/test-support/small-disk";
 import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { openDatabase } from "@appenv-internal/state/sqlite";
 import { expect, onTestFinished, test } from "vitest";
@@ -195,6 +196,25 @@ test("a broken file begins anew, a full one gives up the oldest, and one that ca
   nowhere.pass(t0, t0 + 40, () => replica.answer(1));
   expect(reported).toHaveLength(1);
   expect(nowhere.isTicking()).toBe(true);
+});
+
+test("a full disk costs the metrics of its time, and none that were there", (context) => {
+  const reported: string[] = [];
+  onTestFinished(onUnexpected((where) => void reported.push(where)));
+  const disk = smallDisk(context);
+  const { recorder, pass, read } = simulate(join(disk, "metrics.db"));
+  const replica = new TestReplica("app-1");
+  recorder.follow(app, replica);
+  pass(t0, t0 + 120, () => replica.answer(1));
+  const filler = fill(disk);
+  pass(t0 + 120, t0 + 600, () => replica.answer(1));
+  expect(read({ step: 60 }, t0 + 600).size).toBe(1);
+  pass(t0 + 600, t0 + 1_200, () => replica.answer(1));
+  expect(sumOf(read({ from: t0, to: t0 + 110, step: 1 }, t0 + 1_200).get(""))).toBe(110);
+  expect(reported).toEqual([expect.stringMatching(/^Metrics could not be stored in /)]);
+  rmSync(filler);
+  pass(t0 + 1_200, t0 + 1_260, () => replica.answer(1));
+  expect(sumOf(read({ from: t0 + 1_200, step: 1 }, t0 + 1_260).get(""))).toBe(60);
 });
 
 /** KiB of a series after an hour: of its seconds, and of a week of minutes like these. */
