@@ -223,4 +223,11 @@ export const migrations: readonly string[] = [
      served = replace(served, '"percent":', '"weight":');`,
   // Failures were texts; without one an app is started again.
   "UPDATE apps SET failure = NULL;",
+  `ALTER TABLE api_keys ADD COLUMN role TEXT NOT NULL DEFAULT 'admin';
+   CREATE TABLE sessions (
+     hash TEXT PRIMARY KEY,
+     key_hash TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     used_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -11,6 +11,7 @@ import type { TasksApi } from "./tasks-api.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import { isCall, sendRefusal } from "./rpc/answer-error.ts";
 import { handleToken, tokenPath } from "./access/token-handler.ts";
+import { handleSession, sessionPath, type SignIn } from "./access/session/session-handler.ts";
 import { handleUpload } from "./uploads/upload-handler.ts";
 import type { UploadUrls } from "./uploads/upload-urls.ts";
 import { inBackground } from "@appenv/core/internal";
@@ -24,6 +25,8 @@ export interface ApiRoutes {
   readonly ownerToken: string;
   readonly rpc: RequestListener;
   readonly tokens: TokenIssuer | undefined;
+  /** Signs browsers in. */
+  readonly signIn: SignIn;
   readonly console: ConsoleHandler;
   /** Loaded when the first request needs it. */
   readonly tasks: () => Promise<TasksApi>;
@@ -57,13 +60,22 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   // A signed URL is all that its user needs: clients send no key with downloads and uploads.
   const isDownload = reads && path.startsWith("/download/");
   const isUpload = request.method === "PUT" && path.startsWith("/upload/");
-  // The files of the console are the same for everybody: what it shows comes with calls, which need a credential.
-  const isOpen = isDownload || isUpload || isPage || path.startsWith(authMetadataPath);
+  const isSession = path === sessionPath;
+  // The files of the console are the same for everybody: what it shows comes with calls, which need a credential. So that
+  // people can get one, they sign in without.
+  const isOpen = isDownload || isUpload || isPage || isSession || path.startsWith(authMetadataPath);
   if (isAdmitted(access)) {
     // The pages are for people.
     if (access.kind === "app" && isPage) return refuse(request, response, pagesAreForPeople);
-    admit(request, { principal: access, secure: isSecure(request, routes.access) });
+    if (access.kind === "viewer" && path === tokenPath) return refuse(request, response, viewersRead);
+    const by = access.kind === "app" ? undefined : access.by;
+    const ended = by === undefined ? {} : { ended: routes.signIn.openRequests.add(response, by) };
+    admit(request, { principal: access, secure: isSecure(request, routes.access), ...ended });
   } else if (!(isOpen && access.status === 401)) return refuse(request, response, access);
+  if (isSession) {
+    const caller = { principal: isAdmitted(access) ? access : undefined, secure: isSecure(request, routes.access) };
+    return inBackground("A session failed", handleSession(request, response, routes.signIn, caller));
+  }
   if (isDownload)
     return withTasks(response, routes, (tasks) => tasks.download(path.slice("/download/".length), response));
   if (isPage) return routes.console(path, request, response);
@@ -114,6 +126,8 @@ function sendHealth(request: IncomingMessage, response: ServerResponse, routes: 
 }
 
 const pagesAreForPeople: Refusal = { status: 403, message: "The token of an app opens no pages." };
+
+const viewersRead: Refusal = { status: 403, message: "A viewer's key changes nothing, and calls no app." };
 
 /** Tells whether the caller has reached a proxy with TLS. Without a proxy anybody could claim so. */
 function isSecure({ headers }: IncomingMessage, { behindProxy = false }: AccessRules): boolean {

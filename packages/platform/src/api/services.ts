@@ -5,7 +5,8 @@ import type { Logs } from "../logs/apps/app-logs.ts";
 import type { AppMetrics } from "../metrics/app-metrics.ts";
 import { once } from "../process/once.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
-import { hashKey, type ApiKeyStore } from "../state/api-key-table.ts";
+import type { ApiKeyStore } from "../state/api-key-table.ts";
+import type { SessionStore } from "../state/session-table.ts";
 import type { ProjectStore } from "../state/project-table.ts";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
@@ -13,7 +14,9 @@ import type { ImageApps } from "../replicas/launch.ts";
 import type { AppTokens } from "./access/app-tokens.ts";
 import type { AccessRules } from "./access/check-access.ts";
 import { ownerToken } from "./access/owner-token.ts";
+import { openPeople } from "./access/session/people.ts";
 import type { ApiServer } from "./rpc/api-server.ts";
+import { openAudit } from "./access/audit.ts";
 import { createApi } from "./api.ts";
 import type { Bundles } from "./uploads/bundles.ts";
 import { createConsole } from "./pages/console.ts";
@@ -33,10 +36,15 @@ export interface ServicesOptions {
   readonly appTokens: AppTokens;
   /** The state directory. */
   readonly home: string;
+  /** The log of the changes that people make. */
+  readonly auditFile: string;
   readonly controller: AppController;
   readonly metrics: AppMetrics;
   readonly logs: Logs;
   readonly apiKeys: ApiKeyStore;
+  readonly sessions: SessionStore;
+  /** The time in milliseconds since 1970, by which sessions end. Default: the system's. */
+  readonly now?: () => number;
   readonly bundles: Bundles;
   readonly projects: ProjectStore;
   readonly secrets: SecretStore;
@@ -55,10 +63,10 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   const board = new StatusBoard(controller);
   const uploadUrls = new UploadUrls();
   const shutdown = new AbortController();
-  const accepted = (): ReadonlySet<string> => new Set([...apiKeys.hashes(), hashKey(token)]);
-  let keyHashes = accepted();
+  const audit = openAudit(options.auditFile);
+  const people = openPeople({ ...options, ownerToken: token, audit });
   const onKeyChange = (): void => {
-    keyHashes = accepted();
+    people.onKeyChange();
     controller.setKeyHashes(apiKeys.hashes());
   };
   const tasks = once(() => openTasksApi(options));
@@ -80,20 +88,28 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   server.answerWith(
     createApi({
       home,
-      access: { ...options.access, keyHashes: () => keyHashes, appOf: (text) => options.appTokens.read(text) },
+      access: {
+        ...options.access,
+        keyOf: people.keyOf,
+        sessionOf: (id) => people.sessions.use(id),
+        appOf: (text) => options.appTokens.read(text),
+      },
+      signIn: people,
       ownerToken: token,
       tokens: options.tokens,
-      rpc: rpcListener({ groups, shutdownSignal: shutdown.signal, fallback: nothingHere }),
+      rpc: rpcListener({ groups, shutdownSignal: shutdown.signal, fallback: nothingHere, audit }),
       console: createConsole(),
       tasks: tasks.get,
       uploads: uploadUrls,
     }),
   );
   return async () => {
+    people.close();
     shutdown.abort(new ConnectError("The platform is closing.", Code.Unavailable));
     await server.close();
     await tasks.made?.then((api) => api.close()).catch(() => {});
     board.close();
+    audit.close();
   };
 }
 

@@ -1,7 +1,5 @@
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
-import { diskError } from "@appenv-internal/state/disk-error";
 import { describeError } from "@appenv/core/internal";
+import { openBoundedFile } from "./bounded-file.ts";
 
 /** A log of the errors of the platform itself. */
 export interface PlatformLog {
@@ -22,13 +20,9 @@ const minuteMs = 60_000;
  * @throws AppEnvError DISK_FULL, STATE_UNWRITABLE.
  */
 export function openPlatformLog(file: string): PlatformLog {
-  let descriptor: number | undefined = open(file);
+  const bounded = openBoundedFile(file, fileBytes);
   let minute = { begun: 0, written: 0, skipped: 0 };
-  const append = (text: string): void => {
-    if (descriptor === undefined) return;
-    if (fstatSync(descriptor).size > fileBytes) descriptor = renewed(file, descriptor);
-    writeSync(descriptor, text);
-  };
+  const { append } = bounded;
   return {
     write: (where, error) => {
       const now = performance.now();
@@ -40,31 +34,8 @@ export function openPlatformLog(file: string): PlatformLog {
       if (minute.written > perMinute) minute.skipped += 1;
       else append(`${timestamp()} ${where}: ${describeError(error)}\n`);
     },
-    close: () => {
-      if (descriptor !== undefined) closeSync(descriptor);
-      descriptor = undefined;
-    },
+    close: bounded.close,
   };
-}
-
-function open(file: string): number {
-  try {
-    return openSync(file, "a", 0o600);
-  } catch (error) {
-    throw diskError(error, dirname(file), `The platform's log ${file} cannot be opened`);
-  }
-}
-
-/** A new file takes the place of the full one; without a free descriptor the old one goes on. */
-function renewed(file: string, full: number): number {
-  try {
-    renameSync(file, `${file}.1`);
-    const descriptor = open(file);
-    closeSync(full);
-    return descriptor;
-  } catch {
-    return full;
-  }
 }
 
 function timestamp(): string {

@@ -3,22 +3,39 @@ import type { DatabaseSync } from "node:sqlite";
 import { AppEnvError } from "@appenv/core";
 import { storing } from "@appenv-internal/state/database";
 
+/**
+ * The rights of a key. `admin`: everything, calls of apps too. `viewer`: reads what the API and the pages show, but no
+ * secrets, and changes nothing; apps do not accept it.
+ */
+export type KeyRole = "admin" | "viewer";
+
 /** An API key as it is listed: the key itself is not known any more. */
 export interface StoredApiKey {
   readonly id: string;
   readonly name: string;
+  readonly role: KeyRole;
   readonly createdAt: Date;
+}
+
+/** A key that the API accepts, by its hash. */
+export interface AcceptedKey {
+  /** SHA-256 of the key, in hex. */
+  readonly hash: string;
+  readonly name: string;
+  readonly role: KeyRole;
 }
 
 /** The API keys that apps and, on a public address, the API accept. Only their hashes are stored. */
 export interface ApiKeyStore {
-  /** Makes a key. It is shown this once. @throws AppEnvError INVALID_OPTION, DISK_FULL, STATE_UNWRITABLE. */
-  create(name: string): { readonly id: string; readonly name: string; readonly key: string };
+  /** Makes a key, by default an admin's. It is shown this once. @throws AppEnvError INVALID_OPTION, DISK_FULL, STATE_UNWRITABLE. */
+  create(name: string, role?: KeyRole): { readonly id: string; readonly name: string; readonly key: string };
   /** The keys that are not revoked, oldest first. */
   list(): readonly StoredApiKey[];
   /** @throws AppEnvError NOT_FOUND, DISK_FULL, STATE_UNWRITABLE. */
   revoke(id: string): void;
-  /** SHA-256, hex, of the keys that are not revoked. */
+  /** The keys that the API accepts: all that are not revoked. */
+  accepted(): readonly AcceptedKey[];
+  /** SHA-256, hex, of the keys that apps accept: those of admins that are not revoked. */
   hashes(): readonly string[];
 }
 
@@ -29,15 +46,19 @@ export function hashKey(key: string): string {
 
 /** The API keys in the database. */
 export function apiKeyTable(database: DatabaseSync, file: string): ApiKeyStore {
-  const insert = database.prepare("INSERT INTO api_keys (id, name, hash, created_at) VALUES (?, ?, ?, ?)");
-  const valid = database.prepare("SELECT id, name, hash, created_at FROM api_keys WHERE revoked = 0 ORDER BY rowid");
+  const insert = database.prepare("INSERT INTO api_keys (id, name, hash, created_at, role) VALUES (?, ?, ?, ?, ?)");
+  const valid = database.prepare(
+    "SELECT id, name, role, hash, created_at FROM api_keys WHERE revoked = 0 ORDER BY rowid",
+  );
+  const accepted = (): readonly AcceptedKey[] =>
+    valid.all().map((row) => ({ hash: String(row["hash"]), name: String(row["name"]), role: roleOf(row) }));
   const revoke = database.prepare("UPDATE api_keys SET revoked = 1 WHERE id = ? AND revoked = 0");
   return {
-    create: (name) => {
+    create: (name, role = "admin") => {
       checkName(name);
       const id = randomUUID();
       const key = `aek_${randomBytes(32).toString("base64url")}`;
-      storing(file, "cannot take an API key", () => insert.run(id, name, hashKey(key), Date.now()));
+      storing(file, "cannot take an API key", () => insert.run(id, name, hashKey(key), Date.now(), role));
       return { id, name, key };
     },
     list: () => valid.all().map((row) => readKey(row)),
@@ -45,7 +66,8 @@ export function apiKeyTable(database: DatabaseSync, file: string): ApiKeyStore {
       const { changes } = storing(file, "cannot revoke an API key", () => revoke.run(id));
       if (Number(changes) === 0) throw noSuchKey(id);
     },
-    hashes: () => valid.all().map((row) => String(row["hash"])),
+    accepted,
+    hashes: () => accepted().flatMap(({ hash, role }) => (role === "admin" ? [hash] : [])),
   };
 }
 
@@ -63,5 +85,11 @@ function noSuchKey(id: string): AppEnvError {
 }
 
 function readKey(row: Record<string, unknown>): StoredApiKey {
-  return { id: String(row["id"]), name: String(row["name"]), createdAt: new Date(Number(row["created_at"])) };
+  const [id, name] = [String(row["id"]), String(row["name"])];
+  return { id, name, role: roleOf(row), createdAt: new Date(Number(row["created_at"])) };
+}
+
+/** A role that a later version may know counts as the one with the fewest rights. */
+function roleOf(row: Record<string, unknown>): KeyRole {
+  return row["role"] === "admin" ? "admin" : "viewer";
 }

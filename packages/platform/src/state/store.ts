@@ -3,12 +3,14 @@ import { secretStore, type SecretStore } from "../secrets/secret-store.ts";
 import { apiKeyTable, type ApiKeyStore } from "./api-key-table.ts";
 import { appTable } from "./app-table.ts";
 import { openStateDatabase, storing } from "@appenv-internal/state/database";
+import { sessionTable, type SessionStore } from "./session-table.ts";
 import { projectTable, type ProjectStore } from "./project-table.ts";
 
 /** The state that outlives the platform's process, in one SQLite database. The engine has its own view of it. */
 export interface Store {
   readonly apps: AppStore;
   readonly apiKeys: ApiKeyStore;
+  readonly sessions: SessionStore;
   readonly projects: ProjectStore;
   readonly secrets: SecretStore;
   /** True if tasks were ever deployed or run: if not, nothing of them has to be opened. */
@@ -27,6 +29,7 @@ export function openStore(file: string): Store {
   return storing(file, "cannot be opened", () => ({
     apps: appTable(database, file),
     apiKeys: apiKeyTable(database, file),
+    sessions: sessionTable(database, file),
     projects: projectTable(database, file),
     secrets: secretStore(database, file),
     hasTasks: () =>

@@ -57,7 +57,10 @@ describe("on this machine only", () => {
 
 describe("on a public address", () => {
   const key = "aek_test";
-  const rules = { host: "0.0.0.0", keyHashes: () => new Set([hashKey(key)]) };
+  const rules = {
+    host: "0.0.0.0",
+    keyOf: (hash: string) => (hash === hashKey(key) ? ({ hash, name: "ci", role: "admin" } as const) : undefined),
+  };
   const ask = (headers: Record<string, string>, kind: "page" | "call" = "call", remoteAddress = "192.168.1.9") =>
     statusOf(
       checkAccess(

@@ -12,7 +12,7 @@ import * as tasks from "@appenv/protocol/tasks";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startPlatform } from "../../src/index.ts";
 import { createAppTokens } from "../../src/api/access/app-tokens.ts";
-import { appsMay } from "../../src/api/access/authority.ts";
+import { appsMay } from "../../src/api/access/authority-table.ts";
 import { ownerToken } from "../../src/api/access/owner-token.ts";
 import { socketPlace } from "../../src/api/access/own-socket.ts";
 import { placesOf } from "../../src/api/access/places-of.ts";

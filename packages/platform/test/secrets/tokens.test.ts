@@ -89,5 +89,5 @@ test("programs of this machine get tokens, pages of other sites and other machin
     await platform.close();
   }
   const outside = { headers: { host: "10.0.0.1" }, socket: { remoteAddress: "10.0.0.2" } } as never;
-  expect(checkAccess(outside, "call", { host: "0.0.0.0", keyHashes: () => new Set() })).toMatchObject({ status: 401 });
+  expect(checkAccess(outside, "call", { host: "0.0.0.0", keyOf: () => undefined })).toMatchObject({ status: 401 });
 });

@@ -60,7 +60,7 @@ export interface ApiFixture {
 export async function startApi(
   host = "127.0.0.1",
   root = tempDirectory(),
-  rules: { readonly behindProxy?: boolean; readonly requireToken?: boolean } = {},
+  rules: { readonly behindProxy?: boolean; readonly requireToken?: boolean; readonly now?: () => number } = {},
 ): Promise<ApiFixture> {
   const appTokens = createAppTokens();
   const home = openHome(join(root, ".appenv"));
@@ -78,13 +78,16 @@ export async function startApi(
   const actionLogs = openActionLogs(join(home.logs, "runs"));
   const close = startServices({
     server,
-    access: { host, ...rules },
+    access: { host, behindProxy: rules.behindProxy ?? false, requireToken: rules.requireToken ?? false },
     appTokens,
     home: home.path,
+    auditFile: join(home.logs, "audit.log"),
     controller,
     metrics,
     logs,
     apiKeys: store.apiKeys,
+    sessions: store.sessions,
+    ...(rules.now === undefined ? {} : { now: rules.now }),
     bundles,
     projects: store.projects,
     secrets: store.secrets,

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { type Duration } from "@appenv/core";
 import { durationMs, invalidOption, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
-import { networkOf } from "./network.ts";
+import { networkOf } from "@appenv-internal/http/network-of";
 import { ProblemError } from "./problem.ts";
 
 /** The limit of requests. */

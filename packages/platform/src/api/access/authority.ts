@@ -3,68 +3,30 @@ import { AppEnvError } from "@appenv/core";
 import type { CreateRunRequest, EnqueueRequest } from "@appenv/protocol/tasks";
 import { actionSubject } from "../../tasks/containers/action-subject.ts";
 import { inputsOwner } from "../data-proxy/data-uris.ts";
+import { appsMay, effectOf, type Need } from "./authority-table.ts";
+import { auditKey } from "./audit.ts";
 import { placesOf } from "./places-of.ts";
-import { principalKey, type AppPrincipal, type Principal } from "./principal.ts";
+import { principalKey, subjectOf, type AppPrincipal, type Principal, type Viewer } from "./principal.ts";
 
-/**
- * The condition under which an app may send a message to a method. `open`: none, also for callers without a credential.
- * `any`: none for apps. `place`: it names the app's own project and domain, and no other. `self`: it names the app itself.
- * `deployed`: as `place`, and the message carries no task. `below`: as `place`, and it is for a child of the sender's own action.
- * `state`: as `place`; the handler makes sure that nothing but
- * the desired state changes.
- */
-type Need = "open" | "any" | "place" | "self" | "deployed" | "below" | "state";
-
-/**
- * All that the token of an app may do. Everything else only the platform's owner may: API keys, secrets, projects, to
- * deploy, change or delete an app, a task or a trigger, and to share out traffic.
- */
-export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> = {
-  "flyteidl2.app.AppService": { Get: "place", List: "place", Watch: "place", Update: "state" },
-  "flyteidl2.app.AppLogsService": { TailLogs: "self" },
-  "appenv.v1.RevisionService": { ListRevisions: "place" },
-  "appenv.v1.MetricsService": { GetMetrics: "place", WatchMetrics: "place", ListMetrics: "place" },
-  "flyteidl2.auth.AuthMetadataService": { GetOAuth2Metadata: "open", GetPublicClientConfig: "open" },
-  "flyteidl2.auth.IdentityService": { UserInfo: "any" },
-  "flyteidl2.cluster.ClusterService": { SelectCluster: "any" },
-  "flyteidl2.task.TaskService": { GetTaskDetails: "place", ListTasks: "place", ListVersions: "place" },
-  "flyteidl2.workflow.RunService": {
-    CreateRun: "deployed",
-    ...all("place", ["AbortRun", "AbortAction", "SignalEvent", "ListRuns", "ListActions", "GetRunDetails"]),
-    ...all("place", ["GetActionDetails", "GetActionData", "GetActionDataURIs", "GetActionLogContext"]),
-    ...all("place", ["WatchRunDetails", "WatchActionDetails", "WatchRuns", "WatchActions", "WatchGroups"]),
-    WatchClusterEvents: "place",
-  },
-  // Its messages hold those of others: `mayRun` and `mayFollow` look at them.
-  "appenv.v1.RunStreamService": { Exchange: "any" },
-  "flyteidl2.actions.ActionsService": { Enqueue: "below", WatchForUpdates: "place", Abort: "place", Signal: "place" },
-  "flyteidl2.dataproxy.DataProxyService": {
-    ...all("place", ["CreateUploadLocation", "UploadInputs", "CreateDownloadLink", "GetActionData", "TailLogs"]),
-  },
-  "flyteidl2.trigger.TriggerService": {
-    ...all("place", ["GetTriggerDetails", "GetTriggerRevisionDetails", "GetTriggerRevisionHistory", "ListTriggers"]),
-    UpdateTriggers: "place",
-  },
-  "flyteidl2.workflow.TranslatorService": {
-    ...all("any", ["LiteralsToLaunchFormJson", "LaunchFormJsonToLiterals"]),
-    ...all("any", ["TaskSpecToLaunchFormJson", "JsonValuesToLiterals"]),
-  },
-};
-
-function all(need: Need, methods: readonly string[]): Readonly<Record<string, Need>> {
-  return Object.fromEntries(methods.map((method) => [method, need]));
-}
-
-/** Lets a call of an app pass only if its app may make it. @throws AppEnvError PERMISSION_DENIED. */
+/** Lets a call pass only if its sender may make it, and records the changes of people. @throws AppEnvError PERMISSION_DENIED. */
 export const checkAuthority: Interceptor = (next) => (request) => {
   const principal = request.contextValues.get(principalKey);
-  if (principal?.kind === "owner") return next(request);
   const method = `${request.service.typeName}/${request.method.name}`;
+  const effect = effectOf(request.service.typeName, request.method.name);
+  if (principal?.kind === "owner") {
+    if (effect !== "change") return next(request);
+    const message = request.stream ? {} : request.message;
+    return request.contextValues.get(auditKey).record({ principal, method, message }, () => next(request));
+  }
   const need = Object.hasOwn(appsMay, request.service.typeName)
     ? appsMay[request.service.typeName]?.[request.method.name]
     : undefined;
   if (need === "open") return next(request);
   if (principal === undefined) throw unknown(method);
+  if (principal.kind === "viewer") {
+    if (effect !== "read") throw forAdmins(principal, method);
+    return next(request);
+  }
   if (need === undefined) throw denied(principal.subject, method, "is for whoever runs the platform");
   if (!request.stream) {
     checkMessage(principal, method, need, request.message);
@@ -127,7 +89,14 @@ export function mayFollow(principal: Principal | undefined, request: object): vo
 function checkInner(principal: Principal | undefined, method: string, need: Need, message: object): void {
   if (principal?.kind === "owner") return;
   if (principal === undefined) throw unknown(method);
-  checkMessage(principal, method, need, message);
+  if (principal.kind === "app") return checkMessage(principal, method, need, message);
+  const [service = "", name = ""] = method.split("/");
+  if (effectOf(service, name) !== "read") throw forAdmins(principal, method);
+}
+
+function forAdmins(viewer: Viewer, method: string): AppEnvError {
+  const message = `${subjectOf(viewer)} may not call ${method}: a viewer reads, and neither secrets nor API keys.`;
+  return new AppEnvError("PERMISSION_DENIED", message, { fix: "Use an admin's key." });
 }
 
 function unknown(method: string): AppEnvError {

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import { hashKey } from "../../state/api-key-table.ts";
+import { hashKey, type AcceptedKey } from "../../state/api-key-table.ts";
 import { hostName, isLoopback } from "../rpc/address.ts";
 import { isOwnUser } from "./peer-user.ts";
 import { cameBySocket } from "./own-socket.ts";
-import { owner, type AppPrincipal, type Principal } from "./principal.ts";
+import { owner, personOf, type AppPrincipal, type Principal } from "./principal.ts";
+import { cookieFor, type RequestKind } from "./session/cookie-rules.ts";
+import type { Session } from "./session/sessions.ts";
 
 /** The refusal of a request. */
 export interface Refusal {
@@ -19,14 +21,13 @@ export interface AccessRules {
   readonly behindProxy?: boolean;
   /** True if this user's own processes need a token over TCP too. Default false. */
   readonly requireToken?: boolean;
-  /** SHA-256, hex, of the API keys that are accepted, and of the token of the platform's owner. */
-  readonly keyHashes: () => ReadonlySet<string>;
+  /** The accepted key with this hash (SHA-256, hex); the token of the platform's owner is one. */
+  readonly keyOf: (hash: string) => AcceptedKey | undefined;
+  /** The session with this id. Default: none. */
+  readonly sessionOf?: (id: string) => Session | undefined;
   /** The app that a token belongs to. Default: none. */
   readonly appOf?: (token: string) => AppPrincipal | undefined;
 }
-
-/** A page is looked at; everything else is a call, of a program or of the console's script. */
-export type RequestKind = "page" | "call";
 
 /**
  * Decides whether a request is served, and for whom.
@@ -43,7 +44,7 @@ export function checkAccess(request: IncomingMessage, kind: RequestKind, rules: 
     return { status: 403, message: "Requests from web pages of another origin are refused." };
   }
   if (isPrivate(rules) && !isLoopback(name) && name !== rules.host) return foreignHost(name);
-  const principal = byCredential(request, rules) ?? (isTrusted(request, rules) ? owner : undefined);
+  const principal = byCredential(request, kind, rules) ?? (isTrusted(request, rules) ? owner : undefined);
   return principal ?? { status: 401, message: "An API key or a token is needed: `Authorization: Bearer KEY`." };
 }
 
@@ -86,10 +87,19 @@ function foreignHost(name: string): Refusal {
   return { status: 403, message: `The platform serves this machine only, and not as '${name.slice(0, 100)}'.` };
 }
 
-function byCredential(request: IncomingMessage, rules: AccessRules): Principal | undefined {
+function byCredential(request: IncomingMessage, kind: RequestKind, rules: AccessRules): Principal | undefined {
+  if (request.headers.authorization === undefined) return bySession(request, kind, rules);
   const credential = credentialOf(request);
   if (credential === undefined) return undefined;
-  return rules.appOf?.(credential) ?? (rules.keyHashes().has(hashKey(credential)) ? owner : undefined);
+  const key = rules.keyOf(hashKey(credential));
+  return rules.appOf?.(credential) ?? (key === undefined ? undefined : personOf({ key }));
+}
+
+function bySession(request: IncomingMessage, kind: RequestKind, rules: AccessRules): Principal | undefined {
+  const id = cookieFor(request, kind);
+  const session = id === undefined ? undefined : rules.sessionOf?.(id);
+  const key = session === undefined ? undefined : rules.keyOf(session.keyHash);
+  return session === undefined || key === undefined ? undefined : personOf({ key, session });
 }
 
 function credentialOf({ headers }: IncomingMessage): string | undefined {

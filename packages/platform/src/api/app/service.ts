@@ -13,7 +13,7 @@ import {
 } from "@appenv/protocol";
 import { checkApp } from "@appenv/protocol/internal";
 import { denied } from "../access/authority.ts";
-import { principalKey } from "../access/principal.ts";
+import { principalKey, subjectOf } from "../access/principal.ts";
 import type { LogSink } from "../../logs/log-sink.ts";
 import type { ImageApps } from "../../replicas/launch.ts";
 import type { AppController } from "../../apps/contract.ts";
@@ -52,7 +52,8 @@ export function appService(context: AppServiceContext): Partial<ServiceImpl<type
       const id = readId(app?.metadata?.id);
       const { definition: before } = byId(board, id).app;
       const principal = values.get(principalKey);
-      if (principal?.kind !== "owner") requireSame(app?.spec, before, principal?.subject ?? "nobody");
+      if (principal?.kind !== "owner")
+        requireSame(app?.spec, before, principal === undefined ? "nobody" : subjectOf(principal));
       if (app?.spec !== undefined && onlyStops(app.spec, before)) {
         return { app: appMessage(board.view(await controller.stop(id))) };
       }

@@ -11,6 +11,7 @@ import type { UniversalHandler, UniversalServerRequest } from "@connectrpc/conne
 import { unexpected } from "@appenv/core/internal";
 import { once } from "../../process/once.ts";
 import { checkAuthority } from "../access/authority.ts";
+import { auditKey, type Audit } from "../access/audit.ts";
 import { admittedAs, principalKey } from "../access/principal.ts";
 import { blameCaller } from "./blame-caller.ts";
 import { sendRefusal, sendRpcError } from "./answer-error.ts";
@@ -36,6 +37,8 @@ export interface RpcListenerOptions {
   readonly shutdownSignal: AbortSignal;
   /** Answers the calls of other services. */
   readonly fallback: RequestListener;
+  /** Keeps the changes of people. */
+  readonly audit: Audit;
 }
 
 type Handlers = ReadonlyMap<string, UniversalHandler>;
@@ -46,7 +49,7 @@ type Handlers = ReadonlyMap<string, UniversalHandler>;
  * `connectNodeAdapter`, but a message that cannot be read is the caller's mistake, and every refusal has the form of the
  * caller's protocol.
  */
-export function rpcListener({ groups, fallback, shutdownSignal }: RpcListenerOptions): RequestListener {
+export function rpcListener({ groups, fallback, shutdownSignal, audit }: RpcListenerOptions): RequestListener {
   const openings = new Map<string, () => Promise<Handlers>>();
   for (const group of groups) {
     const handlers = once(() => openGroup(group, shutdownSignal));
@@ -61,7 +64,7 @@ export function rpcListener({ groups, fallback, shutdownSignal }: RpcListenerOpt
       .then(
         (handlers) => {
           const handler = handlers.get(path);
-          return handler === undefined ? fallback(request, response) : answer(handler, request, response);
+          return handler === undefined ? fallback(request, response) : answer(handler, request, response, audit);
         },
         (error: unknown) => sendRpcError(request, response, toConnectError(error)),
       )
@@ -84,21 +87,28 @@ async function openGroup({ open, readMaxBytes }: ServiceGroup, shutdownSignal: A
   return new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
 }
 
-async function answer(handler: UniversalHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  handler: UniversalHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  audit: Audit,
+): Promise<void> {
   const unreadable = unreadableQuery(request);
   if (unreadable !== undefined) return sendRpcError(request, response, unreadable);
-  const answered = await handler(universalRequest(request, response));
+  const answered = await handler(universalRequest(request, response, audit));
   const refusal = answered.body === undefined ? refusalOf(answered.status, request, handler) : undefined;
   if (refusal !== undefined) return sendRefusal(response, answered.status, refusal);
   await universalResponseToNodeResponse(await blameCaller(answered), response);
 }
 
-/** Adds the caller, and the URL at which the caller has reached the platform. */
-function universalRequest(request: IncomingMessage, response: ServerResponse): UniversalServerRequest {
-  const { principal, secure = false } = admittedAs(request) ?? {};
-  const values = createContextValues().set(principalKey, principal);
+/** Adds the caller, the end of the caller's credential, and the URL at which the caller has reached the platform. */
+function universalRequest(request: IncomingMessage, response: ServerResponse, audit: Audit): UniversalServerRequest {
+  const { principal, secure = false, ended } = admittedAs(request) ?? {};
+  const values = createContextValues().set(principalKey, principal).set(auditKey, audit);
   const universal = universalRequestFromNodeRequest(request, response, undefined, values);
-  return secure ? { ...universal, url: universal.url.replace(/^http:/, "https:") } : universal;
+  const signal = ended === undefined ? universal.signal : AbortSignal.any([universal.signal, ended]);
+  const url = secure ? universal.url.replace(/^http:/, "https:") : universal.url;
+  return { ...universal, url, signal };
 }
 
 /** Connect decodes the message of a GET, and answers 500 if that fails. */

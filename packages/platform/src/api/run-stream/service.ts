@@ -10,6 +10,7 @@ import {
   type RunStreamService,
   type StartRun,
 } from "@appenv/protocol/tasks";
+import { auditKey, type Audit } from "../access/audit.ts";
 import { mayFollow, mayRun } from "../access/authority.ts";
 import { principalKey, type Principal } from "../access/principal.ts";
 import { throwIfClosing, toConnectError } from "../rpc/errors.ts";
@@ -30,7 +31,7 @@ const mostFollowed = 100_000;
 export function runStreamService(reader: RunReader, creating: CreateRunContext): ServiceImpl<typeof RunStreamService> {
   return {
     exchange: (requests, { signal, values }) =>
-      exchange(new RunExchange(reader, creating, values.get(principalKey)), requests, signal),
+      exchange(new RunExchange(reader, creating, values.get(principalKey), values.get(auditKey)), requests, signal),
   };
 }
 
@@ -63,12 +64,14 @@ class RunExchange {
   readonly #reader: RunReader;
   readonly #creating: CreateRunContext;
   readonly #principal: Principal | undefined;
+  readonly #audit: Audit;
   readonly #unfollow: Map<number, () => void> = new Map();
   #starting = 0;
   #closed = false;
   #fewer: (() => void) | undefined;
 
-  constructor(reader: RunReader, creating: CreateRunContext, principal: Principal | undefined) {
+  constructor(reader: RunReader, creating: CreateRunContext, principal: Principal | undefined, audit: Audit) {
+    this.#audit = audit;
     this.#reader = reader;
     this.#creating = creating;
     this.#principal = principal;
@@ -113,7 +116,10 @@ class RunExchange {
     try {
       const asked = fromBinary(CreateRunRequestSchema, request);
       mayRun(this.#principal, asked);
-      const run = await this.#reader.engine.createRun(await readNewRun(asked, idempotencyKey, this.#creating));
+      const change = { principal: this.#principal, method: "flyteidl2.workflow.RunService/CreateRun", message: asked };
+      const run = await this.#audit.record(change, async () =>
+        this.#reader.engine.createRun(await readNewRun(asked, idempotencyKey, this.#creating)),
+      );
       this.answers.started({ call, run });
     } catch (error) {
       this.answers.refused({ call, error });

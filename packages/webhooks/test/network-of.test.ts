@@ -1,7 +1,7 @@
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { expect, test } from "vitest";
-import { networkOf } from "../src/http/network.ts";
+import { networkOf } from "@appenv-internal/http/network-of";
 import { rateLimiter } from "../src/http/rate-limiter.ts";
 
 test.each([
