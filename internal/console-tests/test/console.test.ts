@@ -88,7 +88,7 @@ describe.skipIf(missing)("the console", () => {
     expect(problems).toEqual([]);
   });
 
-  test("a failed run opens at its first error, and is read, rerun and recovered by keys", async () => {
+  test("a failed run opens at its first error, and is read and rerun by keys", async () => {
     const { page, problems } = await open(failed);
     const inspector = page.getByRole("region", { name: "The chosen action" });
     await inspector.getByText("RangeError").first().waitFor();
@@ -114,7 +114,7 @@ describe.skipIf(missing)("the console", () => {
     expect(JSON.parse(await fruits.inputValue())).toEqual(["pear", "stone", "plum"]);
     expect(await dialog.getByLabel("customer").inputValue()).toBe(markup);
     await fruits.fill('["pear"]');
-    await dialog.getByRole("button", { name: "Rerun" }).click();
+    await dialog.getByRole("button", { name: "Rerun" }).press("Enter");
     await page.waitForURL((url) => !url.pathname.includes(failed));
     await page.locator(".facts").first().getByText("succeeded").waitFor();
     await page.getByRole("link", { name: failed.split("/").at(-1) ?? "" }).waitFor();
@@ -147,7 +147,18 @@ describe.skipIf(missing)("the console", () => {
     expect(problems).toEqual([]);
   });
 
-  test("an app shows its log, is deactivated and activated, and anything is found by its name", async () => {
+  test("several runs are aborted together, after a question", async () => {
+    const run = await runStall(platform.endpoint, "ask", {});
+    const { page, problems } = await open("/v2/runs?phase=waiting");
+    await page.getByRole("checkbox", { name: `Choose ${run.name}` }).check();
+    await page.getByRole("button", { name: "Abort 1" }).click();
+    await page.getByRole("dialog", { name: "Abort one run?" }).getByRole("button", { name: "Abort" }).press("Enter");
+    await page.getByText("No run meets these filters.").waitFor();
+    expect(await run.wait({ throws: false })).toBe("ABORTED");
+    expect(problems).toEqual([]);
+  });
+
+  test("an app shows its load and its log, is deactivated and activated, and anything is found by its name", async () => {
     const { page, problems } = await open("/v2/tasks");
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox").fill("app stall");
@@ -155,6 +166,8 @@ describe.skipIf(missing)("the console", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "stall-web" }).waitFor();
     await page.getByRole("log").getByText(`asked for /hello ${markup}`).waitFor();
+    await page.getByRole("img", { name: /^Requests per second: all \d/ }).waitFor();
+    await page.locator(".plot canvas").nth(3).waitFor();
     await page.getByRole("button", { name: "Deactivate" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
     await page.locator(".facts").getByText("stopped").waitFor();
@@ -176,12 +189,12 @@ describe.skipIf(missing)("the console", () => {
     await expect.poll(() => page.locator(".table-row").count()).toBe(before + 1);
   });
 
-  const shown = ["/", `${place}/apps/stall-web`, "/v2/runs"];
-  const more = ["/v2/apps", "/v2/tasks", `${place}/tasks/stall.sell`, "/v2/triggers", `${place}/triggers/at-night`];
+  const app = `${place}/apps/stall-web`;
+  const lists = ["/v2/runs", "/v2/tasks", `${place}/tasks/stall.sell`, `${place}/triggers/at-night`];
   test.each([
-    ["light", 1280, [...shown, ...more]],
-    ["dark", 1280, shown],
-    ["light", 390, shown],
+    ["light", 1280, ["/", app, ...lists]],
+    ["dark", 1280, ["/"]],
+    ["light", 390, ["/", app, "/v2/runs"]],
   ] as const)(
     "axe finds nothing serious and nothing sticks out: %s, %d pixels wide",
     async (colorScheme, width, paths) => {

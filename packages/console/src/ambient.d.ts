@@ -3,3 +3,5 @@ interface RequestInit {
   dispatcher?: unknown;
   duplex?: unknown;
 }
+
+declare module "*.css";

@@ -1,6 +1,6 @@
 import { Code, ConnectError, createClient, type Client, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
-import { AppLogsService, AppService, RevisionService } from "@appenv/protocol";
+import { AppLogsService, AppService, MetricsService, RevisionService } from "@appenv/protocol";
 import { DataProxyService, RunService, TaskService, TranslatorService, TriggerService } from "@appenv/protocol/tasks";
 import { answered, unanswered } from "./connection.ts";
 import { isDisconnect } from "./failure.ts";
@@ -31,6 +31,7 @@ const transport = createConnectTransport({
 /** Flyte's services and AppEnv's own, of the platform that served this page. */
 export const apps: Client<typeof AppService> = createClient(AppService, transport);
 export const appLogs: Client<typeof AppLogsService> = createClient(AppLogsService, transport);
+export const metrics: Client<typeof MetricsService> = createClient(MetricsService, transport);
 export const revisions: Client<typeof RevisionService> = createClient(RevisionService, transport);
 export const runs: Client<typeof RunService> = createClient(RunService, transport);
 export const tasks: Client<typeof TaskService> = createClient(TaskService, transport);

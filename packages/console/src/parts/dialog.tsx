@@ -65,7 +65,7 @@ export function Questions(): JSX.Element | null {
     <Dialog title={value.title} onClose={() => answer(false)}>
       <p>{value.text}</p>
       <p class="buttons">
-        <button type="button" class="danger" onClick={() => answer(true)}>
+        <button type="button" class="danger" autofocus onClick={() => answer(true)}>
           {value.yes}
         </button>
         <button type="button" onClick={() => answer(false)}>

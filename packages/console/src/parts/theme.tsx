@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 
 type Theme = "auto" | "light" | "dark";
@@ -8,6 +8,15 @@ const next: Readonly<Record<Theme, Theme>> = { auto: "light", light: "dark", dar
 const signs: Readonly<Record<Theme, string>> = { auto: "◐", light: "☀", dark: "☾" };
 
 const theme = signal<Theme>(read());
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const systemIsDark = signal(dark.matches);
+dark.addEventListener("change", () => (systemIsDark.value = dark.matches));
+
+/** The theme that is shown. */
+export const look: ReadonlySignal<"light" | "dark"> = computed(() => {
+  if (theme.value !== "auto") return theme.value;
+  return systemIsDark.value ? "dark" : "light";
+});
 
 function read(): Theme {
   const kept = localStorage.getItem(key);

@@ -13,6 +13,7 @@ import { plainName, type Name } from "../../route/names.ts";
 import { AppLog } from "./app-log.tsx";
 import { conditionOf } from "./condition.ts";
 import { History } from "./history.tsx";
+import { Load } from "./load/load.tsx";
 import { Revisions } from "./revisions.tsx";
 import { AppSpec } from "./spec.tsx";
 
@@ -48,6 +49,7 @@ export function AppPage({ name }: { readonly name: Name }): JSX.Element {
         )}
       </PageHead>
       <State app={app} />
+      <Load app={name} />
       <div class="app-parts">
         <div>
           <Revisions

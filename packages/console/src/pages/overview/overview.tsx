@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { Status_DeploymentStatus } from "@appenv/protocol";
+import { Status_DeploymentStatus, type AppMessage } from "@appenv/protocol";
 import { allApps } from "../../live/apps.ts";
 import { runFeed } from "../../live/run-changes.ts";
 import { useFollow } from "../../live/use-follow.ts";
@@ -40,11 +40,20 @@ export function Overview(): JSX.Element {
           <RunList runs={value.failed.slice(0, 5)} empty="" />
         </section>
       )}
+      {value === undefined ? null : <Rest value={value} apps={apps} />}
+    </>
+  );
+}
+
+/** It is shown once all is known, so that nothing moves down while one reads. */
+function Rest({ value, apps }: { readonly value: OverviewData; readonly apps: readonly AppMessage[] }): JSX.Element {
+  return (
+    <>
       <section>
         <h2>
           Newest runs <a href="/v2/runs">All</a>
         </h2>
-        <RunList runs={value?.newest} empty="No run yet." />
+        <RunList runs={value.newest} empty="No run yet." />
       </section>
       <div class="app-parts">
         <section>
@@ -57,7 +66,7 @@ export function Overview(): JSX.Element {
           <h2>
             Next firings <a href="/v2/triggers">All</a>
           </h2>
-          <Firings triggers={value?.triggers} />
+          <Firings triggers={value.triggers} />
         </section>
       </div>
     </>

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { data, runs, translator } from "../../api/clients.ts";
 import { useData } from "../../live/use-data.ts";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -18,6 +18,9 @@ export function RerunDialog({ run, onClose }: { readonly run: Name; readonly onC
   const { value, failure } = useData((signal) => readRun(run, signal), "");
   const texts = useRef(new Map<string, string>()).current;
   const busy = useSignal(false);
+  const button = useRef<HTMLButtonElement>(null);
+  // So that `r` and Enter rerun it.
+  useEffect(() => button.current?.focus(), [value === undefined]);
   const fields = useMemo(() => fieldsOf(value?.form ?? {}), [value?.form]);
   const send = async (recover: boolean): Promise<void> => {
     if (value === undefined || busy.value) return;
@@ -46,7 +49,7 @@ export function RerunDialog({ run, onClose }: { readonly run: Name; readonly onC
       >
         {value === undefined ? <p class="quiet">Reading its inputs …</p> : <SchemaForm fields={fields} texts={texts} />}
         <p class="buttons">
-          <button type="submit" class="main" disabled={value === undefined || busy.value} autofocus>
+          <button ref={button} type="submit" class="main" disabled={value === undefined || busy.value}>
             Rerun
           </button>
           {value?.failed ? (

@@ -33,9 +33,9 @@ export function RunsPage(): JSX.Element {
   };
   const abort = async (): Promise<void> => {
     const ids = picked.flatMap((run) => run.action?.id?.run ?? []);
-    if (!(await confirm(`Abort ${ids.length} runs?`, "What they are doing now is ended.", "Abort them"))) return;
+    if (!(await confirm(`Abort ${runsOf(ids.length)}?`, "All that is being done is ended.", "Abort"))) return;
     const all = Promise.all(ids.map((runId) => client.abortRun({ runId, reason: "Aborted in the console" })));
-    if (await attempt(() => all, `Aborted ${ids.length} runs.`)) chosen.value = new Set();
+    if (await attempt(() => all, `Aborted ${runsOf(ids.length)}.`)) chosen.value = new Set();
   };
   const isFiltered = Object.values(filters).some((value) => value !== "");
   return (
@@ -102,4 +102,8 @@ export function RunsPage(): JSX.Element {
       </div>
     </>
   );
+}
+
+function runsOf(count: number): string {
+  return count === 1 ? "one run" : `${count} runs`;
 }

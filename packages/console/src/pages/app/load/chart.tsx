@@ -1,0 +1,63 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { look } from "../../../parts/theme.tsx";
+import type { Line } from "./line.ts";
+import type { Plot } from "./plot.ts";
+
+/** Lines over time, with the latest values in words. */
+export function Chart<T>({
+  title,
+  times,
+  points,
+  lines,
+}: {
+  readonly title: string;
+  /** In seconds since 1970. */
+  readonly times: readonly number[];
+  readonly points: readonly T[];
+  readonly lines: readonly Line<T>[];
+}): JSX.Element {
+  const element = useRef<HTMLDivElement>(null);
+  const plot = useRef<Plot>(undefined);
+  const values = lines.map(({ read }) => points.map((point) => read(point) ?? null));
+  const latest = useRef({ times, values });
+  latest.current = { times, values };
+  const { value: shownTheme } = look;
+  useEffect(() => {
+    let stopped = false;
+    // The library is loaded with the first chart: other pages do without it.
+    void import("./plot.ts").then(({ makePlot }) => {
+      if (stopped || element.current === null) return undefined;
+      plot.current = makePlot(element.current, lines);
+      return plot.current.show(latest.current.times, latest.current.values);
+    });
+    return () => {
+      stopped = true;
+      plot.current?.close();
+      plot.current = undefined;
+    };
+  }, [shownTheme]);
+  useEffect(() => plot.current?.show(times, values), [times.at(-1), times.length]);
+  const words = lines.map(({ name }, index) => `${name} ${shown(values[index]?.at(-1))}`);
+  return (
+    <figure>
+      <figcaption>
+        {title}
+        <span class="legend">
+          {lines.map(({ name, colour }, index) => (
+            <span key={name} style={{ color: `var(${colour})` }}>
+              {words[index]}
+            </span>
+          ))}
+        </span>
+      </figcaption>
+      <div ref={element} class="plot" role="img" aria-label={`${title}: ${words.join(", ")}`} />
+    </figure>
+  );
+}
+
+function shown(value: number | null | undefined): string {
+  if (value === null || value === undefined) return "–";
+  if (Number.isInteger(value)) return String(value);
+  return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
+}
