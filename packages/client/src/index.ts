@@ -1,5 +1,5 @@
 // For people who serve, deploy and look after apps; runs, tasks and triggers are in `./tasks`.
-export { ApiKeys, type ApiKeyInfo, type NewApiKey } from "./api-keys.ts";
+export { ApiKeys, type ApiKeyInfo, type ApiKeyOptions, type ApiKeyRole, type NewApiKey } from "./api-keys.ts";
 export { App, type ListOptions, type WatchOptions } from "./app/app.ts";
 export type { LogEntry, LogsOptions } from "./app/logs.ts";
 export type { AppMetrics, MetricsOptions, MetricsPoint } from "./app/metrics.ts";

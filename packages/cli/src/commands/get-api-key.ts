@@ -4,7 +4,7 @@ import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
 import { table } from "../output/table.ts";
 
-/** `appenv get api-key`: lists the keys apps accept, without their texts. */
+/** `appenv get api-key`: lists the keys, without their texts. */
 export function getApiKeyCommand(): Command {
   const command = createCommand("api-key", "list the API keys; their texts are not kept").action(getApiKeys);
   return withOutput(withControlPlane(command), ["appenv get api-key", "appenv get api-key --json"]);
@@ -14,7 +14,7 @@ async function getApiKeys(options: ControlPlaneFlags): Promise<void> {
   const output = createOutput(options);
   const { ApiKeys } = await import("@appenv/client");
   const keys = await ApiKeys.list(controlPlaneOf(options));
-  const rows = keys.map(({ id, name, createdAt }) => [id, name, createdAt?.toISOString() ?? ""]);
+  const rows = keys.map(({ id, name, role, createdAt }) => [id, name, role, createdAt?.toISOString() ?? ""]);
   const none = "There are no API keys yet. `appenv create api-key NAME` makes one.";
-  output.list(keys, table(["ID", "NAME", "CREATED"], rows), none);
+  output.list(keys, table(["ID", "NAME", "ROLE", "CREATED"], rows), none);
 }

@@ -74,8 +74,8 @@ test("keys are made, listed and revoked", async () => {
       }),
   });
   const target = { endpoint: fake.endpoint };
-  expect(await ApiKeys.create("ci", target)).toEqual({ id: "id-1", name: "ci", key: "text" });
-  expect(await ApiKeys.list(target)).toEqual([{ id: "id-1", name: "ci", createdAt: new Date(1000) }]);
+  expect(await ApiKeys.create("ci", target)).toEqual({ id: "id-1", name: "ci", role: "admin", key: "text" });
+  expect(await ApiKeys.list(target)).toEqual([{ id: "id-1", name: "ci", role: "admin", createdAt: new Date(1000) }]);
   await ApiKeys.revoke("id-1", target);
   expect((await errorOf(ApiKeys.revoke("id-1", target))).code).toBe("NOT_FOUND");
 });

@@ -12,7 +12,8 @@ import * as tasks from "@appenv/protocol/tasks";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startPlatform } from "../../src/index.ts";
 import { createAppTokens } from "../../src/api/access/app-tokens.ts";
-import { appsMay } from "../../src/api/access/authority-table.ts";
+import { mayFollow, mayRun } from "../../src/api/access/authority.ts";
+import { appsMay, effects } from "../../src/api/access/authority-table.ts";
 import { ownerToken } from "../../src/api/access/owner-token.ts";
 import { socketPlace } from "../../src/api/access/own-socket.ts";
 import { placesOf } from "../../src/api/access/places-of.ts";
@@ -164,6 +165,47 @@ describe("the token of an app", () => {
     const given = await send(`${platform.endpoint}/appenv/token`, { method: "POST", body });
     const [, claims = ""] = (JSON.parse(given.body) as { token: string }).token.split(".");
     expect(JSON.parse(Buffer.from(claims, "base64url").toString())).toMatchObject({ sub: "user:local" });
+  });
+});
+
+describe("the key of a viewer", () => {
+  test("reads with every method that only reads, and is refused by every other one", async () => {
+    const api = await startApi();
+    const { key } = await api.keys.createApiKey({ name: "dashboard", role: "viewer" });
+    expect(api.controller.keyHashes).toEqual([]);
+    const headers = { authorization: `Bearer ${key}` };
+    for (const { path, typeName, name, methodKind } of services) {
+      // A method that stands in no table would be refused: nobody has thought about it.
+      const effect = effects[typeName]?.[name];
+      expect([path, effect]).toEqual([path, expect.stringMatching(/^(read|guarded|change)$/)]);
+      if (methodKind !== "unary") continue;
+      const { status, body } = await send(`${api.endpoint}/${path}`, {
+        method: "POST",
+        headers: { ...headers, ...json },
+        body: "{}",
+      });
+      const refused = status === 403 && body.includes("a viewer reads");
+      expect([path, refused]).toEqual([path, effect !== "read" && status !== 501]);
+    }
+    const known = new Set(services.map(({ path }) => path));
+    const named = Object.entries(effects).flatMap(([service, methods]) =>
+      Object.keys(methods).map((name) => `${service}/${name}`),
+    );
+    expect(named.filter((path) => !known.has(path))).toEqual([]);
+    const token = { method: "POST", headers, body: '{"project":"p","domain":"d","app":"a"}' };
+    expect((await send(`${api.endpoint}/appenv/token`, token)).status).toBe(403);
+    const me = await send(`${api.endpoint}/appenv/session`, { headers });
+    expect(JSON.parse(me.body)).toEqual({ name: "dashboard", role: "viewer", method: "api-key" });
+  });
+
+  test("follows runs over a stream, and starts none", async () => {
+    const api = await startApi();
+    const viewer = { kind: "viewer", by: { key: { hash: "", name: "dashboard", role: "viewer" } } } as const;
+    expect(() => mayFollow(viewer, {})).not.toThrow();
+    expect(() => mayRun(viewer, {})).toThrow("api-key:dashboard may not call flyteidl2.workflow.RunService/CreateRun");
+    const { key } = await api.keys.createApiKey({ name: "dashboard", role: "viewer" });
+    const lease = createClient(apps.AppService, as(api, key)).lease({});
+    expect(await codeOf(lease[Symbol.asyncIterator]().next())).toBe("PERMISSION_DENIED");
   });
 });
 

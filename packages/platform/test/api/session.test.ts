@@ -247,3 +247,37 @@ test("a revoked key ends its sessions and their open streams at once; so do the 
   expect(await stranger.status(list, "POST", {})).toBe(401);
   expect(await last.text()).toContain('"code":"unauthenticated"');
 });
+
+test("changes are logged with the name of the key or the session, what and on what, and without secrets", async () => {
+  const { api, browser } = await startSignIn();
+  const made = await api.keys.createApiKey({ name: "line\nbreak" });
+  await browser.signIn(made.key);
+  await browser.signIn("aek_wrong");
+  expect(await browser.status(createKey, "POST", { name: "by-session" })).toBe(200);
+  const bearer = { ...json, authorization: `Bearer ${made.key}` };
+  const secret = { id: { project: "p", domain: "d", name: "token" }, secretSpec: { stringValue: "hunter2" } };
+  const post = (path: string, body: unknown) =>
+    send(`${api.endpoint}${path}`, { method: "POST", headers: bearer, body: JSON.stringify(body) });
+  expect((await post("/flyteidl2.secret.SecretService/CreateSecret", secret)).status).toBe(200);
+  expect((await post("/appenv.v1.ApiKeyService/RevokeApiKey", { id: "none" })).status).toBe(404);
+  await post(list, {});
+  for (let count = 0; count < 120; count += 1) await post(createKey, { name: `many-${count}` });
+  await browser.status("/appenv/session", "DELETE");
+  await api.close();
+  const text = readFileSync(join(api.home, "logs/audit.log"), "utf8");
+  const lines = text.trimEnd().split("\n");
+  expect(lines.every((line) => /^\d{4}-\d\d-\d\dT[\d:.]+Z /.test(line))).toBe(true);
+  const [name, service] = [String.raw`"api-key:line\nbreak"`, "appenv.v1.ApiKeyService"];
+  expect(lines.map((line) => line.slice(25)).filter((line) => !line.includes(" many-"))).toEqual([
+    expect.stringMatching(new RegExp(String.raw`^api-key:\S+ ${service}/CreateApiKey "line\\nbreak" ok$`)),
+    `${name} sign in ok`,
+    "unknown sign in refused",
+    String.raw`"session:line\nbreak" ${service}/CreateApiKey by-session ok`,
+    `${name} flyteidl2.secret.SecretService/CreateSecret p/d/token ok`,
+    `${name} ${service}/RevokeApiKey none NOT_FOUND`,
+    String.raw`"session:line\nbreak" sign out ok`,
+    `${name} ${service}/CreateApiKey: 20 more within a minute`,
+  ]);
+  expect(lines.filter((line) => line.includes(" many-"))).toHaveLength(100);
+  for (const hidden of ["hunter2", made.key, "aek_"]) expect(text).not.toContain(hidden);
+});

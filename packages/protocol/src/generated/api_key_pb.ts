@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
 export const file_appenv_v1_api_key: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChdhcHBlbnYvdjEvYXBpX2tleS5wcm90bxIJYXBwZW52LnYxIlIKBkFwaUtleRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEi4KCmNyZWF0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiMKE0NyZWF0ZUFwaUtleVJlcXVlc3QSDAoEbmFtZRgBIAEoCSI9ChRDcmVhdGVBcGlLZXlSZXNwb25zZRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEgsKA2tleRgDIAEoCSIUChJMaXN0QXBpS2V5c1JlcXVlc3QiOgoTTGlzdEFwaUtleXNSZXNwb25zZRIjCghhcGlfa2V5cxgBIAMoCzIRLmFwcGVudi52MS5BcGlLZXkiIQoTUmV2b2tlQXBpS2V5UmVxdWVzdBIKCgJpZBgBIAEoCSIWChRSZXZva2VBcGlLZXlSZXNwb25zZTKIAgoNQXBpS2V5U2VydmljZRJRCgxDcmVhdGVBcGlLZXkSHi5hcHBlbnYudjEuQ3JlYXRlQXBpS2V5UmVxdWVzdBofLmFwcGVudi52MS5DcmVhdGVBcGlLZXlSZXNwb25zZSIAElEKC0xpc3RBcGlLZXlzEh0uYXBwZW52LnYxLkxpc3RBcGlLZXlzUmVxdWVzdBoeLmFwcGVudi52MS5MaXN0QXBpS2V5c1Jlc3BvbnNlIgOQAgESUQoMUmV2b2tlQXBpS2V5Eh4uYXBwZW52LnYxLlJldm9rZUFwaUtleVJlcXVlc3QaHy5hcHBlbnYudjEuUmV2b2tlQXBpS2V5UmVzcG9uc2UiAGIGcHJvdG8z",
+    "ChdhcHBlbnYvdjEvYXBpX2tleS5wcm90bxIJYXBwZW52LnYxImAKBkFwaUtleRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEi4KCmNyZWF0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHJvbGUYBCABKAkiMQoTQ3JlYXRlQXBpS2V5UmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBHJvbGUYAiABKAkiSwoUQ3JlYXRlQXBpS2V5UmVzcG9uc2USCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRILCgNrZXkYAyABKAkSDAoEcm9sZRgEIAEoCSIUChJMaXN0QXBpS2V5c1JlcXVlc3QiOgoTTGlzdEFwaUtleXNSZXNwb25zZRIjCghhcGlfa2V5cxgBIAMoCzIRLmFwcGVudi52MS5BcGlLZXkiIQoTUmV2b2tlQXBpS2V5UmVxdWVzdBIKCgJpZBgBIAEoCSIWChRSZXZva2VBcGlLZXlSZXNwb25zZTKIAgoNQXBpS2V5U2VydmljZRJRCgxDcmVhdGVBcGlLZXkSHi5hcHBlbnYudjEuQ3JlYXRlQXBpS2V5UmVxdWVzdBofLmFwcGVudi52MS5DcmVhdGVBcGlLZXlSZXNwb25zZSIAElEKC0xpc3RBcGlLZXlzEh0uYXBwZW52LnYxLkxpc3RBcGlLZXlzUmVxdWVzdBoeLmFwcGVudi52MS5MaXN0QXBpS2V5c1Jlc3BvbnNlIgOQAgESUQoMUmV2b2tlQXBpS2V5Eh4uYXBwZW52LnYxLlJldm9rZUFwaUtleVJlcXVlc3QaHy5hcHBlbnYudjEuUmV2b2tlQXBpS2V5UmVzcG9uc2UiAGIGcHJvdG8z",
     [file_google_protobuf_timestamp],
   );
 
@@ -42,6 +42,13 @@ export type ApiKey = Message<"appenv.v1.ApiKey"> & {
    * @generated from field: google.protobuf.Timestamp created_at = 3;
    */
   createdAt?: Timestamp | undefined;
+
+  /**
+   * `admin` or `viewer`.
+   *
+   * @generated from field: string role = 4;
+   */
+  role: string;
 };
 
 /**
@@ -60,6 +67,14 @@ export type CreateApiKeyRequest = Message<"appenv.v1.CreateApiKeyRequest"> & {
    * @generated from field: string name = 1;
    */
   name: string;
+
+  /**
+   * `admin`: everything that the API offers, and calls of every app. `viewer`: reads, but neither secrets nor keys, and
+   * changes nothing; apps do not accept it. Empty: `admin`.
+   *
+   * @generated from field: string role = 2;
+   */
+  role: string;
 };
 
 /**
@@ -90,6 +105,13 @@ export type CreateApiKeyResponse = Message<"appenv.v1.CreateApiKeyResponse"> & {
    * @generated from field: string key = 3;
    */
   key: string;
+
+  /**
+   * A platform that knows no roles leaves it empty: then the key is an admin's.
+   *
+   * @generated from field: string role = 4;
+   */
+  role: string;
 };
 
 /**
