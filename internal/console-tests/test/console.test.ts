@@ -216,22 +216,28 @@ describe.skipIf(missing)("the console", () => {
   );
 });
 
-describe.skipIf(missing)("a platform that asks for a token", () => {
-  test("is given one for this tab", async () => {
+describe.skipIf(missing)("a platform that asks for a key", () => {
+  test("is signed in to and out of, for all tabs", async () => {
     const own = join(tempDirectory(), ".appenv");
     const strict = await startPlatformProcess(own, 0, "token");
     onTestFinished(() => strict.close());
-    const page = await browser.newPage();
-    onTestFinished(() => page.close());
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
     await page.goto(strict.endpoint);
-    await page.getByLabel("Token").fill("wrong");
+    await page.getByLabel("Key", { exact: true }).fill("wrong");
     await page.keyboard.press("Enter");
-    await page.getByText("It did not accept").waitFor();
-    await page.getByLabel("Token").fill(readFileSync(join(own, "api-token"), "utf8").trim());
+    await page.getByRole("alert").getByText("no key of this platform").waitFor();
+    await page.getByLabel("Key", { exact: true }).fill(readFileSync(join(own, "api-token"), "utf8").trim());
     await page.keyboard.press("Enter");
     await page.getByText("Three commands to begin with").waitFor();
+    const other = await context.newPage();
+    await other.goto(strict.endpoint);
+    await other.getByText("appenv run FILE TASK").waitFor();
+    expect(await page.evaluate("document.cookie + JSON.stringify([localStorage, sessionStorage])")).toBe("[{},{}]");
+    await other.getByRole("button", { name: "Sign out" }).click();
+    await other.getByRole("heading", { name: "Sign in" }).waitFor();
     await page.reload();
-    await page.getByText("appenv run FILE TASK").waitFor();
-    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
   });
 });

@@ -4,18 +4,17 @@ import { AppLogsService, AppService, MetricsService, RevisionService } from "@ap
 import { DataProxyService, RunService, TaskService, TranslatorService, TriggerService } from "@appenv/protocol/tasks";
 import { answered, unanswered } from "./connection.ts";
 import { isDisconnect } from "./failure.ts";
-import { token, tokenNeeded } from "./token.ts";
+import { signedOut } from "./session.ts";
 
-/** Adds the token, and notes what the answers tell of the connection. */
+/** Notes what the answers tell of the connection. */
 const connected: Interceptor = (next) => async (request) => {
-  if (token.value !== "") request.header.set("authorization", `Bearer ${token.value}`);
   try {
     const response = await next(request);
     answered();
     return response;
   } catch (error) {
     if (request.signal.aborted) throw error;
-    if (ConnectError.from(error).code === Code.Unauthenticated) tokenNeeded.value = true;
+    if (ConnectError.from(error).code === Code.Unauthenticated) signedOut.value = true;
     if (isDisconnect(error)) unanswered();
     else answered();
     throw error;

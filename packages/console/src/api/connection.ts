@@ -10,6 +10,11 @@ export const returns: Signal<number> = signal(0);
 export function answered(): void {
   if (!gone.value) return;
   gone.value = false;
+  returned();
+}
+
+/** Has all read again that was read before. */
+export function returned(): void {
   returns.value += 1;
 }
 

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { unanswered } from "../api/connection.ts";
 import { isBroken, isDisconnect, readFailure, type Failure } from "../api/failure.ts";
-import { tokenNeeded } from "../api/token.ts";
+import { signedOut } from "../api/session.ts";
 import { visible } from "./visibility.ts";
 
 /** A stream of the platform. */
@@ -30,7 +30,7 @@ export function follow<T>(feed: Feed<T>): () => void {
 async function run<T>(feed: Feed<T>, stop: AbortSignal): Promise<void> {
   let pauseMs = 0;
   while (!stop.aborted) {
-    await until(() => visible.value && !tokenNeeded.value, stop);
+    await until(() => visible.value && !signedOut.value, stop);
     if (stop.aborted) return;
     const outcome = await once(feed, stop, () => (pauseMs = 0));
     if (outcome === "ended" || outcome === "refused") return;
@@ -79,7 +79,7 @@ async function until(condition: () => boolean, stop: AbortSignal): Promise<void>
       };
       let first = true;
       const heard = (): void => void (first || wake());
-      const ends = [visible.subscribe(heard), tokenNeeded.subscribe(heard)];
+      const ends = [visible.subscribe(heard), signedOut.subscribe(heard)];
       first = false;
       stop.addEventListener("abort", wake);
     });

@@ -1,8 +1,7 @@
-import { useComputed, useSignal, type Signal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { returns } from "../api/connection.ts";
 import { isDisconnect, readFailure, type Failure } from "../api/failure.ts";
-import { token } from "../api/token.ts";
 
 /** Something that was asked for. */
 export interface Asked<T> {
@@ -22,7 +21,7 @@ export function useData<T>(ask: (signal: AbortSignal) => Promise<T>, key: string
     failure: undefined,
     key: "",
   });
-  const again = useComputed(() => `${returns.value} ${token.value}`).value;
+  const { value: again } = returns;
   useEffect(() => {
     const stop = new AbortController();
     ask(stop.signal).then(

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { gone } from "../api/connection.ts";
-import { tokenNeeded } from "../api/token.ts";
+import { askPerson, signedOut } from "../api/session.ts";
 import { Questions } from "../parts/dialog.tsx";
 import { ThemeSwitch } from "../parts/theme.tsx";
 import { Toasts } from "../parts/toast.tsx";
@@ -10,12 +10,13 @@ import { Help, helpShown } from "./help.tsx";
 import { useKeys } from "./keys.ts";
 import { Page } from "./page.tsx";
 import { Palette, paletteShown } from "./palette.tsx";
-import { TokenGate } from "./token-gate.tsx";
+import { SignedIn, SignIn } from "./sign-in.tsx";
 
 /** The frame of all pages: the ways to them, and what concerns all of them. */
 export function Shell(): JSX.Element {
   useKeys({ "?": () => (helpShown.value = true) });
   useEffect(openPaletteByKey, []);
+  useEffect(() => void askPerson(), []);
   return (
     <>
       <a class="skip" href="#main">
@@ -24,7 +25,7 @@ export function Shell(): JSX.Element {
       <Navigation />
       <div class="column">
         <Banner />
-        <main id="main">{tokenNeeded.value ? <TokenGate /> : <FocusedPage />}</main>
+        <main id="main">{signedOut.value ? <SignIn /> : <FocusedPage />}</main>
       </div>
       {paletteShown.value ? <Palette /> : null}
       {helpShown.value ? <Help /> : null}
@@ -71,6 +72,7 @@ function Navigation(): JSX.Element {
           </li>
         ))}
       </ul>
+      <SignedIn />
       <div class="tools">
         <button type="button" class="search" onClick={() => (paletteShown.value = true)}>
           <span>Go to</span> <kbd>Ctrl K</kbd>
