@@ -78,6 +78,9 @@ test("keys are made, listed and revoked", async () => {
   expect(await ApiKeys.list(target)).toEqual([{ id: "id-1", name: "ci", role: "admin", createdAt: new Date(1000) }]);
   await ApiKeys.revoke("id-1", target);
   expect((await errorOf(ApiKeys.revoke("id-1", target))).code).toBe("NOT_FOUND");
+  // A platform without roles would make an admin's key of it.
+  expect((await errorOf(ApiKeys.create("ci", { ...target, role: "viewer" }))).code).toBe("UNSUPPORTED");
+  expect(keys.size).toBe(0);
 });
 
 test("a control plane without keys says so", async () => {
