@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import { useActions } from "../../live/actions.ts";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useActions, type LiveAction } from "../../live/actions.ts";
 import { useData } from "../../live/use-data.ts";
 import { runs } from "../../api/clients.ts";
 import { FailureNotice } from "../../parts/notice.tsx";
@@ -29,8 +29,11 @@ export function RunPage({ name, action }: { readonly name: Name; readonly action
   const phase = root?.message.status?.phase;
   const details = useData((signal) => runs.getRunDetails({ runId: name }, { signal }), `${phase}`).value?.details;
   const filter = useComputed(() => ({ closed: closed.value, text: text.value, errorsOnly: errorsOnly.value })).value;
-  const rows = all === undefined ? [] : treeRows(all, filter);
-  const chosen = action ?? (all === undefined ? undefined : mostTelling(all));
+  // A run may have many thousands of actions: they are gone through when they change, and not with each key.
+  const rows = useMemo(() => (all === undefined ? [] : treeRows(all, filter)), [all, filter]);
+  const telling = useMemo(() => (all === undefined ? undefined : mostTelling(all)), [all]);
+  const failed = useMemo(() => countFailed(all), [all]);
+  const chosen = action ?? telling;
   const choose = (next: string | undefined): void => {
     if (next !== undefined) go(actionPath(name, next), { replace: true });
   };
@@ -66,7 +69,7 @@ export function RunPage({ name, action }: { readonly name: Name; readonly action
           <TreeTools
             search={search}
             total={all?.size ?? 0}
-            failed={[...(all?.values() ?? [])].filter(({ message }) => hasFailed(message.status?.phase)).length}
+            failed={failed}
             text={text}
             errorsOnly={errorsOnly}
             onNextError={() => choose(nextError(rows, index))}
@@ -101,4 +104,10 @@ function toggle(closed: { value: ReadonlySet<string> }, name: string): void {
 function nextError(rows: readonly TreeRow[], index: number): string | undefined {
   const around = [...rows.slice(index + 1), ...rows.slice(0, index + 1)];
   return around.find(({ action }) => hasFailed(action.message.status?.phase))?.action.name;
+}
+
+function countFailed(all: ReadonlyMap<string, LiveAction> = new Map()): number {
+  let failed = 0;
+  for (const { message } of all.values()) if (hasFailed(message.status?.phase)) failed += 1;
+  return failed;
 }

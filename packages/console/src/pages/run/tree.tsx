@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { ActionPhaseNumber, CatalogCacheStatus } from "@appenv/protocol/tasks";
 import type { LiveAction } from "../../live/actions.ts";
 import { now } from "../../live/clock.ts";
@@ -32,7 +33,7 @@ export function Tree({
 }): JSX.Element {
   const running = !isTerminal(all?.get("a0")?.message.status?.phase);
   const until = running ? now.value : 0;
-  const whole = spanOfRun(all ?? new Map(), until);
+  const whole = useMemo(() => spanOfRun(all ?? new Map(), until), [all, until]);
   return (
     <>
       <Scale whole={whole} />
