@@ -21,8 +21,10 @@ test("a path leads to the page it was made for, whatever is in a name", () => {
   expect(readRoute(actionPath(name, "x/y"))).toEqual({ page: "run", name, action: "x/y" });
   expect(readRoute(pathOf("runs", name))).toEqual({ page: "run", name, action: undefined });
   expect(
-    ["/", "/v2/runs/", "/v2/domain/%zz/project/p/apps/a", "/v2/apps/x"].map((path) => readRoute(path).page),
-  ).toEqual(["overview", "runs", "nothing", "nothing"]);
+    ["/", "/v2/runs/", "/v2/domain/d/project/p/runs", "/v2/domain/%zz/project/p/apps/a", "/v2/apps/x"].map(
+      (path) => readRoute(path).page,
+    ),
+  ).toEqual(["overview", "runs", "runs", "nothing", "nothing"]);
 });
 
 test("a form takes what was typed by the types of its fields, and leaves out what was not", () => {

@@ -16,11 +16,13 @@ const lists: Readonly<Record<string, "overview" | "runs" | "apps" | "tasks" | "t
   "/v2/tasks": "tasks",
   "/v2/triggers": "triggers",
 };
+/** The path of a thing without its name, which people cut off by hand. */
+const listOf = /^\/v2\/domain\/[^/]+\/project\/[^/]+\/(apps|runs|tasks|triggers)\/?$/;
 const pages = { apps: "app", tasks: "task", triggers: "trigger" } as const;
 
 /** The page that a path means. */
 export function readRoute(path: string): Route {
-  const list = lists[path.length > 1 ? path.replace(/\/$/, "") : path];
+  const list = lists[path.length > 1 ? path.replace(/\/$/, "").replace(listOf, "/v2/$1") : path];
   if (list !== undefined) return { page: list };
   const parts = readParts(path);
   if (parts === undefined) return { page: "nothing" };
