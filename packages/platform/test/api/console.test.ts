@@ -117,7 +117,7 @@ test("files that were compressed ahead of time are the plain ones", async () => 
 
 test("only its own paths are the console's", () => {
   expect(["/", "/v2/runs/", `${things}/runs`, `${things}/apps/a`].map(isConsolePath)).toEqual([true, true, true, true]);
-  expect(["/healthz", "/v2", `${things}/apps`, `${things}/apps/a/b`, "/consoles"].map(isConsolePath)).toEqual(
+  expect(["/healthz", "/v2", `${things}/others`, `${things}/apps/a/b`, "/consoles"].map(isConsolePath)).toEqual(
     Array.from({ length: 5 }, () => false),
   );
 });
