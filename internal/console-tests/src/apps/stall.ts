@@ -68,6 +68,8 @@ export const web = new AppEnvironment({
   name: "stall-web",
   description: `Sells ${markup}`,
   requiresAuth: false,
+  // Its load is looked at, however long that takes: at zero it would have none.
+  scaling: { replicas: 1 },
   links: [{ path: "/docs", title: "Docs", isRelative: true }],
 });
 web.server(() =>
