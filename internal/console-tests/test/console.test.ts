@@ -44,6 +44,8 @@ async function open(path: string, options: Parameters<Browser["newContext"]>[0] 
     if (origin !== platform.endpoint) problems.push(`asked ${origin}`);
   });
   await page.goto(`${platform.endpoint}${path}`);
+  // Keys are heard once the script has made the page.
+  await page.locator("h1").first().waitFor();
   return { page, problems };
 }
 
