@@ -79,6 +79,14 @@ test("code that is gone, or is not what was deployed, becomes error.pb", async (
   expect([other.exitCode, gone.exitCode]).toEqual([0, 0]);
 });
 
+test("code that computes beyond its time is ended, which counts as an attempt", async () => {
+  const { run } = await startCluster(program);
+  // It has 25 seconds more to end by itself, of which nearly all are over here.
+  const ran = await run('process.send("appenv:limit:-24900"); for (;;);');
+  expect(ran.exitCode).toBe(0);
+  expect(ran.error).toMatchObject({ code: "TIMED_OUT", kind: "RECOVERABLE", origin: "USER" });
+});
+
 test("a Node that is too old is named", async () => {
   const { run } = await startCluster(program);
   const old = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.11.0'})";

@@ -74,10 +74,10 @@ export class ClusterLaunches {
   }
 
   async #makeCode(source: string, options: WholeBundleOptions): Promise<VersionedCode> {
-    const { code, unclear } = await bundleWhole(source, options);
+    const { code, hash, unclear } = await bundleWhole(source, options);
     if (unclear.length > 0) this.#images.say?.(noteOfFiles(unclear, options.folder));
     const bytes = new Uint8Array(await promisify(gzip)(code));
-    return { bytes, hash: sha256(bytes), version: sha256(this.#force ? randomUUID() : code).slice(0, 16) };
+    return { bytes, hash: sha256(bytes), version: (this.#force ? sha256(randomUUID()) : hash).slice(0, 16) };
   }
 
   #upload(

@@ -80,6 +80,7 @@ export async function runAttempt(parts: AttemptParts): Promise<void> {
   const start = { id: attemptId, run, action, task, attempt, inputs, labels: {}, envVars: {}, deadline };
   worker.handle({ type: "attempts", attempts: [start] });
   if (maxRuntimeMs !== undefined) limitRuntime(worker, maxRuntimeMs);
+  limitProcess(limits);
   // Code may wait for something that holds no process up, such as its signal.
   const held = setInterval(() => {}, 2 ** 30);
   await write(await requests.result, parts);
@@ -92,8 +93,12 @@ function limitRuntime(worker: Worker, ms: number): void {
   const cancel = (): void =>
     worker.handle({ type: "cancel", attempt: attemptId, reason: "timed-out", message, graceMs });
   setTimeout(cancel, ms).unref();
-  // Code that computes lets no timer ring.
-  process.send?.(`${limitMessage}${ms}`);
+}
+
+/** Tells the process above the time after which this one is ended: code that computes lets no timer ring. */
+function limitProcess({ maxRuntimeMs = Infinity, deadline = Infinity }: TimeLimits): void {
+  const ms = Math.min(maxRuntimeMs, deadline - Date.now());
+  if (Number.isFinite(ms)) process.send?.(`${limitMessage}${Math.max(ms, 0)}`);
 }
 
 /** Takes what the worker says: the platform's part on one machine. */
