@@ -1,4 +1,4 @@
-import { signal, type Signal } from "@preact/signals";
+import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { returned } from "./connection.ts";
 
 /** The person whose calls these are. */
@@ -17,6 +17,12 @@ export const signedOut: Signal<boolean> = signal(false);
 
 /** The person who has signed in; undefined until it is known. */
 export const person: Signal<Person | undefined> = signal(undefined);
+
+/** Tells whether the reader may change something; the platform refuses it in any case. */
+export const mayChange: ReadonlySignal<boolean> = computed(() => (person.value?.role ?? "admin") === "admin");
+
+/** The reason why not. */
+export const viewerReason = "A viewer's key reads and changes nothing.";
 
 /** Asks whose calls these are. */
 export async function askPerson(): Promise<void> {

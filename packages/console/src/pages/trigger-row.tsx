@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { TriggerMessage } from "@appenv/protocol/tasks";
 import { triggers } from "../api/clients.ts";
 import { now } from "../live/clock.ts";
+import { ChangeButton } from "../parts/change-button.tsx";
 import { ListTable } from "../parts/list-table.tsx";
 import { Text } from "../parts/text.tsx";
 import { Ago, msOf } from "../parts/time.tsx";
@@ -99,9 +100,9 @@ export function ActiveSwitch({
     onChange();
   };
   return (
-    <button type="button" class="small" onClick={() => void change()}>
+    <ChangeButton class="small" onClick={() => void change()}>
       {active ? "Deactivate" : "Activate"}
       <span class="hidden"> {id?.name?.name}</span>
-    </button>
+    </ChangeButton>
   );
 }

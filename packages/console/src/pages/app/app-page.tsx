@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { Spec_DesiredState, Status_DeploymentStatus, type AppMessage } from "@appenv/protocol";
 import { apps } from "../../api/clients.ts";
 import { allApps } from "../../live/apps.ts";
+import { ChangeButton } from "../../parts/change-button.tsx";
 import { confirm } from "../../parts/dialog.tsx";
 import { OutLink } from "../../parts/link.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
@@ -39,13 +40,13 @@ export function AppPage({ name }: { readonly name: Name }): JSX.Element {
     <>
       <PageHead title={name.name} above={above}>
         {stopped ? (
-          <button type="button" class="main" onClick={() => void setState(app, Spec_DesiredState.ACTIVE)}>
+          <ChangeButton class="main" onClick={() => void setState(app, Spec_DesiredState.ACTIVE)}>
             Activate
-          </button>
+          </ChangeButton>
         ) : (
-          <button type="button" class="danger" onClick={() => void setState(app, Spec_DesiredState.STOPPED)}>
+          <ChangeButton class="danger" onClick={() => void setState(app, Spec_DesiredState.STOPPED)}>
             Deactivate
-          </button>
+          </ChangeButton>
         )}
       </PageHead>
       <State app={app} />

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { RevisionMessage } from "@appenv/protocol";
 import { revisions as client } from "../../api/clients.ts";
 import { useData } from "../../live/use-data.ts";
+import { ChangeButton } from "../../parts/change-button.tsx";
 import { ListTable } from "../../parts/list-table.tsx";
 import { confirm } from "../../parts/dialog.tsx";
 import { OutLink } from "../../parts/link.tsx";
@@ -36,9 +37,9 @@ export function Revisions({ app, changed }: { readonly app: Name; readonly chang
       <h2>
         Revisions{" "}
         {all.length > 1 ? (
-          <button type="button" class="small" onClick={() => (editing.value = true)}>
+          <ChangeButton class="small" onClick={() => (editing.value = true)}>
             Set weights
-          </button>
+          </ChangeButton>
         ) : null}
       </h2>
       <FailureNotice failure={failure} />
@@ -80,9 +81,9 @@ export function Revisions({ app, changed }: { readonly app: Name; readonly chang
               <td class="number">{String(revision.failures)}</td>
               <td>
                 {revision.weight === 100 ? null : (
-                  <button type="button" class="small" onClick={() => void goBack(revision)}>
+                  <ChangeButton class="small" onClick={() => void goBack(revision)}>
                     Use it<span class="hidden"> (revision {String(revision.number)})</span>
-                  </button>
+                  </ChangeButton>
                 )}
               </td>
             </tr>

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { RevisionMessage } from "@appenv/protocol";
+import { ChangeButton } from "../../parts/change-button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 
 /** The weights of an app's revisions, together 100. */
@@ -45,9 +46,9 @@ export function WeightsDialog({
         </div>
         <p role="status">Together {total} of 100.</p>
         <p class="buttons">
-          <button type="submit" class="main" disabled={total !== 100}>
+          <ChangeButton type="submit" class="main" disabled={total !== 100}>
             Set weights
-          </button>
+          </ChangeButton>
         </p>
       </form>
     </Dialog>

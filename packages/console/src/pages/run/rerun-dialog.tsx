@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { data, runs, translator } from "../../api/clients.ts";
 import { useData } from "../../live/use-data.ts";
+import { ChangeButton } from "../../parts/change-button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { fieldsOf, filledIn, type Schema } from "../../parts/form/fields.ts";
 import { SchemaForm } from "../../parts/form/schema-form.tsx";
@@ -49,13 +50,13 @@ export function RerunDialog({ run, onClose }: { readonly run: Name; readonly onC
       >
         {value === undefined ? <p class="quiet">Reading its inputs …</p> : <SchemaForm fields={fields} texts={texts} />}
         <p class="buttons">
-          <button ref={button} type="submit" class="main" disabled={value === undefined || busy.value}>
+          <ChangeButton ref={button} type="submit" class="main" disabled={value === undefined || busy.value}>
             Rerun
-          </button>
+          </ChangeButton>
           {value?.failed ? (
-            <button type="button" disabled={busy.value} onClick={() => void send(true)}>
+            <ChangeButton disabled={busy.value} onClick={() => void send(true)}>
               Recover: keep what succeeded
-            </button>
+            </ChangeButton>
           ) : null}
         </p>
       </form>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { ActionPhaseNumber, RelationType, type RunDetails } from "@appenv/protocol/tasks";
 import type { LiveAction } from "../../live/actions.ts";
+import { ChangeButton } from "../../parts/change-button.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Phase, phaseLook } from "../../parts/phase.tsx";
 import { Text } from "../../parts/text.tsx";
@@ -35,18 +36,17 @@ export function RunHead({
           </>
         }
       >
-        <button type="button" onClick={onRerun} title="Key: r">
+        <ChangeButton onClick={onRerun} title="Key: r">
           Rerun
-        </button>
-        <button
-          type="button"
+        </ChangeButton>
+        <ChangeButton
           class="danger"
           disabled={ended || status === undefined}
           title="Key: x"
           onClick={() => void abortRun(plainName(name), status?.phase)}
         >
           Abort
-        </button>
+        </ChangeButton>
       </PageHead>
       <p class="facts" aria-live="polite">
         {status === undefined ? <span class="phase quiet">…</span> : <Phase of={status.phase} />}

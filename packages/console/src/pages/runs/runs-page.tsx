@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { runs as client } from "../../api/clients.ts";
 import { runFeed } from "../../live/run-changes.ts";
 import { useFollow } from "../../live/use-follow.ts";
+import { ChangeButton } from "../../parts/change-button.tsx";
 import { confirm } from "../../parts/dialog.tsx";
 import { Command, Empty, FailureNotice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
@@ -42,9 +43,9 @@ export function RunsPage(): JSX.Element {
     <>
       <PageHead title="Runs">
         {picked.length === 0 ? null : (
-          <button type="button" class="danger" onClick={() => void abort()}>
+          <ChangeButton class="danger" onClick={() => void abort()}>
             Abort {picked.length}
-          </button>
+          </ChangeButton>
         )}
       </PageHead>
       <FilterBar filters={filters} />

@@ -4,6 +4,7 @@ import { useMemo, useRef } from "preact/hooks";
 import type { TaskIdentifier, TaskSpec } from "@appenv/protocol/tasks";
 import { translator } from "../../api/clients.ts";
 import { useData } from "../../live/use-data.ts";
+import { ChangeButton } from "../../parts/change-button.tsx";
 import { fieldsOf, filledIn, type Schema } from "../../parts/form/fields.ts";
 import { SchemaForm } from "../../parts/form/schema-form.tsx";
 import { FailureNotice } from "../../parts/notice.tsx";
@@ -38,9 +39,9 @@ export function StartForm({ task, spec }: { readonly task: TaskIdentifier; reado
       <FailureNotice failure={failure} />
       {value === undefined ? <p class="quiet">…</p> : <SchemaForm fields={fields} texts={texts} />}
       <p class="buttons">
-        <button type="submit" class="main" disabled={busy.value || value === undefined}>
+        <ChangeButton type="submit" class="main" disabled={busy.value || value === undefined}>
           Start
-        </button>
+        </ChangeButton>
       </p>
     </form>
   );

@@ -4,6 +4,7 @@ import { useRef } from "preact/hooks";
 import { ConditionPromptType, SimpleType, type ConditionAction } from "@appenv/protocol/tasks";
 import { runs } from "../../../api/clients.ts";
 import type { LiveAction } from "../../../live/actions.ts";
+import { ChangeButton } from "../../../parts/change-button.tsx";
 import { Markdown } from "../../../parts/markdown.tsx";
 import { Text } from "../../../parts/text.tsx";
 import { attempt, say } from "../../../parts/toast.tsx";
@@ -65,12 +66,12 @@ function AnswerFields({
   if (type === SimpleType.BOOLEAN) {
     return (
       <p class="buttons">
-        <button type="button" class="main" disabled={busy} onClick={() => onAnswer({ case: "boolValue", value: true })}>
+        <ChangeButton class="main" disabled={busy} onClick={() => onAnswer({ case: "boolValue", value: true })}>
           Yes
-        </button>
-        <button type="button" disabled={busy} onClick={() => onAnswer({ case: "boolValue", value: false })}>
+        </ChangeButton>
+        <ChangeButton disabled={busy} onClick={() => onAnswer({ case: "boolValue", value: false })}>
           No
-        </button>
+        </ChangeButton>
       </p>
     );
   }
@@ -87,9 +88,9 @@ function AnswerFields({
       ) : (
         <input ref={field} inputMode="decimal" aria-label="Answer, a number" required />
       )}
-      <button type="submit" class="main" disabled={busy}>
+      <ChangeButton type="submit" class="main" disabled={busy}>
         Send
-      </button>
+      </ChangeButton>
     </form>
   );
 }

@@ -4,6 +4,7 @@ import type { ActionDetails } from "@appenv/protocol/tasks";
 import { runs } from "../../../api/clients.ts";
 import type { LiveAction } from "../../../live/actions.ts";
 import { useData } from "../../../live/use-data.ts";
+import { ChangeButton } from "../../../parts/change-button.tsx";
 import { FailureNotice } from "../../../parts/notice.tsx";
 import { Phase } from "../../../parts/phase.tsx";
 import { Text } from "../../../parts/text.tsx";
@@ -56,9 +57,9 @@ export function Inspector({
           </code>
           <Took from={msOf(status?.startTime)} to={ended ? msOf(status?.endTime) : undefined} />
           {ended || name === "a0" ? null : (
-            <button type="button" class="small danger" onClick={() => void abortAction(run, name)}>
+            <ChangeButton class="small danger" onClick={() => void abortAction(run, name)}>
               Abort this action
-            </button>
+            </ChangeButton>
           )}
         </p>
         <div class="choices" role="group" aria-label="Parts">
