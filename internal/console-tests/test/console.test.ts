@@ -1,22 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemProgram } from "@appenv-internal/test-support/system";
 import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { markup } from "../src/apps/stall.ts";
+import { faultsOf, launchBrowser, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
 import { openStall, runStall } from "../src/stall.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
-const { path: executablePath, missing } = systemProgram("chromium");
-const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** The elements that reach beyond the right edge of the page, if it can be scrolled to the side. */
-const sticksOut = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
-  .filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest(".scrolls, .log, .tree"))
-  .map((element) => element.outerHTML.slice(0, 120))`;
 const place = "/v2/domain/development/project/flytesnacks";
 
 let browser: Browser;
@@ -24,37 +16,17 @@ let platform: StartedPlatform;
 let home: string | undefined;
 let failed: string;
 
-interface Watched {
-  readonly page: Page;
-  readonly problems: readonly string[];
-}
-
 /** Opens a page, and notes what goes wrong on it. */
-async function open(path: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Watched> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) problems.push(message.text());
-  });
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("request", (request) => {
-    const { origin } = new URL(request.url());
-    if (origin !== platform.endpoint) problems.push(`asked ${origin}`);
-  });
-  await page.goto(`${platform.endpoint}${path}`);
-  // Keys are heard once the script has made the page.
-  await page.locator("h1").first().waitFor();
-  return { page, problems };
+function open(path: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  return openPage(browser, platform.endpoint, path, options);
 }
 
 beforeAll(async () => {
-  if (missing !== undefined) return;
+  if (missingBrowser !== undefined) return;
   home = mkdtempSync(join(tmpdir(), "appenv-console-"));
   process.env["APPENV_HOME"] = home;
   platform = await startPlatformProcess(home);
-  browser = await chromium.launch({ executablePath: executablePath ?? "", args: flags });
+  browser = await launchBrowser();
   const { endpoint } = platform;
   const app = await openStall(endpoint);
   await fetch(`${app.endpoint}/hello`);
@@ -70,7 +42,7 @@ afterAll(async () => {
   if (home !== undefined) rmSync(home, { recursive: true, force: true });
 });
 
-describe.skipIf(missing)("the console", () => {
+describe.skipIf(missingBrowser)("the console", () => {
   test("the overview shows what runs, what failed and what comes next, and answers a question", async () => {
     const run = await runStall(platform.endpoint, "ask", {});
     const { page, problems } = await open("/");
@@ -203,22 +175,13 @@ describe.skipIf(missing)("the console", () => {
       const { page } = await open("/", { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
       for (const path of [...paths, failed]) {
         await page.goto(`${platform.endpoint}${path}`);
-        await page.waitForFunction(`document.querySelector("main h1") && !document.querySelector("[aria-busy=true]")`);
-        await page.evaluate(axe);
-        const found = await page.evaluate(async () => {
-          const { violations } = await (globalThis as any).axe.run();
-          return violations
-            .filter(({ impact }: { impact: string }) => impact === "serious" || impact === "critical")
-            .map(({ id, nodes }: any) => `${id}: ${nodes.map((node: any) => node.html.slice(0, 200)).join(" | ")}`);
-        });
-        expect([path, found]).toEqual([path, []]);
-        expect([path, await page.evaluate(sticksOut)]).toEqual([path, []]);
+        expect([path, await faultsOf(page)]).toEqual([path, { axe: [], sticksOut: [] }]);
       }
     },
   );
 });
 
-describe.skipIf(missing)("a platform that asks for a key", () => {
+describe.skipIf(missingBrowser)("a platform that asks for a key", () => {
   test("is signed in to and out of, for all tabs", async () => {
     const own = join(tempDirectory(), ".appenv");
     const strict = await startPlatformProcess(own, 0, "token");

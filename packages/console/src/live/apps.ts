@@ -15,6 +15,14 @@ export function appKey(app: AppMessage | undefined): string {
 /** Follows all apps as long as the page is open. It is the stream that tells first when the platform is gone. */
 export function followApps(): () => void {
   let heard = new Map<string, AppMessage | undefined>();
+  let waiting = new Map<string, AppMessage | undefined>();
+  let frame = 0;
+  // Changes that come within one frame are one change: a thousand apps come one by one.
+  const apply = (): void => {
+    frame = 0;
+    allApps.value = changed(allApps.value ?? new Map(), waiting);
+    waiting = new Map();
+  };
   return follow<WatchResponse>({
     onOpen: () => {
       heard = new Map();
@@ -25,8 +33,10 @@ export function followApps(): () => void {
       const app = event.case === "updateEvent" ? event.value.updatedApp : event.value?.app;
       if (app === undefined) return;
       const key = appKey(app);
-      heard.set(key, event.case === "deleteEvent" ? undefined : app);
-      allApps.value = changed(allApps.value ?? new Map(), [[key, heard.get(key)]]);
+      const now = event.case === "deleteEvent" ? undefined : app;
+      heard.set(key, now);
+      waiting.set(key, now);
+      frame ||= requestAnimationFrame(apply);
     },
   });
 }

@@ -25,28 +25,14 @@ export function TriggerTable({
   readonly onChange: () => void;
 }): JSX.Element {
   return (
-    <ListTable label="Triggers">
-      <thead>
-        <tr>
-          <th scope="col">Trigger</th>
-          <th scope="col">Task</th>
-          <th scope="col">Schedule</th>
-          <th scope="col">Last</th>
-          <th scope="col">Next</th>
-          <th scope="col">
-            <span class="hidden">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {of.map((trigger) => (
-          <TriggerRow
-            key={`${trigger.id?.name?.taskName} ${trigger.id?.name?.name}`}
-            trigger={trigger}
-            onChange={onChange}
-          />
-        ))}
-      </tbody>
+    <ListTable label="Triggers" columns={["Trigger", "Task", "Schedule", "Last", "Next", "(Actions)"]}>
+      {of.map((trigger) => (
+        <TriggerRow
+          key={`${trigger.id?.name?.taskName} ${trigger.id?.name?.name}`}
+          trigger={trigger}
+          onChange={onChange}
+        />
+      ))}
     </ListTable>
   );
 }

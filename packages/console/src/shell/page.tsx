@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { AppPage } from "../pages/app/app-page.tsx";
-import { AppsPage } from "../pages/apps-page.tsx";
+import { AppsPage } from "../pages/apps/apps-page.tsx";
 import { Overview } from "../pages/overview/overview.tsx";
 import { RunPage } from "../pages/run/run-page.tsx";
 import { RunsPage } from "../pages/runs/runs-page.tsx";

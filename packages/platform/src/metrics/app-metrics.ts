@@ -21,7 +21,7 @@ export interface AppMetrics extends LoadSink {
   read(app: AppId, wanted: WantedSpan, byReplica: boolean): { readonly span: Span; readonly series: SeriesPoints };
   /** Calls `listener` with every second of an app, until it is removed or the returned function is called. */
   watch(app: AppId, listener: SecondListener): () => void;
-  /** The last minute of each app of a project and domain that has replicas. */
+  /** The last minute of each app of a project and domain that has replicas; an empty project or domain: of all. */
   lastMinutes(place: Pick<AppId, "project" | "domain">): readonly { readonly app: AppId; readonly point: LoadPoint }[];
   /** Stores what is not stored yet. */
   close(): void;

@@ -39,11 +39,11 @@ export class MetricsRecorder {
     return () => void load.listeners.delete(listener);
   }
 
-  /** The apps of a project and domain that have replicas, by their names. */
+  /** The apps of a project and domain that have replicas, by their names; an empty project or domain: of all. */
   running({ project, domain }: Pick<AppId, "project" | "domain">): readonly AppId[] {
     const running = [...this.#apps.values()].filter(({ replicas }) => replicas > 0).map(({ id }) => id);
     return running
-      .filter((id) => id.project === project && id.domain === domain)
+      .filter((id) => (project === "" || id.project === project) && (domain === "" || id.domain === domain))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 

@@ -51,6 +51,9 @@ test("metrics are answered in rates, by replica if asked for, and bad questions 
   expect(points[0]!.p50Ms).toBeGreaterThan(0.84);
   expect(points[0]!.p99Ms).toBeLessThan(1);
 
+  const [all, others] = [await metrics.listMetrics({}), await metrics.listMetrics({ project: "other" })];
+  expect([all.apps.map(({ app: named }) => named?.name), others.apps]).toEqual([["hello"], []]);
+
   const refused = async (asked: Parameters<typeof metrics.getMetrics>[0]): Promise<string> =>
     metrics.getMetrics(asked).then(
       () => "answered",

@@ -351,11 +351,15 @@ export const WatchMetricsResponseSchema: GenMessage<WatchMetricsResponse> =
  */
 export type ListMetricsRequest = Message<"appenv.v1.ListMetricsRequest"> & {
   /**
+   * Empty: the apps of all projects.
+   *
    * @generated from field: string project = 1;
    */
   project: string;
 
   /**
+   * Empty: the apps of all domains.
+   *
    * @generated from field: string domain = 2;
    */
   domain: string;

@@ -43,52 +43,37 @@ export function Revisions({ app, changed }: { readonly app: Name; readonly chang
         ) : null}
       </h2>
       <FailureNotice failure={failure} />
-      <ListTable label="Revisions">
-        <thead>
-          <tr>
-            <th scope="col">No.</th>
-            <th scope="col">Made</th>
-            <th scope="col">Weight</th>
-            <th scope="col">Replicas</th>
-            <th scope="col">Requests</th>
-            <th scope="col">Failed</th>
-            <th scope="col">
-              <span class="hidden">Actions</span>
-            </th>
+      <ListTable label="Revisions" columns={["No.", "Made", "Weight", "Replicas", "Requests", "Failed", "(Actions)"]}>
+        {all.map((revision) => (
+          <tr key={String(revision.number)}>
+            <td class="number">
+              {revision.endpoint === "" ? (
+                String(revision.number)
+              ) : (
+                <OutLink url={revision.endpoint}>{String(revision.number)}</OutLink>
+              )}
+            </td>
+            <td>
+              <Ago at={msOf(revision.createdAt)} />
+              {revision.message === "" ? null : (
+                <span class="quiet block">
+                  <Text of={revision.message} />
+                </span>
+              )}
+            </td>
+            <td class="number">{revision.weight} %</td>
+            <td class="number">{revision.replicas}</td>
+            <td class="number">{String(revision.requests)}</td>
+            <td class="number">{String(revision.failures)}</td>
+            <td>
+              {revision.weight === 100 ? null : (
+                <ChangeButton class="small" onClick={() => void goBack(revision)}>
+                  Use it<span class="hidden"> (revision {String(revision.number)})</span>
+                </ChangeButton>
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {all.map((revision) => (
-            <tr key={String(revision.number)}>
-              <td class="number">
-                {revision.endpoint === "" ? (
-                  String(revision.number)
-                ) : (
-                  <OutLink url={revision.endpoint}>{String(revision.number)}</OutLink>
-                )}
-              </td>
-              <td>
-                <Ago at={msOf(revision.createdAt)} />
-                {revision.message === "" ? null : (
-                  <span class="quiet block">
-                    <Text of={revision.message} />
-                  </span>
-                )}
-              </td>
-              <td class="number">{revision.weight} %</td>
-              <td class="number">{revision.replicas}</td>
-              <td class="number">{String(revision.requests)}</td>
-              <td class="number">{String(revision.failures)}</td>
-              <td>
-                {revision.weight === 100 ? null : (
-                  <ChangeButton class="small" onClick={() => void goBack(revision)}>
-                    Use it<span class="hidden"> (revision {String(revision.number)})</span>
-                  </ChangeButton>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </ListTable>
       {editing.value ? (
         <WeightsDialog

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { shortNumber } from "../../../parts/numbers.ts";
 import { look } from "../../../parts/theme.tsx";
 import type { Line } from "./line.ts";
 import type { Plot } from "./plot.ts";
@@ -38,7 +39,7 @@ export function Chart<T>({
     };
   }, [shownTheme]);
   useEffect(() => plot.current?.show(times, values), [times.at(-1), times.length]);
-  const words = lines.map(({ name }, index) => `${name} ${shown(values[index]?.at(-1))}`);
+  const words = lines.map(({ name }, index) => `${name} ${shortNumber(values[index]?.at(-1) ?? undefined)}`);
   return (
     <figure>
       <figcaption>
@@ -54,10 +55,4 @@ export function Chart<T>({
       <div ref={element} class="plot" role="img" aria-label={`${title}: ${words.join(", ")}`} />
     </figure>
   );
-}
-
-function shown(value: number | null | undefined): string {
-  if (value === null || value === undefined) return "–";
-  if (Number.isInteger(value)) return String(value);
-  return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
 }

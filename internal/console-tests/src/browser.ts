@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { systemProgram } from "@appenv-internal/test-support/system";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { onTestFinished } from "vitest";
+
+const { path: executablePath, missing } = systemProgram("chromium");
+const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** The elements that reach beyond the right edge of the page, if it can be scrolled to the side. */
+const sticksOut = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest(".scrolls, .log, .tree"))
+  .map((element) => element.outerHTML.slice(0, 120))`;
+
+/** The reason why there is no browser; undefined if there is one. */
+export const missingBrowser: string | undefined = missing;
+
+/** Starts Chromium. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: executablePath ?? "", args: flags });
+}
+
+/** A page of the console, and all that went wrong on it: errors, warnings, requests to others than the platform. */
+export interface WatchedPage {
+  readonly page: Page;
+  readonly problems: readonly string[];
+}
+
+/** Opens a page until the test has finished. Keys are heard by then. */
+export async function openPage(
+  browser: Browser,
+  endpoint: string,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("request", (request) => {
+    const { origin } = new URL(request.url());
+    if (origin !== endpoint) problems.push(`asked ${origin}`);
+  });
+  await page.goto(`${endpoint}${path}`);
+  // Keys are heard once the script has made the page.
+  await page.locator("h1").first().waitFor();
+  return { page, problems };
+}
+
+/** The part of axe that is used here. */
+interface Axe {
+  run(): Promise<{
+    readonly violations: readonly {
+      readonly id: string;
+      readonly impact: string;
+      readonly nodes: readonly { readonly html: string }[];
+    }[];
+  }>;
+}
+
+/** The serious findings of axe on a page, and what sticks out of it. To be opened with `bypassCSP`. */
+export async function faultsOf(page: Page): Promise<{ readonly axe: readonly string[]; readonly sticksOut: unknown }> {
+  await page.waitForFunction(`document.querySelector("main h1") && !document.querySelector("[aria-busy=true]")`);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run());
+  const found = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+  return { axe: found, sticksOut: await page.evaluate(sticksOut) };
+}
