@@ -23,6 +23,8 @@ export interface PlatformAbilities {
   readonly listsByLabels: boolean;
   /** Takes a name and an idempotency key for one run. */
   readonly namesKeyedRuns: boolean;
+  /** Tells the next firings of triggers. */
+  readonly tellsFirings: boolean;
   /** Computes cached results anew: `overwriteCache`. */
   readonly overwritesCache: boolean;
   /** Keeps what succeeded in another run: `recover`. */

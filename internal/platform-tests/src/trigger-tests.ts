@@ -32,6 +32,42 @@ export function triggerTests(shared: Started, abilities: PlatformAbilities): voi
     expect(await Trigger.list({ ...shared.at, task: "shop.add" })).toEqual([]);
   });
 
+  test("a trigger is fired at once, with this moment for its time", async () => {
+    const morning = await Trigger.get("shop.daily", "morning", shared.at);
+    // A cluster tells the time to the second.
+    const before = Math.floor(Date.now() / 1_000) * 1_000;
+    const fired = await morning.fire();
+    const { at } = (await fired.inputs()) as { at: Date };
+    expect(at.getTime()).toBeGreaterThanOrEqual(before);
+    expect(String(await fired.outputs()).slice(0, -5)).toBe(`7 at ${at.toISOString()}`.slice(0, -5));
+  });
+
+  const whenTold = abilities.tellsFirings ? test : undefined;
+  whenTold?.(
+    "a trigger tells when it fires next and what it started last; fired by one key, it starts one run",
+    async () => {
+      const morning = await Trigger.get("shop.daily", "morning", shared.at);
+      const [first, second] = await morning.nextFirings(2);
+      expect([morning.nextAt, first?.toISOString()]).toEqual([first, expect.stringMatching(/T06:00:00.000Z$/)]);
+      expect(Number(second) - Number(first)).toBe(86_400_000);
+      const idempotencyKey = `morning ${Date.now()}`;
+      const [once, again] = [await morning.fire({ idempotencyKey }), await morning.fire({ idempotencyKey })];
+      expect(again.name).toBe(once.name);
+      await once.wait();
+      const after = await Trigger.get("shop.daily", "morning", shared.at);
+      // Its time table goes on as it was.
+      expect(after).toMatchObject({ nextAt: first, lastRun: { name: once.name, phase: "SUCCEEDED" } });
+    },
+  );
+
+  const whenUntold = abilities.tellsFirings ? undefined : test;
+  whenUntold?.("the next firings of a trigger, and keys of firings, are refused", async () => {
+    const morning = await Trigger.get("shop.daily", "morning", shared.at);
+    expect(morning.nextAt).toBeUndefined();
+    expect(await codeOf(morning.nextFirings(1))).toBe("UNSUPPORTED");
+    expect(await codeOf(morning.fire({ idempotencyKey: "once" }))).toBe("UNSUPPORTED");
+  });
+
   // Elsewhere there is no test: it would wait for the time.
   const whenFired = abilities.firesOnDemand ? test : undefined;
   whenFired?.("a run of a trigger has its inputs, and the time that it is meant for", async () => {

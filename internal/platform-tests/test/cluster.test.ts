@@ -13,6 +13,7 @@ platformTests({
     namesKeyedRuns: false,
     overwritesCache: false,
     recovers: false,
+    tellsFirings: false,
   },
   start: async () => {
     const backend = await startFlyteBackend();

@@ -13,6 +13,7 @@ platformTests({
     namesKeyedRuns: true,
     overwritesCache: true,
     recovers: true,
+    tellsFirings: true,
   },
   start: async () => {
     const home = mkdtempSync(join(tmpdir(), "appenv-platform-tests-"));

@@ -25,16 +25,20 @@ async function getTriggers(task: string | undefined, options: ControlPlaneFlags)
     revision: trigger.revision,
     ...(trigger.automation === undefined ? {} : { automation: trigger.automation }),
     ...(trigger.triggeredAt === undefined ? {} : { triggeredAt: trigger.triggeredAt.toISOString() }),
+    ...(trigger.nextAt === undefined ? {} : { nextAt: trigger.nextAt.toISOString() }),
+    ...(trigger.lastRun === undefined ? {} : { lastRun: trigger.lastRun }),
   }));
-  const rows = triggers.map(({ task: of, name, active, automation, triggeredAt }) => [
+  const rows = triggers.map(({ task: of, name, active, automation, triggeredAt, nextAt, lastRun }) => [
     of,
     name,
     active ? "active" : "inactive",
     automation === undefined ? "" : automationText(automation),
     timeText(triggeredAt),
+    timeText(nextAt),
+    lastRun === undefined ? "" : `${lastRun.name} ${lastRun.phase}`,
   ]);
   const none = "There are no triggers. They are part of a task's definition: `triggers: [...]`.";
-  output.list(json, table(["TASK", "NAME", "STATE", "WHEN", "FIRED"], rows), none);
+  output.list(json, table(["TASK", "NAME", "STATE", "WHEN", "FIRED", "NEXT", "LATEST RUN"], rows), none);
 }
 
 function automationText(automation: TriggerOptions["automation"]): string {

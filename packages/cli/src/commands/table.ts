@@ -31,6 +31,7 @@ export const commandTable: readonly (readonly [path: string, load: () => Promise
   ["activate trigger", async () => (await import("./activate-trigger.ts")).activateTriggerCommand],
   ["deactivate", async () => (await import("./activate.ts")).deactivateCommand],
   ["deactivate trigger", async () => (await import("./activate-trigger.ts")).deactivateTriggerCommand],
+  ["fire", async () => (await import("./fire.ts")).fireCommand],
   ["delete app", async () => (await import("./delete-app.ts")).deleteAppCommand],
   ["delete trigger", async () => (await import("./delete-trigger.ts")).deleteTriggerCommand],
   ["delete secret", async () => (await import("./delete-secret.ts")).deleteSecretCommand],

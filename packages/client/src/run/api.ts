@@ -3,6 +3,7 @@ import {
   CacheService,
   ConditionService,
   DataProxyService,
+  FiringService,
   RunService,
   TaskDeploymentService,
   TaskService,
@@ -18,6 +19,8 @@ export interface TaskApi {
   /** Of AppEnv's own platform. */
   readonly deployments: Client<typeof TaskDeploymentService>;
   readonly triggers: Client<typeof TriggerService>;
+  /** Of AppEnv's own platform. */
+  readonly firings: Client<typeof FiringService>;
   readonly actions: Client<typeof ActionsService>;
   readonly conditions: Client<typeof ConditionService>;
   readonly data: Client<typeof DataProxyService>;
@@ -40,6 +43,7 @@ function createApi(transport: Transport): TaskApi {
     tasks: createClient(TaskService, transport),
     deployments: createClient(TaskDeploymentService, transport),
     triggers: createClient(TriggerService, transport),
+    firings: createClient(FiringService, transport),
     actions: createClient(ActionsService, transport),
     conditions: createClient(ConditionService, transport),
     data: createClient(DataProxyService, transport),

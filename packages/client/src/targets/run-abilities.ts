@@ -33,6 +33,12 @@ export const runAbilities: readonly RunAbility[] = [
   { option: "`overwriteCache`", platform: yes, cluster: { is: "no", note: "the backend ignores it" } },
   { option: "`recover` of `rerun`", platform: yes, cluster: { is: "no", note: "the backend starts all of it again" } },
   { option: "`triggerTime` of a trigger", platform: yes, cluster: { is: "by the runtime" } },
+  {
+    option: "`Trigger.fire`",
+    platform: yes,
+    cluster: { is: "not tried", note: "it is asked for, without an idempotency key" },
+  },
+  { option: "next firings of triggers", platform: yes, cluster: { is: "no", note: "the backend does not tell them" } },
   { option: "lists of runs by labels", platform: yes, cluster: { is: "no", note: "the backend has no such filter" } },
   {
     option: "a signal before its condition",

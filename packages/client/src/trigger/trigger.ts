@@ -16,8 +16,10 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { allPages, held } from "../control-plane/held.ts";
 import { readTime } from "../run/action.ts";
 import { taskApi } from "../run/api.ts";
+import type { Run } from "../run/run.ts";
 import { Task } from "../task/task.ts";
 import { triggerDefinition } from "./definition.ts";
+import { fire, listFirings, nextFirings, type FireOptions, type TriggerFirings } from "./firings.ts";
 import { offloadInputs } from "./offload-inputs.ts";
 
 /** Options of a list of triggers. */
@@ -50,10 +52,14 @@ export class Trigger {
   readonly revision: number;
   /** The time of its last firing. */
   readonly triggeredAt: Date | undefined;
+  /** The time for which it fires next; undefined while it is not active, and on a Flyte cluster, which does not tell. */
+  readonly nextAt: Date | undefined;
+  /** The newest run that it has started, as it was; undefined if there is none, and on a Flyte cluster. */
+  readonly lastRun: TriggerFirings["lastRun"];
   #active: boolean;
 
   /** @internal Triggers come from `Trigger.get`, `Trigger.list` and `Trigger.create`. */
-  constructor(controlPlane: ControlPlane, message: TriggerMessage | TriggerDetails) {
+  constructor(controlPlane: ControlPlane, message: TriggerMessage | TriggerDetails, all: readonly TriggerFirings[]) {
     this.#controlPlane = controlPlane;
     const { name, task, revision } = readId(message.id);
     this.task = task;
@@ -61,6 +67,9 @@ export class Trigger {
     this.revision = revision;
     this.automation = readAutomation(message.automationSpec);
     this.triggeredAt = readTime(message.status?.triggeredAt);
+    const firings = all.find((each) => each.task === task && each.name === name);
+    this.nextAt = firings?.next[0];
+    this.lastRun = firings?.lastRun;
     this.#active = "active" in message ? message.active : (message.spec?.active ?? false);
   }
 
@@ -70,7 +79,8 @@ export class Trigger {
     const controlPlane = await connect(options);
     const id = { project: controlPlane.project, domain: controlPlane.domain, taskName: task, name };
     const { trigger } = await held(controlPlane, () => taskApi(controlPlane).triggers.getTriggerDetails({ name: id }));
-    if (trigger !== undefined) return new Trigger(controlPlane, trigger);
+    if (trigger !== undefined)
+      return new Trigger(controlPlane, trigger, await listFirings(controlPlane, { task, name }));
     throw new AppEnvError("NOT_FOUND", `There is no trigger '${name}' of '${task}'.`);
   }
 
@@ -89,7 +99,8 @@ export class Trigger {
         return { items: triggers, token };
       }),
     );
-    return messages.map((message) => new Trigger(controlPlane, message));
+    const firings = await listFirings(controlPlane, options.task === undefined ? {} : { task: options.task });
+    return messages.map((message) => new Trigger(controlPlane, message, firings));
   }
 
   /**
@@ -105,7 +116,14 @@ export class Trigger {
     const controlPlane = await connect(options);
     const definition = toTaskTrigger(triggerDefinition(trigger, deployed.interface));
     const response = await held(controlPlane, () => deployTrigger(controlPlane, deployed, definition));
-    if (response.trigger !== undefined) return new Trigger(controlPlane, response.trigger);
+    const { trigger: made } = response;
+    if (made !== undefined) {
+      return new Trigger(
+        controlPlane,
+        made,
+        await listFirings(controlPlane, { task: deployed.name, name: trigger.name }),
+      );
+    }
     throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the trigger.`);
   }
 
@@ -122,6 +140,21 @@ export class Trigger {
   /** Keeps it from firing until it is activated again. @throws AppEnvError NOT_FOUND. */
   async deactivate(): Promise<void> {
     await this.#setActive(false);
+  }
+
+  /** The times for which it fires next, at most 100; none while it is not active. @throws AppEnvError UNSUPPORTED on a cluster. */
+  nextFirings(count: number): Promise<readonly Date[]> {
+    return nextFirings(this.#controlPlane, this, count);
+  }
+
+  /**
+   * Starts a run at once, as a firing would: with its inputs and settings, and with this moment for `triggerTime`. Its time
+   * table goes on as it was; one that is not active can be fired too.
+   *
+   * @throws AppEnvError NOT_FOUND, UNREACHABLE.
+   */
+  fire(options: FireOptions = {}): Promise<Run> {
+    return fire(this.#controlPlane, this, options);
   }
 
   /** Removes it. @throws AppEnvError NOT_FOUND. */

@@ -1,7 +1,14 @@
 import { Code, ConnectError, createClient, type Client, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { AppLogsService, AppService, MetricsService, RevisionService } from "@appenv/protocol";
-import { DataProxyService, RunService, TaskService, TranslatorService, TriggerService } from "@appenv/protocol/tasks";
+import {
+  DataProxyService,
+  FiringService,
+  RunService,
+  TaskService,
+  TranslatorService,
+  TriggerService,
+} from "@appenv/protocol/tasks";
 import { answered, unanswered } from "./connection.ts";
 import { isDisconnect } from "./failure.ts";
 import { signedOut } from "./session.ts";
@@ -35,5 +42,6 @@ export const revisions: Client<typeof RevisionService> = createClient(RevisionSe
 export const runs: Client<typeof RunService> = createClient(RunService, transport);
 export const tasks: Client<typeof TaskService> = createClient(TaskService, transport);
 export const triggers: Client<typeof TriggerService> = createClient(TriggerService, transport);
+export const firings: Client<typeof FiringService> = createClient(FiringService, transport);
 export const data: Client<typeof DataProxyService> = createClient(DataProxyService, transport);
 export const translator: Client<typeof TranslatorService> = createClient(TranslatorService, transport);

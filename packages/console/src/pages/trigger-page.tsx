@@ -10,12 +10,16 @@ import { FailureNotice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { RunList } from "../parts/run-list.tsx";
 import { Text } from "../parts/text.tsx";
-import { Ago, msOf } from "../parts/time.tsx";
+import { Ago, exact, msOf } from "../parts/time.tsx";
 import { Values } from "../parts/values.tsx";
 import { pathOf, type Name } from "../route/names.ts";
 import { readQuery } from "../route/query.ts";
-import { ActiveSwitch, firesNext } from "./trigger-row.tsx";
+import { FireButton } from "./trigger-fire.tsx";
+import { firesNext, firingsOf, readFirings } from "./trigger-firings.ts";
+import { ActiveSwitch, LastFiring } from "./trigger-row.tsx";
 import { scheduleWords } from "./trigger-times.ts";
+
+const shownNext = 5;
 
 /** One trigger: when it fires, with which inputs, what it has started, and what was done to it. */
 export function TriggerPage({ name }: { readonly name: Name }): JSX.Element {
@@ -33,7 +37,12 @@ export function TriggerPage({ name }: { readonly name: Name }): JSX.Element {
           </>
         }
       >
-        {value === undefined ? null : <ActiveSwitch trigger={value.trigger} onChange={() => (again.value += 1)} />}
+        {value === undefined ? null : (
+          <>
+            <FireButton trigger={value.trigger} />
+            <ActiveSwitch trigger={value.trigger} onChange={() => (again.value += 1)} />
+          </>
+        )}
       </PageHead>
       <FailureNotice failure={failure} />
       {value === undefined ? null : <Details {...value} />}
@@ -43,8 +52,8 @@ export function TriggerPage({ name }: { readonly name: Name }): JSX.Element {
 
 type Read = Awaited<ReturnType<typeof readTrigger>>;
 
-function Details({ trigger, details, latest, history }: Read): JSX.Element {
-  const { id, status, automationSpec, active } = trigger;
+function Details({ trigger, firings, details, latest, history }: Read): JSX.Element {
+  const { id, automationSpec, active } = trigger;
   const inputs = details?.spec?.inputWrapper.case === "inputs" ? details.spec.inputWrapper.value.literals : [];
   return (
     <>
@@ -55,10 +64,10 @@ function Details({ trigger, details, latest, history }: Read): JSX.Element {
           <Text of={id?.name?.taskName ?? ""} />
         </a>
         <span>
-          last <Ago at={msOf(status?.triggeredAt)} />
+          last <LastFiring of={firings} />
         </span>
         <span>
-          next <Ago at={firesNext(trigger)} />
+          next <Ago at={firesNext(firings)} />
         </span>
       </p>
       {details?.description ? (
@@ -66,6 +75,21 @@ function Details({ trigger, details, latest, history }: Read): JSX.Element {
           <Text of={details.description} />
         </p>
       ) : null}
+      {firings === undefined || firings.next.length === 0 ? null : (
+        <section>
+          <h2>Next firings</h2>
+          <ol class="history">
+            {firings.next.map((time) => (
+              <li key={String(time.seconds)}>
+                {exact(msOf(time) ?? 0)}{" "}
+                <span class="quiet">
+                  <Ago at={msOf(time)} />
+                </span>
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
       <section>
         <h2>Inputs</h2>
         {inputs.length === 0 ? <p class="quiet">None.</p> : <Values of={plainValues(inputs)} what="the inputs" />}
@@ -99,10 +123,18 @@ async function readTrigger(name: Name, task: string, signal: AbortSignal) {
   const trigger = all.find(({ id }) => id?.name?.name === name.name && (task === "" || id.name.taskName === task));
   if (trigger?.id?.name === undefined) throw new Error(`There is no trigger '${name.name}'.`);
   const id = trigger.id.name;
-  const [{ trigger: details }, { runs: latest }, { triggers: history }] = await Promise.all([
+  const { project, domain, taskName } = id;
+  const [{ trigger: details }, { runs: latest }, { triggers: history }, firings] = await Promise.all([
     triggers.getTriggerDetails({ name: id }, { signal }),
     runs.listRuns({ request: { limit: 10 }, scopeBy: { case: "triggerName", value: id } }, { signal }),
     triggers.getTriggerRevisionHistory({ name: id, request: { limit: 20 } }, { signal }),
+    readFirings({ project, domain, task: taskName, name: id.name, next: shownNext }, signal),
   ]);
-  return { trigger: trigger satisfies TriggerMessage, details, latest, history };
+  return {
+    trigger: trigger satisfies TriggerMessage,
+    firings: firingsOf(firings, trigger),
+    details,
+    latest,
+    history,
+  };
 }

@@ -1,27 +1,25 @@
 import type { JSX } from "preact";
-import type { TriggerMessage } from "@appenv/protocol/tasks";
+import type { Firings, TriggerMessage } from "@appenv/protocol/tasks";
 import { triggers } from "../api/clients.ts";
-import { now } from "../live/clock.ts";
 import { ChangeButton } from "../parts/change-button.tsx";
 import { ListTable } from "../parts/list-table.tsx";
+import { PhaseSign } from "../parts/phase.tsx";
 import { Text } from "../parts/text.tsx";
 import { Ago, msOf } from "../parts/time.tsx";
 import { attempt } from "../parts/toast.tsx";
 import { pathOf } from "../route/names.ts";
-import { nextFiring, scheduleWords } from "./trigger-times.ts";
-
-/** When a trigger fires next, in milliseconds since 1970; undefined if it does not. */
-export function firesNext({ active, automationSpec, status }: TriggerMessage): number | undefined {
-  const last = msOf(status?.triggeredAt) ?? msOf(status?.updatedAt) ?? msOf(status?.deployedAt);
-  return active ? nextFiring(automationSpec, last, now.value) : undefined;
-}
+import { firesNext, firingsOf, type FiringsByTrigger } from "./trigger-firings.ts";
+import { FireButton } from "./trigger-fire.tsx";
+import { scheduleWords } from "./trigger-times.ts";
 
 /** Triggers in a table. */
 export function TriggerTable({
   of,
+  firings,
   onChange,
 }: {
   readonly of: readonly TriggerMessage[];
+  readonly firings: FiringsByTrigger;
   readonly onChange: () => void;
 }): JSX.Element {
   return (
@@ -30,6 +28,7 @@ export function TriggerTable({
         <TriggerRow
           key={`${trigger.id?.name?.taskName} ${trigger.id?.name?.name}`}
           trigger={trigger}
+          firings={firingsOf(firings, trigger)}
           onChange={onChange}
         />
       ))}
@@ -39,12 +38,14 @@ export function TriggerTable({
 
 function TriggerRow({
   trigger,
+  firings,
   onChange,
 }: {
   readonly trigger: TriggerMessage;
+  readonly firings: Firings | undefined;
   readonly onChange: () => void;
 }): JSX.Element {
-  const { id, status, automationSpec, active } = trigger;
+  const { id, automationSpec, active } = trigger;
   const name = id?.name;
   return (
     <tr>
@@ -62,13 +63,28 @@ function TriggerRow({
         <Text of={scheduleWords(automationSpec)} />
       </td>
       <td>
-        <Ago at={msOf(status?.triggeredAt)} />
+        <LastFiring of={firings} />
       </td>
-      <td>{active ? <Ago at={firesNext(trigger)} /> : <span class="quiet">not active</span>}</td>
-      <td>
+      <td>{active ? <Ago at={firesNext(firings)} /> : <span class="quiet">not active</span>}</td>
+      <td class="buttons">
+        <FireButton trigger={trigger} />
         <ActiveSwitch trigger={trigger} onChange={onChange} />
       </td>
     </tr>
+  );
+}
+
+/** The last firing of a trigger, with the phase of its newest run. */
+export function LastFiring({ of }: { readonly of: Firings | undefined }): JSX.Element | null {
+  if (of === undefined || of.lastRun === "") return <Ago at={msOf(of?.lastAt)} />;
+  const { project = "", domain = "" } = of.trigger ?? {};
+  return (
+    <>
+      <PhaseSign of={of.lastPhase} />{" "}
+      <a href={pathOf("runs", { project, domain, name: of.lastRun })}>
+        {of.lastAt === undefined ? "fired by hand" : <Ago at={msOf(of.lastAt)} />}
+      </a>
+    </>
   );
 }
 

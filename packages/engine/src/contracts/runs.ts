@@ -33,6 +33,8 @@ export interface NewRun {
    * @throws AppEnvError IDEMPOTENCY_CONFLICT if its task or inputs differ.
    */
   readonly idempotencyKey?: string;
+  /** The inputs by which two calls with one key are the same: without the time that a trigger puts in. Default: `inputs`. */
+  readonly statedInputs?: Uint8Array;
   /** The run it is made from, for people; `recover` implies it. */
   readonly rerunOf?: string;
   /** Keep what succeeded in this run, where the new one asks for the same: same name, task, version and inputs. */

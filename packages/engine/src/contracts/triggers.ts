@@ -48,6 +48,8 @@ export interface Triggers {
   setActive(id: TriggerId, active: boolean): Promise<TriggerRecord>;
   /** @throws AppEnvError NOT_FOUND. */
   remove(id: TriggerId): Promise<void>;
+  /** The times for which one fires next, in order; none while it is not active. @param limit - Maximum number of them. */
+  upcoming(trigger: TriggerRecord, limit: number): readonly Date[];
   history(id: TriggerId): readonly {
     readonly revision: number;
     readonly action: "deploy" | "activate" | "deactivate" | "delete";

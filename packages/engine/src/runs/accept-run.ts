@@ -32,7 +32,7 @@ export async function acceptRun(context: EngineContext, starter: ActionStarter, 
   const inputs = checkedInputs(asked);
   if (asked.name !== undefined) checkName(asked.name);
   const payload = await context.store.objects.put(inputs);
-  const requestHash = asked.idempotencyKey === undefined ? undefined : hashOf(asked, inputs);
+  const requestHash = asked.idempotencyKey === undefined ? undefined : hashOf(asked, asked.statedInputs ?? inputs);
   const { name, made } = await context.store.committer.commit(
     () => accept(context, asked, payload, requestHash),
     (accepted) => begin(context, starter, accepted),

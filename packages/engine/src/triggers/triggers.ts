@@ -100,6 +100,16 @@ export class TriggerScheduler implements Triggers {
     this.#arm();
   }
 
+  upcoming({ definition, nextAt }: TriggerRecord, limit: number): readonly Date[] {
+    const times: Date[] = [];
+    let at = nextAt;
+    while (at !== undefined && times.length < limit) {
+      times.push(at);
+      at = nextFiring(definition.automation, at, at);
+    }
+    return times;
+  }
+
   history(id: TriggerId): ReturnType<Triggers["history"]> {
     return this.#options.table.history(id);
   }

@@ -83,6 +83,15 @@ describe("a trigger", () => {
     expect(scheduler.get(id)?.nextAt?.toISOString()).toBe("2026-06-01T06:04:00.000Z");
   });
 
+  it("tells the times for which it fires next, and none while it is not active", async () => {
+    const scheduler = platform();
+    await deploy(scheduler, [definition]);
+    const next = () => scheduler.list(id).flatMap((trigger) => scheduler.upcoming(trigger, 3));
+    expect(next().map((at) => at.toISOString().slice(11, 16))).toEqual(["06:01", "06:02", "06:03"]);
+    await scheduler.setActive(id, false);
+    expect(next()).toEqual([]);
+  });
+
   it("is as it was after a restart, and fires once for what was missed", async () => {
     await deploy(platform(), [definition]);
     kill();

@@ -134,6 +134,7 @@ const taskServiceNames = [
   "appenv.v1.TaskDeploymentService",
   "appenv.v1.RunStreamService",
   "appenv.v1.ConditionService",
+  "appenv.v1.FiringService",
 ];
 
 function taskGroup(tasks: () => Promise<TasksApi>): ServiceGroup {

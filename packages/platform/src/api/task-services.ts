@@ -2,6 +2,7 @@ import {
   ActionsService,
   ConditionService,
   DataProxyService,
+  FiringService,
   IdentityService,
   ImageService,
   ProjectService,
@@ -18,6 +19,7 @@ import type { Routes } from "./rpc/listener.ts";
 import { triggerService } from "./trigger/service.ts";
 import { actionsService } from "./actions/service.ts";
 import { conditionService } from "./condition/service.ts";
+import { firingService } from "./firing/service.ts";
 import { dataService, type DataServiceContext } from "./data-proxy/service.ts";
 import { taskDeploymentService } from "./task-deployment/service.ts";
 import { imageService } from "./image/service.ts";
@@ -48,6 +50,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(ImageService, imageService(context.images));
     router.service(ConditionService, conditionService(reader));
     router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
+    router.service(FiringService, firingService(triggers, context.engine));
     router.service(ProjectService, projectService(context.projects));
     router.service(IdentityService, identityService);
     router.service(TranslatorService, translatorService);

@@ -50,6 +50,10 @@ export class FakeTriggers implements Triggers {
     throw new Error("not faked");
   }
 
+  upcoming(): [] {
+    return [];
+  }
+
   history(): [] {
     return [];
   }

@@ -1,6 +1,6 @@
 import { Filter_Function } from "@appenv/protocol";
-import type { RunMessage, TriggerMessage } from "@appenv/protocol/tasks";
-import { runs, triggers } from "../../api/clients.ts";
+import type { Firings, RunMessage } from "@appenv/protocol/tasks";
+import { firings, runs } from "../../api/clients.ts";
 import { runChanges } from "../../live/run-changes.ts";
 import { useData, type Asked } from "../../live/use-data.ts";
 import { phaseGroups } from "../run/phases.ts";
@@ -10,7 +10,7 @@ export interface OverviewData {
   readonly newest: readonly RunMessage[];
   readonly failed: readonly RunMessage[];
   readonly waiting: readonly RunMessage[];
-  readonly triggers: readonly TriggerMessage[];
+  readonly triggers: readonly Firings[];
   /** Counts as texts: `500+` if there are more than were counted. */
   readonly running: string;
   readonly waitingCount: string;
@@ -37,13 +37,13 @@ async function read(signal: AbortSignal): Promise<OverviewData> {
     list({ request: { limit: counted, filters: [phaseFilter("failed"), since] } }),
     list({ request: { limit: counted }, pausedActionsOnly: true }),
     list({ request: { limit: counted, filters: [phaseFilter("running")] } }),
-    triggers.listTriggers({ request: { limit: 500 } }, { signal }),
+    firings.listFirings({}, { signal }),
   ]);
   return {
     newest: newest.runs,
     failed: failed.runs,
     waiting: waiting.runs,
-    triggers: planned.triggers,
+    triggers: planned.firings,
     running: count(running),
     waitingCount: count(waiting),
     failedCount: count(failed),

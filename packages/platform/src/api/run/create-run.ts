@@ -72,6 +72,9 @@ export async function readNewRun(
     settings,
     source: readSource(request.source),
     ...(trigger === undefined ? {} : { trigger: { taskName: trigger.taskName, name: trigger.definition.name } }),
+    ...(trigger === undefined || request.inputWrapper.case !== undefined
+      ? {}
+      : { statedInputs: trigger.definition.inputs }),
     ...(idempotencyKey === "" ? {} : { idempotencyKey }),
     ...(recover === "" ? {} : { recover }),
     ...(rerunOf === "" ? {} : { rerunOf }),
