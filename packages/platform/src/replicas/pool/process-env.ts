@@ -1,7 +1,7 @@
 // A replica gets the env vars of its app, not those of whoever started the platform: what runs here then runs the
-// same on a cluster. These few belong to the machine and its user.
+// same on a cluster. These few belong to the machine and its user; compiled code is kept where Node is told to keep it.
 const inherited =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|TERM|NO_COLOR|FORCE_COLOR|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|(HTTP|HTTPS|NO)_PROXY|(http|https|no)_proxy|SystemRoot|ComSpec|PATHEXT|APPDATA|LOCALAPPDATA|USERPROFILE)$/;
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|TERM|NO_COLOR|FORCE_COLOR|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE|(HTTP|HTTPS|NO)_PROXY|(http|https|no)_proxy|SystemRoot|ComSpec|PATHEXT|APPDATA|LOCALAPPDATA|USERPROFILE)$/;
 
 /** The env vars every process of the platform starts with. Frameworks are to run as they do on a cluster. */
 export function processEnv(additions: Readonly<Record<string, string>>): Record<string, string> {
