@@ -106,4 +106,18 @@ export function runTests(shared: Started, abilities: PlatformAbilities): void {
     const recovered = await whenAble(abilities.recovers, () => rerun(before.name, { ...shared.at, recover: true }));
     expect(await recovered?.outputs()).toBe(abilities.recovers ? 3 : undefined);
   });
+
+  test("a run runs again from an action with other inputs, where what came before is kept", async () => {
+    const before = await runShop(shared, "total", { xs: [1, 2] });
+    expect(await before.outputs()).toBe(7);
+    const from = "add#2";
+    const again = await whenAble(abilities.recovers, () => rerun(before, { ...shared.at, from, inputs: { x: 10 } }));
+    if (again === undefined) return;
+    expect(await again.outputs()).toBe(15);
+    const phases = (await again.actions()).map(({ task, phase }) => `${task} ${phase}`);
+    expect(phases.slice(1).toSorted()).toEqual(["measured RECOVERED", "shop.add RECOVERED", "shop.add SUCCEEDED"]);
+    expect(await codeOf(rerun(before, { ...shared.at, from: "nothing" }))).toBe("NOT_FOUND");
+    expect(await codeOf(rerun(before, { ...shared.at, from: "add" }))).toBe("INVALID_INPUT");
+    expect(await codeOf(rerun(before, { ...shared.at, from: "measured", inputs: { xs: [] } }))).toBe("INVALID_INPUT");
+  });
 }

@@ -230,4 +230,17 @@ export const migrations: readonly string[] = [
      started_at INTEGER NOT NULL,
      used_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  // Counts the actions of its run that had ended when an action was asked for: it can depend on no other ones.
+  `ALTER TABLE actions ADD COLUMN ended_before INTEGER;
+   CREATE TABLE rerun_actions (
+     run INTEGER NOT NULL,
+     action TEXT NOT NULL,
+     again INTEGER NOT NULL,
+     inputs_object TEXT,
+     inputs BLOB,
+     PRIMARY KEY (run, action)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TRIGGER rerun_actions_go AFTER DELETE ON runs BEGIN
+     DELETE FROM rerun_actions WHERE run = old.id;
+   END;`,
 ];

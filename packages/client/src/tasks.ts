@@ -14,4 +14,5 @@ export type { FireOptions } from "./trigger/firings.ts";
 export { Trigger, type TriggerCreateOptions, type TriggerListOptions } from "./trigger/trigger.ts";
 
 // For the command line; no promise is made to anybody else.
+export { actionLabels, findAction } from "./run/action-labels.ts";
 export { outputToJson, valueFromText, valueToJson } from "@appenv/protocol/values";

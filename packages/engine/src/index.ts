@@ -11,6 +11,7 @@ export type { ActionLogSink } from "./live/context.ts";
 export { openTaskEngine } from "./engine.ts";
 export { openTaskRegistry } from "./registry/registry.ts";
 export { openTaskStore } from "./store/task-store.ts";
+export { waitText } from "./scheduler/wait-text.ts";
 export { fireTrigger, inputsAt } from "./triggers/fire.ts";
 export { triggerTable } from "./triggers/trigger-table.ts";
 export { TriggerScheduler } from "./triggers/triggers.ts";

@@ -19,7 +19,7 @@ export interface RunFlags extends ControlPlaneFlags {
 export type RunSubject =
   | { readonly from: "file"; readonly file: string; readonly task: string | undefined }
   | { readonly from: "deployed"; readonly task: string; readonly version: string | undefined }
-  | { readonly from: "run"; readonly run: string; readonly recover: boolean };
+  | { readonly from: "run"; readonly run: string; readonly recover: boolean; readonly action: string | undefined };
 
 /** A request to run a task. It can be written as JSON. */
 export interface RunRequest {

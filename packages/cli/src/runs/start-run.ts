@@ -31,16 +31,25 @@ export async function startRun(
       refuseTakenForOption(task, inputs, flags);
       return task.run(inputs, optionsOf(flags));
     }
-    case "run": {
-      const { rerun, Run } = await import("@appenv/client/tasks");
-      const place = { ...controlPlaneOf(flags), ...(await controlPlane) };
-      const { run, recover } = subject;
-      const before = await Run.get(run, place);
-      const { interface: type = { inputs: [], output: undefined } } = await before.values();
-      const inputs = await inputsOf({ name: before.task.name, interface: type }, request);
-      return rerun(before, { ...place, ...optionsOf(flags), inputs, recover });
-    }
+    case "run":
+      return startFromRun(subject, request, controlPlane);
   }
+}
+
+async function startFromRun(
+  { run, recover, action }: Extract<RunRequest["subject"], { from: "run" }>,
+  request: RunRequest,
+  controlPlane: Promise<ControlPlaneOptions>,
+): Promise<Run> {
+  const { findAction, rerun, Run } = await import("@appenv/client/tasks");
+  const { flags } = request;
+  const place = { ...controlPlaneOf(flags), ...(await controlPlane) };
+  const before = await Run.get(run, place);
+  const from = action === undefined ? undefined : findAction(run, await before.actions(), action);
+  const { interface: type = { inputs: [], output: undefined } } = await before.values(from);
+  const inputs = await inputsOf({ name: action ?? before.task.name, interface: type }, request);
+  const changes = Object.keys(inputs).length === 0 ? {} : { inputs };
+  return rerun(before, { ...place, ...optionsOf(flags), ...changes, recover, ...(from === undefined ? {} : { from }) });
 }
 
 async function startFromFile(

@@ -4,6 +4,8 @@ import {
   ConditionService,
   DataProxyService,
   FiringService,
+  ExplainService,
+  RerunService,
   RunService,
   TaskDeploymentService,
   TaskService,
@@ -23,6 +25,8 @@ export interface TaskApi {
   readonly firings: Client<typeof FiringService>;
   readonly actions: Client<typeof ActionsService>;
   readonly conditions: Client<typeof ConditionService>;
+  readonly reruns: Client<typeof RerunService>;
+  readonly explanations: Client<typeof ExplainService>;
   readonly data: Client<typeof DataProxyService>;
   /** Of Flyte's backend. */
   readonly cache: Client<typeof CacheService>;
@@ -46,6 +50,8 @@ function createApi(transport: Transport): TaskApi {
     firings: createClient(FiringService, transport),
     actions: createClient(ActionsService, transport),
     conditions: createClient(ConditionService, transport),
+    reruns: createClient(RerunService, transport),
+    explanations: createClient(ExplainService, transport),
     data: createClient(DataProxyService, transport),
     cache: createClient(CacheService, transport),
   };

@@ -2,8 +2,6 @@ import { toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type RunOptions } from "@appenv/core";
 import { checkOptions, type OptionNames, runOptionNames, type TaskInterface } from "@appenv/core/internal";
 import {
-  decodeInputs,
-  encodeInputs,
   fillRunTime,
   fromTaskIdentifier,
   InputsSchema,
@@ -19,20 +17,26 @@ import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { held } from "../control-plane/held.ts";
 import { readTime } from "./action.ts";
 import { taskApi } from "./api.ts";
+import { changedInputs, readRerunStart } from "./rerun-from.ts";
 import { Run } from "./run.ts";
 import { onceInRun, startRun } from "./start-run.ts";
 
 /** Options of `rerun`. Inputs, labels and env vars that are not given are those of the run. */
 export interface RerunOptions extends RunOptions {
-  /** Inputs that are different this time. */
+  /** Inputs that are different this time: of the run, or of the action in `from`. */
   readonly inputs?: Readonly<Record<string, unknown>>;
   /** Keep what succeeded, where the new run asks for the same: only the rest runs again. Default false. */
   readonly recover?: boolean;
+  /**
+   * Run again from an action of the run: what was asked for before that had ended is kept, and the action and what was asked
+   * for afterwards runs again. Its name, or its label as `appenv get action RUN` shows it: `shop.weigh#2`.
+   */
+  readonly from?: string;
   /** The version of the task. Default: that of the run. */
   readonly version?: string;
 }
 
-const names: OptionNames<RerunOptions> = { ...runOptionNames, inputs: true, recover: true, version: true };
+const names: OptionNames<RerunOptions> = { ...runOptionNames, inputs: true, recover: true, from: true, version: true };
 
 /** Begins the annotations that say something of one run alone. */
 const ownPrefix = "appenv.dev/";
@@ -48,27 +52,36 @@ export async function rerun(run: Run | string, given: RerunOptions = {}): Promis
   checkOptions(given, "rerun", names);
   const options = onceInRun(given, `rerun ${typeof run === "string" ? run : run.name}`, new Uint8Array());
   const controlPlane = await connect({ start: "while-held", ...options });
-  if (!controlPlane.embedded && given.recover === true) {
-    throw new AppEnvError("UNSUPPORTED", "A Flyte cluster cannot keep what succeeded in another run: `recover`.", {
-      fix: "Run all of it again, without `recover` (`--recover`).",
+  if (!controlPlane.embedded && (given.recover === true || given.from !== undefined)) {
+    const option = given.from === undefined ? "recover" : "from";
+    throw new AppEnvError("UNSUPPORTED", `A Flyte cluster cannot keep what succeeded in another run: \`${option}\`.`, {
+      fix: `Run all of it again, without \`${option}\` (\`--${option}\`).`,
     });
   }
   const name = typeof run === "string" ? run : run.name;
   const place = { project: controlPlane.project, domain: controlPlane.domain };
   const id: RunId = typeof run === "string" ? { ...place, run: name } : run.id;
   return held(controlPlane, async () => {
-    const [{ details }, { inputs }] = await Promise.all([
+    const [{ details }, { inputs }, from] = await Promise.all([
       taskApi(controlPlane).runs.getRunDetails({ runId: toRunIdentifier(id) }),
       taskApi(controlPlane).data.getActionData({ actionId: toActionIdentifier({ ...id, action: "a0" }) }),
+      options.from === undefined ? undefined : readRerunStart(controlPlane, id, options.from, options.inputs),
     ]);
+    // From its first action on is all of it.
+    const start = from?.action === "a0" ? undefined : from;
+    const isOfRun = options.inputs !== undefined && start === undefined;
     const { task, type } = taskOf(controlPlane, name, details);
     const stored = inputs === undefined ? new Uint8Array() : toBinary(InputsSchema, inputs);
     const before = fillRunTime(stored, readTime(details?.runSpec?.runStartTime));
     return startRun(controlPlane, {
       task: { ...task, version: options.version ?? task.version },
       interface: type,
-      inputs: options.inputs === undefined ? before : changed(type, before, options.inputs),
-      options: optionsOf(name, details?.runSpec, options),
+      inputs: isOfRun ? changedInputs(type, before, options.inputs) : before,
+      from: start,
+      options: optionsOf(name, details?.runSpec, {
+        ...options,
+        recover: options.recover === true || start !== undefined,
+      }),
     });
   });
 }
@@ -84,11 +97,6 @@ function taskOf(
     throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} does not say which task the run '${run}' ran.`);
   }
   return { task: fromTaskIdentifier(id), type: interfaceOfSpec(spec.value) };
-}
-
-function changed(type: TaskInterface, before: Uint8Array, inputs: Readonly<Record<string, unknown>>): Uint8Array {
-  const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
-  return encodeInputs(type, { ...decodeInputs(type, before), ...given });
 }
 
 function optionsOf(name: string, spec: RunSpec | undefined, options: RerunOptions): RunOptions {

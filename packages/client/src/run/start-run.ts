@@ -1,24 +1,20 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type RunOptions } from "@appenv/core";
 import { currentRunContext, type TaskInterface } from "@appenv/core/internal";
 import {
-  type CreateRunRequest,
   CreateRunRequestSchema,
   encodeInputs,
   InputsSchema,
-  type RunMessage,
-  RunSchema,
   RunSource,
   toTaskIdentifier,
 } from "@appenv/protocol/tasks";
 import type { TaskId } from "@appenv/protocol";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { absolutePaths } from "./absolute-paths.ts";
-import { taskApi } from "./api.ts";
 import type { AskedIdentity } from "./cluster/asked-identity.ts";
-import { createOnCluster } from "./cluster/create-run.ts";
-import { runStream } from "./run-stream.ts";
+import type { RerunStart } from "./rerun-from.ts";
 import { Run } from "./run.ts";
+import { sendRun } from "./send-run.ts";
 
 /** The task, inputs and options of a run. */
 export interface NewRun {
@@ -26,6 +22,8 @@ export interface NewRun {
   readonly interface: TaskInterface;
   /** `task.Inputs`, as bytes. */
   readonly inputs: Uint8Array;
+  /** The action of the recovered run from which it runs again. */
+  readonly from?: RerunStart | undefined;
   readonly options: Omit<RunOptions, "endpoint" | "local" | "project" | "domain"> & Pick<AskedIdentity, "isKeyOfCode">;
 }
 
@@ -39,7 +37,10 @@ export function readInputs(type: TaskInterface, inputs: unknown): Uint8Array {
 }
 
 /** Starts a run. Resolves when the control plane has accepted it. @throws AppEnvError RUN_EXISTS, UNREACHABLE, ... */
-export async function startRun(controlPlane: ControlPlane, { task, inputs, options, ...rest }: NewRun): Promise<Run> {
+export async function startRun(
+  controlPlane: ControlPlane,
+  { task, inputs, options, from, ...rest }: NewRun,
+): Promise<Run> {
   const { project, domain } = task;
   const { name } = options;
   const request = create(CreateRunRequestSchema, {
@@ -49,10 +50,10 @@ export async function startRun(controlPlane: ControlPlane, { task, inputs, optio
         : { case: "runId", value: { project, domain, name } },
     task: { case: "taskId", value: toTaskIdentifier(task) },
     inputWrapper: { case: "inputs", value: fromBinary(InputsSchema, inputs) },
-    runSpec: runSpec(options),
+    runSpec: { ...runSpec(options), ...(from && { recover: { forceRerunActions: [from.action] } }) },
     source: RunSource.CLI,
   });
-  const message = await send(controlPlane, request, options);
+  const message = await sendRun(controlPlane, request, options, from);
   if (message?.action === undefined) {
     throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the run.`);
   }
@@ -60,22 +61,6 @@ export async function startRun(controlPlane: ControlPlane, { task, inputs, optio
   // A platform in this process stays up until the run has ended, whether anybody waits for it or not.
   if (controlPlane.startedHere) run.wait({ throws: false }).catch(() => {});
   return run;
-}
-
-async function send(
-  controlPlane: ControlPlane,
-  request: CreateRunRequest,
-  asked: AskedIdentity,
-): Promise<RunMessage | undefined> {
-  if (!controlPlane.embedded) return createOnCluster(controlPlane, request, asked);
-  const key = asked.idempotencyKey ?? "";
-  const stream = await runStream(controlPlane);
-  if (stream !== undefined) {
-    const { run } = await stream.start(toBinary(CreateRunRequestSchema, request), key);
-    return fromBinary(RunSchema, run);
-  }
-  const headers = key === "" ? {} : { "Idempotency-Key": key };
-  return (await taskApi(controlPlane).runs.createRun(request, { headers })).run;
 }
 
 function runSpec({ labels = {}, annotations = {}, envVars = {}, overwriteCache = false }: NewRun["options"]) {

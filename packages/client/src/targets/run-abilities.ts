@@ -32,6 +32,7 @@ export const runAbilities: readonly RunAbility[] = [
   { option: "`envVars`", platform: yes, cluster: yes },
   { option: "`overwriteCache`", platform: yes, cluster: { is: "no", note: "the backend ignores it" } },
   { option: "`recover` of `rerun`", platform: yes, cluster: { is: "no", note: "the backend starts all of it again" } },
+  { option: "`from` of `rerun`", platform: yes, cluster: { is: "no", note: "the backend starts all of it again" } },
   { option: "`triggerTime` of a trigger", platform: yes, cluster: { is: "by the runtime" } },
   {
     option: "`Trigger.fire`",

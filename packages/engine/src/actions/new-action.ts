@@ -25,6 +25,7 @@ export function newAction(
   }
   run.last += 1;
   const row = newRow({
+    endedBefore: run.ended,
     ...fields,
     id: run.row * idsPerRun + run.last,
     run: run.row,

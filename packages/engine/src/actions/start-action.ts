@@ -77,7 +77,8 @@ export class ActionStarter {
     const key = this.#setKey(action);
     if (key === undefined) return run();
     const goOn = (): void => {
-      const outputs = action.run.settings.overwriteCache ? undefined : context.store.cache.find(key);
+      const isNew = action.run.settings.overwriteCache || action.run.rerun?.again.has(action.row.name) === true;
+      const outputs = isNew ? undefined : context.store.cache.find(key);
       if (outputs === undefined) return run();
       action.row.cache = "hit";
       finish(context, action, { phase: "SUCCEEDED", outputs });

@@ -2,13 +2,14 @@ import { hash } from "node:crypto";
 import { AppEnvError } from "@appenv/core";
 import { inputsHash } from "@appenv/protocol/tasks";
 import type { ActionRequest } from "@appenv/runtime";
+import type { Payload } from "../objects/objects.ts";
 import { payloadOf } from "../store/read-action.ts";
-import { phaseOf } from "../store/codes.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import type { ActionStarter } from "../actions/start-action.ts";
 import { beginWaiting } from "./answers.ts";
 import type { EngineContext } from "../live/context.ts";
 import { finish } from "../actions/end-action.ts";
+import { keptRow } from "./kept-results.ts";
 import { keep } from "../live/keep-payload.ts";
 import { newAction } from "../actions/new-action.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
@@ -40,14 +41,17 @@ export function createChild(
   const deadlineAt = settings?.deadlineMs === undefined ? undefined : context.clock.now() + settings.deadlineMs;
   const fields = { name, kind: "task", group, task: task.id, uncancelled: request.uncancelled === true } as const;
   const child = newAction(context, parent, { ...fields, deadlineAt }, task);
-  child.digest = digest;
+  const other = parent.run.rerun?.inputs.get(name);
+  child.digest = other === undefined ? digest : undefined;
   child.waiters.push({ attempt, call: request.call });
   beginWaiting(context, attempt);
-  keep(context, child, inputs, (stored) => {
+  const start = (stored: Payload): void => {
     if (child.outcome !== undefined) return;
     child.row.inputs = stored;
     begin(context, starter, child);
-  });
+  };
+  if (other === undefined) keep(context, child, inputs, start);
+  else start(other);
 }
 
 function begin(context: EngineContext, starter: ActionStarter, child: ActionState): void {
@@ -117,9 +121,8 @@ function pathOf(parent: ActionState, task: StoredTask): string {
 
 /** Takes over the result that the recovered run has of the same call. Returns whether there is one. */
 function takeOver(context: EngineContext, child: ActionState): boolean {
-  const { recovers } = child.run;
-  const row = recovers === undefined ? undefined : context.store.actions.byName(recovers, child.row.name);
-  if (row === undefined || phaseOf(row["phase"]) !== "SUCCEEDED") return false;
+  const row = child.parent && keptRow(context, child.parent, child.row.name);
+  if (row === undefined) return false;
   const what = child.task?.record.id.name ?? "";
   if (row["task"] !== child.row.task) {
     const other = context.store.tasks.byId(Number(row["task"]))?.record.id;

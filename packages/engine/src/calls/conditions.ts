@@ -1,10 +1,10 @@
 import type { ActionRequest } from "@appenv/runtime";
 import { payloadOf } from "../store/read-action.ts";
-import { phaseOf } from "../store/codes.ts";
 import { seconds, userError } from "../actions/action-errors.ts";
 import { beginWaiting } from "./answers.ts";
 import type { EngineContext } from "../live/context.ts";
 import { finish } from "../actions/end-action.ts";
+import { keptRow } from "./kept-results.ts";
 import { takeKept } from "./kept-signals.ts";
 import { newAction } from "../actions/new-action.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
@@ -44,9 +44,8 @@ export function armCondition(context: EngineContext, action: ActionState): void 
 
 /** Takes over the value signalled in the recovered run. Returns whether there is one. */
 function takeOver(context: EngineContext, action: ActionState): boolean {
-  const { recovers } = action.run;
-  const row = recovers === undefined ? undefined : context.store.actions.byName(recovers, action.row.name);
-  if (row === undefined || phaseOf(row["phase"]) !== "SUCCEEDED") return false;
+  const row = action.parent && keptRow(context, action.parent, action.row.name);
+  if (row === undefined) return false;
   if (row["label"] !== action.row.label || String(row["condition"]) !== JSON.stringify(action.row.condition))
     return false;
   // It never waited.

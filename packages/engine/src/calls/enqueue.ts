@@ -3,6 +3,7 @@ import type { ActionRequest } from "@appenv/runtime";
 import type { EnqueuedAction } from "../contracts/enqueue.ts";
 import { idOf, type EngineContext } from "../live/context.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
+import { startedTrace } from "./traces.ts";
 import type { Requests } from "./requests.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function enqueue(
     const put = (): unknown => tasks.find(task.id, task.id.version) ?? tasks.put(task, 0);
     if (tasks.find(task.id, task.id.version) === undefined) await committer.commit(put, () => {});
   }
-  if (asked.kind === "trace") attempt.traces.set(asked.name, { traced: asked.traced, group: asked.group });
+  if (asked.kind === "trace") attempt.traces.set(asked.name, startedTrace(parent, asked.traced, asked.group));
   requests.enqueue(attempt, requestOf(asked));
   await new Promise<void>((resolve) => committer.whenStored(resolve));
 }

@@ -1,15 +1,16 @@
 import { AppEnvError } from "@appenv/core";
 import type { ActionRequest } from "@appenv/runtime";
 import { payloadOf, toActionRow } from "../store/read-action.ts";
-import { kindOf, phaseOf } from "../store/codes.ts";
+import { kindOf } from "../store/codes.ts";
 import type { ActionRow, Outcome } from "../store/rows.ts";
 import { shortened } from "../actions/action-errors.ts";
 import { answer, beginWaiting, failedCall } from "./answers.ts";
 import type { EngineContext } from "../live/context.ts";
 import { finish } from "../actions/end-action.ts";
+import { keptRow } from "./kept-results.ts";
 import { keep } from "../live/keep-payload.ts";
 import { newAction } from "../actions/new-action.ts";
-import { addAction, type AttemptState } from "../live/state.ts";
+import { addAction, type ActionState, type AttemptState, type StartedTrace } from "../live/state.ts";
 import { tooLarge } from "../attempts/retry-decision.ts";
 import { definitionOf } from "../attempts/worker-spec.ts";
 
@@ -19,9 +20,8 @@ type TraceResult = Extract<ActionRequest, { kind: "trace-result" }>;
 /** Answers a trace of which nothing is recorded in this run. */
 export function requestTrace(context: EngineContext, attempt: AttemptState, request: TraceRequest): void {
   const { name, group = "", traced, call, uncancelled = false } = request;
-  const { recovers } = attempt.action.run;
-  const row = recovers === undefined ? undefined : context.store.actions.byName(recovers, name);
-  if (row !== undefined && kindOf(row["kind"]) === "trace" && phaseOf(row["phase"]) === "SUCCEEDED") {
+  const row = keptRow(context, attempt.action, name);
+  if (row !== undefined && kindOf(row["kind"]) === "trace") {
     const action = newAction(
       context,
       attempt.action,
@@ -33,8 +33,13 @@ export function requestTrace(context: EngineContext, attempt: AttemptState, requ
     const outputs = payloadOf(row, "outputs") ?? { bytes: new Uint8Array() };
     return finish(context, action, { phase: "SUCCEEDED", outputs });
   }
-  attempt.traces.set(name, { traced, group });
+  attempt.traces.set(name, startedTrace(attempt.action, traced, group));
   answer(attempt, call, { type: "missing" });
+}
+
+/** A trace that begins now. */
+export function startedTrace({ run }: ActionState, traced: string, group: string): StartedTrace {
+  return { traced, group, endedBefore: run.ended };
 }
 
 /** Records what a trace gave, and answers once it is on disk. @throws AppEnvError PAYLOAD_TOO_LARGE, TOO_MANY_ACTIONS. */
@@ -74,8 +79,8 @@ function record(
   const { action: parent } = attempt;
   const earlier = parent.run.live.get(name)?.row ?? storedRow(context, parent.run.row, name);
   if (earlier === undefined) {
-    const { traced = name, group = "" } = attempt.traces.get(name) ?? {};
-    const fields = { name, kind: "trace", label: traced, group, startedAt, uncancelled } as const;
+    const { traced, group, endedBefore } = attempt.traces.get(name) ?? startedTrace(parent, name, "");
+    const fields = { name, kind: "trace", label: traced, group, startedAt, endedBefore, uncancelled } as const;
     finish(context, newAction(context, parent, fields, undefined), outcome);
   } else if (mayChange(earlier)) {
     const again: Partial<ActionRow> = { phase: "RUNNING", startedAt, endedAt: undefined, error: undefined };

@@ -14,6 +14,8 @@ export interface RunRecord {
   readonly rerunOf: string | undefined;
   /** True if it keeps the successful actions of that run. */
   readonly recovers: boolean;
+  /** The actions of that run from which on this one runs again; empty if it keeps all that succeeded. */
+  readonly rerunFrom: readonly string[];
 }
 
 /** A run as it is asked for. */
@@ -39,6 +41,15 @@ export interface NewRun {
   readonly rerunOf?: string;
   /** Keep what succeeded in this run, where the new one asks for the same: same name, task, version and inputs. */
   readonly recover?: string;
+  /**
+   * Actions of the run in `recover` that run again although they succeeded, with all that was asked for after they had
+   * ended. @throws AppEnvError NOT_FOUND, INVALID_INPUT.
+   */
+  readonly rerunFrom?: {
+    readonly actions: readonly string[];
+    /** `task.Inputs` of some of them, in place of those that they are called with. */
+    readonly inputs: ReadonlyMap<string, Uint8Array>;
+  };
 }
 
 /** Filter of a list of runs. */

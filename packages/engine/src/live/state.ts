@@ -4,6 +4,7 @@ import type { RunEnd } from "../contracts/runs.ts";
 import type { RunningAttempt } from "../contracts/attempts.ts";
 import { Listeners } from "@appenv/core/internal";
 import type { ActionRow, AttemptRow, Outcome } from "../store/rows.ts";
+import type { RerunPlan } from "../runs/rerun-plan.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import type { ReplayOrder } from "@appenv/runtime/replay";
 import type { Turn } from "../scheduler/turn.ts";
@@ -20,6 +21,8 @@ export interface RunState extends RunId {
   readonly settings: RunSettings;
   /** The run whose results are taken over, by its row. */
   readonly recovers: number | undefined;
+  /** The part of it that runs again all the same, or with other inputs. */
+  readonly rerun: RerunPlan | undefined;
   /** Its actions that have not ended, or whose end is not on disk yet, by name. */
   readonly live: Map<string, ActionState>;
   /** Called when its end is on disk. */
@@ -31,6 +34,12 @@ export interface RunState extends RunId {
   /** Values for conditions that were not asked for yet, by the conditions' names: all readings of each. */
   readonly signals: Map<string, readonly Uint8Array[]>;
 }
+
+/**
+ * The place of an action in a run that runs again from some of another one's. `above`: it has one of those below it.
+ * `again`: it is one, or followed one, and so does all below. `open`: its result may be kept, and so may those below.
+ */
+export type Fate = "above" | "again" | "open";
 
 /** An action of a live run. */
 export interface ActionState {
@@ -53,6 +62,8 @@ export interface ActionState {
   /** Of its inputs; made when it is first needed. */
   digest: string | undefined;
   cacheKey: string | undefined;
+  /** Made when it is first needed, in a run that runs again from an action. */
+  fate: Fate | undefined;
   attempt: AttemptState | undefined;
   turn: Turn | undefined;
   /** Grows with each crash of a shared worker that it was in. */
@@ -92,7 +103,7 @@ export interface AttemptState {
   /** The order in which it is given recorded results. */
   readonly replay: ReplayOrder;
   /** Traces that it computes because nothing was recorded, by their actions' names. */
-  readonly traces: Map<string, { readonly traced: string; readonly group: string }>;
+  readonly traces: Map<string, StartedTrace>;
   /** Open `uncancelled` scopes by number: how long each may go on after a cancellation, in milliseconds. */
   readonly scopes: Map<number, number>;
   /** True if it goes through a cancellation again that an earlier attempt did not finish. */
@@ -108,6 +119,14 @@ export interface AttemptState {
     | undefined;
   /** True while its result is being stored. */
   over: boolean;
+}
+
+/** A trace that is being computed. */
+export interface StartedTrace {
+  readonly traced: string;
+  readonly group: string;
+  /** Number of the run's actions that had ended when it began. */
+  readonly endedBefore: number;
 }
 
 /** A new action in memory. It is part of its run until its end is on disk. */
@@ -130,6 +149,7 @@ export function addAction(
     asleep: false,
     digest: undefined,
     cacheKey: undefined,
+    fate: undefined,
     attempt: undefined,
     turn: undefined,
     suspicion: 0,
@@ -183,6 +203,7 @@ export function newRow(
     progress: undefined,
     hasReport: false,
     late: false,
+    endedBefore: undefined,
     cancelled: undefined,
     ...fields,
   };

@@ -12,6 +12,9 @@ import type { StoredTask } from "../store/task-table.ts";
 import type { ActionStarter } from "../actions/start-action.ts";
 import type { EngineContext } from "../live/context.ts";
 import { addAction, newFollowers, newRow, type RunState } from "../live/state.ts";
+import type { RerunRow } from "../store/rerun-table.ts";
+import { readDifferences, withInherited } from "./rerun-from.ts";
+import { planOf } from "./rerun-plan.ts";
 import { tooLarge } from "../attempts/retry-decision.ts";
 
 /** A run as it was written; without `made` if its key was used before. */
@@ -32,16 +35,20 @@ export async function acceptRun(context: EngineContext, starter: ActionStarter, 
   const inputs = checkedInputs(asked);
   if (asked.name !== undefined) checkName(asked.name);
   const payload = await context.store.objects.put(inputs);
+  const differences = await differencesOf(context, asked);
   const requestHash = asked.idempotencyKey === undefined ? undefined : hashOf(asked, asked.statedInputs ?? inputs);
   const { name, made } = await context.store.committer.commit(
-    () => accept(context, asked, payload, requestHash),
+    () => accept(context, asked, payload, differences, requestHash),
     (accepted) => begin(context, starter, accepted),
   );
   return made === undefined ? read(context, asked, name) : newRecord(asked, made);
 }
 
 /** A run as it was accepted; to read it from the database would say the same. */
-function newRecord({ settings, source, trigger, rerunOf, recover }: NewRun, { run, root, task }: MadeRun): RunRecord {
+function newRecord(
+  { settings, source, trigger, rerunOf, recover, rerunFrom }: NewRun,
+  { run, root, task }: MadeRun,
+): RunRecord {
   const { project, domain, run: name } = run;
   const { id } = task.record;
   const createdAt = new Date(root.createdAt);
@@ -71,6 +78,7 @@ function newRecord({ settings, source, trigger, rerunOf, recover }: NewRun, { ru
     trigger,
     rerunOf: rerunOf ?? recover,
     recovers: recover !== undefined,
+    rerunFrom: rerunFrom?.actions ?? [],
   };
 }
 
@@ -116,15 +124,33 @@ function checkName(name: string): void {
 }
 
 /** The identity of a request, whatever version is deployed meanwhile. */
-function hashOf({ task }: NewRun, inputs: Uint8Array): string {
+function hashOf({ task, recover, rerunFrom }: NewRun, inputs: Uint8Array): string {
   const { project, domain, name } = task.id;
+  const { actions = [], inputs: others = new Map<string, Uint8Array>() } = rerunFrom ?? {};
+  const edited = [...others].map(([action, bytes]) => [action, inputsHash(bytes)]);
+  const from = actions.length === 0 ? [] : [recover, actions, edited];
   return createHash("sha256")
-    .update(JSON.stringify([project, domain, name, inputsHash(inputs)]))
+    .update(JSON.stringify([project, domain, name, inputsHash(inputs), ...from]))
     .digest("base64");
 }
 
+async function differencesOf(context: EngineContext, asked: NewRun): Promise<readonly RerunRow[]> {
+  const { project, domain, rerunFrom, recover } = asked;
+  if (rerunFrom === undefined) return [];
+  if (recover === undefined)
+    throw new AppEnvError("INVALID_INPUT", "Actions run again in a run that recovers another.");
+  const scope = context.store.tasks.findScope(project, domain);
+  return readDifferences(context, recovered(context, scope?.id, asked, recover), asked);
+}
+
 /** Within the transaction. @throws AppEnvError RUN_EXISTS, IDEMPOTENCY_CONFLICT, NOT_FOUND, INVALID_INPUT. */
-function accept(context: EngineContext, asked: NewRun, payload: Payload, requestHash: string | undefined): Accepted {
+function accept(
+  context: EngineContext,
+  asked: NewRun,
+  payload: Payload,
+  differences: readonly RerunRow[],
+  requestHash: string | undefined,
+): Accepted {
   const { store, clock } = context;
   const { project, domain, idempotencyKey: key } = asked;
   const known = store.tasks.findScope(project, domain);
@@ -141,6 +167,9 @@ function accept(context: EngineContext, asked: NewRun, payload: Payload, request
   const rerunOf = asked.rerunOf ?? asked.recover;
   const fields = { scope: scope.id, name, taskName: task.name, task: task.id, source, trigger, rerunOf, recovers };
   const id = store.runs.insert({ ...fields, settings }, key, requestHash);
+  if (recovers !== undefined) {
+    for (const row of withInherited(differences, store.reruns.ofRun(recovers))) store.reruns.put(id, row);
+  }
   const now = clock.now();
   const deadlineMs = asked.task.definition?.settings.deadlineMs;
   const root = newRow({
@@ -162,6 +191,7 @@ function accept(context: EngineContext, asked: NewRun, payload: Payload, request
     row: id,
     settings,
     recovers,
+    rerun: planOf(store, id, recovers),
     live: new Map(),
     followers: newFollowers(),
     last: 0,

@@ -7,6 +7,7 @@ import type { ActionStarter } from "../actions/start-action.ts";
 import { armCondition } from "../calls/conditions.ts";
 import type { EngineContext } from "../live/context.ts";
 import { abortedOutcome, finish, stop } from "../actions/end-action.ts";
+import { planOf } from "./rerun-plan.ts";
 import { addAction, newFollowers, type ActionState, type RunState } from "../live/state.ts";
 
 type Columns = Readonly<Record<string, unknown>>;
@@ -33,13 +34,15 @@ export function recover(context: EngineContext, starter: ActionStarter): void {
 
 function readRun(context: EngineContext, row: Columns, { project, domain }: ProjectDomain): RunState {
   const id = Number(row["id"]);
+  const recovers = optional(row["recovers"]);
   return {
     project,
     domain,
     run: String(row["name"]),
     row: id,
     settings: readSettings(row["settings"]),
-    recovers: optional(row["recovers"]),
+    recovers,
+    rerun: planOf(context.store, id, recovers),
     live: new Map(),
     followers: newFollowers(),
     last: (context.store.actions.lastOf(id) ?? id * idsPerRun) - id * idsPerRun,

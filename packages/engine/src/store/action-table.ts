@@ -19,6 +19,7 @@ const fixed = [
   "created_at",
   "deadline_at",
   "uncancelled",
+  "ended_before",
   "inputs_object",
   "inputs",
 ];
@@ -234,6 +235,7 @@ function fixedColumns(row: ActionRow): SQLInputValue[] {
     row.createdAt,
     row.deadlineAt ?? null,
     row.uncancelled ? 1 : 0,
+    row.endedBefore ?? null,
     row.inputs?.object ?? null,
     row.inputs?.bytes ?? null,
   ];

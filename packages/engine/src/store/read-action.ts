@@ -19,6 +19,7 @@ export function toActionRow(columns: Columns): ActionRow {
     condition: columns["condition"] === null ? undefined : JSON.parse(String(columns["condition"])),
     createdAt: Number(columns["created_at"]),
     deadlineAt: optional(columns["deadline_at"]),
+    endedBefore: optional(columns["ended_before"]),
     uncancelled: columns["uncancelled"] === 1,
     stored: true,
     inputs: undefined,

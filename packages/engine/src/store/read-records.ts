@@ -1,6 +1,7 @@
 import type { ActionRecord, AttemptRecord } from "../contracts/actions.ts";
 import type { RunRecord } from "../contracts/runs.ts";
 import type { ActionTable } from "./action-table.ts";
+import type { RerunTable } from "./rerun-table.ts";
 import { errorOf, optional, toActionRow } from "./read-action.ts";
 import { isFinal, phaseOf, sourceOf } from "./codes.ts";
 import type { ActionRow } from "./rows.ts";
@@ -15,6 +16,7 @@ export interface RecordTables {
   readonly actions: ActionTable;
   readonly tasks: TaskTable;
   readonly runs: Pick<RunTable, "recoveredBy">;
+  readonly reruns: RerunTable;
 }
 
 /** A run and its first action. */
@@ -29,7 +31,12 @@ export function runRecord(tables: RecordTables, scope: ProjectDomain, run: Colum
     trigger: trigger === null ? undefined : { taskName: String(run["trigger_task"]), name: String(trigger) },
     rerunOf: run["rerun_of"] === null ? undefined : String(run["rerun_of"]),
     recovers: run["recovers"] !== null,
+    rerunFrom: run["recovers"] === null ? [] : rerunFrom(tables, Number(run["id"])),
   };
+}
+
+function rerunFrom({ reruns }: RecordTables, run: number): readonly string[] {
+  return reruns.ofRun(run).flatMap(({ action, again }) => (again ? [action] : []));
 }
 
 /** An action of a run, with its attempts. */

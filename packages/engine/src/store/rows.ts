@@ -21,6 +21,8 @@ export interface ActionRow {
   readonly condition: ActionRecord["condition"];
   readonly createdAt: number;
   readonly deadlineAt: number | undefined;
+  /** Number of the run's actions that had ended when it was asked for; undefined for those of older platforms. */
+  readonly endedBefore: number | undefined;
   /** True if it was called in an `uncancelled` scope of its parent. */
   readonly uncancelled: boolean;
   /** True if it is in the database. */

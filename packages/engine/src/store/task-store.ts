@@ -6,6 +6,7 @@ import { ActionTable } from "./action-table.ts";
 import { CacheTable } from "./cache-table.ts";
 import { Committer } from "./committer.ts";
 import { ReportTable } from "./report-table.ts";
+import { RerunTable } from "./rerun-table.ts";
 import { RunList } from "./run-list.ts";
 import { RunTable } from "./run-table.ts";
 import { SignalTable } from "./signal-table.ts";
@@ -24,6 +25,7 @@ export interface TaskStore {
   readonly reports: ReportTable;
   readonly cache: CacheTable;
   readonly signals: SignalTable;
+  readonly reruns: RerunTable;
   /** Writes what waits. After the engine; may be called twice. */
   close(): void;
 }
@@ -52,6 +54,7 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         actions: new ActionTable(database),
         tasks: new TaskTable(database),
         runs: new RunTable(database),
+        reruns: new RerunTable(database),
       };
       const committer = new Committer(database, file);
       return {

@@ -135,6 +135,8 @@ const taskServiceNames = [
   "appenv.v1.RunStreamService",
   "appenv.v1.ConditionService",
   "appenv.v1.FiringService",
+  "appenv.v1.ExplainService",
+  "appenv.v1.RerunService",
 ];
 
 function taskGroup(tasks: () => Promise<TasksApi>): ServiceGroup {

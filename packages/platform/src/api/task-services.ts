@@ -3,9 +3,11 @@ import {
   ConditionService,
   DataProxyService,
   FiringService,
+  ExplainService,
   IdentityService,
   ImageService,
   ProjectService,
+  RerunService,
   RunService,
   RunStreamService,
   TaskDeploymentService,
@@ -20,6 +22,8 @@ import { triggerService } from "./trigger/service.ts";
 import { actionsService } from "./actions/service.ts";
 import { conditionService } from "./condition/service.ts";
 import { firingService } from "./firing/service.ts";
+import { explainService } from "./explain/service.ts";
+import { rerunService } from "./rerun/service.ts";
 import { dataService, type DataServiceContext } from "./data-proxy/service.ts";
 import { taskDeploymentService } from "./task-deployment/service.ts";
 import { imageService } from "./image/service.ts";
@@ -49,6 +53,8 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(ActionsService, actionsService({ reader, files: context.files }));
     router.service(ImageService, imageService(context.images));
     router.service(ConditionService, conditionService(reader));
+    router.service(ExplainService, explainService(reader));
+    router.service(RerunService, rerunService(reader, creating));
     router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
     router.service(FiringService, firingService(triggers, context.engine));
     router.service(ProjectService, projectService(context.projects));

@@ -148,7 +148,11 @@ describe("CreateRun", () => {
     ]);
     const recover = { forceRerunActions: ["a3"] };
     const forced = runService.createRun({ id: inProject, task: byId, runSpec: { recover } });
-    expect((await failure(forced)).code).toBe(Code.Unimplemented);
+    expect((await failure(forced)).code).toBe(Code.InvalidArgument);
+    const relation = { relatedTo: { name: "r9" }, relationType: RelationType.RECOVER };
+    const inputWrapper = { case: "inputs", value: inputs(1) } as const;
+    await runService.createRun({ id: inProject, task: byId, inputWrapper, runSpec: { recover, relation } });
+    expect(engine.requests.at(-1)).toMatchObject({ recover: "r9", rerunFrom: { actions: ["a3"] } });
   });
 
   test("makes one run of two calls with one key", async () => {

@@ -135,6 +135,7 @@ export class FakeEngine implements TaskEngine {
       source,
       trigger,
       rerunOf: request.recover,
+      rerunFrom: [],
       recovers: request.recover !== undefined,
     });
     this.#tell(root);

@@ -32,11 +32,13 @@ export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts"
 // Parts of errors that Flyte's message has no field for.
 export { errorPartsOf, withErrorParts, type ErrorParts } from "../errors/error-info.ts";
 
-// AppEnv's own services: tasks that are deployed together, conditions by their names, firings of triggers, and
-// many runs over one stream.
+// AppEnv's own services: tasks that are deployed together, conditions by their names, firings of triggers, times and
+// reasons of actions, runs from an action of another one, and many runs over one stream.
 export { TaskDeploymentService } from "../generated/task_deployment_pb.ts";
 export { ConditionService } from "../generated/condition_pb.ts";
 export { FiringService, FiringsSchema, type Firings } from "../generated/firing_pb.ts";
+export { ExplainedActionSchema, ExplainService, type ExplainedAction } from "../generated/explain_pb.ts";
+export { RerunService } from "../generated/rerun_pb.ts";
 export {
   ExchangeRequestSchema,
   ExchangeResponseSchema,

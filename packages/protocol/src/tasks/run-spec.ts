@@ -3,13 +3,17 @@ import { RunSpecSchema, type RunSpec } from "@appenv-internal/flyteidl2/tasks";
 import type { RunSettings } from "./task-definition.ts";
 
 /** The settings of a run, as Flyte's message. */
-export function toRunSpec({ labels, annotations, envVars, overwriteCache }: RunSettings): RunSpec {
+export function toRunSpec(
+  { labels, annotations, envVars, overwriteCache }: RunSettings,
+  rerunFrom: readonly string[] = [],
+): RunSpec {
   return create(RunSpecSchema, {
     labels: { values: { ...labels } },
     annotations: { values: { ...annotations } },
     envs: { values: Object.entries(envVars).map(([key, value]) => ({ key, value })) },
     overwriteCache,
     cacheConfig: { overwriteCache },
+    ...(rerunFrom.length === 0 ? {} : { recover: { forceRerunActions: [...rerunFrom] } }),
   });
 }
 

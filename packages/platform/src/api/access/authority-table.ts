@@ -29,6 +29,8 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
   },
   // Its messages hold those of others: `mayRun` and `mayFollow` look at them.
   "appenv.v1.RunStreamService": { Exchange: "any" },
+  "appenv.v1.RerunService": { RerunFrom: "any" },
+  "appenv.v1.ExplainService": { ExplainActions: "place" },
   "flyteidl2.actions.ActionsService": { Enqueue: "below", WatchForUpdates: "place", Abort: "place", Signal: "place" },
   "flyteidl2.dataproxy.DataProxyService": {
     ...all("place", ["CreateUploadLocation", "UploadInputs", "CreateDownloadLink", "GetActionData", "TailLogs"]),
@@ -84,6 +86,8 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
   },
   // Runs are followed with it, and started: `mayRun` looks at those.
   "appenv.v1.RunStreamService": { Exchange: "read" },
+  "appenv.v1.RerunService": { RerunFrom: "read" },
+  "appenv.v1.ExplainService": { ExplainActions: "read" },
   "appenv.v1.ConditionService": { SignalCondition: "change" },
   "flyteidl2.actions.ActionsService": {
     WatchForUpdates: "read",

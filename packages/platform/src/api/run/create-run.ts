@@ -59,7 +59,6 @@ export async function readNewRun(
 ): Promise<NewRun> {
   const { task, trigger } = readTask(request.task, context);
   context.checkBundle(task);
-  checkRecover(request.runSpec?.recover?.forceRerunActions ?? []);
   const settings =
     request.runSpec === undefined && trigger !== undefined ? trigger.definition.run : fromRunSpec(request.runSpec);
   const relation = readRelation(request.runSpec);
@@ -77,6 +76,7 @@ export async function readNewRun(
       : { statedInputs: trigger.definition.inputs }),
     ...(idempotencyKey === "" ? {} : { idempotencyKey }),
     ...(recover === "" ? {} : { recover }),
+    ...rerunFrom(request.runSpec?.recover?.forceRerunActions ?? [], recover),
     ...(rerunOf === "" ? {} : { rerunOf }),
   };
 }
@@ -89,15 +89,11 @@ function readRelation(spec: RunSpec | undefined): { readonly run: string; readon
   return { run: relatedTo.name, recover: relationType === RelationType.RECOVER };
 }
 
-/** Refuses a recovery in which some actions are to run again: it would keep their results. @throws AppEnvError UNSUPPORTED. */
-function checkRecover(forced: readonly string[]): void {
-  if (forced.length === 0) return;
-  throw new AppEnvError(
-    "UNSUPPORTED",
-    `On this platform no single actions (${forced.join(", ").slice(0, 200)}) can be made to run again: a run that recovers ` +
-      "another one keeps all that succeeded with the same inputs.",
-    { fix: "Rerun it without recovering: then everything runs again." },
-  );
+/** The actions from which a run that recovers another one runs again. @throws AppEnvError INVALID_OPTION. */
+function rerunFrom(actions: readonly string[], recover: string): Pick<NewRun, "rerunFrom"> {
+  if (actions.length === 0) return {};
+  if (recover === "") throw invalidRequest("The request names actions to run again, and no run that it recovers.");
+  return { rerunFrom: { actions, inputs: new Map() } };
 }
 
 function readTarget(id: CreateRunRequest["id"]): Pick<NewRun, "project" | "domain" | "name"> {

@@ -27,7 +27,7 @@ import type { TaskLookup } from "../task/lookup.ts";
 
 /** A run with everything in Flyte's message of its details. */
 export function runDetails(run: RunRecord, tasks: TaskLookup): MessageInitShape<typeof RunDetailsSchema> {
-  return { runSpec: toRunSpec(run.settings), action: actionDetails(run.root, tasks, run) };
+  return { runSpec: toRunSpec(run.settings, run.rerunFrom), action: actionDetails(run.root, tasks, run) };
 }
 
 /** An action with everything in Flyte's message of its details. @param signalled - The answer to a condition. */
