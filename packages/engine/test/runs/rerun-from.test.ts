@@ -64,7 +64,7 @@ describe("a run from an action of another one", () => {
     expect(world.engine.inputs({ ...again.id, action: pack })).toEqual(
       encodeInputs({ inputs: [{ name: "x", type: { kind: "integer" } }], output: undefined }, { x: 250 }),
     );
-    // What was changed stays so for those that recover it or run again from what came later.
+    // The changed inputs stay for those that recover it or run again from what came later.
     world.workers.begun.length = 0;
     const send = named(world, again, "env.send");
     const third = await world.end(await world.run("parcel", { x: 1 }, from(again, [send])));
@@ -135,7 +135,7 @@ const { part } = fc.letrec<{ part: Part }>((tie) => {
   };
 });
 
-/** When the calls of a run were made, had ended, and their callers heard of it; counted together. */
+/** The order in which calls of a run were made, ended, and were heard of by their callers. */
 class Journal {
   readonly asked: Map<string, number> = new Map();
   readonly ended: Map<string, number> = new Map();
