@@ -243,4 +243,5 @@ export const migrations: readonly string[] = [
    CREATE TRIGGER rerun_actions_go AFTER DELETE ON runs BEGIN
      DELETE FROM rerun_actions WHERE run = old.id;
    END;`,
+  "ALTER TABLE api_keys ADD COLUMN last_used_at INTEGER;",
 ];

@@ -27,6 +27,8 @@ export interface ApiKeyInfo {
   readonly name: string;
   readonly role: ApiKeyRole;
   readonly createdAt: Date | undefined;
+  /** The last request that carried it, of the API or of an app; undefined: none yet. */
+  readonly lastUsedAt: Date | undefined;
 }
 
 /** A key that was just made. */
@@ -57,11 +59,12 @@ export const ApiKeys = {
   async list(options: ControlPlaneOptions = {}): Promise<readonly ApiKeyInfo[]> {
     checkOptions(options, "ApiKeys.list", connectOptionNames);
     const { apiKeys } = await (await connectPlatform(options)).keys.listApiKeys({});
-    return apiKeys.map(({ id, name, role, createdAt }) => ({
+    return apiKeys.map(({ id, name, role, createdAt, lastUsedAt }) => ({
       id,
       name,
       role: roleOf(role),
       createdAt: createdAt === undefined ? undefined : timestampDate(createdAt),
+      lastUsedAt: lastUsedAt === undefined ? undefined : timestampDate(lastUsedAt),
     }));
   },
   /** Ends a key at once. @throws AppEnvError NOT_FOUND, UNREACHABLE, UNSUPPORTED. */

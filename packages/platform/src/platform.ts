@@ -23,6 +23,7 @@ import { ImageStore } from "./tasks/images/image-store.ts";
 import { openStore } from "./state/store.ts";
 import type { TaskRuntime } from "./tasks/task-runtime.ts";
 import { movesOf } from "./replicas/moves.ts";
+import { NotesHub } from "./replicas/notes-hub.ts";
 import { createTokenIssuer } from "./secrets/tokens/token-issuer.ts";
 
 /** Options of the platform. */
@@ -107,8 +108,10 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const environments = new PythonEnvironments(home.path);
   closers.add(() => environments.close());
   const imageApps = createImageApps({ home: home.path, bundles, images, environments });
+  const notes = new NotesHub();
   const launch = {
     imageApps,
+    notes,
     apiEndpoint: server.endpoint,
     bundleFile: (uri: string) => bundles.file(uri),
     compileCache,
@@ -144,6 +147,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     auditFile: join(home.logs, "audit.log"),
     controller,
     metrics,
+    notes,
     logs,
     apiKeys: store.apiKeys,
     sessions: store.sessions,

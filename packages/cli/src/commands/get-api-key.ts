@@ -14,7 +14,13 @@ async function getApiKeys(options: ControlPlaneFlags): Promise<void> {
   const output = createOutput(options);
   const { ApiKeys } = await import("@appenv/client");
   const keys = await ApiKeys.list(controlPlaneOf(options));
-  const rows = keys.map(({ id, name, role, createdAt }) => [id, name, role, createdAt?.toISOString() ?? ""]);
+  const rows = keys.map(({ id, name, role, createdAt, lastUsedAt }) => [
+    id,
+    name,
+    role,
+    createdAt?.toISOString() ?? "",
+    lastUsedAt?.toISOString() ?? "never",
+  ]);
   const none = "There are no API keys yet. `appenv create api-key NAME` makes one.";
-  output.list(keys, table(["ID", "NAME", "ROLE", "CREATED"], rows), none);
+  output.list(keys, table(["ID", "NAME", "ROLE", "CREATED", "LAST USED"], rows), none);
 }

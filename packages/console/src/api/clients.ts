@@ -1,4 +1,4 @@
-import { Code, ConnectError, createClient, type Client, type Interceptor } from "@connectrpc/connect";
+import { Code, ConnectError, createClient, type Client, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { AppLogsService, AppService, MetricsService, RevisionService } from "@appenv/protocol";
 import {
@@ -28,7 +28,8 @@ const connected: Interceptor = (next) => async (request) => {
   }
 };
 
-const transport = createConnectTransport({
+/** The way to the platform that served this page. */
+export const transport: Transport = createConnectTransport({
   baseUrl: window.location.origin,
   useBinaryFormat: true,
   interceptors: [connected],

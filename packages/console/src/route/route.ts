@@ -1,20 +1,24 @@
 import type { Name } from "./names.ts";
 
+/** A page that is about nothing single. */
+export type ListPage = "overview" | "runs" | "apps" | "tasks" | "triggers" | "keys";
+
 /** A page, and what it shows. */
 export type Route =
-  | { readonly page: "overview" | "runs" | "apps" | "tasks" | "triggers" | "nothing" }
+  | { readonly page: ListPage | "nothing" }
   | { readonly page: "app" | "task" | "trigger"; readonly name: Name }
   /** Without an action: the one that tells most. */
   | { readonly page: "run"; readonly name: Name; readonly action: string | undefined };
 
 const thing =
   /^\/v2\/domain\/([^/]+)\/project\/([^/]+)\/(apps|runs|tasks|triggers)\/([^/]+)(?:\/actions\/([^/]+))?\/?$/;
-const lists: Readonly<Record<string, "overview" | "runs" | "apps" | "tasks" | "triggers">> = {
+const lists: Readonly<Record<string, ListPage>> = {
   "/": "overview",
   "/v2/runs": "runs",
   "/v2/apps": "apps",
   "/v2/tasks": "tasks",
   "/v2/triggers": "triggers",
+  "/v2/keys": "keys",
 };
 /** The path of a thing without its name, which people cut off by hand. */
 const listOf = /^\/v2\/domain\/[^/]+\/project\/[^/]+\/(apps|runs|tasks|triggers)\/?$/;

@@ -11,6 +11,7 @@ import { TriggersPage } from "../pages/triggers-page.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { pathOf } from "../route/names.ts";
 import { route } from "../route/location.ts";
+import { LazyPage } from "./lazy-page.tsx";
 
 /** The page that the URL means. */
 export function Page(): JSX.Element {
@@ -26,6 +27,8 @@ export function Page(): JSX.Element {
       return <TasksPage />;
     case "triggers":
       return <TriggersPage />;
+    case "keys":
+      return <LazyPage key="keys" load={async () => (await import("../pages/keys/keys-page.tsx")).KeysPage} />;
     case "run":
       return <RunPage key={pathOf("runs", current.name)} name={current.name} action={current.action} />;
     case "app":

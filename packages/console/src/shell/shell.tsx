@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { gone } from "../api/connection.ts";
+import { gone, returns } from "../api/connection.ts";
 import { askPerson, signedOut } from "../api/session.ts";
 import { Questions } from "../parts/dialog.tsx";
 import { ThemeSwitch } from "../parts/theme.tsx";
@@ -16,7 +16,8 @@ import { SignedIn, SignIn } from "./sign-in.tsx";
 export function Shell(): JSX.Element {
   useKeys({ "?": () => (helpShown.value = true) });
   useEffect(openPaletteByKey, []);
-  useEffect(() => void askPerson(), []);
+  const { value: again } = returns;
+  useEffect(() => void askPerson(), [again]);
   return (
     <>
       <a class="skip" href="#main">
@@ -52,6 +53,7 @@ const ways = [
   { href: "/v2/apps", sign: "▣", words: "Apps", pages: ["apps", "app"] },
   { href: "/v2/tasks", sign: "ƒ", words: "Tasks", pages: ["tasks", "task"] },
   { href: "/v2/triggers", sign: "◷", words: "Triggers", pages: ["triggers", "trigger"] },
+  { href: "/v2/keys", sign: "§", words: "Keys", pages: ["keys"] },
 ];
 
 function Navigation(): JSX.Element {

@@ -3,10 +3,12 @@ import { importTool } from "../control/import-tool.ts";
 import type { AppAddress, ClientInternals } from "../control/client-internals.ts";
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
+import { currentRunContext } from "../task/calls/current-run-context.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { addresseeHeader, isMisdirected } from "./addressee.ts";
 import { findEndpoint } from "./endpoint.ts";
 import { appNameOf } from "./known-apps.ts";
+import { currentNotes } from "./notes.ts";
 import { requestContext } from "./request-context.ts";
 import { isKept, isPassing, mayRepeat, mostTries, pauseAfter, pauseMs, systemCode } from "./retry.ts";
 import { servedHere, type ServedHere } from "./served-here.ts";
@@ -78,14 +80,23 @@ export async function callApp(
   const endsAt = limitMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + limitMs;
   const call = { environment, method, init: { ...rest, method, signal }, path, repeatable, endsAt };
   try {
-    return await sendUntilAnswered(call, signal);
+    const response = await sendUntilAnswered(call, signal);
+    count(call, response.status >= 500);
+    return response;
   } catch (error) {
+    // A caller that went away says nothing about the app.
+    count(call, rest.signal?.aborted !== true);
     if (rest.signal?.aborted === true) throw rest.signal.reason;
     if (stop.signal.aborted) throw failed(call, `it did not answer within ${limitMs / 1_000} s`, error);
     throw error;
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Tells the platform of the call, with the load of this process. */
+function count({ environment }: Call, hasFailed: boolean): void {
+  currentNotes()?.countCall(currentRunContext()?.context.task, appNameOf(environment.name), hasFailed);
 }
 
 async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Response> {

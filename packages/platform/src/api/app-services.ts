@@ -12,6 +12,7 @@ import type { AppController } from "../apps/contract.ts";
 import type { Logs } from "../logs/apps/app-logs.ts";
 import type { AppMetrics } from "../metrics/app-metrics.ts";
 import type { ApiKeyStore } from "../state/api-key-table.ts";
+import type { KeyUses } from "./access/key-uses.ts";
 import { apiKeyService } from "./api-key/service.ts";
 import { appLogsService } from "./app-logs/service.ts";
 import { appService } from "./app/service.ts";
@@ -30,6 +31,7 @@ export interface AppServicesContext extends UploadContext {
   readonly board: StatusBoard;
   readonly logs: Logs;
   readonly apiKeys: ApiKeyStore;
+  readonly keyUses: KeyUses;
   readonly onKeyChange: () => void;
   readonly imageApps: ImageApps | undefined;
 }
@@ -52,7 +54,7 @@ export function appServices(context: AppServicesContext): ServiceGroup {
       router.service(AuthMetadataService, authMetadataService);
       router.service(RevisionService, revisionService(context.controller));
       router.service(MetricsService, metricsService(context));
-      router.service(ApiKeyService, apiKeyService(context.apiKeys, context.onKeyChange));
+      router.service(ApiKeyService, apiKeyService(context.apiKeys, context.keyUses, context.onKeyChange));
     },
   };
 }

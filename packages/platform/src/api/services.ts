@@ -11,6 +11,7 @@ import type { ProjectStore } from "../state/project-table.ts";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import type { ImageApps } from "../replicas/launch.ts";
+import type { NotesHub } from "../replicas/notes-hub.ts";
 import type { AppTokens } from "./access/app-tokens.ts";
 import type { AccessRules } from "./access/check-access.ts";
 import { ownerToken } from "./access/owner-token.ts";
@@ -40,6 +41,8 @@ export interface ServicesOptions {
   readonly auditFile: string;
   readonly controller: AppController;
   readonly metrics: AppMetrics;
+  /** The observations of replicas and workers. */
+  readonly notes: NotesHub;
   readonly logs: Logs;
   readonly apiKeys: ApiKeyStore;
   readonly sessions: SessionStore;
@@ -65,6 +68,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   const shutdown = new AbortController();
   const audit = openAudit(options.auditFile);
   const people = openPeople({ ...options, ownerToken: token, audit });
+  options.notes.listeners.add((_, { keys }) => keys.forEach((hash) => people.uses.note(hash)));
   const onKeyChange = (): void => {
     people.onKeyChange();
     controller.setKeyHashes(apiKeys.hashes());
@@ -78,6 +82,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
     board,
     logs,
     apiKeys,
+    keyUses: people.uses,
     onKeyChange,
     bundles,
     uploadUrls,
@@ -91,6 +96,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
       access: {
         ...options.access,
         keyOf: people.keyOf,
+        onUse: (hash) => people.uses.note(hash),
         sessionOf: (id) => people.sessions.use(id),
         appOf: (text) => options.appTokens.read(text),
       },

@@ -5,6 +5,7 @@ import type { SecretSource } from "../secrets/give-secrets.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import { knownApps, type OwnApp } from "./known-apps.ts";
 import type { OnMove } from "./moves.ts";
+import type { NotesHub } from "./notes-hub.ts";
 
 /** The platform, as far as processes that run an environment need it. */
 export interface LaunchContext {
@@ -28,6 +29,8 @@ export interface LaunchContext {
   readonly requiresToken?: boolean;
   /** Signs the tokens with which apps call one another. Default: there are none. */
   readonly tokens?: TokenIssuer;
+  /** Takes what processes observe. Default: nobody does. */
+  readonly notes?: NotesHub;
   /** The source of secrets. Default: only the platform's own env vars. */
   readonly secrets?: SecretSource;
 }

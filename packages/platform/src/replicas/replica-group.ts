@@ -100,7 +100,9 @@ export class ReplicaGroup {
     secrets.attach(process);
     process.mask = alsoHiding(process.mask, start.env["APPENV_API_TOKEN"]);
     tellOfApps(process, this.#caller(revision), this.#context.launch);
-    answerTokens(process, { ...this.#id, subject: `app:${this.#id.name}` }, this.#context.launch.tokens);
+    const identity = { ...this.#id, subject: `app:${this.#id.name}` };
+    answerTokens(process, identity, this.#context.launch.tokens);
+    this.#context.launch.notes?.follow(process, identity);
     const replica = new Replica(process, name, revision.number, this.#id, logs);
     this.#add(replica);
     this.#measure(replica, revision);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { AppEnvError } from "@appenv/core";
-import { storing } from "@appenv-internal/state/database";
+import { storing, together } from "@appenv-internal/state/database";
 
 /**
  * The rights of a key. `admin`: everything, calls of apps too. `viewer`: reads what the API and the pages show, but no
@@ -15,6 +15,8 @@ export interface StoredApiKey {
   readonly name: string;
   readonly role: KeyRole;
   readonly createdAt: Date;
+  /** The last request that carried it; undefined: none yet. */
+  readonly lastUsedAt: Date | undefined;
 }
 
 /** A key that the API accepts, by its hash. */
@@ -33,6 +35,8 @@ export interface ApiKeyStore {
   list(): readonly StoredApiKey[];
   /** @throws AppEnvError NOT_FOUND, DISK_FULL, STATE_UNWRITABLE. */
   revoke(id: string): void;
+  /** Stores the last use of keys, in milliseconds since 1970, by their hashes. @throws AppEnvError DISK_FULL, STATE_UNWRITABLE. */
+  storeUses(uses: ReadonlyMap<string, number>): void;
   /** The keys that the API accepts: all that are not revoked. */
   accepted(): readonly AcceptedKey[];
   /** SHA-256, hex, of the keys that apps accept: those of admins that are not revoked. */
@@ -48,11 +52,12 @@ export function hashKey(key: string): string {
 export function apiKeyTable(database: DatabaseSync, file: string): ApiKeyStore {
   const insert = database.prepare("INSERT INTO api_keys (id, name, hash, created_at, role) VALUES (?, ?, ?, ?, ?)");
   const valid = database.prepare(
-    "SELECT id, name, role, hash, created_at FROM api_keys WHERE revoked = 0 ORDER BY rowid",
+    "SELECT id, name, role, hash, created_at, last_used_at FROM api_keys WHERE revoked = 0 ORDER BY rowid",
   );
   const accepted = (): readonly AcceptedKey[] =>
     valid.all().map((row) => ({ hash: String(row["hash"]), name: String(row["name"]), role: roleOf(row) }));
   const revoke = database.prepare("UPDATE api_keys SET revoked = 1 WHERE id = ? AND revoked = 0");
+  const use = database.prepare("UPDATE api_keys SET last_used_at = ? WHERE hash = ?");
   return {
     create: (name, role = "admin") => {
       checkName(name);
@@ -66,6 +71,10 @@ export function apiKeyTable(database: DatabaseSync, file: string): ApiKeyStore {
       const { changes } = storing(file, "cannot revoke an API key", () => revoke.run(id));
       if (Number(changes) === 0) throw noSuchKey(id);
     },
+    storeUses: (uses) =>
+      storing(file, "cannot take the uses of API keys", () =>
+        together(database, () => uses.forEach((at, hash) => use.run(at, hash))),
+      ),
     accepted,
     hashes: () => accepted().flatMap(({ hash, role }) => (role === "admin" ? [hash] : [])),
   };
@@ -86,7 +95,9 @@ function noSuchKey(id: string): AppEnvError {
 
 function readKey(row: Record<string, unknown>): StoredApiKey {
   const [id, name] = [String(row["id"]), String(row["name"])];
-  return { id, name, role: roleOf(row), createdAt: new Date(Number(row["created_at"])) };
+  const usedAt = row["last_used_at"];
+  const lastUsedAt = usedAt === null ? undefined : new Date(Number(usedAt));
+  return { id, name, role: roleOf(row), createdAt: new Date(Number(row["created_at"])), lastUsedAt };
 }
 
 /** A role that a later version may know counts as the one with the fewest rights. */

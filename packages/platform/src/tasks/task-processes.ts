@@ -26,7 +26,9 @@ export function createTaskProcesses(options: TaskProcessesOptions): TaskProcesse
       const process = pool.takeForTasks(start);
       secrets.attach(process);
       tellOfApps(process, { project, domain, envVars: definition.envVars }, launch);
-      answerTokens(process, { project, domain, subject: subjectOf(definition) }, launch.tokens);
+      const identity = { project, domain, subject: subjectOf(definition) };
+      answerTokens(process, identity, launch.tokens);
+      launch.notes?.follow(process, identity);
       const limit = memoryLimit(definition);
       return {
         process,

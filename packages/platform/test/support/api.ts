@@ -24,6 +24,7 @@ import { createAppTokens, type AppTokens } from "../../src/api/access/app-tokens
 import { ownerToken } from "../../src/api/access/owner-token.ts";
 import { listenApi } from "../../src/api/rpc/api-server.ts";
 import { openBundles, type Bundles } from "../../src/api/uploads/bundles.ts";
+import { NotesHub, type NotedListener } from "../../src/replicas/notes-hub.ts";
 import { startServices } from "../../src/api/services.ts";
 import { openStore, type Store } from "../../src/state/store.ts";
 import { openActionLogs, type ActionLogs } from "../../src/logs/actions/action-logs.ts";
@@ -53,6 +54,8 @@ export interface ApiFixture {
   readonly keys: Client<typeof ApiKeyService>;
   readonly cluster: Client<typeof ClusterService>;
   readonly appTokens: AppTokens;
+  /** Tells what a replica or a worker has observed. */
+  readonly note: NotedListener;
   readonly close: () => Promise<void>;
 }
 
@@ -68,6 +71,7 @@ export async function startApi(
   const store = openStore(home.stateFile);
   const logs = openLogs(home.logs);
   const metrics = openAppMetrics(join(home.path, "metrics.db"));
+  const notes = new NotesHub();
   const bundles = openBundles(home.bundles);
   const server = await listenApi("127.0.0.1", 0);
   const triggers = new FakeTriggers();
@@ -84,6 +88,7 @@ export async function startApi(
     auditFile: join(home.logs, "audit.log"),
     controller,
     metrics,
+    notes,
     logs,
     apiKeys: store.apiKeys,
     sessions: store.sessions,
@@ -123,6 +128,7 @@ export async function startApi(
     actionLogs,
     transport,
     appTokens,
+    note: (from, noted) => notes.listeners.forEach((listener) => listener(from, noted)),
     ...clients(transport),
     close,
   };

@@ -1,4 +1,5 @@
 import type { BackplaneHistory, BackplaneMessage, Position, Sticky } from "@appenv/core";
+import type { Noted } from "@appenv/core/internal";
 import type { Answer, Ask } from "./calls.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
@@ -161,6 +162,8 @@ export type FromReplica =
   | { readonly type: "paused" }
   /** The load; sent every `loadIntervalMs` while something changed, and every 5 seconds as a sign of life. */
   | { readonly type: "load"; readonly load: ReplicaLoad }
+  /** Observations since the last time; sent with the load. */
+  | { readonly type: "noted"; readonly noted: Noted }
   /** No message of the topic is delivered any more. */
   | { readonly type: "unsubscribe"; readonly topic: string }
   | Ask<ReplicaAsks>

@@ -1,3 +1,4 @@
+import { currentNotes } from "@appenv/core/internal";
 import type { IngressLoad } from "../http/ingress.ts";
 import type { Platform } from "../ipc/channel.ts";
 
@@ -10,13 +11,15 @@ interface Busy {
 
 /**
  * Reports the load of a replica or a worker to the platform: every `intervalMs` while something changes, else every 5 seconds.
- * The returned function reports it once more at once, if it has changed.
+ * The returned function reports it once more at once, if it has changed. Observations go along.
  */
 export function reportLoad(busy: Busy, intervalMs: number, platform: Pick<Platform, "send">): () => void {
   let sentAt = -Infinity;
   let sent: IngressLoad | undefined;
   const before = process.cpuUsage();
   const report = (): void => {
+    const noted = currentNotes()?.take();
+    if (noted !== undefined) void platform.send({ type: "noted", noted });
     const load = busy.load();
     const now = performance.now();
     if (sent !== undefined && !hasChanged(load, sent) && now - sentAt < signOfLifeMs) return;

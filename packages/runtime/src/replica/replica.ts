@@ -1,7 +1,7 @@
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { AppEnvError } from "@appenv/core";
-import { endpointsVar, setTokenSource } from "@appenv/core/internal";
+import { endpointsVar, openNotes, setTokenSource } from "@appenv/core/internal";
 import { report } from "./app/report.ts";
 import { PlatformBackplane } from "./platform-backplane.ts";
 import { startApp, type RunningApp } from "./app/start-app.ts";
@@ -51,6 +51,7 @@ class Replica {
     this.#platform = platform;
     this.#backplane = new PlatformBackplane(platform);
     const { calls } = platform;
+    openNotes();
     const tokens = new TokenClient(calls);
     setTokenSource((app) => tokens.token(app));
     calls.answer("duplicate", (_, handle) => handle);

@@ -3,7 +3,7 @@ import { hashKey, type AcceptedKey } from "../../state/api-key-table.ts";
 import { hostName, isLoopback } from "../rpc/address.ts";
 import { isOwnUser } from "./peer-user.ts";
 import { cameBySocket } from "./own-socket.ts";
-import { owner, personOf, type AppPrincipal, type Principal } from "./principal.ts";
+import { owner, personOf, type AppPrincipal, type Holding, type Principal } from "./principal.ts";
 import { cookieFor, type RequestKind } from "./session/cookie-rules.ts";
 import type { Session } from "./session/sessions.ts";
 
@@ -23,6 +23,8 @@ export interface AccessRules {
   readonly requireToken?: boolean;
   /** The accepted key with this hash (SHA-256, hex); the token of the platform's owner is one. */
   readonly keyOf: (hash: string) => AcceptedKey | undefined;
+  /** Called with the hash of the key that lets a request in. Default: nobody is told. */
+  readonly onUse?: (hash: string) => void;
   /** The session with this id. Default: none. */
   readonly sessionOf?: (id: string) => Session | undefined;
   /** The app that a token belongs to. Default: none. */
@@ -92,14 +94,20 @@ function byCredential(request: IncomingMessage, kind: RequestKind, rules: Access
   const credential = credentialOf(request);
   if (credential === undefined) return undefined;
   const key = rules.keyOf(hashKey(credential));
-  return rules.appOf?.(credential) ?? (key === undefined ? undefined : personOf({ key }));
+  return rules.appOf?.(credential) ?? admitPerson(key === undefined ? undefined : { key }, rules);
 }
 
 function bySession(request: IncomingMessage, kind: RequestKind, rules: AccessRules): Principal | undefined {
   const id = cookieFor(request, kind);
   const session = id === undefined ? undefined : rules.sessionOf?.(id);
   const key = session === undefined ? undefined : rules.keyOf(session.keyHash);
-  return session === undefined || key === undefined ? undefined : personOf({ key, session });
+  return admitPerson(session === undefined || key === undefined ? undefined : { key, session }, rules);
+}
+
+function admitPerson(by: Holding | undefined, { onUse }: AccessRules): Principal | undefined {
+  if (by === undefined) return undefined;
+  onUse?.(by.key.hash);
+  return personOf(by);
 }
 
 function credentialOf({ headers }: IncomingMessage): string | undefined {

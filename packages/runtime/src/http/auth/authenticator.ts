@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { currentNotes } from "@appenv/core/internal";
 import type { ReplicaAuth } from "../../ipc/replica-messages.ts";
 import type { Credential } from "./credential.ts";
 import type { JwtVerifier } from "./jwt-verifier.ts";
@@ -37,7 +38,7 @@ export class Authenticator {
     const sent = readSent(request);
     if (sent === undefined) return undefined;
     const known = this.#known.get(sent);
-    if (known !== undefined && !isOver(known)) return known;
+    if (known !== undefined && !isOver(known)) return noteUse(known);
     const found = this.#byKey(sent) ?? this.#byPlatformToken(sent);
     if (found !== undefined || this.#verifier === undefined || !looksLikeJwt(sent)) {
       return this.#remember(sent, found);
@@ -67,7 +68,7 @@ export class Authenticator {
     const [oldest] = this.#known.keys();
     if (this.#known.size >= remembered && oldest !== undefined) this.#known.delete(oldest);
     this.#known.set(sent, credential);
-    return credential;
+    return noteUse(credential);
   }
 
   /** Compares with every accepted key, each in constant time. */
@@ -86,6 +87,12 @@ export class Authenticator {
     const { subject, claims, expiresAt } = found;
     return { identity: { kind: "platform", subject, claims }, expiresAt, endsAt: expiresAt };
   }
+}
+
+/** Tells the platform of the key, with the load of this process. */
+function noteUse(credential: Credential): Credential {
+  if (credential.keyHash !== undefined) currentNotes()?.keys.add(credential.keyHash);
+  return credential;
 }
 
 function isOver({ expiresAt }: Credential): boolean {

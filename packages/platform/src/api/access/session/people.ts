@@ -2,6 +2,7 @@ import { hashKey, type AcceptedKey, type ApiKeyStore } from "../../../state/api-
 import type { SessionStore } from "../../../state/session-table.ts";
 import { localUser } from "../../identity/local-user.ts";
 import type { Audit } from "../audit.ts";
+import { KeyUses } from "../key-uses.ts";
 import { OpenRequests } from "../open-requests.ts";
 import type { AccessRules } from "../check-access.ts";
 import type { SignIn } from "./session-handler.ts";
@@ -24,6 +25,8 @@ export interface PeopleOptions {
 export interface People extends SignIn {
   /** Takes over which keys are accepted now. Sessions of others end. */
   onKeyChange(): void;
+  /** The last use of each key. */
+  readonly uses: KeyUses;
   close(): void;
 }
 
@@ -40,7 +43,9 @@ export function openPeople(options: PeopleOptions): People {
       ({ key, session }) => keys.has(key.hash) && (session === undefined || sessions.has(session.hash)),
     );
   const sessions = new Sessions(options.sessions, now, endRequests);
+  const uses = new KeyUses(apiKeys, now);
   const sweep = (): void => {
+    uses.store();
     sessions.sweep((hash) => keys.has(hash));
     endRequests();
   };
@@ -58,6 +63,10 @@ export function openPeople(options: PeopleOptions): People {
     limit: new SignInLimit(access.behindProxy === true),
     keyOf: (hash) => keys.get(hash),
     onKeyChange,
-    close: () => clearInterval(timer),
+    uses,
+    close: () => {
+      clearInterval(timer);
+      uses.store();
+    },
   };
 }

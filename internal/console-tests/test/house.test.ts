@@ -1,0 +1,144 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ApiKeys, App, Secrets } from "@appenv/client";
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { faultsOf, launchBrowser, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
+import { openHouse } from "../src/house.ts";
+import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
+
+let browser: Browser;
+let platform: StartedPlatform;
+let home: string;
+/** Browsers that have signed in, by the role of their key. */
+const signedIn: Partial<Record<"admin" | "viewer", SignedIn>> = {};
+
+beforeAll(async () => {
+  if (missingBrowser !== undefined) return;
+  home = mkdtempSync(join(tmpdir(), "appenv-house-"));
+  process.env["APPENV_HOME"] = home;
+  platform = await startPlatformProcess(home, 0, "token");
+  browser = await launchBrowser();
+  const { endpoint } = platform;
+  await Secrets.create("oven-code", "1234-5678", { endpoint, scope: "global" });
+  await openHouse(endpoint);
+  const { key } = await ApiKeys.create("looker-on", { endpoint, role: "viewer" });
+  signedIn.viewer = await signIn(key);
+  signedIn.admin = await signIn(readFileSync(join(home, "api-token"), "utf8").trim());
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await platform?.close();
+  if (home !== undefined) rmSync(home, { recursive: true, force: true });
+});
+
+type SignedIn = NonNullable<BrowserContextOptions["storageState"]>;
+
+async function signIn(key: string): Promise<SignedIn> {
+  const context = await browser.newContext();
+  const headers = { origin: platform.endpoint };
+  const answer = await context.request.post(`${platform.endpoint}/appenv/session`, { headers, data: { key } });
+  expect(answer.status()).toBe(200);
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
+/** Opens a page as somebody who has signed in. */
+function open(path: string, as: "admin" | "viewer" = "admin", options: BrowserContextOptions = {}) {
+  const storageState = signedIn[as];
+  return openPage(browser, platform.endpoint, path, { ...(storageState && { storageState }), ...options });
+}
+
+describe.skipIf(missingBrowser)("keys and secrets", () => {
+  test("a key is made, shown once, used and revoked", async () => {
+    const { page, problems } = await open("/v2/keys");
+    await page.getByRole("button", { name: "New key" }).click();
+    const dialog = page.getByRole("dialog", { name: "New API key" });
+    await dialog.getByLabel("Name").fill("baker");
+    await dialog.getByLabel("Role").selectOption("admin");
+    await dialog.getByRole("button", { name: "Make it" }).press("Enter");
+    const key = (await dialog.locator(".new-key").innerText()).trim();
+    expect(key).toMatch(/^aek_/);
+    await dialog.getByRole("button", { name: "Copy the command" }).waitFor();
+    await page.keyboard.press("Escape");
+    const row = page.getByRole("row", { name: /baker/ });
+    await row.getByText("never").waitFor();
+    expect(await page.content()).not.toContain(key);
+    const { endpoint } = platform;
+    const kitchen = await App.get("kitchen", { endpoint });
+    expect(await (await fetch(kitchen.endpoint, { headers: { "x-api-key": key } })).text()).toBe("9");
+    // Its replica tells of the key with its load.
+    const lastUse = async () => (await ApiKeys.list({ endpoint })).find(({ name }) => name === "baker")?.lastUsedAt;
+    await expect.poll(lastUse).toBeInstanceOf(Date);
+    await page.reload();
+    await row.locator("time").nth(1).waitFor();
+    await row.getByRole("button", { name: "Revoke baker" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke it" }).click();
+    await row.waitFor({ state: "detached" });
+    expect((await ApiKeys.list({ endpoint: platform.endpoint })).map(({ name }) => name)).toEqual(["looker-on"]);
+    expect(problems).toEqual([]);
+  });
+
+  test("a secret is stored, replaced and deleted, and its value is nowhere once it is sent", async () => {
+    const { page, problems } = await open("/v2/keys");
+    await page.getByRole("button", { name: "New secret" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("cellar");
+    await dialog.getByLabel("Value").fill("open-sesame-1");
+    await dialog.getByRole("button", { name: "Store it" }).click();
+    const row = page.getByRole("row", { name: /cellar/ });
+    await row.getByText("flytesnacks/development").waitFor();
+    await row.getByRole("button", { name: "Replace cellar" }).click();
+    expect(await dialog.getByLabel("Value").inputValue()).toBe("");
+    await dialog.getByLabel("Value").fill("open-sesame-2");
+    await dialog.getByRole("button", { name: "Store it" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const everywhere = `document.documentElement.outerHTML + [...document.querySelectorAll("input, textarea")].map((field) => field.value)
+      + JSON.stringify([{ ...localStorage }, { ...sessionStorage }])`;
+    expect(await page.evaluate(everywhere)).not.toContain("open-sesame");
+    await row.getByRole("button", { name: "Delete cellar" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete it" }).click();
+    await row.waitFor({ state: "detached" });
+    await page
+      .getByRole("row", { name: /oven-code/ })
+      .getByText("all projects")
+      .waitFor();
+    expect(problems).toEqual([]);
+  });
+});
+
+describe.skipIf(missingBrowser)("a viewer", () => {
+  test("is shown neither keys nor secrets, and buttons that change something say why they do not", async () => {
+    const { page, problems } = await open("/v2/keys", "viewer");
+    await page.getByText("shows neither keys nor secrets").waitFor();
+    expect(await page.getByRole("button", { name: "New key" }).count()).toBe(0);
+    await page.goto(`${platform.endpoint}/v2/domain/development/project/flytesnacks/apps/hall`);
+    const button = page.getByRole("button", { name: "Deactivate" });
+    await button.waitFor();
+    expect([await button.isDisabled(), await button.getAttribute("title")]).toEqual([
+      true,
+      "A viewer's key reads and changes nothing.",
+    ]);
+    expect(problems).toEqual([]);
+  });
+});
+
+const paths = ["/v2/keys"];
+
+describe.skipIf(missingBrowser)("pages of the house", () => {
+  test.each([
+    ["light", 1280],
+    ["dark", 390],
+  ] as const)("axe finds nothing serious and nothing sticks out: %s, %d pixels wide", async (colorScheme, width) => {
+    const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
+    const { page }: WatchedPage = await open("/", "admin", options);
+    for (const path of paths) {
+      await page.goto(`${platform.endpoint}${path}`);
+      await page.locator("main h2").first().waitFor();
+      expect([path, await faultsOf(page)]).toEqual([path, { axe: [], sticksOut: [] }]);
+    }
+  });
+});

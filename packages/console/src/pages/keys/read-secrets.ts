@@ -1,0 +1,31 @@
+import type { StoredSecret } from "@appenv/protocol/secrets";
+import { projects, secrets } from "./clients.ts";
+import { placeIn, scopes, type SecretId } from "./secret-place.ts";
+
+const mostProjects = 500;
+const pageSize = 500;
+
+/** All projects with their domains, as `PROJECT/DOMAIN`. */
+export async function readPlaces(signal: AbortSignal): Promise<readonly string[]> {
+  const { projects: found } = await projects.listProjects({ limit: mostProjects }, { signal });
+  return (found?.projects ?? []).flatMap(({ id, domains }) => domains.map((domain) => `${id}/${domain.id}`));
+}
+
+/** The secrets that a project and domain can be given, those of wider scopes included. */
+export async function readSecrets(
+  place: Omit<SecretId, "name">,
+  signal: AbortSignal,
+): Promise<readonly StoredSecret[]> {
+  const lists = await Promise.all(scopes.map((scope) => readAll(placeIn(scope, place), signal)));
+  return lists.flat();
+}
+
+async function readAll(place: Omit<SecretId, "name">, signal: AbortSignal): Promise<readonly StoredSecret[]> {
+  const all: StoredSecret[] = [];
+  for (let token = "", isLast = false; !isLast; isLast = token === "") {
+    const page = await secrets.listSecrets({ ...place, limit: pageSize, token }, { signal });
+    all.push(...page.secrets);
+    token = page.token;
+  }
+  return all;
+}

@@ -1,0 +1,54 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useData } from "../../live/use-data.ts";
+import { ChangeButton } from "../../parts/change-button.tsx";
+import { Empty, FailureNotice } from "../../parts/notice.tsx";
+import { readQuery, setQuery } from "../../route/query.ts";
+import { readPlaces, readSecrets } from "./read-secrets.ts";
+import { SecretDialog } from "./secret-dialog.tsx";
+import { SecretTable } from "./secret-table.tsx";
+import type { SecretId } from "./secret-place.ts";
+
+/** The secrets that a project and domain can be given, by their names. */
+export function Secrets(): JSX.Element {
+  const again = useSignal(0);
+  /** The secret that is being written; without a name it is a new one. */
+  const writing = useSignal<SecretId | undefined>(undefined);
+  const places = useData(readPlaces, "");
+  const [first] = places.value ?? [];
+  const chosen = readQuery("of") || first || "";
+  const [project = "", domain = ""] = chosen.split("/");
+  const { value, failure } = useData(
+    async (signal) => (chosen === "" ? [] : readSecrets({ project, domain }, signal)),
+    `${chosen} ${again.value}`,
+  );
+  const readAgain = (): void => void (again.value += 1);
+  return (
+    <section>
+      <h2>
+        Secrets{" "}
+        <ChangeButton class="small" onClick={() => (writing.value = { project, domain, name: "" })}>
+          New secret
+        </ChangeButton>
+      </h2>
+      <label class="line">
+        <span class="quiet">Those that are given to </span>
+        <select aria-label="Project and domain" onInput={(event) => setQuery({ of: event.currentTarget.value })}>
+          {(places.value ?? []).map((place) => (
+            <option key={place} value={place} selected={place === chosen}>
+              {place}
+            </option>
+          ))}
+        </select>
+      </label>
+      <FailureNotice failure={places.failure ?? failure} />
+      {value?.length === 0 ? <Empty>There are none.</Empty> : null}
+      {value === undefined || value.length === 0 ? null : (
+        <SecretTable of={value} onReplace={(id) => (writing.value = id)} onChange={readAgain} />
+      )}
+      {writing.value === undefined ? null : (
+        <SecretDialog id={writing.value} onClose={() => (writing.value = undefined)} onStored={readAgain} />
+      )}
+    </section>
+  );
+}

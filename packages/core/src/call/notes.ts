@@ -1,0 +1,65 @@
+/** Calls of one app since the last report. */
+export interface CallCount {
+  /** The task that called, `environment.task`; undefined if it was no task. */
+  readonly task: string | undefined;
+  /** The name of the app on the platform. */
+  readonly app: string;
+  readonly calls: number;
+  /** Calls of these that failed, or were answered with a status of 500 or above. */
+  readonly failures: number;
+}
+
+/** Observations of a process since its last report. */
+export interface Noted {
+  /** SHA-256 hashes (hex) of the API keys that requests carried. */
+  readonly keys: readonly string[];
+  readonly calls: readonly CallCount[];
+}
+
+/** Maximum callers and apps that are told apart between two reports; a process with more has more than a page can show. */
+const mostCounts = 1_000;
+
+/** Observations that a process collects for the platform, which asks for them with its load. */
+export class Notes {
+  /** Hashes of the API keys that requests carried. */
+  readonly keys: Set<string> = new Set();
+  readonly #calls: Map<string, { task: string | undefined; app: string; calls: number; failures: number }> = new Map();
+
+  /** Counts a call of an app, all of its attempts as one. */
+  countCall(task: string | undefined, app: string, failed: boolean): void {
+    const key = `${task ?? ""} ${app}`;
+    const count = this.#calls.get(key) ?? { task, app, calls: 0, failures: 0 };
+    if (count.calls === 0) {
+      if (this.#calls.size >= mostCounts) return;
+      this.#calls.set(key, count);
+    }
+    count.calls += 1;
+    if (failed) count.failures += 1;
+  }
+
+  /** Gives out what was noted since the last time; undefined if that is nothing. */
+  take(): Noted | undefined {
+    if (this.keys.size === 0 && this.#calls.size === 0) return undefined;
+    const noted = { keys: [...this.keys], calls: [...this.#calls.values()] };
+    this.keys.clear();
+    this.#calls.clear();
+    return noted;
+  }
+}
+
+/** Kept on the global object, so that all copies of this package see it. */
+const place: unique symbol = Symbol.for("appenv.notes") as never;
+
+interface Place {
+  [place]?: Notes;
+}
+
+/** Begins to collect observations in this process. For the runtime, in processes of a platform. */
+export function openNotes(): Notes {
+  return ((globalThis as Place)[place] ??= new Notes());
+}
+
+/** The observations of this process; undefined where nobody asks for them. */
+export function currentNotes(): Notes | undefined {
+  return (globalThis as Place)[place];
+}
