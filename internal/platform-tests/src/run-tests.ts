@@ -52,6 +52,18 @@ export function runTests(shared: Started, abilities: PlatformAbilities): void {
     expect((await started.values(child?.name)).output).toBeTypeOf("number");
   });
 
+  test("a task that sleeps and is tried again is given the same time and chance, and does not sleep again", async () => {
+    const started = await runShop(shared, "nap");
+    const given = (await started.outputs()) as readonly string[];
+    expect(given).toEqual([expect.stringMatching(/Z$/), expect.stringMatching(/^0\./), expect.stringMatching(/-4/)]);
+    const below = (await started.actions()).filter(({ parent }) => parent === "a0");
+    const told = below.map(({ kind, task, until, phase }) => `${kind} ${task} ${until === undefined} ${phase}`);
+    const [nap, others] = [told.filter((each) => /sleep/.test(each)), told.filter((each) => !/sleep/.test(each))];
+    expect(others.toSorted()).toEqual(["mark", "now", "random", "uuid"].map((name) => `trace ${name} true SUCCEEDED`));
+    expect(nap).toHaveLength(2);
+    expect(nap.every((each) => each === "sleep sleep false SUCCEEDED")).toBe(abilities.showsSleeps);
+  });
+
   test("a deployed task is called by its name: as a child in a run, as a run outside", async () => {
     const started = await runShop(shared, "lookUp", { x: 1 });
     expect(await started.outputs()).toBe(2 + 11);

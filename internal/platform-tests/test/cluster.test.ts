@@ -13,6 +13,7 @@ platformTests({
     namesKeyedRuns: false,
     overwritesCache: false,
     recovers: false,
+    showsSleeps: false,
     tellsFirings: false,
   },
   start: async () => {

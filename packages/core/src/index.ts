@@ -50,6 +50,8 @@ export type {
   TaskSettings,
   TaskTimeoutOptions,
 } from "./task/options/task-options.ts";
+export { now, random, uuid } from "./task/calls/recorded.ts";
+export { sleep, sleepUntil, type SleepOptions } from "./task/calls/sleep.ts";
 export { trace, type Traced, type TraceOptions } from "./task/calls/trace.ts";
 export type { Cron, FixedRate, TriggerOptions } from "./task/triggers/trigger.ts";
 export { uncancelled, type UncancelledOptions, type UncancelledScope } from "./task/calls/uncancelled.ts";

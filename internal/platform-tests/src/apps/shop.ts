@@ -1,6 +1,19 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { AppEnvironment, condition, cron, map, TaskEnvironment, trace, triggerTime } from "@appenv/core";
+import {
+  AppEnvironment,
+  condition,
+  cron,
+  map,
+  now,
+  random,
+  sleep,
+  sleepUntil,
+  TaskEnvironment,
+  trace,
+  triggerTime,
+  uuid,
+} from "@appenv/core";
 import { z } from "zod";
 
 export const tasks = new TaskEnvironment({ name: "shop" });
@@ -41,6 +54,21 @@ export const lookUp = tasks.task(
 
 export const ask = tasks.task({ name: "ask", input: z.object({}), output: z.string() }, async () =>
   (await condition({ name: "approve", prompt: "Go on?" })) ? "approved" : "refused",
+);
+
+/** There is one for each list of arguments. */
+const mark = trace("mark", (...given: readonly string[]) => given.length);
+
+/** Sleeps, and fails once; its second attempt must be given the same time and chance. */
+export const nap = tasks.task(
+  { name: "nap", input: z.object({}), output: z.array(z.string()), retries: { count: 1, backoff: { base: "1ms" } } },
+  async (_, ctx) => {
+    const given = [(await now()).toISOString(), String(await random()), await uuid()];
+    await Promise.all([sleep("5ms"), sleepUntil(new Date(Date.now() + 5))]);
+    await mark(...given);
+    if (ctx.attempt === 1) throw new Error("too early");
+    return given;
+  },
 );
 
 export const boom = tasks.task({ name: "boom", input: z.object({}), output: z.int() }, () => {

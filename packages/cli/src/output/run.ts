@@ -55,9 +55,10 @@ export function runTable(runs: readonly Run[]): string {
 
 /** An action as `--json` shows it. */
 export function actionJson(action: RunAction | ActionInfo): Readonly<Record<string, unknown>> {
-  const { startedAt, endedAt, ...rest } = action;
+  const { startedAt, endedAt, until, ...rest } = action;
   const failure = "failure" in action ? action.failure : undefined;
-  return { ...rest, ...times({ startedAt, endedAt }), ...(failure === undefined ? {} : { failure }) };
+  const end = until === undefined ? {} : { until: until.toISOString() };
+  return { ...rest, ...end, ...times({ startedAt, endedAt }), ...(failure === undefined ? {} : { failure }) };
 }
 
 /** Actions in rows. */
@@ -65,7 +66,7 @@ export function actionTable(actions: readonly RunAction[]): string {
   const rows = actions.map((action) => [
     action.name,
     action.kind,
-    action.task,
+    action.until === undefined ? action.task : `sleeps until ${timeText(action.until)}`,
     action.group,
     action.phase,
     String(action.attempts),

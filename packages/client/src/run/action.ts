@@ -3,6 +3,7 @@ import {
   ActionPhaseNumber,
   actionPhaseName,
   CatalogCacheStatus,
+  sleepEnd,
   type ActionAttempt,
   type ActionDetails,
   type ActionMessage,
@@ -12,7 +13,7 @@ import { readFailure, type ActionFailure } from "./failure.ts";
 
 /** An action of a run, with what a list of actions leaves out. */
 export interface ActionInfo extends RunAction {
-  /** The version of its task; undefined for traces and conditions. */
+  /** The version of its task; undefined for traces, conditions and sleeps. */
   readonly version: string | undefined;
   /** `hit`: its result came from the cache; `populated`: it was put there. */
   readonly cache: "disabled" | "miss" | "hit" | "populated";
@@ -108,10 +109,14 @@ function lastAttempt(message: ActionMessage | ActionDetails): ActionAttempt | un
   return "attempts" in message ? message.attempts.at(-1) : undefined;
 }
 
-function readWhat(metadata: ActionMessage["metadata"]): Pick<ActionInfo, "kind" | "task" | "version"> {
+function readWhat(metadata: ActionMessage["metadata"]): Pick<ActionInfo, "kind" | "task" | "version" | "until"> {
   const spec = metadata?.spec;
   switch (spec?.case) {
-    case "trace":
+    case "trace": {
+      const until = sleepEnd(spec.value.name, metadata?.funtionName ?? "");
+      if (until !== undefined) return { kind: "sleep", task: "sleep", version: undefined, until };
+      return { kind: spec.case, task: spec.value.name, version: undefined };
+    }
     case "condition":
       return { kind: spec.case, task: spec.value.name, version: undefined };
     case "task":

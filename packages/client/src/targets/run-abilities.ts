@@ -35,6 +35,12 @@ export const runAbilities: readonly RunAbility[] = [
   { option: "`from` of `rerun`", platform: yes, cluster: { is: "no", note: "the backend starts all of it again" } },
   { option: "`triggerTime` of a trigger", platform: yes, cluster: { is: "by the runtime" } },
   {
+    option: "`sleep`, `sleepUntil`",
+    platform: yes,
+    cluster: { is: "by the runtime", note: "the container waits all the time" },
+  },
+  { option: "`now`, `random`, `uuid`", platform: yes, cluster: yes },
+  {
     option: "`Trigger.fire`",
     platform: yes,
     cluster: { is: "not tried", note: "it is asked for, without an idempotency key" },

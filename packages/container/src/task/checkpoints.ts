@@ -66,13 +66,15 @@ export class Checkpoints {
     return this.#write(`traces/${name}`, result);
   }
 
-  /** The time of the first attempt that asked for it under this name, in milliseconds since 1970. @throws StorageError. */
-  async firstTime(name: string): Promise<number> {
+  /**
+   * The time that the first attempt recorded under this name, in milliseconds since 1970. @param time - Recorded by the first
+   * one; default: the time now. @throws StorageError.
+   */
+  async firstTime(name: string, time: number = Date.now()): Promise<number> {
     const recorded = (await this.#readAll<number>(`times/${name}`)).at(-1);
     if (recorded !== undefined) return recorded;
-    const now = Date.now();
-    await this.#write(`times/${name}`, now);
-    return now;
+    await this.#write(`times/${name}`, time);
+    return time;
   }
 
   /** Records that a result is given next. Resolves when that is in the storage; several in one turn are one object. */

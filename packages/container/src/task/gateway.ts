@@ -9,6 +9,7 @@ import {
   ConditionPromptType,
   EnqueuedActionSchema,
   OutputsSchema,
+  sleepName,
   TaskActionSchema,
   TaskService,
   toLiteralType,
@@ -17,6 +18,7 @@ import {
   type TaskAction,
 } from "@appenv/protocol/tasks";
 import type { ActionError, ActionOutcome, ActionRequest } from "@appenv/runtime";
+import { waitUntil } from "@appenv/core/internal";
 import { StorageError, type Storage } from "../storage/storage.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { Children, type EndedChild } from "./children.ts";
@@ -65,6 +67,8 @@ export class ActionGateway {
           return await this.#task(request);
         case "condition":
           return await this.#condition(request);
+        case "sleep":
+          return await this.#sleep(request);
         case "trace":
           this.#traced.set(request.name, request);
           return (await this.#options.checkpoints.trace(request.name)) ?? { type: "missing" };
@@ -109,23 +113,42 @@ export class ActionGateway {
     await sleep(Math.max(askedAt + timeoutMs - Date.now(), 0), undefined, { ref: false });
   }
 
+  /** The backend has nothing like it: the container waits, and a container after it waits for the rest. */
+  async #sleep({ name, group, sleep: asked }: Extract<ActionRequest, { kind: "sleep" }>): Promise<ActionOutcome> {
+    const startedAt = Date.now();
+    const first = "until" in asked ? asked.until : startedAt + asked.ms;
+    const until = await this.#options.checkpoints.firstTime(`sleep-${name}`, first);
+    await waitUntil(until);
+    await this.#show({ name, group }, sleepName(new Date(until)), startedAt, true);
+    return { type: "succeeded", outputs: new Uint8Array() };
+  }
+
   async #traceResult({ name, startedAt, result }: TraceResult): Promise<ActionOutcome> {
     const { checkpoints } = this.#options;
     const { traced = name, group } = this.#traced.get(name) ?? {};
     const recorded =
       "error" in result ? ({ type: "failed", ...result } as const) : ({ type: "succeeded", ...result } as const);
     await checkpoints.recordTrace(name, recorded);
+    await this.#show({ name, group }, traced, startedAt, !("error" in result));
+    return { type: "succeeded", outputs: new Uint8Array() };
+  }
+
+  /** Shows people what has ended in the container itself. It is recorded already. */
+  async #show(
+    action: { readonly name: string; readonly group: string | undefined },
+    what: string,
+    startedAt: number,
+    succeeded: boolean,
+  ): Promise<void> {
     const trace = create(TraceActionSchema, {
-      name: traced,
-      phase: "error" in result ? ActionPhaseNumber.FAILED : ActionPhaseNumber.SUCCEEDED,
+      name: what,
+      phase: succeeded ? ActionPhaseNumber.SUCCEEDED : ActionPhaseNumber.FAILED,
       startTime: timestampFromMs(startedAt),
       endTime: timestampFromMs(Date.now()),
       // Flyte's rules want one; the types of a trace's arguments and result are not known.
       spec: {},
     });
-    // For people only: the result is recorded already.
-    await this.#enqueue({ name, group }, { case: "trace", value: trace }).catch(() => {});
-    return { type: "succeeded", outputs: new Uint8Array() };
+    await this.#enqueue(action, { case: "trace", value: trace }).catch(() => {});
   }
 
   async #enqueue(

@@ -85,13 +85,15 @@ export interface RunHandle<Output = unknown> {
 export interface RunAction {
   /** `a0` for the first. */
   readonly name: string;
-  readonly kind: "task" | "trace" | "condition";
+  readonly kind: "task" | "trace" | "condition" | "sleep";
   /** Undefined for the first. */
   readonly parent: string | undefined;
   /** The name of its group; empty without one. */
   readonly group: string;
-  /** `environment.task`, or the name of the traced function or of the condition. */
+  /** `environment.task`, or the name of the traced function or of the condition; `sleep`. */
   readonly task: string;
+  /** The end of a sleep, as it was planned. */
+  readonly until?: Date;
   readonly phase: RunPhase;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;

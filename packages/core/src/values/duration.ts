@@ -1,10 +1,18 @@
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { show } from "../errors/invalid-option.ts";
 
-/** A length of time: a number of seconds, or `"500ms"`, `"30s"`, `"5m"`, `"1h"`, `"2d"`, also joined: `"1h30m"`. */
+/**
+ * A length of time: a number of seconds, or `"500ms"`, `"30s"`, `"5m"`, `"1h"`, `"2d"`, `"1w"`, also joined: `"1h30m"`, or in
+ * words: `"3 days"`, `"1 hour 30 minutes"`.
+ */
 export type Duration = number | string;
 
-const unitMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const unitMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** A number with a unit. What is longer comes first: `m` begins `ms`. */
+const part = String.raw`(\d+(?:\.\d+)?)(?:(ms|s|m|h|d|w)| (millisecond|second|minute|hour|day|week)s?)`;
+const whole = new RegExp(`^${part}(?: ?${part})*$`);
+const letters: Record<string, string> = { millisecond: "ms" };
 
 /**
  * Reads a duration, in milliseconds.
@@ -23,10 +31,10 @@ export function durationMs(value: Duration, option: string): number {
 }
 
 function parse(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined;
+  if (!whole.test(text)) return undefined;
   let total = 0;
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
-    total += Number(number) * (unitMs[unit ?? ""] ?? Number.NaN);
+  for (const [, number, short, word = ""] of text.matchAll(new RegExp(part, "g"))) {
+    total += Number(number) * (unitMs[short ?? letters[word] ?? word.charAt(0)] ?? Number.NaN);
   }
   return Math.round(total);
 }

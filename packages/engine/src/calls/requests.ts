@@ -8,6 +8,7 @@ import { requestCondition } from "./conditions.ts";
 import type { EngineContext } from "../live/context.ts";
 import { createChild } from "./children.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
+import { requestSleep, sleepLabel } from "./sleeps.ts";
 import { recordTrace, requestTrace } from "./traces.ts";
 
 /** Answers what attempts ask for. */
@@ -56,6 +57,7 @@ export class Requests {
       return giveStored(attempt, request, storedAnswer(context, stored));
     }
     if (request.kind === "trace") return requestTrace(context, attempt, request);
+    if (request.kind === "sleep") return requestSleep(context, attempt, request);
     if (request.kind === "condition") return requestCondition(context, attempt, request);
     createChild(context, this.#starter(), attempt, request);
   }
@@ -115,5 +117,6 @@ function checkSame(
 
 function nameOf(request: Exclude<ActionRequest, { kind: "trace-result" }>): string {
   if (request.kind === "task") return request.task;
+  if (request.kind === "sleep") return sleepLabel;
   return request.kind === "trace" ? request.traced : request.condition.name;
 }

@@ -16,11 +16,11 @@ export interface AttemptRecord {
 /** An action, as a snapshot. */
 export interface ActionRecord {
   readonly id: ActionId;
-  readonly kind: "task" | "trace" | "condition";
+  readonly kind: "task" | "trace" | "condition" | "sleep";
   /** Undefined for the first action of a run. */
   readonly parent: string | undefined;
   readonly group: string;
-  /** Of the task, or of the traced function or condition. */
+  /** Of the task, or of the traced function or condition; `sleep` for sleeps. */
   readonly name: string;
   /** For tasks. */
   readonly task: TaskId | undefined;
@@ -30,6 +30,8 @@ export interface ActionRecord {
   readonly phase: ActionPhase;
   /** The name of that run, of a recovered one. */
   readonly recoveredFrom?: string;
+  /** The end of a sleep, as it was planned. */
+  readonly until?: Date;
   readonly createdAt: Date;
   /** The begin of its first attempt. */
   readonly startedAt: Date | undefined;

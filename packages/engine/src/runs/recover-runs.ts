@@ -5,6 +5,7 @@ import type { ProjectDomain } from "../store/task-table.ts";
 import { systemError } from "../actions/action-errors.ts";
 import type { ActionStarter } from "../actions/start-action.ts";
 import { armCondition } from "../calls/conditions.ts";
+import { armSleep } from "../calls/sleeps.ts";
 import type { EngineContext } from "../live/context.ts";
 import { abortedOutcome, finish, stop } from "../actions/end-action.ts";
 import { planOf } from "./rerun-plan.ts";
@@ -67,6 +68,7 @@ function goOn(context: EngineContext, starter: ActionStarter, action: ActionStat
   const { row } = action;
   if (action.outcome !== undefined) return;
   if (row.kind === "condition") return armCondition(context, action);
+  if (row.kind === "sleep") return armSleep(context, action);
   if (row.parent !== undefined && row.cancelled === undefined) return;
   if (action.task?.record.definition === undefined) {
     const error = systemError("NOT_FOUND", "Its task is not there any more.");

@@ -16,7 +16,8 @@ const phases: Readonly<Record<ActionPhase, number>> = {
   // Shown, and never written: see `read-records.ts`.
   RECOVERED: 14,
 };
-const kinds = ["task", "trace", "condition"] as const;
+// Kinds are numbered by their places too.
+const kinds = ["task", "trace", "condition", "sleep"] as const;
 const caches = ["disabled", "miss", "hit", "populated"] as const;
 const sources = ["unspecified", "web", "cli", "schedule"] as const;
 const phaseNames = new Map(Object.entries(phases).map(([name, code]) => [code, name as ActionPhase]));

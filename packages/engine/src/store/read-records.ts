@@ -53,6 +53,7 @@ export function actionRecord(tables: RecordTables, scope: ProjectDomain, run: st
     condition: row.condition,
     phase: row.phase,
     ...recovery(tables, row),
+    ...(row.kind === "sleep" && row.deadlineAt !== undefined && { until: new Date(row.deadlineAt) }),
     createdAt: new Date(row.createdAt),
     startedAt: date(row.startedAt),
     endedAt: date(row.endedAt),

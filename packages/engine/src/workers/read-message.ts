@@ -4,7 +4,7 @@ import type { ActionRequest, AttemptResult, FromReplica, FromWorker } from "@app
 export type WorkerMessage = FromWorker | Extract<FromReplica, { type: "failed" | "load" }>;
 
 const outcomes = new Set(["succeeded", "failed", "aborted", "timed-out"]);
-const requests = new Set(["task", "condition", "trace", "trace-result"]);
+const requests = new Set(["task", "condition", "sleep", "trace", "trace-result"]);
 
 /**
  * A message as it may be acted on. Code of a user shares the channel with the runtime: what is none of ours gives
@@ -42,8 +42,10 @@ function checked<M extends WorkerMessage, T>(message: M, items: readonly T[], ch
   throw new TypeError(`a message '${message.type}' that the runtime does not send`);
 }
 
-function isRequest({ kind, attempt, call, name }: ActionRequest): boolean {
-  return requests.has(kind) && areNumbers(attempt, call) && typeof name === "string";
+function isRequest(request: ActionRequest): boolean {
+  const { kind, attempt, call, name } = request;
+  if (!requests.has(kind) || !areNumbers(attempt, call) || typeof name !== "string") return false;
+  return kind !== "sleep" || (isObject(request.sleep) && areNumbers(...Object.values(request.sleep)));
 }
 
 function isResult({ attempt, outcome }: AttemptResult): boolean {

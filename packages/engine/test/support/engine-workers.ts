@@ -25,6 +25,7 @@ export interface ScriptContext {
   readonly signal: AbortSignal;
   call(task: string, inputs: Record<string, unknown>, group?: string, deployed?: Deployed): Promise<any>;
   trace(name: string, run: () => unknown): Promise<any>;
+  sleep(sleep: { readonly ms: number } | { readonly until: number }): Promise<void>;
   condition(name: string, type: "boolean" | "integer" | "float" | "string", timeoutMs?: number): Promise<any>;
   listener: AttemptListener;
 }
@@ -254,6 +255,10 @@ class ScriptedAttempt implements RunningAttempt {
         );
         if ("error" in result) throw new ScriptError(result.error);
         return decodeValue(result.outputs);
+      },
+      sleep: async (sleep) => {
+        const child = this.#name("sleep", "sleep", "", "");
+        await this.#ask({ kind: "sleep", ...child, group: undefined, sleep }, () => undefined);
       },
       condition: async (name, type, timeoutMs) => {
         const child = this.#name("condition", name, "", "");

@@ -26,6 +26,7 @@ export type {
   TaskId,
   TriggerDefinition,
 } from "./task-definition.ts";
+export { sleepEnd, sleepName } from "./sleep-name.ts";
 export { toTaskSpec } from "./task-spec.ts";
 export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts";
 

@@ -51,7 +51,7 @@ export interface AttemptStart {
 }
 
 /**
- * A request of the worker while an attempt runs: for a child, a trace or a condition. `uncancelled`: made inside an
+ * A request of the worker while an attempt runs: for a child, a trace, a condition or a sleep. `uncancelled`: made inside an
  * `uncancelled` scope, so it is served although the attempt is cancelled.
  */
 export type ActionRequest =
@@ -86,6 +86,17 @@ export type ActionRequest =
         readonly description: string | undefined;
         readonly timeoutMs: number | undefined;
       };
+    }
+  /** Answered (`succeeded`) when its time is over, which counts from the first request of its name. */
+  | {
+      readonly kind: "sleep";
+      readonly uncancelled?: boolean;
+      readonly attempt: number;
+      readonly call: number;
+      readonly name: string;
+      readonly group: string | undefined;
+      /** In milliseconds; `until`: since 1970. */
+      readonly sleep: { readonly ms: number } | { readonly until: number };
     }
   /** Answered with what was recorded, or with `missing`: then it is computed here, and `trace-result` follows. */
   | {

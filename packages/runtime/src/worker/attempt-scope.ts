@@ -6,6 +6,7 @@ import {
   type ConditionRequest,
   type DeployedTask,
   type RunContext,
+  type SleepRequest,
   type TraceCall,
 } from "@appenv/core/internal";
 import { decodeOutput, decodeValue, encodeOutput, encodeValue, inputsHash } from "@appenv/protocol/values";
@@ -159,6 +160,16 @@ export class AttemptScope implements RunContext {
     const outcome = await this.attempt.ask({ kind: "condition", name, group, condition });
     if (outcome.type !== "succeeded") throw refused(what, outcome);
     return decodeOutput({ kind: condition.type }, outcome.outputs);
+  }
+
+  async sleep(sleep: SleepRequest, key: string | undefined): Promise<void> {
+    this.attempt.checkRuns("`sleep`");
+    const group = this.group;
+    // Its length may have been computed from the time: another attempt has another one, and sleeps as long as the first.
+    const identity = { kind: "sleep", what: "sleep", inputsHash: "", group: group ?? "" } as const;
+    const name = this.attempt.names.next(this.place, identity, key);
+    const outcome = await this.attempt.ask({ kind: "sleep", name, group, sleep });
+    if (outcome.type !== "succeeded") throw refused(`The sleep ${name}`, outcome);
   }
 
   #at(place: Place, group: string | undefined = this.group): AttemptScope {

@@ -184,6 +184,8 @@ export class FakePlatform {
       else if (request.kind === "trace") outcomes.push({ call: request.call, outcome: { type: "missing" } });
       else if (request.kind === "trace-result") outcomes.push({ call: request.call, outcome: this.#record(request) });
       else if (request.kind === "condition") this.conditions.push(request);
+      // No time passes here.
+      else if (request.kind === "sleep") outcomes.push({ call: request.call, outcome: nothing });
       else if (request.task.startsWith("tasks.")) attempts.push(this.#child(request));
       else outcomes.push({ call: request.call, outcome: elsewhere(request) });
     }
@@ -213,6 +215,8 @@ export class FakePlatform {
     this.#changed = Promise.withResolvers();
   }
 }
+
+const nothing: ActionOutcome = { type: "succeeded", outputs: new Uint8Array() };
 
 /** As another environment's worker would answer. */
 function elsewhere({ task, inputs }: Request<"task">): ActionOutcome {

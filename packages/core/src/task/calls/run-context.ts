@@ -36,6 +36,8 @@ export interface RunContext {
   callDeployed(task: DeployedTask, input: unknown, options: CallOptions): Promise<unknown>;
   /** Runs a function once in the whole run; if the action runs again, returns the recorded result. */
   trace(call: TraceCall, run: () => unknown): Promise<unknown>;
+  /** Sleeps, whatever becomes of this process meanwhile. */
+  sleep(request: SleepRequest, key: string | undefined): Promise<void>;
   /** Waits until a value is signalled. */
   condition(condition: ConditionRequest, key: string | undefined): Promise<unknown>;
   /** Runs a function with another group around it. */
@@ -49,6 +51,9 @@ export interface RunContext {
   /** The context in which a function was made, unless this one is within it. */
   orWhereMade(madeIn: RunContext | undefined): RunContext;
 }
+
+/** The length of a sleep in milliseconds, or its end in milliseconds since 1970. */
+export type SleepRequest = { readonly ms: number } | { readonly until: number };
 
 /** Checked options of a condition. */
 export interface ConditionRequest {

@@ -4,6 +4,7 @@ import {
   type ConditionRequest,
   type DeployedTask,
   type RunContext,
+  type SleepRequest,
   type TraceCall,
 } from "../../../src/internal.ts";
 
@@ -56,6 +57,10 @@ export class FakeRunContext implements RunContext {
   async trace({ name, args }: TraceCall, run: () => unknown): Promise<unknown> {
     this.asked.push({ what: `trace ${name} ${JSON.stringify(args)}`, group: this.group });
     return run();
+  }
+
+  async sleep(request: SleepRequest, key: string | undefined): Promise<void> {
+    this.asked.push({ what: `sleep ${JSON.stringify(request)} ${key ?? ""}`.trim(), group: this.group });
   }
 
   async condition(condition: ConditionRequest): Promise<unknown> {

@@ -1,5 +1,4 @@
 import {
-  ActionType,
   actionPhase,
   actionPhaseName,
   Filter_Function,
@@ -13,6 +12,7 @@ import { filteredPage, type TokenPage } from "../requests/pages.ts";
 import { matcher, readDirection, readLimit } from "../requests/list-filter.ts";
 import { localUser } from "../identity/local-user.ts";
 import { invalidRequest, readRunId, readTaskId, readTriggerId } from "../requests/ids.ts";
+import { actionTypes } from "./messages.ts";
 import type { RunReader } from "./run-reader.ts";
 
 const runFields = {
@@ -81,14 +81,12 @@ function narrowed(filters: readonly Filter[]): Partial<RunFilter> {
   return scope;
 }
 
-const types = { task: ActionType.TASK, trace: ActionType.TRACE, condition: ActionType.CONDITION } as const;
-
 const actionFields = {
   name: ({ id }: ActionRecord) => id.action,
   phase: ({ phase }: ActionRecord) => actionPhase(phase),
   parent_name: ({ parent }: ActionRecord) => parent,
   parent_action_name: ({ parent }: ActionRecord) => parent,
-  action_type: ({ kind }: ActionRecord) => types[kind],
+  action_type: ({ kind }: ActionRecord) => actionTypes[kind],
   group: ({ group }: ActionRecord) => group,
   action_group: ({ group }: ActionRecord) => group,
   task_name: ({ task }: ActionRecord) => task?.name,

@@ -6,6 +6,7 @@ import {
   CatalogCacheStatus,
   RelationType,
   RunSource,
+  sleepName,
   toActionIdentifier,
   toLiteralType,
   toRunIdentifier,
@@ -19,7 +20,13 @@ import type { ActionRecord, RunEnd, RunRecord } from "@appenv/engine";
 import { localIdentity } from "../identity/local-user.ts";
 import type { TaskLookup } from "../task/lookup.ts";
 
-const types = { task: ActionType.TASK, trace: ActionType.TRACE, condition: ActionType.CONDITION } as const;
+/** Flyte has no kind for sleeps: they are traces whose name tells until when. */
+export const actionTypes: Readonly<Record<ActionRecord["kind"], ActionType>> = {
+  task: ActionType.TASK,
+  trace: ActionType.TRACE,
+  condition: ActionType.CONDITION,
+  sleep: ActionType.TRACE,
+};
 
 const sources = {
   web: RunSource.WEB,
@@ -74,7 +81,7 @@ export function actionMetadata(
   return {
     parent: action.parent ?? "",
     group: action.group,
-    actionType: types[action.kind],
+    actionType: actionTypes[action.kind],
     executedBy: localIdentity(),
     funtionName: action.name,
     environmentName: label?.environment ?? "",
@@ -101,10 +108,11 @@ function relationOf(run: RunRecord | undefined): Pick<MessageInitShape<typeof Ac
 }
 
 function metadataSpec(
-  { kind, name, task, condition }: ActionRecord,
+  { kind, name, task, condition, until }: ActionRecord,
   label: ReturnType<TaskLookup["label"]> | undefined,
 ): NonNullable<MessageInitShape<typeof ActionMetadataSchema>["spec"]> {
   if (kind === "trace") return { case: kind, value: { name } };
+  if (kind === "sleep") return { case: "trace", value: { name: sleepName(until ?? new Date(0)) } };
   if (kind === "condition") {
     return { case: kind, value: { name, ...(condition && { type: toLiteralType({ kind: condition.type }) }) } };
   }
