@@ -33,7 +33,7 @@ function chosen(args: readonly string[]): typeof commandTable {
 }
 
 const groups: Readonly<Record<string, string>> = {
-  get: "show apps, revisions, runs, tasks, triggers, secrets and API keys",
+  get: "show apps, revisions, replicas, runs, tasks, triggers, secrets and API keys",
   create: "make a secret, an API key or a configuration file",
   delete: "remove an app, a trigger, a secret or an API key",
   logs: "show what an app or a run writes",

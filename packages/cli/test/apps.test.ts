@@ -31,6 +31,13 @@ test("beside a running platform every command works and ends by itself", async (
   expect(shown).toMatch(/^load: +0\.017 requests\/s, p95 [\d.]+ ms, \d+ MiB \(last minute\)$/m);
   const { stdout: listed } = await runCli(["get", "app"], cwd);
   expect(listed).toMatch(/^NAME +PHASE +REPLICAS +REQUESTS\/S +MEMORY .*\nhello +ACTIVE +1 +0\.017 +\d+ MiB +http/);
+  const report = (await json("get", "replica", "hello")) as { replicas: readonly { name: string }[] };
+  expect(report).toMatchObject({ replicas: [{ revision: 1, state: "ready" }], ended: [], restarts: 0 });
+  const { stdout: replicas } = await runCli(["get", "replica", "hello"], cwd);
+  expect(replicas).toMatch(
+    /^NAME +REVISION +STATE .*\nhello-00001-\w+ +1 +ready +\d+ \w+ +\d+ MiB +0 +1\n\nrestarts: 0\n/,
+  );
+  expect(shown).toMatch(/^idle: The last replica ends unless .* \(in \d+ s\)$/m);
 
   const { stdout: logs } = await runCli(["logs", "app", "hello", "--json"], cwd);
   const lines = logs

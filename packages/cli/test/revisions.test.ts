@@ -36,6 +36,7 @@ test("lists revisions, sets their weights and rolls them back", async () => {
     [2, 20],
     [1, 80],
   ]);
+  expect(newest.changes).toEqual([{ path: "envVars.WHO", before: "(hidden)", after: "(hidden)" }]);
   expect(await (await fetch(newest.endpoint)).text()).toBe("hello two");
   await json("serve", "app.ts", "-e", "WHO=three");
   expect(weights(await json("traffic", "hello", "3=30", "2=20"))).toEqual([
@@ -64,7 +65,9 @@ test("lists revisions, sets their weights and rolls them back", async () => {
   expect(await text()).toBe("hello two");
   await json("serve", "app.ts", "-e", "WHO=four", "--traffic", "100");
   expect(await text()).toBe("hello four");
-  expect((await runCli(["get", "revision", "hello"], cwd)).stdout).toMatch(/^REVISION +WEIGHT .*\n5 +100 +1 /);
+  expect((await runCli(["get", "revision", "hello"], cwd)).stdout).toMatch(
+    /^REVISION +WEIGHT .* CHANGED\n5 +100 +1 .* envVars\.WHO, traffic\n/,
+  );
 
   expect(await refused("traffic", "hello", "9=10")).toBe("There is no revision 9; kept are 5, 4, 3, 2, 1.");
   expect(await refused("traffic", "hello", "5=10")).toContain("are 10 together");

@@ -3,7 +3,8 @@ export { ApiKeys, type ApiKeyInfo, type ApiKeyOptions, type ApiKeyRole, type New
 export { App, type ListOptions, type WatchOptions } from "./app/app.ts";
 export type { LogEntry, LogsOptions } from "./app/logs.ts";
 export type { AppMetrics, MetricsOptions, MetricsPoint } from "./app/metrics.ts";
-export type { Revision, RevisionWeights } from "./app/revisions.ts";
+export type { EndedReplica, Reason, Replica, ReplicaReport } from "./app/replicas.ts";
+export type { DefinitionChange, Revision, RevisionWeights } from "./app/revisions.ts";
 export type { AppStatus } from "./app/status.ts";
 export type { WaitOptions } from "./app/wait-for.ts";
 export { run } from "./run/lazily.ts";

@@ -11,6 +11,8 @@ export { pickAnyEnvironment, pickEnvironment, type PickedEnvironment } from "./l
 export { pickTask, type PickedTask } from "./load/pick-task.ts";
 export { logIn, logOut, whoAmI, type Account, type LoginTarget, type MadeLogin } from "./login/account.ts";
 export { readRunOutput } from "./run/lazily.ts";
+export { changesBetween } from "./plan/changes.ts";
+export { comparable } from "./plan/comparable.ts";
 export type { DeploymentPlan, NotHonoured, PlannedItem } from "./plan/deployment-plan.ts";
 export { planDeployment } from "./plan/plan-deployment.ts";
 export { credentialsFor } from "./transport/transport.ts";

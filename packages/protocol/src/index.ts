@@ -60,11 +60,28 @@ export {
   type WatchMetricsResponse,
 } from "./generated/metrics_pb.ts";
 export {
+  EndedReplicaSchema,
+  ListReplicasRequestSchema,
+  ListReplicasResponseSchema,
+  ReasonSchema,
+  ReplicaReportSchema,
+  ReplicaSchema,
+  ReplicaService,
+  WatchReplicasRequestSchema,
+  WatchReplicasResponseSchema,
+  type EndedReplica as EndedReplicaMessage,
+  type Reason as ReasonMessage,
+  type Replica as ReplicaMessage,
+  type ReplicaReport as ReplicaReportMessage,
+} from "./generated/replica_pb.ts";
+export {
+  DefinitionChangeSchema,
   ListRevisionsRequestSchema,
   ListRevisionsResponseSchema,
   RevisionService,
   SetTrafficRequestSchema,
   SetTrafficResponseSchema,
+  type DefinitionChange as DefinitionChangeMessage,
   type Revision as RevisionMessage,
 } from "./generated/revision_pb.ts";
 

@@ -3,7 +3,7 @@ import type { App, MetricsPoint } from "@appenv/client";
 import { AppEnvError } from "@appenv/core";
 import { createCommand, parseCount, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
-import { appDetails, appJson, appTable } from "../output/app.ts";
+import { appDetails, appJson, appTable, standingJson } from "../output/app.ts";
 import { createOutput, type Output } from "../output/output.ts";
 
 interface Options extends ControlPlaneFlags {
@@ -24,8 +24,8 @@ async function getApp(name: string | undefined, options: Options): Promise<void>
   if (name === undefined) return listApps(options, output);
   const { App } = await import("@appenv/client");
   const app = await App.get(name, controlPlaneOf(options));
-  const load = await lastMinute(app);
-  output.result(appJson(app, load), appDetails(app, load));
+  const [load, report] = await Promise.all([lastMinute(app), whereMeasured(app.listReplicas(), undefined)]);
+  output.result({ ...appJson(app, load), ...standingJson(report) }, appDetails(app, load, report));
 }
 
 async function listApps({ limit, ...flags }: Options, output: Output): Promise<void> {

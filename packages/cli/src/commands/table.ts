@@ -12,6 +12,7 @@ export const commandTable: readonly (readonly [path: string, load: () => Promise
   ["up", async () => (await import("./up.ts")).upCommand],
   ["get app", async () => (await import("./get-app.ts")).getAppCommand],
   ["get revision", async () => (await import("./get-revision.ts")).getRevisionCommand],
+  ["get replica", async () => (await import("./get-replica.ts")).getReplicaCommand],
   ["get run", async () => (await import("./get-run.ts")).getRunCommand],
   ["get action", async () => (await import("./get-action.ts")).getActionCommand],
   ["get io", async () => (await import("./get-io.ts")).getIoCommand],

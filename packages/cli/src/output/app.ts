@@ -1,6 +1,7 @@
-import type { App, MetricsPoint } from "@appenv/client";
+import type { App, MetricsPoint, ReplicaReport } from "@appenv/client";
 import { mebibytes } from "@appenv/core/internal";
 import { loadJson, loadText, rate, type LoadJson } from "./load.ts";
+import { reasonText } from "./replicas.ts";
 import { details, table } from "./table.ts";
 
 /** An app as `--json` shows it. */
@@ -50,7 +51,22 @@ function loadCells(loads: Loads, name: string): readonly string[] {
   return load === undefined ? ["", ""] : [rate(load.requests), mebibytes(load.memoryBytes)];
 }
 
-/** One app, a line for each thing. */
-export function appDetails(app: App, load: MetricsPoint | undefined): string {
-  return details({ ...appJson(app), load: load === undefined ? "" : `${loadText(load)} (last minute)` });
+/** Restarts of an app and the reasons why it stands as it does, as `--json` shows it beside the app; nothing where it is not known. */
+export function standingJson(report: ReplicaReport | undefined): Partial<Pick<ReplicaReport, "restarts" | "reasons">> {
+  return report === undefined ? {} : { restarts: report.restarts, reasons: report.reasons };
+}
+
+/** One app, a line for each thing, and why it stands as it does. */
+export function appDetails(app: App, load: MetricsPoint | undefined, report: ReplicaReport | undefined): string {
+  const now = Date.now();
+  // The message of a failed app says the same.
+  const reasons = report?.reasons.filter(({ kind }) => kind !== "failed") ?? [];
+  return [
+    details({
+      ...appJson(app),
+      load: load === undefined ? "" : `${loadText(load)} (last minute)`,
+      restarts: report === undefined || report.restarts === 0 ? "" : report.restarts,
+    }),
+    ...reasons.map((reason) => `${reason.kind}: ${reasonText(reason, now)}`),
+  ].join("\n");
 }

@@ -15,6 +15,7 @@ import {
   type MetricsPoint,
   readMetrics,
 } from "./metrics.ts";
+import { listReplicas, watchReplicas, type ReplicaReport } from "./replicas.ts";
 import { listRevisions, type Revision, type RevisionWeights, setTraffic, weightsBefore } from "./revisions.ts";
 import { type AppStatus, readStatus } from "./status.ts";
 import { readApp } from "./read-app.ts";
@@ -35,6 +36,7 @@ export interface WatchOptions {
 }
 
 const listNames: OptionNames<ListOptions> = { ...controlPlaneOptionNames, limit: true };
+const watchReplicasNames: OptionNames<{ readonly signal?: AbortSignal }> = { signal: true };
 const watchNames: OptionNames<WatchOptions> = { until: true, signal: true };
 
 /** An app on a control plane, as it was when it was last read. Source: Flyte's `remote.App`. */
@@ -188,6 +190,21 @@ export class App implements AppHandle {
    */
   async revisions(): Promise<readonly Revision[]> {
     return listRevisions(this.#controlPlane, this.id);
+  }
+
+  /**
+   * Its replicas one by one, those that ended lately, and why it is not ready, restarts or does not scale.
+   *
+   * @throws AppEnvError NOT_FOUND; UNSUPPORTED on other control planes.
+   */
+  async listReplicas(): Promise<ReplicaReport> {
+    return listReplicas(this.#controlPlane, this.id);
+  }
+
+  /** As `listReplicas` now, then after every change. @throws AppEnvError NOT_FOUND, also when it is deleted; UNSUPPORTED. */
+  watchReplicas(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<ReplicaReport> {
+    checkOptions(options, "App.watchReplicas", watchReplicasNames);
+    return watchReplicas(this.#controlPlane, this.id, options.signal);
   }
 
   /**

@@ -21,6 +21,18 @@ export interface Revision {
   readonly failures: number;
   /** Its phase in words, for people. */
   readonly message: string;
+  /** The differences from the kept revision before it. */
+  readonly changes: readonly DefinitionChange[];
+}
+
+/** A difference between two definitions of an app. */
+export interface DefinitionChange {
+  /** For example `replicas.max` or `envVars.LOG_LEVEL`. */
+  readonly path: string;
+  /** As JSON, or `(hidden)`, as values of env vars are; undefined: it was not there. */
+  readonly before: string | undefined;
+  /** As JSON, or `(hidden)`; undefined: it is there no more. */
+  readonly after: string | undefined;
 }
 
 /** Requests of 100 that each revision gets, by the revisions' numbers. */
@@ -91,8 +103,9 @@ function rest(weights: RevisionWeights, heirs: readonly Revision[]): RevisionWei
 }
 
 function readRevision({ number, createdAt, requests, failures, ...revision }: RevisionMessage): Revision {
-  const { weight, endpoint, replicas, message } = revision;
+  const { weight, endpoint, replicas, message, changes } = revision;
   return {
+    changes: changes.map(({ path, before, after }) => ({ path, before, after })),
     number: Number(number),
     requests: Number(requests),
     failures: Number(failures),

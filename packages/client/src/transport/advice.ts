@@ -5,6 +5,7 @@ const missing: Readonly<Record<string, string>> = {
   AppService: "Check the name, the project and the domain; `appenv get app` lists the apps that are there.",
   AppLogsService: "Check the name, the project and the domain; `appenv get app` lists the apps that are there.",
   MetricsService: "Check the name, the project and the domain; `appenv get app` lists the apps that are there.",
+  ReplicaService: "Check the name, the project and the domain; `appenv get app` lists the apps that are there.",
   RevisionService: "Check the name and the revision; `appenv get revision APP` lists those that are there.",
   RunService: "Check the name, the project and the domain; `appenv get run` lists the runs that are there.",
   ActionsService: "Check the name, the project and the domain; `appenv get run` lists the runs that are there.",

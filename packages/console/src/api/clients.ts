@@ -1,6 +1,6 @@
 import { Code, ConnectError, createClient, type Client, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
-import { AppLogsService, AppService, MetricsService, RevisionService } from "@appenv/protocol";
+import { AppLogsService, AppService, MetricsService, ReplicaService, RevisionService } from "@appenv/protocol";
 import {
   DataProxyService,
   FiringService,
@@ -39,6 +39,7 @@ export const transport: Transport = createConnectTransport({
 export const apps: Client<typeof AppService> = createClient(AppService, transport);
 export const appLogs: Client<typeof AppLogsService> = createClient(AppLogsService, transport);
 export const metrics: Client<typeof MetricsService> = createClient(MetricsService, transport);
+export const replicas: Client<typeof ReplicaService> = createClient(ReplicaService, transport);
 export const revisions: Client<typeof RevisionService> = createClient(RevisionService, transport);
 export const runs: Client<typeof RunService> = createClient(RunService, transport);
 export const tasks: Client<typeof TaskService> = createClient(TaskService, transport);

@@ -6,6 +6,7 @@ import {
   ClusterService,
   DataProxyService,
   MetricsService,
+  ReplicaService,
   RevisionService,
 } from "@appenv/protocol";
 import type { AppController } from "../apps/contract.ts";
@@ -19,6 +20,7 @@ import { appService } from "./app/service.ts";
 import { authMetadataService, clusterService } from "./cluster/service.ts";
 import { createUploadLocation, type UploadContext } from "./data-proxy/upload-location.ts";
 import { metricsService } from "./metrics/service.ts";
+import { replicaService } from "./replica/service.ts";
 import { revisionService } from "./revision/service.ts";
 import type { ImageApps } from "../replicas/launch.ts";
 import type { ServiceGroup } from "./rpc/listener.ts";
@@ -40,8 +42,8 @@ export interface AppServicesContext extends UploadContext {
 export function appServices(context: AppServicesContext): ServiceGroup {
   return {
     names: [
-      ...[AppService, AppLogsService, RevisionService, MetricsService, ApiKeyService].map(({ typeName }) => typeName),
-      ...[ClusterService, AuthMetadataService].map(({ typeName }) => typeName),
+      ...[AppService, AppLogsService, RevisionService, ReplicaService, MetricsService].map(({ typeName }) => typeName),
+      ...[ApiKeyService, ClusterService, AuthMetadataService].map(({ typeName }) => typeName),
       `${DataProxyService.typeName}/CreateUploadLocation`,
     ],
     readMaxBytes: 4 * 1024 * 1024,
@@ -53,6 +55,7 @@ export function appServices(context: AppServicesContext): ServiceGroup {
       router.service(ClusterService, clusterService);
       router.service(AuthMetadataService, authMetadataService);
       router.service(RevisionService, revisionService(context.controller));
+      router.service(ReplicaService, replicaService(context.controller));
       router.service(MetricsService, metricsService(context));
       router.service(ApiKeyService, apiKeyService(context.apiKeys, context.keyUses, context.onKeyChange));
     },

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppController, AppEvent, AppSnapshot, RevisionSnapshot, RevisionWeight } from "./contract.ts";
+import type { AppReport } from "./report/app-report.ts";
 import type { AppStore } from "../state/app-store.ts";
 import type { LogSink } from "../logs/log-sink.ts";
 import type { LoadSink } from "../metrics/app-metrics.ts";
@@ -12,7 +13,7 @@ import { ProcessPool } from "../replicas/pool/process-pool.ts";
 import { Turns } from "./turns.ts";
 import { AppRunner, type RunnerContext } from "./app-runner.ts";
 import { movesOf } from "../replicas/moves.ts";
-import { withDependencies, withFailingChecks } from "./app-snapshot.ts";
+import { unreachableDependencies, withDependencies, withFailingChecks } from "./app-snapshot.ts";
 import { checkLaunch } from "../replicas/replica-start.ts";
 import { defaultTiming, type AppTiming } from "./timing.ts";
 
@@ -155,6 +156,12 @@ class Controller implements AppController {
     return app === undefined ? undefined : withFailingChecks(app, checks);
   }
 
+  async report(id: AppId): Promise<AppReport> {
+    const runner = this.#runner(id);
+    const { snapshot } = runner;
+    return runner.report(unreachableDependencies(snapshot, (app) => this.#unreachableOf(app)));
+  }
+
   list(): readonly AppSnapshot[] {
     return [...this.#runners.values()].map((runner) => this.#snapshotOf(runner));
   }
@@ -207,10 +214,12 @@ class Controller implements AppController {
   }
 
   #snapshotOf({ snapshot }: AppRunner): AppSnapshot {
-    return withDependencies(snapshot, (app) => {
-      const other = this.#runners.get(keyOf(app));
-      return other === undefined ? "there is no such app" : other.unreachable;
-    });
+    return withDependencies(snapshot, (app) => this.#unreachableOf(app));
+  }
+
+  #unreachableOf(app: AppId): string | undefined {
+    const other = this.#runners.get(keyOf(app));
+    return other === undefined ? "there is no such app" : other.unreachable;
   }
 
   /** The first change of an app is its creation. */

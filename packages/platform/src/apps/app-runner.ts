@@ -8,6 +8,9 @@ import { appSnapshot, revisionSnapshot, type AppView } from "./app-snapshot.ts";
 import type { AppPhase, AppSnapshot, RevisionSnapshot, RevisionWeight } from "./contract.ts";
 import { CurrentPhase } from "./current-phase.ts";
 import { failureOf, type Failure } from "./failure.ts";
+import type { AppReport } from "./report/app-report.ts";
+import { EndedReplicas } from "./report/ended-replicas.ts";
+import { reasonsOf } from "./report/reasons.ts";
 import { KeptApp } from "./rollout/kept-app.ts";
 import { Rollout } from "./rollout/rollout.ts";
 import { idleMessage } from "./scaling/replica-scaler.ts";
@@ -33,6 +36,7 @@ export class AppRunner {
   readonly #phase: CurrentPhase = new CurrentPhase();
   readonly #groups: RevisionGroups;
   readonly #rollout: Rollout;
+  readonly #ended: EndedReplicas = new EndedReplicas();
   /** The drift of each revision: what its replicas load now that it was not made of, in words. */
   readonly #drifts: Map<number, string> = new Map();
 
@@ -47,6 +51,7 @@ export class AppRunner {
       setPhase: (phase, message, failure) => this.#setGroupPhase(phase, message, failure),
       onCount: (revision, count) => this.#rollout.count(revision, count),
       onDrift: (revision, drift) => this.#onDrift(revision, drift),
+      onEnd: (replica) => this.#ended.add(replica),
       onChange: () => context.onChange(this),
     });
     this.#rollout = new Rollout({
@@ -150,6 +155,18 @@ export class AppRunner {
   async failingChecks(): Promise<Readonly<Record<string, string>>> {
     const [replica] = this.#groups.main.scaler.ready;
     return replica === undefined ? {} : failingChecks(replica.process);
+  }
+
+  /** Its replicas one by one, and why it stands as it does. @param dependencies - Sentences about apps that cannot be reached. */
+  async report(dependencies: readonly string[]): Promise<AppReport> {
+    const checks = await this.failingChecks();
+    const { snapshot: app } = this;
+    const { main } = this.#groups;
+    const { all: ended, restarts } = this.#ended;
+    const { inProgress: rollsOut } = this.#rollout;
+    const { timing } = this.#context;
+    const parts = { app, ended, rollsOut, checks, dependencies, timing, scaler: main.scaler };
+    return { replicas: app.replicas, ended, restarts, reasons: reasonsOf({ ...parts, waiting: main.intake.waiting }) };
   }
 
   /** Tells running replicas which keys are accepted now. */

@@ -40,12 +40,13 @@ export function appSnapshot(view: AppView): AppSnapshot {
 }
 
 /** One of its revisions as it stands. */
-export function revisionSnapshot({ number, createdAt }: StoredRevision, view: AppView): RevisionSnapshot {
+export function revisionSnapshot({ number, definition, createdAt }: StoredRevision, view: AppView): RevisionSnapshot {
   const { main, sides, replicas, serving } = view.groups;
   const port = sides.port(number);
   const { requests, failures } = view.watch.count(number);
   return {
     number,
+    definition,
     createdAt,
     requests,
     failures,
@@ -56,14 +57,22 @@ export function revisionSnapshot({ number, createdAt }: StoredRevision, view: Ap
   };
 }
 
-/** An app that serves says which of the apps it depends on cannot be reached. */
-export function withDependencies(app: AppSnapshot, unreachable: (app: AppId) => string | undefined): AppSnapshot {
-  const needed = app.definition.envVars[dependsOnVar];
-  if (app.phase !== "ACTIVE" || needed === undefined) return app;
-  const down = Object.values(readNames(needed)).flatMap((name) => {
-    const reason = unreachable({ ...app.id, name });
+/** Sentences about the apps that an app depends on and that cannot be reached. */
+export function unreachableDependencies(
+  { id, definition }: Pick<AppSnapshot, "id" | "definition">,
+  unreachable: (app: AppId) => string | undefined,
+): readonly string[] {
+  const needed = definition.envVars[dependsOnVar];
+  if (needed === undefined) return [];
+  return Object.values(readNames(needed)).flatMap((name) => {
+    const reason = unreachable({ ...id, name });
     return reason === undefined ? [] : [`'${name}' cannot be reached: ${reason}.`];
   });
+}
+
+/** An app that serves says which of the apps it depends on cannot be reached. */
+export function withDependencies(app: AppSnapshot, unreachable: (app: AppId) => string | undefined): AppSnapshot {
+  const down = app.phase === "ACTIVE" ? unreachableDependencies(app, unreachable) : [];
   return down.length === 0 ? app : { ...app, message: [app.message, ...down].join(" ") };
 }
 

@@ -1,5 +1,7 @@
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { Failure } from "./failure.ts";
+import type { AppReport } from "./report/app-report.ts";
+import type { ReplicaSnapshot } from "./report/replica-snapshot.ts";
 
 /** The phase of an app. The names are those of Flyte's `Status.DeploymentStatus`. */
 export type AppPhase = "PENDING" | "DEPLOYING" | "ACTIVE" | "STOPPED" | "FAILED";
@@ -31,15 +33,6 @@ export interface AppSnapshot extends AppRecord {
   readonly replicas: readonly ReplicaSnapshot[];
 }
 
-/** One replica, as a snapshot. */
-export interface ReplicaSnapshot {
-  readonly name: string;
-  readonly revision: number;
-  readonly pid: number;
-  readonly state: "starting" | "ready" | "draining";
-  readonly inFlight: number;
-}
-
 /** The requests of 100 that a revision gets. */
 export interface RevisionWeight {
   readonly revision: number;
@@ -50,6 +43,7 @@ export interface RevisionWeight {
 /** A revision that is kept, as a snapshot. */
 export interface RevisionSnapshot {
   readonly number: number;
+  readonly definition: AppDefinition;
   readonly createdAt: Date;
   /** The requests of 100 that it gets. */
   readonly weight: number;
@@ -93,6 +87,8 @@ export interface AppController {
   get(id: AppId): AppSnapshot | undefined;
   /** An app as it stands now, with what a replica of it says of its checks: nothing while none runs. */
   look(id: AppId): Promise<AppSnapshot | undefined>;
+  /** Its replicas one by one, and why it stands as it does. @throws AppEnvError NOT_FOUND. */
+  report(id: AppId): Promise<AppReport>;
   list(): readonly AppSnapshot[];
   /** Called for every change until the returned function is called. */
   subscribe(listener: (event: AppEvent) => void): () => void;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AppEnvError } from "@appenv/core";
 import type { DrainReason, ReplicaAuth, ReplicaStart, ReplicaTraffic } from "@appenv/runtime";
-import type { ReplicaSnapshot } from "../apps/contract.ts";
+import type { ReplicaSnapshot } from "../apps/report/replica-snapshot.ts";
 import type { LogSink } from "../logs/log-sink.ts";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import { mebibytes } from "@appenv/core/internal";
@@ -50,6 +50,8 @@ export interface ReplicaGroupListener {
   crashed(replica: Replica, lifeMs: number): void;
   /** Told the drift of a revision: what it loads now that it was not made of, in words; undefined: nothing. */
   drifted(revision: number, drift: string | undefined): void;
+  /** A replica has ended, for whatever reason. */
+  ended(replica: Replica): void;
   /** The set of replicas or a state changed. */
   changed(): void;
 }
@@ -208,6 +210,7 @@ export class ReplicaGroup {
     this.#listener.hub.join(replica.process);
     replica.process.once("exit", () => {
       this.#replicas.delete(replica);
+      this.#listener.ended(replica);
       this.#listener.changed();
     });
     this.#listener.changed();

@@ -1,6 +1,6 @@
 import { AppEnvError, errorCatalogue, type ErrorCode } from "@appenv/core";
 import type { DrainReason, ReplicaLoad, ReplicaStart, ReplicaTraffic } from "@appenv/runtime";
-import type { ReplicaSnapshot } from "../apps/contract.ts";
+import type { ReplicaSnapshot } from "../apps/report/replica-snapshot.ts";
 import type { LogSink } from "../logs/log-sink.ts";
 import type { AppId } from "@appenv/protocol";
 import { describeExit, ProcessEnded, type ProcessExit, type ReplicaProcess } from "./replica-process.ts";
@@ -8,11 +8,18 @@ import { describeExit, ProcessEnded, type ProcessExit, type ReplicaProcess } fro
 /** Time from the end of a replica's drain limit until it is killed. */
 const graceMs = 1_000;
 
+const endings: Readonly<Record<DrainReason, string>> = {
+  rollout: "Another revision took over.",
+  "scale-down": "It was not needed any more.",
+  stop: "The app was stopped.",
+};
+
 /** One replica of a revision, from its start message to its exit. */
 export class Replica {
   readonly name: string;
   readonly revision: number;
   state: ReplicaSnapshot["state"] = "starting";
+  readonly startedAt: Date = new Date();
   /** True if it was passed the listening socket and takes connections. */
   accepting = false;
   /** The load of the report before the one that was last counted. */
@@ -25,6 +32,10 @@ export class Replica {
   readonly #lastLines: string[] = [];
   /** The reason for its end, by its own report. */
   #failure: string | undefined;
+  #readyAt: Date | undefined;
+  /** The reason why it could not be started. */
+  #startFault: AppEnvError | undefined;
+  #drained: DrainReason | undefined;
 
   constructor(process: ReplicaProcess, name: string, revision: number, id: AppId, logs: LogSink) {
     this.process = process;
@@ -49,8 +60,10 @@ export class Replica {
   }
 
   get snapshot(): ReplicaSnapshot {
-    const { name, revision, state } = this;
-    return { name, revision, pid: this.process.pid, state, inFlight: this.load?.inFlight ?? 0 };
+    const { name, revision, state, startedAt, process, load } = this;
+    const { inFlight = 0, rss: memoryBytes = 0, requests = 0, failures = 0 } = load ?? {};
+    const ready = this.#readyAt === undefined ? {} : { readyAt: this.#readyAt };
+    return { name, revision, pid: process.pid, state, startedAt, ...ready, inFlight, memoryBytes, requests, failures };
   }
 
   /** Resolves when the app can answer. @throws AppEnvError START_FAILED, START_TIMEOUT or what the replica says. */
@@ -62,8 +75,10 @@ export class Replica {
       const answer = await started;
       if (answer.type === "failed") throw new AppEnvError(knownCode(answer.code), answer.message, { fix: answer.fix });
       this.state = "ready";
+      this.#readyAt = new Date();
     } catch (error) {
-      throw this.#startError(error);
+      this.#startFault = this.#startError(error);
+      throw this.#startFault;
     } finally {
       clearTimeout(timer);
     }
@@ -82,6 +97,7 @@ export class Replica {
     this.state = "draining";
     this.accepting = false;
     this.ended = true;
+    this.#drained = reason;
     const exited = new Promise<void>((resolve) => this.process.once("exit", () => resolve()));
     this.process.send({ type: "drain", reason, limitMs });
     const timer = setTimeout(() => this.process.kill(), limitMs + graceMs);
@@ -102,6 +118,19 @@ export class Replica {
     const tail = this.#lastLines.filter((line) => line.trim() !== "").join("\n");
     const said = this.#failure === undefined ? "" : ` ${this.#failure}`;
     return `${this.name} ${how}.${said}${tail === "" ? "" : ` Its last output:\n${tail}`}`;
+  }
+
+  /** Its end: the code of its fault, empty if it was not needed any more, and the words. To be read once it has ended. */
+  get end(): { readonly code: ErrorCode | ""; readonly message: string } {
+    const fault = this.fault ?? this.#startFault;
+    if (fault !== undefined) return { code: fault.code, message: fault.message };
+    if (!this.ended)
+      return { code: this.state === "starting" ? "START_FAILED" : "CRASH_LOOP", message: this.describeExit() };
+    const late =
+      this.#drained !== undefined && this.exited?.signal === "SIGKILL"
+        ? " It did not finish in time and was killed."
+        : "";
+    return { code: "", message: `${endings[this.#drained ?? "scale-down"]}${late}` };
   }
 
   #timedOut(timeoutMs: number): AppEnvError {

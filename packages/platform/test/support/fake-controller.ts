@@ -1,6 +1,7 @@
 import { AppEnvError } from "@appenv/core";
 import type { AppDefinition, AppId } from "@appenv/protocol";
 import type { AppController, AppEvent, AppSnapshot, RevisionSnapshot } from "../../src/apps/contract.ts";
+import type { AppReport } from "../../src/apps/report/app-report.ts";
 
 /** Holds apps without running anything; a test moves them through their phases. */
 export class FakeController implements AppController {
@@ -34,8 +35,8 @@ export class FakeController implements AppController {
   }
 
   revisions(id: AppId): readonly RevisionSnapshot[] {
-    const { revision, createdAt } = this.change(id, {});
-    const kept = { number: revision, createdAt, weight: 100, endpoint: "", readyReplicas: 0 };
+    const { revision, createdAt, definition } = this.change(id, {});
+    const kept = { definition, number: revision, createdAt, weight: 100, endpoint: "", readyReplicas: 0 };
     return [{ ...kept, requests: 0, failures: 0, message: "" }];
   }
 
@@ -65,6 +66,12 @@ export class FakeController implements AppController {
 
   look(id: AppId): Promise<AppSnapshot | undefined> {
     return Promise.resolve(this.get(id));
+  }
+
+  async report(id: AppId): Promise<AppReport> {
+    const app = this.get(id);
+    if (app === undefined) throw new AppEnvError("NOT_FOUND", "There is no such app.");
+    return { replicas: app.replicas, ended: [], restarts: 0, reasons: [] };
   }
 
   list(): readonly AppSnapshot[] {

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
 export const file_appenv_v1_revision: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChhhcHBlbnYvdjEvcmV2aXNpb24ucHJvdG8SCWFwcGVudi52MSI4CgdBcHBOYW1lEg8KB3Byb2plY3QYASABKAkSDgoGZG9tYWluGAIgASgJEgwKBG5hbWUYAyABKAkiswEKCFJldmlzaW9uEg4KBm51bWJlchgBIAEoBBIuCgpjcmVhdGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZ3ZWlnaHQYAyABKA0SEAoIZW5kcG9pbnQYBCABKAkSEAoIcmVwbGljYXMYBSABKA0SEAoIcmVxdWVzdHMYBiABKAQSEAoIZmFpbHVyZXMYByABKAQSDwoHbWVzc2FnZRgIIAEoCSI3ChRMaXN0UmV2aXNpb25zUmVxdWVzdBIfCgNhcHAYASABKAsyEi5hcHBlbnYudjEuQXBwTmFtZSI/ChVMaXN0UmV2aXNpb25zUmVzcG9uc2USJgoJcmV2aXNpb25zGAEgAygLMhMuYXBwZW52LnYxLlJldmlzaW9uIjIKDlJldmlzaW9uV2VpZ2h0EhAKCHJldmlzaW9uGAEgASgEEg4KBndlaWdodBgCIAEoDSJgChFTZXRUcmFmZmljUmVxdWVzdBIfCgNhcHAYASABKAsyEi5hcHBlbnYudjEuQXBwTmFtZRIqCgd3ZWlnaHRzGAIgAygLMhkuYXBwZW52LnYxLlJldmlzaW9uV2VpZ2h0IhQKElNldFRyYWZmaWNSZXNwb25zZTK3AQoPUmV2aXNpb25TZXJ2aWNlElcKDUxpc3RSZXZpc2lvbnMSHy5hcHBlbnYudjEuTGlzdFJldmlzaW9uc1JlcXVlc3QaIC5hcHBlbnYudjEuTGlzdFJldmlzaW9uc1Jlc3BvbnNlIgOQAgESSwoKU2V0VHJhZmZpYxIcLmFwcGVudi52MS5TZXRUcmFmZmljUmVxdWVzdBodLmFwcGVudi52MS5TZXRUcmFmZmljUmVzcG9uc2UiAGIGcHJvdG8z",
+    "ChhhcHBlbnYvdjEvcmV2aXNpb24ucHJvdG8SCWFwcGVudi52MSI4CgdBcHBOYW1lEg8KB3Byb2plY3QYASABKAkSDgoGZG9tYWluGAIgASgJEgwKBG5hbWUYAyABKAki4QEKCFJldmlzaW9uEg4KBm51bWJlchgBIAEoBBIuCgpjcmVhdGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZ3ZWlnaHQYAyABKA0SEAoIZW5kcG9pbnQYBCABKAkSEAoIcmVwbGljYXMYBSABKA0SEAoIcmVxdWVzdHMYBiABKAQSEAoIZmFpbHVyZXMYByABKAQSDwoHbWVzc2FnZRgIIAEoCRIsCgdjaGFuZ2VzGAkgAygLMhsuYXBwZW52LnYxLkRlZmluaXRpb25DaGFuZ2UiXgoQRGVmaW5pdGlvbkNoYW5nZRIMCgRwYXRoGAEgASgJEhMKBmJlZm9yZRgCIAEoCUgAiAEBEhIKBWFmdGVyGAMgASgJSAGIAQFCCQoHX2JlZm9yZUIICgZfYWZ0ZXIiNwoUTGlzdFJldmlzaW9uc1JlcXVlc3QSHwoDYXBwGAEgASgLMhIuYXBwZW52LnYxLkFwcE5hbWUiPwoVTGlzdFJldmlzaW9uc1Jlc3BvbnNlEiYKCXJldmlzaW9ucxgBIAMoCzITLmFwcGVudi52MS5SZXZpc2lvbiIyCg5SZXZpc2lvbldlaWdodBIQCghyZXZpc2lvbhgBIAEoBBIOCgZ3ZWlnaHQYAiABKA0iYAoRU2V0VHJhZmZpY1JlcXVlc3QSHwoDYXBwGAEgASgLMhIuYXBwZW52LnYxLkFwcE5hbWUSKgoHd2VpZ2h0cxgCIAMoCzIZLmFwcGVudi52MS5SZXZpc2lvbldlaWdodCIUChJTZXRUcmFmZmljUmVzcG9uc2UytwEKD1JldmlzaW9uU2VydmljZRJXCg1MaXN0UmV2aXNpb25zEh8uYXBwZW52LnYxLkxpc3RSZXZpc2lvbnNSZXF1ZXN0GiAuYXBwZW52LnYxLkxpc3RSZXZpc2lvbnNSZXNwb25zZSIDkAIBEksKClNldFRyYWZmaWMSHC5hcHBlbnYudjEuU2V0VHJhZmZpY1JlcXVlc3QaHS5hcHBlbnYudjEuU2V0VHJhZmZpY1Jlc3BvbnNlIgBiBnByb3RvMw",
     [file_google_protobuf_timestamp],
   );
 
@@ -99,6 +99,13 @@ export type Revision = Message<"appenv.v1.Revision"> & {
    * @generated from field: string message = 8;
    */
   message: string;
+
+  /**
+   * The differences from the kept revision before it; none of the oldest one.
+   *
+   * @generated from field: repeated appenv.v1.DefinitionChange changes = 9;
+   */
+  changes: DefinitionChange[];
 };
 
 /**
@@ -106,6 +113,42 @@ export type Revision = Message<"appenv.v1.Revision"> & {
  * Use `create(RevisionSchema)` to create a new message.
  */
 export const RevisionSchema: GenMessage<Revision> = /*@__PURE__*/ messageDesc(file_appenv_v1_revision, 1);
+
+/**
+ * A difference between two definitions of an app. Values of env vars and of secrets are never in it.
+ *
+ * @generated from message appenv.v1.DefinitionChange
+ */
+export type DefinitionChange = Message<"appenv.v1.DefinitionChange"> & {
+  /**
+   * For example `replicas.max` or `envVars.LOG_LEVEL`.
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * As JSON, or `(hidden)`; unset: it was not there.
+   *
+   * @generated from field: optional string before = 2;
+   */
+  before?: string | undefined;
+
+  /**
+   * As JSON, or `(hidden)`; unset: it is there no more.
+   *
+   * @generated from field: optional string after = 3;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message appenv.v1.DefinitionChange.
+ * Use `create(DefinitionChangeSchema)` to create a new message.
+ */
+export const DefinitionChangeSchema: GenMessage<DefinitionChange> =
+  /*@__PURE__*/
+  messageDesc(file_appenv_v1_revision, 2);
 
 /**
  * @generated from message appenv.v1.ListRevisionsRequest
@@ -123,7 +166,7 @@ export type ListRevisionsRequest = Message<"appenv.v1.ListRevisionsRequest"> & {
  */
 export const ListRevisionsRequestSchema: GenMessage<ListRevisionsRequest> =
   /*@__PURE__*/
-  messageDesc(file_appenv_v1_revision, 2);
+  messageDesc(file_appenv_v1_revision, 3);
 
 /**
  * @generated from message appenv.v1.ListRevisionsResponse
@@ -141,7 +184,7 @@ export type ListRevisionsResponse = Message<"appenv.v1.ListRevisionsResponse"> &
  */
 export const ListRevisionsResponseSchema: GenMessage<ListRevisionsResponse> =
   /*@__PURE__*/
-  messageDesc(file_appenv_v1_revision, 3);
+  messageDesc(file_appenv_v1_revision, 4);
 
 /**
  * @generated from message appenv.v1.RevisionWeight
@@ -164,7 +207,7 @@ export type RevisionWeight = Message<"appenv.v1.RevisionWeight"> & {
  * Describes the message appenv.v1.RevisionWeight.
  * Use `create(RevisionWeightSchema)` to create a new message.
  */
-export const RevisionWeightSchema: GenMessage<RevisionWeight> = /*@__PURE__*/ messageDesc(file_appenv_v1_revision, 4);
+export const RevisionWeightSchema: GenMessage<RevisionWeight> = /*@__PURE__*/ messageDesc(file_appenv_v1_revision, 5);
 
 /**
  * @generated from message appenv.v1.SetTrafficRequest
@@ -189,7 +232,7 @@ export type SetTrafficRequest = Message<"appenv.v1.SetTrafficRequest"> & {
  */
 export const SetTrafficRequestSchema: GenMessage<SetTrafficRequest> =
   /*@__PURE__*/
-  messageDesc(file_appenv_v1_revision, 5);
+  messageDesc(file_appenv_v1_revision, 6);
 
 /**
  * @generated from message appenv.v1.SetTrafficResponse
@@ -202,7 +245,7 @@ export type SetTrafficResponse = Message<"appenv.v1.SetTrafficResponse"> & {};
  */
 export const SetTrafficResponseSchema: GenMessage<SetTrafficResponse> =
   /*@__PURE__*/
-  messageDesc(file_appenv_v1_revision, 6);
+  messageDesc(file_appenv_v1_revision, 7);
 
 /**
  * The revisions of an app on the embedded platform, and the weight of each: its requests of 100. Flyte's open-source API

@@ -15,13 +15,17 @@ import { AppLog } from "./app-log.tsx";
 import { conditionOf } from "./condition.ts";
 import { History } from "./history.tsx";
 import { Load } from "./load/load.tsx";
+import { Replicas } from "./replicas.tsx";
 import { Revisions } from "./revisions.tsx";
 import { AppSpec } from "./spec.tsx";
+import { useReport } from "./use-report.ts";
+import { Why } from "./why.tsx";
 
 /** One app: how it stands and why, its revisions, its log, and what it was made of. */
 export function AppPage({ name }: { readonly name: Name }): JSX.Element {
   const key = [name.domain, name.project, name.name].map(encodeURIComponent).join("/");
   const app = allApps.value?.get(key);
+  const report = useReport(name);
   const above = (
     <>
       <a href="/v2/apps">Apps</a> / {name.project} / {name.domain}
@@ -50,9 +54,11 @@ export function AppPage({ name }: { readonly name: Name }): JSX.Element {
         )}
       </PageHead>
       <State app={app} />
+      <Why reasons={report?.reasons ?? []} />
       <Load app={name} />
       <div class="app-parts">
         <div>
+          <Replicas report={report} />
           <Revisions
             app={name}
             changed={`${app.metadata?.revision} ${conditionOf(app)?.deploymentStatus} ${app.status?.currentReplicas}`}

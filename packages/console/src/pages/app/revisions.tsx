@@ -12,6 +12,7 @@ import { Text } from "../../parts/text.tsx";
 import { Ago, msOf } from "../../parts/time.tsx";
 import { attempt } from "../../parts/toast.tsx";
 import type { Name } from "../../route/names.ts";
+import { Changes } from "./changes.tsx";
 import { WeightsDialog } from "./weights-dialog.tsx";
 
 /** The revisions of an app with their weights. @param changed - Another text: they are read again. */
@@ -60,6 +61,7 @@ export function Revisions({ app, changed }: { readonly app: Name; readonly chang
                   <Text of={revision.message} />
                 </span>
               )}
+              <Changes of={revision.changes} />
             </td>
             <td class="number">{revision.weight} %</td>
             <td class="number">{revision.replicas}</td>

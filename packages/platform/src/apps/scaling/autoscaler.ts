@@ -41,6 +41,8 @@ export class Autoscaler {
   readonly #samples: SampleWindow;
   #panicUntil = 0;
   #panicReplicas = 0;
+  /** The number of replicas that the load asked for last, whatever the bounds are. */
+  wanted: number = 0;
 
   constructor(options: AutoscalerOptions) {
     this.#options = options;
@@ -62,7 +64,8 @@ export class Autoscaler {
     const panic = this.#replicasFor(now, this.#panicWindowMs);
     if (panic / current >= panicThreshold) this.#panicUntil = now + this.#windowMs;
     const bounded = clamp(stable, Math.floor(current / maxScaleDownRate), current * maxScaleUpRate);
-    return clamp(this.#withPanic(now, current, bounded, panic), min, max);
+    this.wanted = this.#withPanic(now, current, bounded, panic);
+    return clamp(this.wanted, min, max);
   }
 
   /** Forgets the past, as after all replicas were stopped. */
@@ -70,6 +73,7 @@ export class Autoscaler {
     this.#samples.clear();
     this.#panicUntil = 0;
     this.#panicReplicas = 0;
+    this.wanted = 0;
   }
 
   #withPanic(now: number, current: number, stable: number, panic: number): number {

@@ -1,5 +1,5 @@
 import { AppEnvError } from "@appenv/core";
-import type { AppDefinition, AppId } from "@appenv/protocol";
+import type { AppId } from "@appenv/protocol";
 import type { SetPhase } from "../current-phase.ts";
 import { failureOf, statusText, type Failure } from "../failure.ts";
 import { Autoscaler } from "./autoscaler.ts";
@@ -37,7 +37,8 @@ const defaultWindowMs = 60_000;
 export class ReplicaScaler {
   readonly #parts: ScalerParts;
   readonly #meter: LoadMeter = new LoadMeter();
-  readonly #backoff: CrashBackoff = new CrashBackoff();
+  /** Counts the crashes of the serving revision. */
+  readonly backoff: CrashBackoff = new CrashBackoff();
   #autoscaler: Autoscaler | undefined;
   #revision: Revision | undefined;
   #ticker: NodeJS.Timeout | undefined;
@@ -58,14 +59,24 @@ export class ReplicaScaler {
     return this.#parts.replicas.ready(this.#revision?.number);
   }
 
+  /** The number of replicas that the load asks for, whatever the maximum is. */
+  get wanted(): number {
+    return this.#autoscaler?.wanted ?? 0;
+  }
+
+  /** The moment at which the last replica may go, in milliseconds of `performance.now()`; undefined: no revision serves. */
+  get idleUntil(): number | undefined {
+    return this.#revision && this.#meter.activeAt + windowOf(this.#revision);
+  }
+
   /** Scales this revision from now on; undefined for none. */
   use(revision: Revision | undefined): void {
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
     if (this.#revision !== undefined) this.#parts.context.pool.cool(this.#poolKey(this.#revision));
     this.#revision = revision;
-    this.#autoscaler = revision === undefined ? undefined : autoscalerFor(revision.definition);
-    this.#backoff.reset();
+    this.#autoscaler = revision === undefined ? undefined : autoscalerFor(revision);
+    this.backoff.reset();
     if (revision === undefined) this.#stopTicking();
   }
 
@@ -92,7 +103,7 @@ export class ReplicaScaler {
     const { min = 0, max = 0 } = this.#revision?.definition.replicas ?? {};
     if (this.#held) return;
     if (max === 0) return intake.refuseWaiting("The app is scaled to 0 replicas.");
-    if (this.#backoff.waitMs(performance.now()) > 0) {
+    if (this.backoff.waitMs(performance.now()) > 0) {
       return intake.refuseWaiting("The app crashed and is started again soon.");
     }
     this.scaleTo(Math.max(1, min));
@@ -101,7 +112,7 @@ export class ReplicaScaler {
   /** Starts or drains replicas until there are `count`. */
   scaleTo(count: number): void {
     const revision = this.#revision;
-    if (revision === undefined || this.#held || this.#backoff.waitMs(performance.now()) > 0) return;
+    if (revision === undefined || this.#held || this.backoff.waitMs(performance.now()) > 0) return;
     const { ready } = this;
     const coming = ready.length + this.#parts.replicas.starting(revision.number);
     for (let have = coming; have < count; have += 1) this.#meanwhile(this.#add(revision));
@@ -167,10 +178,10 @@ export class ReplicaScaler {
   #failed(failure: Failure, lifeMs: number, atStart: boolean): void {
     const { intake, context, setPhase } = this.#parts;
     const now = performance.now();
-    this.#backoff.crashed(now, lifeMs, context.timing.stableMs);
+    this.backoff.crashed(now, lifeMs, context.timing.stableMs);
     const left = this.ready.length;
     if (left === 0) this.#meanwhile(intake.takeBack());
-    if (left === 0 && (atStart || this.#backoff.looping)) setPhase("FAILED", "", failure);
+    if (left === 0 && (atStart || this.backoff.looping)) setPhase("FAILED", "", failure);
     else setPhase("ACTIVE", "It is replaced.", failure);
     if (left === 0 && atStart) intake.refuseWaiting("The app could not be started.");
     this.#restart();
@@ -180,7 +191,7 @@ export class ReplicaScaler {
   #restart(): void {
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
-    const waitMs = this.#backoff.waitMs(performance.now());
+    const waitMs = this.backoff.waitMs(performance.now());
     // A timer may fire a little early, so the time is looked at again when it does.
     if (waitMs > 0) return void (this.#retryTimer = setTimeout(() => this.#restart(), Math.ceil(waitMs)));
     const waiting = this.#parts.intake.waiting > 0 ? 1 : 0;
@@ -209,8 +220,7 @@ export class ReplicaScaler {
   #desired(ready: number): number {
     const now = performance.now();
     const desired = this.#autoscaler?.desired(now, ready) ?? 0;
-    const windowMs = this.#revision?.definition.scaledownAfterMs ?? defaultWindowMs;
-    return now - this.#meter.activeAt < windowMs ? Math.max(desired, Math.min(ready, 1)) : desired;
+    return now < (this.idleUntil ?? 0) ? Math.max(desired, Math.min(ready, 1)) : desired;
   }
 
   #endUnhealthy(ready: readonly Replica[]): void {
@@ -232,10 +242,15 @@ export class ReplicaScaler {
   }
 }
 
-function autoscalerFor({ replicas, metric, scaledownAfterMs }: AppDefinition): Autoscaler {
+function windowOf({ definition }: Revision): number {
+  return definition.scaledownAfterMs ?? defaultWindowMs;
+}
+
+function autoscalerFor(revision: Revision): Autoscaler {
+  const { replicas, metric } = revision.definition;
   return new Autoscaler({
     ...replicas,
-    windowMs: scaledownAfterMs ?? defaultWindowMs,
+    windowMs: windowOf(revision),
     ...(metric === undefined ? {} : { metric }),
   });
 }

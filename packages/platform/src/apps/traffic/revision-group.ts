@@ -1,5 +1,6 @@
 import type { AppId } from "@appenv/protocol";
 import { ReplicaGroup, type ReplicaContext, type Revision, type TrafficOf } from "../../replicas/replica-group.ts";
+import type { Replica } from "../../replicas/replica.ts";
 import type { TopicHub } from "../../replicas/topic-hub.ts";
 import type { SetPhase } from "../current-phase.ts";
 import { Intake } from "../intake/intake.ts";
@@ -31,6 +32,8 @@ export interface RevisionGroupParts {
   readonly onCount: (revision: number, count: Count) => void;
   /** Called with the drift of a revision: what it loads now that it was not made of, in words; undefined: nothing. */
   readonly onDrift: (revision: number, drift: string | undefined) => void;
+  /** Called with each replica that has ended. */
+  readonly onEnd: (replica: Replica) => void;
   /** The set of replicas or a state changed. */
   readonly onChange: () => void;
 }
@@ -54,6 +57,7 @@ export class RevisionGroup {
         this.scaler.crashed(replica, lifeMs);
       },
       drifted: parts.onDrift,
+      ended: parts.onEnd,
       changed: parts.onChange,
     });
     this.intake = new Intake(

@@ -2,7 +2,7 @@ import { inBackground } from "@appenv/core/internal";
 import type { Replica } from "../../replicas/replica.ts";
 import type { Revision } from "../../replicas/replica-group.ts";
 import { TopicHub } from "../../replicas/topic-hub.ts";
-import type { ReplicaSnapshot } from "../contract.ts";
+import type { ReplicaSnapshot } from "../report/replica-snapshot.ts";
 import { RevisionGroup, type RevisionGroupContext, type RevisionGroupParts } from "./revision-group.ts";
 import { SideGroups } from "./side-groups.ts";
 import { describeTraffic, replicaTraffic, type TrafficPlan } from "./traffic-plan.ts";

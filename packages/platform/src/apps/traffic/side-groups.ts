@@ -1,6 +1,6 @@
 import { inBackground } from "@appenv/core/internal";
 import type { Revision } from "../../replicas/replica-group.ts";
-import type { ReplicaSnapshot } from "../contract.ts";
+import type { ReplicaSnapshot } from "../report/replica-snapshot.ts";
 import { CurrentPhase } from "../current-phase.ts";
 import { RevisionGroup, type RevisionGroupContext, type RevisionGroupParts } from "./revision-group.ts";
 
