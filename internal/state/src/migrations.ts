@@ -244,4 +244,42 @@ export const migrations: readonly string[] = [
      DELETE FROM rerun_actions WHERE run = old.id;
    END;`,
   "ALTER TABLE api_keys ADD COLUMN last_used_at INTEGER;",
+  // The id of an entry is that of its stream times 2^20, plus its offset.
+  `CREATE TABLE streams (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     run INTEGER NOT NULL,
+     name TEXT NOT NULL,
+     entries INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     closed INTEGER NOT NULL,
+     UNIQUE (run, name)
+   ) STRICT;
+   CREATE TABLE stream_sections (
+     stream INTEGER NOT NULL,
+     section INTEGER NOT NULL,
+     action TEXT NOT NULL,
+     trace TEXT NOT NULL,
+     attempt INTEGER NOT NULL,
+     replaces INTEGER,
+     PRIMARY KEY (stream, section)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE stream_entries (
+     id INTEGER PRIMARY KEY,
+     section INTEGER NOT NULL,
+     kind INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     value TEXT
+   ) STRICT;
+   CREATE TABLE action_metadata (
+     action INTEGER PRIMARY KEY,
+     json TEXT NOT NULL
+   ) STRICT;
+   CREATE TRIGGER streams_go AFTER DELETE ON runs BEGIN
+     DELETE FROM streams WHERE run = old.id;
+     DELETE FROM action_metadata WHERE action >= old.id * 131072 AND action < (old.id + 1) * 131072;
+   END;
+   CREATE TRIGGER stream_entries_go AFTER DELETE ON streams BEGIN
+     DELETE FROM stream_entries WHERE id >= old.id * 1048576 AND id < (old.id + 1) * 1048576;
+     DELETE FROM stream_sections WHERE stream = old.id;
+   END;`,
 ];

@@ -6,6 +6,7 @@ export type { RunListOptions } from "./run/list-runs.ts";
 export type { ActionLogsOptions } from "./run/logs.ts";
 export { rerun, type RerunOptions } from "./run/rerun.ts";
 export { runTask as run } from "./run/run-task.ts";
+export type { StreamSummary } from "./run/list-streams.ts";
 export { Run, type RunWaitOptions } from "./run/run.ts";
 export { signal, signalText } from "./run/signal.ts";
 export type { ActionValues } from "./run/values.ts";

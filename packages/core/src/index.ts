@@ -16,6 +16,7 @@ export {
   type RunOptions,
   type RunPhase,
 } from "./control/run.ts";
+export type { ActionProgress, RunStreamOptions, StreamItem, StreamRestart } from "./control/run-streams.ts";
 export { deploy, serve, type AppHandle, type ServeOptions } from "./control/serve.ts";
 export type { ControlPlaneOptions, ProgressAbout } from "./control/control-plane.ts";
 export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
@@ -31,6 +32,8 @@ export { map, type MapInputs, type MapOptions } from "./task/calls/map.ts";
 export { NonRetryableError } from "./task/non-retryable-error.ts";
 export type { CallOptions } from "./task/calls/call-options.ts";
 export type { TaskContext, TaskLog, TaskReport } from "./task/task-context.ts";
+export type { TaskMetadata } from "./task/task-metadata.ts";
+export type { TaskStream } from "./task/task-stream.ts";
 export {
   TaskEnvironment,
   type ReusePolicyOptions,

@@ -44,6 +44,8 @@ export { checkOf, type Check, type CheckDirection } from "./schema/check-of.ts";
 export type { Checked, SchemaIssue } from "./schema/checked.ts";
 export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";
 export { logText, type LogLevel } from "./task/log-text.ts";
+export { JsonMetadata } from "./task/json-metadata.ts";
+export { checkStreamName, streamJson } from "./task/local-stream.ts";
 export { parseValue } from "./task/schema/parse.ts";
 export type { CachePolicy } from "./task/options/read-cache.ts";
 export { checkedCall } from "./task/calls/checked-call.ts";

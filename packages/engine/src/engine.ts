@@ -4,6 +4,7 @@ import type { ActionEvent, ActionRecord } from "./contracts/actions.ts";
 import type { TaskEngine } from "./contracts/engine.ts";
 import type { EnqueuedAction } from "./contracts/enqueue.ts";
 import type { Listed, Page } from "./contracts/lists.ts";
+import type { StreamBatch, StreamReadOptions, StreamRecord } from "./contracts/streams.ts";
 import type { NewRun, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
 import type { Workers } from "./contracts/workers.ts";
 import { Listeners } from "@appenv/core/internal";
@@ -31,6 +32,8 @@ import { Requests } from "./calls/requests.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import type { WaitReason } from "./scheduler/turn.ts";
 import type { ActionState } from "./live/state.ts";
+import { StreamFeed } from "./streams/stream-feed.ts";
+import { Streams } from "./streams/streams.ts";
 
 /** Needs of the engine. */
 export interface TaskEngineOptions {
@@ -62,6 +65,7 @@ class DurableEngine implements TaskEngine {
   readonly #workers: Workers;
   readonly #starter: ActionStarter;
   readonly #requests: Requests;
+  readonly #feed: StreamFeed;
   readonly #listeners: Listeners<ActionEvent> = new Listeners("the actions of runs");
 
   constructor({ store, workers, logs = noLogs, clock = systemClock, ...options }: TaskEngineOptions) {
@@ -73,8 +77,14 @@ class DurableEngine implements TaskEngine {
       scheduler: new Scheduler(workers),
       replayPatienceMs: options.replayPatienceMs ?? defaultPatienceMs,
     });
-    this.#requests = new Requests(this.#context, () => this.#starter);
-    const attempts = new Attempts(this.#context, (attempt, request) => this.#requests.handle(attempt, request));
+    this.#feed = new StreamFeed(this.#context);
+    const streams = new Streams(this.#context, this.#feed);
+    this.#requests = new Requests(this.#context, streams, () => this.#starter);
+    const attempts = new Attempts(
+      this.#context,
+      (attempt, request) => this.#requests.handle(attempt, request),
+      (attempt) => streams.settle(attempt),
+    );
     this.#starter = new ActionStarter(this.#context, attempts);
     store.committer.onEnd = (stored) => stored && this.#tell();
     store.committer.onBroken = (row) => failBroken(this.#context, row);
@@ -179,6 +189,19 @@ class DurableEngine implements TaskEngine {
     return Buffer.from(store.objects.get({ object: report.object })).toString("utf8");
   }
 
+  metadata(id: ActionId): string | undefined {
+    const found = this.#find(id);
+    return found && this.#context.store.metadata.find(Number(found.row["id"]));
+  }
+
+  streams(id: RunId): readonly StreamRecord[] {
+    return this.#context.store.streams.ofRun(this.#requireRun(id));
+  }
+
+  readStream(id: RunId, name: string, options: StreamReadOptions): AsyncGenerator<StreamBatch> {
+    return this.#feed.read(this.#requireRun(id), id, name, options);
+  }
+
   whyWaiting(id: ActionId): WaitReason | undefined {
     const action = this.#findLive(id);
     return action && this.#context.scheduler.whyWaiting(action);
@@ -230,6 +253,13 @@ class DurableEngine implements TaskEngine {
     const run = this.#findRun(id);
     const row = run && this.#context.store.actions.byName(Number(run.row["id"]), id.action);
     return run && row && { scope: run.scope, row };
+  }
+
+  /** Its row. */
+  #requireRun(id: RunId): number {
+    const found = this.#findRun(id);
+    if (found === undefined) throw noSuch({ ...id, action: "" });
+    return Number(found.row["id"]);
   }
 
   #findRun({ project, domain, run }: RunId): { readonly scope: ProjectDomain; readonly row: Columns } | undefined {

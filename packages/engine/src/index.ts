@@ -4,6 +4,7 @@ export type { EnqueuedAction } from "./contracts/enqueue.ts";
 export type { TaskEngine } from "./contracts/engine.ts";
 export type { Listed, Page } from "./contracts/lists.ts";
 export type { NewRun, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
+export type { StreamBatch, StreamEntry, StreamReadOptions, StreamRecord } from "./contracts/streams.ts";
 export type { TaskRecord, TaskRegistry, TaskToDeploy } from "./contracts/tasks.ts";
 export type { TriggerId, TriggerRecord, Triggers } from "./contracts/triggers.ts";
 export type { RunEnv, WorkerSpec } from "./contracts/workers.ts";

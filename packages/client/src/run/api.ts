@@ -7,6 +7,7 @@ import {
   ExplainService,
   RerunService,
   RunService,
+  StreamService,
   TaskDeploymentService,
   TaskService,
   TriggerService,
@@ -28,6 +29,7 @@ export interface TaskApi {
   readonly reruns: Client<typeof RerunService>;
   readonly explanations: Client<typeof ExplainService>;
   readonly data: Client<typeof DataProxyService>;
+  readonly streams: Client<typeof StreamService>;
   /** Of Flyte's backend. */
   readonly cache: Client<typeof CacheService>;
 }
@@ -53,6 +55,7 @@ function createApi(transport: Transport): TaskApi {
     reruns: createClient(RerunService, transport),
     explanations: createClient(ExplainService, transport),
     data: createClient(DataProxyService, transport),
+    streams: createClient(StreamService, transport),
     cache: createClient(CacheService, transport),
   };
 }

@@ -1,5 +1,8 @@
 import {
   AppEnvError,
+  type ActionProgress,
+  type RunStreamOptions,
+  type StreamItem,
   type Duration,
   type RunAction,
   type RunHandle,
@@ -28,6 +31,9 @@ import { runError } from "./failure.ts";
 import { listRuns, runListOptionNames, type RunListOptions } from "./list-runs.ts";
 import { type ActionLogsOptions, readActionLogs } from "./logs.ts";
 import { type ActionValues, readValues } from "./values.ts";
+import { listStreams, type StreamSummary } from "./list-streams.ts";
+import { readStream } from "./read-stream.ts";
+import { watchProgress } from "./watch-progress.ts";
 import { followRun, watchAction, watchActions } from "./watch.ts";
 
 /** Options of `Run.wait`. */
@@ -217,6 +223,31 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     checkOptions(options, "Run.logs", logsNames);
     const { action = root, ...rest } = options;
     return heldStream(this.#controlPlane, () => readActionLogs(this.#controlPlane, this.#actionId(action), rest));
+  }
+
+  /**
+   * Values that its tasks write with `ctx.stream(name)`, as they come, each once and in order, also over a restart of the
+   * platform. Ends when the stream is closed or the run has ended.
+   *
+   * @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster), INVALID_OUTPUT (`schema`), INVALID_OPTION.
+   */
+  stream<Value = unknown>(name: string, options: RunStreamOptions<Value> = {}): AsyncGenerator<StreamItem<Value>> {
+    return heldStream(this.#controlPlane, () => readStream(this.#controlPlane, this.#id, name, options));
+  }
+
+  /** Its streams as they are now. @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster). */
+  streams(): Promise<readonly StreamSummary[]> {
+    return held(this.#controlPlane, () => listStreams(this.#controlPlane, this.#id));
+  }
+
+  /**
+   * The progress and the metadata of its actions: all that there are, then those that change; ends with the run.
+   *
+   * @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster).
+   */
+  watchProgress(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<readonly ActionProgress[]> {
+    const { signal = new AbortController().signal } = options;
+    return heldStream(this.#controlPlane, () => watchProgress(this.#controlPlane, this.#id, signal));
   }
 
   /** Cancels it and everything below, or one action of it. Without effect if it has ended. @throws AppEnvError NOT_FOUND. */

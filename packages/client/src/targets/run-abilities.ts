@@ -57,5 +57,15 @@ export const runAbilities: readonly RunAbility[] = [
     platform: yes,
     cluster: { is: "no", note: "a log is gone with its pod, and that is said in its place" },
   },
+  {
+    option: "`ctx.stream`, `Run.stream`",
+    platform: yes,
+    cluster: { is: "no", note: "the backend has no streams" },
+  },
+  {
+    option: "`ctx.progress`, `ctx.metadata`",
+    platform: yes,
+    cluster: { is: "without effect", note: "the backend shows none" },
+  },
   { option: "several outputs", platform: yes, cluster: yes },
 ];

@@ -72,6 +72,8 @@ export class ActionGateway {
         case "trace":
           this.#traced.set(request.name, request);
           return (await this.#options.checkpoints.trace(request.name)) ?? { type: "missing" };
+        case "stream":
+          return noStreams;
         case "trace-result":
           return await this.#traceResult(request);
       }
@@ -208,6 +210,18 @@ export class ActionGateway {
     return found;
   }
 }
+
+/** Flyte's API has no streams. */
+const noStreams: ActionOutcome = {
+  type: "failed",
+  error: {
+    kind: "SYSTEM",
+    code: "UNSUPPORTED",
+    message: "A Flyte cluster has no streams: `ctx.stream` needs an embedded platform.",
+    stack: undefined,
+    retryable: false,
+  },
+};
 
 type TraceResult = Extract<ActionRequest, { kind: "trace-result" }>;
 

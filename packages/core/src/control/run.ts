@@ -1,3 +1,4 @@
+import type { ActionProgress, RunStreamOptions, StreamItem } from "./run-streams.ts";
 import type { TaskFunction } from "../task/task-function.ts";
 import type { Duration } from "../values/duration.ts";
 import { importTool } from "./import-tool.ts";
@@ -77,6 +78,10 @@ export interface RunHandle<Output = unknown> {
   actions(): Promise<readonly RunAction[]>;
   /** Lines of an action's log. Default: of the first action `a0`, up to now. `follow`: until it has ended. */
   logs(options?: RunLogsOptions): AsyncIterable<RunLogLine>;
+  /** Values that its tasks write with `ctx.stream(name)`, as they come. */
+  stream<Value = unknown>(name: string, options?: RunStreamOptions<Value>): AsyncIterable<StreamItem<Value>>;
+  /** The progress and the metadata of its actions: all that there are, then those that change; ends with the run. */
+  watchProgress(): AsyncIterable<readonly ActionProgress[]>;
   /** Cancels it and everything below. Without effect if it has ended. @param reason - For people. */
   abort(reason?: string): Promise<void>;
 }

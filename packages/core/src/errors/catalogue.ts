@@ -276,6 +276,14 @@ export const errorCatalogue = {
     when: "A run has more actions than a control plane accepts.",
     fix: "Do more in each action, or divide the work into several runs.",
   },
+  STREAM_LIMIT: {
+    when: "A run wrote more into its streams than a platform keeps.",
+    fix: "Write less, or into a file that the task returns; docs/guides/streams.md has the limits.",
+  },
+  STREAM_CLOSED: {
+    when: "A task wrote into a stream that was closed before.",
+    fix: "Close a stream after the last value, or leave it open: it ends with its run.",
+  },
   NOT_IN_RUN: {
     when: "A function that only a running task can call was called outside a run.",
     fix: "Call it inside a task that was started with `run`.",

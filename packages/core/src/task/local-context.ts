@@ -1,5 +1,7 @@
 import { appContext } from "../control/app-context.ts";
 import { logText, type LogLevel } from "./log-text.ts";
+import { JsonMetadata } from "./json-metadata.ts";
+import { localStream } from "./local-stream.ts";
 import type { TaskContext, TaskLog } from "./task-context.ts";
 
 /** The context of a task that is called as a plain function, outside a run. */
@@ -17,6 +19,8 @@ export function localContext(task: string): TaskContext {
     envVars: {},
     log: localLog,
     progress: () => {},
+    metadata: new JsonMetadata(),
+    stream: localStream,
     report: { append: () => {}, replace: () => {}, flush: () => Promise.resolve() },
   };
 }

@@ -1,4 +1,8 @@
-/** Facts about a running action, and its log, progress and report. */
+import type { Schema } from "./options/task-options.ts";
+import type { TaskMetadata } from "./task-metadata.ts";
+import type { TaskStream } from "./task-stream.ts";
+
+/** Facts about a running action, and its log, progress, streams and report. */
 export interface TaskContext {
   readonly project: string;
   readonly domain: string;
@@ -20,6 +24,18 @@ export interface TaskContext {
   readonly log: TaskLog;
   /** Reports progress. @param done - Of `total`, default 1. @param message - For people. */
   progress(done: number, total?: number, message?: string): void;
+  /** What the action says about itself while it runs, for `run.progress()`, `appenv run` and the console. */
+  readonly metadata: TaskMetadata;
+  /**
+   * A stream of the run: values that clients and browsers read while they are written, and afterwards. All actions of a run
+   * that name it write into the same one.
+   *
+   * @param name - Letters, digits, `_`, `-` and `.`; at most 100.
+   * @param schema - Checks each value. Default: any JSON.
+   * @throws AppEnvError INVALID_OPTION.
+   */
+  stream<Value = unknown>(name: string): TaskStream<Value>;
+  stream<S extends Schema>(name: string, schema: S): TaskStream<S["_zod"]["input"]>;
   /** The action's report, if its task has `report: true`. */
   readonly report: TaskReport;
 }

@@ -10,6 +10,7 @@ import { keep } from "../live/keep-payload.ts";
 import { noteNotAsked } from "../replay/not-asked.ts";
 import { reconsider } from "../actions/paused.ts";
 import { ReplayOrder } from "@appenv/runtime/replay";
+import { saveMetadata } from "./metadata.ts";
 import { saveReport } from "./reports.ts";
 import { runStartOf } from "./run-start.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
@@ -21,6 +22,9 @@ import { definitionOf, jobOf } from "./worker-spec.ts";
 /** Handles a request of an attempt. */
 export type OnRequest = (attempt: AttemptState, request: ActionRequest) => void;
 
+/** Called when an attempt has succeeded, before its action ends. */
+export type OnSuccess = (attempt: AttemptState) => void;
+
 /** Time beyond the task's total time after which the platform itself ends an attempt, in milliseconds. */
 const overdueMs = 1_000;
 
@@ -28,10 +32,12 @@ const overdueMs = 1_000;
 export class Attempts {
   readonly #context: EngineContext;
   readonly #onRequest: OnRequest;
+  readonly #onSuccess: OnSuccess;
 
-  constructor(context: EngineContext, onRequest: OnRequest) {
+  constructor(context: EngineContext, onRequest: OnRequest, onSuccess: OnSuccess) {
     this.#context = context;
     this.#onRequest = onRequest;
+    this.#onSuccess = onSuccess;
   }
 
   /** Puts an action in the queue. */
@@ -166,6 +172,7 @@ export class Attempts {
         action.row.progress = { done, total, message };
         context.save(action);
       }),
+      metadata: ifOn((json) => saveMetadata(context, action, json)),
       report: ifOn((html) => saveReport(context, action, html)),
       ended: ifOn((end) => this.#ended(attempt, end)),
     };
@@ -227,6 +234,7 @@ export class Attempts {
     const context = this.#context;
     const { action, row } = attempt;
     this.#write(attempt, decision);
+    if (decision.type === "succeeded") this.#onSuccess(attempt);
     if (result?.report !== undefined) saveReport(context, action, result.report);
     if (result?.requested !== undefined) noteNotAsked(context, action, row.attempt, result.requested);
     this.#leave(action);

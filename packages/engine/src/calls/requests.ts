@@ -10,14 +10,20 @@ import { createChild } from "./children.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
 import { requestSleep, sleepLabel } from "./sleeps.ts";
 import { recordTrace, requestTrace } from "./traces.ts";
+import type { Streams } from "../streams/streams.ts";
+
+/** A request that makes an action. */
+type NewAction = Exclude<ActionRequest, { kind: "trace-result" | "stream" }>;
 
 /** Answers what attempts ask for. */
 export class Requests {
   readonly #context: EngineContext;
   readonly #starter: () => ActionStarter;
+  readonly #streams: Streams;
 
-  constructor(context: EngineContext, starter: () => ActionStarter) {
+  constructor(context: EngineContext, streams: Streams, starter: () => ActionStarter) {
     this.#context = context;
+    this.#streams = streams;
     this.#starter = starter;
   }
 
@@ -28,6 +34,7 @@ export class Requests {
     attempt.replay.progress();
     try {
       if (stopping === undefined || request.uncancelled === true) this.#handle(attempt, request);
+      else if (attempt.resumed && request.kind === "stream") this.#handle(attempt, request);
       else if (attempt.resumed) this.#resume(attempt, request);
       else answer(attempt, request.call, answerOf(context, stopping));
     } catch (error) {
@@ -47,6 +54,7 @@ export class Requests {
   #handle(attempt: AttemptState, request: ActionRequest): void {
     const context = this.#context;
     if (request.kind === "trace-result") return recordTrace(context, attempt, request);
+    if (request.kind === "stream") return this.#streams.write(attempt, request);
     const known = attempt.action.run.live.get(request.name);
     if (known !== undefined) return this.#join(attempt, request, known);
     const stored = context.store.actions.byName(attempt.action.run.row, request.name);
@@ -85,7 +93,7 @@ export class Requests {
     return outcome.type === "failed" ? { ...outcome, error: { ...outcome.error, retryable: false } } : outcome;
   }
 
-  #join(attempt: AttemptState, request: Exclude<ActionRequest, { kind: "trace-result" }>, known: ActionState): void {
+  #join(attempt: AttemptState, request: NewAction, known: ActionState): void {
     checkSame(request, known.row.kind, known.task?.record.id.name ?? known.row.label);
     known.waiters.push({ attempt, call: request.call });
     beginWaiting(this.#context, attempt);
@@ -101,11 +109,7 @@ function giveStored(attempt: AttemptState, request: ActionRequest, outcome: Acti
 }
 
 /** Refuses a request under the name of another action of an earlier attempt. @throws AppEnvError INVALID_INPUT. */
-function checkSame(
-  request: Exclude<ActionRequest, { kind: "trace-result" }>,
-  kind: ActionState["row"]["kind"],
-  what: string,
-): void {
+function checkSame(request: NewAction, kind: ActionState["row"]["kind"], what: string): void {
   const asked = nameOf(request);
   if (request.kind === kind && asked === what) return;
   throw new AppEnvError(
@@ -115,7 +119,7 @@ function checkSame(
   );
 }
 
-function nameOf(request: Exclude<ActionRequest, { kind: "trace-result" }>): string {
+function nameOf(request: NewAction): string {
   if (request.kind === "task") return request.task;
   if (request.kind === "sleep") return sleepLabel;
   return request.kind === "trace" ? request.traced : request.condition.name;

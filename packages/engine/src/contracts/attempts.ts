@@ -30,6 +30,8 @@ export interface AttemptListener {
   scope(change: ScopeChange): void;
   line(at: number, stream: "stdout" | "stderr", text: string): void;
   progress(done: number, total: number, message: string): void;
+  /** @param json - An object. */
+  metadata(json: string): void;
   report(html: string): void;
   /** Comes once, and last. */
   ended(end: AttemptEnd): void;

@@ -2,6 +2,7 @@ import type { ActionId, RunId } from "@appenv/protocol";
 import type { Page, Listed } from "./lists.ts";
 import type { ActionRecord, ActionEvent } from "./actions.ts";
 import type { EnqueuedAction } from "./enqueue.ts";
+import type { StreamBatch, StreamReadOptions, StreamRecord } from "./streams.ts";
 import type { WaitReason } from "../scheduler/turn.ts";
 import type { RunRecord, NewRun, RunFilter, RunEnd } from "./runs.ts";
 
@@ -47,6 +48,16 @@ export interface TaskEngine {
   outputs(id: ActionId): Uint8Array | undefined;
   /** The HTML of its report. */
   report(id: ActionId): string | undefined;
+  /** The metadata that an action has set, as JSON. */
+  metadata(id: ActionId): string | undefined;
+  /** In order of their names. @throws AppEnvError NOT_FOUND. */
+  streams(id: RunId): readonly StreamRecord[];
+  /**
+   * Reads a stream of a run from an offset on: only what is on disk, and no faster than it is asked for. One that is not there
+   * yet is waited for, until the run ends.
+   * @throws AppEnvError NOT_FOUND.
+   */
+  readStream(id: RunId, name: string, options: StreamReadOptions): AsyncGenerator<StreamBatch>;
   /** The reason for which an action does not run yet; undefined if it runs, waits for its children or somebody, or has ended. */
   whyWaiting(id: ActionId): WaitReason | undefined;
   /** Called after each change, once it is on disk, until the returned function is called. */

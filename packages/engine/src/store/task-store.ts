@@ -5,11 +5,13 @@ import { Objects } from "../objects/objects.ts";
 import { ActionTable } from "./action-table.ts";
 import { CacheTable } from "./cache-table.ts";
 import { Committer } from "./committer.ts";
+import { MetadataTable } from "./metadata-table.ts";
 import { ReportTable } from "./report-table.ts";
 import { RerunTable } from "./rerun-table.ts";
 import { RunList } from "./run-list.ts";
 import { RunTable } from "./run-table.ts";
 import { SignalTable } from "./signal-table.ts";
+import { StreamTable } from "./stream-table.ts";
 import { TaskTable } from "./task-table.ts";
 
 /** Tasks, runs and actions on disk: what the registry and the engine share. */
@@ -26,6 +28,8 @@ export interface TaskStore {
   readonly cache: CacheTable;
   readonly signals: SignalTable;
   readonly reruns: RerunTable;
+  readonly streams: StreamTable;
+  readonly metadata: MetadataTable;
   /** Writes what waits. After the engine; may be called twice. */
   close(): void;
 }
@@ -67,6 +71,8 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         reports: new ReportTable(database),
         cache: new CacheTable(database),
         signals: new SignalTable(database),
+        streams: new StreamTable(database),
+        metadata: new MetadataTable(database),
         close: () => {
           if (!database.isOpen) return;
           committer.close();

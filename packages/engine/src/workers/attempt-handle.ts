@@ -89,6 +89,10 @@ export class AttemptHandle implements RunningAttempt, AttemptListener {
     if (!this.#ended) this.#listener.progress(done, total, message);
   }
 
+  metadata(json: string): void {
+    if (!this.#ended) this.#listener.metadata(json);
+  }
+
   report(html: string): void {
     if (!this.#ended) this.#listener.report(html);
   }

@@ -4,7 +4,7 @@ import type { ActionRequest, AttemptResult, FromReplica, FromWorker } from "@app
 export type WorkerMessage = FromWorker | Extract<FromReplica, { type: "failed" | "load" }>;
 
 const outcomes = new Set(["succeeded", "failed", "aborted", "timed-out"]);
-const requests = new Set(["task", "condition", "sleep", "trace", "trace-result"]);
+const requests = new Set(["task", "condition", "sleep", "trace", "trace-result", "stream"]);
 
 /**
  * A message as it may be acted on. Code of a user shares the channel with the runtime: what is none of ours gives
@@ -30,6 +30,8 @@ export function readMessage(message: FromReplica): WorkerMessage | undefined {
       return checked(message, [message], ({ attempt, scope }) => areNumbers(attempt, scope));
     case "progress":
       return checked(message, [message], ({ attempt, done, total }) => areNumbers(attempt, done, total));
+    case "metadata":
+      return checked(message, [message], ({ attempt, json }) => areNumbers(attempt) && typeof json === "string");
     case "report":
       return checked(message, [message], ({ attempt, html }) => areNumbers(attempt) && typeof html === "string");
     default:
@@ -45,7 +47,12 @@ function checked<M extends WorkerMessage, T>(message: M, items: readonly T[], ch
 function isRequest(request: ActionRequest): boolean {
   const { kind, attempt, call, name } = request;
   if (!requests.has(kind) || !areNumbers(attempt, call) || typeof name !== "string") return false;
+  if (kind === "stream") return typeof request.trace === "string" && isOptionalText(request.value);
   return kind !== "sleep" || (isObject(request.sleep) && areNumbers(...Object.values(request.sleep)));
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
 }
 
 function isResult({ attempt, outcome }: AttemptResult): boolean {

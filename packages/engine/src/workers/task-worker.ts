@@ -171,6 +171,8 @@ export class TaskWorker implements Worker, AttemptHolder {
         return this.#attempts.get(message.attempt)?.scope(message);
       case "progress":
         return this.#attempts.get(message.attempt)?.progress(message.done, message.total, message.message);
+      case "metadata":
+        return this.#attempts.get(message.attempt)?.metadata(message.json);
       case "report":
         return this.#attempts.get(message.attempt)?.report(message.html);
     }

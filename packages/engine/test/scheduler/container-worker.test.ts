@@ -49,6 +49,7 @@ function begin(start: (asked: ContainerStart) => Promise<ContainerProcess>) {
       request: () => {},
       scope: () => {},
       line: (_at, stream, text) => void lines.push(`${stream} ${text}`),
+      metadata: () => {},
       progress: () => {},
       report: () => {},
       ended: ended.resolve,

@@ -93,6 +93,7 @@ class Place {
           request: nothing,
           scope: nothing,
           line: nothing,
+          metadata: () => {},
           progress: nothing,
           report: nothing,
           ended: (end) => {

@@ -26,6 +26,8 @@ export interface ScriptContext {
   call(task: string, inputs: Record<string, unknown>, group?: string, deployed?: Deployed): Promise<any>;
   trace(name: string, run: () => unknown): Promise<any>;
   sleep(sleep: { readonly ms: number } | { readonly until: number }): Promise<void>;
+  /** Writes into a stream; without a value it is closed. Resolves when it is on disk. */
+  stream(name: string, value?: unknown, trace?: string): Promise<void>;
   condition(name: string, type: "boolean" | "integer" | "float" | "string", timeoutMs?: number): Promise<any>;
   listener: AttemptListener;
 }
@@ -137,6 +139,7 @@ export class ScriptedWorkers implements Workers {
       scope: ifAlive((change) => listener.scope(change)),
       line: ifAlive((at, stream, text) => listener.line(at, stream, text)),
       progress: ifAlive((done, total, message) => listener.progress(done, total, message)),
+      metadata: ifAlive((json) => listener.metadata(json)),
       report: ifAlive((html) => listener.report(html)),
       ended: ifAlive((end) => {
         this.#running.delete(attempt());
@@ -259,6 +262,10 @@ class ScriptedAttempt implements RunningAttempt {
       sleep: async (sleep) => {
         const child = this.#name("sleep", "sleep", "", "");
         await this.#ask({ kind: "sleep", ...child, group: undefined, sleep }, () => undefined);
+      },
+      stream: async (name, value, trace = "") => {
+        const json = value === undefined ? {} : { value: JSON.stringify(value) };
+        read(await this.#outcomeOf({ kind: "stream", name, trace, ...json, ...this.#next() }), () => undefined);
       },
       condition: async (name, type, timeoutMs) => {
         const child = this.#name("condition", name, "", "");

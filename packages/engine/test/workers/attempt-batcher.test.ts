@@ -12,6 +12,7 @@ function attempt(action: string): AttemptHandle {
     request: ignore,
     scope: ignore,
     line: ignore,
+    metadata: () => {},
     progress: ignore,
     report: ignore,
     ended: ignore,

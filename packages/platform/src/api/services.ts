@@ -143,6 +143,7 @@ const taskServiceNames = [
   "appenv.v1.FiringService",
   "appenv.v1.ExplainService",
   "appenv.v1.RerunService",
+  "appenv.v1.StreamService",
 ];
 
 function taskGroup(tasks: () => Promise<TasksApi>): ServiceGroup {

@@ -10,6 +10,7 @@ import {
   RerunService,
   RunService,
   RunStreamService,
+  StreamService,
   TaskDeploymentService,
   TaskService,
   TranslatorService,
@@ -31,6 +32,7 @@ import { identityService } from "./identity/service.ts";
 import { projectService, type ProjectSources } from "./project/service.ts";
 import { runService } from "./run/service.ts";
 import { runStreamService } from "./run-stream/service.ts";
+import { streamService } from "./stream/service.ts";
 import { taskService, type TaskServiceContext } from "./task/service.ts";
 import { translatorService } from "./translator/service.ts";
 
@@ -49,6 +51,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(TaskDeploymentService, taskDeploymentService(context));
     router.service(RunService, runService(reader, creating));
     router.service(RunStreamService, runStreamService(reader, creating));
+    router.service(StreamService, streamService(reader));
     router.service(DataProxyService, dataService(context));
     router.service(ActionsService, actionsService({ reader, files: context.files }));
     router.service(ImageService, imageService(context.images));

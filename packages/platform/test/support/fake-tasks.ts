@@ -4,6 +4,7 @@ import { encodeInputs, encodeOutput, fillInputs, toTaskSpec, TaskSpecSchema } fr
 import { toBinary } from "@bufbuild/protobuf";
 import type { ActionEvent, ActionRecord } from "../../../engine/src/contracts/actions.ts";
 import type { EnqueuedAction } from "../../../engine/src/contracts/enqueue.ts";
+import type { StreamBatch } from "../../../engine/src/contracts/streams.ts";
 import type { TaskEngine } from "../../../engine/src/contracts/engine.ts";
 import type { Listed, Page } from "../../../engine/src/contracts/lists.ts";
 import type { NewRun, RunEnd, RunRecord, RunFilter } from "../../../engine/src/contracts/runs.ts";
@@ -231,6 +232,18 @@ export class FakeEngine implements TaskEngine {
 
   outputs(id: ActionId): Uint8Array | undefined {
     return this.#find(id).outputs;
+  }
+
+  metadata(): undefined {
+    return undefined;
+  }
+
+  streams(): readonly never[] {
+    return [];
+  }
+
+  async *readStream(): AsyncGenerator<StreamBatch> {
+    yield { entries: [], end: "run-ended" };
   }
 
   whyWaiting(): undefined {

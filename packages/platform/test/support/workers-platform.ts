@@ -34,6 +34,7 @@ for (const task of tasks) {
       request: () => {},
       scope: () => {},
       line: (_at, _stream, text) => void process.send?.(text),
+      metadata: () => {},
       progress: () => {},
       report: () => {},
       ended: (end) => void process.send?.(JSON.stringify(end)),

@@ -34,12 +34,21 @@ export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts"
 export { errorPartsOf, withErrorParts, type ErrorParts } from "../errors/error-info.ts";
 
 // AppEnv's own services: tasks that are deployed together, conditions by their names, firings of triggers, times and
-// reasons of actions, runs from an action of another one, and many runs over one stream.
+// reasons of actions, runs from an action of another one, many runs over one stream, and what runs write while they run.
 export { TaskDeploymentService } from "../generated/task_deployment_pb.ts";
 export { ConditionService } from "../generated/condition_pb.ts";
 export { FiringService, FiringsSchema, type Firings } from "../generated/firing_pb.ts";
 export { ExplainedActionSchema, ExplainService, type ExplainedAction } from "../generated/explain_pb.ts";
 export { RerunService } from "../generated/rerun_pb.ts";
+export {
+  ActionProgressSchema,
+  StreamEntrySchema,
+  StreamService,
+  WatchProgressResponseSchema,
+  type ActionProgress,
+  type ReadStreamResponse,
+  type StreamEntry,
+} from "../generated/stream_pb.ts";
 export {
   ExchangeRequestSchema,
   ExchangeResponseSchema,

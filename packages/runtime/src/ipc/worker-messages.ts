@@ -51,7 +51,8 @@ export interface AttemptStart {
 }
 
 /**
- * A request of the worker while an attempt runs: for a child, a trace, a condition or a sleep. `uncancelled`: made inside an
+ * A request of the worker while an attempt runs: for a child, a trace, a condition, a sleep or a stream. `uncancelled`: made
+ * inside an
  * `uncancelled` scope, so it is served although the attempt is cancelled.
  */
 export type ActionRequest =
@@ -108,6 +109,19 @@ export type ActionRequest =
       readonly group: string | undefined;
       /** The traced function's name. */
       readonly traced: string;
+    }
+  /** A value for a stream of the run, or its end; answered (`succeeded`) once it is on disk. */
+  | {
+      readonly kind: "stream";
+      readonly uncancelled?: boolean;
+      readonly attempt: number;
+      readonly call: number;
+      /** The stream's name. */
+      readonly name: string;
+      /** The trace in which it was written, by its action's name; empty outside traces. */
+      readonly trace: string;
+      /** As JSON. Without it the stream is closed. */
+      readonly value?: string;
     }
   /** The result of a trace; answered (`succeeded`) once it is on disk. */
   | {
@@ -216,4 +230,6 @@ export type FromWorker =
       readonly total: number;
       readonly message: string;
     }
+  /** The action's metadata as they are now: a JSON object. */
+  | { readonly type: "metadata"; readonly attempt: number; readonly json: string }
   | { readonly type: "report"; readonly attempt: number; readonly html: string };

@@ -16,6 +16,8 @@ const final: ReadonlySet<ErrorCode> = new Set([
   "PAYLOAD_TOO_LARGE",
   "NOT_FOUND",
   "NOT_IN_RUN",
+  "STREAM_LIMIT",
+  "STREAM_CLOSED",
   "UNSUPPORTED",
   "TASK_CYCLE",
   "TOO_MANY_ACTIONS",

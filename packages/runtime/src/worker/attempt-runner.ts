@@ -1,16 +1,17 @@
 import { AppEnvError, type TaskContext, type TaskFunction } from "@appenv/core";
-import { readTaskInput, readTaskOutput, runInContext } from "@appenv/core/internal";
+import { currentRunContext, readTaskInput, readTaskOutput, runInContext } from "@appenv/core/internal";
 import { decodeInputs, encodeOutput } from "@appenv/protocol/values";
 import { toActionError } from "./action-error.ts";
 import { AttemptLines } from "./attempt-lines.ts";
+import { AttemptNotes } from "./attempt-notes.ts";
 import { AttemptScope, type Asked, type RunningAttempt } from "./attempt-scope.ts";
+import { AttemptStreams } from "./attempt-streams.ts";
 import { CallNames } from "./call-names.ts";
 import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
 import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart, WorkerStart } from "../ipc/worker-messages.ts";
 import type { Batcher } from "./batcher.ts";
 import { checkSize } from "./payload-size.ts";
 import { PendingCalls, type CallNumbers } from "./pending-calls.ts";
-import { Progress } from "./progress.ts";
 import { AttemptReport } from "./report-page.ts";
 import { TimeLimits, type TimeLimit } from "./time-limits.ts";
 import { UncancelledScope } from "./uncancelled-scope.ts";
@@ -33,7 +34,8 @@ export class AttemptRunner implements RunningAttempt {
   readonly #home: AttemptHome;
   readonly #scope: AttemptScope;
   readonly #abort: AbortController = new AbortController();
-  readonly #progress: Progress;
+  readonly #notes: AttemptNotes;
+  readonly #streams: AttemptStreams = new AttemptStreams(this);
   readonly #report: AttemptReport;
   readonly #limits: TimeLimits;
   readonly #calls: PendingCalls<AttemptRunner>;
@@ -63,7 +65,7 @@ export class AttemptRunner implements RunningAttempt {
       inAttempt: (code) => runInContext(this.#scope, code),
     });
     this.#limits = new TimeLimits(task, start);
-    this.#progress = new Progress(start.id, (message) => home.batcher.say(message));
+    this.#notes = new AttemptNotes(start.id, home.batcher);
     this.#report = new AttemptReport(task.fullName, task.settings.report, async (html) =>
       home.batcher.say({ type: "report", attempt: start.id, html }),
     );
@@ -120,7 +122,12 @@ export class AttemptRunner implements RunningAttempt {
     const { call, outcome } = this.#calls.add(scope);
     const uncancelled = scope === undefined ? {} : { uncancelled: true };
     this.#home.batcher.request({ ...request, ...uncancelled, attempt: this.start.id, call } as ActionRequest);
-    return scope === undefined ? this.#replay(request.name, outcome) : outcome;
+    return scope === undefined && request.kind !== "stream" ? this.#replay(request.name, outcome) : outcome;
+  }
+
+  currentTrace(): string {
+    const scope = currentRunContext();
+    return scope instanceof AttemptScope && scope.attempt === this ? scope.traceName : "";
   }
 
   once(name: string, compute: () => Promise<unknown>): Promise<unknown> {
@@ -157,7 +164,7 @@ export class AttemptRunner implements RunningAttempt {
       this.#checkEnd();
       return this.#cancelled === undefined ? { type: "succeeded", outputs } : cancelledOutcome(this.#cancelled);
     } catch (error) {
-      return this.#failed(error);
+      return await this.#failed(error);
     }
   }
 
@@ -167,6 +174,7 @@ export class AttemptRunner implements RunningAttempt {
     // An attempt that was cancelled while its input was read has done nothing yet.
     if (this.#cancelled !== undefined && start.cancelled === undefined) throw this.#cancelled.reason;
     const given: unknown = await task.implementation(input as never, this.#scope.context);
+    await this.#streams.stored();
     const output = await this.files.keep(await readTaskOutput(task, given), "INVALID_OUTPUT");
     const outputs = encodeOutput(task.interface.output, output);
     this.checkSize(`The output of '${task.fullName}'`, outputs);
@@ -212,8 +220,9 @@ export class AttemptRunner implements RunningAttempt {
     this.cancel("timed-out", message, retryable);
   }
 
-  #failed(thrown: unknown): AttemptResult["outcome"] {
+  async #failed(thrown: unknown): Promise<AttemptResult["outcome"]> {
     this.#checkEnd();
+    if (this.#cancelled === undefined) await this.#streams.stored().catch(() => {});
     if (this.#cancelled === undefined) return { type: "failed", error: toActionError(thrown) };
     this.#noteWhileCancelled(thrown);
     return cancelledOutcome(this.#cancelled);
@@ -233,7 +242,7 @@ export class AttemptRunner implements RunningAttempt {
 
   #end(): void {
     this.#hasEnded = true;
-    this.#progress.close();
+    this.#notes.close();
     if (this.#calls.size > 0) this.#leaveCalls();
     this.lines.close();
   }
@@ -258,9 +267,9 @@ export class AttemptRunner implements RunningAttempt {
       labels: start.labels,
       envVars: start.envVars,
       log: lines.log,
-      progress: (done, total = 1, message = "") => {
-        if (!this.#hasEnded) this.#progress.set(done, total, message);
-      },
+      progress: this.#notes.progress,
+      metadata: this.#notes.metadata,
+      stream: this.#streams.open,
       report: this.#report,
     };
   }

@@ -51,12 +51,21 @@ export class AttemptScope implements RunContext {
   readonly context: TaskContext;
   readonly place: Place;
   readonly group: string | undefined;
+  /** The trace that the code is part of, by its action's name; empty outside traces. */
+  readonly traceName: string;
 
-  constructor(attempt: RunningAttempt, context: TaskContext, place: Place = Place.root(), group?: string) {
+  constructor(
+    attempt: RunningAttempt,
+    context: TaskContext,
+    place: Place = Place.root(),
+    group?: string,
+    traceName = "",
+  ) {
     this.attempt = attempt;
     this.context = context;
     this.place = place;
     this.group = group;
+    this.traceName = traceName;
   }
 
   /** The output of the attempt. */
@@ -138,7 +147,7 @@ export class AttemptScope implements RunContext {
       throw callError(`'${traced}'`, recorded);
     const outputs = await this.#record(name, async () => {
       // Calls inside are not made again once the trace is recorded: they must not count for those after it.
-      const result = await runInContext(this.#at(this.place.only(name)), run);
+      const result = await runInContext(this.#at(this.place.only(name), this.group, name), run);
       const what = `What '${traced}' gave`;
       const parsed = output === undefined ? result : await parseValue(output, result, "INVALID_OUTPUT", what);
       const kept = await this.attempt.files.keep(parsed, "INVALID_OUTPUT");
@@ -172,8 +181,8 @@ export class AttemptScope implements RunContext {
     if (outcome.type !== "succeeded") throw refused(`The sleep ${name}`, outcome);
   }
 
-  #at(place: Place, group: string | undefined = this.group): AttemptScope {
-    return new AttemptScope(this.attempt, this.context, place, group);
+  #at(place: Place, group: string | undefined = this.group, traceName: string = this.traceName): AttemptScope {
+    return new AttemptScope(this.attempt, this.context, place, group, traceName);
   }
 
   /** Computes what a trace gives, and resolves once that is on disk. What fails is recorded too, for people. */

@@ -32,6 +32,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
   "appenv.v1.RunStreamService": { Exchange: "any" },
   "appenv.v1.RerunService": { RerunFrom: "any" },
   "appenv.v1.ExplainService": { ExplainActions: "place" },
+  "appenv.v1.StreamService": all("place", ["ListStreams", "ReadStream", "WatchProgress"]),
   "flyteidl2.actions.ActionsService": { Enqueue: "below", WatchForUpdates: "place", Abort: "place", Signal: "place" },
   "flyteidl2.dataproxy.DataProxyService": {
     ...all("place", ["CreateUploadLocation", "UploadInputs", "CreateDownloadLink", "GetActionData", "TailLogs"]),
@@ -91,6 +92,7 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
   "appenv.v1.RerunService": { RerunFrom: "read" },
   "appenv.v1.ExplainService": { ExplainActions: "read" },
   "appenv.v1.ConditionService": { SignalCondition: "change" },
+  "appenv.v1.StreamService": all("read", ["ListStreams", "ReadStream", "WatchProgress"]),
   "flyteidl2.actions.ActionsService": {
     WatchForUpdates: "read",
     ...all("change", ["Enqueue", "Update", "Abort", "Signal"]),

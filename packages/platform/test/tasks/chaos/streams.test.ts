@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { deployAll, loadEnvironments } from "@appenv/client/internal";
+import { Task, type Run } from "@appenv/client/tasks";
+import type { ActionProgress } from "@appenv/core";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { KilledPlatform } from "./platform-process.ts";
+
+async function openPlatform(): Promise<KilledPlatform> {
+  const home = join(tempDirectory(), ".appenv");
+  vi.stubEnv("APPENV_HOME", home);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const platform = new KilledPlatform(home);
+  platform.start();
+  await platform.up();
+  const { environments } = await loadEnvironments(fileURLToPath(new URL("fixtures/stream-tasks.ts", import.meta.url)));
+  await deployAll([...environments.values()]);
+  return platform;
+}
+
+const start = async (task: string, inputs: Record<string, unknown>): Promise<Run> =>
+  (await Task.get(`writers.${task}`)).run(inputs);
+
+test("a reader gets every value once and in order though the platform is killed", { timeout: 60_000 }, async () => {
+  const platform = await openPlatform();
+  const count = 300;
+  const [numbers, words] = await Promise.all([start("numbers", { count }), start("words", { count })]);
+  const kills = [20, 90, 200];
+  const seen: [number, unknown][] = [];
+  const readNumbers = async (): Promise<void> => {
+    for await (const { offset, value } of numbers.stream("numbers")) {
+      seen.push([offset, value]);
+      if (value !== kills[0]) continue;
+      kills.shift();
+      await platform.kill();
+      platform.start();
+    }
+  };
+  let restarts = 0;
+  let text = "";
+  const readWords = async (): Promise<void> => {
+    const onRestart = (): void => {
+      restarts += 1;
+      text = "";
+    };
+    for await (const { value } of words.stream<string>("words", { onRestart })) text += value;
+  };
+  const notes: ActionProgress[] = [];
+  const watchNotes = async (): Promise<void> => {
+    for await (const actions of numbers.watchProgress()) notes.push(...actions);
+  };
+  await Promise.all([readNumbers(), readWords(), watchNotes()]);
+  expect(kills).toEqual([]);
+  expect(seen).toEqual(Array.from({ length: count }, (_, number) => [number, number]));
+  expect(text).toBe(await words.outputs());
+  expect(restarts).toBeGreaterThan(0);
+  expect(notes.at(-1)).toEqual({
+    action: "a0",
+    progress: { done: count, total: count, message: "" },
+    metadata: { written: count },
+  });
+  expect(await numbers.outputs()).toBe(count);
+  // One that reads from an offset later, and one that only looks.
+  const rest: unknown[] = [];
+  for await (const { value } of numbers.stream("numbers", { from: count - 2, follow: false })) rest.push(value);
+  expect(rest).toEqual([count - 2, count - 1]);
+  expect(await numbers.streams()).toMatchObject([{ name: "numbers", entries: count + 1, closed: true }]);
+
+  const tooMuch = await start("too_much", {});
+  expect(await tooMuch.wait({ throws: false })).toBe("FAILED");
+  const root = await tooMuch.action("a0");
+  expect([root.attempts, root.failure?.code]).toEqual([1, "STREAM_LIMIT"]);
+  expect(await platform.close()).toBe(0);
+});
