@@ -207,7 +207,7 @@ describe("limits", () => {
       "STREAM_LIMIT A value for the stream 's' has 262146 bytes as JSON, but may have 256 KiB.",
     );
     const many = async (stream: (name: string, value?: unknown) => Promise<void>): Promise<void> => {
-      for (let index = 0; index <= streamLimits.streamsPerRun; index += 1) await stream(`s${index}`, 1);
+      await Promise.all(Array.from({ length: streamLimits.streamsPerRun + 1 }, (_, index) => stream(`s${index}`, 1)));
     };
     expect(await codeOf(many)).toBe("STREAM_LIMIT The run has 100 streams, and cannot have 's100' too.");
     const { entriesPerStream, bytesPerStream, entriesPerRun, bytesPerRun } = streamLimits;
