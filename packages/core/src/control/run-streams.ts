@@ -39,7 +39,7 @@ export interface RunStreamOptions<Value = unknown> {
   readonly onRestart?: (restart: StreamRestart) => void;
 }
 
-/** What an action says about itself: `ctx.progress` and `ctx.metadata`. */
+/** The latest word of an action about itself: `ctx.progress` and `ctx.metadata`. */
 export interface ActionProgress {
   /** `a0` for the first. */
   readonly action: string;

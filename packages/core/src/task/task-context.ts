@@ -24,7 +24,7 @@ export interface TaskContext {
   readonly log: TaskLog;
   /** Reports progress. @param done - Of `total`, default 1. @param message - For people. */
   progress(done: number, total?: number, message?: string): void;
-  /** What the action says about itself while it runs, for `run.progress()`, `appenv run` and the console. */
+  /** A small JSON object that clients see while the action runs: `run.watchProgress()`, `appenv run`, the console. */
   readonly metadata: TaskMetadata;
   /**
    * A stream of the run: values that clients and browsers read while they are written, and afterwards. All actions of a run

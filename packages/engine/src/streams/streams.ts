@@ -13,7 +13,7 @@ type StreamRequest = Extract<ActionRequest, { kind: "stream" }>;
 /** The streams of a live run. */
 interface RunStreams {
   readonly home: StreamHome;
-  /** Those that an earlier platform has left, and that nothing was written into since. */
+  /** Streams that an earlier platform has left, and that nothing was written into since. */
   readonly stored: Map<string, StreamRow>;
   readonly open: Map<string, StreamWriting>;
 }

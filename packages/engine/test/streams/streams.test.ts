@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { StreamEntry } from "../../src/contracts/streams.ts";
 import type { RunRecord } from "../../src/contracts/runs.ts";
@@ -31,14 +31,44 @@ function kept(entries: readonly StreamEntry[]): unknown[] {
 const shown = (entries: readonly StreamEntry[]): string[] =>
   entries.map(({ offset, kind, value }) => (kind === "value" ? `${offset} ${value}` : `${offset} ${kind}`));
 
+type WriteStream = (name: string, value?: unknown) => Promise<void>;
+
+const outcomeOf = async (attempts: readonly (readonly unknown[])[]): Promise<StreamEntry[]> => {
+  const world = await openWorld({
+    task: {
+      settings: retried,
+      run: async (_, { stream, start }) => {
+        for (const value of attempts[start.attempt - 1] ?? []) await stream("s", value);
+        if (start.attempt < attempts.length) throw new ScriptError({});
+      },
+    },
+  });
+  const run = await world.end(await world.run("task"));
+  expect(run.root.phase).toBe("SUCCEEDED");
+  return read(world, run);
+};
+
+const tooManyStreams = async (stream: WriteStream): Promise<void> => {
+  await Promise.all(Array.from({ length: streamLimits.streamsPerRun + 1 }, (_, index) => stream(`s${index}`, 1)));
+};
+
+const codeOf = async (write: (stream: WriteStream) => Promise<void>) => {
+  const world = await openWorld({
+    task: {
+      run: async (_, { stream }) => write(stream).catch((error: ScriptError) => `${error.error.code} ${error.message}`),
+    },
+  });
+  return world.output("task");
+};
+
 describe("a stream", () => {
   test("is read while it is written, from any offset, and ends when it is closed", async () => {
-    let go = (): void => {};
+    const gate = Promise.withResolvers<void>();
     const world = await openWorld({
       task: {
         run: async (_, { stream }) => {
           await stream("s", "a");
-          await new Promise<void>((resolve) => (go = resolve));
+          await gate.promise;
           await stream("s", { b: 1 });
           await stream("s");
         },
@@ -49,7 +79,7 @@ describe("a stream", () => {
     const first = await reader.next();
     expect(first.value.entries).toMatchObject([{ offset: 0, kind: "value", value: '"a"', section: { action: "a0" } }]);
     expect(shown(await read(world, run, "s", 0, false))).toEqual(['0 "a"']);
-    go();
+    gate.resolve();
     expect((await reader.next()).value.entries).toMatchObject([{ offset: 1, value: '{"b":1}' }]);
     expect((await reader.next()).value).toMatchObject({ entries: [{ kind: "close" }], end: "closed" });
     await world.end(run);
@@ -124,21 +154,6 @@ describe("a stream", () => {
 });
 
 describe("an attempt that runs again", () => {
-  const outcomeOf = async (attempts: readonly (readonly unknown[])[]): Promise<StreamEntry[]> => {
-    const world = await openWorld({
-      task: {
-        settings: retried,
-        run: async (_, { stream, start }) => {
-          for (const value of attempts[start.attempt - 1] ?? []) await stream("s", value);
-          if (start.attempt < attempts.length) throw new ScriptError({});
-        },
-      },
-    });
-    const run = await world.end(await world.run("task"));
-    expect(run.root.phase).toBe("SUCCEEDED");
-    return read(world, run);
-  };
-
   test("and writes the same and more goes on", async () => {
     expect(shown(await outcomeOf([["a", "b"], ["a"], ["a", "b", "c"]]))).toEqual(['0 "a"', '1 "b"', '2 "c"']);
   });
@@ -192,24 +207,11 @@ describe("an attempt that runs again", () => {
 });
 
 describe("limits", () => {
-  const codeOf = async (write: (stream: (name: string, value?: unknown) => Promise<void>) => Promise<void>) => {
-    const world = await openWorld({
-      task: {
-        run: async (_, { stream }) =>
-          write(stream).catch((error: ScriptError) => `${error.error.code} ${error.message}`),
-      },
-    });
-    return world.output("task");
-  };
-
   test("a value, a stream and a run have them, and the error says which", async () => {
     expect(await codeOf((stream) => stream("s", "x".repeat(streamLimits.valueBytes)))).toBe(
       "STREAM_LIMIT A value for the stream 's' has 262146 bytes as JSON, but may have 256 KiB.",
     );
-    const many = async (stream: (name: string, value?: unknown) => Promise<void>): Promise<void> => {
-      await Promise.all(Array.from({ length: streamLimits.streamsPerRun + 1 }, (_, index) => stream(`s${index}`, 1)));
-    };
-    expect(await codeOf(many)).toBe("STREAM_LIMIT The run has 100 streams, and cannot have 's100' too.");
+    expect(await codeOf(tooManyStreams)).toBe("STREAM_LIMIT The run has 100 streams, and cannot have 's100' too.");
     const { entriesPerStream, bytesPerStream, entriesPerRun, bytesPerRun } = streamLimits;
     const none = { entries: 0, bytes: 0 };
     const one = { entries: 1, bytes: 1 };
@@ -294,7 +296,7 @@ test(
           const offsets = seen.map(({ offset }) => offset);
           expect(offsets).toEqual([...new Set(offsets)].toSorted((one, other) => one - other));
           // A task that writes the same again has written each value once.
-          if (!others) expect(offsets).toEqual(Array.from({ length: count + 1 }, (_, at) => at));
+          expect(others || offsets.length === count + 1).toBe(true);
           await world.engine.close();
         },
       ),

@@ -3,7 +3,7 @@ import { JsonMetadata } from "@appenv/core/internal";
 import type { Batcher } from "./batcher.ts";
 import { LatestMessage } from "./latest-message.ts";
 
-/** What an attempt says about itself: how far it is, and its metadata. The last word of each counts. */
+/** The words of an attempt about itself: how far it is, and its metadata. The last one of each counts. */
 export class AttemptNotes {
   readonly metadata: TaskMetadata;
   readonly #attempt: number;

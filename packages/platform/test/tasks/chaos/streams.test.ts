@@ -39,11 +39,11 @@ test("a reader gets every value once and in order though the platform is killed"
   };
   let restarts = 0;
   let text = "";
+  const onRestart = (): void => {
+    restarts += 1;
+    text = "";
+  };
   const readWords = async (): Promise<void> => {
-    const onRestart = (): void => {
-      restarts += 1;
-      text = "";
-    };
     for await (const { value } of words.stream<string>("words", { onRestart })) text += value;
   };
   const notes: ActionProgress[] = [];
