@@ -36,6 +36,7 @@ const groups: Readonly<Record<string, string>> = {
   get: "show apps, revisions, replicas, runs, tasks, triggers, secrets and API keys",
   create: "make a secret, an API key or a configuration file",
   delete: "remove an app, a trigger, a secret or an API key",
+  gen: "write code from what is deployed",
   logs: "show what an app or a run writes",
   abort: "cancel a run or an action",
 };

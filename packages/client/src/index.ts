@@ -8,5 +8,6 @@ export type { DefinitionChange, Revision, RevisionWeights } from "./app/revision
 export type { AppStatus } from "./app/status.ts";
 export type { WaitOptions } from "./app/wait-for.ts";
 export { run } from "./run/lazily.ts";
+export { AppClient, type AppRoute, type RequestOf } from "./typed/app-client.ts";
 export { Secrets, type Secret, type SecretScope, type SecretsOptions } from "./secrets.ts";
 export { deploy, serve } from "./serve/serve.ts";

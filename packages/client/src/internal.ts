@@ -17,4 +17,5 @@ export type { DeploymentPlan, NotHonoured, PlannedItem } from "./plan/deployment
 export { planDeployment } from "./plan/plan-deployment.ts";
 export { credentialsFor } from "./transport/transport.ts";
 export { locate } from "./serve/locate.ts";
+export { generateClient, type GeneratedClient } from "./generate/generate-client.ts";
 export { deployAll, type Deployed, type DeployedTask } from "./serve/serve.ts";

@@ -11,6 +11,14 @@ export { Run, type RunWaitOptions } from "./run/run.ts";
 export { signal, signalText } from "./run/signal.ts";
 export type { ActionValues } from "./run/values.ts";
 export { Task, type TaskGetOptions, type TaskListOptions, type TaskSummary, type TaskVersion } from "./task/task.ts";
+export {
+  TaskClient,
+  type DeployedTask,
+  type InputOf,
+  type OutputOf,
+  type TaskClientOptions,
+  type TaskNames,
+} from "./typed/task-client.ts";
 export type { FireOptions } from "./trigger/firings.ts";
 export { Trigger, type TriggerCreateOptions, type TriggerListOptions } from "./trigger/trigger.ts";
 

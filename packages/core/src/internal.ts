@@ -1,5 +1,6 @@
 // For the other packages of AppEnv; no promise is made to anybody else.
 export { appNameOf, dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";
+export { callApp } from "./call/call-app.ts";
 export { addresseeHeader, misdirectedStatus } from "./call/addressee.ts";
 export { currentNotes, openNotes, type CallCount, type Noted, type Notes } from "./call/notes.ts";
 export { fetchWithin, type FetchLimits } from "./call/fetch-within.ts";

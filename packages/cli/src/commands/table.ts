@@ -20,6 +20,7 @@ export const commandTable: readonly (readonly [path: string, load: () => Promise
   ["get trigger", async () => (await import("./get-trigger.ts")).getTriggerCommand],
   ["get secret", async () => (await import("./get-secret.ts")).getSecretCommand],
   ["get api-key", async () => (await import("./get-api-key.ts")).getApiKeyCommand],
+  ["gen client", async () => (await import("./gen-client.ts")).genClientCommand],
   ["logs app", async () => (await import("./logs-app.ts")).logsAppCommand],
   ["logs run", async () => (await import("./logs-run.ts")).logsRunCommand],
   ["traffic", async () => (await import("./traffic.ts")).trafficCommand],

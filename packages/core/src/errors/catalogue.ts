@@ -294,6 +294,10 @@ export const errorCatalogue = {
     when: "A command got arguments or options that it does not know.",
     fix: "Run the command with `--help`; it shows what it takes, with an example.",
   },
+  OUT_OF_DATE: {
+    when: "`appenv gen client --check` found a file that differs from what it would write.",
+    fix: "Run the command without `--check`, and commit the file.",
+  },
   UNEXPECTED: {
     when: "Something failed that AppEnv did not foresee.",
     fix: "Run the command again with `--verbose` to see where it happened.",

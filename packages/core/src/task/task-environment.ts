@@ -66,8 +66,10 @@ const reuseNames: OptionNames<ReusePolicyOptions> = { replicas: true, concurrenc
  *   async ({ x }) => x + 1,
  * );
  */
-export class TaskEnvironment extends Environment implements TaskPlace {
+export class TaskEnvironment<Name extends string = string> extends Environment implements TaskPlace {
   static override readonly optionNames: Readonly<Record<string, true>> = names;
+  /** As a literal type, so that types know the full names of its tasks. */
+  declare readonly name: Name;
   /** The cache of tasks that set none. */
   readonly cache: CachePolicy;
   /** Maximum actions of it that run at once on one platform; undefined: no limit. */
@@ -77,7 +79,7 @@ export class TaskEnvironment extends Environment implements TaskPlace {
   readonly #tasks: Map<string, TaskFunction> = new Map();
 
   /** @throws AppEnvError naming the option, its value and what is allowed. */
-  constructor(options: TaskEnvironmentOptions) {
+  constructor(options: TaskEnvironmentOptions & { readonly name: Name }) {
     super(options, "task");
     this.cache = readCachePolicy(options.cache, "cache");
     this.concurrency = readCount(options.concurrency, "concurrency", { least: 1 });
@@ -96,16 +98,20 @@ export class TaskEnvironment extends Environment implements TaskPlace {
    * @param run - What it does, with its input as the schema makes it, and the action's context.
    * @throws AppEnvError INVALID_OPTION, INVALID_DURATION, DUPLICATE_TASK, NO_LITERAL_TYPE, INVALID_INPUT of a trigger.
    */
-  task<Input extends Schema | undefined = undefined, Output extends Schema | undefined = undefined>(
-    options: TaskOptions<Input, Output>,
+  task<
+    Input extends Schema | undefined = undefined,
+    Output extends Schema | undefined = undefined,
+    Task extends string = string,
+  >(
+    options: TaskOptions<Input, Output> & { readonly name: Task },
     run: (input: TaskInput<Input>, context: TaskContext) => TaskReturn<Output> | Promise<TaskReturn<Output>>,
-  ): TaskFunction<TaskArgument<Input>, TaskOutput<Output>> {
+  ): TaskFunction<TaskArgument<Input>, TaskOutput<Output>, `${Name}.${Task}`> {
     const task = defineTask(this, options, run, this);
     if (this.#tasks.has(task.taskName)) {
       throw new AppEnvError("DUPLICATE_TASK", `The environment '${this.name}' has two tasks '${task.taskName}'.`);
     }
     this.#tasks.set(task.taskName, task);
-    return task as unknown as TaskFunction<TaskArgument<Input>, TaskOutput<Output>>;
+    return task as unknown as TaskFunction<TaskArgument<Input>, TaskOutput<Output>, `${Name}.${Task}`>;
   }
 }
 

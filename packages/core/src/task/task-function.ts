@@ -10,13 +10,13 @@ import type { TaskInterface } from "./schema/value-type.ts";
  * A task: a function that, called inside a run, is a durable action, and outside a plain call. Made by
  * `TaskEnvironment.task`.
  */
-export interface TaskFunction<Input = never, Output = unknown> {
+export interface TaskFunction<Input = never, Output = unknown, FullName extends string = string> {
   /** Validates the input, and what comes back. @throws AppEnvError INVALID_INPUT, INVALID_OUTPUT; in a run also TASK_FAILED, ABORTED, TIMED_OUT. */
   (input: Input, options?: CallOptions): Promise<Output>;
   /** As in `environment.task`, without the environment. */
   readonly taskName: string;
   /** `environment.task`. */
-  readonly fullName: string;
+  readonly fullName: FullName;
   readonly environment: TaskPlace;
   readonly settings: TaskSettings;
   readonly interface: TaskInterface;

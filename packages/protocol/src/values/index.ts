@@ -8,6 +8,7 @@ export { decodeInputs, encodeInputs, fillInputs } from "./inputs.ts";
 export { decodeOutput, encodeOutput, outputToJson } from "./outputs.ts";
 export { fillRunTime, lacksRunTime, leaveOutRunTime } from "./run-time.ts";
 export { valueToJson } from "./json-value.ts";
+export { markOf, resolve as resolveSchema, type Json as JsonSchema, type Mark as SchemaMark } from "./json-schema.ts";
 export { fromLiteralType, toLiteralType } from "./literal-type.ts";
 export { valueFromText } from "./text.ts";
 export { toLiteral } from "./to-literal.ts";
