@@ -63,7 +63,7 @@ function body(operation: JsonSchema, place: SchemaPlace): readonly string[] {
 /** The bodies of the successful answers, as `AppClient` reads them. */
 function responseType(operation: JsonSchema, place: SchemaPlace): string {
   const answers = Object.entries((operation["responses"] ?? {}) as Record<string, unknown>);
-  const good = answers.filter(([status]) => /^2/.test(status));
+  const good = answers.filter(([status]) => status.startsWith("2"));
   const chosen = good.length > 0 ? good : answers.filter(([status]) => status === "default");
   return chosen.length === 0
     ? "unknown"

@@ -59,11 +59,15 @@ async function findTasks(
 ): Promise<readonly GeneratedTask[]> {
   if (chosen?.length === 0) return [];
   const all = (await Task.list({ ...place, limit })).map(({ id }) => id.name);
-  const isOf = (name: string, wanted: string): boolean => name === wanted || name.startsWith(`${wanted}.`);
   // One that is not there is asked for too, for an error that suggests its name.
   const missing = (chosen ?? []).filter((wanted) => !all.some((name) => isOf(name, wanted)));
   const names = [...all.filter((name) => chosen?.some((wanted) => isOf(name, wanted)) ?? true), ...missing];
   return Promise.all(names.map((name) => Task.get(name, place)));
+}
+
+/** True if a task has this name, or its environment has it. */
+function isOf(name: string, wanted: string): boolean {
+  return name === wanted || name.startsWith(`${wanted}.`);
 }
 
 async function findApps(place: ControlPlaneOptions, chosen: readonly string[] | undefined): Promise<readonly App[]> {

@@ -23,6 +23,10 @@ function routesOf(paths: object, components: object = {}): string {
   return clientFile({ tasks: [], apps: [{ name: "shop", document }], command });
 }
 
+function several(names: readonly string[]): OutputType {
+  return { kind: "outputs", of: names.map((name) => ({ name, type: { kind: "integer" } })) };
+}
+
 test("values of tasks get the types that they have in code", () => {
   const text = declared(
     "values",
@@ -63,12 +67,8 @@ test("a schema that contains itself is a type that does", () => {
 });
 
 test("several outputs are a list, or an object if they have names", () => {
-  const of = (names: readonly string[]): OutputType => ({
-    kind: "outputs",
-    of: names.map((name) => ({ name, type: { kind: "integer" } })),
-  });
   const output = (names: readonly string[]) =>
-    fileOf({ name: "py.f", description: "", interface: { inputs: [], output: of(names) } });
+    fileOf({ name: "py.f", description: "", interface: { inputs: [], output: several(names) } });
   expect(output(["o0", "o1"])).toContain("readonly [number, number]");
   expect(output(["sum", "product"])).toContain("readonly product: number;");
 });
