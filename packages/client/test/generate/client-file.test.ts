@@ -23,8 +23,10 @@ function routesOf(paths: object, components: object = {}): string {
   return clientFile({ tasks: [], apps: [{ name: "shop", document }], command });
 }
 
-function several(names: readonly string[]): OutputType {
-  return { kind: "outputs", of: names.map((name) => ({ name, type: { kind: "integer" } })) };
+/** The declarations of a task with several outputs of these names. */
+function several(names: readonly string[]): string {
+  const output: OutputType = { kind: "outputs", of: names.map((name) => ({ name, type: { kind: "integer" } })) };
+  return fileOf({ name: "py.f", description: "", interface: { inputs: [], output } });
 }
 
 test("values of tasks get the types that they have in code", () => {
@@ -67,10 +69,8 @@ test("a schema that contains itself is a type that does", () => {
 });
 
 test("several outputs are a list, or an object if they have names", () => {
-  const output = (names: readonly string[]) =>
-    fileOf({ name: "py.f", description: "", interface: { inputs: [], output: several(names) } });
-  expect(output(["o0", "o1"])).toContain("readonly [number, number]");
-  expect(output(["sum", "product"])).toContain("readonly product: number;");
+  expect(several(["o0", "o1"])).toContain("readonly [number, number]");
+  expect(several(["sum", "product"])).toContain("readonly product: number;");
 });
 
 test("operations of apps have their parameters, bodies and answers", () => {
