@@ -37,7 +37,7 @@ export interface ShopRoutes {
       readonly state: "open" | "shipped";
     };
   };
-  /** Whether the app can answer */
+  /** Health of the app */
   readonly "GET /health": {
     readonly response: unknown;
   };

@@ -111,7 +111,7 @@ test("names that would clash, or that a language takes, are changed", () => {
   expect(new Set(text.match(/export interface \w+/g)).size).toBe(4);
 });
 
-test("what a task says of itself stays text", () => {
+test("a description with code in it stays a description", () => {
   const text = fileOf({
     name: "gen.evil",
     description: "*/ process.exit(); /*",

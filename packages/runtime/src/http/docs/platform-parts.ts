@@ -66,5 +66,5 @@ function healthPath({ paths }: DocumentParts, { health, host }: DocsOptions): Do
     200: answer("It can answer."),
     503: { description: "It cannot, or is stopping.", content: { [problemType]: {} } },
   };
-  return { [health.path]: { get: { summary: "Whether the app can answer", security: [], responses } } };
+  return { [health.path]: { get: { summary: "Health of the app", security: [], responses } } };
 }
