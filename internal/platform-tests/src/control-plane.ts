@@ -23,6 +23,8 @@ export interface PlatformAbilities {
   readonly listsByLabels: boolean;
   /** Takes a name and an idempotency key for one run. */
   readonly namesKeyedRuns: boolean;
+  /** Starts runs later, and lets them expire: `delay`, `at`, `ttl`. */
+  readonly schedules: boolean;
   /** Shows a sleep as one; elsewhere it is a trace. */
   readonly showsSleeps: boolean;
   /** Tells the next firings of triggers. */

@@ -64,6 +64,18 @@ export function runTests(shared: Started, abilities: PlatformAbilities): void {
     expect(nap.every((each) => each === "sleep sleep false SUCCEEDED")).toBe(abilities.showsSleeps);
   });
 
+  test("a run is started later and may expire, where that is possible", async () => {
+    const later = await whenAble(abilities.schedules, () =>
+      runShop(shared, "add", { x: 1 }, { delay: "1h", ttl: "1m" }),
+    );
+    const soon = await whenAble(abilities.schedules, () => runShop(shared, "add", { x: 1 }, { delay: "20ms" }));
+    const at = later?.scheduledAt?.getTime() ?? 0;
+    expect(at > Date.now() + 3_500_000).toBe(abilities.schedules);
+    expect((await later?.abort(), await later?.wait({ throws: false }))).toBe(later && "ABORTED");
+    expect(await soon?.outputs()).toBe(soon && 2);
+    expect(await codeOf(runShop(shared, "add", { x: 1 }, { delay: 1, at: new Date() }))).toMatch(/INVALID|UNSUPPORTED/);
+  });
+
   test("a deployed task is called by its name: as a child in a run, as a run outside", async () => {
     const started = await runShop(shared, "lookUp", { x: 1 });
     expect(await started.outputs()).toBe(2 + 11);

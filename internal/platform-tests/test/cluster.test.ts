@@ -13,6 +13,7 @@ platformTests({
     namesKeyedRuns: false,
     overwritesCache: false,
     recovers: false,
+    schedules: false,
     showsSleeps: false,
     tellsFirings: false,
   },

@@ -13,6 +13,7 @@ platformTests({
     namesKeyedRuns: true,
     overwritesCache: true,
     recovers: true,
+    schedules: true,
     showsSleeps: true,
     tellsFirings: true,
   },

@@ -66,9 +66,14 @@ test("a condition is signalled, a run is recovered, another one aborted", async 
   await expect.poll(() => json("get", "io", "asking")).toMatchObject({ output: "2 true" });
   expect(await json("rerun", "asking", "--recover")).toMatchObject({ phase: "SUCCEEDED", output: "2 true" });
 
+  const later = ["--detach", "--at", "2999-01-31T09:00:00Z", "--ttl", "1h"];
+  const planned = { name: "later", phase: "QUEUED", scheduledAt: "2999-01-31T09:00:00.000Z" };
+  expect(await json("run", "tasks.ts", "ask", "--x", "1", "--name", "later", ...later)).toMatchObject(planned);
+  expect((await runCli(["get", "run"], cwd)).stdout).toMatch(/later +math.ask +SCHEDULED +2999-01-31T09:00:00Z/);
+  expect(await json("abort", "run", "later")).toMatchObject({ phase: "ABORTED" });
   expect(await json("abort", "run", "aborting", "--reason", "enough")).toEqual({ name: "aborting", phase: "ABORTED" });
   expect(await json("get", "run", "aborting")).toMatchObject({ phase: "ABORTED", error: "ABORTED: enough" });
-  expect(await json("get", "run", "--phase", "ABORTED")).toMatchObject([{ name: "aborting" }]);
+  expect(await json("get", "run", "--phase", "ABORTED")).toMatchObject([{ name: "later" }, { name: "aborting" }]);
   expect((await up.stop()).code).toBe(0);
 });
 
@@ -84,6 +89,10 @@ test("triggers are listed, deactivated, activated and deleted", async () => {
   expect(await show()).toMatchObject([{ ...trigger, active: false }]);
   await json("activate", "trigger", "math.add_one", "yearly");
   expect(await show()).toMatchObject([{ ...trigger, active: true }]);
+  const fired = await json("fire", "math.add_one", "yearly");
+  expect(fired).toMatchObject({ task: "math.add_one", trigger: "yearly", url: expect.stringMatching(runUrl) });
+  const [after] = await show();
+  expect(after).toMatchObject({ nextAt: expect.stringMatching(/-01-01T00:00:00.000Z$/), lastRun: { name: fired.run } });
   expect(await json("delete", "trigger", "math.add_one", "yearly")).toMatchObject({ deleted: true });
   expect(await json("delete", "trigger", "math.add_one", "yearly")).toMatchObject({ deleted: false });
   expect((await up.stop()).code).toBe(0);

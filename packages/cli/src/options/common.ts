@@ -64,6 +64,13 @@ export function parseWeight(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 0 to 100.");
 }
 
+/** Reads a moment, as ISO 8601; without a zone, in that of this machine. */
+export function parseDate(text: string): Date {
+  const date = new Date(text);
+  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(date.getTime())) return date;
+  throw new InvalidArgumentError("It must be a date as in 2027-01-31T09:00:00Z.");
+}
+
 /** Reads a count of at least 1. */
 export function parseCount(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { parseInput, parseKeyValue, parseLabel, parsePort, withControlPlane } from "./common.ts";
+import { parseDate, parseInput, parseKeyValue, parseLabel, parsePort, withControlPlane } from "./common.ts";
 
 /** Adds the options of commands that start a run and wait for it. What they do not know gives inputs. */
 export function withRunOptions(command: Command): Command {
@@ -12,6 +12,9 @@ export function withRunOptions(command: Command): Command {
       .option("--input <NAME=VALUE>", "an input that is named like one of these options; may be repeated", parseInput)
       .option("--overwrite-cache", "compute cached results again")
       .option("--idempotency-key <key>", "commands with the same key start one run")
+      .option("--delay <duration>", "start it after this time, for example 10m; it can be aborted meanwhile")
+      .option("--at <date>", "start it at this moment, for example 2027-01-31T09:00:00Z", parseDate)
+      .option("--ttl <duration>", "let it expire if it has not begun this long after its start was due")
       .option("-f, --follow", "show what the task writes, on stderr (default on a terminal)")
       .option("--no-follow", "do not show what the task writes")
       .option("--detach", "do not wait for the run to end; a platform must be running")

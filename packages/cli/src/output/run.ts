@@ -15,6 +15,8 @@ export interface RunJson {
   readonly url: string;
   /** Lists leave them out. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** The planned start of a run that begins later, ISO 8601. */
+  readonly scheduledAt?: string;
   /** ISO 8601. */
   readonly startedAt?: string;
   /** ISO 8601. */
@@ -25,7 +27,7 @@ export interface RunJson {
 
 /** A run as `--json` shows it. */
 export function runJson(run: Run): RunJson {
-  const { name, url, phase, task, id, labels, startedAt, endedAt, failure } = run;
+  const { name, url, phase, task, id, labels, scheduledAt, startedAt, endedAt, failure } = run;
   return {
     name,
     project: id.project,
@@ -35,7 +37,7 @@ export function runJson(run: Run): RunJson {
     phase,
     url,
     ...(labels === undefined ? {} : { labels }),
-    ...times({ startedAt, endedAt }),
+    ...(scheduledAt === undefined ? times({ startedAt, endedAt }) : { scheduledAt: scheduledAt.toISOString() }),
     ...(failure === undefined ? {} : { error: failureText(failure) }),
   };
 }
@@ -49,7 +51,13 @@ export function labelsText(labels: RunJson["labels"] = {}): string {
 
 /** Runs in rows. */
 export function runTable(runs: readonly Run[]): string {
-  const rows = runs.map((run) => [run.name, run.task.name, run.phase, timeText(run.startedAt), duration(run)]);
+  const rows = runs.map((run) => [
+    run.name,
+    run.task.name,
+    run.scheduledAt === undefined ? run.phase : "SCHEDULED",
+    timeText(run.startedAt),
+    duration(run),
+  ]);
   return table(["NAME", "TASK", "PHASE", "STARTED", "TOOK"], rows);
 }
 

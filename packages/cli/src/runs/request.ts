@@ -9,6 +9,10 @@ export interface RunFlags extends ControlPlaneFlags {
   readonly input?: Readonly<Record<string, string>>;
   readonly overwriteCache?: boolean;
   readonly idempotencyKey?: string;
+  readonly delay?: string;
+  /** A date; written as JSON it is a text. */
+  readonly at?: Date | string;
+  readonly ttl?: string;
   readonly follow?: boolean;
   readonly detach?: boolean;
   readonly port?: number;
@@ -32,6 +36,6 @@ export interface RunRequest {
 
 /** The options of commands that start a run, in the order of their help. */
 export const runFlagNames: readonly string[] = (
-  "name label annotation env input overwrite-cache idempotency-key follow no-follow detach port host " +
+  "name label annotation env input overwrite-cache idempotency-key delay at ttl follow no-follow detach port host " +
   "endpoint local project domain json verbose help"
 ).split(" ");

@@ -1,6 +1,6 @@
 import type { Run } from "@appenv/client/tasks";
 import { createOutput, type Output } from "../output/output.ts";
-import { runJson } from "../output/run.ts";
+import { runJson, timeText } from "../output/run.ts";
 import { interrupted, type Surroundings } from "../serve/request.ts";
 import { watchUncaught } from "../serve/client/uncaught.ts";
 import { errorFormat, reportError } from "../output/report-error.ts";
@@ -26,6 +26,7 @@ export async function runTask(request: RunRequest, { controlPlane, stopped, host
     // The run is accepted, so errors of the user's file are only reported from now on.
     uncaught.report = (error) => reportError(error, errorFormat(flags));
     output.note(`Run '${run.name}'${run.url === "" ? "" : `: ${run.url}`}`);
+    if (run.scheduledAt !== undefined) output.note(`It begins at ${timeText(run.scheduledAt)}.`);
     if (flags.detach === true) output.result(runJson(run), run.name);
     else await waitFor(run, request, { output, stopped, hosted });
   } finally {

@@ -86,7 +86,7 @@ async function inputsOf(
 }
 
 function optionsOf(flags: RunFlags): Omit<RunOptions, keyof ControlPlaneOptions> {
-  const { name, label, annotation, env, overwriteCache, idempotencyKey } = flags;
+  const { name, label, annotation, env, overwriteCache, idempotencyKey, delay, at, ttl } = flags;
   return {
     ...(name === undefined ? {} : { name }),
     ...(label === undefined ? {} : { labels: label }),
@@ -94,5 +94,8 @@ function optionsOf(flags: RunFlags): Omit<RunOptions, keyof ControlPlaneOptions>
     ...(env === undefined ? {} : { envVars: env }),
     ...(overwriteCache === undefined ? {} : { overwriteCache }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(delay === undefined ? {} : { delay }),
+    ...(at === undefined ? {} : { at: new Date(at) }),
+    ...(ttl === undefined ? {} : { ttl }),
   };
 }

@@ -131,6 +131,13 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     return { name: this.#root.task, version: this.#root.version ?? "" };
   }
 
+  /** The time at which it begins, while that is to come; undefined otherwise. */
+  get scheduledAt(): Date | undefined {
+    const { phase, startedAt } = this.#root;
+    // The platform tells the planned start of a run that has not begun.
+    return phase === "QUEUED" && startedAt !== undefined && startedAt.getTime() > Date.now() ? startedAt : undefined;
+  }
+
   /** The time of its start. */
   get startedAt(): Date | undefined {
     return this.#root.startedAt;

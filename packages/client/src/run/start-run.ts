@@ -14,6 +14,7 @@ import { absolutePaths } from "./absolute-paths.ts";
 import type { AskedIdentity } from "./cluster/asked-identity.ts";
 import type { RerunStart } from "./rerun-from.ts";
 import { Run } from "./run.ts";
+import { checkSchedule, scheduleAnnotations } from "./schedule.ts";
 import { sendRun } from "./send-run.ts";
 
 /** The task, inputs and options of a run. */
@@ -43,6 +44,7 @@ export async function startRun(
 ): Promise<Run> {
   const { project, domain } = task;
   const { name } = options;
+  checkSchedule(controlPlane, options);
   const request = create(CreateRunRequestSchema, {
     id:
       name === undefined
@@ -63,11 +65,11 @@ export async function startRun(
   return run;
 }
 
-function runSpec({ labels = {}, annotations = {}, envVars = {}, overwriteCache = false }: NewRun["options"]) {
+function runSpec({ labels = {}, annotations = {}, envVars = {}, overwriteCache = false, ...rest }: NewRun["options"]) {
   const values = Object.entries(envVars).map(([key, value]) => ({ key, value }));
   return {
     labels: { values: { ...labels } },
-    annotations: { values: { ...annotations } },
+    annotations: { values: { ...annotations, ...scheduleAnnotations(rest) } },
     envs: { values },
     overwriteCache,
   };

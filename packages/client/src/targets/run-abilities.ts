@@ -35,6 +35,11 @@ export const runAbilities: readonly RunAbility[] = [
   { option: "`from` of `rerun`", platform: yes, cluster: { is: "no", note: "the backend starts all of it again" } },
   { option: "`triggerTime` of a trigger", platform: yes, cluster: { is: "by the runtime" } },
   {
+    option: "`delay`, `at`, `ttl` of a run",
+    platform: yes,
+    cluster: { is: "no", note: "the backend starts every run at once" },
+  },
+  {
     option: "`sleep`, `sleepUntil`",
     platform: yes,
     cluster: { is: "by the runtime", note: "the container waits all the time" },

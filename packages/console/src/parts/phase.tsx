@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { Status_DeploymentStatus } from "@appenv/protocol";
 import { actionPhaseName, type ActionPhase, type ActionPhaseNumber } from "@appenv/protocol/tasks";
+import { now } from "../live/clock.ts";
 
 /** How a phase looks: its colour, and a sign for those who do not see colours. */
 interface Look {
@@ -23,9 +24,19 @@ const phases: Readonly<Record<ActionPhase, Look>> = {
 };
 
 /** The phase of a run or an action. */
-export function Phase({ of }: { readonly of: ActionPhaseNumber | undefined }): JSX.Element {
-  return <Badge look={phaseLook(of)} />;
+export function Phase({
+  of,
+  startsAt = 0,
+}: {
+  readonly of: ActionPhaseNumber | undefined;
+  /** The planned start of a run that has not begun, in milliseconds since 1970. */
+  readonly startsAt?: number | undefined;
+}): JSX.Element {
+  const isScheduled = actionPhaseName(of ?? 0) === "QUEUED" && startsAt > now.value;
+  return <Badge look={isScheduled ? scheduled : phaseLook(of)} />;
 }
+
+const scheduled: Look = { tone: "quiet", sign: "◷", words: "scheduled" };
 
 /** The sign of a phase alone, where there is no room for words. */
 export function PhaseSign({ of }: { readonly of: ActionPhaseNumber | undefined }): JSX.Element {

@@ -19,7 +19,7 @@ export function RunRow({ run }: { readonly run: RunMessage }): JSX.Element {
   return (
     <>
       <span role="cell" class="cell phase-cell">
-        <Phase of={status?.phase} />
+        <Phase of={status?.phase} startsAt={msOf(status?.startTime)} />
       </span>
       <span role="cell" class="cell name">
         <a href={pathOf("runs", id?.run)}>

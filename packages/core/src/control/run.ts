@@ -19,6 +19,12 @@ export interface RunOptions extends ControlPlaneOptions {
   readonly overwriteCache?: boolean;
   /** An idempotency key: two calls with one key make one run. */
   readonly idempotencyKey?: string;
+  /** Starts it after this time; meanwhile it is scheduled, and can be aborted. Default: at once. */
+  readonly delay?: Duration;
+  /** Starts it at this moment, or at once if that is over. Not together with `delay`. */
+  readonly at?: Date;
+  /** Lets it expire (TIMED_OUT, `RUN_EXPIRED`) if it has not begun this long after its start was due. Default: never. */
+  readonly ttl?: Duration;
   /** Receives notes for people, for example about options that the control plane ignores. Default: `onProgress`. */
   readonly onNote?: (message: string) => void;
   /** Receives progress for people; `about`: the environment of the plan that it concerns, if only one. */
@@ -34,6 +40,9 @@ export const runOptionNames: OptionNames<RunOptions> = {
   envVars: true,
   overwriteCache: true,
   idempotencyKey: true,
+  delay: true,
+  at: true,
+  ttl: true,
   onNote: true,
   onProgress: true,
 };

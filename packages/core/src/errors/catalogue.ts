@@ -260,6 +260,10 @@ export const errorCatalogue = {
     when: "A run of that name already exists.",
     fix: "Choose another name, or leave it out: then one is made up.",
   },
+  RUN_EXPIRED: {
+    when: "A run with a time to live (`ttl`) had not begun when that was over.",
+    fix: "Start it again if it is still wanted; give it a longer `ttl`, or look at why it waited: `appenv get run`.",
+  },
   IDEMPOTENCY_CONFLICT: {
     when: "An idempotency key was already used, with another task or other inputs.",
     fix: "Use another key for another run.",

@@ -5,6 +5,7 @@ import { systemError } from "./action-errors.ts";
 import type { Attempts } from "../attempts/attempts.ts";
 import type { EngineContext } from "../live/context.ts";
 import { finish } from "./end-action.ts";
+import { whenDue } from "./schedule.ts";
 import { delayAfter, platformEnded } from "../attempts/retry-decision.ts";
 import { definitionOf } from "../attempts/worker-spec.ts";
 
@@ -20,7 +21,7 @@ export class ActionStarter {
 
   /** Takes a new action's result from the cache, or puts it in the queue. */
   start(action: ActionState): void {
-    this.#safely(action, () => {
+    this.#whenDue(action, () => {
       this.#attempts.armDeadline(action);
       this.#lookUp(action, () => this.#attempts.enqueue(action));
     });
@@ -28,7 +29,11 @@ export class ActionStarter {
 
   /** Goes on with an action that a restart found. */
   wake(action: ActionState): void {
-    this.#safely(action, () => this.#wake(action));
+    this.#whenDue(action, () => this.#wake(action));
+  }
+
+  #whenDue(action: ActionState, begin: () => void): void {
+    this.#safely(action, () => whenDue(this.#context, action, () => this.#safely(action, begin)));
   }
 
   #wake(action: ActionState): void {

@@ -187,6 +187,7 @@ export class Attempts {
     action.row.startedAt ??= now;
     action.row.phase = "RUNNING";
     context.clearTimer(action, "queue");
+    context.clearTimer(action, "expiry");
     context.save(action);
     context.saveAttempt(row);
     const { maxRuntimeMs } = definitionOf(action).settings;

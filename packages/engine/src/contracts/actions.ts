@@ -33,6 +33,8 @@ export interface ActionRecord {
   /** The end of a sleep, as it was planned. */
   readonly until?: Date;
   readonly createdAt: Date;
+  /** The planned start of a run that begins later. */
+  readonly scheduledAt?: Date;
   /** The begin of its first attempt. */
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;

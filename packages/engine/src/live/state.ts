@@ -82,7 +82,7 @@ export interface ActionState {
 }
 
 /** Names of the timers of an action. */
-export type TimerName = "deadline" | "retry" | "queue" | "runtime" | "overdue";
+export type TimerName = "deadline" | "retry" | "queue" | "runtime" | "overdue" | "expiry";
 
 /** A call of a parent's attempt. */
 export interface Waiter {

@@ -1,7 +1,15 @@
 import { createHash, randomInt } from "node:crypto";
 import { fromBinary } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
-import { completeInputs, fillInputs, inputsHash, TaskSpecSchema, type TaskSpec } from "@appenv/protocol/tasks";
+import {
+  completeInputs,
+  fillInputs,
+  inputsHash,
+  readSchedule,
+  resolveDelay,
+  TaskSpecSchema,
+  type TaskSpec,
+} from "@appenv/protocol/tasks";
 import type { NewRun, RunRecord } from "../contracts/runs.ts";
 import type { TaskRecord } from "../contracts/tasks.ts";
 import type { Payload } from "../objects/objects.ts";
@@ -45,11 +53,8 @@ export async function acceptRun(context: EngineContext, starter: ActionStarter, 
 }
 
 /** A run as it was accepted; to read it from the database would say the same. */
-function newRecord(
-  { settings, source, trigger, rerunOf, recover, rerunFrom }: NewRun,
-  { run, root, task }: MadeRun,
-): RunRecord {
-  const { project, domain, run: name } = run;
+function newRecord({ source, trigger, rerunOf, recover, rerunFrom }: NewRun, { run, root, task }: MadeRun): RunRecord {
+  const { project, domain, run: name, settings } = run;
   const { id } = task.record;
   const createdAt = new Date(root.createdAt);
   const none = { startedAt: undefined, endedAt: undefined, error: undefined };
@@ -66,7 +71,8 @@ function newRecord(
       condition: undefined,
       phase: "QUEUED",
       createdAt,
-      attempts: [{ ...none, attempt: 1, phase: "QUEUED", queuedAt: createdAt }],
+      ...(root.nextAt !== undefined && { scheduledAt: new Date(root.nextAt) }),
+      attempts: [{ ...none, attempt: 1, phase: "QUEUED", queuedAt: new Date(root.nextAt ?? root.createdAt) }],
       cache: "disabled",
       abort: undefined,
       progress: undefined,
@@ -163,14 +169,16 @@ function accept(
   const scope = known ?? store.tasks.scope(project, domain);
   const task = store.tasks.find(asked.task.id, asked.task.id.version) ?? store.tasks.put(asked.task, 0);
   const name = asked.name ?? madeUpName();
-  const { settings, source, trigger } = asked;
+  const now = clock.now();
+  const settings = { ...asked.settings, annotations: resolveDelay(asked.settings.annotations, now) };
+  const due = Math.max(readSchedule(settings.annotations).startAt?.getTime() ?? now, now);
+  const { source, trigger } = asked;
   const rerunOf = asked.rerunOf ?? asked.recover;
   const fields = { scope: scope.id, name, taskName: task.name, task: task.id, source, trigger, rerunOf, recovers };
   const id = store.runs.insert({ ...fields, settings }, key, requestHash);
   if (recovers !== undefined) {
     for (const row of withInherited(differences, store.reruns.ofRun(recovers))) store.reruns.put(id, row);
   }
-  const now = clock.now();
   const deadlineMs = asked.task.definition?.settings.deadlineMs;
   const root = newRow({
     id: id * idsPerRun,
@@ -180,7 +188,8 @@ function accept(
     task: task.id,
     createdAt: now,
     queuedAt: now,
-    deadlineAt: deadlineMs === undefined ? undefined : now + deadlineMs,
+    ...(due > now && { nextAt: due }),
+    deadlineAt: deadlineMs === undefined ? undefined : due + deadlineMs,
     inputs: payload,
   });
   store.actions.write(root);

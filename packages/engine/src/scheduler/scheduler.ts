@@ -44,8 +44,8 @@ export class Scheduler {
   /** The reason for which an action does not run yet; undefined if it does, or does not wait for its turn. */
   whyWaiting(action: ActionState): WaitReason | undefined {
     if (action.turn !== undefined) return action.turn.whyWaiting();
-    const { nextAt } = action.row;
-    if (nextAt !== undefined) return { kind: "retry", at: new Date(nextAt) };
+    const { nextAt, attempts } = action.row;
+    if (nextAt !== undefined) return { kind: attempts === 0 ? "schedule" : "retry", at: new Date(nextAt) };
     return action.attempt === undefined ? this.#cacheTurns.whyWaiting(action) : undefined;
   }
 

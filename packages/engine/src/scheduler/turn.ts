@@ -26,6 +26,8 @@ export type WaitReason =
   | { readonly kind: "cache"; readonly holder: { readonly run: string; readonly action: string } }
   /** It failed, and is tried again at that time. */
   | { readonly kind: "retry"; readonly at: Date }
+  /** It begins at that time. */
+  | { readonly kind: "schedule"; readonly at: Date }
   /** A limit is reached. `workerPlaces`: all places in shared workers are taken; `processors`: of isolated actions. */
   | {
       readonly kind: "limit";

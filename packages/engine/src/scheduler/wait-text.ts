@@ -24,6 +24,8 @@ export function waitText(reason: WaitReason): string {
       return `The action ${reason.holder.action} of the run ${reason.holder.run} computes the result of the same cache key.`;
     case "retry":
       return `It failed, and is tried again at ${reason.at.toISOString()}.`;
+    case "schedule":
+      return `It is scheduled for ${reason.at.toISOString()}.`;
     case "limit":
       return limited[reason.of](reason.limit);
     case "worker":

@@ -55,6 +55,9 @@ export function actionRecord(tables: RecordTables, scope: ProjectDomain, run: st
     ...recovery(tables, row),
     ...(row.kind === "sleep" && row.deadlineAt !== undefined && { until: new Date(row.deadlineAt) }),
     createdAt: new Date(row.createdAt),
+    ...(row.parent === undefined &&
+      row.attempts === 0 &&
+      row.nextAt !== undefined && { scheduledAt: new Date(row.nextAt) }),
     startedAt: date(row.startedAt),
     endedAt: date(row.endedAt),
     attempts: attemptsOf(tables, row),

@@ -16,6 +16,7 @@ export {
   toTaskIdentifier,
 } from "./identifiers.ts";
 export { interfaceOfSpec } from "./interface.ts";
+export { readSchedule, resolveDelay, toScheduleAnnotations, type RunSchedule } from "./run-schedule.ts";
 export { fromRunSpec, toRunSpec } from "./run-spec.ts";
 export type {
   ActionId,

@@ -49,7 +49,11 @@ export function RunHead({
         </ChangeButton>
       </PageHead>
       <p class="facts" aria-live="polite">
-        {status === undefined ? <span class="phase quiet">…</span> : <Phase of={status.phase} />}
+        {status === undefined ? (
+          <span class="phase quiet">…</span>
+        ) : (
+          <Phase of={status.phase} startsAt={msOf(status.startTime)} />
+        )}
         {task === undefined ? null : (
           <a href={pathOf("tasks", task)}>
             <Text of={task.name} />

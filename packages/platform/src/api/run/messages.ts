@@ -133,9 +133,12 @@ function triggerOf(
 }
 
 /** The phase of an action, with its times and attempts. */
-export function actionStatus(action: RunEnd["root"]): MessageInitShape<typeof ActionStatusSchema> {
-  const { phase, createdAt, startedAt, endedAt, attempts, cache } = action;
-  const start = startedAt ?? createdAt;
+export function actionStatus(
+  action: RunEnd["root"] & Pick<ActionRecord, "scheduledAt">,
+): MessageInitShape<typeof ActionStatusSchema> {
+  const { phase, createdAt, scheduledAt, startedAt, endedAt, attempts, cache } = action;
+  // Of a run that is scheduled the planned start is told: Flyte has no field for that alone.
+  const start = startedAt ?? scheduledAt ?? createdAt;
   return {
     phase: actionPhase(phase),
     startTime: timestampFromDate(start),
