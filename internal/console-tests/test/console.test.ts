@@ -77,7 +77,7 @@ describe.skipIf(missingBrowser)("the console", () => {
     expect(await log.getByRole("separator").allInnerTexts()).toEqual(["Attempt 1", "Attempt 2"]);
     expect(await log.innerText()).toContain("stone green [U+202E]revo");
     const first = await page.getByRole("treeitem", { selected: true }).getAttribute("id");
-    await page.keyboard.press("e");
+    await page.keyboard.press("n");
     await page.locator(`[role=treeitem][aria-selected=true]:not([id="${first}"])`).waitFor();
     expect(await inspector.getByRole("heading", { level: 2 }).innerText()).toBe("sell");
     await page.keyboard.press("ArrowLeft");

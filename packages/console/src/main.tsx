@@ -1,12 +1,14 @@
 import { render } from "preact";
 import { followApps } from "./live/apps.ts";
 import { lookForReturn } from "./live/come-back.ts";
+import { rememberList } from "./route/last-list.ts";
 import { followLinks } from "./route/location.ts";
 import { applyTheme } from "./parts/theme.tsx";
 import { Shell } from "./shell/shell.tsx";
 
 applyTheme();
 followLinks();
+rememberList();
 followApps();
 lookForReturn();
 const place = document.querySelector("#app");

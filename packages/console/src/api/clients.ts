@@ -3,7 +3,9 @@ import { createConnectTransport } from "@connectrpc/connect-web";
 import { AppLogsService, AppService, MetricsService, ReplicaService, RevisionService } from "@appenv/protocol";
 import {
   DataProxyService,
+  ExplainService,
   FiringService,
+  RerunService,
   RunService,
   TaskService,
   TranslatorService,
@@ -47,3 +49,5 @@ export const triggers: Client<typeof TriggerService> = createClient(TriggerServi
 export const firings: Client<typeof FiringService> = createClient(FiringService, transport);
 export const data: Client<typeof DataProxyService> = createClient(DataProxyService, transport);
 export const translator: Client<typeof TranslatorService> = createClient(TranslatorService, transport);
+export const explanations: Client<typeof ExplainService> = createClient(ExplainService, transport);
+export const reruns: Client<typeof RerunService> = createClient(RerunService, transport);

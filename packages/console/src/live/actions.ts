@@ -1,71 +1,50 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { ActionPhaseNumber, type ActionMessage, type EnrichedAction } from "@appenv/protocol/tasks";
+import type { EnrichedAction } from "@appenv/protocol/tasks";
 import { runs } from "../api/clients.ts";
 import type { Failure } from "../api/failure.ts";
-import { msOf } from "../parts/time.tsx";
 import type { Name } from "../route/names.ts";
+import { ActionTree } from "./action-tree.ts";
 import { follow } from "./follow.ts";
-
-/** An action of a run, as it was heard of last. */
-export interface LiveAction {
-  readonly name: string;
-  readonly message: ActionMessage;
-  /** Children by phase. */
-  readonly counts: Readonly<Record<number, number>>;
-  /** The moment at which it began to wait for its turn, if that was seen, in milliseconds since 1970. */
-  readonly queuedAt: number | undefined;
-}
 
 /** The actions of a run. */
 export interface RunActions {
-  /** Undefined until the first message. */
-  readonly all: ReadonlyMap<string, LiveAction> | undefined;
+  readonly tree: ActionTree;
+  /** Grows with each change of the tree; 0 until the first message. */
+  readonly version: number;
   readonly failure: Failure | undefined;
 }
 
+/** Runs with more actions than this are drawn less often. */
+const manyActions = 1_000;
+/** Time between two changes of such a run, in milliseconds. */
+const pauseMs = 300;
+
 /** Follows the actions of a run while a component is shown. Messages that come in one frame are one change. */
 export function useActions(run: Name): RunActions {
-  const state = useSignal<RunActions>({ all: undefined, failure: undefined });
+  const state = useSignal<RunActions>({ tree: new ActionTree(), version: 0, failure: undefined });
   useEffect(() => {
+    const { tree } = state.value;
     let waiting: EnrichedAction[] = [];
-    let frame = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const apply = (): void => {
-      frame = 0;
-      state.value = { all: merged(state.value.all, waiting), failure: undefined };
+      timer = undefined;
+      tree.apply(waiting);
       waiting = [];
+      state.value = { tree, version: state.value.version + 1, failure: undefined };
     };
     const stop = follow({
       open: (signal) => runs.watchActions({ runId: run }, { signal }),
       onMessage: ({ enrichedActions }) => {
-        waiting.push(...enrichedActions);
-        frame ||= requestAnimationFrame(apply);
+        waiting = waiting.concat(enrichedActions);
+        timer ??= setTimeout(apply, tree.size > manyActions ? pauseMs : 16);
       },
       onFailure: (failure) => (state.value = { ...state.value, failure }),
     });
     return () => {
       stop();
-      cancelAnimationFrame(frame);
+      clearTimeout(timer);
     };
   }, []);
   return state.value;
-}
-
-function merged(
-  before: ReadonlyMap<string, LiveAction> | undefined,
-  changes: readonly EnrichedAction[],
-): ReadonlyMap<string, LiveAction> {
-  const all = new Map(before);
-  for (const { action: message, childrenPhaseCounts: counts } of changes) {
-    const name = message?.id?.name;
-    if (name !== undefined && message !== undefined) {
-      all.set(name, { name, message, counts, queuedAt: queuedAt(message, all.get(name)) });
-    }
-  }
-  return all;
-}
-
-/** While it waits, the start that a message tells is the moment at which it was asked for. */
-function queuedAt({ status }: ActionMessage, before: LiveAction | undefined): number | undefined {
-  return status?.phase === ActionPhaseNumber.QUEUED ? msOf(status.startTime) : before?.queuedAt;
 }

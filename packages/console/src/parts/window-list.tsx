@@ -14,6 +14,7 @@ export function WindowList<T>({
   shown,
   onScrolled,
   onEnd,
+  onShown,
   ...attributes
 }: {
   readonly items: readonly T[];
@@ -27,6 +28,8 @@ export function WindowList<T>({
   readonly onScrolled?: (element: HTMLDivElement) => void;
   /** Called when the last rows come in sight. */
   readonly onEnd?: () => void;
+  /** Called with the rows that are made, from the first to before the last. */
+  readonly onShown?: (first: number, last: number) => void;
 } & Omit<HTMLAttributes<HTMLDivElement>, "list" | "onScroll">): JSX.Element {
   const own = useRef<HTMLDivElement>(null);
   const element = list ?? own;
@@ -43,6 +46,7 @@ export function WindowList<T>({
   useEffect(() => {
     if (last >= items.length) onEnd?.();
   }, [last >= items.length, items.length]);
+  useEffect(() => onShown?.(first, last), [first, last]);
   return (
     <div ref={element} onScroll={look} {...attributes}>
       <div class="window" role="presentation" style={{ height: `${items.length * rowHeight}px` }}>

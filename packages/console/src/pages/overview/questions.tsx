@@ -46,10 +46,7 @@ function QuestionsOf({ run }: { readonly run: RunMessage }): JSX.Element {
           {details.spec.case === "condition" && details.id !== undefined ? (
             <ConditionForm
               run={id}
-              action={{
-                name: details.id.name,
-                message: details as unknown as Parameters<typeof ConditionForm>[0]["action"]["message"],
-              }}
+              action={{ name: details.id.name, parent: details.metadata?.parent ?? "" }}
               condition={details.spec.value}
             />
           ) : null}

@@ -1,7 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { data, runs, translator } from "../../api/clients.ts";
 import { useData } from "../../live/use-data.ts";
 import { ChangeButton } from "../../parts/change-button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -11,12 +10,29 @@ import { FailureNotice } from "../../parts/notice.tsx";
 import { attempt, say } from "../../parts/toast.tsx";
 import { go } from "../../route/location.ts";
 import type { Name } from "../../route/names.ts";
-import { hasFailed } from "./phases.ts";
-import { startRun } from "./start.ts";
+import { readRerunnable, type Rerunnable } from "./read-rerun.ts";
+import { startFrom, startRun } from "./start.ts";
 
-/** Starts a run again: with its inputs or other ones; after a failure it may keep what succeeded. */
-export function RerunDialog({ run, onClose }: { readonly run: Name; readonly onClose: () => void }): JSX.Element {
-  const { value, failure } = useData((signal) => readRun(run, signal), "");
+/** An action of the run that is to run again, and its name for people. */
+export interface RerunAction {
+  readonly name: string;
+  readonly label: string;
+}
+
+/**
+ * Starts a run again, with its inputs or other ones: all of it, what did not succeed, or from an action on, whose inputs may
+ * then be others.
+ */
+export function RerunDialog({
+  run,
+  from,
+  onClose,
+}: {
+  readonly run: Name;
+  readonly from?: RerunAction;
+  readonly onClose: () => void;
+}): JSX.Element {
+  const { value, failure } = useData((signal) => readRerunnable(run, from?.name ?? "a0", signal), "");
   const texts = useRef(new Map<string, string>()).current;
   const busy = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -33,15 +49,20 @@ export function RerunDialog({ run, onClose }: { readonly run: Name; readonly onC
     }
     busy.value = true;
     const started = await attempt(async () => {
-      const path = await startRun({ task: value.task, form, from: { run, recover, spec: value.spec } });
+      const path = await start(run, value, from, { form, recover, hasFields: fields.length > 0 });
       onClose();
       go(path);
     }, "");
     if (!started) busy.value = false;
   };
   return (
-    <Dialog title={`Rerun ${run.name}`} onClose={onClose} wide>
+    <Dialog title={from === undefined ? `Rerun ${run.name}` : `Rerun from ${from.label}`} onClose={onClose} wide>
       <FailureNotice failure={failure} />
+      {from === undefined ? null : (
+        <p class="quiet">
+          It and all that was asked for after it had ended runs again, in a new run. Everything else is kept.
+        </p>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -51,9 +72,9 @@ export function RerunDialog({ run, onClose }: { readonly run: Name; readonly onC
         {value === undefined ? <p class="quiet">Reading its inputs …</p> : <SchemaForm fields={fields} texts={texts} />}
         <p class="buttons">
           <ChangeButton ref={button} type="submit" class="main" disabled={value === undefined || busy.value}>
-            Rerun
+            {from === undefined ? "Rerun" : "Rerun from here"}
           </ChangeButton>
-          {value?.failed ? (
+          {value?.hasNotSucceeded === true && from === undefined ? (
             <ChangeButton disabled={busy.value} onClick={() => void send(true)}>
               Recover: keep what succeeded
             </ChangeButton>
@@ -64,16 +85,12 @@ export function RerunDialog({ run, onClose }: { readonly run: Name; readonly onC
   );
 }
 
-async function readRun(run: Name, signal: AbortSignal) {
-  const [{ details }, { inputs }] = await Promise.all([
-    runs.getRunDetails({ runId: run }, { signal }),
-    data.getActionData({ actionId: { run, name: "a0" } }, { signal }),
-  ]);
-  const { metadata, spec, status } = details?.action ?? {};
-  const task = metadata?.spec.case === "task" ? metadata.spec.value.id : undefined;
-  if (task === undefined || spec?.case !== "task") throw new Error("The task of this run is not known any more.");
-  const variables = spec.value.taskTemplate?.interface?.inputs;
-  const request = { literals: inputs?.literals ?? [], ...(variables === undefined ? {} : { variables }) };
-  const { json } = await translator.literalsToLaunchFormJson(request, { signal });
-  return { task, spec: details?.runSpec, form: (json ?? {}) as Schema, failed: hasFailed(status?.phase) };
+function start(
+  run: Name,
+  { task, spec, inputs }: Rerunnable,
+  from: RerunAction | undefined,
+  { form, recover, hasFields }: { readonly form: Schema; readonly recover: boolean; readonly hasFields: boolean },
+): Promise<string> {
+  if (from === undefined) return startRun({ task, form, from: { run, recover, spec } });
+  return startFrom({ task, run, spec, inputs, action: from.name, form: hasFields ? form : undefined });
 }

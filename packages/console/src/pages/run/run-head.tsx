@@ -1,12 +1,11 @@
 import type { JSX } from "preact";
-import { ActionPhaseNumber, RelationType, type RunDetails } from "@appenv/protocol/tasks";
-import type { LiveAction } from "../../live/actions.ts";
+import { ActionPhaseNumber, RelationType, type ActionMessage, type RunDetails } from "@appenv/protocol/tasks";
 import { ChangeButton } from "../../parts/change-button.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Phase, phaseLook } from "../../parts/phase.tsx";
 import { Text } from "../../parts/text.tsx";
 import { Ago, msOf, Took } from "../../parts/time.tsx";
-import { pathOf, plainName, type Name } from "../../route/names.ts";
+import { actionPath, pathOf, plainName, type Name } from "../../route/names.ts";
 import { abortRun } from "./abort.ts";
 import { isTerminal } from "./phases.ts";
 
@@ -18,11 +17,11 @@ export function RunHead({
   onRerun,
 }: {
   readonly name: Name;
-  readonly root: LiveAction | undefined;
+  readonly root: ActionMessage | undefined;
   readonly details: RunDetails | undefined;
   readonly onRerun: () => void;
 }): JSX.Element {
-  const { status, metadata } = root?.message ?? {};
+  const { status, metadata } = root ?? {};
   const task = metadata?.spec.case === "task" ? metadata.spec.value.id : undefined;
   const ended = isTerminal(status?.phase);
   return (
@@ -66,7 +65,7 @@ export function RunHead({
           took <Took from={msOf(status?.startTime)} to={ended ? msOf(status?.endTime) : undefined} />
         </span>
         {status?.phase === ActionPhaseNumber.PAUSED ? <span>an answer is needed</span> : null}
-        <StartedBy name={name} metadata={metadata} />
+        <StartedBy name={name} metadata={metadata} from={details?.runSpec?.recover?.forceRerunActions ?? []} />
         {Object.entries(details?.runSpec?.labels?.values ?? {}).map(([key, value]) => (
           <a key={key} class="label" href={`/v2/runs?label=${encodeURIComponent(`${key}=${value}`)}`}>
             <Text of={`${key}=${value}`} />
@@ -77,18 +76,27 @@ export function RunHead({
   );
 }
 
-type Metadata = LiveAction["message"]["metadata"];
-
-function StartedBy({ name, metadata }: { readonly name: Name; readonly metadata: Metadata }): JSX.Element | null {
+function StartedBy({
+  name,
+  metadata,
+  from,
+}: {
+  readonly name: Name;
+  readonly metadata: ActionMessage["metadata"];
+  /** The actions of the other run from which it runs again. */
+  readonly from: readonly string[];
+}): JSX.Element | null {
   const related = metadata?.relation?.relatedTo;
   if (related !== undefined) {
     const recovers = metadata?.relation?.relationType === RelationType.RECOVER;
+    const [first] = from;
     return (
       <span>
-        {recovers ? "recovers " : "reruns "}
-        <a href={pathOf("runs", related)}>
+        {recovers && first === undefined ? "recovers " : "reruns "}
+        <a href={first === undefined ? pathOf("runs", related) : actionPath(related, first)}>
           <Text of={related.name} />
         </a>
+        {first === undefined ? "" : " from an action on"}
       </span>
     );
   }

@@ -1,7 +1,8 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { useActions, type LiveAction } from "../../live/actions.ts";
+import { useActions } from "../../live/actions.ts";
+import { now } from "../../live/clock.ts";
 import { useData } from "../../live/use-data.ts";
 import { runs } from "../../api/clients.ts";
 import { FailureNotice } from "../../parts/notice.tsx";
@@ -11,81 +12,87 @@ import { useKeys } from "../../shell/keys.ts";
 import { Inspector } from "./inspector/inspector.tsx";
 import { RerunDialog } from "./rerun-dialog.tsx";
 import { abortRun } from "./abort.ts";
-import { hasFailed, isTerminal } from "./phases.ts";
-import { mostTelling, treeRows, type TreeRow } from "./rows.ts";
+import { goToNeighbour } from "./neighbours.ts";
+import { isTerminal } from "./phases.ts";
+import { mostTelling } from "./rows.ts";
 import { RunHead } from "./run-head.tsx";
+import { Brush } from "./timeline/brush.tsx";
+import { useTimeline } from "./timeline/use-timeline.ts";
 import { Tree } from "./tree.tsx";
 import { TreeTools } from "./tree-tools.tsx";
+import { useRows } from "./use-rows.ts";
 
 /** A run: its actions as a tree beside their times, and everything about the chosen one. */
 export function RunPage({ name, action }: { readonly name: Name; readonly action: string | undefined }): JSX.Element {
-  const { all, failure } = useActions(name);
-  const closed = useSignal<ReadonlySet<string>>(new Set());
-  const text = useSignal("");
-  const errorsOnly = useSignal(false);
+  const actions = useActions(name);
+  const { tree, version, failure } = actions;
   const rerun = useSignal(false);
   const search = useRef<HTMLInputElement>(null);
-  const root = all?.get("a0");
-  const phase = root?.message.status?.phase;
+  const phase = tree.root?.status?.phase;
   const details = useData((signal) => runs.getRunDetails({ runId: name }, { signal }), `${phase}`).value?.details;
-  const filter = useComputed(() => ({ closed: closed.value, text: text.value, errorsOnly: errorsOnly.value })).value;
-  // A run may have many thousands of actions: they are gone through when they change, and not with each key.
-  const rows = useMemo(() => (all === undefined ? [] : treeRows(all, filter)), [all, filter]);
-  const telling = useMemo(() => (all === undefined ? undefined : mostTelling(all)), [all]);
-  const failed = useMemo(() => countFailed(all), [all]);
-  const chosen = action ?? telling;
+  const running = !isTerminal(phase);
+  const until = running ? now.value : 0;
+  const telling = useMemo(() => mostTelling(tree), [tree, version]);
+  const chosen = action ?? (version === 0 ? undefined : telling);
   const choose = (next: string | undefined): void => {
     if (next !== undefined) go(actionPath(name, next), { replace: true });
   };
-  // What tells most may change while it runs; once somebody looks, it stays.
+  // The action that tells most may change while it runs; once somebody looks, it stays.
   useEffect(() => {
     if (action === undefined && chosen !== undefined && isTerminal(phase)) choose(chosen);
   }, [isTerminal(phase)]);
-  const index = rows.findIndex((row) => row.action.name === chosen);
-  const step = (by: number) => () => choose(rows[Math.min(Math.max(index + by, 0), rows.length - 1)]?.action.name);
-  const open = (isOpen: boolean) => () => {
-    const next = new Set(closed.value);
-    if (chosen !== undefined) next[isOpen ? "delete" : "add"](chosen);
-    closed.value = next;
-  };
+  const view = useRows(actions, chosen, choose);
+  const timeline = useTimeline(actions, until);
   useKeys({
-    ArrowDown: step(1),
-    j: step(1),
-    ArrowUp: step(-1),
-    k: step(-1),
-    ArrowLeft: open(false),
-    ArrowRight: open(true),
-    e: () => choose(nextError(rows, index)),
+    ...view.keys,
+    ...timeline.keys(chosen),
+    j: () => void goToNeighbour(name, 1),
+    k: () => void goToNeighbour(name, -1),
     r: () => (rerun.value = true),
     x: () => void abortRun(plainName(name), phase),
     "/": () => search.current?.focus(),
   });
   return (
     <div class="run">
-      <RunHead name={name} root={root} details={details} onRerun={() => (rerun.value = true)} />
+      <RunHead name={name} root={tree.root} details={details} onRerun={() => (rerun.value = true)} />
       <FailureNotice failure={failure} />
       <div class="run-parts">
         <section class="tree-part" aria-label="Actions">
           <TreeTools
             search={search}
-            total={all?.size ?? 0}
-            failed={failed}
-            text={text}
-            errorsOnly={errorsOnly}
-            onNextError={() => choose(nextError(rows, index))}
+            total={tree.size}
+            failed={tree.failed.size}
+            text={view.text}
+            toggles={[...view.toggles, timeline.toggle]}
+            onNextError={view.nextError}
           />
+          <div class="brush-line">
+            <Legend />
+            <Brush
+              tree={tree}
+              version={version}
+              axis={timeline.whole}
+              now={until}
+              view={timeline.view}
+              onView={timeline.show}
+            />
+          </div>
           <Tree
-            all={all}
-            rows={rows}
+            run={name}
+            tree={tree}
+            version={version}
+            rows={view.rows}
+            axis={timeline.axis}
+            until={until}
             chosen={chosen}
-            index={index}
+            index={view.index}
             onChoose={choose}
-            onToggle={(of) => toggle(closed, of)}
+            onToggle={view.toggle}
           />
         </section>
         <section class="inspector" aria-label="The chosen action">
-          {chosen === undefined || all === undefined ? null : (
-            <Inspector key={chosen} run={name} action={all.get(chosen)} name={chosen} all={all} />
+          {chosen === undefined || version === 0 ? null : (
+            <Inspector key={chosen} run={name} action={tree.get(chosen)} name={chosen} tree={tree} choose={choose} />
           )}
         </section>
       </div>
@@ -94,20 +101,16 @@ export function RunPage({ name, action }: { readonly name: Name; readonly action
   );
 }
 
-function toggle(closed: { value: ReadonlySet<string> }, name: string): void {
-  const next = new Set(closed.value);
-  if (!next.delete(name)) next.add(name);
-  closed.value = next;
-}
-
-/** The next action that failed, from the chosen one on and around. */
-function nextError(rows: readonly TreeRow[], index: number): string | undefined {
-  const around = [...rows.slice(index + 1), ...rows.slice(0, index + 1)];
-  return around.find(({ action }) => hasFailed(action.message.status?.phase))?.action.name;
-}
-
-function countFailed(all: ReadonlyMap<string, LiveAction> = new Map()): number {
-  let failed = 0;
-  for (const { message } of all.values()) if (hasFailed(message.status?.phase)) failed += 1;
-  return failed;
+/** The looks of the bars that no phase has. */
+function Legend(): JSX.Element {
+  return (
+    <p class="legend quiet" aria-hidden="true">
+      <span class="bar queue" /> queued
+      <span class="bar retry" /> between attempts
+      <span class="bar busy">
+        <span class="bar-blocked" />
+      </span>{" "}
+      waits
+    </p>
+  );
 }

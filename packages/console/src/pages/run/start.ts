@@ -1,5 +1,18 @@
-import { RelationType, RunSource, type RunSpec, type TaskIdentifier } from "@appenv/protocol/tasks";
-import { runs, translator } from "../../api/clients.ts";
+import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+  CreateRunRequestSchema,
+  InputsSchema,
+  RelationType,
+  RunSchema,
+  RunSpecSchema,
+  RunSource,
+  type CreateRunRequest,
+  type NamedLiteral,
+  type RunMessage,
+  type RunSpec,
+  type TaskIdentifier,
+} from "@appenv/protocol/tasks";
+import { reruns, runs, translator } from "../../api/clients.ts";
 import type { Schema } from "../../parts/form/fields.ts";
 import { actionPath, plainName, type Name } from "../../route/names.ts";
 
@@ -12,19 +25,54 @@ export interface NewRun {
   readonly from?: { readonly run: Name; readonly recover: boolean; readonly spec: RunSpec | undefined };
 }
 
+/** A run that runs again from an action of another one. */
+export interface NewRunFrom {
+  readonly task: TaskIdentifier;
+  readonly run: Name;
+  readonly spec: RunSpec | undefined;
+  /** Of the run. */
+  readonly inputs: readonly NamedLiteral[];
+  readonly action: string;
+  /** The filled in form of the action's inputs; undefined if it has none. */
+  readonly form: Schema | undefined;
+}
+
 /** Starts a run. @returns the path of its page. */
 export async function startRun({ task, form, from }: NewRun): Promise<string> {
-  const { literals } = await translator.launchFormJsonToLiterals({
-    json: form as Parameters<typeof translator.launchFormJsonToLiterals>[0]["json"] & object,
+  const literals = await literalsOf(form);
+  const { run } = await runs.createRun(request(task, literals, from && specFrom(from)));
+  return pathOfRun(run);
+}
+
+/** Starts a run from an action of another one. @returns the path of its page. */
+export async function startFrom({ task, run, spec, inputs, action, form }: NewRunFrom): Promise<string> {
+  const runSpec = { ...specFrom({ run, recover: true, spec }), recover: { forceRerunActions: [action] } };
+  const asked = request(task, inputs, runSpec);
+  const given = form && toBinary(InputsSchema, create(InputsSchema, { literals: [...(await literalsOf(form))] }));
+  const answer = await reruns.rerunFrom({
+    request: toBinary(CreateRunRequestSchema, asked),
+    inputs: given === undefined ? {} : { [action]: given },
   });
-  const { run } = await runs.createRun({
+  return pathOfRun(fromBinary(RunSchema, answer.run));
+}
+
+async function literalsOf(form: Schema): Promise<readonly NamedLiteral[]> {
+  const json = form as Parameters<typeof translator.launchFormJsonToLiterals>[0]["json"] & object;
+  return (await translator.launchFormJsonToLiterals({ json })).literals;
+}
+
+function request(
+  task: TaskIdentifier,
+  literals: readonly NamedLiteral[],
+  runSpec?: MessageInitShape<typeof RunSpecSchema>,
+): CreateRunRequest {
+  return create(CreateRunRequestSchema, {
     id: { case: "projectId", value: { name: task.project, domain: task.domain } },
     task: { case: "taskId", value: task },
-    inputWrapper: { case: "inputs", value: { literals } },
+    inputWrapper: { case: "inputs", value: { literals: [...literals] } },
     source: RunSource.WEB,
-    ...(from === undefined ? {} : { runSpec: specFrom(from) }),
+    ...(runSpec === undefined ? {} : { runSpec: create(RunSpecSchema, runSpec) }),
   });
-  return actionPath(run?.action?.id?.run, "a0");
 }
 
 /** Labels and env vars are those of the run it is made from. */
@@ -34,4 +82,8 @@ function specFrom({ run, recover, spec }: NonNullable<NewRun["from"]>) {
     ...(spec?.envs === undefined ? {} : { envs: spec.envs }),
     relation: { relatedTo: plainName(run), relationType: recover ? RelationType.RECOVER : RelationType.RERUN },
   };
+}
+
+function pathOfRun(run: RunMessage | undefined): string {
+  return actionPath(run?.action?.id?.run, "a0");
 }

@@ -1,5 +1,5 @@
 import { Filter_Function } from "@appenv/protocol";
-import { readQuery } from "../../route/query.ts";
+import { url } from "../../route/location.ts";
 import { phaseGroups } from "../run/phases.ts";
 
 /** The filters of runs, as they stand in the URL. */
@@ -14,9 +14,10 @@ export interface RunFilters {
   readonly text: string;
 }
 
-/** The filters in the URL. */
-export function readFilters(): RunFilters {
-  return { phase: readQuery("phase"), task: readQuery("task"), label: readQuery("label"), text: readQuery("text") };
+/** The filters in the URL, or in the query of another one. */
+export function readFilters(query: URLSearchParams = url.value.searchParams): RunFilters {
+  const read = (name: string): string => query.get(name) ?? "";
+  return { phase: read("phase"), task: read("task"), label: read("label"), text: read("text") };
 }
 
 /** The request for runs that meet the filters. */

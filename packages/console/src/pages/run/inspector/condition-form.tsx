@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { ConditionPromptType, SimpleType, type ConditionAction } from "@appenv/protocol/tasks";
 import { runs } from "../../../api/clients.ts";
-import type { LiveAction } from "../../../live/actions.ts";
+import type { LiveAction } from "../../../live/action-tree.ts";
 import { ChangeButton } from "../../../parts/change-button.tsx";
 import { Markdown } from "../../../parts/markdown.tsx";
 import { Text } from "../../../parts/text.tsx";
@@ -18,7 +18,7 @@ export function ConditionForm({
   condition,
 }: {
   readonly run: Name;
-  readonly action: Pick<LiveAction, "name" | "message">;
+  readonly action: Pick<LiveAction, "name" | "parent">;
   readonly condition: ConditionAction;
 }): JSX.Element {
   const { prompt, promptType, description, type } = condition;
@@ -27,7 +27,7 @@ export function ConditionForm({
   const send = async (value: Answer): Promise<void> => {
     const request = {
       actionId: { run: plainName(run), name: action.name },
-      parentActionName: action.message.metadata?.parent ?? "",
+      parentActionName: action.parent,
       payload: { value },
     };
     busy.value = true;

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import type { ActionPhaseNumber } from "@appenv/protocol/tasks";
+import { useMemo } from "preact/hooks";
+import type { ActionPhaseNumber, NamedLiteral } from "@appenv/protocol/tasks";
 import { data } from "../../../api/clients.ts";
 import { plainValues } from "../../../api/values.ts";
 import { useData } from "../../../live/use-data.ts";
@@ -20,27 +21,32 @@ export function Data({
 }): JSX.Element {
   const actionId = { run: plainName(run), name };
   const { value, failure } = useData((signal) => data.getActionData({ actionId }, { signal }), `${phase}`);
-  const inputs = value?.inputs?.literals ?? [];
-  const outputs = value?.outputs?.literals ?? [];
+  const inputs = useMemo(() => valuesOf(value?.inputs?.literals), [value]);
+  const outputs = useMemo(() => valuesOf(value?.outputs?.literals), [value]);
   return (
     <>
       <FailureNotice failure={failure} />
       <section>
         <h3>Inputs</h3>
-        {inputs.length > 0 ? (
-          <Values of={plainValues(inputs)} what="the inputs" />
+        {inputs !== undefined ? (
+          <Values of={inputs} what="the inputs" />
         ) : (
           <p class="quiet">{value === undefined ? "…" : "None."}</p>
         )}
       </section>
       <section>
         <h3>Outputs</h3>
-        {outputs.length > 0 ? (
-          <Values of={plainValues(outputs)} what="the outputs" />
+        {outputs !== undefined ? (
+          <Values of={outputs} what="the outputs" />
         ) : (
           <p class="quiet">{value === undefined ? "…" : isTerminal(phase) ? "None." : "None yet."}</p>
         )}
       </section>
     </>
   );
+}
+
+/** Values to be shown; undefined if there are none. They may be large, and are read once. */
+function valuesOf(literals: readonly NamedLiteral[] = []): Record<string, unknown> | undefined {
+  return literals.length === 0 ? undefined : plainValues(literals);
 }

@@ -2,23 +2,19 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { ActionDetails } from "@appenv/protocol/tasks";
 import { runs } from "../../../api/clients.ts";
-import type { LiveAction } from "../../../live/actions.ts";
+import type { ActionTree, LiveAction } from "../../../live/action-tree.ts";
 import { useData } from "../../../live/use-data.ts";
-import { ChangeButton } from "../../../parts/change-button.tsx";
 import { FailureNotice } from "../../../parts/notice.tsx";
-import { Phase } from "../../../parts/phase.tsx";
-import { Text } from "../../../parts/text.tsx";
-import { msOf, Took } from "../../../parts/time.tsx";
 import { plainName, type Name } from "../../../route/names.ts";
-import { abortAction } from "../abort.ts";
 import { isTerminal } from "../phases.ts";
-import { labelOf } from "../rows.ts";
 import { ActionLog } from "./action-log.tsx";
 import { Attempts } from "./attempts.tsx";
 import { ConditionForm } from "./condition-form.tsx";
-import { ErrorPart } from "./error-part.tsx";
-import { Report } from "./report.tsx";
 import { Data } from "./data.tsx";
+import { ErrorPart } from "./error-part.tsx";
+import { Failures } from "./failures.tsx";
+import { InspectorHead } from "./inspector-head.tsx";
+import { Report } from "./report.tsx";
 import { Waiting } from "./waiting.tsx";
 
 /** Everything about one action. */
@@ -26,54 +22,41 @@ export function Inspector({
   run,
   name,
   action,
-  all,
+  tree,
+  choose,
 }: {
   readonly run: Name;
   readonly name: string;
   /** Undefined if the run has no such action. */
   readonly action: LiveAction | undefined;
-  readonly all: ReadonlyMap<string, LiveAction>;
+  readonly tree: ActionTree;
+  /** Goes to another action. */
+  readonly choose: (name: string) => void;
 }): JSX.Element {
   const tab = useSignal<"details" | "log" | "report">("details");
-  const { status, metadata } = action?.message ?? {};
-  const key = `${status?.phase} ${status?.attempts} ${status?.cacheStatus}`;
+  const key = `${action?.phase} ${action?.attempts} ${action?.isCached}`;
   const actionId = { run: plainName(run), name };
   const { value, failure } = useData((signal) => runs.getActionDetails({ actionId }, { signal }), key);
   const details = value?.details;
   if (action === undefined) return <FailureNotice failure={failure} />;
-  const ended = isTerminal(status?.phase);
-  const isTask = metadata?.spec.case === "task";
   const hasReport = details?.attempts.some(({ outputs }) => (outputs?.reportUri ?? "") !== "") ?? false;
   return (
     <>
-      <header>
-        <h2>
-          <Text of={labelOf(action)} />
-        </h2>
-        <p class="facts">
-          <Phase of={status?.phase} />
-          <code>
-            <Text of={name} />
-          </code>
-          <Took from={msOf(status?.startTime)} to={ended ? msOf(status?.endTime) : undefined} />
-          {ended || name === "a0" ? null : (
-            <ChangeButton class="small danger" onClick={() => void abortAction(run, name)}>
-              Abort this action
-            </ChangeButton>
-          )}
-        </p>
+      <InspectorHead run={run} action={action} tree={tree} choose={choose}>
         <div class="choices" role="group" aria-label="Parts">
-          {tabs(isTask, hasReport).map(([part, words]) => (
+          {tabs(action.kind === "task", hasReport).map(([part, words]) => (
             <button key={part} type="button" aria-pressed={tab.value === part} onClick={() => (tab.value = part)}>
               {words}
             </button>
           ))}
         </div>
-      </header>
+      </InspectorHead>
       <FailureNotice failure={failure} />
       {tab.value === "log" ? <ActionLog run={run} name={name} details={details} /> : null}
-      {tab.value === "report" ? <Report run={run} name={name} phase={status?.phase} /> : null}
-      {tab.value === "details" ? <Details run={run} action={action} all={all} details={details} /> : null}
+      {tab.value === "report" ? <Report run={run} name={name} phase={action.phase} /> : null}
+      {tab.value === "details" ? (
+        <Details run={run} action={action} tree={tree} details={details} choose={choose} />
+      ) : null}
     </>
   );
 }
@@ -89,24 +72,26 @@ function tabs(isTask: boolean, hasReport: boolean): readonly (readonly ["details
 function Details({
   run,
   action,
-  all,
+  tree,
   details,
+  choose,
 }: {
   readonly run: Name;
   readonly action: LiveAction;
-  readonly all: ReadonlyMap<string, LiveAction>;
+  readonly tree: ActionTree;
   readonly details: ActionDetails | undefined;
+  readonly choose: (name: string) => void;
 }): JSX.Element {
-  const { status } = action.message;
   return (
     <div class="details">
-      {details?.spec.case === "condition" && !isTerminal(status?.phase) ? (
+      {details?.spec.case === "condition" && !isTerminal(action.phase) ? (
         <ConditionForm run={run} action={action} condition={details.spec.value} />
       ) : null}
-      <Waiting action={action} all={all} />
+      <Waiting run={run} action={action} tree={tree} />
       <ErrorPart details={details} />
+      <Failures action={action} tree={tree} choose={choose} />
       {details === undefined ? null : <Attempts details={details} />}
-      <Data run={run} name={action.name} phase={status?.phase} />
+      <Data run={run} name={action.name} phase={action.phase} />
     </div>
   );
 }

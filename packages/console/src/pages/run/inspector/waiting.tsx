@@ -1,21 +1,36 @@
 import type { JSX } from "preact";
 import { ActionPhaseNumber } from "@appenv/protocol/tasks";
-import type { LiveAction } from "../../../live/actions.ts";
+import { explanations } from "../../../api/clients.ts";
+import type { ActionTree, LiveAction } from "../../../live/action-tree.ts";
+import { now } from "../../../live/clock.ts";
+import { useData } from "../../../live/use-data.ts";
 import { Text } from "../../../parts/text.tsx";
+import type { Name } from "../../../route/names.ts";
 import { isTerminal } from "../phases.ts";
 import { labelOf } from "../rows.ts";
 
 const named = 3;
+/** The reason may change while the phase does not: it is asked for this often, in milliseconds. */
+const pauseMs = 3_000;
 
 /** What an action waits for, in words; nothing if it does not wait. */
 export function Waiting({
+  run,
   action,
-  all,
+  tree,
 }: {
+  readonly run: Name;
   readonly action: LiveAction;
-  readonly all: ReadonlyMap<string, LiveAction>;
+  readonly tree: ActionTree;
 }): JSX.Element | null {
-  const text = waitsFor(action, all);
+  const { name, phase, attempts } = action;
+  const asks = action.kind === "task" && !isTerminal(phase);
+  const turn = asks ? Math.floor(now.value / pauseMs) : 0;
+  const { value } = useData(
+    async (signal) => (asks ? readReason(run, name, signal) : ""),
+    `${name} ${phase} ${attempts} ${turn}`,
+  );
+  const text = isTerminal(phase) ? undefined : value || waitsFor(action, tree);
   return text === undefined ? null : (
     <p class="notice">
       <Text of={text} />
@@ -23,18 +38,23 @@ export function Waiting({
   );
 }
 
-function waitsFor({ name, message }: LiveAction, all: ReadonlyMap<string, LiveAction>): string | undefined {
-  const phase = message.status?.phase;
-  if (isTerminal(phase)) return undefined;
-  if (message.metadata?.spec.case === "condition") return "It waits for an answer.";
-  if (phase === ActionPhaseNumber.QUEUED)
-    return "It waits for its turn: for a worker, or for a place within its limits.";
-  if (phase === ActionPhaseNumber.WAITING_FOR_RESOURCES) return "It waits for room on the machine.";
+async function readReason({ project, domain, name: run }: Name, action: string, signal: AbortSignal): Promise<string> {
+  const { actions } = await explanations.explainActions({ project, domain, run, actions: [action] }, { signal });
+  return actions[0]?.waitsFor ?? "";
+}
+
+function waitsFor({ name, kind, phase }: LiveAction, tree: ActionTree): string | undefined {
+  if (kind === "condition") return "It waits for an answer.";
   if (phase === ActionPhaseNumber.INITIALIZING) return "Its worker starts.";
-  const open = [...all.values()].filter(
-    (each) => each.message.metadata?.parent === name && !isTerminal(each.message.status?.phase),
-  );
+  const open: LiveAction[] = [];
+  let more = 0;
+  for (const child of tree.childrenOf(name)) {
+    const action = tree.get(child);
+    if (action === undefined || isTerminal(action.phase)) continue;
+    if (open.length < named) open.push(action);
+    else more += 1;
+  }
   if (open.length === 0) return undefined;
-  const names = open.slice(0, named).map(labelOf).join(", ");
-  return `It waits for ${names}${open.length > named ? ` and ${open.length - named} more` : ""}, or works beside them.`;
+  const names = open.map((each) => labelOf(each, tree)).join(", ");
+  return `It waits for ${names}${more > 0 ? ` and ${more} more` : ""}, or works beside them.`;
 }
