@@ -139,7 +139,7 @@ describe.skipIf(missingBrowser)("the page of a run", () => {
     expect(problems).toEqual([]);
   });
 
-  test("what an action waits for is said, and the time it waited stays apart from the time it ran", async () => {
+  test("the page says what an action waits for, and shows the time it waited apart from the time it ran", async () => {
     const first = await start("hold", {});
     await expect.poll(async () => (await first.action("a0")).phase).toBe("RUNNING");
     const second = await start("hold", {});

@@ -14,7 +14,7 @@ export interface RowFilter {
   readonly closed: ReadonlySet<string>;
   readonly text: string;
   readonly errorsOnly: boolean;
-  /** Those that failed, and those with a failure below, before their siblings. */
+  /** Puts actions that failed, and those with a failure below, before their siblings. */
   readonly failuresFirst: boolean;
 }
 

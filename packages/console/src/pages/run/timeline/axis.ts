@@ -7,7 +7,7 @@ const leastGap = 0.04;
 const keptOfAll = 0.2;
 const widest = 0.025;
 
-/** Where moments stand on the timeline: a part of the run's time, without the gaps that are hidden. */
+/** The places of moments on the timeline: of a part of the run's time, without the gaps that are hidden. */
 export class Axis {
   readonly whole: Span;
   /** Stretches in which nothing runs, drawn narrow. */

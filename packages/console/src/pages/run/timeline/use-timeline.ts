@@ -14,7 +14,7 @@ export interface Timeline {
   readonly whole: Axis;
   /** The axis of the part that is shown. */
   readonly axis: Axis;
-  /** That part; undefined: all of it. */
+  /** The stretch of time of that part; undefined: all of it. */
   readonly view: Span | undefined;
   readonly show: (view: Span | undefined) => void;
   readonly toggle: Toggle;
