@@ -48,6 +48,8 @@ export { logText, type LogLevel } from "./task/log-text.ts";
 export { JsonMetadata } from "./task/json-metadata.ts";
 export { checkStreamName, streamJson } from "./task/local-stream.ts";
 export { parseValue } from "./task/schema/parse.ts";
+export type { KeyPath, QueueSettings, RateSettings } from "./task/options/queue-options.ts";
+export { readPriority } from "./task/options/read-queue.ts";
 export type { CachePolicy } from "./task/options/read-cache.ts";
 export { checkedCall } from "./task/calls/checked-call.ts";
 export type { ConditionRequest, DeployedTask, RunContext, SleepRequest, TraceCall } from "./task/calls/run-context.ts";

@@ -24,12 +24,13 @@ export function defineTask(
 ): TaskFunction {
   checkBasics(options, implementation);
   const { name, input, output } = options;
+  const taken = taskInterfaceOf(input, output, `task '${name}'`);
   const described = {
     taskName: name,
     fullName: `${environment.name}.${name}`,
     environment,
-    settings: readSettings(options, defaults, implementation),
-    interface: taskInterfaceOf(input, output, `task '${name}'`),
+    settings: readSettings(options, defaults, implementation, taken),
+    interface: taken,
     inputSchema: input,
     outputSchema: output,
     implementation,

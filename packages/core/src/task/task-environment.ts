@@ -4,7 +4,7 @@ import { invalidOption } from "../errors/invalid-option.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { defineTask } from "./define-task.ts";
 import { readCachePolicy, type CachePolicy } from "./options/read-cache.ts";
-import { readCount } from "./options/read-settings.ts";
+import { readCount } from "./options/read-count.ts";
 import type { TaskContext } from "./task-context.ts";
 import type { ReusePolicy, TaskFunction, TaskPlace } from "./task-function.ts";
 import type { CacheBehavior, CacheOptions, Schema, TaskOptions } from "./options/task-options.ts";

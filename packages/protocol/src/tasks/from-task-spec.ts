@@ -46,6 +46,8 @@ function settingsOf(spec: TaskSpec, extras: TaskExtras): Settings {
     maxInlineBytes: extras.maxInlineBytes,
     isolated: extras.isolated,
     concurrency: extras.concurrency ?? undefined,
+    ...(extras.queue === undefined ? {} : { queue: extras.queue }),
+    ...(extras.priority === undefined ? {} : { priority: extras.priority }),
   };
 }
 
@@ -53,7 +55,10 @@ function settingsOf(spec: TaskSpec, extras: TaskExtras): Settings {
 export function metadataSettings({
   taskTemplate,
   documentation,
-}: TaskSpec): Omit<Settings, "shortName" | "cache" | "maxInlineBytes" | "isolated" | "concurrency"> {
+}: TaskSpec): Omit<
+  Settings,
+  "shortName" | "cache" | "maxInlineBytes" | "isolated" | "concurrency" | "queue" | "priority"
+> {
   const metadata = taskTemplate?.metadata;
   return {
     description: documentation?.longDescription || undefined,

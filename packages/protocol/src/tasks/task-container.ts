@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { KeyValuePairSchema, type Container } from "@appenv-internal/flyteidl2";
+import type { QueueSettings } from "@appenv/core/internal";
 import { fromContainer, toContainer } from "../spec/launch.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 
@@ -20,6 +21,9 @@ export interface TaskExtras {
   readonly maxInlineBytes: number;
   readonly isolated: boolean;
   readonly concurrency: number | null;
+  /** Left out if they are not stated. */
+  readonly queue?: QueueSettings;
+  readonly priority?: number;
   readonly environmentConcurrency: number | null;
   readonly reusable: TaskDefinition["reusable"];
 }
@@ -37,7 +41,7 @@ export function toTaskContainer(definition: TaskDefinition): Container {
 }
 
 function extrasOf({ taskName, settings, reusable, environmentConcurrency }: TaskDefinition): TaskExtras {
-  const { shortName, cache, maxInlineBytes, isolated, concurrency } = settings;
+  const { shortName, cache, maxInlineBytes, isolated, concurrency, queue, priority } = settings;
   return {
     taskName,
     shortName: shortName ?? null,
@@ -45,6 +49,8 @@ function extrasOf({ taskName, settings, reusable, environmentConcurrency }: Task
     maxInlineBytes,
     isolated,
     concurrency: concurrency ?? null,
+    ...(queue === undefined ? {} : { queue }),
+    ...(priority === undefined ? {} : { priority }),
     environmentConcurrency: environmentConcurrency ?? null,
     reusable,
   };

@@ -1,6 +1,6 @@
 import { invalidOption } from "../../errors/invalid-option.ts";
 import { isTask } from "../define-task.ts";
-import { readCount } from "../options/read-settings.ts";
+import { readCount } from "../options/read-count.ts";
 import type { CallOptions } from "./call-options.ts";
 import { branchAt, currentRunContext } from "./current-run-context.ts";
 import type { TaskFunction } from "../task-function.ts";

@@ -2,7 +2,10 @@ import { readFlag, readText } from "../../environment/environment.ts";
 import { invalidOption } from "../../errors/invalid-option.ts";
 import { checkOptions, type OptionNames } from "../../errors/known-options.ts";
 import { durationMs, type Duration } from "../../values/duration.ts";
+import { readCount } from "./read-count.ts";
 import { readCache, type CachePolicy } from "./read-cache.ts";
+import type { TaskInterface } from "../schema/value-type.ts";
+import { readPriority, readQueue } from "./read-queue.ts";
 import type { RetryOptions, Schema, TaskOptions, TaskSettings, TaskTimeoutOptions } from "./task-options.ts";
 
 type Options = TaskOptions<Schema | undefined, Schema | undefined>;
@@ -26,6 +29,8 @@ const names: OptionNames<Options> = {
   maxInlineBytes: true,
   isolated: true,
   concurrency: true,
+  queue: true,
+  priority: true,
   interruptible: true,
 };
 const retryNames: OptionNames<RetryOptions> = { count: true, backoff: true };
@@ -39,10 +44,17 @@ export interface TaskDefaults {
 }
 
 /** Checks the options of a task. @throws AppEnvError INVALID_OPTION, INVALID_DURATION. */
-export function readSettings(options: Options, defaults: TaskDefaults, implementation: Function): TaskSettings {
+export function readSettings(
+  options: Options,
+  defaults: TaskDefaults,
+  implementation: Function,
+  taken: TaskInterface,
+): TaskSettings {
   const where = `task '${options.name}'`;
   const of = (option: string): string => `${option} of ${where}`;
   checkOptions(options, where, names);
+  const queue = readQueue(options.queue, of("queue"), taken);
+  const priority = readPriority(options.priority, of("priority"));
   const shortName = readText(of("shortName"), options.shortName);
   if (shortName !== undefined && (shortName === "" || shortName.length > 63)) {
     throw invalidOption(of("shortName"), shortName, "a text of at most 63 characters");
@@ -59,19 +71,10 @@ export function readSettings(options: Options, defaults: TaskDefaults, implement
       defaultInlineBytes,
     isolated: readFlag(of("isolated"), options.isolated, false),
     concurrency: readCount(options.concurrency, of("concurrency"), { least: 1 }),
+    ...(queue === undefined ? {} : { queue }),
+    ...(priority === undefined ? {} : { priority }),
     interruptible: readFlag(of("interruptible"), options.interruptible, defaults.interruptible),
   });
-}
-
-/** Checks an optional whole number. @throws AppEnvError INVALID_OPTION. */
-export function readCount(
-  value: number | undefined,
-  option: string,
-  { least, most = Number.MAX_SAFE_INTEGER }: { readonly least: number; readonly most?: number },
-): number | undefined {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return value;
-  const limit = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
-  throw invalidOption(option, value, `a whole number, ${limit}`);
 }
 
 function readRetries(

@@ -1,5 +1,6 @@
 import type { Duration } from "../../values/duration.ts";
 import type { TriggerOptions } from "../triggers/trigger.ts";
+import type { QueueOptions, QueueSettings } from "./queue-options.ts";
 
 /** As much of a zod schema as tasks need; also other libraries' types extend it. */
 export interface Schema<Output = unknown, Input = Output> {
@@ -34,6 +35,13 @@ export interface TaskOptions<Input extends Schema | undefined, Output extends Sc
   readonly isolated?: boolean;
   /** Maximum actions of it that run at once on one platform. Default: no limit. */
   readonly concurrency?: number;
+  /** Limits by a key, such as a tenant, and a queue that tasks share. Default: a queue of its own without limits. */
+  readonly queue?: QueueOptions<Input extends Schema ? Input["_zod"]["input"] : Readonly<Record<string, never>>>;
+  /**
+   * From -100 to 100: among what waits in an environment or in a queue, the highest starts first. Default: 0, and for an action
+   * that another one calls that of its caller.
+   */
+  readonly priority?: number;
   /** Lets a cluster run it on machines that it can take away. Default: that of the environment. */
   readonly interruptible?: boolean;
 }
@@ -102,5 +110,9 @@ export interface TaskSettings {
   readonly maxInlineBytes: number;
   readonly isolated: boolean;
   readonly concurrency: number | undefined;
+  /** Unset: its own queue, without limits and key. */
+  readonly queue?: QueueSettings;
+  /** Unset: that of its run or its caller. */
+  readonly priority?: number;
   readonly interruptible: boolean;
 }
