@@ -282,4 +282,23 @@ export const migrations: readonly string[] = [
      DELETE FROM stream_entries WHERE id >= old.id * 1048576 AND id < (old.id + 1) * 1048576;
      DELETE FROM stream_sections WHERE stream = old.id;
    END;`,
+  `ALTER TABLE actions ADD COLUMN queue_key TEXT;
+   ALTER TABLE actions ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE paused_queues (
+     project TEXT NOT NULL,
+     domain TEXT NOT NULL,
+     queue TEXT NOT NULL,
+     paused_at INTEGER NOT NULL,
+     paused_by TEXT NOT NULL,
+     PRIMARY KEY (project, domain, queue)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE queue_starts (
+     project TEXT NOT NULL,
+     domain TEXT NOT NULL,
+     queue TEXT NOT NULL,
+     key TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     number INTEGER NOT NULL,
+     PRIMARY KEY (project, domain, queue, key, started_at, number)
+   ) STRICT, WITHOUT ROWID;`,
 ];

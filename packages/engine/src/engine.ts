@@ -29,6 +29,9 @@ import { endedBefore, signalByName } from "./calls/kept-signals.ts";
 import { recover } from "./runs/recover-runs.ts";
 import { defaultPatienceMs } from "@appenv/runtime/replay";
 import { Requests } from "./calls/requests.ts";
+import type { QueueControl } from "./contracts/queues.ts";
+import { StoredQueues } from "./queues/queue-book.ts";
+import { EngineQueues } from "./queues/queue-control.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import type { WaitReason } from "./scheduler/turn.ts";
 import type { ActionState } from "./live/state.ts";
@@ -63,6 +66,8 @@ type Columns = Readonly<Record<string, unknown>>;
 class DurableEngine implements TaskEngine {
   readonly #context: EngineContext;
   readonly #workers: Workers;
+  readonly #book: StoredQueues;
+  readonly #queues: EngineQueues;
   readonly #starter: ActionStarter;
   readonly #requests: Requests;
   readonly #feed: StreamFeed;
@@ -70,11 +75,14 @@ class DurableEngine implements TaskEngine {
 
   constructor({ store, workers, logs = noLogs, clock = systemClock, ...options }: TaskEngineOptions) {
     this.#workers = workers;
+    this.#book = new StoredQueues(store, clock);
+    const scheduler = new Scheduler(workers, { clock, book: this.#book, onQueue: ({ id }) => this.#queues.tell(id) });
+    this.#queues = new EngineQueues(store, scheduler, clock);
     this.#context = new EngineContext({
       store,
       logs,
       clock,
-      scheduler: new Scheduler(workers),
+      scheduler,
       replayPatienceMs: options.replayPatienceMs ?? defaultPatienceMs,
     });
     this.#feed = new StreamFeed(this.#context);
@@ -90,6 +98,10 @@ class DurableEngine implements TaskEngine {
     store.committer.onBroken = (row) => failBroken(this.#context, row);
     this.#context.onStuck = (action, error) => failStuck(this.#context, action, error);
     recover(this.#context, this.#starter);
+  }
+
+  get queues(): QueueControl {
+    return this.#queues;
   }
 
   createRun(run: NewRun): Promise<RunRecord> {
@@ -220,6 +232,8 @@ class DurableEngine implements TaskEngine {
   async close(): Promise<void> {
     this.#context.close();
     this.#context.scheduler.close();
+    this.#book.close();
+    this.#queues.close();
     this.#context.store.committer.flush();
     this.#listeners.clear();
     await this.#workers.close();

@@ -3,6 +3,9 @@ export type { ActionEvent, ActionRecord, AttemptRecord } from "./contracts/actio
 export type { EnqueuedAction } from "./contracts/enqueue.ts";
 export type { TaskEngine } from "./contracts/engine.ts";
 export type { Listed, Page } from "./contracts/lists.ts";
+export type { QueueControl, QueueKeyRecord, QueueRecord, QueuedAction } from "./contracts/queues.ts";
+export type { QueueId, QueueLimits, QueuePause } from "./scheduler/queue-contract.ts";
+export type { WaitReason } from "./scheduler/turn.ts";
 export type { NewRun, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
 export type { StreamBatch, StreamEntry, StreamReadOptions, StreamRecord } from "./contracts/streams.ts";
 export type { TaskRecord, TaskRegistry, TaskToDeploy } from "./contracts/tasks.ts";

@@ -169,6 +169,14 @@ export const abilities: readonly Ability[] = [
     is: "no",
     note: "the backend starts every action at once",
   }),
+  ofTask("queue", ({ queue }) => queue !== undefined, yes, {
+    is: "no",
+    note: "the backend starts every action at once",
+  }),
+  ofTask("priority", ({ priority }) => priority !== undefined, yes, {
+    is: "without effect",
+    note: "nothing waits for its turn",
+  }),
   // Every environment has it, by default.
   ofTask("reusable", () => false, yes, {
     is: "without effect",

@@ -40,7 +40,7 @@ test("a queue's options are checked, with durations in milliseconds, and nothing
     [{ rate: { limit: 1, per: "8d" } }, 'rate.per is "8d"'],
     [{ rate: { limit: 1 } }, "rate.per is undefined"],
   ] as const) {
-    expect(() => defined(queue), message).toThrow(message);
+    expect(() => defined(queue)).toThrow(message);
   }
   expect(() => defined({}, { priority: 101 })).toThrow("priority of task 't' is 101");
 });
@@ -67,7 +67,7 @@ test("a key function that does more than pick is refused where it is defined, an
     },
   ];
   for (const key of refused) {
-    expect(() => withKey(key), String(key)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+    expect(() => withKey(key)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
   }
   expect(() => withKey(refused.at(-1))).toThrow("no tenant");
   expect(() => withKey("tenant")).toThrow('is "tenant", but must be a path such as "input.tenant"');

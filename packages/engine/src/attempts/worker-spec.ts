@@ -1,4 +1,5 @@
 import type { TaskDefinition } from "@appenv/protocol";
+import { queueKey } from "@appenv/protocol/values";
 import type { Job } from "../scheduler/turn.ts";
 import type { ActionState } from "../live/state.ts";
 
@@ -22,6 +23,14 @@ export function jobOf(action: ActionState): Job {
   const key = `${project}/${domain}/${environment}`;
   const version = action.task?.record.id.version ?? "";
   return {
+    id: { run: action.run.run, action: action.row.name },
+    queue: {
+      id: { project, domain, name: queueNameOf(definition) },
+      key: action.row.queueKey,
+      limits: { concurrency: settings.queue?.concurrency, rate: settings.queue?.rate },
+    },
+    priority: action.row.priority,
+    queuedAt: action.row.queuedAt ?? action.row.createdAt,
     run: row,
     environment: key,
     task: taskName,
@@ -40,4 +49,15 @@ export function jobOf(action: ActionState): Job {
     },
     env: envVars,
   };
+}
+
+/** The key by which its queue limits an action of a task, read from its inputs. @throws AppEnvError INVALID_INPUT. */
+export function keyOf(definition: TaskDefinition | undefined, inputs: Uint8Array): string {
+  const paths = definition?.settings.queue?.key ?? [];
+  return definition === undefined || paths.length === 0 ? "" : queueKey(definition.interface, inputs, paths);
+}
+
+/** The name of a task's queue. */
+export function queueNameOf({ environment, taskName, settings }: TaskDefinition): string {
+  return settings.queue?.name ?? `${environment}.${taskName}`;
 }

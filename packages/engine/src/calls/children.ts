@@ -13,6 +13,7 @@ import { keptRow } from "./kept-results.ts";
 import { keep } from "../live/keep-payload.ts";
 import { newAction } from "../actions/new-action.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
+import { keyOf } from "../attempts/worker-spec.ts";
 import { tooLarge } from "../attempts/retry-decision.ts";
 
 type TaskRequest = Extract<ActionRequest, { kind: "task" }>;
@@ -40,8 +41,13 @@ export function createChild(
   checkCycle(context, parent, task, digest);
   const deadlineAt = settings?.deadlineMs === undefined ? undefined : context.clock.now() + settings.deadlineMs;
   const fields = { name, kind: "task", group, task: task.id, uncancelled: request.uncancelled === true } as const;
-  const child = newAction(context, parent, { ...fields, deadlineAt }, task);
   const other = parent.run.rerun?.inputs.get(name);
+  // Called by something urgent, it is urgent too.
+  const order = {
+    priority: settings?.priority ?? parent.row.priority,
+    queueKey: keyOf(task.record.definition, other === undefined ? inputs : context.store.objects.get(other)),
+  };
+  const child = newAction(context, parent, { ...fields, ...order, deadlineAt }, task);
   child.digest = other === undefined ? digest : undefined;
   child.waiters.push({ attempt, call: request.call });
   beginWaiting(context, attempt);

@@ -4,10 +4,13 @@ import type { ActionRecord, ActionEvent } from "./actions.ts";
 import type { EnqueuedAction } from "./enqueue.ts";
 import type { StreamBatch, StreamReadOptions, StreamRecord } from "./streams.ts";
 import type { WaitReason } from "../scheduler/turn.ts";
+import type { QueueControl } from "./queues.ts";
 import type { RunRecord, NewRun, RunFilter, RunEnd } from "./runs.ts";
 
 /** Runs tasks. The services call it; it knows nothing of HTTP. */
 export interface TaskEngine {
+  /** The queues in which actions wait. */
+  readonly queues: QueueControl;
   /**
    * Accepts a run: it is on disk when this resolves, and will end whatever happens to this process.
    * @throws AppEnvError RUN_EXISTS, IDEMPOTENCY_CONFLICT, INVALID_INPUT, PAYLOAD_TOO_LARGE, UNSUPPORTED, NOT_FOUND

@@ -184,6 +184,8 @@ export function newRow(
     condition: undefined,
     deadlineAt: undefined,
     uncancelled: false,
+    queueKey: "",
+    priority: 0,
     stored: false,
     inputs: undefined,
     outputs: undefined,

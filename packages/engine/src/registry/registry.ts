@@ -4,6 +4,7 @@ import type { TaskRecord, TaskRegistry, TaskToDeploy } from "../contracts/tasks.
 import type { TriggerChanges, Triggers } from "../contracts/triggers.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import { readTask } from "../store/task-table.ts";
+import { checkQueues } from "../queues/deployed-queues.ts";
 import { pageTokens, type PageTokens } from "@appenv-internal/state/page-token";
 
 /** Needs of the registry. */
@@ -19,6 +20,7 @@ export function openTaskRegistry({ store, triggers }: TaskRegistryOptions): Task
   const lists = new TaskLists(database);
   const write = (deployed: readonly TaskToDeploy[]): readonly TriggerChanges[] => {
     // Refusals come before the first row is written, as `commit` requires.
+    checkQueues(deployed);
     const changes = triggersOf(deployed, triggers);
     for (const { triggers: _, ...task } of deployed) tasks.put({ ...task, deployedAt: new Date() }, lists.nextPlace());
     for (const change of changes) change.write();
@@ -32,7 +34,10 @@ export function openTaskRegistry({ store, triggers }: TaskRegistryOptions): Task
       const stored = before.then(() =>
         committer.commit(
           () => write(deployed),
-          (changes) => changes.forEach((change) => change.keep()),
+          (changes) => {
+            for (const change of changes) change.keep();
+            for (const task of deployed) store.deployedQueues.deployed(task);
+          },
         ),
       );
       last = stored.catch(() => {});

@@ -23,6 +23,7 @@ import { addAction, newFollowers, newRow, type RunState } from "../live/state.ts
 import type { RerunRow } from "../store/rerun-table.ts";
 import { readDifferences, withInherited } from "./rerun-from.ts";
 import { planOf } from "./rerun-plan.ts";
+import { keyOf } from "../attempts/worker-spec.ts";
 import { tooLarge } from "../attempts/retry-decision.ts";
 
 /** A run as it was written; without `made` if its key was used before. */
@@ -46,7 +47,7 @@ export async function acceptRun(context: EngineContext, starter: ActionStarter, 
   const differences = await differencesOf(context, asked);
   const requestHash = asked.idempotencyKey === undefined ? undefined : hashOf(asked, asked.statedInputs ?? inputs);
   const { name, made } = await context.store.committer.commit(
-    () => accept(context, asked, payload, differences, requestHash),
+    () => accept(context, { ...asked, inputs }, payload, differences, requestHash),
     (accepted) => begin(context, starter, accepted),
   );
   return made === undefined ? read(context, asked, name) : newRecord(asked, made);
@@ -191,6 +192,7 @@ function accept(
     ...(due > now && { nextAt: due }),
     deadlineAt: deadlineMs === undefined ? undefined : due + deadlineMs,
     inputs: payload,
+    ...orderOf(asked),
   });
   store.actions.write(root);
   const run: RunState = {
@@ -208,6 +210,15 @@ function accept(
     signals: new Map(),
   };
   return { name, made: { run, root, task } };
+}
+
+/** The place of a run among others. */
+function orderOf({ task, inputs, settings }: NewRun): Pick<ActionRow, "queueKey" | "priority"> {
+  const { definition } = task;
+  return {
+    queueKey: settings.queueKey ?? keyOf(definition, inputs),
+    priority: settings.priority ?? definition?.settings.priority ?? 0,
+  };
 }
 
 function sameRequest(asked: NewRun, row: Readonly<Record<string, unknown>>, requestHash: string | undefined): string {

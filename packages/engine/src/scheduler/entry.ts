@@ -1,8 +1,11 @@
 import type { AttemptStart } from "@appenv/runtime";
 import type { AttemptListener, RunningAttempt } from "../contracts/attempts.ts";
 import { AttemptHandle } from "../workers/attempt-handle.ts";
+import type { Gate } from "./gate.ts";
+import type { Strand } from "./strand.ts";
 import type { Place, Places } from "./places.ts";
 import type { Job, Turn, WaitReason } from "./turn.ts";
+import type { Waiting } from "./waiting.ts";
 
 /** The queue of an entry, as the entry needs it. */
 export interface EntryQueue {
@@ -18,19 +21,24 @@ export interface EntryQueue {
 }
 
 /** A job's place in the queue, then among what runs. */
-export class Entry implements Turn {
+export class Entry implements Turn, Waiting {
   readonly job: Job;
+  /** The key of its queue. */
+  readonly gate: Gate;
   readonly #queue: EntryQueue;
   readonly #start: (turn: Turn) => void;
   state: "waiting" | "running" | "paused" | "gone" = "waiting";
   /** Set when it is put in the queue. */
   places: Places | undefined;
+  strand: Strand<Entry> | undefined;
   /** Set when it begins. */
   place: Place | undefined;
   #attempt: AttemptHandle | undefined;
 
-  constructor(job: Job, queue: EntryQueue, start: (turn: Turn) => void) {
+  constructor(job: Job, gate: Gate, queue: EntryQueue, start: (turn: Turn) => void) {
     this.job = job;
+    this.gate = gate;
+    gate.attach();
     this.#queue = queue;
     this.#start = start;
   }
@@ -40,6 +48,14 @@ export class Entry implements Turn {
     this.state = "running";
     this.place = place;
     this.#queue.count(this, 1);
+    this.gate.admit(() => this.#admitted());
+  }
+
+  #admitted(): void {
+    const { place } = this;
+    // Its start may have been on its way to the disk for a while.
+    if (this.state !== "running" || place === undefined) return;
+    if (place.isGone) return this.#unsent();
     if (this.#attempt === undefined) this.#start(this);
     else place.run(this.job.spec, this.#attempt);
   }
@@ -70,6 +86,7 @@ export class Entry implements Turn {
     this.state = "gone";
     if (state === "running") this.#queue.count(this, -1);
     if (state === "waiting") this.#queue.leave(this);
+    this.gate.detach();
     this.#queue.dispatch();
   }
 

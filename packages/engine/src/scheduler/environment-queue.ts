@@ -3,56 +3,40 @@ import { Entry, type EntryQueue } from "./entry.ts";
 import { Fifo } from "./fifo.ts";
 import { IsolatedPlaces, type Processors } from "./isolated-places.ts";
 import type { Place, Places } from "./places.ts";
+import type { Queues } from "./queues.ts";
 import { SharedWorkers } from "./shared-workers.ts";
+import { isReached, TaskLevel, type Count } from "./task-level.ts";
 import type { Job, Turn, WaitReason } from "./turn.ts";
+import type { StrandOwner } from "./waiting.ts";
 
-/** A count with a limit. */
-interface Count {
-  limit: number;
-  taken: number;
+/** Waiting jobs of one priority: tasks take turns. */
+interface Level {
+  readonly priority: number;
+  readonly tasks: Map<Count, TaskLevel>;
+  /** Tasks with something that may start. */
+  readonly turns: Fifo<TaskLevel>;
 }
 
-/** The waiting jobs of one run of a task. */
-interface RunQueue {
-  readonly run: number;
-  readonly entries: Fifo<Entry>;
-  /** Position in the order in which runs of the environment began to wait for their turn. */
-  since: number;
-}
-
-/** The waiting jobs of a task that go to the same workers; runs take turns. */
-interface Line {
-  readonly places: Places;
-  readonly runs: Map<number, RunQueue>;
-  readonly turns: Fifo<RunQueue>;
-  waiting: number;
-}
-
-interface TaskQueue extends Count {
-  readonly lines: Map<Places, Line>;
-  waiting: number;
-  inTurn: boolean;
-}
-
-/** The queue of an environment: its tasks take turns, and within a task runs do. */
-export class EnvironmentQueue implements EntryQueue {
+/** The queue of an environment: the highest priority first, then its tasks take turns, and within a task keys and runs do. */
+export class EnvironmentQueue implements EntryQueue, StrandOwner {
   readonly #workers: Workers;
+  readonly #queues: Queues;
   readonly #environment: Count = { limit: 0, taken: 0 };
   /** Of jobs that share workers. */
   readonly #workerPlaces: Count = { limit: 0, taken: 0 };
-  readonly #tasks = new Map<string, TaskQueue>();
-  /** Tasks with something that waits. */
-  readonly #turns = new Fifo<TaskQueue>();
+  readonly #tasks = new Map<string, Count>();
+  /** The highest priority first. */
+  readonly #levels: Level[] = [];
   readonly #isolated: IsolatedPlaces;
   /** The workers of each version. */
   readonly #shared = new Map<string, SharedWorkers>();
-  #since = 0;
   #dispatching = false;
   #again = false;
   #closed = false;
 
-  constructor(workers: Workers, processors: Processors) {
+  constructor(workers: Workers, processors: Processors, queues: Queues) {
     this.#workers = workers;
+    this.#queues = queues;
     this.#isolated = new IsolatedPlaces(processors, () => this.dispatch());
   }
 
@@ -62,7 +46,7 @@ export class EnvironmentQueue implements EntryQueue {
     this.#environment.limit = limits.environment;
     if (!job.spec.isolated) this.#workerPlaces.limit = limits.workerPlaces;
     this.#taskOf(job).limit = limits.task;
-    const entry = new Entry(job, this, start);
+    const entry = new Entry(job, this.#queues.gate(job), this, start);
     this.#enqueue(entry, "last");
     this.dispatch();
     return entry;
@@ -75,13 +59,15 @@ export class EnvironmentQueue implements EntryQueue {
     if (!job.spec.isolated) this.#workerPlaces.taken += by;
     if (place !== undefined) place.computing += by;
     if (by < 0) entry.places?.freed();
+    entry.gate.count(entry, by);
   }
 
-  leave({ job, places }: Entry): void {
-    const task = this.#taskOf(job);
-    const line = places && task.lines.get(places);
-    // It stays in the list of its run until its turn comes, unless nothing else waits.
-    if (line !== undefined) this.#waits(task, line, -1);
+  leave(entry: Entry): void {
+    const level = this.#levelOf(entry.job.priority);
+    const task = level.tasks.get(this.#taskOf(entry.job));
+    task?.leave(entry);
+    entry.gate.leave(entry);
+    if (task !== undefined) this.#tidy(level, task);
   }
 
   putBack(entry: Entry): void {
@@ -89,22 +75,32 @@ export class EnvironmentQueue implements EntryQueue {
     this.dispatch();
   }
 
-  /** Starts what may start. What starts may end at once, and come back here. */
   dispatch(): void {
+    this.#queues.dispatchWoken(this);
+  }
+
+  /** Starts what may start. What starts may end at once, and come back here. */
+  startAll(): void {
     this.#again = true;
     if (this.#dispatching || this.#closed) return;
     this.#dispatching = true;
     try {
       while (this.#again) {
         this.#again = false;
-        this.#startAll();
+        for (let next = this.#next(); next !== undefined; next = this.#next()) {
+          next.entry.gate.leave(next.entry);
+          next.entry.begin(next.place);
+        }
       }
     } finally {
       this.#dispatching = false;
     }
   }
 
-  whyWaiting({ job, places }: Entry): WaitReason {
+  whyWaiting(entry: Entry): WaitReason {
+    const { job, places } = entry;
+    const byQueue = entry.gate.whyWaiting(entry);
+    if (byQueue !== undefined) return byQueue;
     const limits = { environment: this.#environment, task: this.#taskOf(job) };
     const reached = Object.entries({ ...limits, ...(!job.spec.isolated && { workerPlaces: this.#workerPlaces }) }).find(
       ([, count]) => isReached(count),
@@ -122,94 +118,68 @@ export class EnvironmentQueue implements EntryQueue {
     for (const workers of this.#shared.values()) workers.close();
   }
 
-  #startAll(): void {
-    let passed = 0;
-    while (!isReached(this.#environment) && passed < this.#turns.length) {
-      const task = this.#turns.shift() as TaskQueue;
-      const next = isReached(task) ? undefined : this.#next(task);
-      task.inTurn = task.waiting > 0;
-      if (task.inTurn) this.#turns.push(task);
-      if (next !== undefined) {
-        passed = 0;
-        next.entry.begin(next.place);
-      } else if (task.inTurn) passed += 1;
-    }
-  }
-
-  /** The next of a task that has a place: the first of the run that has waited longest for its turn. */
-  #next(task: TaskQueue): { readonly entry: Entry; readonly place: Place } | undefined {
-    for (let line = this.#firstLine(task); line !== undefined; line = this.#firstLine(task)) {
-      const place = line.places.take();
-      if (place === undefined) {
-        line.places.blocked = true;
-        continue;
+  /** The next job that has a place, of the highest priority. */
+  #next(): { readonly entry: Entry; readonly place: Place } | undefined {
+    // Levels of which nothing waits any more are taken out meanwhile.
+    for (const level of this.#levels.slice()) {
+      for (let passed = 0; passed < level.turns.length && !isReached(this.#environment);) {
+        const task = level.turns.shift() as TaskLevel;
+        task.inTurn = false;
+        const next = isReached(task.task) ? undefined : task.next(this.#skips);
+        if (task.mayStart) this.#takesTurns(level, task);
+        else this.#tidy(level, task);
+        if (next !== undefined) return next;
+        if (task.inTurn) passed += 1;
       }
-      const entry = this.#shift(line);
-      this.#waits(task, line, -1);
-      if (entry !== undefined) return { entry, place };
     }
     return undefined;
   }
 
-  #firstLine({ lines }: TaskQueue): Line | undefined {
-    let first: Line | undefined;
-    for (const line of lines.values()) {
-      if (line.places.blocked || (line.places !== this.#isolated && isReached(this.#workerPlaces))) continue;
-      if (first === undefined || sinceOf(line) < sinceOf(first)) first = line;
-    }
-    return first;
-  }
-
-  #shift({ turns, runs }: Line): Entry | undefined {
-    for (let run = turns.shift(); run !== undefined; run = turns.shift()) {
-      const entry = firstWaiting(run.entries);
-      if (run.entries.length === 0) runs.delete(run.run);
-      else turns.push(Object.assign(run, { since: (this.#since += 1) }));
-      if (entry !== undefined) return entry;
-    }
-    return undefined;
-  }
+  #skips = (places: Places): boolean => places !== this.#isolated && isReached(this.#workerPlaces);
 
   #enqueue(entry: Entry, where: "first" | "last"): void {
-    const { job } = entry;
-    const task = this.#taskOf(job);
+    const { job, gate } = entry;
     entry.places = this.#placesOf(job);
-    const line = this.#lineOf(task, entry.places);
-    const known = line.runs.get(job.run);
-    const run = known ?? { run: job.run, entries: new Fifo<Entry>(), since: (this.#since += 1) };
-    if (where === "first") run.entries.unshift(entry);
-    else run.entries.push(entry);
-    if (known === undefined) {
-      line.runs.set(job.run, run);
-      line.turns.push(run);
+    const level = this.#levelOf(job.priority);
+    const count = this.#taskOf(job);
+    let task = level.tasks.get(count);
+    if (task === undefined) {
+      const rejoined = (one: TaskLevel): void => this.#takesTurns(level, one);
+      task = new TaskLevel(count, job.priority, { owner: this, next: this.#queues.next, rejoined });
+      level.tasks.set(count, task);
     }
-    this.#waits(task, line, 1);
-    if (!task.inTurn) {
-      task.inTurn = true;
-      this.#turns.push(task);
-    }
+    task.add(entry, entry.places, gate, where);
+    gate.enter(entry);
+    this.#takesTurns(level, task);
   }
 
-  #waits(task: TaskQueue, line: Line, by: 1 | -1): void {
-    task.waiting += by;
-    line.waiting += by;
-    line.places.waiting += by;
-    if (line.places.waiting === 0) line.places.emptied();
-    if (line.waiting === 0) task.lines.delete(line.places);
+  #takesTurns({ turns }: Level, task: TaskLevel): void {
+    if (task.inTurn || !task.mayStart) return;
+    task.inTurn = true;
+    turns.push(task);
   }
 
-  #lineOf({ lines }: TaskQueue, places: Places): Line {
-    const known = lines.get(places);
-    if (known !== undefined) return known;
-    const line: Line = { places, runs: new Map(), turns: new Fifo(), waiting: 0 };
-    lines.set(places, line);
-    return line;
+  /** Forgets a task of which nothing waits, and a priority with none left. */
+  #tidy(level: Level, task: TaskLevel): void {
+    if (!task.isEmpty || task.inTurn) return;
+    level.tasks.delete(task.task);
+    const index = level.tasks.size === 0 ? this.#levels.indexOf(level) : -1;
+    if (index >= 0) this.#levels.splice(index, 1);
   }
 
-  #taskOf({ task: name, limits }: Job): TaskQueue {
+  #levelOf(priority: number): Level {
+    const index = this.#levels.findIndex((level) => level.priority <= priority);
+    const known = index < 0 ? undefined : this.#levels[index];
+    if (known?.priority === priority) return known;
+    const level: Level = { priority, tasks: new Map(), turns: new Fifo() };
+    this.#levels.splice(index < 0 ? this.#levels.length : index, 0, level);
+    return level;
+  }
+
+  #taskOf({ task: name, limits }: Job): Count {
     const known = this.#tasks.get(name);
     if (known !== undefined) return known;
-    const task: TaskQueue = { limit: limits.task, taken: 0, lines: new Map(), waiting: 0, inTurn: false };
+    const task: Count = { limit: limits.task, taken: 0 };
     this.#tasks.set(name, task);
     return task;
   }
@@ -231,19 +201,4 @@ export class EnvironmentQueue implements EntryQueue {
     this.#shared.set(key, made);
     return made;
   }
-}
-
-function isReached({ limit, taken }: Count): boolean {
-  return taken >= limit;
-}
-
-function sinceOf({ turns }: Line): number {
-  return turns.first?.since ?? Infinity;
-}
-
-function firstWaiting(entries: Fifo<Entry>): Entry | undefined {
-  for (let entry = entries.shift(); entry !== undefined; entry = entries.shift()) {
-    if (entry.state === "waiting") return entry;
-  }
-  return undefined;
 }

@@ -12,6 +12,11 @@ export class Fifo<T> {
     return this.#items[this.#head];
   }
 
+  /** The one with so many before it. */
+  at(index: number): T | undefined {
+    return this.#items[this.#head + index];
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

@@ -9,6 +9,7 @@ export class Processors implements Place {
   /** Environments whose jobs wait for a processor. The first one is next, and the last if it waits for another one then. */
   readonly #waiting = new Set<IsolatedPlaces>();
   computing = 0;
+  readonly isGone = false;
 
   constructor(workers: Workers) {
     this.#workers = workers;

@@ -6,6 +6,8 @@ import type { WaitReason } from "./turn.ts";
 export interface Place {
   /** The number of attempts there that do not wait for children or for somebody. The environment's queue counts them. */
   computing: number;
+  /** True once no attempt can be given to it any more. */
+  readonly isGone: boolean;
   run(spec: WorkerSpec, attempt: AttemptHandle): void;
 }
 

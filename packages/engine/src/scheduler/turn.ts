@@ -1,9 +1,18 @@
 import type { AttemptStart } from "@appenv/runtime";
 import type { AttemptListener, RunningAttempt } from "../contracts/attempts.ts";
 import type { RunEnv, WorkerSpec } from "../contracts/workers.ts";
+import type { QueueId, QueueLimits } from "./queue-contract.ts";
 
 /** An action that has to run, as the scheduler knows it. */
 export interface Job {
+  /** Its run and its name there, for people. */
+  readonly id: { readonly run: string; readonly action: string };
+  /** Its queue, and the key by which that limits it; `limits`: those of a queue that no deployed task has. */
+  readonly queue: { readonly id: QueueId; readonly key: string; readonly limits: QueueLimits };
+  /** The highest starts first. */
+  readonly priority: number;
+  /** Milliseconds since 1970. */
+  readonly queuedAt: number;
   /** Runs take turns. */
   readonly run: number;
   /** `project/domain/environment`. */
@@ -39,8 +48,21 @@ export type WaitReason =
    * blocked; or those of runs with other env vars have to make room first.
    */
   | { readonly kind: "worker"; readonly worker: "starting" | "restarting" | "full" | "blocked" | "other-env-vars" }
+  /** Its queue is paused; `by`: the one who paused it. */
+  | (QueueWait & { readonly kind: "paused"; readonly at: Date; readonly by: string })
+  /** As many with its key run as its queue allows; `running`: the first ten of them. */
+  | (QueueWait & { readonly kind: "queue"; readonly limit: number; readonly running: readonly Job["id"][] })
+  /** As many with its key have started in the last `perMs` as its queue allows; `nextAt`: the time of the next start. */
+  | (QueueWait & { readonly kind: "rate"; readonly limit: number; readonly perMs: number; readonly nextAt: Date })
   /** Others are before it. */
   | { readonly kind: "turn" };
+
+/** The queue that an action waits in, the key that it is limited by (empty without one), and the number before it. */
+export interface QueueWait {
+  readonly queue: QueueId;
+  readonly key: string;
+  readonly before: number;
+}
 
 /** A job that waits or runs. */
 export interface Turn {

@@ -1,4 +1,5 @@
-import type { WaitReason } from "./turn.ts";
+import { seconds } from "../actions/action-errors.ts";
+import type { QueueWait, WaitReason } from "./turn.ts";
 
 type Of<Kind extends WaitReason["kind"]> = Extract<WaitReason, { kind: Kind }>;
 
@@ -30,7 +31,25 @@ export function waitText(reason: WaitReason): string {
       return limited[reason.of](reason.limit);
     case "worker":
       return workers[reason.worker];
+    case "paused":
+      return `Its queue ${queueOf(reason, "")} is paused by ${reason.by} since ${reason.at.toISOString()}${before(reason)}.`;
+    case "queue":
+      return `It waits for a place in the queue ${queueOf(reason)}: ${reason.running.length} of ${reason.limit} run${before(reason)}.`;
+    case "rate":
+      return (
+        `The queue ${queueOf(reason)} starts ${reason.limit} in ${seconds(reason.perMs)}: the next one starts at ` +
+        `${reason.nextAt.toISOString()}${before(reason)}.`
+      );
     case "turn":
       return "Others are before it in its queue.";
   }
+}
+
+/** The name of the queue, and the key by which it limits the action. */
+function queueOf({ queue, key }: QueueWait, shown = key): string {
+  return shown === "" ? queue.name : `${queue.name}, key ${shown}`;
+}
+
+function before({ before: count }: QueueWait): string {
+  return count === 0 ? "" : `, ${count} before it`;
 }

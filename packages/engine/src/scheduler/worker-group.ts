@@ -15,6 +15,10 @@ export class WorkerPlaces implements Place {
     this.worker = worker;
   }
 
+  get isGone(): boolean {
+    return this.worker.state === "leaving" || this.worker.state === "ended";
+  }
+
   get isBlocked(): boolean {
     return this.computing > 0 && this.worker.silentMs >= blockedMs;
   }
@@ -88,6 +92,7 @@ export class WorkerGroup implements Places {
 class FailedPlace implements Place {
   readonly #error: ActionError;
   computing = 0;
+  readonly isGone = false;
 
   constructor(error: ActionError) {
     this.#error = error;

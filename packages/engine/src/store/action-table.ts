@@ -20,6 +20,8 @@ const fixed = [
   "deadline_at",
   "uncancelled",
   "ended_before",
+  "queue_key",
+  "priority",
   "inputs_object",
   "inputs",
 ];
@@ -236,6 +238,8 @@ function fixedColumns(row: ActionRow): SQLInputValue[] {
     row.deadlineAt ?? null,
     row.uncancelled ? 1 : 0,
     row.endedBefore ?? null,
+    row.queueKey === "" ? null : row.queueKey,
+    row.priority,
     row.inputs?.object ?? null,
     row.inputs?.bytes ?? null,
   ];

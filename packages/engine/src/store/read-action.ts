@@ -21,6 +21,8 @@ export function toActionRow(columns: Columns): ActionRow {
     deadlineAt: optional(columns["deadline_at"]),
     endedBefore: optional(columns["ended_before"]),
     uncancelled: columns["uncancelled"] === 1,
+    queueKey: String(columns["queue_key"] ?? ""),
+    priority: Number(columns["priority"]),
     stored: true,
     inputs: undefined,
     outputs: undefined,

@@ -25,6 +25,10 @@ export interface ActionRow {
   readonly endedBefore: number | undefined;
   /** True if it was called in an `uncancelled` scope of its parent. */
   readonly uncancelled: boolean;
+  /** The key by which its queue limits it; empty without one. */
+  readonly queueKey: string;
+  /** The highest starts first. */
+  readonly priority: number;
   /** True if it is in the database. */
   stored: boolean;
   /** Undefined once it is stored: then it is read from there. */

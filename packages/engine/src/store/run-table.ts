@@ -100,8 +100,8 @@ const plain: RunSettings = { labels: {}, annotations: {}, envVars: {}, overwrite
 const plainText = JSON.stringify(plain);
 
 /** Most runs have none: NULL then. */
-function writeSettings({ labels, annotations, envVars, overwriteCache }: RunSettings): string | null {
-  const text = JSON.stringify({ labels, annotations, envVars, overwriteCache });
+function writeSettings({ labels, annotations, envVars, overwriteCache, ...queued }: RunSettings): string | null {
+  const text = JSON.stringify({ labels, annotations, envVars, overwriteCache, ...queued });
   return text === plainText ? null : text;
 }
 

@@ -3,6 +3,9 @@ import { openDatabase } from "@appenv-internal/state/sqlite";
 import { storing } from "@appenv-internal/state/database";
 import { Objects } from "../objects/objects.ts";
 import { ActionTable } from "./action-table.ts";
+import { DeployedQueues } from "../queues/deployed-queues.ts";
+import { Pauses } from "../queues/pauses.ts";
+import { QueueTable } from "./queue-table.ts";
 import { CacheTable } from "./cache-table.ts";
 import { Committer } from "./committer.ts";
 import { MetadataTable } from "./metadata-table.ts";
@@ -30,6 +33,9 @@ export interface TaskStore {
   readonly reruns: RerunTable;
   readonly streams: StreamTable;
   readonly metadata: MetadataTable;
+  readonly queues: QueueTable;
+  readonly pauses: Pauses;
+  readonly deployedQueues: DeployedQueues;
   /** Writes what waits. After the engine; may be called twice. */
   close(): void;
 }
@@ -61,6 +67,7 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         reruns: new RerunTable(database),
       };
       const committer = new Committer(database, file);
+      const queues = new QueueTable(database);
       return {
         ...tables,
         database,
@@ -73,6 +80,9 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         signals: new SignalTable(database),
         streams: new StreamTable(database),
         metadata: new MetadataTable(database),
+        queues,
+        pauses: new Pauses(queues, committer),
+        deployedQueues: new DeployedQueues(database),
         close: () => {
           if (!database.isOpen) return;
           committer.close();

@@ -101,7 +101,7 @@ export class ScriptedWorkers implements Workers {
     );
     this.#running.add(attempt);
     this.most = Math.max(this.most, this.#running.size);
-    attempt.begin();
+    attempt.begin(() => this.#dead);
     return attempt;
   }
 
@@ -172,8 +172,10 @@ class ScriptedAttempt implements RunningAttempt {
     this.#listener = listener;
   }
 
-  begin(): void {
+  /** @param isDead - Whether its process was killed meanwhile: then it runs nothing. */
+  begin(isDead: () => boolean): void {
     setImmediate(() => {
+      if (isDead()) return;
       this.#listener.started({ name: "w1", pid: 1 });
       void this.#run();
     });

@@ -104,19 +104,37 @@ export class FakeWorkers implements Workers {
 
 const unlimited: Job["limits"] = { environment: Infinity, task: Infinity, workerPlaces: Infinity };
 
-interface JobChanges extends Partial<Pick<Job, "environment" | "task" | "env">> {
+interface JobChanges extends Partial<Pick<Job, "environment" | "task" | "env" | "priority" | "id">> {
+  readonly queue?: Partial<Omit<Job["queue"], "id">> & { readonly name?: string };
   readonly limits?: Partial<Job["limits"]>;
   readonly isolated?: boolean;
   readonly reusable?: { readonly replicas?: number; readonly concurrency?: number };
 }
 
 /** A job of a run. */
-export function job(run: number, { limits, isolated = false, reusable, ...changes }: JobChanges = {}): Job {
+export function job(run: number, { limits, isolated = false, reusable, queue, ...changes }: JobChanges = {}): Job {
   const definition = taskDefinition({
     reusable: { replicas: 1, concurrency: 1_000_000, idleTtlMs: 1_000, ...reusable },
   });
   const environment = changes.environment ?? "p/d/e";
   const key = `${environment}/v1`;
   const spec: WorkerSpec = { key, project: "p", domain: "d", version: "v1", definition, isolated };
-  return { run, task: "t", env: {}, ...changes, environment, spec, limits: { ...unlimited, ...limits } };
+  const task = changes.task ?? "t";
+  return {
+    id: { run: `r${run}`, action: "a0" },
+    run,
+    task,
+    env: {},
+    priority: 0,
+    queuedAt: 0,
+    ...changes,
+    queue: {
+      id: { project: "p", domain: "d", name: queue?.name ?? `${environment}.${task}` },
+      key: queue?.key ?? "",
+      limits: queue?.limits ?? { concurrency: undefined, rate: undefined },
+    },
+    environment,
+    spec,
+    limits: { ...unlimited, ...limits },
+  };
 }

@@ -7,6 +7,7 @@ import type { EnqueuedAction } from "../../../engine/src/contracts/enqueue.ts";
 import type { StreamBatch } from "../../../engine/src/contracts/streams.ts";
 import type { TaskEngine } from "../../../engine/src/contracts/engine.ts";
 import type { Listed, Page } from "../../../engine/src/contracts/lists.ts";
+import type { QueueControl } from "../../../engine/src/contracts/queues.ts";
 import type { NewRun, RunEnd, RunRecord, RunFilter } from "../../../engine/src/contracts/runs.ts";
 import type { TaskRecord, TaskRegistry, TaskToDeploy } from "../../../engine/src/contracts/tasks.ts";
 import { FakeTriggers } from "./fake-triggers.ts";
@@ -245,6 +246,15 @@ export class FakeEngine implements TaskEngine {
   async *readStream(): AsyncGenerator<StreamBatch> {
     yield { entries: [], end: "run-ended" };
   }
+  readonly queues: QueueControl = {
+    list: () => [],
+    get: () => undefined,
+    keys: () => [],
+    waiting: () => [],
+    pause: async () => {},
+    resume: async () => {},
+    subscribe: () => () => {},
+  };
 
   whyWaiting(): undefined {
     return undefined;

@@ -149,7 +149,24 @@ function schedule(
     });
   };
   const limits = { environment: Infinity, task: Infinity, workerPlaces: Infinity };
-  const job = { run: 1, environment: "p/d/tasks", task: given.task, limits, spec, env: given.envVars };
+  const queue = {
+    id: { project: "p", domain: "d", name: `tasks.${given.task}` },
+    key: "",
+    limits: { concurrency: undefined, rate: undefined },
+  };
+  const id = { run: given.run, action: given.action };
+  const job = {
+    id,
+    queue,
+    priority: 0,
+    queuedAt: 0,
+    run: 1,
+    environment: "p/d/tasks",
+    task: given.task,
+    limits,
+    spec,
+    env: given.envVars,
+  };
   const turn: Turn = scheduler.add(job, begin);
   return {
     answer: (call, outcome) => {

@@ -55,6 +55,10 @@ export interface RunSettings {
   readonly annotations: Readonly<Record<string, string>>;
   readonly envVars: Readonly<Record<string, string>>;
   readonly overwriteCache: boolean;
+  /** Unset: that of the task. */
+  readonly priority?: number;
+  /** Unset: read from the inputs as the task's queue says. */
+  readonly queueKey?: string;
 }
 
 /** A run's identity. */

@@ -5,6 +5,7 @@ export { valueFromJson } from "./from-json.ts";
 export { fromLiteral } from "./from-literal.ts";
 export { cacheKey, childName, inputsHash, keyedChildName, type ChildParts } from "./hash.ts";
 export { decodeInputs, encodeInputs, fillInputs } from "./inputs.ts";
+export { queueKey } from "./queue-key.ts";
 export { decodeOutput, encodeOutput, outputToJson } from "./outputs.ts";
 export { fillRunTime, lacksRunTime, leaveOutRunTime } from "./run-time.ts";
 export { valueToJson } from "./json-value.ts";

@@ -77,6 +77,13 @@ function unset({ name, type, default: byDefault }: InputVariable): unknown {
   throw missing(name);
 }
 
+/** One input from `task.Inputs`; undefined if it is not there. @throws AppEnvError INVALID_INPUT. */
+export function inputOf({ inputs }: TaskInterface, bytes: Uint8Array, name: string): unknown {
+  const variable = inputs.find((input) => input.name === name);
+  const literal = variable && find(readInputs(bytes).literals, name);
+  return variable && literal && readInput(variable, literal);
+}
+
 function readInput({ name, type }: InputVariable, literal: Literal): unknown {
   return checked("INVALID_INPUT", `The input '${name}'`, () => readLiteral(type, literal));
 }
