@@ -5,7 +5,7 @@ import { ApiKeys, App, Secrets } from "@appenv/client";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { faultsOf, launchBrowser, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
-import { openHouse } from "../src/house.ts";
+import { openHouse, runInHouse } from "../src/house.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
 let browser: Browser;
@@ -102,10 +102,9 @@ describe.skipIf(missingBrowser)("keys and secrets", () => {
     await row.getByRole("button", { name: "Delete cellar" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete it" }).click();
     await row.waitFor({ state: "detached" });
-    await page
-      .getByRole("row", { name: /oven-code/ })
-      .getByText("all projects")
-      .waitFor();
+    const oven = page.getByRole("row", { name: /oven-code/ });
+    await oven.getByText("all projects").waitFor();
+    await oven.getByRole("link", { name: "kitchen" }).waitFor();
     expect(problems).toEqual([]);
   });
 });
@@ -126,7 +125,30 @@ describe.skipIf(missingBrowser)("a viewer", () => {
   });
 });
 
-const paths = ["/v2/keys"];
+describe.skipIf(missingBrowser)("the graph", () => {
+  test("shows who depends on whom and the calls as they happen, and leads to apps and tasks", async () => {
+    const { page, problems } = await open("/v2/graph");
+    const graph = page.getByRole("group", { name: /^Graph/ });
+    await graph.getByRole("link", { name: "app kitchen" }).waitFor();
+    await (await runInHouse(platform.endpoint, "visit", {})).wait();
+    // A task to a task, a task to an app, an app to an app.
+    await expect.poll(() => graph.locator(".graph-rate").count()).toBe(3);
+    await page.getByRole("button", { name: "Table" }).click();
+    const row = page.getByRole("row", { name: /task house.knock app hall depends on it, calls it/ });
+    await row.waitFor();
+    await page.getByRole("button", { name: "Graph", exact: true }).click();
+    await page.getByLabel("Name contains").fill("visit");
+    await graph.getByRole("link", { name: "app kitchen" }).waitFor({ state: "detached" });
+    await graph.getByRole("link", { name: "task house.knock" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "house.knock" }).waitFor();
+    await page.goBack();
+    expect(new URL(page.url()).search).toBe("?text=visit");
+    expect(problems).toEqual([]);
+  });
+});
+
+const paths = ["/v2/keys", "/v2/graph", "/v2/graph?view=table"];
 
 describe.skipIf(missingBrowser)("pages of the house", () => {
   test.each([
@@ -137,7 +159,7 @@ describe.skipIf(missingBrowser)("pages of the house", () => {
     const { page }: WatchedPage = await open("/", "admin", options);
     for (const path of paths) {
       await page.goto(`${platform.endpoint}${path}`);
-      await page.locator("main h2").first().waitFor();
+      await page.locator("main").locator("h2, td, .graph a").first().waitFor();
       expect([path, await faultsOf(page)]).toEqual([path, { axe: [], sticksOut: [] }]);
     }
   });

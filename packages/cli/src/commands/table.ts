@@ -18,6 +18,7 @@ export const commandTable: readonly (readonly [path: string, load: () => Promise
   ["get io", async () => (await import("./get-io.ts")).getIoCommand],
   ["get task", async () => (await import("./get-task.ts")).getTaskCommand],
   ["get trigger", async () => (await import("./get-trigger.ts")).getTriggerCommand],
+  ["get graph", async () => (await import("./get-graph.ts")).getGraphCommand],
   ["get secret", async () => (await import("./get-secret.ts")).getSecretCommand],
   ["get api-key", async () => (await import("./get-api-key.ts")).getApiKeyCommand],
   ["gen client", async () => (await import("./gen-client.ts")).genClientCommand],

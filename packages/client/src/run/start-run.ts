@@ -1,6 +1,6 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type RunOptions } from "@appenv/core";
-import { currentRunContext, type TaskInterface } from "@appenv/core/internal";
+import { currentNotes, currentRunContext, type TaskInterface } from "@appenv/core/internal";
 import {
   CreateRunRequestSchema,
   encodeInputs,
@@ -55,7 +55,7 @@ export async function startRun(
     runSpec: { ...runSpec(options), ...(from && { recover: { forceRerunActions: [from.action] } }) },
     source: RunSource.CLI,
   });
-  const message = await sendRun(controlPlane, request, options, from);
+  const message = await counted(task.name, () => sendRun(controlPlane, request, options, from));
   if (message?.action === undefined) {
     throw new AppEnvError("CONTROL_PLANE", `${controlPlane.endpoint} did not answer with the run.`);
   }
@@ -63,6 +63,18 @@ export async function startRun(
   // A platform in this process stays up until the run has ended, whether anybody waits for it or not.
   if (controlPlane.startedHere) run.wait({ throws: false }).catch(() => {});
   return run;
+}
+
+/** Has the platform told of the call, if the code that starts the run is in one of its processes. */
+async function counted<T>(name: string, send: () => Promise<T>): Promise<T> {
+  try {
+    const answer = await send();
+    currentNotes()?.countCall({ kind: "task", name }, false);
+    return answer;
+  } catch (error) {
+    currentNotes()?.countCall({ kind: "task", name }, true);
+    throw error;
+  }
 }
 
 function runSpec({ labels = {}, annotations = {}, envVars = {}, overwriteCache = false, ...rest }: NewRun["options"]) {

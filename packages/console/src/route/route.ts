@@ -1,7 +1,7 @@
 import type { Name } from "./names.ts";
 
 /** A page that is about nothing single. */
-export type ListPage = "overview" | "runs" | "apps" | "tasks" | "triggers" | "keys";
+export type ListPage = "overview" | "runs" | "apps" | "tasks" | "triggers" | "keys" | "graph";
 
 /** A page, and what it shows. */
 export type Route =
@@ -18,6 +18,7 @@ const lists: Readonly<Record<string, ListPage>> = {
   "/v2/apps": "apps",
   "/v2/tasks": "tasks",
   "/v2/triggers": "triggers",
+  "/v2/graph": "graph",
   "/v2/keys": "keys",
 };
 /** The path of a thing without its name, which people cut off by hand. */

@@ -27,6 +27,8 @@ export function Page(): JSX.Element {
       return <TasksPage />;
     case "triggers":
       return <TriggersPage />;
+    case "graph":
+      return <LazyPage key="graph" load={async () => (await import("../pages/graph/graph-page.tsx")).GraphPage} />;
     case "keys":
       return <LazyPage key="keys" load={async () => (await import("../pages/keys/keys-page.tsx")).KeysPage} />;
     case "run":

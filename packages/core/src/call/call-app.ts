@@ -3,7 +3,6 @@ import { importTool } from "../control/import-tool.ts";
 import type { AppAddress, ClientInternals } from "../control/client-internals.ts";
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
-import { currentRunContext } from "../task/calls/current-run-context.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
 import { addresseeHeader, isMisdirected } from "./addressee.ts";
 import { findEndpoint } from "./endpoint.ts";
@@ -96,7 +95,7 @@ export async function callApp(
 
 /** Tells the platform of the call, with the load of this process. */
 function count({ environment }: Call, hasFailed: boolean): void {
-  currentNotes()?.countCall(currentRunContext()?.context.task, appNameOf(environment.name), hasFailed);
+  currentNotes()?.countCall({ kind: "app", name: appNameOf(environment.name) }, hasFailed);
 }
 
 async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Response> {

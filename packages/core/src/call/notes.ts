@@ -1,13 +1,22 @@
-/** Calls of one app since the last report. */
-export interface CallCount {
+import { currentRunContext } from "../task/calls/current-run-context.ts";
+
+/** Something that is called: an app by requests, or a task by runs and calls. */
+export interface Called {
+  readonly kind: "app" | "task";
+  /** The name of the app on the platform, or `environment.task`. */
+  readonly name: string;
+}
+
+/** Calls of one app or task since the last report. */
+export interface CallCount extends Called {
   /** The task that called, `environment.task`; undefined if it was no task. */
   readonly task: string | undefined;
-  /** The name of the app on the platform. */
-  readonly app: string;
   readonly calls: number;
   /** Calls of these that failed, or were answered with a status of 500 or above. */
   readonly failures: number;
 }
+
+type Counting = { -readonly [Key in keyof CallCount]: CallCount[Key] };
 
 /** Observations of a process since its last report. */
 export interface Noted {
@@ -16,19 +25,20 @@ export interface Noted {
   readonly calls: readonly CallCount[];
 }
 
-/** Maximum callers and apps that are told apart between two reports; a process with more has more than a page can show. */
+/** Maximum callers and targets that are told apart between two reports; a process with more has more than a page can show. */
 const mostCounts = 1_000;
 
 /** Observations that a process collects for the platform, which asks for them with its load. */
 export class Notes {
   /** Hashes of the API keys that requests carried. */
   readonly keys: Set<string> = new Set();
-  readonly #calls: Map<string, { task: string | undefined; app: string; calls: number; failures: number }> = new Map();
+  readonly #calls: Map<string, Counting> = new Map();
 
-  /** Counts a call of an app, all of its attempts as one. */
-  countCall(task: string | undefined, app: string, failed: boolean): void {
-    const key = `${task ?? ""} ${app}`;
-    const count = this.#calls.get(key) ?? { task, app, calls: 0, failures: 0 };
+  /** Counts a call by the code that runs, all of its attempts as one. */
+  countCall({ kind, name }: Called, failed: boolean): void {
+    const task = currentRunContext()?.context.task;
+    const key = `${task ?? ""} ${kind} ${name}`;
+    const count = this.#calls.get(key) ?? { task, kind, name, calls: 0, failures: 0 };
     if (count.calls === 0) {
       if (this.#calls.size >= mostCounts) return;
       this.#calls.set(key, count);

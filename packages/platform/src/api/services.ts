@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AppController } from "../apps/contract.ts";
+import { CallRates } from "../graph/call-rates.ts";
 import type { Logs } from "../logs/apps/app-logs.ts";
 import type { AppMetrics } from "../metrics/app-metrics.ts";
 import { once } from "../process/once.ts";
@@ -73,7 +74,9 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
     people.onKeyChange();
     controller.setKeyHashes(apiKeys.hashes());
   };
-  const tasks = once(() => openTasksApi(options));
+  const rates = new CallRates();
+  options.notes.listeners.add((from, { calls }) => rates.note(from, calls));
+  const tasks = once(() => openTasksApi(options, rates));
   const files = join(home, "files");
   const { imageApps, metrics } = options;
   const apps = appServices({
@@ -120,10 +123,10 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
 }
 
 /** Opens the part of the API that is about tasks. */
-async function openTasksApi(options: ServicesOptions): Promise<TasksApi> {
+async function openTasksApi(options: ServicesOptions, rates: CallRates): Promise<TasksApi> {
   const { home, controller, bundles, projects } = options;
   const [runtime, { createTasksApi }] = await Promise.all([options.tasks(), import("./tasks-api.ts")]);
-  return createTasksApi({ runtime, home, controller, bundles, projects });
+  return createTasksApi({ runtime, home, controller, rates, bundles, projects });
 }
 
 /** The services of tasks by name: their messages are as many again as those of apps, and loaded with the first call. */
@@ -140,6 +143,7 @@ const taskServiceNames = [
   "appenv.v1.TaskDeploymentService",
   "appenv.v1.RunStreamService",
   "appenv.v1.ConditionService",
+  "appenv.v1.GraphService",
   "appenv.v1.FiringService",
   "appenv.v1.ExplainService",
   "appenv.v1.RerunService",

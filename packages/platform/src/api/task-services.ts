@@ -4,6 +4,7 @@ import {
   DataProxyService,
   FiringService,
   ExplainService,
+  GraphService,
   IdentityService,
   ImageService,
   ProjectService,
@@ -28,6 +29,8 @@ import { rerunService } from "./rerun/service.ts";
 import { dataService, type DataServiceContext } from "./data-proxy/service.ts";
 import { taskDeploymentService } from "./task-deployment/service.ts";
 import { imageService } from "./image/service.ts";
+import type { GraphContext } from "./graph/read-graph.ts";
+import { graphService } from "./graph/service.ts";
 import { identityService } from "./identity/service.ts";
 import { projectService, type ProjectSources } from "./project/service.ts";
 import { runService } from "./run/service.ts";
@@ -41,6 +44,7 @@ export interface TaskServicesContext extends DataServiceContext, TaskServiceCont
   readonly projects: ProjectSources;
   readonly files: RunFiles;
   readonly images: ImageStore;
+  readonly graph: GraphContext;
 }
 
 /** The services of tasks and runs. */
@@ -60,6 +64,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(RerunService, rerunService(reader, creating));
     router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
     router.service(FiringService, firingService(triggers, context.engine));
+    router.service(GraphService, graphService(context.graph));
     router.service(ProjectService, projectService(context.projects));
     router.service(IdentityService, identityService);
     router.service(TranslatorService, translatorService);

@@ -4,6 +4,7 @@ import { AppEnvError } from "@appenv/core";
 import type { AppId, AppLaunch } from "@appenv/protocol";
 import { bundleOf } from "@appenv/protocol/internal";
 import type { AppController } from "../apps/contract.ts";
+import type { CallRates } from "../graph/call-rates.ts";
 import type { ProjectStore } from "../state/project-table.ts";
 import type { TaskRecord } from "@appenv/engine";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";
@@ -30,7 +31,9 @@ export interface TasksApiOptions {
   readonly runtime: TaskRuntime;
   /** The state directory. */
   readonly home: string;
-  readonly controller: Pick<AppController, "get" | "list">;
+  readonly controller: Pick<AppController, "get" | "list" | "subscribe">;
+  /** The calls between apps and tasks. */
+  readonly rates: CallRates;
   readonly bundles: Bundles;
   readonly projects: ProjectStore;
 }
@@ -68,6 +71,7 @@ function servicesContext(options: TasksApiOptions, reader: RunReader, downloads:
     downloads,
     checkBundle,
     creating: { registry, triggers, checkBundle, readInputs: (uri) => readInputs(uri, uploads, reader) },
+    graph: { controller, registry, triggers, rates: options.rates },
     appLaunch: (id) => appLaunch(controller, id),
     projects: {
       store: projects,

@@ -39,8 +39,9 @@ function isHash(value: unknown): value is string {
 }
 
 function isCallCount(value: unknown): value is CallCount {
-  const { task, app, calls, failures } = (value ?? {}) as Partial<Record<keyof CallCount, unknown>>;
-  return (task === undefined || isName(task)) && isName(app) && isCount(calls) && isCount(failures);
+  const { task, kind, name, calls, failures } = (value ?? {}) as Partial<Record<keyof CallCount, unknown>>;
+  const isTarget = (kind === "app" || kind === "task") && isName(name);
+  return isTarget && (task === undefined || isName(task)) && isCount(calls) && isCount(failures);
 }
 
 function isName(value: unknown): value is string {

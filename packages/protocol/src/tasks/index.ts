@@ -38,6 +38,17 @@ export { errorPartsOf, withErrorParts, type ErrorParts } from "../errors/error-i
 // reasons of actions, runs from an action of another one, many runs over one stream, and what runs write while they run.
 export { TaskDeploymentService } from "../generated/task_deployment_pb.ts";
 export { ConditionService } from "../generated/condition_pb.ts";
+export {
+  GetGraphResponseSchema,
+  GraphEdgeSchema,
+  GraphSchema,
+  GraphService,
+  WatchGraphResponseSchema,
+  type Graph as GraphMessage,
+  type GraphEdge as GraphEdgeMessage,
+  type GraphNode as GraphNodeMessage,
+  type WatchGraphResponse,
+} from "../generated/graph_pb.ts";
 export { FiringService, FiringsSchema, type Firings } from "../generated/firing_pb.ts";
 export { ExplainedActionSchema, ExplainService, type ExplainedAction } from "../generated/explain_pb.ts";
 export { RerunService } from "../generated/rerun_pb.ts";

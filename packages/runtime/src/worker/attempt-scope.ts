@@ -1,5 +1,6 @@
 import { AppEnvError, type CallOptions, type TaskContext, type TaskFunction } from "@appenv/core";
 import {
+  currentNotes,
   runInContext,
   valueTypeOf,
   parseValue,
@@ -121,6 +122,7 @@ export class AttemptScope implements RunContext {
     const { fullName, deployed } = task;
     const request = { kind: "task", name, task: fullName, group, inputs, ...(deployed && { deployed }) } as const;
     const outcome = await this.attempt.ask(request);
+    currentNotes()?.countCall({ kind: "task", name: fullName }, outcome.type !== "succeeded");
     if (outcome.type !== "succeeded") throw refused(`'${task.fullName}' (action ${name})`, outcome);
     return withLocalPaths(decodeOutput(task.interface.output, outcome.outputs));
   }

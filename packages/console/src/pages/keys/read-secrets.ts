@@ -1,5 +1,6 @@
+import type { GraphNodeMessage } from "@appenv/protocol/tasks";
 import type { StoredSecret } from "@appenv/protocol/secrets";
-import { projects, secrets } from "./clients.ts";
+import { graph, projects, secrets } from "./clients.ts";
 import { placeIn, scopes, type SecretId } from "./secret-place.ts";
 
 const mostProjects = 500;
@@ -18,6 +19,19 @@ export async function readSecrets(
 ): Promise<readonly StoredSecret[]> {
   const lists = await Promise.all(scopes.map((scope) => readAll(placeIn(scope, place), signal)));
   return lists.flat();
+}
+
+/** The apps and tasks of a project and domain by the secrets that their definitions ask for. */
+export async function readUsers(
+  { project, domain }: Omit<SecretId, "name">,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly GraphNodeMessage[]>> {
+  const { graph: found } = await graph.getGraph({ project, domain }, { signal });
+  const users = new Map<string, GraphNodeMessage[]>();
+  for (const node of found?.nodes ?? []) {
+    for (const secret of node.secrets) users.set(secret, [...(users.get(secret) ?? []), node]);
+  }
+  return users;
 }
 
 async function readAll(place: Omit<SecretId, "name">, signal: AbortSignal): Promise<readonly StoredSecret[]> {

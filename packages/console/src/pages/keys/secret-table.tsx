@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import type { GraphNodeMessage } from "@appenv/protocol/tasks";
 import { OverallStatus, type StoredSecret } from "@appenv/protocol/secrets";
 import { ChangeButton } from "../../parts/change-button.tsx";
 import { confirm } from "../../parts/dialog.tsx";
@@ -7,18 +8,22 @@ import { Text } from "../../parts/text.tsx";
 import { Ago, msOf } from "../../parts/time.tsx";
 import { attempt } from "../../parts/toast.tsx";
 import { plainName } from "../../route/names.ts";
+import { nodePath } from "../graph/words.ts";
 import { secrets } from "./clients.ts";
 import { placeWords, type SecretId } from "./secret-place.ts";
 
-const columns = ["Name", "Given to", "Made", "(Actions)"];
+const columns = ["Name", "Given to", "Asked for by", "Made", "(Actions)"];
 
 /** Secrets, without their values. */
 export function SecretTable({
   of,
+  users,
   onReplace,
   onChange,
 }: {
   readonly of: readonly StoredSecret[];
+  /** Apps and tasks by the secrets that they ask for. */
+  readonly users: ReadonlyMap<string, readonly GraphNodeMessage[]>;
   readonly onReplace: (id: SecretId) => void;
   readonly onChange: () => void;
 }): JSX.Element {
@@ -28,6 +33,7 @@ export function SecretTable({
         <SecretRow
           key={`${secret.id?.project}/${secret.id?.domain}/${secret.id?.name}`}
           secret={secret}
+          users={users.get(secret.id?.name ?? "") ?? []}
           onReplace={onReplace}
           onChange={onChange}
         />
@@ -38,10 +44,12 @@ export function SecretTable({
 
 function SecretRow({
   secret: { id, secretMetadata },
+  users,
   onReplace,
   onChange,
 }: {
   readonly secret: StoredSecret;
+  readonly users: readonly GraphNodeMessage[];
   readonly onReplace: (id: SecretId) => void;
   readonly onChange: () => void;
 }): JSX.Element {
@@ -59,6 +67,9 @@ function SecretRow({
         <Text of={placeWords(name)} />
       </td>
       <td>
+        <Users of={users} />
+      </td>
+      <td>
         <Ago at={msOf(secretMetadata?.createdTime)} />
       </td>
       <td class="one-line">
@@ -70,6 +81,24 @@ function SecretRow({
         </ChangeButton>
       </td>
     </tr>
+  );
+}
+
+const shownUsers = 6;
+
+function Users({ of }: { readonly of: readonly GraphNodeMessage[] }): JSX.Element {
+  if (of.length === 0) return <span class="quiet">nobody</span>;
+  return (
+    <>
+      {of.slice(0, shownUsers).map((node) => (
+        <span key={node.id} class="block">
+          <a href={nodePath(node)}>
+            <Text of={node.name} />
+          </a>
+        </span>
+      ))}
+      {of.length > shownUsers ? <span class="quiet">and {of.length - shownUsers} more</span> : null}
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { useData } from "../../live/use-data.ts";
 import { ChangeButton } from "../../parts/change-button.tsx";
 import { Empty, FailureNotice } from "../../parts/notice.tsx";
 import { readQuery, setQuery } from "../../route/query.ts";
-import { readPlaces, readSecrets } from "./read-secrets.ts";
+import { readPlaces, readSecrets, readUsers } from "./read-secrets.ts";
 import { SecretDialog } from "./secret-dialog.tsx";
 import { SecretTable } from "./secret-table.tsx";
 import type { SecretId } from "./secret-place.ts";
@@ -19,7 +19,7 @@ export function Secrets(): JSX.Element {
   const chosen = readQuery("of") || first || "";
   const [project = "", domain = ""] = chosen.split("/");
   const { value, failure } = useData(
-    async (signal) => (chosen === "" ? [] : readSecrets({ project, domain }, signal)),
+    async (signal) => (chosen === "" ? undefined : readBoth({ project, domain }, signal)),
     `${chosen} ${again.value}`,
   );
   const readAgain = (): void => void (again.value += 1);
@@ -42,13 +42,18 @@ export function Secrets(): JSX.Element {
         </select>
       </label>
       <FailureNotice failure={places.failure ?? failure} />
-      {value?.length === 0 ? <Empty>There are none.</Empty> : null}
-      {value === undefined || value.length === 0 ? null : (
-        <SecretTable of={value} onReplace={(id) => (writing.value = id)} onChange={readAgain} />
+      {value?.all.length === 0 ? <Empty>There are none.</Empty> : null}
+      {value === undefined || value.all.length === 0 ? null : (
+        <SecretTable of={value.all} users={value.users} onReplace={(id) => (writing.value = id)} onChange={readAgain} />
       )}
       {writing.value === undefined ? null : (
         <SecretDialog id={writing.value} onClose={() => (writing.value = undefined)} onStored={readAgain} />
       )}
     </section>
   );
+}
+
+async function readBoth(place: Omit<SecretId, "name">, signal: AbortSignal) {
+  const [all, users] = await Promise.all([readSecrets(place, signal), readUsers(place, signal)]);
+  return { all, users };
 }

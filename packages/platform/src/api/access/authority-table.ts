@@ -93,6 +93,7 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
   "appenv.v1.ExplainService": { ExplainActions: "read" },
   "appenv.v1.ConditionService": { SignalCondition: "change" },
   "appenv.v1.StreamService": all("read", ["ListStreams", "ReadStream", "WatchProgress"]),
+  "appenv.v1.GraphService": all("read", ["GetGraph", "WatchGraph"]),
   "flyteidl2.actions.ActionsService": {
     WatchForUpdates: "read",
     ...all("change", ["Enqueue", "Update", "Abort", "Signal"]),
