@@ -40,6 +40,44 @@ export {
   type ApiKey,
 } from "./generated/api_key_pb.ts";
 export {
+  AppLogLineSchema,
+  AppLogService,
+  LogPositionSchema,
+  ReadLogRequestSchema,
+  ReadLogResponseSchema,
+  type AppLogLine as AppLogLineMessage,
+  type LogPosition as LogPositionMessage,
+  type ReadLogRequest,
+} from "./generated/app_log_pb.ts";
+export {
+  AppRequestService,
+  CloseSocketRequestSchema,
+  CloseSocketResponseSchema,
+  GetDocumentsRequestSchema,
+  GetDocumentsResponseSchema,
+  HttpHeaderSchema,
+  OpenSocketRequestSchema,
+  OpenSocketResponseSchema,
+  ResponseEndSchema,
+  ResponseHeadSchema,
+  SendRequestRequestSchema,
+  SendRequestResponseSchema,
+  SendToSocketRequestSchema,
+  SendToSocketResponseSchema,
+  SocketClosedSchema,
+  SocketMessageSchema,
+  SocketOpenedSchema,
+  type HttpHeader,
+  type OpenSocketRequest,
+  type OpenSocketResponse,
+  type ResponseEnd,
+  type ResponseHead,
+  type SendRequestRequest,
+  type SendRequestResponse,
+  type SendToSocketRequest,
+  type SocketMessage,
+} from "./generated/app_request_pb.ts";
+export {
   AppMetricsSchema,
   GetMetricsRequestSchema,
   GetMetricsResponseSchema,
@@ -82,6 +120,7 @@ export {
   SetTrafficRequestSchema,
   SetTrafficResponseSchema,
   type DefinitionChange as DefinitionChangeMessage,
+  type AppName,
   type Revision as RevisionMessage,
 } from "./generated/revision_pb.ts";
 

@@ -4,6 +4,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 const missing: Readonly<Record<string, string>> = {
   AppService: "Check the name, the project and the domain; `appenv get app` lists the apps that are there.",
   AppLogsService: "Check the name, the project and the domain; `appenv get app` lists the apps that are there.",
+  AppLogService: "Check the name, the project and the domain; `appenv get app` lists the apps that are there.",
   MetricsService: "Check the name, the project and the domain; `appenv get app` lists the apps that are there.",
   ReplicaService: "Check the name, the project and the domain; `appenv get app` lists the apps that are there.",
   RevisionService: "Check the name and the revision; `appenv get revision APP` lists those that are there.",

@@ -1,6 +1,13 @@
 import { Code, ConnectError, createClient, type Client, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
-import { AppLogsService, AppService, MetricsService, ReplicaService, RevisionService } from "@appenv/protocol";
+import {
+  AppLogService,
+  AppLogsService,
+  AppService,
+  MetricsService,
+  ReplicaService,
+  RevisionService,
+} from "@appenv/protocol";
 import {
   DataProxyService,
   ExplainService,
@@ -39,6 +46,7 @@ export const transport: Transport = createConnectTransport({
 
 /** Flyte's services and AppEnv's own, of the platform that served this page. */
 export const apps: Client<typeof AppService> = createClient(AppService, transport);
+export const appLog: Client<typeof AppLogService> = createClient(AppLogService, transport);
 export const appLogs: Client<typeof AppLogsService> = createClient(AppLogsService, transport);
 export const metrics: Client<typeof MetricsService> = createClient(MetricsService, transport);
 export const replicas: Client<typeof ReplicaService> = createClient(ReplicaService, transport);

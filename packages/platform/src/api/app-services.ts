@@ -1,5 +1,6 @@
 import {
   ApiKeyService,
+  AppLogService,
   AppLogsService,
   AppService,
   AuthMetadataService,
@@ -15,6 +16,7 @@ import type { AppMetrics } from "../metrics/app-metrics.ts";
 import type { ApiKeyStore } from "../state/api-key-table.ts";
 import type { KeyUses } from "./access/key-uses.ts";
 import { apiKeyService } from "./api-key/service.ts";
+import { appLogService } from "./app-log/service.ts";
 import { appLogsService } from "./app-logs/service.ts";
 import { appService } from "./app/service.ts";
 import { authMetadataService, clusterService } from "./cluster/service.ts";
@@ -43,13 +45,14 @@ export function appServices(context: AppServicesContext): ServiceGroup {
   return {
     names: [
       ...[AppService, AppLogsService, RevisionService, ReplicaService, MetricsService].map(({ typeName }) => typeName),
-      ...[ApiKeyService, ClusterService, AuthMetadataService].map(({ typeName }) => typeName),
+      ...[AppLogService, ApiKeyService, ClusterService, AuthMetadataService].map(({ typeName }) => typeName),
       `${DataProxyService.typeName}/CreateUploadLocation`,
     ],
     readMaxBytes: 4 * 1024 * 1024,
     open: async () => (router) => {
       router.service(AppService, appService(context));
       router.service(AppLogsService, appLogsService(context.board, context.logs));
+      router.service(AppLogService, appLogService(context.controller, context.logs));
       // The other methods of its service are those of tasks.
       router.rpc(DataProxyService.method.createUploadLocation, createUploadLocation(context));
       router.service(ClusterService, clusterService);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { AppRequestService } from "@appenv/protocol";
 import type { AppController } from "../apps/contract.ts";
 import { CallRates } from "../graph/call-rates.ts";
 import type { Logs } from "../logs/apps/app-logs.ts";
@@ -13,6 +14,7 @@ import type { TaskRuntime } from "../tasks/task-runtime.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import type { ImageApps } from "../replicas/launch.ts";
 import type { NotesHub } from "../replicas/notes-hub.ts";
+import type { TargetContext } from "./app-request/target.ts";
 import type { AppTokens } from "./access/app-tokens.ts";
 import type { AccessRules } from "./access/check-access.ts";
 import { ownerToken } from "./access/owner-token.ts";
@@ -92,7 +94,8 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
     files,
     imageApps,
   });
-  const groups = [apps, secretGroup(options.secrets), taskGroup(tasks.get)];
+  const requests = requestGroup({ controller, tokens: options.tokens });
+  const groups = [apps, requests, secretGroup(options.secrets), taskGroup(tasks.get)];
   server.answerWith(
     createApi({
       home,
@@ -156,6 +159,18 @@ function taskGroup(tasks: () => Promise<TasksApi>): ServiceGroup {
     // Inputs may be as large as a task allows.
     readMaxBytes: 128 * 1024 * 1024,
     open: async () => (await tasks()).services,
+  };
+}
+
+function requestGroup(context: TargetContext): ServiceGroup {
+  return {
+    names: ["appenv.v1.AppRequestService"],
+    // A body or a message that is too large is answered with its limit.
+    readMaxBytes: 4 * 1024 * 1024,
+    open: async () => {
+      const { appRequestService } = await import("./app-request/service.ts");
+      return (router) => void router.service(AppRequestService, appRequestService(context));
+    },
   };
 }
 

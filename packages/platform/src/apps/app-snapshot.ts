@@ -35,6 +35,7 @@ export function appSnapshot(view: AppView): AppSnapshot {
     ...explanation(view.phase, main.scaler.revision?.number, view),
     replicas,
     readyReplicas: replicas.filter(({ state }) => state === "ready").length,
+    isListening: port !== 0 && main.intake.port === port,
     endpoint: port === 0 ? "" : `http://${urlHost(host)}:${port}`,
   };
 }

@@ -27,6 +27,8 @@ export interface AppSnapshot extends AppRecord {
   readonly since: Date;
   /** The URL at which it answers, for example `http://localhost:8080`; kept while it is stopped, for it alone. */
   readonly endpoint: string;
+  /** True while the platform holds its port; else that may be somebody else's. */
+  readonly isListening: boolean;
   /** Replicas that can answer. */
   readonly readyReplicas: number;
   /** Of the current revision and, during a rollout, of the one before it. */

@@ -22,6 +22,7 @@ export class FakeController implements AppController {
       message: "Waiting for its first revision.",
       since: now,
       endpoint: `http://localhost:${9000 + this.apps.size}`,
+      isListening: true,
       readyReplicas: 0,
       replicas: [],
     };

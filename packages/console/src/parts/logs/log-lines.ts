@@ -9,16 +9,40 @@ export interface LogEntry {
   readonly source: string;
 }
 
-/** Maximum lines that a page keeps: the last ones. */
-export const maxLines = 50_000;
+/** Maximum lines that a page keeps, and maximum characters in them. */
+export const most: { readonly lines: number; readonly characters: number } = { lines: 50_000, characters: 24_000_000 };
 
-/** Lines with new ones after them. */
+/** Lines with new ones after them; at the limit the oldest go. */
 export function withLines(before: readonly LogEntry[], added: readonly LogEntry[]): readonly LogEntry[] {
   const all = [...before, ...added];
-  return all.length > maxLines ? all.slice(-maxLines) : all;
+  return all.slice(all.length - fitting(all.toReversed()));
+}
+
+/** Lines with older ones before them; at the limit the newest go. */
+export function withOlder(lines: readonly LogEntry[], older: readonly LogEntry[]): readonly LogEntry[] {
+  const all = [...older, ...lines];
+  return all.slice(0, fitting(all));
+}
+
+/** The number of the first lines that fit. */
+function fitting(lines: readonly LogEntry[]): number {
+  let characters = 0;
+  const end = lines.findIndex(({ text }, index) => {
+    characters += text.length;
+    return index >= most.lines || characters > most.characters;
+  });
+  return end < 0 ? lines.length : end;
 }
 
 /** A log as text, to be copied: nothing but its lines. */
 export function logText(lines: readonly LogEntry[]): string {
   return lines.map(({ text }) => text).join("\n");
+}
+
+/** A log as text with the times and the writers of its lines. */
+export function timedText(lines: readonly LogEntry[]): string {
+  return lines
+    .map(({ at, source, text }) => [at === undefined ? "" : new Date(at).toISOString(), source, text])
+    .map((parts) => parts.filter((part) => part !== "").join(" "))
+    .join("\n");
 }

@@ -1,13 +1,17 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import { CopyButton } from "../notice.tsx";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Text } from "../text.tsx";
 import { exact } from "../time.tsx";
 import { WindowList } from "../window-list.tsx";
-import { logText, type LogEntry } from "./log-lines.ts";
+import { filtered, sourcesOf, type LogFilter } from "./log-filter.ts";
+import { levelOf } from "./level.ts";
+import type { LogEntry } from "./log-lines.ts";
+import { LogTools } from "./log-tools.tsx";
 
 const rowHeight = 20;
+/** So near to the top older lines are asked for, in pixels. */
+const nearTop = 400;
 
 /** A line between two parts of a log. */
 export interface LogRule {
@@ -16,54 +20,55 @@ export interface LogRule {
   readonly words: string;
 }
 
-/** A live log with a search; it can be held still. */
+/** Older lines than those that are there. */
+export interface OlderLines {
+  /** Tells whether there may be any. */
+  readonly state: "more" | "loading" | "none";
+  /** Asks for some. @param text - A part of them; empty: any. */
+  readonly load: (text: string) => void;
+  /** Older lines that contain the text which was asked for last. */
+  readonly found: readonly LogEntry[];
+  /** Goes back to the newest lines; undefined: they are there. */
+  readonly toNewest: (() => void) | undefined;
+}
+
+/** A live log with a search and filters; it can be held still. */
 export function LogView({
   lines,
   rules = [],
   ended = false,
+  older,
 }: {
   readonly lines: readonly LogEntry[];
   readonly rules?: readonly LogRule[];
   /** True if no line will follow. */
   readonly ended?: boolean;
+  /** Unset: all lines are there. */
+  readonly older?: OlderLines;
 }): JSX.Element {
-  const text = useSignal("");
+  const filter = useSignal<LogFilter>({ text: "", level: undefined, source: "" });
   const held = useSignal<readonly LogEntry[] | undefined>(undefined);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const shown = (held.value ?? lines).filter((line) => line.text.toLowerCase().includes(text.value.toLowerCase()));
+  const known = held.value ?? lines;
+  const { text } = filter.value;
+  const found = text === "" ? [] : (older?.found ?? []);
+  const shown = filtered(found.length === 0 ? known : [...found, ...known], filter.value);
   const rows = withRules(shown, rules);
-  useEffect(() => {
-    if (atEnd.current && held.value === undefined && list.current !== null)
-      list.current.scrollTop = rows.length * rowHeight;
-  }, [rows.length]);
+  useKeptPlace(list, atEnd, rows, held.value === undefined);
   return (
     <div class="log">
-      <div class="log-tools">
-        <input
-          type="search"
-          aria-label="Search in the log"
-          placeholder="Search in the log"
-          onInput={(event) => (text.value = event.currentTarget.value)}
-        />
-        <button
-          type="button"
-          aria-pressed={held.value !== undefined}
-          disabled={ended && held.value === undefined}
-          onClick={() => (held.value = held.value === undefined ? lines : undefined)}
-        >
-          {held.value === undefined ? "Pause" : `Go on (${lines.length - held.value.length} new)`}
-        </button>
-        <CopyButton text={() => logText(shown)} what="the lines" />
-        <span class="quiet" role="status">
-          {text.value === ""
-            ? lines.length === 1
-              ? "1 line"
-              : `${lines.length} lines`
-            : `${shown.length} of ${lines.length} lines`}
-          {ended ? "" : ", live"}
-        </span>
-      </div>
+      <LogTools
+        filter={filter}
+        sources={sourcesOf(known)}
+        shown={shown}
+        count={known.length + found.length}
+        paused={held.value !== undefined}
+        newer={lines.length - (held.value?.length ?? 0)}
+        ended={ended}
+        onPause={() => (held.value = held.value === undefined ? lines : undefined)}
+      />
+      {older === undefined ? null : <OlderTools older={older} text={text} />}
       <WindowList
         list={list}
         class="log-lines"
@@ -74,11 +79,48 @@ export function LogView({
         items={rows}
         rowHeight={rowHeight}
         keyOf={(_, index) => String(index)}
-        onScrolled={({ scrollTop, scrollHeight, clientHeight }) =>
-          (atEnd.current = scrollTop + clientHeight > scrollHeight - 2 * rowHeight)
-        }
+        onScrolled={({ scrollTop, scrollHeight, clientHeight }) => {
+          atEnd.current = scrollTop + clientHeight > scrollHeight - 2 * rowHeight;
+          if (scrollTop < nearTop && !atEnd.current && older?.state === "more") older.load(text);
+        }}
         render={(row) => ("words" in row ? <Rule words={row.words} /> : <Line line={row} />)}
       />
+    </div>
+  );
+}
+
+/** Stays at the end while lines are added there, and at the same line while older ones are added before it. */
+function useKeptPlace(
+  list: { readonly current: HTMLDivElement | null },
+  atEnd: { current: boolean },
+  rows: readonly (LogEntry | LogRule)[],
+  isLive: boolean,
+): void {
+  const first = useRef<LogEntry | LogRule>(undefined);
+  useLayoutEffect(() => {
+    const added = first.current === undefined ? -1 : rows.indexOf(first.current);
+    first.current = rows[0];
+    if (list.current === null) return;
+    if (atEnd.current && isLive) list.current.scrollTop = rows.length * rowHeight;
+    else if (added > 0) list.current.scrollTop += added * rowHeight;
+  }, [rows.length, rows[0]]);
+}
+
+function OlderTools({ older, text }: { readonly older: OlderLines; readonly text: string }): JSX.Element | null {
+  const { state, load, toNewest } = older;
+  if (state === "none" && toNewest === undefined) return null;
+  return (
+    <div class="log-older">
+      {state === "none" ? null : (
+        <button type="button" class="small" disabled={state === "loading"} onClick={() => load(text)}>
+          {text === "" ? "Older lines" : "Search older lines"}
+        </button>
+      )}
+      {toNewest === undefined ? null : (
+        <button type="button" class="small" onClick={toNewest}>
+          To the newest lines
+        </button>
+      )}
     </div>
   );
 }
@@ -104,7 +146,7 @@ function Rule({ words }: { readonly words: string }): JSX.Element {
 
 function Line({ line: { at, text, isPlatform, source } }: { readonly line: LogEntry }): JSX.Element {
   return (
-    <div class={isPlatform ? "log-line platform" : "log-line"}>
+    <div class={isPlatform ? "log-line platform" : `log-line ${levelOf(text) ?? ""}`}>
       {at === undefined ? null : (
         <time title={exact(at)} dateTime={new Date(at).toISOString()}>
           {clock(at)}

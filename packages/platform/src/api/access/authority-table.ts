@@ -15,6 +15,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
   "flyteidl2.app.AppService": { Get: "place", List: "place", Watch: "place", Update: "state" },
   "flyteidl2.app.AppLogsService": { TailLogs: "self" },
   "appenv.v1.RevisionService": { ListRevisions: "place" },
+  "appenv.v1.AppLogService": { ReadLog: "self" },
   "appenv.v1.ReplicaService": { ListReplicas: "place", WatchReplicas: "place" },
   "appenv.v1.MetricsService": { GetMetrics: "place", WatchMetrics: "place", ListMetrics: "place" },
   "flyteidl2.auth.AuthMetadataService": { GetOAuth2Metadata: "open", GetPublicClientConfig: "open" },
@@ -50,7 +51,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
 
 /**
  * The effect of a method, which says who may call it with an API key. `read`: it shows something, also to viewers. `guarded`:
- * it shows something about credentials, to admins. `change`: it changes something, and is for admins; it is written to the log.
+ * it is for admins, and leaves no line in the log. `change`: it changes something, and is for admins; it is written to the log.
  */
 export type Effect = "read" | "guarded" | "change";
 
@@ -63,6 +64,11 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
   "flyteidl2.app.AppLogsService": { TailLogs: "read" },
   "appenv.v1.ApiKeyService": { CreateApiKey: "change", ListApiKeys: "guarded", RevokeApiKey: "change" },
   "appenv.v1.RevisionService": { ListRevisions: "read", SetTraffic: "change" },
+  "appenv.v1.AppLogService": { ReadLog: "read" },
+  "appenv.v1.AppRequestService": {
+    ...all("guarded", ["GetDocuments", "SendToSocket", "CloseSocket"]),
+    ...all("change", ["SendRequest", "OpenSocket"]),
+  },
   "appenv.v1.ReplicaService": all("read", ["ListReplicas", "WatchReplicas"]),
   "appenv.v1.MetricsService": all("read", ["GetMetrics", "WatchMetrics", "ListMetrics"]),
   "flyteidl2.auth.AuthMetadataService": all("read", ["GetOAuth2Metadata", "GetPublicClientConfig"]),

@@ -4,7 +4,7 @@ import type { CreateRunRequest, EnqueueRequest } from "@appenv/protocol/tasks";
 import { actionSubject } from "../../tasks/containers/action-subject.ts";
 import { inputsOwner } from "../data-proxy/data-uris.ts";
 import { appsMay, effectOf, type Need } from "./authority-table.ts";
-import { auditKey } from "./audit.ts";
+import { auditKey, type Change } from "./audit.ts";
 import { placesOf } from "./places-of.ts";
 import { principalKey, subjectOf, type AppPrincipal, type Principal, type Viewer } from "./principal.ts";
 
@@ -15,8 +15,7 @@ export const checkAuthority: Interceptor = (next) => (request) => {
   const effect = effectOf(request.service.typeName, request.method.name);
   if (principal?.kind === "owner") {
     if (effect !== "change") return next(request);
-    const message = request.stream ? {} : request.message;
-    return request.contextValues.get(auditKey).record({ principal, method, message }, () => next(request));
+    return recorded(request, { principal, method }, next);
   }
   const need = Object.hasOwn(appsMay, request.service.typeName)
     ? appsMay[request.service.typeName]?.[request.method.name]
@@ -37,6 +36,26 @@ export const checkAuthority: Interceptor = (next) => (request) => {
     message: checked(request.message, (message) => checkMessage(principal, method, need, message)),
   });
 };
+
+/** Makes a call that changes something, and writes down which things its message names. */
+async function recorded(
+  request: Parameters<ReturnType<Interceptor>>[0],
+  change: Omit<Change, "message">,
+  next: Parameters<Interceptor>[0],
+): ReturnType<ReturnType<Interceptor>> {
+  const audit = request.contextValues.get(auditKey);
+  if (!request.stream) return audit.record({ ...change, message: request.message }, () => next(request));
+  if (request.method.methodKind !== "server_streaming") return audit.record(change, () => next(request));
+  // Its one message is there already.
+  const messages: object[] = [];
+  for await (const message of request.message) messages.push(message);
+  const again = { ...request, message: those(messages) } as typeof request;
+  return audit.record({ ...change, message: messages }, () => next(again));
+}
+
+async function* those<T>(messages: readonly T[]): AsyncGenerator<T> {
+  yield* messages;
+}
 
 async function* checked<T>(messages: AsyncIterable<T>, check: (message: T) => void): AsyncIterable<T> {
   for await (const message of messages) {

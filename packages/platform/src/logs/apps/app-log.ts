@@ -3,7 +3,9 @@ import { inBackground, isolated } from "@appenv/core/internal";
 import { cutLine, type LogBatch, type LogLine, type LogStream } from "../log-line.ts";
 import { replicaFile, replicaOf, storedName } from "../log-paths.ts";
 import { LogFile, rotatedPath } from "../log-file.ts";
+import { BackwardReader, type LogPosition, type PageLimits } from "../read-before.ts";
 import { readLastLines } from "../read-lines.ts";
+import { mergePages, type OlderLines } from "./older-lines.ts";
 
 /** Limits of an app's logs. */
 export interface LogLimits {
@@ -13,6 +15,14 @@ export interface LogLimits {
   readonly pendingBytes: number;
   /** Maximum replicas whose logs are kept: the newest. */
   readonly replicas: number;
+}
+
+/** A page of older lines. */
+export interface OlderOptions extends PageLimits {
+  /** One replica only. Default: all. */
+  readonly replica: string | undefined;
+  /** A part of the lines that are wanted, whatever the case; empty: all. */
+  readonly text: string;
 }
 
 const following = "A follower of an app's logs failed";
@@ -71,6 +81,30 @@ export class AppLog {
       const others = names.filter((name) => !waiting.includes(name));
       const old = others.map((name) => this.#readReplica(name, limit));
       return (await Promise.all([...open, ...old])).filter(({ lines }) => lines.length > 0);
+    });
+  }
+
+  /**
+   * The lines before those that a reader has, as few as a page holds.
+   *
+   * @param known - The oldest line of each replica that the reader has. Of others, lines are read that are not younger than
+   * any of these.
+   */
+  before(known: ReadonlyMap<string, LogPosition>, { replica, text, ...limits }: OlderOptions): Promise<OlderLines> {
+    return this.#afterwards(async () => {
+      const oldest = Math.min(...[...known.values()].map(({ at }) => at));
+      const others = known.size === 0 ? undefined : { at: oldest, lines: 0 };
+      const names = (await this.#stored()).filter((name) => replica === undefined || name === replica);
+      const read = new Map<string, BackwardReader>();
+      const before = new Map<string, LogPosition>(known);
+      for (const name of names) {
+        const position = known.get(name) ?? others;
+        if (position !== undefined) before.set(name, position);
+        const reader = new BackwardReader(position, limits, text);
+        for (const file of this.#filesOf(name)) await reader.read(file);
+        read.set(name, reader);
+      }
+      return mergePages(read, before, limits);
     });
   }
 

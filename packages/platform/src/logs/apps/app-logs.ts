@@ -1,8 +1,10 @@
 import { readdir } from "node:fs/promises";
 import type { AppId } from "@appenv/protocol";
 import type { LogSink } from "../log-sink.ts";
-import { AppLog, type LogLimits } from "./app-log.ts";
+import { AppLog, type LogLimits, type OlderOptions } from "./app-log.ts";
 import { FollowQueue } from "./follow-queue.ts";
+import type { OlderLines } from "./older-lines.ts";
+import type { LogPosition } from "../read-before.ts";
 import type { LogBatch, LogLine } from "../log-line.ts";
 import { appDirectory, replicaOf } from "../log-paths.ts";
 
@@ -24,6 +26,8 @@ export interface Logs extends LogSink {
   replicas(id: AppId): Promise<string[]>;
   /** First the last lines of an app in the order of time, possibly none; then new ones, as they come. */
   tail(id: AppId, options?: TailOptions): AsyncGenerator<readonly LogBatch[], void>;
+  /** The lines before those that a reader has. See `AppLog.before`. */
+  before(id: AppId, known: ReadonlyMap<string, LogPosition>, options: OlderOptions): Promise<OlderLines>;
   /** Resolves when everything is written; ends every tail. */
   close(): Promise<void>;
 }
@@ -58,6 +62,7 @@ export function openLogs(root: string, limits: Partial<LogLimits> = {}): Logs {
       const files = await readdir(appDirectory(root, id)).catch(() => []);
       return [...new Set(files.flatMap((file) => replicaOf(file) ?? []))].toSorted();
     },
+    before: (id, known, options) => appLog(id).before(known, options),
     tail: (id, options = {}) => tail(appLog(id), options),
     close: async () => {
       for (const app of apps.values()) app.endFollowers();

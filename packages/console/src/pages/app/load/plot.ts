@@ -12,11 +12,15 @@ export interface Plot {
 }
 
 const height = 110;
-const [longest, shortest] = [3_600, 300];
+const day = 86_400;
 
-/** Makes a chart that is as wide as its element, now and later. */
-export function makePlot(element: HTMLElement, lines: readonly Pick<Line<never>, "name" | "colour">[]): Plot {
-  const plot = new uPlot(optionsOf(element, lines), [[], ...lines.map(() => [])], element);
+/** Makes a chart that is as wide as its element, now and later. @param seconds - The span that it shows, which ends now. */
+export function makePlot(
+  element: HTMLElement,
+  lines: readonly Pick<Line<never>, "name" | "colour">[],
+  seconds: number,
+): Plot {
+  const plot = new uPlot(optionsOf(element, lines, seconds), [[], ...lines.map(() => [])], element);
   const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
   observer.observe(element);
   return {
@@ -28,7 +32,11 @@ export function makePlot(element: HTMLElement, lines: readonly Pick<Line<never>,
   };
 }
 
-function optionsOf(element: HTMLElement, lines: readonly Pick<Line<never>, "name" | "colour">[]): uPlot.Options {
+function optionsOf(
+  element: HTMLElement,
+  lines: readonly Pick<Line<never>, "name" | "colour">[],
+  seconds: number,
+): uPlot.Options {
   const quiet = colourOf(element, "--quiet");
   const grid = { stroke: colourOf(element, "--line"), width: 1 };
   const axis = { stroke: quiet, grid, ticks: grid, font: "11px system-ui" };
@@ -40,20 +48,14 @@ function optionsOf(element: HTMLElement, lines: readonly Pick<Line<never>, "name
     padding: [6, 6, 0, 0],
     series: [{}, ...lines.map(({ name, colour }) => seriesOf(name, colourOf(element, colour)))],
     scales: {
-      x: { range: (_, first) => [begin(first), Date.now() / 1_000] },
+      x: { range: () => [Date.now() / 1_000 - seconds, Date.now() / 1_000] },
       y: { range: (_, __, highest) => [0, Math.max((highest ?? 0) * 1.1, 1)] },
     },
     axes: [
-      { ...axis, space: 70, size: 24, values: (_, splits) => splits.map(clock) },
+      { ...axis, space: 70, size: 24, values: (_, splits) => splits.map(seconds > 2 * day ? date : clock) },
       { ...axis, space: 24, size: 44 },
     ],
   };
-}
-
-/** The begin of the time that is shown: that of the points, but five minutes at least and an hour at most. */
-function begin(first: number | null | undefined): number {
-  const now = Date.now() / 1_000;
-  return Math.max(now - longest, Math.min(first ?? now, now - shortest));
 }
 
 function seriesOf(label: string, stroke: string): uPlot.Series {
@@ -61,8 +63,12 @@ function seriesOf(label: string, stroke: string): uPlot.Series {
 }
 
 function clock(seconds: number): string {
-  const date = new Date(seconds * 1_000);
-  return `${date.getHours()}:${String(date.getMinutes()).padStart(2, "0")}`;
+  const time = new Date(seconds * 1_000);
+  return `${time.getHours()}:${String(time.getMinutes()).padStart(2, "0")}`;
+}
+
+function date(seconds: number): string {
+  return new Date(seconds * 1_000).toLocaleDateString("en", { month: "short", day: "numeric" });
 }
 
 /** A canvas needs the colour itself: a custom property may still hold one for light and one for dark. */
