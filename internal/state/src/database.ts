@@ -19,7 +19,9 @@ export function openStateDatabase(file: string): DatabaseSync {
     chmodSync(file, 0o600);
     const database = openDatabase(file);
     try {
-      database.exec("PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+      database.exec(
+        "PRAGMA busy_timeout=5000; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+      );
       migrate(database);
       return database;
     } catch (error) {

@@ -1,3 +1,5 @@
+import { deletedRuns } from "./migrations/deleted-runs.ts";
+
 /** Migrations of the tables, one step for each version; a released step never changes. */
 export const migrations: readonly string[] = [
   `CREATE TABLE apps (
@@ -301,4 +303,5 @@ export const migrations: readonly string[] = [
      number INTEGER NOT NULL,
      PRIMARY KEY (project, domain, queue, key, started_at, number)
    ) STRICT, WITHOUT ROWID;`,
+  deletedRuns,
 ];

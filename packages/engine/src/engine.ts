@@ -5,7 +5,7 @@ import type { TaskEngine } from "./contracts/engine.ts";
 import type { EnqueuedAction } from "./contracts/enqueue.ts";
 import type { Listed, Page } from "./contracts/lists.ts";
 import type { StreamBatch, StreamReadOptions, StreamRecord } from "./contracts/streams.ts";
-import type { NewRun, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
+import type { NewRun, RunCounts, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
 import type { Workers } from "./contracts/workers.ts";
 import { Listeners } from "@appenv/core/internal";
 import { pageTokens } from "@appenv-internal/state/page-token";
@@ -21,8 +21,10 @@ import { enqueue } from "./calls/enqueue.ts";
 import { systemClock, type Clock } from "./live/clock.ts";
 import { notWaiting, signalCondition } from "./calls/signals.ts";
 import { EngineContext, type ActionLogSink } from "./live/context.ts";
-import { acceptRun } from "./runs/accept-run.ts";
+import { acceptRun, acceptRuns } from "./runs/accept-run.ts";
 import { abortedOutcome, stop } from "./actions/end-action.ts";
+import type { RunFilesOwner } from "./contracts/files.ts";
+import { RunDeleter } from "./runs/delete-run.ts";
 import { failBroken, failStuck } from "./runs/fail-run.ts";
 import { followRun } from "./runs/follow-run.ts";
 import { endedBefore, signalByName } from "./calls/kept-signals.ts";
@@ -44,6 +46,8 @@ export interface TaskEngineOptions {
   readonly workers: Workers;
   /** Takes the lines of actions' logs: those of attempts, and the engine's own. Default: they are dropped. */
   readonly logs?: ActionLogSink;
+  /** The files of runs outside of the store, which go with a run that is deleted. Default: there are none. */
+  readonly files?: RunFilesOwner;
   /** Time that a recorded result waits for those recorded before it, in milliseconds. Default 1,000. */
   readonly replayPatienceMs?: number;
   /** Default: the machine's. */
@@ -60,6 +64,7 @@ export function openTaskEngine(options: TaskEngineOptions): TaskEngine {
 }
 
 const noLogs: ActionLogSink = { write: () => {}, ended: () => {} };
+const noFiles: RunFilesOwner = { remove: async () => {} };
 
 type Columns = Readonly<Record<string, unknown>>;
 
@@ -71,9 +76,10 @@ class DurableEngine implements TaskEngine {
   readonly #starter: ActionStarter;
   readonly #requests: Requests;
   readonly #feed: StreamFeed;
+  readonly #deleter: RunDeleter;
   readonly #listeners: Listeners<ActionEvent> = new Listeners("the actions of runs");
 
-  constructor({ store, workers, logs = noLogs, clock = systemClock, ...options }: TaskEngineOptions) {
+  constructor({ store, workers, logs = noLogs, files = noFiles, clock = systemClock, ...options }: TaskEngineOptions) {
     this.#workers = workers;
     this.#book = new StoredQueues(store, clock);
     const scheduler = new Scheduler(workers, { clock, book: this.#book, onQueue: ({ id }) => this.#queues.tell(id) });
@@ -98,6 +104,7 @@ class DurableEngine implements TaskEngine {
     store.committer.onBroken = (row) => failBroken(this.#context, row);
     this.#context.onStuck = (action, error) => failStuck(this.#context, action, error);
     recover(this.#context, this.#starter);
+    this.#deleter = new RunDeleter(this.#context, files);
   }
 
   get queues(): QueueControl {
@@ -106,6 +113,10 @@ class DurableEngine implements TaskEngine {
 
   createRun(run: NewRun): Promise<RunRecord> {
     return acceptRun(this.#context, this.#starter, run);
+  }
+
+  createRuns(runs: readonly NewRun[]): Promise<readonly RunRecord[]> {
+    return acceptRuns(this.#context, this.#starter, runs);
   }
 
   getRun(id: RunId): RunRecord | undefined {
@@ -120,6 +131,10 @@ class DurableEngine implements TaskEngine {
 
   listRuns(scope: RunFilter, page: Page): Listed<RunRecord> {
     return this.#context.store.runList.list(scope, page);
+  }
+
+  countRuns(scope: Pick<RunFilter, "project" | "domain">, from: number, before: number): RunCounts {
+    return this.#context.store.runList.count(scope, from, before);
   }
 
   listActions(run: RunId, page: Page): Listed<ActionRecord> {
@@ -153,6 +168,10 @@ class DurableEngine implements TaskEngine {
         stop(this.#context, action, abortedOutcome(reason));
       },
     );
+  }
+
+  deleteRun(id: RunId): Promise<void> {
+    return this.#deleter.delete(id);
   }
 
   async signal(id: ActionId, value: Uint8Array): Promise<void> {
@@ -231,6 +250,7 @@ class DurableEngine implements TaskEngine {
 
   async close(): Promise<void> {
     this.#context.close();
+    this.#deleter.close();
     this.#context.scheduler.close();
     this.#book.close();
     this.#queues.close();

@@ -264,6 +264,10 @@ export const errorCatalogue = {
     when: "A run with a time to live (`ttl`) had not begun when that was over.",
     fix: "Start it again if it is still wanted; give it a longer `ttl`, or look at why it waited: `appenv get run`.",
   },
+  RUN_IN_USE: {
+    when: "A run was to be deleted that has not ended, or whose results a run that goes on takes over.",
+    fix: "Wait for its end, or abort it: `appenv abort run NAME`.",
+  },
   IDEMPOTENCY_CONFLICT: {
     when: "An idempotency key was already used, with another task or other inputs.",
     fix: "Use another key for another run.",

@@ -173,7 +173,7 @@ function conclude(context: EngineContext, action: ActionState, outcome: Outcome)
   context.save(action);
   if (action.parent === undefined) {
     committer.save(run, () => {
-      runs.end(run.row, phaseCode(outcome.phase));
+      runs.end(run.row, phaseCode(outcome.phase), row.endedAt ?? row.createdAt, row.error);
       if (run.signals.size > 0) signals.removeAll(run.row);
     });
   }

@@ -5,7 +5,7 @@ import type { EnqueuedAction } from "./enqueue.ts";
 import type { StreamBatch, StreamReadOptions, StreamRecord } from "./streams.ts";
 import type { WaitReason } from "../scheduler/turn.ts";
 import type { QueueControl } from "./queues.ts";
-import type { RunRecord, NewRun, RunFilter, RunEnd } from "./runs.ts";
+import type { RunRecord, NewRun, RunCounts, RunFilter, RunEnd } from "./runs.ts";
 
 /** Runs tasks. The services call it; it knows nothing of HTTP. */
 export interface TaskEngine {
@@ -17,14 +17,25 @@ export interface TaskEngine {
    * (`recover`), DISK_FULL, STATE_UNWRITABLE.
    */
   createRun(run: NewRun): Promise<RunRecord>;
+  /** Accepts runs in one transaction: all of them, in this order, or none. @throws AppEnvError as `createRun`. */
+  createRuns(runs: readonly NewRun[]): Promise<readonly RunRecord[]>;
   getRun(id: RunId): RunRecord | undefined;
   getAction(id: ActionId): ActionRecord | undefined;
   /** The newest first. */
   listRuns(scope: RunFilter, page: Page): Listed<RunRecord>;
+  /** The number of runs created from a time on, in milliseconds since 1970, and before another, by how they stand now. */
+  countRuns(scope: Pick<RunFilter, "project" | "domain">, from: number, before: number): RunCounts;
   /** In order of their creation. */
   listActions(run: RunId, page: Page): Listed<ActionRecord>;
   /** Cancels a run, or one of its actions, and everything below. Without effect if it has ended. @throws AppEnvError NOT_FOUND. */
   abort(id: ActionId, reason: string): Promise<void>;
+  /**
+   * Deletes a run that has ended, with all that belongs to it alone: actions, attempts, reports, logs, files, large values,
+   * results in the cache. No list has it from its first step on, and nothing is left of it when this resolves; after a crash in
+   * between the next engine deletes the rest. Its name and its idempotency key are free then.
+   * @throws AppEnvError NOT_FOUND, RUN_IN_USE, DISK_FULL, STATE_UNWRITABLE.
+   */
+  deleteRun(id: RunId): Promise<void>;
   /** Gives a condition its value (`core.Literal`). @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT. */
   signal(id: ActionId, value: Uint8Array): Promise<void>;
   /**

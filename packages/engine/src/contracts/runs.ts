@@ -12,6 +12,8 @@ export interface RunRecord {
   readonly trigger: { readonly taskName: string; readonly name: string } | undefined;
   /** The run it was made from, with `recover` or not. */
   readonly rerunOf: string | undefined;
+  /** `CODE: message` of one that did not succeed, at most 500 characters; undefined for one that was just accepted. */
+  readonly error?: string;
   /** True if it keeps the successful actions of that run. */
   readonly recovers: boolean;
   /** The actions of that run from which on this one runs again; empty if it keeps all that succeeded. */
@@ -67,8 +69,27 @@ export interface RunFilter {
   readonly pausedOnly?: boolean;
   /** Only runs that have all of these. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** A part of `environment.task`, in any case. */
+  readonly taskContains?: string;
+  /** The name of a trigger, of any task. */
+  readonly triggerName?: string;
+  /** Created at this time or later, in milliseconds since 1970. */
+  readonly createdFrom?: number;
+  /** Created before this time, in milliseconds since 1970. */
+  readonly createdBefore?: number;
+  /** A part of the name or of the error, in any case. A page looks at a bounded number of runs, so it may be short or empty. */
+  readonly text?: string;
   /** The oldest first. Default: the newest first. */
   readonly oldestFirst?: boolean;
+}
+
+/** A number of runs by how they stand. */
+export interface RunCounts {
+  readonly running: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly aborted: number;
+  readonly timedOut: number;
 }
 
 /** The end of a run. */

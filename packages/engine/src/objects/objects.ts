@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import { diskError } from "@appenv-internal/state/disk-error";
+import { filesIn } from "./files-in.ts";
 
 /** Bytes up to this size stand in the database, larger ones in a file. */
 export const inlineBytes: number = 64 * 1024;
@@ -11,11 +12,23 @@ export const inlineBytes: number = 64 * 1024;
 /** Bytes that are kept: in the database, or in a file that is named by its SHA-256. */
 export type Payload =
   | { readonly bytes: Uint8Array; readonly object?: undefined }
-  | { readonly object: string; readonly bytes?: undefined };
+  | {
+      readonly object: string;
+      readonly bytes?: undefined;
+      /** The kept files that it names; only known when it was put just now. */
+      readonly files?: readonly string[];
+    };
+
+/** Time for which an object that was put is not removed, in milliseconds: what names it may not be stored yet. */
+const putMs = 60_000;
+/** The same for files that tasks give to one another: workers keep them before the platform hears of them. */
+const keptMs = 3_600_000;
 
 /** Large inputs, outputs and reports: files named by the SHA-256 of what is in them. */
 export class Objects {
   readonly #directory: string;
+  /** The time of each put of the last minute. */
+  readonly #put: Map<string, number> = new Map();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -30,7 +43,7 @@ export class Objects {
     try {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
       for (const name of readdirSync(this.#directory)) {
-        if (name.startsWith(unfinished)) rmSync(join(this.#directory, name), { force: true });
+        if (name.startsWith(unfinished)) rmSync(join(this.#directory, name), { recursive: true, force: true });
       }
     } catch (error) {
       throw diskError(error, this.#directory, `The directory ${this.#directory} cannot be prepared`);
@@ -48,8 +61,10 @@ export class Objects {
     const object = createHash("sha256").update(bytes).digest("hex");
     const file = this.#file(object);
     try {
+      this.#note(object);
       if (!existsSync(file)) await this.#write(file, bytes);
-      return { object };
+      this.#note(object);
+      return { object, files: filesIn(bytes) };
     } catch (error) {
       throw diskError(error, this.#directory, `${bytes.byteLength} bytes cannot be stored in ${this.#directory}`);
     }
@@ -66,6 +81,51 @@ export class Objects {
         cause: error,
       });
     }
+  }
+
+  /** Removes an object that nothing names. Answers false if it was put so short a time ago that something still may. */
+  remove(object: string): boolean {
+    if (performance.now() - (this.#put.get(object) ?? Number.NEGATIVE_INFINITY) < putMs) return false;
+    rmSync(this.#file(object), { force: true });
+    return true;
+  }
+
+  /**
+   * Removes files that tasks gave to one another and nothing names. Answers false if they were kept so short a time ago that
+   * something still may. @param place - `files/aa/HASH` or `dirs/aa/HASH`.
+   */
+  removeKept(place: string): boolean {
+    const folder = join(this.#directory, place);
+    const removed = join(this.#directory, `${unfinished}${randomUUID()}`);
+    if (!existsSync(folder)) return true;
+    // Whoever keeps the same at this moment finds them either untouched or gone.
+    renameSync(folder, removed);
+    const newest = Math.max(...readdirSync(removed).map((name) => statSync(join(removed, name)).mtimeMs));
+    if (Date.now() - newest < keptMs && !existsSync(folder)) {
+      renameSync(removed, folder);
+      return false;
+    }
+    rmSync(removed, { recursive: true, force: true });
+    return true;
+  }
+
+  /** The places of all files that tasks gave to one another. */
+  kept(): readonly string[] {
+    return ["files", "dirs"].flatMap((kind) =>
+      listed(join(this.#directory, kind)).flatMap((part) =>
+        listed(join(this.#directory, kind, part)).map((hash) => `${kind}/${part}/${hash}`),
+      ),
+    );
+  }
+
+  #note(object: string): void {
+    const now = performance.now();
+    for (const [other, at] of this.#put) {
+      if (now - at < putMs) break;
+      this.#put.delete(other);
+    }
+    this.#put.delete(object);
+    this.#put.set(object, now);
   }
 
   /** In folders of 256, so that none becomes large. */
@@ -94,6 +154,10 @@ export class Objects {
 }
 
 const unfinished = ".unfinished-";
+
+function listed(directory: string): readonly string[] {
+  return existsSync(directory) ? readdirSync(directory) : [];
+}
 
 /** Makes the name itself last. Windows cannot, and need not. */
 async function syncDirectory(directory: string): Promise<void> {

@@ -1,30 +1,18 @@
-import { createHash, randomInt } from "node:crypto";
-import { fromBinary } from "@bufbuild/protobuf";
+import { randomInt } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
 import { AppEnvError } from "@appenv/core";
-import {
-  completeInputs,
-  fillInputs,
-  inputsHash,
-  readSchedule,
-  resolveDelay,
-  TaskSpecSchema,
-  type TaskSpec,
-} from "@appenv/protocol/tasks";
+import { readSchedule, resolveDelay } from "@appenv/protocol/tasks";
 import type { NewRun, RunRecord } from "../contracts/runs.ts";
-import type { TaskRecord } from "../contracts/tasks.ts";
-import type { Payload } from "../objects/objects.ts";
-import { liveOutcome } from "../store/codes.ts";
 import { runRecord } from "../store/read-records.ts";
 import { idsPerRun, type ActionRow } from "../store/rows.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import type { ActionStarter } from "../actions/start-action.ts";
 import type { EngineContext } from "../live/context.ts";
+import { prepare, recovered, type Prepared } from "./prepare-run.ts";
 import { addAction, newFollowers, newRow, type RunState } from "../live/state.ts";
-import type { RerunRow } from "../store/rerun-table.ts";
-import { readDifferences, withInherited } from "./rerun-from.ts";
+import { withInherited } from "./rerun-from.ts";
 import { planOf } from "./rerun-plan.ts";
 import { keyOf } from "../attempts/worker-spec.ts";
-import { tooLarge } from "../attempts/retry-decision.ts";
 
 /** A run as it was written; without `made` if its key was used before. */
 interface Accepted {
@@ -40,16 +28,50 @@ interface MadeRun {
 
 /** Accepts a run: it is on disk when this resolves. See `TaskEngine.acceptRun`. */
 export async function acceptRun(context: EngineContext, starter: ActionStarter, asked: NewRun): Promise<RunRecord> {
-  if (context.closed) throw new AppEnvError("STATE_UNWRITABLE", "The platform ends, and takes no more runs.");
-  const inputs = checkedInputs(asked);
-  if (asked.name !== undefined) checkName(asked.name);
-  const payload = await context.store.objects.put(inputs);
-  const differences = await differencesOf(context, asked);
-  const requestHash = asked.idempotencyKey === undefined ? undefined : hashOf(asked, asked.statedInputs ?? inputs);
-  const { name, made } = await context.store.committer.commit(
-    () => accept(context, { ...asked, inputs }, payload, differences, requestHash),
-    (accepted) => begin(context, starter, accepted),
+  if (context.closed) throw platformEnds();
+  const prepared = await prepare(context, asked);
+  const accepted = await context.store.committer.commit(
+    () => accept(context, prepared),
+    (made) => begin(context, starter, made),
   );
+  return recordOf(context, asked, accepted);
+}
+
+/** Accepts runs in one transaction, all or none. See `TaskEngine.createRuns`. */
+export async function acceptRuns(
+  context: EngineContext,
+  starter: ActionStarter,
+  asked: readonly NewRun[],
+): Promise<readonly RunRecord[]> {
+  if (context.closed) throw platformEnds();
+  const { committer, database } = context.store;
+  const prepared: Prepared[] = [];
+  for (const run of asked) prepared.push(await prepare(context, run));
+  const accepted = await committer.commit(
+    () => together(database, () => prepared.map((run) => accept(context, run))),
+    (all) => all.forEach((each) => begin(context, starter, each)),
+  );
+  return accepted.map((each, index) => recordOf(context, asked[index] as NewRun, each));
+}
+
+function platformEnds(): AppEnvError {
+  return new AppEnvError("STATE_UNWRITABLE", "The platform ends, and takes no more runs.");
+}
+
+/** All that `write` writes, or nothing: one refusal among them takes back those before it. */
+function together<T>(database: DatabaseSync, write: () => T): T {
+  database.exec("SAVEPOINT batch");
+  try {
+    return write();
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK TO batch");
+    throw error;
+  } finally {
+    if (database.isTransaction) database.exec("RELEASE batch");
+  }
+}
+
+function recordOf(context: EngineContext, asked: NewRun, { name, made }: Accepted): RunRecord {
   return made === undefined ? read(context, asked, name) : newRecord(asked, made);
 }
 
@@ -96,68 +118,8 @@ function read({ store }: EngineContext, { project, domain }: NewRun, name: strin
   return runRecord(store, scope, row);
 }
 
-function specOf({ spec }: TaskRecord): TaskSpec {
-  return fromBinary(TaskSpecSchema, spec);
-}
-
-/** @throws AppEnvError UNSUPPORTED, INVALID_INPUT, PAYLOAD_TOO_LARGE. */
-function checkedInputs({ task, inputs }: NewRun): Uint8Array {
-  const { definition } = task;
-  if (definition === undefined) {
-    throw new AppEnvError(
-      "UNSUPPORTED",
-      `The task '${task.id.name}' has no container, so this platform cannot run it.`,
-      {
-        fix: "Run it on a Flyte cluster.",
-      },
-    );
-  }
-  // Only the SDK of a task knows all of its types: its values stay as they were written.
-  const isOwn = definition.launch.kind === "bundle";
-  const filled = isOwn ? fillInputs(definition.interface, inputs) : completeInputs(specOf(task), inputs);
-  const { maxInlineBytes } = definition.settings;
-  if (filled.byteLength <= maxInlineBytes) return filled;
-  throw new AppEnvError(
-    "PAYLOAD_TOO_LARGE",
-    tooLarge(`The input of '${task.id.name}'`, filled.byteLength, maxInlineBytes),
-  );
-}
-
-function checkName(name: string): void {
-  if (/^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(name)) return;
-  throw new AppEnvError("INVALID_INPUT", `The run's name '${name.slice(0, 60)}' does not fit Flyte's rule.`, {
-    fix: "Use at most 30 characters: lower case letters, digits and hyphens, with a letter or digit at both ends.",
-  });
-}
-
-/** The identity of a request, whatever version is deployed meanwhile. */
-function hashOf({ task, recover, rerunFrom }: NewRun, inputs: Uint8Array): string {
-  const { project, domain, name } = task.id;
-  const { actions = [], inputs: others = new Map<string, Uint8Array>() } = rerunFrom ?? {};
-  const edited = [...others].map(([action, bytes]) => [action, inputsHash(bytes)]);
-  const from = actions.length === 0 ? [] : [recover, actions, edited];
-  return createHash("sha256")
-    .update(JSON.stringify([project, domain, name, inputsHash(inputs), ...from]))
-    .digest("base64");
-}
-
-async function differencesOf(context: EngineContext, asked: NewRun): Promise<readonly RerunRow[]> {
-  const { project, domain, rerunFrom, recover } = asked;
-  if (rerunFrom === undefined) return [];
-  if (recover === undefined)
-    throw new AppEnvError("INVALID_INPUT", "Actions run again in a run that recovers another.");
-  const scope = context.store.tasks.findScope(project, domain);
-  return readDifferences(context, recovered(context, scope?.id, asked, recover), asked);
-}
-
 /** Within the transaction. @throws AppEnvError RUN_EXISTS, IDEMPOTENCY_CONFLICT, NOT_FOUND, INVALID_INPUT. */
-function accept(
-  context: EngineContext,
-  asked: NewRun,
-  payload: Payload,
-  differences: readonly RerunRow[],
-  requestHash: string | undefined,
-): Accepted {
+function accept(context: EngineContext, { asked, payload, differences, requestHash }: Prepared): Accepted {
   const { store, clock } = context;
   const { project, domain, idempotencyKey: key } = asked;
   const known = store.tasks.findScope(project, domain);
@@ -165,6 +127,11 @@ function accept(
   if (earlier !== undefined) return { name: sameRequest(asked, earlier, requestHash) };
   if (known !== undefined && asked.name !== undefined && store.runs.byName(known.id, asked.name) !== undefined) {
     throw new AppEnvError("RUN_EXISTS", `There is a run '${asked.name}' in ${project}/${domain} already.`);
+  }
+  if (known !== undefined && asked.name !== undefined && store.deletions.hasName(known.id, asked.name)) {
+    throw new AppEnvError("RUN_EXISTS", `The run '${asked.name}' in ${project}/${domain} is still being deleted.`, {
+      fix: "Try again in a moment, or choose another name.",
+    });
   }
   const recovers = asked.recover === undefined ? undefined : recovered(context, known?.id, asked, asked.recover);
   const scope = known ?? store.tasks.scope(project, domain);
@@ -176,7 +143,7 @@ function accept(
   const { source, trigger } = asked;
   const rerunOf = asked.rerunOf ?? asked.recover;
   const fields = { scope: scope.id, name, taskName: task.name, task: task.id, source, trigger, rerunOf, recovers };
-  const id = store.runs.insert({ ...fields, settings }, key, requestHash);
+  const id = store.runs.insert({ ...fields, settings }, key, requestHash, now);
   if (recovers !== undefined) {
     for (const row of withInherited(differences, store.reruns.ofRun(recovers))) store.reruns.put(id, row);
   }
@@ -228,17 +195,6 @@ function sameRequest(asked: NewRun, row: Readonly<Record<string, unknown>>, requ
     "IDEMPOTENCY_CONFLICT",
     `The idempotency key '${(asked.idempotencyKey ?? "").slice(0, 60)}' made the run '${name}', of another task or with other inputs.`,
   );
-}
-
-function recovered(context: EngineContext, scope: number | undefined, asked: NewRun, name: string): number {
-  const row = scope === undefined ? undefined : context.store.runs.byName(scope, name);
-  if (row === undefined) {
-    throw new AppEnvError("NOT_FOUND", `There is no run '${name}' in ${asked.project}/${asked.domain} to recover.`);
-  }
-  if (Number(row["outcome"]) !== liveOutcome) return Number(row["id"]);
-  throw new AppEnvError("INVALID_INPUT", `The run '${name}' has not ended; there is nothing to recover yet.`, {
-    fix: "Wait for it, or abort it first.",
-  });
 }
 
 function begin(context: EngineContext, starter: ActionStarter, { made }: Accepted): void {

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { filesIn } from "../objects/files-in.ts";
 import type { Payload } from "../objects/objects.ts";
 import { cacheCode, kindCode, phaseCode, phaseOf } from "./codes.ts";
 import { optional, payloadOf } from "./read-action.ts";
@@ -56,6 +57,7 @@ const changing = [
 /** Actions and their attempts in the database. */
 export class ActionTable {
   readonly #insert;
+  readonly #hold;
   readonly #update;
   readonly #attempt;
   readonly #byName;
@@ -79,6 +81,7 @@ export class ActionTable {
     this.#insert = database.prepare(
       `INSERT INTO actions (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
     );
+    this.#hold = database.prepare("INSERT OR IGNORE INTO file_holders (file, holder) VALUES (?, ?)");
     this.#update = database.prepare(
       `UPDATE actions SET revision = revision + 1, ${changing.map((column) => `${column} = ?`).join(", ")}
        WHERE id = ?`,
@@ -116,7 +119,18 @@ export class ActionTable {
   /** Inserts an action, or writes what has changed. */
   write(row: ActionRow): void {
     if (row.stored) this.#update.run(...changingColumns(row), row.id);
-    else this.#insert.run(...fixedColumns(row), ...changingColumns(row), 1);
+    else {
+      this.#insert.run(...fixedColumns(row), ...changingColumns(row), 1);
+      this.#holdFiles(row.id, row.inputs);
+    }
+    this.#holdFiles(row.id, row.outputs);
+  }
+
+  /** Notes the kept files that a payload names. Those of a large one are its own, whichever actions have it. */
+  #holdFiles(id: number, payload: Payload | undefined): void {
+    if (payload === undefined) return;
+    const files = payload.bytes === undefined ? (payload.files ?? []) : filesIn(payload.bytes);
+    for (const file of files) this.#hold.run(file, payload.object ?? String(id));
   }
 
   writeAttempt(row: AttemptRow): void {

@@ -32,6 +32,7 @@ export function runRecord(tables: RecordTables, scope: ProjectDomain, run: Colum
     rerunOf: run["rerun_of"] === null ? undefined : String(run["rerun_of"]),
     recovers: run["recovers"] !== null,
     rerunFrom: run["recovers"] === null ? [] : rerunFrom(tables, Number(run["id"])),
+    ...(typeof run["error"] === "string" && { error: run["error"] }),
   };
 }
 

@@ -1,33 +1,28 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { pageTokens } from "@appenv-internal/state/page-token";
 import type { ActionPhase } from "@appenv/protocol";
 import type { Listed, Page } from "../contracts/lists.ts";
-import type { RunRecord, RunFilter } from "../contracts/runs.ts";
+import type { RunCounts, RunRecord, RunFilter } from "../contracts/runs.ts";
 import { isFinal, kindCode, liveOutcome, livePhases, outcomes, phaseCode } from "./codes.ts";
 import { runRecord, type RecordTables } from "./read-records.ts";
+import { conditionsOf, type Conditions } from "./run-conditions.ts";
+import { RunSources, type Source } from "./run-sources.ts";
 import { readLabels } from "./run-labels.ts";
 import type { ProjectDomain } from "./task-table.ts";
 import { idsPerRun } from "./rows.ts";
 
 type Columns = Readonly<Record<string, unknown>>;
 
-/** Rows that one index gives in order of their ids: equal values of some columns. */
-interface Source {
-  readonly columns: readonly string[];
-  readonly values: readonly SQLInputValue[];
-}
-
 /**
  * Lists of runs. Each combination of a filter with one outcome is read from an index in order, and only as far as the
  * page needs; so a page costs the same with few runs and with many, also if hardly any has the phases asked for.
  */
 export class RunList {
-  readonly #database: DatabaseSync;
+  readonly #sources: RunSources;
   readonly #tables: RecordTables;
-  readonly #statements: Map<string, ReturnType<DatabaseSync["prepare"]>> = new Map();
 
   constructor(database: DatabaseSync, tables: RecordTables) {
-    this.#database = database;
+    this.#sources = new RunSources(database);
     this.#tables = tables;
   }
 
@@ -36,17 +31,18 @@ export class RunList {
     const oldestFirst = scope.oldestFirst === true;
     const tokens = pageTokens("runs", asked);
     const scopes = new Map(this.#tables.tasks.scopes(scope.project, scope.domain).map((each) => [each.id, each]));
-    const sources = this.#sources(scope, [...scopes.values()]);
+    const sources = this.#sources.sources(scope, [...scopes.values()]);
     const [after = oldestFirst ? 0 : Number.MAX_SAFE_INTEGER] = (tokens.read(page.token) ?? []) as readonly number[];
+    const span = this.#sources.span(scope, after);
     const rows = sources
-      .flatMap((source) => this.#read(source, scope, { after, oldestFirst, limit: page.limit + 1 }))
+      .flatMap((source) => this.#read(source, scope, { ...span, oldestFirst, limit: page.limit + 1 }))
       .toSorted((one, other) => (Number(one["id"]) - Number(other["id"])) * (oldestFirst ? 1 : -1));
     const shown = rows.slice(0, page.limit);
     const count = (): number => this.#total(sources, scope);
-    const last = shown.at(-1);
+    const last = rows.length > shown.length ? Number(shown.at(-1)?.["id"]) : span.next;
     return {
       items: shown.map((row) => runRecord(this.#tables, scopes.get(Number(row["scope"])) as ProjectDomain, row)),
-      token: rows.length > shown.length && last !== undefined ? tokens.write([Number(last["id"])]) : "",
+      token: last === undefined ? "" : tokens.write([last]),
       // Computed only if it is looked at.
       get total() {
         return count();
@@ -54,82 +50,85 @@ export class RunList {
     };
   }
 
-  /** The index that serves a filter best. The rest of the filter is looked at row by row. */
-  #sources(scope: RunFilter, scopes: readonly ProjectDomain[]): Source[] {
-    const { trigger, taskName, taskVersion } = scope;
-    if (trigger !== undefined) {
-      const tasks = taskVersion === undefined ? [undefined] : this.#versions(taskName, taskVersion);
-      const columns = ["scope", "trigger_task", "trigger_name"];
-      return scopes.flatMap(({ id }) => {
-        const values = [id, trigger.taskName, trigger.name];
-        return tasks.map((task) =>
-          task === undefined ? { columns, values } : { columns: [...columns, "task"], values: [...values, task] },
-        );
-      });
-    }
-    if (taskVersion !== undefined) return pairs("task", this.#versions(taskName, taskVersion), scopes);
-    if (taskName !== undefined) return pairs("task_name", this.#names(taskName), scopes);
-    return scopes.map(({ id }) => ({ columns: ["scope"], values: [id] }));
-  }
-
-  /** In all projects: a run may be of another project than its task. */
-  #names(name: string): number[] {
-    const statement = this.#prepare("SELECT id FROM task_names WHERE name = ?");
-    return statement.all(name).map((row) => Number(row["id"]));
-  }
-
-  #versions(name: string | undefined, version: string): number[] {
-    const statement = this.#prepare(
-      "SELECT t.id, n.name FROM tasks t JOIN task_names n ON n.id = t.name WHERE t.version = ?",
-    );
-    const rows = statement.all(version).filter((row) => name === undefined || row["name"] === name);
-    return rows.map((row) => Number(row["id"]));
+  /** See `TaskEngine.countRuns`. */
+  count({ project, domain }: Pick<RunFilter, "project" | "domain">, from: number, before: number): RunCounts {
+    const scopes = new Set(this.#tables.tasks.scopes(project, domain).map(({ id }) => id));
+    const rows = this.#sources
+      .prepare(
+        `SELECT scope, outcome, count(*) AS n FROM runs INDEXED BY runs_by_time WHERE created_at >= ? AND created_at < ?
+         GROUP BY scope, outcome`,
+      )
+      .all(from, before)
+      .filter(({ scope }) => scopes.has(Number(scope)));
+    const of = (phase: ActionPhase): number => sumOf(rows, phaseCode(phase));
+    return {
+      running: sumOf(rows, liveOutcome),
+      succeeded: of("SUCCEEDED"),
+      failed: of("FAILED"),
+      aborted: of("ABORTED"),
+      timedOut: of("TIMED_OUT"),
+    };
   }
 
   #read(
     { columns, values }: Source,
-    { phases, pausedOnly, labels = {} }: RunFilter,
-    { after, oldestFirst, limit }: { after: number; oldestFirst: boolean; limit: number },
+    filter: RunFilter,
+    { low, high, oldestFirst, limit }: { low: number; high: number; oldestFirst: boolean; limit: number },
   ): Columns[] {
-    const where = `${columns.map((column) => `r.${column} = ?`).join(" AND ")}${pausedOnly === true ? hasPaused : ""}`;
-    const order = oldestFirst ? "r.id > ? ORDER BY r.id" : "r.id < ? ORDER BY r.id DESC";
+    const { phases, labels = {} } = filter;
+    const more = this.#conditions(filter);
+    const where = `${columns.map((column) => `r.${column} = ?`).join(" AND ")}${more.where}`;
+    const order = `r.id > ? AND r.id < ? ORDER BY r.id${oldestFirst ? "" : " DESC"}`;
+    const span = [...more.values, low, high, limit];
     const labelled = readLabels(labels);
     if (labelled !== undefined) {
       const byLabel = order.replaceAll("r.id", "l.run");
-      const statement = this.#prepare(
+      const statement = this.#sources.prepare(
         `SELECT r.* FROM ${labelled.from} WHERE ${labelled.where} AND ${where} AND ${inPhases(phases)} AND ${byLabel} LIMIT ?`,
       );
-      return statement.all(...labelled.values, ...values, after, limit);
+      return statement.all(...labelled.values, ...values, ...span);
     }
     return outcomesOf(phases).flatMap((outcome) => {
       const live = outcome === liveOutcome && phases !== undefined;
       const join = live ? `JOIN actions a ON a.id = r.id * ${idsPerRun} AND a.phase IN (${liveCodes(phases)})` : "";
-      const statement = this.#prepare(
-        `SELECT r.* FROM runs r ${join} WHERE ${where} AND r.outcome = ? AND ${order} LIMIT ?`,
+      const statement = this.#sources.prepare(
+        `SELECT r.* FROM runs r ${join} WHERE r.outcome = ? AND ${where} AND ${order} LIMIT ?`,
       );
-      return statement.all(...values, outcome, after, limit);
+      return statement.all(outcome, ...values, ...span);
     });
   }
 
   /** The number of runs. Ended ones are counted as they end, and live ones are few. */
-  #total(sources: readonly Source[], { phases, pausedOnly, labels = {} }: RunFilter): number {
+  #total(sources: readonly Source[], filter: RunFilter): number {
+    const { phases, pausedOnly, labels = {} } = filter;
     let total = 0;
+    const more = this.#conditions(filter);
     const paused = pausedOnly === true ? hasPaused : "";
     const labelled = readLabels(labels);
     if (labelled !== undefined) {
       for (const { columns, values } of sources) {
-        const where = `${columns.map((column) => `r.${column} = ?`).join(" AND ")}${paused}`;
-        const counted = this.#prepare(
+        const where = `${columns.map((column) => `r.${column} = ?`).join(" AND ")}${more.where}`;
+        const counted = this.#sources.prepare(
           `SELECT count(*) AS n FROM ${labelled.from} WHERE ${labelled.where} AND ${where} AND ${inPhases(phases)}`,
         );
-        total += Number(counted.get(...labelled.values, ...values)?.["n"]);
+        total += Number(counted.get(...labelled.values, ...values, ...more.values)?.["n"]);
+      }
+      return total;
+    }
+    if (more.values.length > 0) {
+      for (const { columns, values } of sources) {
+        const where = columns.map((column) => `r.${column} = ?`).join(" AND ");
+        const counted = this.#sources.prepare(
+          `SELECT count(*) AS n FROM runs r WHERE ${where}${more.where} AND ${inPhases(phases)}`,
+        );
+        total += Number(counted.get(...values, ...more.values)?.["n"]);
       }
       return total;
     }
     const ended = outcomesOf(phases).filter((outcome) => outcome !== liveOutcome);
     for (const { columns, values } of sources) {
       const where = columns.map((column) => `${column} = ?`).join(" AND ");
-      const counted = this.#prepare(
+      const counted = this.#sources.prepare(
         `SELECT ifnull(sum(runs), 0) AS n FROM run_counts WHERE ${where} AND outcome IN (${ended.join(", ")})`,
       );
       total += Number(counted.get(...values)?.["n"]);
@@ -137,7 +136,7 @@ export class RunList {
         const codes = phases === undefined ? undefined : liveCodes(phases);
         const join =
           codes === undefined ? "" : `JOIN actions a ON a.id = r.id * ${idsPerRun} AND a.phase IN (${codes})`;
-        const live = this.#prepare(
+        const live = this.#sources.prepare(
           `SELECT count(*) AS n FROM runs r ${join} WHERE ${columns.map((column) => `r.${column} = ?`).join(" AND ")} AND r.outcome = 0${paused}`,
         );
         total += Number(live.get(...values)?.["n"]);
@@ -146,12 +145,10 @@ export class RunList {
     return total;
   }
 
-  #prepare(sql: string): ReturnType<DatabaseSync["prepare"]> {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
-    if (this.#statements.size < 200) this.#statements.set(sql, statement);
-    return statement;
+  #conditions(filter: RunFilter): Conditions {
+    const tasks = filter.triggerName === undefined ? undefined : this.#sources.named(filter);
+    const { where, values } = conditionsOf(filter, tasks);
+    return { where: `${filter.pausedOnly === true ? hasPaused : ""}${where}`, values };
   }
 }
 
@@ -164,8 +161,8 @@ function isLive(phase: ActionPhase): boolean {
   return !isFinal(phase);
 }
 
-function pairs(column: string, ids: readonly number[], scopes: readonly ProjectDomain[]): Source[] {
-  return ids.flatMap((id) => scopes.map((scope) => ({ columns: [column, "scope"], values: [id, scope.id] })));
+function sumOf(rows: readonly Columns[], outcome: number): number {
+  return rows.reduce((sum, row) => sum + (row["outcome"] === outcome ? Number(row["n"]) : 0), 0);
 }
 
 function inPhases(phases: RunFilter["phases"]): string {

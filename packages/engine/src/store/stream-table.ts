@@ -3,7 +3,7 @@ import type { StreamEntry, StreamRecord, StreamSection } from "../contracts/stre
 import { optional } from "./read-action.ts";
 
 /** Maximum number of entries in a stream: the id of an entry is its stream's id times this, plus its offset. */
-const idsPerStream = 2 ** 20;
+export const idsPerStream: number = 2 ** 20;
 
 /** A stream as it is stored. */
 export interface StreamRow extends StreamRecord {

@@ -9,6 +9,8 @@ import { QueueTable } from "./queue-table.ts";
 import { CacheTable } from "./cache-table.ts";
 import { Committer } from "./committer.ts";
 import { MetadataTable } from "./metadata-table.ts";
+import { DeletionTable } from "./deletion-table.ts";
+import { GarbageTable } from "./garbage-table.ts";
 import { ReportTable } from "./report-table.ts";
 import { RerunTable } from "./rerun-table.ts";
 import { RunList } from "./run-list.ts";
@@ -36,6 +38,8 @@ export interface TaskStore {
   readonly queues: QueueTable;
   readonly pauses: Pauses;
   readonly deployedQueues: DeployedQueues;
+  readonly deletions: DeletionTable;
+  readonly garbage: GarbageTable;
   /** Writes what waits. After the engine; may be called twice. */
   close(): void;
 }
@@ -68,6 +72,8 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
       };
       const committer = new Committer(database, file);
       const queues = new QueueTable(database);
+      const garbage = new GarbageTable(database);
+      garbage.holdAll(() => objects.kept());
       return {
         ...tables,
         database,
@@ -83,6 +89,8 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         queues,
         pauses: new Pauses(queues, committer),
         deployedQueues: new DeployedQueues(database),
+        deletions: new DeletionTable(database),
+        garbage,
         close: () => {
           if (!database.isOpen) return;
           committer.close();

@@ -90,6 +90,11 @@ export class TaskTable {
     return scope;
   }
 
+  /** The project and domain of a row. */
+  scopeById(id: number): ProjectDomain | undefined {
+    return this.scopes("", "").find((scope) => scope.id === id);
+  }
+
   find(id: Omit<TaskId, "version">, version: string): StoredTask | undefined {
     const key = keyOf(id, version);
     const known = this.#byKey.get(key);

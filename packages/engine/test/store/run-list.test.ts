@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Listed, Page } from "../../src/contracts/lists.ts";
 import type { RunRecord, RunFilter } from "../../src/contracts/runs.ts";
 import { ScriptError, type ScriptContext } from "../support/engine-workers.ts";
-import { openWorld, plain, taskDefinition, until, type World } from "../support/engine-world.ts";
+import { openWorld, plain, taskDefinition, TestClock, until, type World } from "../support/engine-world.ts";
 
 const place = { project: "flytesnacks", domain: "development" };
 
@@ -95,6 +95,65 @@ describe("lists of runs", () => {
     expect(() => world.engine.listRuns(place, { limit: 1, token: "nonsense" })).toThrow(
       /not given by this list of runs/,
     );
+  });
+
+  test("by the time of their creation, a part of a task's name, a trigger, and text in names and errors", async () => {
+    const clock = new TestClock();
+    const world = await openWorld(
+      {
+        ...tasks,
+        boom: { run: () => Promise.reject(new ScriptError({ retryable: false, message: "No LUCK today" })) },
+      },
+      { clock },
+    );
+    const begin = clock.now();
+    const trigger = { taskName: "env.good", name: "nightly" };
+    for (const [name, task, options] of [
+      ["apple", "good", {}],
+      ["pear", "boom", {}],
+      ["plum", "good", { trigger, source: "schedule" }],
+      ["grape", "bad", { settings: { ...plain, labels: { team: "fruit" } } }],
+    ] as const) {
+      await world.end(await world.run(task, { x: 1 }, { name, ...options }));
+      clock.jump(1_000);
+    }
+    const check = (scope: Partial<RunFilter>, expected: string[]): void => {
+      expect(names(world, scope)).toEqual(expected);
+      expect(names(world, { ...scope, oldestFirst: true })).toEqual(expected.toReversed());
+      expect(total(world, scope)).toBe(expected.length);
+    };
+    check({ createdFrom: begin + 1_000 }, ["grape", "plum", "pear"]);
+    check({ createdBefore: begin + 1_000 }, ["apple"]);
+    check({ createdFrom: begin + 1_000, createdBefore: begin + 3_000, phases: ["SUCCEEDED"] }, ["plum"]);
+    check({ createdFrom: begin + 9_000 }, []);
+    check({ createdBefore: begin }, []);
+    check({ taskContains: "OO" }, ["plum", "pear", "apple"]);
+    check({ taskContains: "boo", phases: ["FAILED"] }, ["pear"]);
+    check({ triggerName: "nightly" }, ["plum"]);
+    check({ triggerName: "nightly", taskContains: "boom" }, []);
+    check({ triggerName: "none" }, []);
+    check({ text: "P" }, ["grape", "plum", "pear", "apple"]);
+    check({ text: "no luck" }, ["pear"]);
+    check({ text: "ap", labels: { team: "fruit" } }, ["grape"]);
+    const { error } = world.engine.getRun({ ...place, run: "pear" }) ?? {};
+    expect(error).toBe("Error: No LUCK today");
+    expect(world.engine.countRuns(place, begin, begin + 2_000)).toMatchObject({ succeeded: 1, failed: 1, running: 0 });
+    expect(world.engine.countRuns({ project: "other", domain: "" }, 0, begin * 2)).toMatchObject({ failed: 0 });
+    expect(world.engine.countRuns(place, 0, begin * 2)).toMatchObject({ succeeded: 2, failed: 2 });
+  });
+
+  test("a search for text looks at a part of many runs at a time, and finds what is far back", async () => {
+    const world = await openWorld(tasks);
+    await world.end(await world.run("good", { x: 1 }, { name: "needle" }));
+    world.store.database.exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 45000)
+       INSERT INTO runs (scope, name, task_name, task, outcome, source) SELECT scope, 'x' || i, task_name, task, 10, 0
+       FROM n, (SELECT * FROM runs LIMIT 1)`,
+    );
+    const first = world.engine.listRuns({ ...place, text: "needle" }, { limit: 10, token: "" });
+    expect([first.items, first.token === ""]).toEqual([[], false]);
+    expect(names(world, { text: "needle" })).toEqual(["needle"]);
+    expect(names(world, { text: "needle", oldestFirst: true })).toEqual(["needle"]);
   });
 
   test("do not shift while runs are added", async () => {

@@ -243,7 +243,7 @@ test("streams and metadata are deleted with their run", async () => {
   await world.end(one);
   await world.end(two);
   const { database } = world.store;
-  database.prepare("DELETE FROM runs WHERE name = ?").run(one.id.run);
+  await world.engine.deleteRun(one.id);
   expect(shown(await read(world, two))).toEqual(["0 2"]);
   const tables = ["streams", "stream_sections", "stream_entries", "action_metadata"];
   const counts = tables.map((table) => database.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.["count"]);

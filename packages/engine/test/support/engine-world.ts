@@ -11,6 +11,7 @@ import type { NewRun, RunRecord } from "../../src/contracts/runs.ts";
 import type { TaskRecord, TaskRegistry } from "../../src/contracts/tasks.ts";
 import type { Clock } from "../../src/live/clock.ts";
 import { openTaskEngine } from "../../src/engine.ts";
+import type { RunFilesOwner } from "../../src/contracts/files.ts";
 import { openTaskRegistry } from "../../src/registry/registry.ts";
 import { openTaskStore, type TaskStore } from "../../src/store/task-store.ts";
 import { ScriptedWorkers, type Script } from "./engine-workers.ts";
@@ -77,7 +78,7 @@ const place = { project: "flytesnacks", domain: "development" } as const;
 /** Opens a platform's engine; what is open when the test is over is closed. */
 export async function openWorld(
   tasks: Readonly<Record<string, TestTask>>,
-  { directory = tempDirectory(), clock, version = "v1", deploy = true }: WorldOptions = {},
+  { directory = tempDirectory(), clock, version = "v1", deploy = true, files }: WorldOptions = {},
 ): Promise<World> {
   const file = join(directory, "state.db");
   openStateDatabase(file).close();
@@ -98,7 +99,7 @@ export async function openWorld(
     },
     ended: (): void => {},
   };
-  const engine = openTaskEngine({ store, workers, logs, ...(clock && { clock }) });
+  const engine = openTaskEngine({ store, workers, logs, ...(clock && { clock }), ...(files && { files }) });
   onTestFinished(async () => {
     await engine.close();
     store.close();
@@ -153,6 +154,7 @@ interface WorldOptions {
   readonly clock?: Clock;
   readonly version?: string;
   readonly deploy?: boolean;
+  readonly files?: RunFilesOwner;
 }
 
 export const plain: NewRun["settings"] = { labels: {}, annotations: {}, envVars: {}, overwriteCache: false };

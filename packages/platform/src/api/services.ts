@@ -145,6 +145,7 @@ const taskServiceNames = [
   "flyteidl2.imagebuilder.ImageService",
   "appenv.v1.TaskDeploymentService",
   "appenv.v1.RunStreamService",
+  "appenv.v1.RunControlService",
   "appenv.v1.ConditionService",
   "appenv.v1.GraphService",
   "appenv.v1.FiringService",

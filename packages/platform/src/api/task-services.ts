@@ -9,6 +9,7 @@ import {
   ImageService,
   ProjectService,
   RerunService,
+  RunControlService,
   RunService,
   RunStreamService,
   StreamService,
@@ -34,6 +35,7 @@ import { graphService } from "./graph/service.ts";
 import { identityService } from "./identity/service.ts";
 import { projectService, type ProjectSources } from "./project/service.ts";
 import { runService } from "./run/service.ts";
+import { runControlService } from "./run-control/service.ts";
 import { runStreamService } from "./run-stream/service.ts";
 import { streamService } from "./stream/service.ts";
 import { taskService, type TaskServiceContext } from "./task/service.ts";
@@ -54,6 +56,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(TaskService, taskService(context));
     router.service(TaskDeploymentService, taskDeploymentService(context));
     router.service(RunService, runService(reader, creating));
+    router.service(RunControlService, runControlService(reader, creating));
     router.service(RunStreamService, runStreamService(reader, creating));
     router.service(StreamService, streamService(reader));
     router.service(DataProxyService, dataService(context));

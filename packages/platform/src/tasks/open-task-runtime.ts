@@ -7,12 +7,13 @@ import {
   openTaskStore,
   triggerTable,
   TriggerScheduler,
+  type RunFilesOwner,
   type TaskRegistry,
 } from "@appenv/engine";
 import type { Home } from "../state/home.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
 import type { ProcessPool } from "../replicas/pool/process-pool.ts";
-import { openActionLogs } from "../logs/actions/action-logs.ts";
+import { openActionLogs, type ActionLogs } from "../logs/actions/action-logs.ts";
 import { cleanRunFiles } from "./containers/clean-run-files.ts";
 import { createContainerProcesses } from "./containers/container-processes.ts";
 import type { PythonEnvironments } from "./containers/python/python-environments.ts";
@@ -47,7 +48,7 @@ export function openTaskRuntime({ home, pool, launch, images, environments }: Ta
       processes: createTaskProcesses({ pool, launch, objects }),
       containers: createContainerProcesses({ pool, launch, files, python, images, environments }),
     });
-    const engine = openTaskEngine({ store, workers, logs });
+    const engine = openTaskEngine({ store, workers, logs, files: filesOfRuns(logs, files) });
     const triggers = new TriggerScheduler({
       table: triggerTable(store.database, store.file),
       fire: (trigger, at) => fireTrigger(trigger, at, engine, registry),
@@ -67,4 +68,14 @@ export function openTaskRuntime({ home, pool, launch, images, environments }: Ta
     store.close();
     throw error;
   }
+}
+
+/** The files of a run that go with it when it is deleted. */
+function filesOfRuns(logs: ActionLogs, files: RunFiles): RunFilesOwner {
+  return {
+    remove: async (run, given) => {
+      await logs.remove(run);
+      await files.removeAll(run, given);
+    },
+  };
 }

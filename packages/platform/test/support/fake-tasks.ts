@@ -8,7 +8,7 @@ import type { StreamBatch } from "../../../engine/src/contracts/streams.ts";
 import type { TaskEngine } from "../../../engine/src/contracts/engine.ts";
 import type { Listed, Page } from "../../../engine/src/contracts/lists.ts";
 import type { QueueControl } from "../../../engine/src/contracts/queues.ts";
-import type { NewRun, RunEnd, RunRecord, RunFilter } from "../../../engine/src/contracts/runs.ts";
+import type { NewRun, RunCounts, RunEnd, RunRecord, RunFilter } from "../../../engine/src/contracts/runs.ts";
 import type { TaskRecord, TaskRegistry, TaskToDeploy } from "../../../engine/src/contracts/tasks.ts";
 import { FakeTriggers } from "./fake-triggers.ts";
 import { taskDefinition as anyTaskDefinition, taskSettings } from "@appenv-internal/test-support/task-definition";
@@ -200,6 +200,20 @@ export class FakeEngine implements TaskEngine {
   async abort(id: ActionId, reason: string): Promise<void> {
     this.aborted.push({ id, reason });
     this.change(id, { phase: "ABORTED", abort: { reason }, endedAt: this.#now() });
+  }
+
+  async createRuns(requests: readonly NewRun[]): Promise<readonly RunRecord[]> {
+    return Promise.all(requests.map((request) => this.createRun(request)));
+  }
+
+  countRuns(): RunCounts {
+    return { running: this.runs.length, succeeded: 0, failed: 0, aborted: 0, timedOut: 0 };
+  }
+
+  async deleteRun(id: RunId): Promise<void> {
+    const index = this.runs.findIndex((run) => sameRun(run.id, id));
+    if (index === -1) throw new AppEnvError("NOT_FOUND", `There is no run '${id.run}'.`);
+    this.runs.splice(index, 1);
   }
 
   async signalByName(id: RunId, name: string, values: readonly Uint8Array[]): Promise<boolean> {

@@ -35,7 +35,8 @@ export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts"
 export { errorPartsOf, withErrorParts, type ErrorParts } from "../errors/error-info.ts";
 
 // AppEnv's own services: tasks that are deployed together, conditions by their names, firings of triggers, times and
-// reasons of actions, runs from an action of another one, many runs over one stream, and what runs write while they run.
+// reasons of actions, runs from an action of another one, many runs at once or over one stream, and what runs write while they
+// run.
 export { TaskDeploymentService } from "../generated/task_deployment_pb.ts";
 export { ConditionService } from "../generated/condition_pb.ts";
 export {
@@ -61,6 +62,19 @@ export {
   type ReadStreamResponse,
   type StreamEntry,
 } from "../generated/stream_pb.ts";
+export {
+  RunControlService,
+  FailedChangeSchema,
+  type ChangeRunsRequest,
+  type ChangeRunsResponse,
+  type ChangeRunsResponseSchema,
+  type FailedChange,
+  type FoundRun,
+  type RunCounts,
+  type RunSelection,
+  type RunSelectionSchema,
+  type StartRunsRequest,
+} from "../generated/run_control_pb.ts";
 export {
   ExchangeRequestSchema,
   ExchangeResponseSchema,

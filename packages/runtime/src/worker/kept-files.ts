@@ -1,6 +1,6 @@
 import { randomUUID, createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -88,7 +88,9 @@ export class KeptFiles {
     const folder = join(this.#objects, kind, hash.slice(0, 2), hash);
     const target = join(folder, name);
     await mkdir(folder, { recursive: true });
-    const isThere = await access(target).then(
+    // The platform removes what nothing names, but nothing that was used a short time ago.
+    const now = new Date();
+    const isThere = await utimes(target, now, now).then(
       () => true,
       () => false,
     );

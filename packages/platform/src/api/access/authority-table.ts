@@ -34,6 +34,8 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
   "appenv.v1.RerunService": { RerunFrom: "any" },
   "appenv.v1.ExplainService": { ExplainActions: "place" },
   "appenv.v1.StreamService": all("place", ["ListStreams", "ReadStream", "WatchProgress"]),
+  // Of a batch, `mayRun` looks at the request inside. To change or delete runs by the thousand is for people.
+  "appenv.v1.RunControlService": all("place", ["SearchRuns", "CountRuns", "StartRuns"]),
   "flyteidl2.actions.ActionsService": { Enqueue: "below", WatchForUpdates: "place", Abort: "place", Signal: "place" },
   "flyteidl2.dataproxy.DataProxyService": {
     ...all("place", ["CreateUploadLocation", "UploadInputs", "CreateDownloadLink", "GetActionData", "TailLogs"]),
@@ -100,6 +102,10 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
   "appenv.v1.ConditionService": { SignalCondition: "change" },
   "appenv.v1.StreamService": all("read", ["ListStreams", "ReadStream", "WatchProgress"]),
   "appenv.v1.GraphService": all("read", ["GetGraph", "WatchGraph"]),
+  "appenv.v1.RunControlService": {
+    ...all("read", ["SearchRuns", "CountRuns"]),
+    ...all("change", ["DeleteRun", "ChangeRuns", "StartRuns"]),
+  },
   "flyteidl2.actions.ActionsService": {
     WatchForUpdates: "read",
     ...all("change", ["Enqueue", "Update", "Abort", "Signal"]),

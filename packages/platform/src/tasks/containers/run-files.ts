@@ -78,6 +78,15 @@ export class RunFiles {
     await rm(this.base(run), { recursive: true, force: true, maxRetries: 3 });
   }
 
+  /** Removes the files of a run that is deleted. @param given - Also those that its tasks gave back. */
+  async removeAll(run: RunId, given: boolean): Promise<void> {
+    const { project, domain, run: name } = run;
+    const directory = join(this.#given, project, domain, name);
+    if (!directory.startsWith(this.#given + sep)) return;
+    await this.remove(run);
+    if (given) await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+
   /** Removes the directory for files that an action gives back, if it gave none. */
   async removeIfEmpty(id: ActionId): Promise<void> {
     await rmdir(this.rawData(id)).catch(() => {});
