@@ -6,6 +6,7 @@ import type { EnqueuedAction } from "./contracts/enqueue.ts";
 import type { Listed, Page } from "./contracts/lists.ts";
 import type { StreamBatch, StreamReadOptions, StreamRecord } from "./contracts/streams.ts";
 import type { NewRun, RunCounts, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
+import type { TaskTotals } from "./contracts/totals.ts";
 import type { Workers } from "./contracts/workers.ts";
 import { Listeners } from "@appenv/core/internal";
 import { pageTokens } from "@appenv-internal/state/page-token";
@@ -236,6 +237,10 @@ class DurableEngine implements TaskEngine {
   whyWaiting(id: ActionId): WaitReason | undefined {
     const action = this.#findLive(id);
     return action && this.#context.scheduler.whyWaiting(action);
+  }
+
+  totals(): readonly TaskTotals[] {
+    return this.#context.totals.read(this.#context.runs.values());
   }
 
   subscribe(listener: (event: ActionEvent) => void): () => void {

@@ -9,6 +9,7 @@ export type { WaitReason } from "./scheduler/turn.ts";
 export type { StreamBatch, StreamEntry, StreamReadOptions, StreamRecord } from "./contracts/streams.ts";
 export type { NewRun, RunCounts, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
 export type { TaskRecord, TaskRegistry, TaskToDeploy } from "./contracts/tasks.ts";
+export { timeBucketEnds, type TaskTotals, type TimeTotals } from "./contracts/totals.ts";
 export type { TriggerId, TriggerRecord, Triggers } from "./contracts/triggers.ts";
 export type { RunEnv, WorkerSpec } from "./contracts/workers.ts";
 export type { ActionLogSink } from "./live/context.ts";

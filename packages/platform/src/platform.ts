@@ -156,6 +156,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     secrets: store.secrets,
     tokens,
     tasks: tasks.get,
+    openedTasks: () => tasks.made,
     imageApps,
   });
   closers.add(stopServices);

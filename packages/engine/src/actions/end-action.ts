@@ -165,6 +165,7 @@ function conclude(context: EngineContext, action: ActionState, outcome: Outcome)
   row.outputs = outcome.outputs;
   row.error = outcome.error;
   if (outcome.phase === "ABORTED") row.abortReason ??= outcome.reason;
+  context.totals.count(action);
   const { committer, cache, runs, signals } = context.store;
   if (cacheKey !== undefined && row.cache === "miss" && outcome.phase === "SUCCEEDED") {
     row.cache = "populated";

@@ -3,6 +3,7 @@ import type { Page, Listed } from "./lists.ts";
 import type { ActionRecord, ActionEvent } from "./actions.ts";
 import type { EnqueuedAction } from "./enqueue.ts";
 import type { StreamBatch, StreamReadOptions, StreamRecord } from "./streams.ts";
+import type { TaskTotals } from "./totals.ts";
 import type { WaitReason } from "../scheduler/turn.ts";
 import type { QueueControl } from "./queues.ts";
 import type { RunRecord, NewRun, RunCounts, RunFilter, RunEnd } from "./runs.ts";
@@ -74,6 +75,8 @@ export interface TaskEngine {
   readStream(id: RunId, name: string, options: StreamReadOptions): AsyncGenerator<StreamBatch>;
   /** The reason for which an action does not run yet; undefined if it runs, waits for its children or somebody, or has ended. */
   whyWaiting(id: ActionId): WaitReason | undefined;
+  /** Numbers about each task whose actions this engine has run. */
+  totals(): readonly TaskTotals[];
   /** Called after each change, once it is on disk, until the returned function is called. */
   subscribe(listener: (event: ActionEvent) => void): () => void;
   /** Ends the workers; the next platform runs live attempts again. */

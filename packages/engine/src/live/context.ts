@@ -4,6 +4,7 @@ import type { AttemptRow } from "../store/rows.ts";
 import type { Clock } from "./clock.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { ActionState, RunState, TimerName } from "./state.ts";
+import { ActionTotals } from "./totals.ts";
 
 /** Destination of the lines of actions' logs. */
 export interface ActionLogSink {
@@ -21,6 +22,7 @@ export class EngineContext {
   readonly scheduler: Scheduler;
   /** Time that a recorded result waits for those recorded before it, in milliseconds. */
   readonly replayPatienceMs: number;
+  readonly totals: ActionTotals = new ActionTotals();
   /** Live runs by their rows. */
   readonly runs: Map<number, RunState> = new Map();
   /** Actions that the last transaction changed; nothing is noted while nobody listens. */

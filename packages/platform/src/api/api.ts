@@ -13,6 +13,8 @@ import { isCall, sendRefusal } from "./rpc/answer-error.ts";
 import { handleToken, tokenPath } from "./access/token-handler.ts";
 import { handleSession, sessionPath, type SignIn } from "./access/session/session-handler.ts";
 import { handleUpload } from "./uploads/upload-handler.ts";
+import { scrapePath, type Scrape } from "../prometheus/scrape.ts";
+import { textType } from "../prometheus/text.ts";
 import type { UploadUrls } from "./uploads/upload-urls.ts";
 import { inBackground } from "@appenv/core/internal";
 import { ignoredOptions } from "./ignored-options.ts";
@@ -28,6 +30,8 @@ export interface ApiRoutes {
   /** Signs browsers in. */
   readonly signIn: SignIn;
   readonly console: ConsoleHandler;
+  /** The page for Prometheus. */
+  readonly metrics: Scrape;
   /** Loaded when the first request needs it. */
   readonly tasks: () => Promise<TasksApi>;
   readonly uploads: UploadUrls;
@@ -66,7 +70,7 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   const isOpen = isDownload || isUpload || isPage || isSession || path.startsWith(authMetadataPath);
   if (isAdmitted(access)) {
     // The pages are for people.
-    if (access.kind === "app" && isPage) return refuse(request, response, pagesAreForPeople);
+    if (access.kind === "app" && (isPage || path === scrapePath)) return refuse(request, response, pagesAreForPeople);
     if (access.kind === "viewer" && path === tokenPath) return refuse(request, response, viewersRead);
     const by = access.kind === "app" ? undefined : access.by;
     const ended = by === undefined ? {} : { ended: routes.signIn.openRequests.add(response, by) };
@@ -79,6 +83,7 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   if (isDownload)
     return withTasks(response, routes, (tasks) => tasks.download(path.slice("/download/".length), response));
   if (isPage) return routes.console(path, request, response);
+  if (reads && path === scrapePath) return sendMetrics(response, routes.metrics);
   if (path === tokenPath && request.method === "POST")
     return inBackground(
       "A token could not be given",
@@ -123,6 +128,13 @@ function sendHealth(request: IncomingMessage, response: ServerResponse, routes: 
   };
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
   response.end(`${JSON.stringify({ ...about, ...more() })}\n`);
+}
+
+function sendMetrics(response: ServerResponse, metrics: Scrape): void {
+  metrics.text().then(
+    (text) => response.writeHead(200, { "content-type": textType, "cache-control": "no-store" }).end(text),
+    (error: unknown) => sendText(response, 500, error instanceof Error ? error.message : "The metrics cannot be read."),
+  );
 }
 
 const pagesAreForPeople: Refusal = { status: 403, message: "The token of an app opens no pages." };

@@ -24,6 +24,7 @@ import { openAudit } from "./access/audit.ts";
 import { createApi } from "./api.ts";
 import type { Bundles } from "./uploads/bundles.ts";
 import { createConsole } from "./pages/console.ts";
+import { Scrape } from "../prometheus/scrape.ts";
 import { nothingHere } from "./rpc/answer-error.ts";
 import { rpcListener, type ServiceGroup } from "./rpc/listener.ts";
 import { appServices } from "./app-services.ts";
@@ -60,6 +61,8 @@ export interface ServicesOptions {
   readonly imageApps?: ImageApps;
   /** Opens the runtime of tasks, with the first request that needs it. */
   readonly tasks: () => Promise<TaskRuntime>;
+  /** The runtime of tasks; undefined while nothing has needed it. */
+  readonly openedTasks: () => Promise<TaskRuntime> | undefined;
 }
 
 /** Answers the API on a server that listens. The returned function ends the streams and closes the server. */
@@ -96,6 +99,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   });
   const requests = requestGroup({ controller, tokens: options.tokens });
   const groups = [apps, requests, secretGroup(options.secrets), taskGroup(tasks.get)];
+  const scrape = new Scrape({ controller, metrics, tasks: options.openedTasks });
   server.answerWith(
     createApi({
       home,
@@ -111,12 +115,14 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
       tokens: options.tokens,
       rpc: rpcListener({ groups, shutdownSignal: shutdown.signal, fallback: nothingHere, audit }),
       console: createConsole(),
+      metrics: scrape,
       tasks: tasks.get,
       uploads: uploadUrls,
     }),
   );
   return async () => {
     people.close();
+    scrape.close();
     shutdown.abort(new ConnectError("The platform is closing.", Code.Unavailable));
     await server.close();
     await tasks.made?.then((api) => api.close()).catch(() => {});

@@ -57,8 +57,8 @@ export class AppLoad {
     this.#replicas.set(replica, { series: new Series(), outerPid, counted: undefined });
   }
 
-  /** Records a second that has just ended, since 1970. */
-  record(at: number): void {
+  /** Records a second that has just ended, since 1970; of one that was recorded before, what has come since. */
+  record(at: number): LoadPoint {
     const replicas = new Map<string, LoadPoint>();
     for (const [replica, followed] of this.#replicas) {
       const point = this.#recordReplica(at, replica, followed);
@@ -68,6 +68,7 @@ export class AppLoad {
     const app = [...replicas.values()].reduce(addReplica, emptyPoint(at));
     if (replicas.size > 0) this.#add(app);
     for (const listener of this.listeners) listener({ app, replicas });
+    return app;
   }
 
   /** True if nothing more will come: no replica is left, nobody watches, and the last minute is over. */

@@ -2,7 +2,7 @@ import type { AppId } from "@appenv/protocol";
 import type { SecondListener, FollowedReplica } from "./app-load.ts";
 import type { LoadPoint } from "./load-point.ts";
 import { readSeries, type SeriesPoints } from "./read-series.ts";
-import { MetricsRecorder } from "./recorder.ts";
+import { type AppTotal, MetricsRecorder } from "./recorder.ts";
 import { minute } from "./series.ts";
 import { readSpan, type Span, type WantedSpan } from "./span.ts";
 import { MetricsStore } from "./store.ts";
@@ -23,6 +23,8 @@ export interface AppMetrics extends LoadSink {
   watch(app: AppId, listener: SecondListener): () => void;
   /** The last minute of each app of a project and domain that has replicas; an empty project or domain: of all. */
   lastMinutes(place: Pick<AppId, "project" | "domain">): readonly { readonly app: AppId; readonly point: LoadPoint }[];
+  /** The load since the platform began of each app that has had replicas. */
+  totals(): readonly AppTotal[];
   /** Stores what is not stored yet. */
   close(): void;
 }
@@ -47,6 +49,7 @@ export function openAppMetrics(file: string): AppMetrics {
         const [point] = series.get("") ?? [];
         return point === undefined ? [] : [{ app, point }];
       }),
+    totals: () => recorder.totals(),
     close: () => {
       recorder.close();
       store.close();

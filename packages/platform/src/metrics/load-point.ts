@@ -14,6 +14,8 @@ export interface LoadPoint {
   readonly responses: readonly number[];
   /** Responses by the time that they took, as in `ReplicaLoad`. */
   readonly latency: readonly number[];
+  /** The time that the responses took altogether, in milliseconds. */
+  readonly answeredMs: number;
   /** Upgraded sockets open; of a step the highest number, as for the three below. */
   readonly sockets: number;
   /** TCP connections open. */
@@ -26,7 +28,7 @@ export interface LoadPoint {
 
 /** A point without any load. */
 export function emptyPoint(at: number): LoadPoint {
-  const counts = { requests: 0, busyMs: 0, cpuMs: 0, responses: [], latency: [] };
+  const counts = { requests: 0, busyMs: 0, cpuMs: 0, responses: [], latency: [], answeredMs: 0 };
   return { at, ...counts, sockets: 0, connections: 0, replicas: 0, memoryKib: 0 };
 }
 
@@ -39,6 +41,7 @@ export function pointSince(at: number, load: ReplicaLoad, before: ReplicaLoad | 
     cpuMs: grown(load.cpuMs, before?.cpuMs),
     responses: load.responses.map((count, index) => grown(count, before?.responses[index])),
     latency: load.latency.map((count, index) => grown(count, before?.latency[index])),
+    answeredMs: grown(load.answeredMs, before?.answeredMs),
     sockets: grown(load.sockets),
     connections: grown(load.connections),
     replicas: 1,
@@ -65,6 +68,7 @@ function join(one: LoadPoint, other: LoadPoint, gauge: (a: number, b: number) =>
     cpuMs: one.cpuMs + other.cpuMs,
     responses: addCounts(one.responses, other.responses),
     latency: addCounts(one.latency, other.latency),
+    answeredMs: one.answeredMs + other.answeredMs,
     sockets: gauge(one.sockets, other.sockets),
     connections: gauge(one.connections, other.connections),
     replicas: gauge(one.replicas, other.replicas),

@@ -9,17 +9,20 @@ const fields = ["requests", "busyMs", "cpuMs", "sockets", "connections", "replic
 /** The classes of responses, after the fields. */
 const classes = 6;
 const hasLatency = 1 << (fields.length + classes);
+const hasAnsweredMs = hasLatency << 1;
 const mostStored = 2 ** 32 - 1;
 
 /** Writes a point. @param steps - Steps since the point before it. */
 export function encodePoint(point: LoadPoint, steps: number): Uint8Array {
   const values = [...fields.map((name) => point[name]), ...Array.from({ length: classes }, responsesOf(point))];
   const latency = point.latency.flatMap((count, bucket) => (count > 0 ? [bucket, count] : []));
-  const mask = values.reduce((bits, value, index) => (value > 0 ? bits | (1 << index) : bits), 0);
-  const writer = new BinaryWriter().uint32(steps).uint32(latency.length > 0 ? mask | hasLatency : mask);
+  const marks = (latency.length > 0 ? hasLatency : 0) | (point.answeredMs > 0 ? hasAnsweredMs : 0);
+  const mask = values.reduce((bits, value, index) => (value > 0 ? bits | (1 << index) : bits), marks);
+  const writer = new BinaryWriter().uint32(steps).uint32(mask);
   for (const value of values) if (value > 0) writer.uint32(Math.min(value, mostStored));
   if (latency.length > 0) writer.uint32(latency.length / 2);
   for (const value of latency) writer.uint32(Math.min(value, mostStored));
+  if (point.answeredMs > 0) writer.uint32(Math.min(point.answeredMs, mostStored));
   return writer.finish();
 }
 
@@ -57,6 +60,7 @@ function readPoint(reader: BinaryReader, at: number): LoadPoint {
     memoryKib: read(6),
     responses: [read(7), read(8), read(9), read(10), read(11), read(12)],
     latency: (mask & hasLatency) === 0 ? [] : readLatency(reader),
+    answeredMs: (mask & hasAnsweredMs) === 0 ? 0 : reader.uint32(),
   };
 }
 

@@ -3,7 +3,17 @@ import type { AppId } from "@appenv/protocol";
 import { AppLoad, type FollowedReplica, type SecondListener } from "./app-load.ts";
 import { nextSecond, type Clock } from "./clock.ts";
 import { InnerProcesses } from "./inner-processes.ts";
+import { addStep, emptyPoint, type LoadPoint } from "./load-point.ts";
 import type { MetricsStore } from "./store.ts";
+
+/** The load of an app since the platform began. */
+export interface AppTotal {
+  readonly app: AppId;
+  /** Its counts; of what is no count the highest number. */
+  readonly sum: LoadPoint;
+  /** Its last second. */
+  readonly last: LoadPoint;
+}
 
 /** Interval between two writes, in seconds. */
 const writeEvery = 10;
@@ -17,6 +27,7 @@ export class MetricsRecorder {
   readonly #clock: Clock;
   readonly #inner: InnerProcesses = new InnerProcesses();
   readonly #apps: Map<string, AppLoad> = new Map();
+  readonly #totals: Map<string, AppTotal> = new Map();
   #stopTimer: (() => void) | undefined;
   #writtenAt = 0;
 
@@ -47,6 +58,11 @@ export class MetricsRecorder {
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** The totals of every app that has had replicas since this began. */
+  totals(): readonly AppTotal[] {
+    return [...this.#totals.values()];
+  }
+
   /** Writes all that is not on disk yet. */
   flush(now: number): void {
     this.#writtenAt = now;
@@ -58,6 +74,7 @@ export class MetricsRecorder {
   remove(app: AppId): void {
     const load = this.#apps.get(keyOf(app));
     this.#apps.delete(keyOf(app));
+    this.#totals.delete(keyOf(app));
     this.#store.remove(app);
     for (const listener of load?.listeners ?? []) listener(undefined);
   }
@@ -90,11 +107,17 @@ export class MetricsRecorder {
   /** @param at - The second that has just ended, since 1970. */
   #onSecond(at: number): void {
     for (const [key, app] of this.#apps) {
-      isolated(`The load of '${app.id.name}' could not be recorded`, () => app.record(at));
+      isolated(`The load of '${app.id.name}' could not be recorded`, () => this.#addTotal(key, app, app.record(at)));
       if (app.isOver(at)) this.#drop(key, app, at);
     }
     if (at - this.#writtenAt >= writeEvery || at < this.#writtenAt) this.flush(at);
     if (this.#apps.size === 0) this.#stop();
+  }
+
+  #addTotal(key: string, { id }: AppLoad, last: LoadPoint): void {
+    const before = this.#totals.get(key);
+    if (before === undefined && last.replicas === 0) return;
+    this.#totals.set(key, { app: id, sum: addStep(before?.sum ?? emptyPoint(last.at), last), last });
   }
 
   #drop(key: string, app: AppLoad, at: number): void {

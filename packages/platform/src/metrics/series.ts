@@ -66,4 +66,4 @@ export class Series {
 }
 
 /** The numbers of no load at all. */
-const none = { requests: 0, busyMs: 0, cpuMs: 0, responses: [], latency: [] };
+const none = { requests: 0, busyMs: 0, cpuMs: 0, responses: [], latency: [], answeredMs: 0 };

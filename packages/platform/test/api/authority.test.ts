@@ -209,6 +209,15 @@ describe("the key of a viewer", () => {
   });
 });
 
+test("the page for Prometheus is read with any key, and not with the token of an app", async () => {
+  const api = await startApi("127.0.0.1", undefined, { requireToken: true });
+  const { key } = await api.keys.createApiKey({ name: "prometheus", role: "viewer" });
+  const read = (token: string) => send(`${api.endpoint}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  expect(await read(key)).toMatchObject({ status: 200, body: expect.stringContaining("# TYPE appenv_app_up gauge") });
+  expect(await read(api.appTokens.issue(self))).toMatchObject({ status: 403 });
+  expect((await send(`${api.endpoint}/metrics`)).status).toBe(401);
+});
+
 test("places are found wherever a message names them, and not in values", () => {
   const named = { project: "p", domain: "d", name: "n" };
   const project = { $typeName: "flyteidl2.common.ProjectIdentifier", name: "p2", domain: "d2" };

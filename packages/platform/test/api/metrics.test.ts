@@ -14,6 +14,7 @@ const load: ReplicaLoad = {
   failures: 4,
   responses: [1, 1, 80, 10, 4, 4],
   latency: Array.from({ length: latencyBuckets }, (_, bucket) => (bucket === 12 ? 99 : 0)),
+  answeredMs: 0,
   cpuMs: 250,
   rss: 64 * 1_048_576,
 };

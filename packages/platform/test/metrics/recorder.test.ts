@@ -53,6 +53,7 @@ const idle: ReplicaLoad = {
   rss: 50 * 1_048_576,
   responses: [0, 0, 0, 0, 0, 0],
   latency: Array.from({ length: latencyBuckets }, () => 0),
+  answeredMs: 0,
 };
 
 /** A recorder whose seconds pass when the test says so. */

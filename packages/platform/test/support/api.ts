@@ -97,6 +97,7 @@ export async function startApi(
     projects: store.projects,
     secrets: store.secrets,
     tasks: async () => ({ engine, registry, triggers, logs: actionLogs, files, images, close: async () => {} }),
+    openedTasks: () => undefined,
   });
   onTestFinished(async () => {
     await close();

@@ -115,6 +115,10 @@ export class FakeEngine implements TaskEngine {
 
   readonly enqueued: { readonly parent: ActionId; readonly asked: EnqueuedAction }[] = [];
 
+  totals(): readonly [] {
+    return [];
+  }
+
   async enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void> {
     this.enqueued.push({ parent, asked });
   }

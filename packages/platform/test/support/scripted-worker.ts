@@ -130,6 +130,6 @@ function result(
 }
 
 function load(rss: number): void {
-  const answers = { requests: 0, failures: 0, responses: [], latency: [] };
+  const answers = { requests: 0, failures: 0, responses: [], latency: [], answeredMs: 0 };
   send({ type: "load", load: { inFlight: 0, connections: 0, sockets: 0, busyMs: 0, ...answers, cpuMs: 0, rss } });
 }

@@ -201,6 +201,8 @@ export interface ReplicaLoad {
   readonly responses: readonly number[];
   /** The responses by the time that they took, in the buckets of `latencyBucketOf`. Empty for a worker. */
   readonly latency: readonly number[];
+  /** The time that the responses took altogether, in milliseconds. */
+  readonly answeredMs: number;
   /** Processor time used since it could answer, in milliseconds. */
   readonly cpuMs: number;
   /** Resident memory, in bytes. */

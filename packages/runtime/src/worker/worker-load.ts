@@ -21,7 +21,17 @@ export class WorkerLoad {
   load(): IngressLoad {
     this.#count();
     const [inFlight, busyMs, requests] = [this.#inFlight, this.#busyMs, this.#attempts];
-    return { inFlight, connections: 0, sockets: 0, busyMs, requests, failures: 0, responses: [], latency: [] };
+    return {
+      inFlight,
+      connections: 0,
+      sockets: 0,
+      busyMs,
+      requests,
+      failures: 0,
+      responses: [],
+      latency: [],
+      answeredMs: 0,
+    };
   }
 
   #count(): void {
