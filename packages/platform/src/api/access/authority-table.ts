@@ -97,7 +97,8 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
   },
   // Runs are followed with it, and started: `mayRun` looks at those.
   "appenv.v1.RunStreamService": { Exchange: "read" },
-  "appenv.v1.RerunService": { RerunFrom: "read" },
+  // The handler writes to the log what is asked for inside.
+  "appenv.v1.RerunService": { RerunFrom: "guarded" },
   "appenv.v1.ExplainService": { ExplainActions: "read" },
   "appenv.v1.ConditionService": { SignalCondition: "change" },
   "appenv.v1.StreamService": all("read", ["ListStreams", "ReadStream", "WatchProgress"]),
