@@ -33,12 +33,14 @@ function chosen(args: readonly string[]): typeof commandTable {
 }
 
 const groups: Readonly<Record<string, string>> = {
-  get: "show apps, revisions, replicas, runs, tasks, triggers, secrets and API keys",
+  get: "show apps, revisions, replicas, runs, tasks, triggers, queues, secrets and API keys",
   create: "make a secret, an API key or a configuration file",
   delete: "remove an app, a trigger, a secret or an API key",
   gen: "write code from what is deployed",
   logs: "show what an app or a run writes",
   abort: "cancel a run or an action",
+  pause: "keep what waits in a queue from starting",
+  resume: "let what waits in a paused queue start",
 };
 
 function groupOf(program: Command, name: string): Command {

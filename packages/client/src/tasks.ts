@@ -11,6 +11,7 @@ export type { StreamSummary } from "./run/list-streams.ts";
 export { Run, type RunWaitOptions } from "./run/run.ts";
 export { signal, signalText } from "./run/signal.ts";
 export type { ActionValues } from "./run/values.ts";
+export { Queue, type QueueGetOptions, type QueueKeyInfo, type WaitingAction } from "./queue/queue.ts";
 export { Task, type TaskGetOptions, type TaskListOptions, type TaskSummary, type TaskVersion } from "./task/task.ts";
 export {
   TaskClient,

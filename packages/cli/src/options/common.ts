@@ -77,6 +77,12 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError("It must be a whole number of at least 1.");
 }
 
+/** Reads a priority; the client checks its limits. */
+export function parsePriority(text: string): number {
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number.");
+}
+
 /** Reads one `KEY=VALUE` of a label or an annotation and adds it to those before. */
 export function parseLabel(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];

@@ -1,5 +1,13 @@
 import type { Command } from "commander";
-import { parseDate, parseInput, parseKeyValue, parseLabel, parsePort, withControlPlane } from "./common.ts";
+import {
+  parseDate,
+  parseInput,
+  parseKeyValue,
+  parseLabel,
+  parsePort,
+  parsePriority,
+  withControlPlane,
+} from "./common.ts";
 
 /** Adds the options of commands that start a run and wait for it. What they do not know gives inputs. */
 export function withRunOptions(command: Command): Command {
@@ -15,6 +23,8 @@ export function withRunOptions(command: Command): Command {
       .option("--delay <duration>", "start it after this time, for example 10m; it can be aborted meanwhile")
       .option("--at <date>", "start it at this moment, for example 2027-01-31T09:00:00Z", parseDate)
       .option("--ttl <duration>", "let it expire if it has not begun this long after its start was due")
+      .option("--priority <number>", "from -100 to 100: of what waits, the highest starts first", parsePriority)
+      .option("--queue-key <key>", "the key by which the task's queue limits it (default: read from the inputs)")
       .option("-f, --follow", "show what the task writes, on stderr (default on a terminal)")
       .option("--no-follow", "do not show what the task writes")
       .option("--detach", "do not wait for the run to end; a platform must be running")

@@ -13,6 +13,8 @@ export interface RunFlags extends ControlPlaneFlags {
   /** A date; written as JSON it is a text. */
   readonly at?: Date | string;
   readonly ttl?: string;
+  readonly priority?: number;
+  readonly queueKey?: string;
   readonly follow?: boolean;
   readonly detach?: boolean;
   readonly port?: number;
@@ -36,6 +38,6 @@ export interface RunRequest {
 
 /** The options of commands that start a run, in the order of their help. */
 export const runFlagNames: readonly string[] = (
-  "name label annotation env input overwrite-cache idempotency-key delay at ttl follow no-follow detach port host " +
+  "name label annotation env input overwrite-cache idempotency-key delay at ttl priority queue-key follow no-follow detach port host " +
   "endpoint local project domain json verbose help"
 ).split(" ");

@@ -86,7 +86,7 @@ async function inputsOf(
 }
 
 function optionsOf(flags: RunFlags): Omit<RunOptions, keyof ControlPlaneOptions> {
-  const { name, label, annotation, env, overwriteCache, idempotencyKey, delay, at, ttl } = flags;
+  const { name, label, annotation, env, overwriteCache, idempotencyKey, delay, at, ttl, priority, queueKey } = flags;
   return {
     ...(name === undefined ? {} : { name }),
     ...(label === undefined ? {} : { labels: label }),
@@ -97,5 +97,7 @@ function optionsOf(flags: RunFlags): Omit<RunOptions, keyof ControlPlaneOptions>
     ...(delay === undefined ? {} : { delay }),
     ...(at === undefined ? {} : { at: new Date(at) }),
     ...(ttl === undefined ? {} : { ttl }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(queueKey === undefined ? {} : { queueKey }),
   };
 }

@@ -5,6 +5,7 @@ import {
   DataProxyService,
   FiringService,
   ExplainService,
+  QueueService,
   RerunService,
   RunService,
   StreamService,
@@ -26,6 +27,8 @@ export interface TaskApi {
   readonly firings: Client<typeof FiringService>;
   readonly actions: Client<typeof ActionsService>;
   readonly conditions: Client<typeof ConditionService>;
+  /** Of AppEnv's own platform. */
+  readonly queues: Client<typeof QueueService>;
   readonly reruns: Client<typeof RerunService>;
   readonly explanations: Client<typeof ExplainService>;
   readonly data: Client<typeof DataProxyService>;
@@ -52,6 +55,7 @@ function createApi(transport: Transport): TaskApi {
     firings: createClient(FiringService, transport),
     actions: createClient(ActionsService, transport),
     conditions: createClient(ConditionService, transport),
+    queues: createClient(QueueService, transport),
     reruns: createClient(RerunService, transport),
     explanations: createClient(ExplainService, transport),
     data: createClient(DataProxyService, transport),

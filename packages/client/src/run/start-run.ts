@@ -15,6 +15,7 @@ import type { AskedIdentity } from "./cluster/asked-identity.ts";
 import type { RerunStart } from "./rerun-from.ts";
 import { Run } from "./run.ts";
 import { checkSchedule, scheduleAnnotations } from "./schedule.ts";
+import { checkOrder, orderAnnotations } from "./order.ts";
 import { sendRun } from "./send-run.ts";
 
 /** The task, inputs and options of a run. */
@@ -45,6 +46,7 @@ export async function startRun(
   const { project, domain } = task;
   const { name } = options;
   checkSchedule(controlPlane, options);
+  checkOrder(controlPlane, options);
   const request = create(CreateRunRequestSchema, {
     id:
       name === undefined
@@ -81,7 +83,7 @@ function runSpec({ labels = {}, annotations = {}, envVars = {}, overwriteCache =
   const values = Object.entries(envVars).map(([key, value]) => ({ key, value }));
   return {
     labels: { values: { ...labels } },
-    annotations: { values: { ...annotations, ...scheduleAnnotations(rest) } },
+    annotations: { values: { ...annotations, ...scheduleAnnotations(rest), ...orderAnnotations(rest) } },
     envs: { values },
     overwriteCache,
   };

@@ -40,6 +40,11 @@ export const runAbilities: readonly RunAbility[] = [
     cluster: { is: "no", note: "the backend starts every run at once" },
   },
   {
+    option: "`priority`, `queueKey` of a run, pauses of queues",
+    platform: yes,
+    cluster: { is: "no", note: "the backend starts every run at once" },
+  },
+  {
     option: "`sleep`, `sleepUntil`",
     platform: yes,
     cluster: { is: "by the runtime", note: "the container waits all the time" },

@@ -25,6 +25,13 @@ export interface RunOptions extends ControlPlaneOptions {
   readonly at?: Date;
   /** Lets it expire (TIMED_OUT, `RUN_EXPIRED`) if it has not begun this long after its start was due. Default: never. */
   readonly ttl?: Duration;
+  /**
+   * From -100 to 100: of what waits, the highest starts first. Default: that of the task, else 0. Tasks that it calls have the
+   * same, unless they state their own.
+   */
+  readonly priority?: number;
+  /** The key by which the queue of the task limits it, at most 128 characters. Default: read from the inputs as the queue says. */
+  readonly queueKey?: string;
   /** Receives notes for people, for example about options that the control plane ignores. Default: `onProgress`. */
   readonly onNote?: (message: string) => void;
   /** Receives progress for people; `about`: the environment of the plan that it concerns, if only one. */
@@ -43,6 +50,8 @@ export const runOptionNames: OptionNames<RunOptions> = {
   delay: true,
   at: true,
   ttl: true,
+  priority: true,
+  queueKey: true,
   onNote: true,
   onProgress: true,
 };

@@ -47,8 +47,10 @@ export class Attempts {
     const context = this.#context;
     const { row } = action;
     const { settings } = definitionOf(action);
+    // One that a restart found in the queue has waited since before.
+    const waits = row.phase === "QUEUED" && row.nextAt === undefined && row.queuedAt !== undefined;
     row.phase = "QUEUED";
-    row.queuedAt = context.clock.now();
+    if (!waits) row.queuedAt = context.clock.now();
     row.nextAt = undefined;
     context.save(action);
     if (settings.maxQueuedMs !== undefined && row.cancelled === undefined) {

@@ -156,6 +156,7 @@ const taskServiceNames = [
   "appenv.v1.GraphService",
   "appenv.v1.FiringService",
   "appenv.v1.ExplainService",
+  "appenv.v1.QueueService",
   "appenv.v1.RerunService",
   "appenv.v1.StreamService",
 ];

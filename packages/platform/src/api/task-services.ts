@@ -8,6 +8,7 @@ import {
   IdentityService,
   ImageService,
   ProjectService,
+  QueueService,
   RerunService,
   RunControlService,
   RunService,
@@ -26,6 +27,7 @@ import { actionsService } from "./actions/service.ts";
 import { conditionService } from "./condition/service.ts";
 import { firingService } from "./firing/service.ts";
 import { explainService } from "./explain/service.ts";
+import { queueService } from "./queue/service.ts";
 import { rerunService } from "./rerun/service.ts";
 import { dataService, type DataServiceContext } from "./data-proxy/service.ts";
 import { taskDeploymentService } from "./task-deployment/service.ts";
@@ -64,6 +66,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(ImageService, imageService(context.images));
     router.service(ConditionService, conditionService(reader));
     router.service(ExplainService, explainService(reader));
+    router.service(QueueService, queueService(reader.engine.queues));
     router.service(RerunService, rerunService(reader, creating));
     router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
     router.service(FiringService, firingService(triggers, context.engine));

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
 export const file_appenv_v1_explain: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChdhcHBlbnYvdjEvZXhwbGFpbi5wcm90bxIJYXBwZW52LnYxIlYKFUV4cGxhaW5BY3Rpb25zUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRILCgNydW4YAyABKAkSDwoHYWN0aW9ucxgEIAMoCSJFChZFeHBsYWluQWN0aW9uc1Jlc3BvbnNlEisKB2FjdGlvbnMYASADKAsyGi5hcHBlbnYudjEuRXhwbGFpbmVkQWN0aW9uInMKD0V4cGxhaW5lZEFjdGlvbhIOCgZhY3Rpb24YASABKAkSEgoKY3JlYXRlZF9hdBgCIAEoAxIpCghhdHRlbXB0cxgDIAMoCzIXLmFwcGVudi52MS5BdHRlbXB0VGltZXMSEQoJd2FpdHNfZm9yGAQgASgJIlkKDEF0dGVtcHRUaW1lcxIRCglxdWV1ZWRfYXQYASABKAMSEgoKc3RhcnRlZF9hdBgCIAEoAxIVCghlbmRlZF9hdBgDIAEoA0gAiAEBQgsKCV9lbmRlZF9hdDJpCg5FeHBsYWluU2VydmljZRJXCg5FeHBsYWluQWN0aW9ucxIgLmFwcGVudi52MS5FeHBsYWluQWN0aW9uc1JlcXVlc3QaIS5hcHBlbnYudjEuRXhwbGFpbkFjdGlvbnNSZXNwb25zZSIAYgZwcm90bzM",
+    "ChdhcHBlbnYvdjEvZXhwbGFpbi5wcm90bxIJYXBwZW52LnYxIlYKFUV4cGxhaW5BY3Rpb25zUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRILCgNydW4YAyABKAkSDwoHYWN0aW9ucxgEIAMoCSJFChZFeHBsYWluQWN0aW9uc1Jlc3BvbnNlEisKB2FjdGlvbnMYASADKAsyGi5hcHBlbnYudjEuRXhwbGFpbmVkQWN0aW9uIpsBCg9FeHBsYWluZWRBY3Rpb24SDgoGYWN0aW9uGAEgASgJEhIKCmNyZWF0ZWRfYXQYAiABKAMSKQoIYXR0ZW1wdHMYAyADKAsyFy5hcHBlbnYudjEuQXR0ZW1wdFRpbWVzEhEKCXdhaXRzX2ZvchgEIAEoCRImCgh3YWl0c19pbhgFIAEoCzIULmFwcGVudi52MS5RdWV1ZVdhaXQiYgoJUXVldWVXYWl0Eg0KBXF1ZXVlGAEgASgJEgsKA2tleRgCIAEoCRIOCgZiZWZvcmUYAyABKA0SKQoHcnVubmluZxgEIAMoCzIYLmFwcGVudi52MS5SdW5uaW5nQWN0aW9uIiwKDVJ1bm5pbmdBY3Rpb24SCwoDcnVuGAEgASgJEg4KBmFjdGlvbhgCIAEoCSJZCgxBdHRlbXB0VGltZXMSEQoJcXVldWVkX2F0GAEgASgDEhIKCnN0YXJ0ZWRfYXQYAiABKAMSFQoIZW5kZWRfYXQYAyABKANIAIgBAUILCglfZW5kZWRfYXQyaQoORXhwbGFpblNlcnZpY2USVwoORXhwbGFpbkFjdGlvbnMSIC5hcHBlbnYudjEuRXhwbGFpbkFjdGlvbnNSZXF1ZXN0GiEuYXBwZW52LnYxLkV4cGxhaW5BY3Rpb25zUmVzcG9uc2UiAGIGcHJvdG8z",
   );
 
 /**
@@ -97,6 +97,13 @@ export type ExplainedAction = Message<"appenv.v1.ExplainedAction"> & {
    * @generated from field: string waits_for = 4;
    */
   waitsFor: string;
+
+  /**
+   * The queue that it waits in, if that is the reason.
+   *
+   * @generated from field: appenv.v1.QueueWait waits_in = 5;
+   */
+  waitsIn?: QueueWait | undefined;
 };
 
 /**
@@ -104,6 +111,66 @@ export type ExplainedAction = Message<"appenv.v1.ExplainedAction"> & {
  * Use `create(ExplainedActionSchema)` to create a new message.
  */
 export const ExplainedActionSchema: GenMessage<ExplainedAction> = /*@__PURE__*/ messageDesc(file_appenv_v1_explain, 2);
+
+/**
+ * @generated from message appenv.v1.QueueWait
+ */
+export type QueueWait = Message<"appenv.v1.QueueWait"> & {
+  /**
+   * Of the project and domain of the run.
+   *
+   * @generated from field: string queue = 1;
+   */
+  queue: string;
+
+  /**
+   * The key that the queue limits it by; empty without one.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * The number of actions with this key that start before it.
+   *
+   * @generated from field: uint32 before = 3;
+   */
+  before: number;
+
+  /**
+   * Up to ten of those that run, and have the places.
+   *
+   * @generated from field: repeated appenv.v1.RunningAction running = 4;
+   */
+  running: RunningAction[];
+};
+
+/**
+ * Describes the message appenv.v1.QueueWait.
+ * Use `create(QueueWaitSchema)` to create a new message.
+ */
+export const QueueWaitSchema: GenMessage<QueueWait> = /*@__PURE__*/ messageDesc(file_appenv_v1_explain, 3);
+
+/**
+ * @generated from message appenv.v1.RunningAction
+ */
+export type RunningAction = Message<"appenv.v1.RunningAction"> & {
+  /**
+   * @generated from field: string run = 1;
+   */
+  run: string;
+
+  /**
+   * @generated from field: string action = 2;
+   */
+  action: string;
+};
+
+/**
+ * Describes the message appenv.v1.RunningAction.
+ * Use `create(RunningActionSchema)` to create a new message.
+ */
+export const RunningActionSchema: GenMessage<RunningAction> = /*@__PURE__*/ messageDesc(file_appenv_v1_explain, 4);
 
 /**
  * @generated from message appenv.v1.AttemptTimes
@@ -131,7 +198,7 @@ export type AttemptTimes = Message<"appenv.v1.AttemptTimes"> & {
  * Describes the message appenv.v1.AttemptTimes.
  * Use `create(AttemptTimesSchema)` to create a new message.
  */
-export const AttemptTimesSchema: GenMessage<AttemptTimes> = /*@__PURE__*/ messageDesc(file_appenv_v1_explain, 3);
+export const AttemptTimesSchema: GenMessage<AttemptTimes> = /*@__PURE__*/ messageDesc(file_appenv_v1_explain, 5);
 
 /**
  * Times and reasons that Flyte's messages of an action have no field for.

@@ -17,7 +17,7 @@ export {
 } from "./identifiers.ts";
 export { interfaceOfSpec } from "./interface.ts";
 export { readSchedule, resolveDelay, toScheduleAnnotations, type RunSchedule } from "./run-schedule.ts";
-export { fromRunSpec, toRunSpec } from "./run-spec.ts";
+export { fromRunSpec, toAnnotations, toRunSpec } from "./run-spec.ts";
 export type {
   ActionId,
   ActionPhase,
@@ -51,7 +51,25 @@ export {
   type WatchGraphResponse,
 } from "../generated/graph_pb.ts";
 export { FiringService, FiringsSchema, type Firings } from "../generated/firing_pb.ts";
-export { ExplainedActionSchema, ExplainService, type ExplainedAction } from "../generated/explain_pb.ts";
+export {
+  ExplainedActionSchema,
+  ExplainService,
+  QueueWaitSchema,
+  type ExplainedAction,
+} from "../generated/explain_pb.ts";
+export {
+  QueuedActionSchema,
+  QueueKeySchema,
+  QueueSchema,
+  QueueService,
+  ListQueuesResponseSchema,
+  type GetQueueResponse,
+  type ListQueuesResponse,
+  type Queue,
+  type QueuedAction,
+  type QueueKey,
+  type QueueName,
+} from "../generated/queue_pb.ts";
 export { RerunService } from "../generated/rerun_pb.ts";
 export {
   ActionProgressSchema,

@@ -33,6 +33,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
   "appenv.v1.RunStreamService": { Exchange: "any" },
   "appenv.v1.RerunService": { RerunFrom: "any" },
   "appenv.v1.ExplainService": { ExplainActions: "place" },
+  "appenv.v1.QueueService": { ListQueues: "place", WatchQueues: "place", GetQueue: "place" },
   "appenv.v1.StreamService": all("place", ["ListStreams", "ReadStream", "WatchProgress"]),
   // Of a batch, `mayRun` looks at the request inside. To change or delete runs by the thousand is for people.
   "appenv.v1.RunControlService": all("place", ["SearchRuns", "CountRuns", "StartRuns"]),
@@ -100,6 +101,10 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
   // The handler writes to the log what is asked for inside.
   "appenv.v1.RerunService": { RerunFrom: "guarded" },
   "appenv.v1.ExplainService": { ExplainActions: "read" },
+  "appenv.v1.QueueService": {
+    ...all("read", ["ListQueues", "WatchQueues", "GetQueue"]),
+    ...all("change", ["PauseQueue", "ResumeQueue"]),
+  },
   "appenv.v1.ConditionService": { SignalCondition: "change" },
   "appenv.v1.StreamService": all("read", ["ListStreams", "ReadStream", "WatchProgress"]),
   "appenv.v1.GraphService": all("read", ["GetGraph", "WatchGraph"]),

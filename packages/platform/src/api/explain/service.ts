@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { waitText, type ActionRecord, type TaskEngine } from "@appenv/engine";
-import { ExplainedActionSchema, type ExplainService } from "@appenv/protocol/tasks";
+import { waitText, type ActionRecord, type TaskEngine, type WaitReason } from "@appenv/engine";
+import { ExplainedActionSchema, type ExplainService, type QueueWaitSchema } from "@appenv/protocol/tasks";
 import { invalidRequest, readRunId } from "../requests/ids.ts";
 import type { RunReader } from "../run/run-reader.ts";
 
@@ -34,7 +34,13 @@ function explained(
         : [{ queuedAt: ms(queuedAt), startedAt: ms(startedAt), ...(endedAt && { endedAt: ms(endedAt) }) }],
     ),
     waitsFor: why === undefined ? "" : waitText(why),
+    ...(why !== undefined && "queue" in why && { waitsIn: waitMessage(why) }),
   };
+}
+
+function waitMessage(wait: Extract<WaitReason, { queue: unknown }>): MessageInitShape<typeof QueueWaitSchema> {
+  const running = wait.kind === "queue" ? wait.running.map((each) => ({ ...each })) : [];
+  return { queue: wait.queue.name, key: wait.key, before: wait.before, running };
 }
 
 function ms(time: Date): bigint {
