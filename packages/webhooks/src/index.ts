@@ -20,4 +20,5 @@ export type {
 export type { RateLimitOptions } from "./http/rate-limiter.ts";
 export { WebhookAppEnvironment, type WebhookAppEnvironmentOptions } from "./webhook-app/webhook-app-environment.ts";
 export type { EndpointGroup, EndpointId } from "./webhook-app/endpoint.ts";
+export { exposeRuns, type ExposeRunsOptions } from "./tasks/expose-runs.ts";
 export { exposeTask, type ExposeTaskOptions } from "./tasks/expose-task.ts";

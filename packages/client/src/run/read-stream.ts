@@ -1,5 +1,5 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { AppEnvError, type RunStreamOptions, type StreamItem } from "@appenv/core";
+import { AppEnvError, type RunStreamOptions, type StreamItem, type StreamRestart } from "@appenv/core";
 import { checkOptions, invalidOption, parseValue, type OptionNames } from "@appenv/core/internal";
 import type { RunId } from "@appenv/protocol";
 import type { StreamEntry } from "@appenv/protocol/tasks";
@@ -27,39 +27,58 @@ export function readStream<Value>(
 }
 
 /** A stream as a request names it. */
-type StreamName = RunId & { readonly stream: string };
+export type StreamName = RunId & { readonly stream: string };
 
 async function* items<Value>(
   controlPlane: ControlPlane,
   id: StreamName,
-  { from = 0, ...options }: RunStreamOptions<Value>,
+  options: RunStreamOptions<Value>,
 ): AsyncGenerator<StreamItem<Value>> {
-  const { follow = true, signal = new AbortController().signal } = options;
+  const { schema, onRestart } = options;
+  for await (const entry of readEntries(controlPlane, id, options)) {
+    if (entry.type === "restart") onRestart?.(entry);
+    if (entry.type !== "value") continue;
+    const { offset, value, action, section, at } = entry;
+    const what = `The value at offset ${offset} of the stream '${id.stream}'`;
+    const checked = schema === undefined ? value : await parseValue(schema, value, "INVALID_OUTPUT", what);
+    yield { offset, value: checked as Value, action, section, at };
+  }
+  options.signal?.throwIfAborted();
+}
+
+/** An entry of a stream as it is passed on. */
+export type StreamEvent =
+  | ({ readonly type: "value" } & StreamItem)
+  | ({ readonly type: "restart" } & StreamRestart)
+  /** `closed`, `run-ended` or `present`. */
+  | { readonly type: "end"; readonly reason: string };
+
+/** The entries of a stream, over restarts of the platform, until it ends for its reader or `signal` is aborted. */
+export async function* readEntries(
+  controlPlane: ControlPlane,
+  id: StreamName,
+  { from = 0, follow = true, signal = new AbortController().signal }: RunStreamOptions,
+): AsyncGenerator<StreamEvent> {
   let next = from;
   const open = (ending: AbortSignal) =>
     taskApi(controlPlane).streams.readStream({ ...id, from: next, present: !follow }, { signal: ending });
   for await (const { entries, end } of reopening(open, () => controlPlane.relocate(), signal, renewAfterMs)) {
     for (const entry of entries) {
       next = entry.offset + 1;
-      const item = await readEntry(entry, id.stream, options);
-      if (item !== undefined) yield item;
+      const event = readEntry(entry);
+      if (event !== undefined) yield event;
     }
-    if (end !== "") return;
+    if (end === "") continue;
+    yield { type: "end", reason: end };
+    return;
   }
-  signal.throwIfAborted();
 }
 
-async function readEntry<Value>(
-  { offset, at, section, action, attempt, entry }: StreamEntry,
-  stream: string,
-  { schema, onRestart }: RunStreamOptions<Value>,
-): Promise<StreamItem<Value> | undefined> {
-  if (entry.case === "restart") onRestart?.({ offset, action, attempt, section, replaces: entry.value });
+function readEntry({ offset, at, section, action, attempt, entry }: StreamEntry): StreamEvent | undefined {
+  if (entry.case === "restart") return { type: "restart", offset, action, attempt, section, replaces: entry.value };
   if (entry.case !== "value") return undefined;
-  const json: unknown = JSON.parse(entry.value);
-  const what = `The value at offset ${offset} of the stream '${stream}'`;
-  const value = schema === undefined ? json : await parseValue(schema, json, "INVALID_OUTPUT", what);
-  return { offset, value: value as Value, action, section, at: at === undefined ? new Date(0) : timestampDate(at) };
+  const time = at === undefined ? new Date(0) : timestampDate(at);
+  return { type: "value", offset, value: JSON.parse(entry.value), action, section, at: time };
 }
 
 /** Flyte's API has none. @throws AppEnvError UNSUPPORTED. */

@@ -32,7 +32,7 @@ import { listRuns, runListOptionNames, type RunListOptions } from "./list-runs.t
 import { type ActionLogsOptions, readActionLogs } from "./logs.ts";
 import { type ActionValues, readValues } from "./values.ts";
 import { listStreams, type StreamSummary } from "./list-streams.ts";
-import { readStream } from "./read-stream.ts";
+import { readEntries, readStream, requireStreams, type StreamEvent } from "./read-stream.ts";
 import { watchProgress } from "./watch-progress.ts";
 import { followRun, watchAction, watchActions } from "./watch.ts";
 
@@ -240,6 +240,14 @@ export class Run<Output = unknown> implements RunHandle<Output> {
    */
   stream<Value = unknown>(name: string, options: RunStreamOptions<Value> = {}): AsyncGenerator<StreamItem<Value>> {
     return heldStream(this.#controlPlane, () => readStream(this.#controlPlane, this.#id, name, options));
+  }
+
+  /** @internal The entries of a stream, with restarts and its end, for those who pass them on. */
+  streamEvents(name: string, options: Pick<RunStreamOptions, "from" | "signal">): AsyncGenerator<StreamEvent> {
+    requireStreams(this.#controlPlane);
+    return heldStream(this.#controlPlane, () =>
+      readEntries(this.#controlPlane, { ...this.#id, stream: name }, options),
+    );
   }
 
   /** Its streams as they are now. @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster). */

@@ -54,6 +54,13 @@ export async function describeTask(task: TaskFunction, path: string): Promise<Op
     parameters: [name],
     responses: { 200: { ...shown, content: { ...shown.content, ...streamed } }, ...none },
   });
+  described.add(`${path}/{run}/streams/{stream}`, "get", {
+    ...base,
+    operationId: `${taskName}_stream`,
+    summary: `The values of a stream of a run of ${taskName}, from ?from= or after Last-Event-ID`,
+    parameters: [name, { ...name, name: "stream" }],
+    responses: { 200: { description: "Server-sent events", content: streamed }, ...none },
+  });
   described.add(`${path}/{run}`, "delete", {
     ...base,
     operationId: `${taskName}_abort`,
@@ -69,7 +76,8 @@ function closed(schema: Json): Json {
   return "$ref" in schema ? { ...schema, unevaluatedProperties: false } : { ...schema, additionalProperties: false };
 }
 
-function runSchema(output: Json): Json {
+/** The schema of a run as it is shown. */
+export function runSchema(output: Json): Json {
   const error = { type: "object", properties: { code: text, message: text } };
   return {
     type: "object",

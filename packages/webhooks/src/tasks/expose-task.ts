@@ -3,6 +3,7 @@ import { type HostExtension, type OpenApiDocument, type TaskFunction } from "@ap
 import { invalidOption, isTask, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
 import { Router } from "../http/router.ts";
+import { checkPath } from "./check-path.ts";
 import { taskRoutes } from "./task-routes.ts";
 
 /** The options of an exposed task. */
@@ -18,7 +19,7 @@ const names: OptionNames<ExposeTaskOptions> = { path: true, rateLimit: true };
 /**
  * Endpoints of a task on any environment: `POST` starts a run (202 with its `Location`; `Prefer: wait=10` waits for its
  * result; one `Idempotency-Key` makes one run), `GET PATH/RUN` tells how it stands, as server-sent events if they are
- * asked for, `DELETE PATH/RUN` aborts it.
+ * asked for, `GET PATH/RUN/streams/NAME` sends the values of a stream of it, `DELETE PATH/RUN` aborts it.
  *
  * @throws AppEnvError INVALID_OPTION.
  * @example
@@ -28,13 +29,7 @@ export function exposeTask(task: TaskFunction, options: ExposeTaskOptions = {}):
   if (!isTask(task)) throw invalidOption("exposeTask's task", task, "a task of a TaskEnvironment");
   checkOptions(options, `exposeTask of '${task.fullName}'`, names);
   const { path = `/${task.taskName}` } = options;
-  if (!/^(\/[\w.~-]+)+$/.test(path)) {
-    throw invalidOption(
-      `path of the task '${task.fullName}'`,
-      path,
-      'a path such as "/orders", without a slash at its end',
-    );
-  }
+  checkPath(`path of the task '${task.fullName}'`, path);
   return new ExposedTask(task, path, rateLimiter(options.rateLimit));
 }
 
@@ -52,7 +47,7 @@ class ExposedTask implements HostExtension {
   matches({ url = "" }: IncomingMessage): boolean {
     if (!url.startsWith(this.#path)) return false;
     // Texts that can be no run's name are answered here too, like a run that is not there.
-    return /^(\/[^/?]+)?(\?|$)/.test(url.slice(this.#path.length));
+    return /^(\/[^/?]+(\/streams\/[^/?]+)?)?(\?|$)/.test(url.slice(this.#path.length));
   }
 
   request(request: IncomingMessage, response: ServerResponse): Promise<void> {

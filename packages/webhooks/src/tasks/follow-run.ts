@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Run } from "@appenv/client/tasks";
 import { AppEnvError } from "@appenv/core";
+import { EventStream } from "@appenv-internal/http/event-stream";
 import { shownRun } from "./shown-run.ts";
 
 /** Maximum wait in seconds: proxies give up idle connections after a minute. */
@@ -27,34 +28,38 @@ export async function waitShortly(run: Run, seconds: number, response: ServerRes
   }
 }
 
-/** Something must come before proxies take the connection for dead. */
-const beatMs = 15_000;
-
-/** Sends each change of a run as a server-sent event `phase`; the last one has the output, or the error. */
+/**
+ * Sends each change of a run as a server-sent event `phase`, the last one with the output or the error, and those of the
+ * progress and the metadata of its actions as `progress`.
+ */
 export async function streamRun(run: Run, response: ServerResponse): Promise<void> {
-  const gone = new AbortController();
-  response.once("close", () => gone.abort());
-  // The stream may be ended by a drain; the client comes back and reads the phase then.
-  response.on("error", () => {});
-  response.writeHead(200, {
-    "Content-Type": "text/event-stream",
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-  });
-  response.flushHeaders();
-  const beat = setInterval(() => write(response, ":\n\n"), beatMs);
+  const events = new EventStream(response);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([events.gone, ended.signal]);
+  const progress = sendProgress(run, events, signal);
   try {
-    for await (const _ of run.watch({ signal: gone.signal })) {
-      write(response, `event: phase\ndata: ${JSON.stringify(await shownRun(run))}\n\n`);
+    for await (const _ of run.watch({ signal: events.gone })) {
+      const shown = await shownRun(run);
+      // What its actions said last comes before its end.
+      if (shown.done) await progress;
+      await events.send({ event: "phase", data: JSON.stringify(shown) });
     }
   } catch (error) {
-    if (!gone.signal.aborted) throw error;
+    if (!events.gone.aborted) throw error;
   } finally {
-    clearInterval(beat);
+    ended.abort();
+    await progress;
   }
-  if (!response.writableEnded) response.end();
+  events.end();
 }
 
-function write(response: ServerResponse, text: string): void {
-  if (response.writable) response.write(text);
+/** Never rejects: a run whose progress cannot be read is followed without. */
+async function sendProgress(run: Run, events: EventStream, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const actions of run.watchProgress({ signal })) {
+      for (const action of actions) await events.send({ event: "progress", data: JSON.stringify(action) });
+    }
+  } catch {
+    // A Flyte cluster tells none.
+  }
 }

@@ -8,12 +8,18 @@ import { inputsFromJson } from "./json-values.ts";
 import { secondsToWait, streamRun, waitShortly } from "./follow-run.ts";
 import { isFinal, shownRun } from "./shown-run.ts";
 import { startRun } from "./start-run.ts";
+import { sendStream } from "./stream-events.ts";
 
 /** The routes of a task. */
 export function taskRoutes(task: TaskFunction, path: string): readonly Route[] {
   return [
     { method: "POST", path, handle: (call) => start(task, path, call) },
     { method: "GET", path: `${path}/{run}`, handle: async (call) => show(await runOf(task, call), call) },
+    {
+      method: "GET",
+      path: `${path}/{run}/streams/{stream}`,
+      handle: async (call) => sendStream(await runOf(task, call), call.params["stream"] ?? "", call),
+    },
     { method: "DELETE", path: `${path}/{run}`, handle: (call) => abort(task, call) },
   ];
 }
@@ -32,7 +38,8 @@ async function start(task: TaskFunction, path: string, { request, response }: Ca
   return jsonAnswer(isFinal(run.phase) ? 200 : 202, await shownRun(run), headers);
 }
 
-async function show(run: Run, { request, response }: Call): Promise<Answer | undefined> {
+/** Answers with a run as it is now, or with each of its changes if a stream of events is asked for. */
+export async function show(run: Run, { request, response }: Call): Promise<Answer | undefined> {
   if (!/\btext\/event-stream\b/i.test(request.headers.accept ?? "")) return jsonAnswer(200, await shownRun(run));
   await streamRun(run, response);
   return undefined;
@@ -54,7 +61,8 @@ async function runOf(task: TaskFunction, { params: { run: name = "" } }: Call): 
   throw new ProblemError(404, "NOT_FOUND", `There is no run '${name}' of this task.`);
 }
 
-async function getRun(name: string): Promise<Run> {
+/** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
+export async function getRun(name: string): Promise<Run> {
   const { Run } = await import("@appenv/client/tasks");
   return Run.get(name);
 }
