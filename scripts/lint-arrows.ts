@@ -48,6 +48,7 @@ const arrows: Readonly<Record<string, Arrow>> = {
     to: ["core", "protocol", "client"],
     why: "a webhook starts runs and shows them, as any client of the control plane does",
   },
+  react: { to: [], why: "the hooks run in browsers, and speak to an app over HTTP" },
   cli: { to: ["core", "client", "platform", "runtime"], why: "the command line speaks through the client" },
 };
 const adapter: Arrow = {
