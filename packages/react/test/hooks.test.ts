@@ -23,6 +23,10 @@ async function bundle(): Promise<string> {
   return first.output[0].code;
 }
 
+async function shows(page: Page, id: string, text: string): Promise<void> {
+  await expect.poll(() => page.textContent(`#${id}`), { timeout: 60_000 }).toBe(text);
+}
+
 describe.skipIf(missing !== undefined)("hooks in a browser", () => {
   let browser: Browser;
   let script: string;
@@ -49,10 +53,6 @@ describe.skipIf(missing !== undefined)("hooks in a browser", () => {
     await page.goto(`${endpoint}/page${hash}`);
     return { page, problems };
   }
-
-  const shows = async (page: Page, id: string, text: string): Promise<void> => {
-    await expect.poll(() => page.textContent(`#${id}`), { timeout: 60_000 }).toBe(text);
-  };
 
   test("start a task, follow its run, and read its stream on after a lost connection", async () => {
     const { endpoint } = await serveExample(new URL("fixtures/app.ts", import.meta.url), "env");
