@@ -40,7 +40,7 @@ export async function streamRun(run: Run, response: ServerResponse): Promise<voi
   try {
     for await (const _ of run.watch({ signal: events.gone })) {
       const shown = await shownRun(run);
-      // What its actions said last comes before its end.
+      // The last words of its actions come before its end.
       if (shown.done) await progress;
       await events.send({ event: "phase", data: JSON.stringify(shown) });
     }
