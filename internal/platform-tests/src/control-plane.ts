@@ -17,6 +17,8 @@ export interface ControlPlaneUnderTest {
 export interface PlatformAbilities {
   /** Lets a test fire its triggers; elsewhere the test would wait for the time. */
   readonly firesOnDemand: boolean;
+  /** Sends events to runs that wait for them. */
+  readonly hasEvents: boolean;
   /** Keeps a signal for a condition that nobody has asked for yet. */
   readonly keepsSignals: boolean;
   /** Lists runs by their labels. */

@@ -1,4 +1,4 @@
-import { rerun, run, signalText, Task, type Run } from "@appenv/client/tasks";
+import { listEvents, rerun, run, send, signalText, Task, type Run } from "@appenv/client/tasks";
 import { expect, test } from "vitest";
 import type { PlatformAbilities } from "./control-plane.ts";
 import { loadShop } from "./shop.ts";
@@ -74,6 +74,35 @@ export function runTests(shared: Started, abilities: PlatformAbilities): void {
     expect((await later?.abort(), await later?.wait({ throws: false }))).toBe(later && "ABORTED");
     expect(await soon?.outputs()).toBe(soon && 2);
     expect(await codeOf(runShop(shared, "add", { x: 1 }, { delay: 1, at: new Date() }))).toMatch(/INVALID|UNSUPPORTED/);
+  });
+
+  const whenSent = abilities.hasEvents ? test : undefined;
+  whenSent?.(
+    "an event goes to the run that waits for it, from a task and from outside, typed and as JSON",
+    async () => {
+      const waiting = [await runShop(shared, "order", { id: "1" }), await runShop(shared, "order", { id: "2" })];
+      for (const started of waiting) {
+        for await (const actions of started.watchActions()) if (actions.some(({ kind }) => kind === "event")) break;
+      }
+      await (await runShop(shared, "pay", { id: "1" })).wait();
+      const sent = { amount: 5, at: "1970-01-01T00:00:01.000Z" };
+      expect(await send("order-paid", sent, { ...shared.at, key: "2" })).toMatchObject({ delivered: 1 });
+      expect(await Promise.all(waiting.map((started) => started.outputs()))).toEqual([
+        "12 at 1970-01-01T00:00:00.000Z",
+        "5 at 1970-01-01T00:00:01.000Z",
+      ]);
+      const told = (await waiting[0]?.actions())?.map(({ kind, task, phase }) => `${kind} ${task} ${phase}`);
+      expect(told).toEqual(["task shop.order SUCCEEDED", "event order-paid (1) SUCCEEDED"]);
+      // A task that runs again has sent it once.
+      expect((await listEvents({ ...shared.at, name: "order-paid" })).map(({ key }) => key)).toEqual(["2", "1"]);
+    },
+  );
+
+  const whenNotSent = abilities.hasEvents ? undefined : test;
+  whenNotSent?.("events are refused, by the client and in a run", async () => {
+    expect(await codeOf(send("order-paid", null, shared.at))).toBe("UNSUPPORTED");
+    const error = await (await runShop(shared, "order", { id: "1" })).wait().catch((reason: Error) => reason);
+    expect(String(error)).toContain("no events");
   });
 
   test("a deployed task is called by its name: as a child in a run, as a run outside", async () => {

@@ -8,6 +8,7 @@ platformTests({
   // Flyte's open-source backend ignores the others, as it was seen.
   abilities: {
     firesOnDemand: true,
+    hasEvents: false,
     keepsSignals: false,
     listsByLabels: false,
     namesKeyedRuns: false,

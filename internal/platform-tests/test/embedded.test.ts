@@ -8,6 +8,7 @@ platformTests({
   name: "the embedded platform",
   abilities: {
     firesOnDemand: false,
+    hasEvents: true,
     keepsSignals: true,
     listsByLabels: true,
     namesKeyedRuns: true,

@@ -183,4 +183,12 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (project, domain, queue, key, started_at, number)
    ) STRICT, WITHOUT ROWID;`,
   deletedRuns,
+  // Events for runs that wait for them, and the last one that each live run was given of a name and key.
+  `CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, scope INTEGER NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL,
+     sent_at INTEGER NOT NULL, keep_until INTEGER NOT NULL, idempotency_key TEXT, sender TEXT NOT NULL, value BLOB NOT NULL) STRICT;
+   CREATE INDEX events_by_name ON events (scope, name, key, id);
+   CREATE INDEX events_by_end ON events (keep_until);
+   CREATE UNIQUE INDEX events_by_idempotency_key ON events (scope, idempotency_key) WHERE idempotency_key IS NOT NULL;
+   CREATE TABLE event_cursors (run INTEGER NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, event INTEGER NOT NULL,
+     PRIMARY KEY (run, name, key)) STRICT, WITHOUT ROWID;`,
 ];

@@ -70,6 +70,9 @@ test("a condition is signalled, a run is recovered, another one aborted", async 
   const planned = { name: "later", phase: "QUEUED", scheduledAt: "2999-01-31T09:00:00.000Z" };
   expect(await json("run", "tasks.ts", "ask", "--x", "1", "--name", "later", ...later)).toMatchObject(planned);
   expect((await runCli(["get", "run"], cwd)).stdout).toMatch(/later +math.ask +SCHEDULED +2999-01-31T09:00:00Z/);
+  expect(await json("send", "shop-open", '{"hours":8}', "--key", "today")).toMatchObject({ id: "1", delivered: 0 });
+  const event = { name: "shop-open", key: "today", value: { hours: 8 }, sender: expect.stringMatching(/^\S+:\S+$/) };
+  expect(await json("get", "event", "shop-open")).toMatchObject([event]);
   expect(await json("abort", "run", "later")).toMatchObject({ phase: "ABORTED" });
   expect(await json("abort", "run", "aborting", "--reason", "enough")).toEqual({ name: "aborting", phase: "ABORTED" });
   expect(await json("get", "run", "aborting")).toMatchObject({ phase: "ABORTED", error: "ABORTED: enough" });

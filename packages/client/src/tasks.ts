@@ -1,6 +1,7 @@
 // For people who run tasks and look after runs and triggers. An entry of its own since the messages of tasks take half as
 // long again to load, and an app that calls another one, or `appenv serve`, does without them.
 export { readGraph, type Graph, type GraphEdge, type GraphNode } from "./graph.ts";
+export { listEvents, sendEvent as send, type EventListOptions, type KeptEvent } from "./event/send.ts";
 export type { ActionInfo } from "./run/action.ts";
 export type { ActionFailure } from "./run/failure.ts";
 export type { RunListOptions } from "./run/list-runs.ts";

@@ -17,6 +17,7 @@ export {
   type RunPhase,
 } from "./control/run.ts";
 export type { ActionProgress, RunStreamOptions, StreamItem, StreamRestart } from "./control/run-streams.ts";
+export { send, type SendOptions, type SentEvent } from "./control/send.ts";
 export { deploy, serve, type AppHandle, type ServeOptions } from "./control/serve.ts";
 export type { ControlPlaneOptions, ProgressAbout } from "./control/control-plane.ts";
 export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
@@ -27,6 +28,7 @@ export type { ParametersOf, ResolvedParameters, ResolvedValue } from "./paramete
 export { plan, planSteps } from "./plan/plan.ts";
 export { cron, fixedRate, triggerTime, type CronOptions } from "./task/triggers/automation.ts";
 export { condition, type ConditionOptions, type ConditionTypes } from "./task/calls/condition.ts";
+export { defineEvent, waitFor, type EventOptions, type EventType, type WaitForOptions } from "./task/calls/event.ts";
 export { group } from "./task/calls/group.ts";
 export { map, type MapInputs, type MapOptions } from "./task/calls/map.ts";
 export { NonRetryableError } from "./task/non-retryable-error.ts";

@@ -21,6 +21,7 @@ export { hasDependents } from "./environment/environment.ts";
 export type { Hooks } from "./environment/hooks.ts";
 export { appOptionNames } from "./environment/app-environment.ts";
 export { runOptionNames } from "./control/run.ts";
+export { sendOptionNames } from "./control/send.ts";
 export { controlPlaneOptionNames } from "./control/control-plane.ts";
 export { checkOptions, type OptionNames } from "./errors/known-options.ts";
 export { terminalJson, terminalText, type TextSink } from "./errors/terminal-text.ts";
@@ -52,7 +53,14 @@ export type { KeyPath, QueueSettings, RateSettings } from "./task/options/queue-
 export { readPriority } from "./task/options/read-queue.ts";
 export type { CachePolicy } from "./task/options/read-cache.ts";
 export { checkedCall } from "./task/calls/checked-call.ts";
-export type { ConditionRequest, DeployedTask, RunContext, SleepRequest, TraceCall } from "./task/calls/run-context.ts";
+export type {
+  ConditionRequest,
+  DeployedTask,
+  EventRequest,
+  RunContext,
+  SleepRequest,
+  TraceCall,
+} from "./task/calls/run-context.ts";
 export { taskInterfaceOf, valueTypeOf } from "./task/schema/value-type-of.ts";
 export { branchAt, currentRunContext, runInContext } from "./task/calls/current-run-context.ts";
 export { taskEnvironments } from "./task/task-environment.ts";

@@ -2,6 +2,7 @@ import { AppEnvError } from "@appenv/core";
 import type { ActionId, RunId } from "@appenv/protocol";
 import type { ActionEvent, ActionRecord } from "./contracts/actions.ts";
 import type { TaskEngine } from "./contracts/engine.ts";
+import type { EventRecord, NewEvent, SentEvent } from "./contracts/events.ts";
 import type { EnqueuedAction } from "./contracts/enqueue.ts";
 import type { Listed, Page } from "./contracts/lists.ts";
 import type { StreamBatch, StreamReadOptions, StreamRecord } from "./contracts/streams.ts";
@@ -18,6 +19,7 @@ import type { TaskStore } from "./store/task-store.ts";
 import type { ProjectDomain } from "./store/task-table.ts";
 import { ActionStarter } from "./actions/start-action.ts";
 import { Attempts } from "./attempts/attempts.ts";
+import { sendEvent } from "./calls/events.ts";
 import { enqueue } from "./calls/enqueue.ts";
 import { systemClock, type Clock } from "./live/clock.ts";
 import { notWaiting, signalCondition } from "./calls/signals.ts";
@@ -189,6 +191,17 @@ class DurableEngine implements TaskEngine {
     const run = this.#context.runs.get(Number(found.row["id"]));
     if (run === undefined) throw endedBefore(this.#context, Number(found.row["id"]), id.run, name);
     return signalByName(this.#context, run, name, values);
+  }
+
+  sendEvent(event: NewEvent): Promise<SentEvent> {
+    return sendEvent(this.#context, event);
+  }
+
+  listEvents({ project, domain, name, limit }: Parameters<TaskEngine["listEvents"]>[0]): readonly EventRecord[] {
+    const { store, clock } = this.#context;
+    const scope = store.tasks.findScope(project, domain);
+    const rows = scope === undefined ? [] : store.events.list(scope.id, name, clock.now(), limit);
+    return rows.map((row) => ({ ...row, sentAt: new Date(row.sentAt), keepUntil: new Date(row.keepUntil) }));
   }
 
   async enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void> {

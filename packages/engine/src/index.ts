@@ -1,5 +1,6 @@
 // The durable engine: runs, actions, triggers and their workers.
 export type { ActionEvent, ActionRecord, AttemptRecord } from "./contracts/actions.ts";
+export type { EventRecord, NewEvent, SentEvent } from "./contracts/events.ts";
 export type { EnqueuedAction } from "./contracts/enqueue.ts";
 export type { TaskEngine } from "./contracts/engine.ts";
 export type { Listed, Page } from "./contracts/lists.ts";

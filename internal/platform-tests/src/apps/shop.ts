@@ -4,15 +4,18 @@ import {
   AppEnvironment,
   condition,
   cron,
+  defineEvent,
   map,
   now,
   random,
+  send,
   sleep,
   sleepUntil,
   TaskEnvironment,
   trace,
   triggerTime,
   uuid,
+  waitFor,
 } from "@appenv/core";
 import { z } from "zod";
 
@@ -68,6 +71,26 @@ export const nap = tasks.task(
     await mark(...given);
     if (ctx.attempt === 1) throw new Error("too early");
     return given;
+  },
+);
+
+export const paid = defineEvent({ name: "order-paid", value: z.object({ amount: z.number(), at: z.date() }) });
+
+/** Waits for the payment of an order. */
+export const order = tasks.task(
+  { name: "order", input: z.object({ id: z.string() }), output: z.string() },
+  async ({ id }) => {
+    const { amount, at } = await waitFor(paid, { key: id });
+    return `${amount} at ${at.toISOString()}`;
+  },
+);
+
+/** Sends what another run waits for, and fails once after that. */
+export const pay = tasks.task(
+  { name: "pay", input: z.object({ id: z.string() }), retries: { count: 1, backoff: { base: "1ms" } } },
+  async ({ id }, ctx) => {
+    await send(paid, { amount: 12, at: new Date(0) }, { key: id });
+    if (ctx.attempt === 1) throw new Error("after it was sent");
   },
 );
 

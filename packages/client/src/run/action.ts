@@ -3,6 +3,7 @@ import {
   ActionPhaseNumber,
   actionPhaseName,
   CatalogCacheStatus,
+  awaitedEvent,
   sleepEnd,
   type ActionAttempt,
   type ActionDetails,
@@ -13,7 +14,7 @@ import { readFailure, type ActionFailure } from "./failure.ts";
 
 /** An action of a run, with what a list of actions leaves out. */
 export interface ActionInfo extends RunAction {
-  /** The version of its task; undefined for traces, conditions and sleeps. */
+  /** The version of its task; undefined for traces, conditions, sleeps and events. */
   readonly version: string | undefined;
   /** `hit`: its result came from the cache; `populated`: it was put there. */
   readonly cache: "disabled" | "miss" | "hit" | "populated";
@@ -115,6 +116,8 @@ function readWhat(metadata: ActionMessage["metadata"]): Pick<ActionInfo, "kind" 
     case "trace": {
       const until = sleepEnd(spec.value.name, metadata?.funtionName ?? "");
       if (until !== undefined) return { kind: "sleep", task: "sleep", version: undefined, until };
+      const event = awaitedEvent(spec.value.name, metadata?.funtionName ?? "");
+      if (event !== undefined) return { kind: "event", task: event, version: undefined };
       return { kind: spec.case, task: spec.value.name, version: undefined };
     }
     case "condition":

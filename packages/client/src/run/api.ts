@@ -3,6 +3,7 @@ import {
   CacheService,
   ConditionService,
   DataProxyService,
+  EventService,
   FiringService,
   ExplainService,
   QueueService,
@@ -23,6 +24,8 @@ export interface TaskApi {
   /** Of AppEnv's own platform. */
   readonly deployments: Client<typeof TaskDeploymentService>;
   readonly triggers: Client<typeof TriggerService>;
+  /** Of AppEnv's own platform. */
+  readonly events: Client<typeof EventService>;
   /** Of AppEnv's own platform. */
   readonly firings: Client<typeof FiringService>;
   readonly actions: Client<typeof ActionsService>;
@@ -52,6 +55,7 @@ function createApi(transport: Transport): TaskApi {
     tasks: createClient(TaskService, transport),
     deployments: createClient(TaskDeploymentService, transport),
     triggers: createClient(TriggerService, transport),
+    events: createClient(EventService, transport),
     firings: createClient(FiringService, transport),
     actions: createClient(ActionsService, transport),
     conditions: createClient(ConditionService, transport),

@@ -1,4 +1,12 @@
-import type { ResolvedValue, RunHandle, RunOptions, RunOutput, TaskFunction } from "@appenv/core";
+import type {
+  ResolvedValue,
+  RunHandle,
+  RunOptions,
+  RunOutput,
+  SendOptions,
+  SentEvent,
+  TaskFunction,
+} from "@appenv/core";
 import { checkOptions, runOptionNames } from "@appenv/core/internal";
 
 /** Starts a run of a task. See `run` of `@appenv/core`. The messages of tasks are loaded only now. */
@@ -6,6 +14,12 @@ export async function run(task: TaskFunction, inputs: unknown, options: RunOptio
   checkOptions(options, "run", runOptionNames);
   const { runTask } = await import("./run-task.ts");
   return runTask(task, inputs, options);
+}
+
+/** Sends an event. See `send` of `@appenv/core`. */
+export async function send(event: string, value: unknown, options: SendOptions = {}): Promise<SentEvent> {
+  const { sendEvent } = await import("../event/send.ts");
+  return sendEvent(event, value, options);
 }
 
 /** As `readRunOutput` of `./run-output.ts`, which loads the messages of tasks. */

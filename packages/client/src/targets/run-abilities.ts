@@ -49,6 +49,11 @@ export const runAbilities: readonly RunAbility[] = [
     platform: yes,
     cluster: { is: "by the runtime", note: "the container waits all the time" },
   },
+  {
+    option: "`waitFor`, `send`",
+    platform: yes,
+    cluster: { is: "no", note: "the backend has no events; a condition is signalled by its run" },
+  },
   { option: "`now`, `random`, `uuid`", platform: yes, cluster: yes },
   {
     option: "`Trigger.fire`",

@@ -67,6 +67,8 @@ export class ActionGateway {
           return await this.#task(request);
         case "condition":
           return await this.#condition(request);
+        case "event":
+          return noEvents;
         case "sleep":
           return await this.#sleep(request);
         case "trace":
@@ -236,6 +238,18 @@ function nobodySignalled(name: string, timeoutMs: number): ActionOutcome {
   const error = { kind: "USER", code: "CONDITION_TIMED_OUT", message, stack: undefined, retryable: false } as const;
   return { type: "timed-out", error };
 }
+
+const noEvents: ActionOutcome = {
+  type: "failed",
+  error: {
+    kind: "SYSTEM",
+    code: "UNSUPPORTED",
+    message:
+      "A Flyte cluster has no events: `waitFor`. A condition, which is signalled by its run, does the same for one run.",
+    stack: undefined,
+    retryable: false,
+  },
+};
 
 /** The backend answers so when an action of this name exists. */
 function isThere(error: unknown): boolean {

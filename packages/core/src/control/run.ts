@@ -108,12 +108,12 @@ export interface RunHandle<Output = unknown> {
 export interface RunAction {
   /** `a0` for the first. */
   readonly name: string;
-  readonly kind: "task" | "trace" | "condition" | "sleep";
+  readonly kind: "task" | "trace" | "condition" | "sleep" | "event";
   /** Undefined for the first. */
   readonly parent: string | undefined;
   /** The name of its group; empty without one. */
   readonly group: string;
-  /** `environment.task`, or the name of the traced function or of the condition; `sleep`. */
+  /** `environment.task`, or the name of the traced function, the condition or the event, with its key; `sleep`. */
   readonly task: string;
   /** The end of a sleep, as it was planned. */
   readonly until?: Date;

@@ -252,6 +252,10 @@ export const errorCatalogue = {
     when: "A condition was not signalled in time.",
     fix: "Signal it earlier with `appenv signal RUN ACTION VALUE`, or raise its `timeout`.",
   },
+  EVENT_TIMED_OUT: {
+    when: "The event that a run waited for was not sent within its timeout.",
+    fix: "Send it (`appenv send NAME VALUE`) while the run waits, or give `waitFor` a longer `timeout`. Name and `key` must be the same on both sides.",
+  },
   CONDITION_NOT_WAITING: {
     when: "A condition was signalled that no longer waits.",
     fix: "Look at the run; the condition was signalled before, or the run has ended.",

@@ -135,6 +135,7 @@ export function holdCancelled(context: EngineContext, attempt: AttemptState): vo
 /** Takes an action out of every queue, and stops its timers. */
 function release(context: EngineContext, action: ActionState): void {
   context.clearTimers(action);
+  if (action.row.kind === "event") context.eventWaits.delete(action);
   action.turn?.release();
   action.turn = undefined;
 }
@@ -166,7 +167,7 @@ function conclude(context: EngineContext, action: ActionState, outcome: Outcome)
   row.error = outcome.error;
   if (outcome.phase === "ABORTED") row.abortReason ??= outcome.reason;
   context.totals.count(action);
-  const { committer, cache, runs, signals } = context.store;
+  const { committer, cache, runs, signals, events } = context.store;
   if (cacheKey !== undefined && row.cache === "miss" && outcome.phase === "SUCCEEDED") {
     row.cache = "populated";
     committer.save({}, () => cache.put(cacheKey, row.id));
@@ -176,6 +177,7 @@ function conclude(context: EngineContext, action: ActionState, outcome: Outcome)
     committer.save(run, () => {
       runs.end(run.row, phaseCode(outcome.phase), row.endedAt ?? row.createdAt, row.error);
       if (run.signals.size > 0) signals.removeAll(run.row);
+      if (run.eventCursors.size > 0) events.removeCursors(run.row);
     });
   }
   committer.whenStored(() => context.guard(action, () => settle(context, action, outcome)));

@@ -8,6 +8,7 @@ import { requestCondition } from "./conditions.ts";
 import type { EngineContext } from "../live/context.ts";
 import { createChild } from "./children.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
+import { requestEvent } from "./events.ts";
 import { requestSleep, sleepLabel } from "./sleeps.ts";
 import { recordTrace, requestTrace } from "./traces.ts";
 import type { Streams } from "../streams/streams.ts";
@@ -65,6 +66,7 @@ export class Requests {
       return giveStored(attempt, request, storedAnswer(context, stored));
     }
     if (request.kind === "trace") return requestTrace(context, attempt, request);
+    if (request.kind === "event") return requestEvent(context, attempt, request);
     if (request.kind === "sleep") return requestSleep(context, attempt, request);
     if (request.kind === "condition") return requestCondition(context, attempt, request);
     createChild(context, this.#starter(), attempt, request);
@@ -122,5 +124,6 @@ function checkSame(request: NewAction, kind: ActionState["row"]["kind"], what: s
 function nameOf(request: NewAction): string {
   if (request.kind === "task") return request.task;
   if (request.kind === "sleep") return sleepLabel;
+  if (request.kind === "event") return request.event.name;
   return request.kind === "trace" ? request.traced : request.condition.name;
 }

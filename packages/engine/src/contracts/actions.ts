@@ -16,16 +16,18 @@ export interface AttemptRecord {
 /** An action, as a snapshot. */
 export interface ActionRecord {
   readonly id: ActionId;
-  readonly kind: "task" | "trace" | "condition" | "sleep";
+  readonly kind: "task" | "trace" | "condition" | "sleep" | "event";
   /** Undefined for the first action of a run. */
   readonly parent: string | undefined;
   readonly group: string;
-  /** Of the task, or of the traced function or condition; `sleep` for sleeps. */
+  /** Of the task, or of the traced function, condition or event; `sleep` for sleeps. */
   readonly name: string;
   /** For tasks. */
   readonly task: TaskId | undefined;
   /** For conditions. */
   readonly condition: Extract<ActionRequest, { kind: "condition" }>["condition"] | undefined;
+  /** For events. */
+  readonly event?: Extract<ActionRequest, { kind: "event" }>["event"] | undefined;
   /** `RECOVERED`: its result was taken over from the run that its own recovers. */
   readonly phase: ActionPhase;
   /** The name of that run, of a recovered one. */

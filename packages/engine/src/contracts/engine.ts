@@ -1,6 +1,7 @@
 import type { ActionId, RunId } from "@appenv/protocol";
 import type { Page, Listed } from "./lists.ts";
 import type { ActionRecord, ActionEvent } from "./actions.ts";
+import type { EventRecord, NewEvent, SentEvent } from "./events.ts";
 import type { EnqueuedAction } from "./enqueue.ts";
 import type { StreamBatch, StreamReadOptions, StreamRecord } from "./streams.ts";
 import type { TaskTotals } from "./totals.ts";
@@ -45,6 +46,18 @@ export interface TaskEngine {
    * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT, INVALID_OPTION, PAYLOAD_TOO_LARGE.
    */
   signalByName(id: RunId, name: string, values: readonly Uint8Array[]): Promise<boolean>;
+  /**
+   * Sends an event to each run that waits for it, and keeps it for those that do later; on disk when it resolves.
+   * @throws AppEnvError PAYLOAD_TOO_LARGE, INVALID_INPUT, IDEMPOTENCY_CONFLICT, DISK_FULL, STATE_UNWRITABLE.
+   */
+  sendEvent(event: NewEvent): Promise<SentEvent>;
+  /** The events that are kept, the newest first. An empty name: all. */
+  listEvents(asked: {
+    readonly project: string;
+    readonly domain: string;
+    readonly name: string;
+    readonly limit: number;
+  }): readonly EventRecord[];
   /**
    * Makes a child of an action whose program asks for it over the API, or joins the one that is there; on disk when it resolves.
    * @param parent - The action that the program runs.

@@ -3,6 +3,7 @@ import type { TaskStore } from "../store/task-store.ts";
 import type { AttemptRow } from "../store/rows.ts";
 import type { Clock } from "./clock.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
+import { EventWaits } from "./event-waits.ts";
 import type { ActionState, RunState, TimerName } from "./state.ts";
 import { ActionTotals } from "./totals.ts";
 
@@ -23,6 +24,7 @@ export class EngineContext {
   /** Time that a recorded result waits for those recorded before it, in milliseconds. */
   readonly replayPatienceMs: number;
   readonly totals: ActionTotals = new ActionTotals();
+  readonly eventWaits: EventWaits = new EventWaits();
   /** Live runs by their rows. */
   readonly runs: Map<number, RunState> = new Map();
   /** Actions that the last transaction changed; nothing is noted while nobody listens. */

@@ -31,6 +31,8 @@ export interface RunState extends RunId {
   last: number;
   /** The number of its actions that have ended. */
   ended: number;
+  /** The last event that it was given, of each name and key, by `eventKey`. */
+  readonly eventCursors: Map<string, number>;
   /** Values for conditions that were not asked for yet, by the conditions' names: all readings of each. */
   readonly signals: Map<string, readonly Uint8Array[]>;
 }
@@ -182,6 +184,7 @@ export function newRow(
     group: "",
     task: undefined,
     condition: undefined,
+    event: undefined,
     deadlineAt: undefined,
     uncancelled: false,
     queueKey: "",

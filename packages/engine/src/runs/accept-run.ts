@@ -174,6 +174,7 @@ function accept(context: EngineContext, { asked, payload, differences, requestHa
     followers: newFollowers(),
     last: 0,
     ended: 0,
+    eventCursors: new Map(),
     signals: new Map(),
   };
   return { name, made: { run, root, task } };

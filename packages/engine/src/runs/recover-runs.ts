@@ -5,6 +5,7 @@ import type { ProjectDomain } from "../store/task-table.ts";
 import { systemError } from "../actions/action-errors.ts";
 import type { ActionStarter } from "../actions/start-action.ts";
 import { armCondition } from "../calls/conditions.ts";
+import { armEvent } from "../calls/events.ts";
 import { armSleep } from "../calls/sleeps.ts";
 import type { EngineContext } from "../live/context.ts";
 import { abortedOutcome, finish, stop } from "../actions/end-action.ts";
@@ -48,6 +49,7 @@ function readRun(context: EngineContext, row: Columns, { project, domain }: Proj
     followers: newFollowers(),
     last: (context.store.actions.lastOf(id) ?? id * idsPerRun) - id * idsPerRun,
     ended: context.store.actions.lastEnded(id),
+    eventCursors: context.store.events.cursorsOf(id),
     signals: context.store.signals.ofRun(id),
   };
 }
@@ -69,6 +71,7 @@ function goOn(context: EngineContext, starter: ActionStarter, action: ActionStat
   if (action.outcome !== undefined) return;
   if (row.kind === "condition") return armCondition(context, action);
   if (row.kind === "sleep") return armSleep(context, action);
+  if (row.kind === "event") return armEvent(context, action);
   if (row.parent !== undefined && row.cancelled === undefined) return;
   if (action.task?.record.definition === undefined) {
     const error = systemError("NOT_FOUND", "Its task is not there any more.");

@@ -237,6 +237,11 @@ function errorColumns(error: ActionRow["error"]): SQLInputValue[] {
   return [error.kind === "USER" ? 1 : 0, error.code, error.message, error.retryable ? 1 : 0, thrown];
 }
 
+/** A kind has one of them at most, so they share a column. */
+function textOf(asked: ActionRow["condition"] | ActionRow["event"]): string | null {
+  return asked === undefined ? null : JSON.stringify(asked);
+}
+
 function fixedColumns(row: ActionRow): SQLInputValue[] {
   return [
     row.id,
@@ -247,7 +252,7 @@ function fixedColumns(row: ActionRow): SQLInputValue[] {
     row.label,
     row.group,
     row.task ?? null,
-    row.condition === undefined ? null : JSON.stringify(row.condition),
+    textOf(row.condition ?? row.event),
     row.createdAt,
     row.deadlineAt ?? null,
     row.uncancelled ? 1 : 0,

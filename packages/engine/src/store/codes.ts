@@ -17,7 +17,7 @@ const phases: Readonly<Record<ActionPhase, number>> = {
   RECOVERED: 14,
 };
 // Kinds are numbered by their places too.
-const kinds = ["task", "trace", "condition", "sleep"] as const;
+const kinds = ["task", "trace", "condition", "sleep", "event"] as const;
 const caches = ["disabled", "miss", "hit", "populated"] as const;
 const sources = ["unspecified", "web", "cli", "schedule"] as const;
 const phaseNames = new Map(Object.entries(phases).map(([name, code]) => [code, name as ActionPhase]));

@@ -7,16 +7,19 @@ type Columns = Readonly<Record<string, unknown>>;
 
 /** A stored action as it was written; its inputs and outputs stay in the database. */
 export function toActionRow(columns: Columns): ActionRow {
+  const kind = kindOf(columns["kind"]);
+  const asked = columns["condition"] === null ? undefined : JSON.parse(String(columns["condition"]));
   return {
     id: Number(columns["id"]),
     run: Number(columns["run"]),
     name: String(columns["name"]),
     parent: optional(columns["parent"]),
-    kind: kindOf(columns["kind"]),
+    kind,
     label: String(columns["label"]),
     group: String(columns["group_name"]),
     task: optional(columns["task"]),
-    condition: columns["condition"] === null ? undefined : JSON.parse(String(columns["condition"])),
+    condition: kind === "condition" ? asked : undefined,
+    event: kind === "event" ? asked : undefined,
     createdAt: Number(columns["created_at"]),
     deadlineAt: optional(columns["deadline_at"]),
     endedBefore: optional(columns["ended_before"]),

@@ -52,6 +52,7 @@ export function actionRecord(tables: RecordTables, scope: ProjectDomain, run: st
     name: task?.name ?? row.label,
     task,
     condition: row.condition,
+    ...(row.event && { event: row.event }),
     phase: row.phase,
     ...recovery(tables, row),
     ...(row.kind === "sleep" && row.deadlineAt !== undefined && { until: new Date(row.deadlineAt) }),

@@ -13,12 +13,13 @@ export interface ActionRow {
   readonly name: string;
   readonly parent: number | undefined;
   readonly kind: ActionRecord["kind"];
-  /** Of traces and conditions: their name. */
+  /** Of traces, conditions and events: their name. */
   readonly label: string;
   readonly group: string;
   /** The id of the task's row. */
   readonly task: number | undefined;
   readonly condition: ActionRecord["condition"];
+  readonly event: ActionRecord["event"];
   readonly createdAt: number;
   readonly deadlineAt: number | undefined;
   /** Number of the run's actions that had ended when it was asked for; undefined for those of older platforms. */

@@ -11,6 +11,7 @@ import { Committer } from "./committer.ts";
 import { MetadataTable } from "./metadata-table.ts";
 import { DeletionTable } from "./deletion-table.ts";
 import { GarbageTable } from "./garbage-table.ts";
+import { EventTable } from "./event-table.ts";
 import { ReportTable } from "./report-table.ts";
 import { RerunTable } from "./rerun-table.ts";
 import { RunList } from "./run-list.ts";
@@ -32,6 +33,7 @@ export interface TaskStore {
   readonly reports: ReportTable;
   readonly cache: CacheTable;
   readonly signals: SignalTable;
+  readonly events: EventTable;
   readonly reruns: RerunTable;
   readonly streams: StreamTable;
   readonly metadata: MetadataTable;
@@ -84,6 +86,7 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         reports: new ReportTable(database),
         cache: new CacheTable(database),
         signals: new SignalTable(database),
+        events: new EventTable(database),
         streams: new StreamTable(database),
         metadata: new MetadataTable(database),
         queues,

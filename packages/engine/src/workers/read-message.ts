@@ -4,7 +4,7 @@ import type { ActionRequest, AttemptResult, FromReplica, FromWorker } from "@app
 export type WorkerMessage = FromWorker | Extract<FromReplica, { type: "failed" | "load" }>;
 
 const outcomes = new Set(["succeeded", "failed", "aborted", "timed-out"]);
-const requests = new Set(["task", "condition", "sleep", "trace", "trace-result", "stream"]);
+const requests = new Set(["task", "condition", "event", "sleep", "trace", "trace-result", "stream"]);
 
 /**
  * A message as it may be acted on. Code of a user shares the channel with the runtime: what is none of ours gives
@@ -48,6 +48,7 @@ function isRequest(request: ActionRequest): boolean {
   const { kind, attempt, call, name } = request;
   if (!requests.has(kind) || !areNumbers(attempt, call) || typeof name !== "string") return false;
   if (kind === "stream") return typeof request.trace === "string" && isOptionalText(request.value);
+  if (kind === "event") return isObject(request.event) && areTexts(request.event.name, request.event.key);
   return kind !== "sleep" || (isObject(request.sleep) && areNumbers(...Object.values(request.sleep)));
 }
 
@@ -62,6 +63,10 @@ function isResult({ attempt, outcome }: AttemptResult): boolean {
 
 function isLine(line: Extract<FromWorker, { type: "lines" }>["lines"][number]): boolean {
   return areNumbers(line.attempt, line.at) && typeof line.text === "string";
+}
+
+function areTexts(...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === "string");
 }
 
 function areNumbers(...values: readonly unknown[]): boolean {

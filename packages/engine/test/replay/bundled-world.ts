@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { TaskEnvironment } from "@appenv/core";
 import { toBinary } from "@bufbuild/protobuf";
-import { decodeOutput, encodeInputs, LiteralSchema, toLiteral } from "@appenv/protocol/tasks";
+import { decodeOutput, encodeInputs, encodeValue, LiteralSchema, toLiteral } from "@appenv/protocol/tasks";
 import { onTestFinished } from "vitest";
 import { bundle } from "../../../client/src/bundle/bundle.ts";
 import { openStateDatabase } from "@appenv-internal/state/database";
@@ -34,6 +34,11 @@ export async function bundled(source: string): Promise<TaskEnvironment> {
   // As Node imports it, past the test runner.
   const { env } = createRequire(import.meta.url)(join(folder, "bundle.mjs")) as { env: TaskEnvironment };
   return env;
+}
+
+/** True for a condition, or a wait for an event, that goes on. */
+export function isWaiting({ kind, phase }: ActionRecord): boolean {
+  return (kind === "condition" && phase === "PAUSED") || (kind === "event" && phase === "RUNNING");
 }
 
 /** An engine over a directory whose workers run a bundle in this process. */
@@ -102,11 +107,19 @@ export class BundledWorld {
     return this.engine.listActions(run.id, { limit: 1_000, token: "" }).items.slice(1);
   }
 
-  /** Tells of each condition that begins to wait. */
-  onCondition(answer: (condition: ActionRecord) => void): void {
+  /** Tells of each condition, and each wait for an event, that begins. */
+  onWait(answer: (waiting: ActionRecord) => void): void {
     this.engine.subscribe(({ action }) => {
-      if (action.kind === "condition" && action.phase === "PAUSED") answer(action);
+      if (isWaiting(action)) answer(action);
     });
+  }
+
+  /** Answers a condition, or sends the event that is waited for. */
+  async answer(waiting: ActionRecord, value: number | string): Promise<void> {
+    const { event } = waiting;
+    if (event === undefined) return this.signal(waiting, value);
+    const { name, key } = event;
+    await this.engine.sendEvent({ ...place, name, key, value: encodeValue(value), keepMs: 60_000, sender: "test" });
   }
 
   async signal(condition: ActionRecord, value: number | string): Promise<void> {

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 /** A step of a program that calls durably, or waits. */
 export type Step =
   | { readonly kind: "key" | "child" | "ask"; readonly x: number }
-  | { readonly kind: "wait" | "flaky" | "sleep" | "chance" }
+  | { readonly kind: "wait" | "flaky" | "sleep" | "chance" | "event" }
   | { readonly kind: "then"; readonly width: number }
   | { readonly kind: "map"; readonly width: number }
   | { readonly kind: "loop" | "group" | "helper"; readonly steps: readonly Step[] }
@@ -26,7 +26,7 @@ export function programs({ waits }: Kinds): fc.Arbitrary<readonly Step[]> {
   const x = fc.integer({ min: 0, max: 1 });
   const leaf: fc.Arbitrary<Step> = fc.oneof(
     { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom("key", "child", "ask"), x }) },
-    { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: "sleep" }, { kind: "chance" }) },
+    { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: "sleep" }, { kind: "chance" }, { kind: "event" }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("then", "map"), width: fc.constant(3) }) },
     ...(waits ? [{ weight: 6, arbitrary: fc.constantFrom<Step>({ kind: "wait" }, { kind: "flaky" }) }] : []),
   );
@@ -50,7 +50,7 @@ export function programs({ waits }: Kinds): fc.Arbitrary<readonly Step[]> {
 
 /** The building blocks of programs. Equal calls are made at many places: only their place tells them apart. */
 const head = `
-import { condition, group, map, random, sleep, TaskEnvironment, trace } from "@appenv/core";
+import { condition, group, map, random, sleep, TaskEnvironment, trace, waitFor } from "@appenv/core";
 import { z } from "zod";
 export const env = new TaskEnvironment({ name: "env" });
 const test: any = (globalThis as any).replayTest;
@@ -97,6 +97,9 @@ class Writer {
       case "sleep":
         // Values are told apart: that of a sleep is its place.
         return `await at(${here}, async () => { await sleep("1ms"); return "slept " + ${here}; });`;
+      case "event":
+        // Sent as soon as it is waited for, with a value that no other place gets.
+        return `await at(${here}, () => waitFor("event", { key: ${here} }));`;
       case "chance":
         return `await at(${here}, random);`;
       case "wait":

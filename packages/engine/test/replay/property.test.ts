@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ActionRecord } from "../../src/contracts/actions.ts";
 import type { RunRecord } from "../../src/contracts/runs.ts";
-import { bundled, BundledWorld } from "./bundled-world.ts";
+import { bundled, BundledWorld, isWaiting } from "./bundled-world.ts";
 import { ReplayJournal } from "./journal.ts";
 import { programs, sourceOf, type Step } from "./programs.ts";
 
@@ -60,10 +60,10 @@ function answerConditions(world: BundledWorld, journal: ReplayJournal, run?: Run
   const answer = async (condition: ActionRecord): Promise<void> => {
     await journal.pause();
     // It may have been answered, or another platform's.
-    await world.signal(condition, journal.fresh("answer")).catch(() => {});
+    await world.answer(condition, journal.fresh("answer")).catch(() => {});
   };
-  world.onCondition((condition) => void answer(condition));
-  const waiting = run === undefined ? [] : world.actions(run).filter(({ phase }) => phase === "PAUSED");
+  world.onWait((condition) => void answer(condition));
+  const waiting = run === undefined ? [] : world.actions(run).filter(isWaiting);
   for (const condition of waiting) void answer(condition);
 }
 

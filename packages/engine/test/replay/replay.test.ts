@@ -50,7 +50,7 @@ test("a retry gives each order its own answer, however slow its payment was", as
     )}`);
   let asked = 0;
   // B is paid first, and so asked first.
-  world.onCondition((condition) => void world.signal(condition, (asked += 1) === 1 ? "ship B" : "do not ship A"));
+  world.onWait((condition) => void world.signal(condition, (asked += 1) === 1 ? "ship B" : "do not ship A"));
   expect(await value(world, "ship")).toEqual([
     ["A", "do not ship A"],
     ["B", "ship B"],
@@ -71,7 +71,7 @@ test("an approval is of the question that was asked, whatever order questions co
        failOnce();
        return answers;`,
     )}`);
-  world.onCondition((condition) => void world.signal(condition, String(condition.condition?.prompt)));
+  world.onWait((condition) => void world.signal(condition, String(condition.condition?.prompt)));
   // They are asked in another order each time: B is asked anew, and not given the answer for A.
   expect(await value(world, "ask")).toEqual(["B: Ship B?", "A: Ship A?"]);
 });
@@ -85,7 +85,7 @@ test("a condition of another type is another question", async () => {
        failOnce();
        return answer;`,
     )}`);
-  world.onCondition((condition) => {
+  world.onWait((condition) => {
     void world.signal(condition, condition.condition?.type === "integer" ? 7 : "seven");
   });
   expect(await value(world, "ask")).toBe("seven");

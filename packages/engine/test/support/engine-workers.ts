@@ -25,6 +25,10 @@ export interface ScriptContext {
   readonly signal: AbortSignal;
   call(task: string, inputs: Record<string, unknown>, group?: string, deployed?: Deployed): Promise<any>;
   trace(name: string, run: () => unknown): Promise<any>;
+  waitFor(
+    name: string,
+    options?: { readonly key?: string; readonly timeoutMs?: number; readonly since?: number },
+  ): Promise<any>;
   sleep(sleep: { readonly ms: number } | { readonly until: number }): Promise<void>;
   /** Writes into a stream; without a value it is closed. Resolves when it is on disk. */
   stream(name: string, value?: unknown, trace?: string): Promise<void>;
@@ -260,6 +264,11 @@ class ScriptedAttempt implements RunningAttempt {
         );
         if ("error" in result) throw new ScriptError(result.error);
         return decodeValue(result.outputs);
+      },
+      waitFor: async (event, { key = "", timeoutMs, since } = {}) => {
+        const child = this.#name("event", event, key, "");
+        const asked = { name: event, key, timeoutMs, since };
+        return this.#ask({ kind: "event", ...child, group: undefined, event: asked }, decodeValue);
       },
       sleep: async (sleep) => {
         const child = this.#name("sleep", "sleep", "", "");

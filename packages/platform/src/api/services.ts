@@ -154,6 +154,7 @@ const taskServiceNames = [
   "appenv.v1.RunControlService",
   "appenv.v1.ConditionService",
   "appenv.v1.GraphService",
+  "appenv.v1.EventService",
   "appenv.v1.FiringService",
   "appenv.v1.ExplainService",
   "appenv.v1.QueueService",

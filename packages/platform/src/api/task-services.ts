@@ -2,6 +2,7 @@ import {
   ActionsService,
   ConditionService,
   DataProxyService,
+  EventService,
   FiringService,
   ExplainService,
   GraphService,
@@ -25,6 +26,7 @@ import type { Routes } from "./rpc/listener.ts";
 import { triggerService } from "./trigger/service.ts";
 import { actionsService } from "./actions/service.ts";
 import { conditionService } from "./condition/service.ts";
+import { eventService } from "./event/service.ts";
 import { firingService } from "./firing/service.ts";
 import { explainService } from "./explain/service.ts";
 import { queueService } from "./queue/service.ts";
@@ -69,8 +71,9 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(QueueService, queueService(reader.engine.queues));
     router.service(RerunService, rerunService(reader, creating));
     router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
-    router.service(FiringService, firingService(triggers, context.engine));
     router.service(GraphService, graphService(context.graph));
+    router.service(EventService, eventService(reader.engine));
+    router.service(FiringService, firingService(triggers, reader.engine));
     router.service(ProjectService, projectService(context.projects));
     router.service(IdentityService, identityService);
     router.service(TranslatorService, translatorService);

@@ -119,6 +119,9 @@ export class FakeEngine implements TaskEngine {
     return [];
   }
 
+  readonly listEvents = (): [] => [];
+  readonly sendEvent = (): Promise<never> => Promise.reject(new Error("not faked"));
+
   async enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void> {
     this.enqueued.push({ parent, asked });
   }

@@ -27,6 +27,7 @@ export type {
   TaskId,
   TriggerDefinition,
 } from "./task-definition.ts";
+export { awaitedEvent, eventFunction, eventWaitName } from "./event-name.ts";
 export { sleepEnd, sleepName } from "./sleep-name.ts";
 export { toTaskSpec } from "./task-spec.ts";
 export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts";
@@ -50,6 +51,7 @@ export {
   type GraphNode as GraphNodeMessage,
   type WatchGraphResponse,
 } from "../generated/graph_pb.ts";
+export { EventService, type SendEventRequest } from "../generated/event_pb.ts";
 export { FiringService, FiringsSchema, type Firings } from "../generated/firing_pb.ts";
 export {
   ExplainedActionSchema,

@@ -51,7 +51,7 @@ export interface AttemptStart {
 }
 
 /**
- * A request of the worker while an attempt runs: for a child, a trace, a condition, a sleep or a stream. `uncancelled`: made
+ * A request of the worker while an attempt runs: for a child, a trace, a condition, an event, a sleep or a stream. `uncancelled`: made
  * inside an
  * `uncancelled` scope, so it is served although the attempt is cancelled.
  */
@@ -86,6 +86,23 @@ export type ActionRequest =
         readonly type: "boolean" | "integer" | "float" | "string";
         readonly description: string | undefined;
         readonly timeoutMs: number | undefined;
+      };
+    }
+  /** Answered with the value of the next event that the run has not been given; the value is written as those of traces. */
+  | {
+      readonly kind: "event";
+      readonly uncancelled?: boolean;
+      readonly attempt: number;
+      readonly call: number;
+      readonly name: string;
+      readonly group: string | undefined;
+      readonly event: {
+        readonly name: string;
+        /** Empty: none. */
+        readonly key: string;
+        readonly timeoutMs: number | undefined;
+        /** Milliseconds since 1970. */
+        readonly since: number | undefined;
       };
     }
   /** Answered (`succeeded`) when its time is over, which counts from the first request of its name. */

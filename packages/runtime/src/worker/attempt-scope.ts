@@ -1,4 +1,4 @@
-import { AppEnvError, type CallOptions, type TaskContext, type TaskFunction } from "@appenv/core";
+import { AppEnvError, type CallOptions, type Schema, type TaskContext, type TaskFunction } from "@appenv/core";
 import {
   currentNotes,
   runInContext,
@@ -6,6 +6,7 @@ import {
   parseValue,
   type ConditionRequest,
   type DeployedTask,
+  type EventRequest,
   type RunContext,
   type SleepRequest,
   type TraceCall,
@@ -16,6 +17,7 @@ import type { AttemptLines } from "./attempt-lines.ts";
 import type { CallNames } from "./call-names.ts";
 import { toActionError } from "./action-error.ts";
 import { callError } from "./call-error.ts";
+import { readEventValue } from "./event-value.ts";
 import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
 import { argumentsHash, conditionHash, encodeCall, type CalledTask } from "./call-inputs.ts";
 import { Place } from "./place.ts";
@@ -171,6 +173,17 @@ export class AttemptScope implements RunContext {
     const outcome = await this.attempt.ask({ kind: "condition", name, group, condition });
     if (outcome.type !== "succeeded") throw refused(what, outcome);
     return decodeOutput({ kind: condition.type }, outcome.outputs);
+  }
+
+  async waitFor(event: EventRequest, schema: Schema | undefined): Promise<unknown> {
+    const what = `The wait for the event '${event.name}'`;
+    this.attempt.checkRuns(what);
+    const group = this.group;
+    const identity = { kind: "event", what: event.name, inputsHash: event.key, group: group ?? "" } as const;
+    const name = this.attempt.names.next(this.place, identity);
+    const outcome = await this.attempt.ask({ kind: "event", name, group, event });
+    if (outcome.type !== "succeeded") throw refused(what, outcome);
+    return readEventValue(event.name, schema, decodeValue(outcome.outputs));
   }
 
   async sleep(sleep: SleepRequest, key: string | undefined): Promise<void> {

@@ -37,7 +37,7 @@ function readable(message: string): string {
 
 function codeOf(type: Failure["type"], { kind, code }: ActionError): ErrorCode {
   if (type === "aborted") return "ABORTED";
-  if (type === "timed-out") return code === "CONDITION_TIMED_OUT" ? code : "TIMED_OUT";
+  if (type === "timed-out") return code === "CONDITION_TIMED_OUT" || code === "EVENT_TIMED_OUT" ? code : "TIMED_OUT";
   // The platform refused it, and says so in the words of the catalogue.
   return kind === "SYSTEM" && isErrorCode(code) ? code : "TASK_FAILED";
 }

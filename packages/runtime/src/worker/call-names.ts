@@ -4,7 +4,7 @@ import type { Place } from "./place.ts";
 
 /** The parts of a call that tell a child of an action from others at the same place. */
 export interface CallIdentity {
-  readonly kind: "task" | "trace" | "condition" | "sleep" | "run";
+  readonly kind: "task" | "trace" | "condition" | "sleep" | "event" | "run";
   /** The task's full name, or that of the traced function or condition. */
   readonly what: string;
   readonly inputsHash: string;

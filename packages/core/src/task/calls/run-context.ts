@@ -40,6 +40,8 @@ export interface RunContext {
   sleep(request: SleepRequest, key: string | undefined): Promise<void>;
   /** Waits until a value is signalled. */
   condition(condition: ConditionRequest, key: string | undefined): Promise<unknown>;
+  /** Waits for an event, and gives its value as the schema makes it. */
+  waitFor(event: EventRequest, schema: Schema | undefined): Promise<unknown>;
   /** Runs a function with another group around it. */
   inGroup<T>(name: string, run: () => T): T;
   /** Runs a function in an `uncancelled` scope. @param limitMs - Time limit after a cancellation. */
@@ -54,6 +56,17 @@ export interface RunContext {
 
 /** The length of a sleep in milliseconds, or its end in milliseconds since 1970. */
 export type SleepRequest = { readonly ms: number } | { readonly until: number };
+
+/** A wait for an event. Times are milliseconds. */
+export interface EventRequest {
+  readonly name: string;
+  /** Empty: none. */
+  readonly key: string;
+  /** Undefined: no limit. */
+  readonly timeoutMs: number | undefined;
+  /** Since 1970. Events that were sent before are passed over. */
+  readonly since: number | undefined;
+}
 
 /** Checked options of a condition. */
 export interface ConditionRequest {

@@ -3,6 +3,7 @@ import {
   runInContext,
   type ConditionRequest,
   type DeployedTask,
+  type EventRequest,
   type RunContext,
   type SleepRequest,
   type TraceCall,
@@ -57,6 +58,11 @@ export class FakeRunContext implements RunContext {
   async trace({ name, args }: TraceCall, run: () => unknown): Promise<unknown> {
     this.asked.push({ what: `trace ${name} ${JSON.stringify(args)}`, group: this.group });
     return run();
+  }
+
+  async waitFor(event: EventRequest): Promise<unknown> {
+    this.asked.push({ what: `event ${JSON.stringify(event)}`, group: this.group });
+    return "sent";
   }
 
   async sleep(request: SleepRequest, key: string | undefined): Promise<void> {

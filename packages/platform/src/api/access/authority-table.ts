@@ -45,6 +45,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
     ...all("place", ["GetTriggerDetails", "GetTriggerRevisionDetails", "GetTriggerRevisionHistory", "ListTriggers"]),
     UpdateTriggers: "place",
   },
+  "appenv.v1.EventService": { SendEvent: "place", ListEvents: "place" },
   "appenv.v1.FiringService": { ListFirings: "place" },
   "flyteidl2.workflow.TranslatorService": {
     ...all("any", ["LiteralsToLaunchFormJson", "LaunchFormJsonToLiterals"]),
@@ -129,6 +130,7 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
     ...all("read", ["GetTriggerDetails", "GetTriggerRevisionDetails", "GetTriggerRevisionHistory", "ListTriggers"]),
     ...all("change", ["DeployTrigger", "UpdateTriggers", "DeleteTriggers"]),
   },
+  "appenv.v1.EventService": { SendEvent: "change", ListEvents: "read" },
   "appenv.v1.FiringService": { ListFirings: "read" },
   "flyteidl2.workflow.TranslatorService": {
     ...all("read", ["LiteralsToLaunchFormJson", "LaunchFormJsonToLiterals"]),

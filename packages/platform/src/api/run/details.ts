@@ -59,7 +59,7 @@ function spec(
   tasks: TaskLookup,
 ): Pick<MessageInitShape<typeof ActionDetailsSchema>, "spec"> {
   if (condition !== undefined) return { spec: { case: "condition", value: conditionMessage(condition) } };
-  if (kind === "trace" || kind === "sleep") return { spec: { case: "trace", value: {} } };
+  if (kind === "trace" || kind === "sleep" || kind === "event") return { spec: { case: "trace", value: {} } };
   const found = task === undefined ? undefined : tasks.spec(task);
   return found === undefined ? {} : { spec: { case: "task", value: found } };
 }

@@ -4,6 +4,8 @@ import {
   actionPhase,
   ActionType,
   CatalogCacheStatus,
+  eventFunction,
+  eventWaitName,
   RelationType,
   RunSource,
   sleepName,
@@ -20,12 +22,13 @@ import type { ActionRecord, RunEnd, RunRecord } from "@appenv/engine";
 import { localIdentity } from "../identity/local-user.ts";
 import type { TaskLookup } from "../task/lookup.ts";
 
-/** Flyte has no kind for sleeps: they are traces whose name tells until when. */
+/** Flyte has no kind for sleeps and events: they are traces whose names tell until when, and for which event. */
 export const actionTypes: Readonly<Record<ActionRecord["kind"], ActionType>> = {
   task: ActionType.TASK,
   trace: ActionType.TRACE,
   condition: ActionType.CONDITION,
   sleep: ActionType.TRACE,
+  event: ActionType.TRACE,
 };
 
 const sources = {
@@ -83,7 +86,7 @@ export function actionMetadata(
     group: action.group,
     actionType: actionTypes[action.kind],
     executedBy: localIdentity(),
-    funtionName: action.name,
+    funtionName: action.kind === "event" ? eventFunction : action.name,
     environmentName: label?.environment ?? "",
     spec: metadataSpec(action, label),
     source: run === undefined ? RunSource.UNSPECIFIED : sources[run.source],
@@ -108,10 +111,11 @@ function relationOf(run: RunRecord | undefined): Pick<MessageInitShape<typeof Ac
 }
 
 function metadataSpec(
-  { kind, name, task, condition, until }: ActionRecord,
+  { kind, name, task, condition, event, until }: ActionRecord,
   label: ReturnType<TaskLookup["label"]> | undefined,
 ): NonNullable<MessageInitShape<typeof ActionMetadataSchema>["spec"]> {
   if (kind === "trace") return { case: kind, value: { name } };
+  if (kind === "event") return { case: "trace", value: { name: eventWaitName(name, event?.key ?? "") } };
   if (kind === "sleep") return { case: "trace", value: { name: sleepName(until ?? new Date(0)) } };
   if (kind === "condition") {
     return { case: kind, value: { name, ...(condition && { type: toLiteralType({ kind: condition.type }) }) } };

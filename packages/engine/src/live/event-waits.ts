@@ -1,0 +1,36 @@
+import type { ActionState } from "./state.ts";
+import { eventKey } from "../store/event-table.ts";
+
+/** The actions that wait for events, by the events. */
+export class EventWaits {
+  readonly #waiting = new Map<string, Set<ActionState>>();
+
+  add(action: ActionState): void {
+    const key = keyOf(action);
+    const there = this.#waiting.get(key) ?? new Set();
+    this.#waiting.set(key, there.add(action));
+  }
+
+  delete(action: ActionState): void {
+    const key = keyOf(action);
+    const there = this.#waiting.get(key);
+    if (there?.delete(action) === true && there.size === 0) this.#waiting.delete(key);
+  }
+
+  /** Of each run the one that has waited longest. @param event - Of `eventKey`. */
+  of(scope: { readonly project: string; readonly domain: string }, event: string): readonly ActionState[] {
+    const first = new Map<number, ActionState>();
+    for (const action of this.#waiting.get(scopedKey(scope, event)) ?? []) {
+      if (!first.has(action.row.run)) first.set(action.row.run, action);
+    }
+    return [...first.values()];
+  }
+}
+
+function keyOf({ run, row }: ActionState): string {
+  return scopedKey(run, eventKey(row.event?.name ?? "", row.event?.key ?? ""));
+}
+
+function scopedKey({ project, domain }: { readonly project: string; readonly domain: string }, event: string): string {
+  return JSON.stringify([project, domain, event]);
+}
