@@ -35,12 +35,12 @@ function chosen(args: readonly string[]): typeof commandTable {
 const groups: Readonly<Record<string, string>> = {
   get: "show apps, revisions, replicas, runs, tasks, triggers, queues, events, secrets and API keys",
   create: "make a secret, an API key or a configuration file",
-  delete: "remove an app, a trigger, a secret or an API key",
+  delete: "remove an app, a run, a trigger, a secret or an API key",
   gen: "write code from what is deployed",
   logs: "show what an app or a run writes",
-  abort: "cancel a run or an action",
   pause: "keep what waits in a queue from starting",
   resume: "let what waits in a paused queue start",
+  abort: "cancel a run, many runs or an action",
 };
 
 function groupOf(program: Command, name: string): Command {

@@ -6,6 +6,8 @@ export type { ActionInfo } from "./run/action.ts";
 export type { ActionFailure } from "./run/failure.ts";
 export type { RunListOptions } from "./run/list-runs.ts";
 export type { ActionLogsOptions } from "./run/logs.ts";
+export { changeRuns, type ChangeRunsOptions, type RunChange, type RunsChanged } from "./run/control/change-runs.ts";
+export type { RunSelectionOptions } from "./run/control/selection.ts";
 export { rerun, type RerunOptions } from "./run/rerun.ts";
 export { runTask as run } from "./run/run-task.ts";
 export type { StreamSummary } from "./run/list-streams.ts";

@@ -8,6 +8,7 @@ import {
   ExplainService,
   QueueService,
   RerunService,
+  RunControlService,
   RunService,
   StreamService,
   TaskDeploymentService,
@@ -32,6 +33,7 @@ export interface TaskApi {
   readonly conditions: Client<typeof ConditionService>;
   /** Of AppEnv's own platform. */
   readonly queues: Client<typeof QueueService>;
+  readonly control: Client<typeof RunControlService>;
   readonly reruns: Client<typeof RerunService>;
   readonly explanations: Client<typeof ExplainService>;
   readonly data: Client<typeof DataProxyService>;
@@ -60,6 +62,7 @@ function createApi(transport: Transport): TaskApi {
     actions: createClient(ActionsService, transport),
     conditions: createClient(ConditionService, transport),
     queues: createClient(QueueService, transport),
+    control: createClient(RunControlService, transport),
     reruns: createClient(RerunService, transport),
     explanations: createClient(ExplainService, transport),
     data: createClient(DataProxyService, transport),

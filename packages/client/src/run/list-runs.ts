@@ -1,31 +1,25 @@
-import { AppEnvError, type RunPhase, type ControlPlaneOptions } from "@appenv/core";
-import { type OptionNames, controlPlaneOptionNames } from "@appenv/core/internal";
-import { type ActionMessage, actionPhase, Filter_Function, Sort_Direction } from "@appenv/protocol/tasks";
+import { fromBinary } from "@bufbuild/protobuf";
+import { AppEnvError } from "@appenv/core";
+import type { OptionNames } from "@appenv/core/internal";
+import { type ActionMessage, actionPhase, Filter_Function, RunSchema, Sort_Direction } from "@appenv/protocol/tasks";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { allPages } from "../control-plane/held.ts";
+import { requirePlatform } from "../control-plane/require-platform.ts";
 import { taskApi } from "./api.ts";
+import { runSelectionNames, selectionMessage, type RunSelectionOptions } from "./control/selection.ts";
 
 /** Options of a list of runs. */
-export interface RunListOptions extends ControlPlaneOptions {
-  /** Only of this task: `environment.task`. */
-  readonly task?: string;
+export interface RunListOptions extends RunSelectionOptions {
   /** Only of this version of `task`. */
   readonly taskVersion?: string;
-  /** Only in these phases. */
-  readonly phase?: RunPhase | readonly RunPhase[];
-  /** Only those that have all of these labels. */
-  readonly labels?: Readonly<Record<string, string>>;
   /** Maximum number of items. Default 100. */
   readonly limit?: number;
 }
 
 /** The names of the options of a list of runs. */
 export const runListOptionNames: OptionNames<RunListOptions> = {
-  ...controlPlaneOptionNames,
-  task: true,
+  ...runSelectionNames,
   taskVersion: true,
-  phase: true,
-  labels: true,
   limit: true,
 };
 
@@ -37,12 +31,38 @@ export async function listRuns(controlPlane: ControlPlane, options: RunListOptio
       fix: "Leave out the labels; `appenv get run NAME` shows those of one run.",
     });
   }
+  if (isOwnFilter(options)) return searchRuns(controlPlane, options);
   const scopeBy = scopeOf({ project, domain }, options);
   const filters = [...phaseFilters(options.phase), ...labelFilters(options.labels)];
   return allPages(options.limit ?? 100, async ({ limit, token }) => {
     const sortBy = { key: "created_at", direction: Sort_Direction.DESCENDING };
     const page = await taskApi(controlPlane).runs.listRuns({ request: { limit, token, sortBy, filters }, scopeBy });
     return { items: page.runs.flatMap(({ action }) => (action === undefined ? [] : [action])), token: page.token };
+  });
+}
+
+function isOwnFilter({ trigger, createdFrom, createdBefore, text }: RunListOptions): boolean {
+  return [trigger, createdFrom, createdBefore, text].some((value) => value !== undefined);
+}
+
+/** By what Flyte's lists of runs have no filter for. */
+function searchRuns(controlPlane: ControlPlane, options: RunListOptions): Promise<readonly ActionMessage[]> {
+  const what = "Lists of runs by trigger, by the time of their creation or by text";
+  requirePlatform(controlPlane, what, "Filter by task and phase.");
+  if (options.taskVersion !== undefined) {
+    throw new AppEnvError("UNSUPPORTED", `${what} know no version of a task.`, { fix: "Leave out the version." });
+  }
+  const selection = selectionMessage(controlPlane, options);
+  return allPages(options.limit ?? 100, async ({ limit, token: from }) => {
+    for (let token = from; ;) {
+      const page = await taskApi(controlPlane).control.searchRuns({ selection, limit, token });
+      const found = page.runs.map(({ run }) => fromBinary(RunSchema, run).action);
+      // A page of a search for text may be empty, and not the last.
+      if (found.length > 0 || page.token === "") {
+        return { items: found.filter((action) => action !== undefined), token: page.token };
+      }
+      token = page.token;
+    }
   });
 }
 

@@ -27,6 +27,7 @@ import { held, heldStream } from "../control-plane/held.ts";
 import { type ActionInfo, hasSucceeded, isFinal, readAction, readState } from "./action.ts";
 import { taskApi } from "./api.ts";
 import { listActions, listWholeActions } from "./cluster/list-actions.ts";
+import { deleteRun } from "./control/change-runs.ts";
 import { runError } from "./failure.ts";
 import { listRuns, runListOptionNames, type RunListOptions } from "./list-runs.ts";
 import { type ActionLogsOptions, readActionLogs } from "./logs.ts";
@@ -273,6 +274,15 @@ export class Run<Output = unknown> implements RunHandle<Output> {
         ? runs.abortRun({ runId: toRunIdentifier(this.#id), reason })
         : runs.abortAction({ actionId: toActionIdentifier(this.#actionId(action)), reason }),
     );
+  }
+
+  /**
+   * Deletes it with its actions, logs, files and results in the cache, once it has ended.
+   *
+   * @throws AppEnvError NOT_FOUND, RUN_IN_USE, UNSUPPORTED on a Flyte cluster.
+   */
+  delete(): Promise<void> {
+    return deleteRun(this.#controlPlane, this.#id);
   }
 
   /**

@@ -9,6 +9,7 @@ const missing: Readonly<Record<string, string>> = {
   ReplicaService: "Check the name, the project and the domain; `appenv get app` lists the apps that are there.",
   RevisionService: "Check the name and the revision; `appenv get revision APP` lists those that are there.",
   RunService: "Check the name, the project and the domain; `appenv get run` lists the runs that are there.",
+  RunControlService: "Check the name, the project and the domain; `appenv get run` lists the runs that are there.",
   ActionsService: "Check the name, the project and the domain; `appenv get run` lists the runs that are there.",
   ConditionService: "Check the run and the action; `appenv get action RUN` lists those that are there.",
   TaskService: "Check the name, the project and the domain; `appenv get task` lists the tasks that are there.",
