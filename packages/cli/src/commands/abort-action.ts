@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
+import { actionNamed } from "../runs/find-action.ts";
 
 interface Options extends ControlPlaneFlags {
   readonly reason?: string;
@@ -20,10 +21,10 @@ export function abortActionCommand(): Command {
 async function abortAction(name: string, action: string, options: Options): Promise<void> {
   const { Run } = await import("@appenv/client/tasks");
   const run = await Run.get(name, controlPlaneOf(options));
-  await run.action(action);
-  await run.abort(options.reason, action);
+  const found = await run.action(await actionNamed(run, action));
+  await run.abort(options.reason, found.name);
   createOutput(options).result(
-    { run: name, action, aborted: true },
+    { run: name, action: found.name, aborted: true },
     `Action '${action}' of '${name}' is being aborted.`,
   );
 }

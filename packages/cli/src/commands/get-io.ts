@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { createCommand, withOutput, withControlPlane, type ControlPlaneFlags } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput } from "../output/output.ts";
+import { actionNamed } from "../runs/find-action.ts";
 
 /** `appenv get io RUN [ACTION]`: shows what an action was given and what it gave. */
 export function getIoCommand(): Command {
@@ -15,7 +16,7 @@ export function getIoCommand(): Command {
 async function getIo(name: string, action: string | undefined, options: ControlPlaneFlags): Promise<void> {
   const { outputToJson, Run, valueToJson } = await import("@appenv/client/tasks");
   const run = await Run.get(name, controlPlaneOf(options));
-  const { inputs, output, interface: type } = await run.values(action);
+  const { inputs, output, interface: type } = await run.values(action && (await actionNamed(run, action)));
   const any = { kind: "struct", jsonSchema: {} } as const;
   const given = Object.entries(inputs).map(([input, value]) => {
     const found = type?.inputs.find((variable) => variable.name === input);

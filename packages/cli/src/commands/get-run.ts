@@ -3,7 +3,8 @@ import { createCommand, parseCount, withControlPlane, withOutput } from "../opti
 import { controlPlaneOf } from "../options/control-plane.ts";
 import { selectionOf, withSelection, type SelectionFlags } from "../options/selection.ts";
 import { createOutput, type Output } from "../output/output.ts";
-import { labelsText, runJson, runTable } from "../output/run.ts";
+import { showFailure } from "../runs/show-failure.ts";
+import { labelsText, reasonJson, runJson, runTable } from "../output/run.ts";
 import { details } from "../output/table.ts";
 
 interface Options extends SelectionFlags {
@@ -30,12 +31,16 @@ async function getRun(name: string | undefined, options: Options): Promise<void>
   const output = createOutput(options);
   if (name === undefined) return listRuns(options, output);
   const { Run } = await import("@appenv/client/tasks");
-  const json = runJson(await Run.get(name, controlPlaneOf(options)));
+  const run = await Run.get(name, controlPlaneOf(options));
+  const json = runJson(run);
   output.result(json, details({ ...json, labels: labelsText(json.labels) }));
+  await showFailure(run, output);
 }
 
 async function listRuns({ limit, ...flags }: Options, output: Output): Promise<void> {
   const { Run } = await import("@appenv/client/tasks");
   const runs = await Run.list({ ...selectionOf(flags), ...(limit === undefined ? {} : { limit }) });
-  output.list(runs.map(runJson), runTable(runs), "There are no such runs. `appenv run FILE TASK` starts one.");
+  const reasons = await Run.reasons(runs);
+  const json = runs.map((run) => ({ ...runJson(run), ...reasonJson(reasons.get(run.name)) }));
+  output.list(json, runTable(runs, reasons), "There are no such runs. `appenv run FILE TASK` starts one.");
 }

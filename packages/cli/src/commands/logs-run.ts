@@ -3,6 +3,7 @@ import { createCommand, parseCount, withOutput, withControlPlane, type ControlPl
 import { controlPlaneOf } from "../options/control-plane.ts";
 import { printLines, stopSignal } from "../output/logs.ts";
 import { createOutput } from "../output/output.ts";
+import { actionNamed } from "../runs/find-action.ts";
 
 interface Options extends ControlPlaneFlags {
   readonly follow?: boolean;
@@ -33,7 +34,7 @@ async function showLogs(name: string, action: string | undefined, options: Optio
   const lines = run.logs({
     follow,
     signal,
-    ...(action === undefined ? {} : { action }),
+    ...(action === undefined ? {} : { action: await actionNamed(run, action) }),
     ...(options.attempt === undefined ? {} : { attempt: options.attempt }),
     ...(options.lines === undefined ? {} : { limit: options.lines }),
   });

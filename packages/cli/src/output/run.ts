@@ -42,6 +42,11 @@ export function runJson(run: Run): RunJson {
   };
 }
 
+/** Why an action or a run failed or waits, as `--json` shows it. */
+export function reasonJson(reason: string | undefined): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason };
+}
+
 /** Labels on a line. */
 export function labelsText(labels: RunJson["labels"] = {}): string {
   return Object.entries(labels)
@@ -49,16 +54,17 @@ export function labelsText(labels: RunJson["labels"] = {}): string {
     .join(", ");
 }
 
-/** Runs in rows. */
-export function runTable(runs: readonly Run[]): string {
+/** Runs in rows. @param reasons - Why they failed or wait, by their names. */
+export function runTable(runs: readonly Run[], reasons: ReadonlyMap<string, string>): string {
   const rows = runs.map((run) => [
     run.name,
     run.task.name,
     run.scheduledAt === undefined ? run.phase : "SCHEDULED",
     timeText(run.startedAt),
     duration(run),
+    shortened(reasons.get(run.name)),
   ]);
-  return table(["NAME", "TASK", "PHASE", "STARTED", "TOOK"], rows);
+  return table(["NAME", "TASK", "PHASE", "STARTED", "TOOK", "WHY"], rows);
 }
 
 /** An action as `--json` shows it. */
@@ -69,18 +75,37 @@ export function actionJson(action: RunAction | ActionInfo): Readonly<Record<stri
   return { ...rest, ...end, ...times({ startedAt, endedAt }), ...(failure === undefined ? {} : { failure }) };
 }
 
+/** An action and what people call it by. */
+export interface NamedAction {
+  readonly action: RunAction;
+  readonly label: string;
+  /** Why it failed or waits; undefined otherwise. */
+  readonly reason: string | undefined;
+}
+
 /** Actions in rows. */
-export function actionTable(actions: readonly RunAction[]): string {
-  const rows = actions.map((action) => [
-    action.name,
+export function actionTable(actions: readonly NamedAction[]): string {
+  const rows = actions.map(({ action, label, reason }) => [
+    label,
     action.kind,
-    action.until === undefined ? action.task : `sleeps until ${timeText(action.until)}`,
     action.group,
     action.phase,
     String(action.attempts),
     duration(action),
+    action.until === undefined || action.endedAt !== undefined
+      ? shortened(reason)
+      : `sleeps until ${timeText(action.until)}`,
+    action.name,
   ]);
-  return table(["NAME", "KIND", "WHAT", "GROUP", "PHASE", "ATTEMPTS", "TOOK"], rows);
+  return table(["ACTION", "KIND", "GROUP", "PHASE", "ATTEMPTS", "TOOK", "WHY", "NAME"], rows);
+}
+
+/** Maximum length of a reason in a row. */
+const shownLength = 120;
+
+function shortened(reason = ""): string {
+  const line = reason.replaceAll(/\s+/g, " ").trim();
+  return line.length > shownLength ? `${line.slice(0, shownLength)}...` : line;
 }
 
 /** The reason of a failure, on a line. */

@@ -6,6 +6,7 @@ import { watchUncaught } from "../serve/client/uncaught.ts";
 import { errorFormat, reportError } from "../output/report-error.ts";
 import { showProgress } from "./follow.ts";
 import type { RunRequest } from "./request.ts";
+import { showFailure } from "./show-failure.ts";
 import { startRun } from "./start-run.ts";
 
 /** Starts a run, prints its page, and waits for its output. */
@@ -53,6 +54,7 @@ async function waitFor(run: Run, { flags }: RunRequest, { output, stopped, hoste
     stop.abort();
     output.progress.stop();
   }
+  await showFailure(run, output).catch(() => {});
   await run.wait();
   await printOutput(run, output);
 }

@@ -31,6 +31,7 @@ import { deleteRun } from "./control/change-runs.ts";
 import { runError } from "./failure.ts";
 import { listRuns, runListOptionNames, type RunListOptions } from "./list-runs.ts";
 import { type ActionLogsOptions, readActionLogs } from "./logs.ts";
+import { readReasons, readRunReasons, type Reasons } from "./reasons.ts";
 import { type ActionValues, readValues } from "./values.ts";
 import { listStreams, type StreamSummary } from "./list-streams.ts";
 import { readEntries, readStream, requireStreams, type StreamEvent } from "./read-stream.ts";
@@ -209,6 +210,27 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     const list = this.#controlPlane.embedded ? listActions : listWholeActions;
     const messages = await held(this.#controlPlane, () => list(this.#controlPlane, this.#id));
     return messages.map((message) => readAction(message));
+  }
+
+  /**
+   * Why actions failed or were aborted, what they wait for, and what conditions ask, as texts by the actions' names. A Flyte
+   * cluster tells why the first 20 failed. @throws AppEnvError NOT_FOUND.
+   */
+  reasons(actions: readonly RunAction[]): Promise<Reasons> {
+    return held(this.#controlPlane, () => readReasons(this.#controlPlane, this.#id, actions));
+  }
+
+  /** Why runs of a list failed or wait, by their names; a Flyte cluster does not tell. @throws AppEnvError UNREACHABLE. */
+  static async reasons(runs: readonly Run[]): Promise<Reasons> {
+    const [first] = runs;
+    if (first === undefined) return new Map();
+    const controlPlane = first.#controlPlane;
+    return held(controlPlane, () =>
+      readRunReasons(
+        controlPlane,
+        runs.map(({ id }) => id),
+      ),
+    );
   }
 
   /** One of its actions, with what a list leaves out. @throws AppEnvError NOT_FOUND. */

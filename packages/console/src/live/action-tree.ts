@@ -1,4 +1,10 @@
-import { ActionPhaseNumber, CatalogCacheStatus, type ActionMessage, type EnrichedAction } from "@appenv/protocol/tasks";
+import {
+  ActionPhaseNumber,
+  CatalogCacheStatus,
+  sleepEnd,
+  type ActionMessage,
+  type EnrichedAction,
+} from "@appenv/protocol/tasks";
 import { hasFailed } from "../pages/run/phases.ts";
 import { msOf } from "../parts/time.tsx";
 
@@ -7,7 +13,9 @@ export interface LiveAction {
   readonly name: string;
   /** Empty for the first. */
   readonly parent: string;
-  readonly kind: "task" | "trace" | "condition";
+  readonly kind: "task" | "trace" | "condition" | "sleep";
+  /** The planned end of a sleep, in milliseconds since 1970. */
+  readonly until?: number;
   /** The full name of its task, or that of the traced function or condition. */
   readonly what: string;
   readonly group: string;
@@ -99,13 +107,16 @@ export class ActionTree {
   ): Omit<LiveAction, "phase" | "startedAt" | "endedAt" | "attempts" | "isCached"> {
     const { spec, funtionName = "", group = "", parent = "" } = metadata ?? {};
     const isTask = spec?.case === "task";
-    const what = (isTask ? spec.value.id?.name : spec?.value?.name) || funtionName || name;
+    const until = spec?.case === "trace" ? sleepEnd(spec.value.name, funtionName)?.getTime() : undefined;
+    const what =
+      until !== undefined ? "sleep" : (isTask ? spec.value.id?.name : spec?.value?.name) || funtionName || name;
     const shortName = (isTask && spec.value.shortName) || what;
     const nth = (this.#counts.get(what) ?? 0) + 1;
     this.#counts.set(what, nth);
     const siblings = this.#children.get(parent);
     if (siblings === undefined) this.#children.set(parent, [name]);
     else siblings.push(name);
-    return { name, parent, kind: spec?.case ?? "task", what, group, shortName, nth };
+    const kind = until === undefined ? (spec?.case ?? "task") : "sleep";
+    return { name, parent, kind, what, group, shortName, nth, ...(until !== undefined && { until }) };
   }
 }

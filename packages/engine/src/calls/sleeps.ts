@@ -1,6 +1,6 @@
 import type { ActionRequest } from "@appenv/runtime";
-import { phaseOf } from "../store/codes.ts";
 import { beginWaiting } from "./answers.ts";
+import { keptRow } from "./kept-results.ts";
 import type { EngineContext } from "../live/context.ts";
 import { finish } from "../actions/end-action.ts";
 import { newAction } from "../actions/new-action.ts";
@@ -62,9 +62,7 @@ export function armSleep(context: EngineContext, action: ActionState): void {
 
 /** A sleep that the recovered run has slept through is over. Returns whether it is. */
 function takeOver(context: EngineContext, action: ActionState): boolean {
-  const { recovers } = action.run;
-  const row = recovers === undefined ? undefined : context.store.actions.byName(recovers, action.row.name);
-  if (row === undefined || phaseOf(row["phase"]) !== "SUCCEEDED") return false;
+  if (action.parent === undefined || keptRow(context, action.parent, action.row.name) === undefined) return false;
   action.row.startedAt = undefined;
   finish(context, action, { phase: "SUCCEEDED", outputs: nothing });
   return true;

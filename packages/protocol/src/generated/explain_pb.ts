@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
 export const file_appenv_v1_explain: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChdhcHBlbnYvdjEvZXhwbGFpbi5wcm90bxIJYXBwZW52LnYxIlYKFUV4cGxhaW5BY3Rpb25zUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRILCgNydW4YAyABKAkSDwoHYWN0aW9ucxgEIAMoCSJFChZFeHBsYWluQWN0aW9uc1Jlc3BvbnNlEisKB2FjdGlvbnMYASADKAsyGi5hcHBlbnYudjEuRXhwbGFpbmVkQWN0aW9uIpsBCg9FeHBsYWluZWRBY3Rpb24SDgoGYWN0aW9uGAEgASgJEhIKCmNyZWF0ZWRfYXQYAiABKAMSKQoIYXR0ZW1wdHMYAyADKAsyFy5hcHBlbnYudjEuQXR0ZW1wdFRpbWVzEhEKCXdhaXRzX2ZvchgEIAEoCRImCgh3YWl0c19pbhgFIAEoCzIULmFwcGVudi52MS5RdWV1ZVdhaXQiYgoJUXVldWVXYWl0Eg0KBXF1ZXVlGAEgASgJEgsKA2tleRgCIAEoCRIOCgZiZWZvcmUYAyABKA0SKQoHcnVubmluZxgEIAMoCzIYLmFwcGVudi52MS5SdW5uaW5nQWN0aW9uIiwKDVJ1bm5pbmdBY3Rpb24SCwoDcnVuGAEgASgJEg4KBmFjdGlvbhgCIAEoCSJZCgxBdHRlbXB0VGltZXMSEQoJcXVldWVkX2F0GAEgASgDEhIKCnN0YXJ0ZWRfYXQYAiABKAMSFQoIZW5kZWRfYXQYAyABKANIAIgBAUILCglfZW5kZWRfYXQyaQoORXhwbGFpblNlcnZpY2USVwoORXhwbGFpbkFjdGlvbnMSIC5hcHBlbnYudjEuRXhwbGFpbkFjdGlvbnNSZXF1ZXN0GiEuYXBwZW52LnYxLkV4cGxhaW5BY3Rpb25zUmVzcG9uc2UiAGIGcHJvdG8z",
+    "ChdhcHBlbnYvdjEvZXhwbGFpbi5wcm90bxIJYXBwZW52LnYxImQKFUV4cGxhaW5BY3Rpb25zUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRILCgNydW4YAyABKAkSDwoHYWN0aW9ucxgEIAMoCRIMCgRydW5zGAUgAygJIkUKFkV4cGxhaW5BY3Rpb25zUmVzcG9uc2USKwoHYWN0aW9ucxgBIAMoCzIaLmFwcGVudi52MS5FeHBsYWluZWRBY3Rpb24ixwEKD0V4cGxhaW5lZEFjdGlvbhIOCgZhY3Rpb24YASABKAkSEgoKY3JlYXRlZF9hdBgCIAEoAxIpCghhdHRlbXB0cxgDIAMoCzIXLmFwcGVudi52MS5BdHRlbXB0VGltZXMSEQoJd2FpdHNfZm9yGAQgASgJEiYKCHdhaXRzX2luGAUgASgLMhQuYXBwZW52LnYxLlF1ZXVlV2FpdBINCgVlcnJvchgGIAEoCRIOCgZwcm9tcHQYByABKAkSCwoDcnVuGAggASgJImIKCVF1ZXVlV2FpdBINCgVxdWV1ZRgBIAEoCRILCgNrZXkYAiABKAkSDgoGYmVmb3JlGAMgASgNEikKB3J1bm5pbmcYBCADKAsyGC5hcHBlbnYudjEuUnVubmluZ0FjdGlvbiIsCg1SdW5uaW5nQWN0aW9uEgsKA3J1bhgBIAEoCRIOCgZhY3Rpb24YAiABKAkiWQoMQXR0ZW1wdFRpbWVzEhEKCXF1ZXVlZF9hdBgBIAEoAxISCgpzdGFydGVkX2F0GAIgASgDEhUKCGVuZGVkX2F0GAMgASgDSACIAQFCCwoJX2VuZGVkX2F0MmkKDkV4cGxhaW5TZXJ2aWNlElcKDkV4cGxhaW5BY3Rpb25zEiAuYXBwZW52LnYxLkV4cGxhaW5BY3Rpb25zUmVxdWVzdBohLmFwcGVudi52MS5FeHBsYWluQWN0aW9uc1Jlc3BvbnNlIgBiBnByb3RvMw",
   );
 
 /**
@@ -35,11 +35,18 @@ export type ExplainActionsRequest = Message<"appenv.v1.ExplainActionsRequest"> &
   run: string;
 
   /**
-   * At most 200. Those that the run does not have are left out of the answer.
+   * Those that the run does not have are left out of the answer, as are runs that are not there. At most 200 of both.
    *
    * @generated from field: repeated string actions = 4;
    */
   actions: string[];
+
+  /**
+   * Runs whose first actions are explained.
+   *
+   * @generated from field: repeated string runs = 5;
+   */
+  runs: string[];
 };
 
 /**
@@ -104,6 +111,25 @@ export type ExplainedAction = Message<"appenv.v1.ExplainedAction"> & {
    * @generated from field: appenv.v1.QueueWait waits_in = 5;
    */
   waitsIn?: QueueWait | undefined;
+
+  /**
+   * The reason why it failed or was aborted, with the line of the task's code; empty for others.
+   *
+   * @generated from field: string error = 6;
+   */
+  error: string;
+
+  /**
+   * The question of a condition that waits for its answer; empty for others.
+   *
+   * @generated from field: string prompt = 7;
+   */
+  prompt: string;
+
+  /**
+   * @generated from field: string run = 8;
+   */
+  run: string;
 };
 
 /**
@@ -207,7 +233,7 @@ export const AttemptTimesSchema: GenMessage<AttemptTimes> = /*@__PURE__*/ messag
  */
 export const ExplainService: GenService<{
   /**
-   * Explains some actions of a run: those that somebody looks at.
+   * Explains some actions of a run, or the first actions of some runs: those that somebody looks at.
    *
    * @generated from rpc appenv.v1.ExplainService.ExplainActions
    */

@@ -1,8 +1,11 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { waitText, type ActionRecord, type TaskEngine, type WaitReason } from "@appenv/engine";
+import type { RunId } from "@appenv/protocol";
 import { ExplainedActionSchema, type ExplainService, type QueueWaitSchema } from "@appenv/protocol/tasks";
-import { invalidRequest, readRunId } from "../requests/ids.ts";
+import { invalidRequest, readRunId, rootAction } from "../requests/ids.ts";
+import { errorText } from "../run/details.ts";
+import { isTerminal } from "../run/phases.ts";
 import type { RunReader } from "../run/run-reader.ts";
 
 /** Maximum actions of one request. */
@@ -10,22 +13,31 @@ const mostActions = 200;
 
 /** AppEnv's own ExplainService: see `explain.proto`. */
 export function explainService(reader: RunReader): ServiceImpl<typeof ExplainService> {
+  const { engine } = reader;
   return {
-    explainActions: ({ project, domain, run, actions }) => {
-      if (actions.length > mostActions) throw invalidRequest(`The request names more than ${mostActions} actions.`);
-      const { id } = reader.run(readRunId({ project, domain, name: run }));
-      const found = actions.map((action) => reader.engine.getAction({ ...id, action }));
-      return { actions: found.flatMap((action) => (action === undefined ? [] : [explained(reader.engine, action)])) };
+    explainActions: ({ project, domain, run, actions, runs }) => {
+      if (actions.length + runs.length > mostActions) {
+        throw invalidRequest(`The request names more than ${mostActions} actions.`);
+      }
+      const of = (name: string): RunId => readRunId({ project, domain, name });
+      const id = actions.length === 0 ? undefined : reader.run(of(run)).id;
+      const found = [
+        ...(id === undefined ? [] : actions.map((action) => engine.getAction({ ...id, action }))),
+        ...runs.map((name) => engine.getAction({ ...of(name), action: rootAction })),
+      ];
+      return { actions: found.flatMap((action) => (action === undefined ? [] : [explained(engine, action)])) };
     },
   };
 }
 
 function explained(
   engine: Pick<TaskEngine, "whyWaiting">,
-  { id, createdAt, attempts }: ActionRecord,
+  action: ActionRecord,
 ): MessageInitShape<typeof ExplainedActionSchema> {
+  const { id, createdAt, attempts, condition, phase } = action;
   const why = engine.whyWaiting(id);
   return {
+    run: id.run,
     action: id.action,
     createdAt: ms(createdAt),
     attempts: attempts.flatMap(({ queuedAt, startedAt, endedAt }) =>
@@ -35,12 +47,19 @@ function explained(
     ),
     waitsFor: why === undefined ? "" : waitText(why),
     ...(why !== undefined && "queue" in why && { waitsIn: waitMessage(why) }),
+    error: isTerminal(phase) ? reasonOf(action) : "",
+    prompt: condition === undefined || isTerminal(phase) ? "" : condition.prompt,
   };
 }
 
 function waitMessage(wait: Extract<WaitReason, { queue: unknown }>): MessageInitShape<typeof QueueWaitSchema> {
   const running = wait.kind === "queue" ? wait.running.map((each) => ({ ...each })) : [];
   return { queue: wait.queue.name, key: wait.key, before: wait.before, running };
+}
+
+function reasonOf({ phase, abort, error }: ActionRecord): string {
+  if (phase === "ABORTED") return abort?.reason ?? error?.message ?? "";
+  return error === undefined ? "" : errorText(error);
 }
 
 function ms(time: Date): bigint {

@@ -5,6 +5,7 @@ import type { ActionTree, LiveAction } from "../../../live/action-tree.ts";
 import { now } from "../../../live/clock.ts";
 import { useData } from "../../../live/use-data.ts";
 import { Text } from "../../../parts/text.tsx";
+import { exact } from "../../../parts/time.tsx";
 import type { Name } from "../../../route/names.ts";
 import { isTerminal } from "../phases.ts";
 import { labelOf } from "../rows.ts";
@@ -43,8 +44,9 @@ async function readReason({ project, domain, name: run }: Name, action: string, 
   return actions[0]?.waitsFor ?? "";
 }
 
-function waitsFor({ name, kind, phase }: LiveAction, tree: ActionTree): string | undefined {
+function waitsFor({ name, kind, phase, until }: LiveAction, tree: ActionTree): string | undefined {
   if (kind === "condition") return "It waits for an answer.";
+  if (until !== undefined) return `It sleeps until ${exact(until)}.`;
   if (phase === ActionPhaseNumber.INITIALIZING) return "Its worker starts.";
   const open: LiveAction[] = [];
   let more = 0;

@@ -69,7 +69,8 @@ function percent(part: number): string {
 export function idleGaps(tree: ActionTree, whole: Span, now: number): readonly Span[] {
   const busy: Span[] = [];
   for (const action of tree.values()) {
-    if (action.kind !== "condition" && tree.childrenOf(action.name).length === 0) busy.push(spanOf(action, now));
+    if (action.kind !== "condition" && action.kind !== "sleep" && tree.childrenOf(action.name).length === 0)
+      busy.push(spanOf(action, now));
   }
   const edges = [{ from: whole.from, to: whole.from }, ...union(busy), { from: whole.to, to: whole.to }];
   const gaps = edges.slice(1).map(({ from }, index) => ({ from: edges[index]?.to ?? from, to: from }));
