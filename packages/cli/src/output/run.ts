@@ -104,7 +104,11 @@ export function actionTable(actions: readonly NamedAction[]): string {
 const shownLength = 120;
 
 function shortened(reason = ""): string {
-  const line = reason.replaceAll(/\s+/g, " ").trim();
+  // The names of actions are long, and stand in the last column.
+  const line = reason
+    .replaceAll(/ \(action [a-z0-9]+\)/g, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
   return line.length > shownLength ? `${line.slice(0, shownLength)}...` : line;
 }
 
