@@ -42,7 +42,7 @@ export function runJson(run: Run): RunJson {
   };
 }
 
-/** Why an action or a run failed or waits, as `--json` shows it. */
+/** The reason why an action or a run failed or waits, as `--json` shows it. */
 export function reasonJson(reason: string | undefined): { readonly reason?: string } {
   return reason === undefined ? {} : { reason };
 }
@@ -79,7 +79,7 @@ export function actionJson(action: RunAction | ActionInfo): Readonly<Record<stri
 export interface NamedAction {
   readonly action: RunAction;
   readonly label: string;
-  /** Why it failed or waits; undefined otherwise. */
+  /** The reason why it failed or waits; undefined otherwise. */
   readonly reason: string | undefined;
 }
 

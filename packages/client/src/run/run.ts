@@ -213,14 +213,14 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   }
 
   /**
-   * Why actions failed or were aborted, what they wait for, and what conditions ask, as texts by the actions' names. A Flyte
+   * The reasons why actions failed, were aborted or wait, and the questions of conditions, by the actions' names. A Flyte
    * cluster tells why the first 20 failed. @throws AppEnvError NOT_FOUND.
    */
   reasons(actions: readonly RunAction[]): Promise<Reasons> {
     return held(this.#controlPlane, () => readReasons(this.#controlPlane, this.#id, actions));
   }
 
-  /** Why runs of a list failed or wait, by their names; a Flyte cluster does not tell. @throws AppEnvError UNREACHABLE. */
+  /** The reasons why runs of a list failed or wait, by their names; a Flyte cluster does not tell. @throws AppEnvError UNREACHABLE. */
   static async reasons(runs: readonly Run[]): Promise<Reasons> {
     const [first] = runs;
     if (first === undefined) return new Map();

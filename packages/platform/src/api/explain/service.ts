@@ -21,13 +21,22 @@ export function explainService(reader: RunReader): ServiceImpl<typeof ExplainSer
       }
       const of = (name: string): RunId => readRunId({ project, domain, name });
       const id = actions.length === 0 ? undefined : reader.run(of(run)).id;
-      const found = [
-        ...(id === undefined ? [] : actions.map((action) => engine.getAction({ ...id, action }))),
-        ...runs.map((name) => engine.getAction({ ...of(name), action: rootAction })),
-      ];
-      return { actions: found.flatMap((action) => (action === undefined ? [] : [explained(engine, action)])) };
+      const ofRun = id === undefined ? [] : actions.flatMap((action) => engine.getAction({ ...id, action }) ?? []);
+      const ofRuns = runs.flatMap((name) => engine.getAction({ ...of(name), action: rootAction }) ?? []);
+      return {
+        actions: [...ofRun.map((action) => explained(engine, action)), ...ofRuns.map((root) => ofList(engine, root))],
+      };
     },
   };
+}
+
+/** The first action of a run in a list: its question is that of an action below. */
+function ofList(
+  engine: Pick<TaskEngine, "whyWaiting" | "listActions">,
+  root: ActionRecord,
+): MessageInitShape<typeof ExplainedActionSchema> {
+  const message = explained(engine, root);
+  return root.phase === "PAUSED" ? { ...message, prompt: questionOf(engine, root.id) } : message;
 }
 
 function explained(
@@ -55,6 +64,15 @@ function explained(
 function waitMessage(wait: Extract<WaitReason, { queue: unknown }>): MessageInitShape<typeof QueueWaitSchema> {
   const running = wait.kind === "queue" ? wait.running.map((each) => ({ ...each })) : [];
   return { queue: wait.queue.name, key: wait.key, before: wait.before, running };
+}
+
+/** Maximum actions of a run that are looked through for a question. */
+const mostLookedAt = 500;
+
+/** The first question that a run waits with. */
+function questionOf(engine: Pick<TaskEngine, "listActions">, run: RunId): string {
+  const { items } = engine.listActions(run, { limit: mostLookedAt, token: "" });
+  return items.find(({ kind, phase }) => kind === "condition" && phase === "PAUSED")?.condition?.prompt ?? "";
 }
 
 function reasonOf({ phase, abort, error }: ActionRecord): string {

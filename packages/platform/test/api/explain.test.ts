@@ -1,0 +1,36 @@
+import { Code, createClient } from "@connectrpc/connect";
+import { ExplainService } from "@appenv/protocol/tasks";
+import { expect, test } from "vitest";
+import { action, failure, startTaskApi } from "../support/task-api.ts";
+
+const place = { project: "flytesnacks", domain: "development" };
+
+test("actions are explained: their times, the reason of a failure, and the question of a condition", async () => {
+  const { engine, start, transport } = await startTaskApi();
+  const explain = createClient(ExplainService, transport);
+  await start("monday");
+  const error = { kind: "USER", code: "RangeError", message: "too light", stack: undefined, retryable: false } as const;
+  const thrown = [{ name: "RangeError", message: "too light", at: "shop.ts:3:9" }];
+  const [queuedAt, startedAt, endedAt] = [new Date(1_000), new Date(3_000), new Date(4_000)];
+  const attempts = [{ attempt: 1, phase: "FAILED", queuedAt, startedAt, endedAt, error } as const];
+  engine.add(action("monday", "pack"), { phase: "FAILED", error: { ...error, thrown }, attempts });
+  const condition = { name: "approve", type: "boolean", prompt: "Send it?", markdown: false } as const;
+  engine.add(action("monday", "ask"), { kind: "condition", name: "approve", condition, phase: "PAUSED", attempts: [] });
+  const asked = { ...place, run: "monday", actions: ["pack", "ask", "nothing"] };
+  const { actions } = await explain.explainActions(asked);
+  expect(actions).toMatchObject([
+    {
+      action: "pack",
+      error: "RangeError: too light (shop.ts:3:9)",
+      prompt: "",
+      attempts: [{ queuedAt: 1_000n, startedAt: 3_000n, endedAt: 4_000n }],
+    },
+    { action: "ask", error: "", prompt: "Send it?" },
+  ]);
+  engine.change(action("monday"), { phase: "PAUSED" });
+  const { actions: roots } = await explain.explainActions({ ...place, runs: ["monday", "nobody"] });
+  expect(roots).toMatchObject([{ run: "monday", action: "a0", prompt: "Send it?" }]);
+  const many = Array.from({ length: 201 }, (_, index) => `a${index}`);
+  const refused = await failure(explain.explainActions({ ...place, run: "monday", actions: many }));
+  expect(refused.code).toBe(Code.InvalidArgument);
+});
