@@ -14,7 +14,8 @@ test("actions are explained: their times, the reason of a failure, and the quest
   const [queuedAt, startedAt, endedAt] = [new Date(1_000), new Date(3_000), new Date(4_000)];
   const attempts = [{ attempt: 1, phase: "FAILED", queuedAt, startedAt, endedAt, error } as const];
   engine.add(action("monday", "pack"), { phase: "FAILED", error: { ...error, thrown }, attempts });
-  const condition = { name: "approve", type: "boolean", prompt: "Send it?", markdown: false } as const;
+  const none = { description: undefined, timeoutMs: undefined };
+  const condition = { ...none, name: "approve", type: "boolean" as const, prompt: "Send it?", markdown: false };
   engine.add(action("monday", "ask"), { kind: "condition", name: "approve", condition, phase: "PAUSED", attempts: [] });
   const asked = { ...place, run: "monday", actions: ["pack", "ask", "nothing"] };
   const { actions } = await explain.explainActions(asked);
