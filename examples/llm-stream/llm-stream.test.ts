@@ -78,6 +78,12 @@ test("a page gets every word once, though the platform is killed while it answer
   expect(again).toBe(text);
   expect((await fetch(`${url()}?from=none`)).status).toBe(400);
   expect((await fetch(`${endpoint}/answers/nothing/streams/tokens`)).status).toBe(404);
+  // The command line reads it too.
+  expect(JSON.parse(await run("get", "stream", name, "--json"))).toMatchObject([
+    { name: "tokens", entries: 42, closed: true },
+  ]);
+  expect(await run("get", "stream", name, "tokens", "--follow", "--from", "39")).toBe(" A\n stream\n");
+  expect(await run("get", "run", name)).toMatch(/progress: +█{20} 100 %\n/);
   const page = await fetch(endpoint);
   expect([page.headers.get("content-type"), await page.text()]).toEqual([
     "text/html; charset=utf-8",

@@ -5,6 +5,7 @@ import { selectionOf, withSelection, type SelectionFlags } from "../options/sele
 import { createOutput, type Output } from "../output/output.ts";
 import { showFailure } from "../runs/show-failure.ts";
 import { labelsText, reasonJson, runJson, runTable } from "../output/run.ts";
+import { progressJson, progressText } from "../output/run-progress.ts";
 import { details } from "../output/table.ts";
 
 interface Options extends SelectionFlags {
@@ -32,8 +33,9 @@ async function getRun(name: string | undefined, options: Options): Promise<void>
   if (name === undefined) return listRuns(options, output);
   const { Run } = await import("@appenv/client/tasks");
   const run = await Run.get(name, controlPlaneOf(options));
-  const json = runJson(run);
-  output.result(json, details({ ...json, labels: labelsText(json.labels) }));
+  const json = { ...runJson(run), ...(await progressJson(run)) };
+  const progress = json.progress && progressText(json.progress);
+  output.result(json, details({ ...json, labels: labelsText(json.labels), progress }));
   await showFailure(run, output);
 }
 

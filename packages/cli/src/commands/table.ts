@@ -16,6 +16,7 @@ export const commandTable: readonly (readonly [path: string, load: () => Promise
   ["get run", async () => (await import("./get-run.ts")).getRunCommand],
   ["get action", async () => (await import("./get-action.ts")).getActionCommand],
   ["get io", async () => (await import("./get-io.ts")).getIoCommand],
+  ["get stream", async () => (await import("./get-stream.ts")).getStreamCommand],
   ["get task", async () => (await import("./get-task.ts")).getTaskCommand],
   ["get trigger", async () => (await import("./get-trigger.ts")).getTriggerCommand],
   ["get graph", async () => (await import("./get-graph.ts")).getGraphCommand],

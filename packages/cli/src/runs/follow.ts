@@ -1,6 +1,7 @@
 import type { Run } from "@appenv/client/tasks";
 import type { RunAction } from "@appenv/core";
 import type { Output } from "../output/output.ts";
+import { progressText } from "../output/run-progress.ts";
 
 /** The progress of a run that is being shown. */
 export interface ShownProgress {
@@ -35,11 +36,22 @@ async function showLines(run: Run, output: Output, signal: AbortSignal): Promise
 
 async function showPhases(run: Run, output: Output, signal: AbortSignal): Promise<void> {
   const tally = new Tally();
+  if (process.stderr.isTTY) void showActionProgress(run, output, tally, signal).catch(() => {});
   for await (const actions of run.watchActions({ signal })) {
     for (const { task, name } of tally.add(actions)) {
       output.note(`It waits for '${task}': \`appenv signal ${run.name} ${name} VALUE\`.`);
     }
     if (process.stderr.isTTY) output.progress.say(tally.text);
+  }
+}
+
+/** Shows the progress that the first action reports. A Flyte cluster has none. */
+async function showActionProgress(run: Run, output: Output, tally: Tally, signal: AbortSignal): Promise<void> {
+  for await (const actions of run.watchProgress({ signal })) {
+    const progress = actions.find(({ action }) => action === "a0")?.progress;
+    if (progress === undefined) continue;
+    tally.progress = progressText(progress);
+    output.progress.say(tally.text);
   }
 }
 
@@ -49,6 +61,8 @@ class Tally {
   readonly #ended = new Set<string>();
   readonly #waited = new Set<string>();
   #phase: RunAction["phase"] = "QUEUED";
+  /** As the first action reports it. */
+  progress = "";
 
   /** Notes actions that have changed. Returns the conditions that wait since then. */
   add(actions: readonly RunAction[]): readonly RunAction[] {
@@ -66,6 +80,7 @@ class Tally {
 
   get text(): string {
     const count = this.#seen.size;
-    return count === 0 ? this.#phase : `${this.#phase}, ${this.#ended.size} of ${count} actions ended`;
+    const parts = [this.#phase, count === 0 ? "" : `${this.#ended.size} of ${count} actions ended`, this.progress];
+    return parts.filter((part) => part !== "").join(", ");
   }
 }

@@ -35,7 +35,7 @@ import { readReasons, readRunReasons, type Reasons } from "./reasons.ts";
 import { type ActionValues, readValues } from "./values.ts";
 import { listStreams, type StreamSummary } from "./list-streams.ts";
 import { readEntries, readStream, requireStreams, type StreamEvent } from "./read-stream.ts";
-import { watchProgress } from "./watch-progress.ts";
+import { readProgressNow, watchProgress } from "./watch-progress.ts";
 import { followRun, watchAction, watchActions } from "./watch.ts";
 
 /** Options of `Run.wait`. */
@@ -276,6 +276,11 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   /** Its streams as they are now. @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster). */
   streams(): Promise<readonly StreamSummary[]> {
     return held(this.#controlPlane, () => listStreams(this.#controlPlane, this.#id));
+  }
+
+  /** The progress and the metadata of its actions as they are now. @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster). */
+  progress(): Promise<readonly ActionProgress[]> {
+    return held(this.#controlPlane, () => readProgressNow(this.#controlPlane, this.#id));
   }
 
   /**

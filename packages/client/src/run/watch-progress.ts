@@ -30,6 +30,22 @@ export async function* watchProgress(
   }
 }
 
+/** See `Run.progress`. */
+export async function readProgressNow(
+  controlPlane: ControlPlane,
+  { project, domain, run }: RunId,
+): Promise<readonly ActionProgress[]> {
+  requireStreams(controlPlane);
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  for await (const { actions } of taskApi(controlPlane).streams.watchProgress({ project, domain, run }, { signal })) {
+    // The first answer has all that there is.
+    leaving.abort();
+    return actions.map(readProgress);
+  }
+  return [];
+}
+
 function readProgress({ action, done, total, message, metadata }: Message): ActionProgress {
   return {
     action,
