@@ -1,16 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ApiKeys, App, Secrets } from "@appenv/client";
+import { ApiKeys, App } from "@appenv/client";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { faultsOf, launchBrowser, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
-import { openHouse, runInHouse } from "../src/house.ts";
+import { openHouse, ring, runInHouse } from "../src/house.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
 let browser: Browser;
 let platform: StartedPlatform;
 let home: string;
+let porch: string;
 /** Browsers that have signed in, by the role of their key. */
 const signedIn: Partial<Record<"admin" | "viewer", SignedIn>> = {};
 
@@ -21,8 +22,7 @@ beforeAll(async () => {
   platform = await startPlatformProcess(home, 0, "token");
   browser = await launchBrowser();
   const { endpoint } = platform;
-  await Secrets.create("oven-code", "1234-5678", { endpoint, scope: "global" });
-  await openHouse(endpoint);
+  porch = await openHouse(endpoint);
   const { key } = await ApiKeys.create("looker-on", { endpoint, role: "viewer" });
   signedIn.viewer = await signIn(key);
   signedIn.admin = await signIn(readFileSync(join(home, "api-token"), "utf8").trim());
@@ -148,7 +148,40 @@ describe.skipIf(missingBrowser)("the graph", () => {
   });
 });
 
-const paths = ["/v2/keys", "/v2/graph", "/v2/graph?view=table"];
+describe.skipIf(missingBrowser)("webhooks", () => {
+  test("a delivery comes in as it is answered, leads to its run, and is replayed as a new run; a forged one is not", async () => {
+    const { page, problems } = await open("/v2/webhooks");
+    await page.getByText("No delivery came yet").waitFor();
+    expect([await ring(porch, "front", "ring-1"), await ring(porch, "back", "ring-2", "burglar")]).toEqual([202, 401]);
+    const rows = page.locator(".table-row.deliveries");
+    const forged = rows.filter({ hasText: "not verified" });
+    await forged.waitFor();
+    const rung = rows.filter({ hasText: "202" });
+    await rung.getByRole("link", { name: /^r/ }).waitFor();
+    expect((await rung.innerText()).replaceAll(/\s+/g, " ")).toMatch(/porch bell ring ✓ verified 16 B 202 /);
+    await forged.getByRole("link").first().click();
+    await page.getByText("The signature in x-bell is wrong, or too old.").waitFor();
+    expect(await page.getByRole("button", { name: "Replay" }).isDisabled()).toBe(true);
+    await page.goBack();
+    // At zero, a replay starts a replica.
+    await rung.getByRole("link").first().click();
+    await page.getByLabel("The body").getByText('"door": "front"').waitFor();
+    expect(await page.locator("main").innerText()).not.toContain("x-bell");
+    await page.getByRole("button", { name: "Replay" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Replay it" }).click();
+    await page.getByText("The app answered 202.").waitFor();
+    await page.goto(`${platform.endpoint}/v2/webhooks?source=bell`);
+    const replayed = rows.filter({ hasText: "replayed" });
+    await replayed.waitFor();
+    const [first, second] = await rows.filter({ hasText: "202" }).getByRole("link", { name: /^r/ }).allInnerTexts();
+    expect(first).not.toBe(second);
+    await replayed.getByRole("link", { name: /^r/ }).click();
+    await page.getByText("webhook-replay=").waitFor();
+    expect(problems).toEqual([]);
+  });
+});
+
+const paths = ["/v2/webhooks", "/v2/keys", "/v2/graph", "/v2/graph?view=table"];
 
 describe.skipIf(missingBrowser)("pages of the house", () => {
   test.each([
@@ -159,7 +192,7 @@ describe.skipIf(missingBrowser)("pages of the house", () => {
     const { page }: WatchedPage = await open("/", "admin", options);
     for (const path of paths) {
       await page.goto(`${platform.endpoint}${path}`);
-      await page.locator("main").locator("h2, td, .graph a").first().waitFor();
+      await page.locator("main").locator("h2, td, .graph a, .table-row").first().waitFor();
       expect([path, await faultsOf(page)]).toEqual([path, { axe: [], sticksOut: [] }]);
     }
   });

@@ -1,5 +1,12 @@
 // For people who run tasks and look after runs and triggers. An entry of its own since the messages of tasks take half as
 // long again to load, and an app that calls another one, or `appenv serve`, does without them.
+export {
+  Deliveries,
+  type Delivery,
+  type DeliveryListOptions,
+  type ReplayAnswer,
+  type WholeDelivery,
+} from "./deliveries.ts";
 export { readGraph, type Graph, type GraphEdge, type GraphNode } from "./graph.ts";
 export { listEvents, sendEvent as send, type EventListOptions, type KeptEvent } from "./event/send.ts";
 export type { ActionInfo } from "./run/action.ts";

@@ -2,6 +2,8 @@
 export { appNameOf, dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";
 export { callApp } from "./call/call-app.ts";
 export { addresseeHeader, misdirectedStatus } from "./call/addressee.ts";
+export { largestKeptBody, type NotedDelivery } from "./call/noted-delivery.ts";
+export { replayHeader, replayOf, setReplaySource, type Replay } from "./call/replays.ts";
 export { currentNotes, openNotes, type CallCount, type Called, type Noted, type Notes } from "./call/notes.ts";
 export { fetchWithin, type FetchLimits } from "./call/fetch-within.ts";
 export {

@@ -23,7 +23,10 @@ import { ImageStore } from "./tasks/images/image-store.ts";
 import { openStore } from "./state/store.ts";
 import type { TaskRuntime } from "./tasks/task-runtime.ts";
 import { movesOf } from "./replicas/moves.ts";
+import { Inbox } from "./inbox/inbox.ts";
+import { Replays } from "./inbox/replays.ts";
 import { NotesHub } from "./replicas/notes-hub.ts";
+import type { TokenCaller } from "./secrets/tokens/answer-tokens.ts";
 import { createTokenIssuer } from "./secrets/tokens/token-issuer.ts";
 
 /** Options of the platform. */
@@ -109,9 +112,16 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   closers.add(() => environments.close());
   const imageApps = createImageApps({ home: home.path, bundles, images, environments });
   const notes = new NotesHub();
+  const inbox = new Inbox(join(home.path, "webhooks.db"));
+  closers.add(() => inbox.close());
+  notes.listeners.add((from, { deliveries }) => {
+    if (deliveries.length > 0 && from.subject.startsWith("app:")) inbox.add(appOf(from), deliveries);
+  });
+  const replays = new Replays();
   const launch = {
     imageApps,
     notes,
+    replays,
     apiEndpoint: server.endpoint,
     bundleFile: (uri: string) => bundles.file(uri),
     compileCache,
@@ -123,6 +133,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   const keyHashes = store.apiKeys.hashes();
   const controller = await createAppController({ store: store.apps, logs, metrics, host, launch, keyHashes, pool });
   closers.add(() => controller.close());
+  controller.subscribe(({ type, app }) => void (type === "deleted" && inbox.removeApp(app.id)));
   tokens.onChange = () => controller.setKeyHashes(store.apiKeys.hashes());
   closers.add(() => void (tokens.onChange = () => {}));
   // Whoever has no tasks does not load what runs them.
@@ -147,6 +158,8 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     auditFile: join(home.logs, "audit.log"),
     controller,
     metrics,
+    inbox,
+    replays,
     notes,
     logs,
     apiKeys: store.apiKeys,
@@ -166,6 +179,10 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
     tidyUp({ hasTasks: store.hasTasks(), tasks, apps: store.apps, bundles }),
   );
   return { endpoint: server.endpoint, home: home.path, close: () => closers.close() };
+}
+
+function appOf({ subject, project, domain }: TokenCaller): AppId {
+  return { project, domain, name: subject.slice("app:".length) };
 }
 
 interface Listening {

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { AppEnvironment, TaskEnvironment } from "@appenv/core";
+import { hmac, webhook } from "@appenv/webhooks";
 import { z } from "zod";
 
 /** An app that asks for a key, and wants a secret. */
@@ -37,3 +38,16 @@ export const knock = house.task(
 export const visit = house.task({ name: "visit", input: z.object({}), output: z.string() }, async () =>
   knock({ door: "front" }),
 );
+
+/** An app with a bell: a signed delivery rings it. */
+export const porch = new AppEnvironment({
+  name: "porch",
+  secrets: ["bell"],
+  dependsOn: [house],
+  scaling: { replicas: [0, 1] },
+});
+porch.server(() => createServer((_, response) => response.end()));
+
+const bell = hmac({ name: "bell", secret: "BELL", header: "x-bell", id: "x-ring", type: "x-kind" });
+const payload = { ring: z.object({ door: z.string() }) };
+porch.mount(webhook(bell, (event) => event.run(knock, { door: event.payload.door }), { payload }));

@@ -13,6 +13,7 @@ export function WindowTable<T>({
   items,
   keyOf,
   render,
+  onEnd,
 }: {
   readonly label: string;
   /** The class that says how wide its columns are. */
@@ -23,6 +24,8 @@ export function WindowTable<T>({
   readonly keyOf: (item: T) => string;
   /** The cells of a row. */
   readonly render: (item: T) => JSX.Element;
+  /** Called when the last rows come in sight. */
+  readonly onEnd?: () => void;
 }): JSX.Element {
   return (
     <div class="table" role="table" aria-label={label} aria-rowcount={items === undefined ? -1 : items.length + 1}>
@@ -42,6 +45,7 @@ export function WindowTable<T>({
         items={items ?? []}
         rowHeight={rowHeight}
         keyOf={keyOf}
+        {...(onEnd === undefined ? {} : { onEnd })}
         render={(item, index) => (
           <div class={`table-row ${kind}`} role="row" aria-rowindex={index + 2}>
             {render(item)}

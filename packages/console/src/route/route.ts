@@ -1,12 +1,13 @@
 import type { Name } from "./names.ts";
 
 /** A page that is about nothing single. */
-export type ListPage = "overview" | "runs" | "apps" | "tasks" | "triggers" | "keys" | "graph";
+export type ListPage = "overview" | "runs" | "apps" | "tasks" | "triggers" | "keys" | "graph" | "webhooks";
 
 /** A page, and what it shows. */
 export type Route =
   | { readonly page: ListPage | "nothing" }
   | { readonly page: "app" | "task" | "trigger"; readonly name: Name }
+  | { readonly page: "delivery"; readonly id: string }
   /** Without an action: the one that tells most. */
   | { readonly page: "run"; readonly name: Name; readonly action: string | undefined };
 
@@ -20,6 +21,7 @@ const lists: Readonly<Record<string, ListPage>> = {
   "/v2/triggers": "triggers",
   "/v2/graph": "graph",
   "/v2/keys": "keys",
+  "/v2/webhooks": "webhooks",
 };
 /** The path of a thing without its name, which people cut off by hand. */
 const listOf = /^\/v2\/domain\/[^/]+\/project\/[^/]+\/(apps|runs|tasks|triggers)\/?$/;
@@ -29,6 +31,8 @@ const pages = { apps: "app", tasks: "task", triggers: "trigger" } as const;
 export function readRoute(path: string): Route {
   const list = lists[path.length > 1 ? path.replace(/\/$/, "").replace(listOf, "/v2/$1") : path];
   if (list !== undefined) return { page: list };
+  const delivery = /^\/v2\/webhooks\/([\w-]+)\/?$/.exec(path)?.[1];
+  if (delivery !== undefined) return { page: "delivery", id: delivery };
   const parts = readParts(path);
   if (parts === undefined) return { page: "nothing" };
   const [domain = "", project = "", kind = "", name = "", action] = parts;

@@ -27,6 +27,23 @@ export function Page(): JSX.Element {
       return <TasksPage />;
     case "triggers":
       return <TriggersPage />;
+    case "webhooks":
+      return (
+        <LazyPage
+          key="webhooks"
+          load={async () => (await import("../pages/webhooks/webhooks-page.tsx")).WebhooksPage}
+        />
+      );
+    case "delivery":
+      return (
+        <LazyPage
+          key={current.id}
+          load={async () => {
+            const { DeliveryPage } = await import("../pages/webhooks/delivery-page.tsx");
+            return () => <DeliveryPage id={current.id} />;
+          }}
+        />
+      );
     case "graph":
       return <LazyPage key="graph" load={async () => (await import("../pages/graph/graph-page.tsx")).GraphPage} />;
     case "keys":

@@ -16,6 +16,7 @@ const pages: readonly Place[] = [
   { kind: "page", name: "Apps", where: "", href: "/v2/apps" },
   { kind: "page", name: "Tasks", where: "", href: "/v2/tasks" },
   { kind: "page", name: "Triggers", where: "", href: "/v2/triggers" },
+  { kind: "page", name: "Webhooks", where: "", href: "/v2/webhooks" },
   { kind: "page", name: "Graph", where: "", href: "/v2/graph" },
   { kind: "page", name: "Keys and secrets", where: "", href: "/v2/keys" },
 ];

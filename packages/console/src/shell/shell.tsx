@@ -53,6 +53,7 @@ const ways = [
   { href: "/v2/apps", sign: "▣", words: "Apps", pages: ["apps", "app"] },
   { href: "/v2/tasks", sign: "ƒ", words: "Tasks", pages: ["tasks", "task"] },
   { href: "/v2/triggers", sign: "◷", words: "Triggers", pages: ["triggers", "trigger"] },
+  { href: "/v2/webhooks", sign: "↯", words: "Webhooks", pages: ["webhooks", "delivery"] },
   { href: "/v2/graph", sign: "∴", words: "Graph", pages: ["graph"] },
   { href: "/v2/keys", sign: "§", words: "Keys", pages: ["keys"] },
 ];

@@ -1,4 +1,5 @@
 import { currentRunContext } from "../task/calls/current-run-context.ts";
+import { WaitingDeliveries, type NotedDelivery } from "./noted-delivery.ts";
 
 /** Something that is called: an app by requests, or a task by runs and calls. */
 export interface Called {
@@ -23,6 +24,8 @@ export interface Noted {
   /** SHA-256 hashes (hex) of the API keys that requests carried. */
   readonly keys: readonly string[];
   readonly calls: readonly CallCount[];
+  /** Deliveries to webhooks. */
+  readonly deliveries: readonly NotedDelivery[];
 }
 
 /** Maximum callers and targets that are told apart between two reports; a process with more has more than a page can show. */
@@ -32,6 +35,7 @@ const mostCounts = 1_000;
 export class Notes {
   /** Hashes of the API keys that requests carried. */
   readonly keys: Set<string> = new Set();
+  readonly deliveries: WaitingDeliveries = new WaitingDeliveries();
   readonly #calls: Map<string, Counting> = new Map();
 
   /** Counts a call by the code that runs, all of its attempts as one. */
@@ -49,8 +53,9 @@ export class Notes {
 
   /** Gives out what was noted since the last time; undefined if that is nothing. */
   take(): Noted | undefined {
-    if (this.keys.size === 0 && this.#calls.size === 0) return undefined;
-    const noted = { keys: [...this.keys], calls: [...this.#calls.values()] };
+    const deliveries = this.deliveries.take();
+    if (this.keys.size === 0 && this.#calls.size === 0 && deliveries.length === 0) return undefined;
+    const noted = { keys: [...this.keys], calls: [...this.#calls.values()], deliveries };
     this.keys.clear();
     this.#calls.clear();
     return noted;

@@ -203,6 +203,12 @@ export const errorCatalogue = {
     fix: "Check that the app named in the message is served: `appenv get app NAME` shows how it stands.",
   },
 
+  // Webhooks.
+  NOT_REPLAYABLE: {
+    when: "A delivery to a webhook cannot be replayed.",
+    fix: "Have its sender send it again.",
+  },
+
   // Sockets.
   INVALID_MESSAGE: {
     when: "A message from an app does not fit the schema of its route.",

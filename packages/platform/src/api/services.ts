@@ -3,6 +3,8 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { AppRequestService } from "@appenv/protocol";
 import type { AppController } from "../apps/contract.ts";
 import { CallRates } from "../graph/call-rates.ts";
+import type { Inbox } from "../inbox/inbox.ts";
+import type { Replays } from "../inbox/replays.ts";
 import type { Logs } from "../logs/apps/app-logs.ts";
 import type { AppMetrics } from "../metrics/app-metrics.ts";
 import { once } from "../process/once.ts";
@@ -45,6 +47,9 @@ export interface ServicesOptions {
   readonly auditFile: string;
   readonly controller: AppController;
   readonly metrics: AppMetrics;
+  /** The deliveries to webhooks, and what sends them once more. */
+  readonly inbox: Inbox;
+  readonly replays: Replays;
   /** The observations of replicas and workers. */
   readonly notes: NotesHub;
   readonly logs: Logs;
@@ -98,7 +103,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
     imageApps,
   });
   const requests = requestGroup({ controller, tokens: options.tokens });
-  const groups = [apps, requests, secretGroup(options.secrets), taskGroup(tasks.get)];
+  const groups = [apps, requests, secretGroup(options.secrets), webhookGroup(options), taskGroup(tasks.get)];
   const scrape = new Scrape({ controller, metrics, tasks: options.openedTasks });
   server.answerWith(
     createApi({
@@ -180,6 +185,14 @@ function requestGroup(context: TargetContext): ServiceGroup {
       const { appRequestService } = await import("./app-request/service.ts");
       return (router) => void router.service(AppRequestService, appRequestService(context));
     },
+  };
+}
+
+function webhookGroup(options: ServicesOptions): ServiceGroup {
+  return {
+    names: ["appenv.v1.WebhookService"],
+    readMaxBytes: 64 * 1024,
+    open: async () => (await import("./webhook/service.ts")).webhookServices(options),
   };
 }
 

@@ -5,6 +5,7 @@ import type { SecretSource } from "../secrets/give-secrets.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import { knownApps, type OwnApp } from "./known-apps.ts";
 import type { OnMove } from "./moves.ts";
+import type { Replays } from "../inbox/replays.ts";
 import type { NotesHub } from "./notes-hub.ts";
 
 /** The platform, as far as processes that run an environment need it. */
@@ -29,6 +30,8 @@ export interface LaunchContext {
   readonly requiresToken?: boolean;
   /** Signs the tokens with which apps call one another. Default: there are none. */
   readonly tokens?: TokenIssuer;
+  /** Tells apps which replays are the platform's. Default: there are none. */
+  readonly replays?: Replays;
   /** Takes what processes observe. Default: nobody does. */
   readonly notes?: NotesHub;
   /** The source of secrets. Default: only the platform's own env vars. */

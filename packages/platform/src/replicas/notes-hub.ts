@@ -1,5 +1,7 @@
 import { isolated, type CallCount, type Noted } from "@appenv/core/internal";
 import type { TokenCaller } from "../secrets/tokens/answer-tokens.ts";
+import type { Mask } from "../secrets/mask.ts";
+import { isDelivery } from "./read-delivery.ts";
 import type { ReplicaProcess } from "./replica-process.ts";
 
 /** Called with the observations of a process, which is known by the identity that it has towards apps. */
@@ -17,7 +19,7 @@ export class NotesHub {
   follow(process: ReplicaProcess, from: TokenCaller): void {
     process.on("message", (message) => {
       if (message.type !== "noted") return;
-      const noted = readNoted(message.noted);
+      const noted = masked(readNoted(message.noted), process.mask);
       for (const listener of this.listeners)
         isolated("The observations of a process could not be kept", () => listener(from, noted));
     });
@@ -26,8 +28,21 @@ export class NotesHub {
 
 /** Code of a user shares the channel with the runtime, so they may be anything. */
 function readNoted(noted: unknown): Noted {
-  const { keys, calls } = (typeof noted === "object" && noted !== null ? noted : {}) as Record<string, unknown>;
-  return { keys: listOf(keys).filter(isHash), calls: listOf(calls).filter(isCallCount) };
+  const { keys, calls, deliveries } = (typeof noted === "object" && noted !== null ? noted : {}) as Record<
+    string,
+    unknown
+  >;
+  return {
+    keys: listOf(keys).filter(isHash),
+    calls: listOf(calls).filter(isCallCount),
+    deliveries: listOf(deliveries).filter(isDelivery),
+  };
+}
+
+/** Words about a delivery may repeat what it held. */
+function masked(noted: Noted, mask: Mask | undefined): Noted {
+  if (mask === undefined) return noted;
+  return { ...noted, deliveries: noted.deliveries.map((each) => ({ ...each, reason: mask(each.reason) })) };
 }
 
 function listOf(value: unknown): readonly unknown[] {

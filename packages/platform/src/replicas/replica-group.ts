@@ -105,6 +105,7 @@ export class ReplicaGroup {
     const identity = { ...this.#id, subject: `app:${this.#id.name}` };
     answerTokens(process, identity, this.#context.launch.tokens);
     this.#context.launch.notes?.follow(process, identity);
+    process.calls.answer("replay", ({ text }) => this.#context.launch.replays?.take(text, this.#id));
     const replica = new Replica(process, name, revision.number, this.#id, logs);
     this.#add(replica);
     this.#measure(replica, revision);

@@ -29,7 +29,10 @@ test("the last use of a key is told: of the API, of a session, and of an app, al
   expect(await usedAt("ci")).toBe(1_005_000);
   const [, ofApp] = api.store.apiKeys.accepted();
   now += 5_000;
-  api.note({ subject: "app:hello", project: "p", domain: "d" }, { keys: [ofApp?.hash ?? ""], calls: [] });
+  api.note(
+    { subject: "app:hello", project: "p", domain: "d" },
+    { keys: [ofApp?.hash ?? ""], calls: [], deliveries: [] },
+  );
   await api.close();
   expect(api.store.apiKeys.list().map(({ name, lastUsedAt }) => [name, lastUsedAt?.getTime()])).toEqual([
     ["ci", 1_005_000],

@@ -27,6 +27,7 @@ test("the graph is told, again when an app comes, and then the calls of each sec
       { ...place, subject: "app:front" },
       {
         keys: [],
+        deliveries: [],
         calls: [{ task: undefined, kind: "app", name: "back", calls, failures }],
       },
     );

@@ -24,6 +24,8 @@ import { createAppTokens, type AppTokens } from "../../src/api/access/app-tokens
 import { ownerToken } from "../../src/api/access/owner-token.ts";
 import { listenApi } from "../../src/api/rpc/api-server.ts";
 import { openBundles, type Bundles } from "../../src/api/uploads/bundles.ts";
+import { Inbox } from "../../src/inbox/inbox.ts";
+import { Replays } from "../../src/inbox/replays.ts";
 import { NotesHub, type NotedListener } from "../../src/replicas/notes-hub.ts";
 import { startServices } from "../../src/api/services.ts";
 import { openStore, type Store } from "../../src/state/store.ts";
@@ -41,6 +43,7 @@ export interface ApiFixture {
   readonly controller: FakeController;
   readonly logs: Logs;
   readonly metrics: AppMetrics;
+  readonly inbox: Inbox;
   readonly store: Store;
   readonly bundles: Bundles;
   readonly engine: FakeEngine;
@@ -72,6 +75,7 @@ export async function startApi(
   const logs = openLogs(home.logs);
   const metrics = openAppMetrics(join(home.path, "metrics.db"));
   const notes = new NotesHub();
+  const inbox = new Inbox(join(home.path, "webhooks.db"));
   const bundles = openBundles(home.bundles);
   const server = await listenApi("127.0.0.1", 0);
   const triggers = new FakeTriggers();
@@ -88,6 +92,8 @@ export async function startApi(
     auditFile: join(home.logs, "audit.log"),
     controller,
     metrics,
+    inbox,
+    replays: new Replays(),
     notes,
     logs,
     apiKeys: store.apiKeys,
@@ -104,6 +110,7 @@ export async function startApi(
     await actionLogs.close();
     await logs.close();
     metrics.close();
+    inbox.close();
     store.close();
     home.close();
   });
@@ -120,6 +127,7 @@ export async function startApi(
     home: home.path,
     controller,
     metrics,
+    inbox,
     logs,
     store,
     bundles,

@@ -41,6 +41,14 @@ export { errorPartsOf, withErrorParts, type ErrorParts } from "../errors/error-i
 export { TaskDeploymentService } from "../generated/task_deployment_pb.ts";
 export { ConditionService } from "../generated/condition_pb.ts";
 export {
+  DeliverySchema,
+  WatchDeliveriesResponseSchema,
+  WebhookService,
+  type Delivery as DeliveryMessage,
+  type GetDeliveryResponse,
+  type WatchDeliveriesResponse,
+} from "../generated/webhook_pb.ts";
+export {
   GetGraphResponseSchema,
   GraphEdgeSchema,
   GraphSchema,

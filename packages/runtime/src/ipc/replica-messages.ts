@@ -1,5 +1,5 @@
 import type { BackplaneHistory, BackplaneMessage, Position, Sticky } from "@appenv/core";
-import type { Noted } from "@appenv/core/internal";
+import type { Noted, Replay } from "@appenv/core/internal";
 import type { Answer, Ask } from "./calls.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
@@ -79,6 +79,8 @@ export type ReplicaAsks = {
     readonly question: { readonly apps: readonly string[] };
     readonly answer: Readonly<Record<string, string>>;
   };
+  /** The replay behind a text that a request carried. */
+  readonly replay: { readonly question: { readonly text: string }; readonly answer: Replay | undefined };
   /** Sends a message to the app's replicas, and keeps the last `keep` of its topic. */
   readonly publish: {
     readonly question: { readonly topic: string; readonly payload: Uint8Array; readonly keep: number };

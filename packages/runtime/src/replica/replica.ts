@@ -1,7 +1,7 @@
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { AppEnvError } from "@appenv/core";
-import { endpointsVar, openNotes, setTokenSource } from "@appenv/core/internal";
+import { endpointsVar, openNotes, setReplaySource, setTokenSource } from "@appenv/core/internal";
 import { report } from "./app/report.ts";
 import { PlatformBackplane } from "./platform-backplane.ts";
 import { startApp, type RunningApp } from "./app/start-app.ts";
@@ -17,6 +17,8 @@ import type { ReplicaStart, ToReplica } from "../ipc/replica-messages.ts";
 
 /** Time that open requests have when the platform has died, in milliseconds: no other replica can answer them. */
 const orphanLimitMs = 2_000;
+/** Time limit for the platform to say what a replay is, in milliseconds. */
+const replayLimitMs = 5_000;
 /** Time that closing the app has after that, in milliseconds. */
 const closeLimitMs = 2_000;
 
@@ -52,6 +54,7 @@ class Replica {
     this.#backplane = new PlatformBackplane(platform);
     const { calls } = platform;
     openNotes();
+    setReplaySource((text) => calls.ask("replay", { text }, replayLimitMs));
     const tokens = new TokenClient(calls);
     setTokenSource((app) => tokens.token(app));
     calls.answer("duplicate", (_, handle) => handle);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Replay } from "@appenv/core/internal";
 import type { RunHandle, RunOptions, TaskFunction } from "@appenv/core";
 import { emptyAnswer, jsonAnswer, webAnswer, type Answer } from "../http/answer.ts";
 import { startRun } from "../tasks/start-run.ts";
@@ -28,6 +29,11 @@ export interface WebhookEvent<Payload = unknown, Type extends string = string> {
   /** The body, byte for byte. */
   readonly rawBody: Buffer;
   /**
+   * The delivery on the platform that somebody replays; undefined: its sender sends it. A replay was verified when it came, and its
+   * runs are new ones.
+   */
+  readonly replayOf: string | undefined;
+  /**
    * Starts a run, once for this delivery: sent again, it gives the same run. Run and delivery are recorded together.
    *
    * @throws AppEnvError INVALID_INPUT, IDEMPOTENCY_CONFLICT if the delivery has started another run without `part`.
@@ -39,7 +45,7 @@ export interface WebhookEvent<Payload = unknown, Type extends string = string> {
 }
 
 /** The parts of a delivery that make its event. */
-type Delivered = Omit<WebhookEvent, "run">;
+type Delivered = Omit<WebhookEvent, "run" | "replayOf">;
 
 /** An event, and the runs that were started with it so far. */
 export interface FollowedEvent {
@@ -47,20 +53,26 @@ export interface FollowedEvent {
   readonly runs: readonly RunHandle[];
 }
 
-/** Makes the event of a delivery. */
-export function followedEvent(delivered: Delivered): FollowedEvent {
+/** Makes the event of a delivery. @param replay - The replay that it is. */
+export function followedEvent(delivered: Delivered, replay?: Replay): FollowedEvent {
   const runs: RunHandle[] = [];
   const start = async (task: TaskFunction, inputs?: unknown, options: EventRunOptions = {}): Promise<RunHandle> => {
-    const run = await startRun(task, inputs, runOptions(delivered, options));
+    const run = await startRun(task, inputs, runOptions(delivered, replay, options));
     runs.push(run);
     return run;
   };
-  return { event: { ...delivered, run: start as unknown as WebhookEvent["run"] }, runs };
+  return { event: { ...delivered, replayOf: replay?.of, run: start as unknown as WebhookEvent["run"] }, runs };
 }
 
-function runOptions({ source, id }: Delivered, { part, ...options }: EventRunOptions): RunOptions {
-  const key = ["webhook", source, id, part].filter((word) => word !== undefined).join(":");
-  const labels = { "webhook-source": source, "webhook-delivery": id, ...options.labels };
+/** A replay is meant to do its work once more: it has a key of its own. */
+function runOptions(
+  { source, id }: Delivered,
+  replay: Replay | undefined,
+  { part, ...options }: EventRunOptions,
+): RunOptions {
+  const key = ["webhook", source, id, replay?.id, part].filter((word) => word !== undefined).join(":");
+  const marked = replay === undefined ? {} : { "webhook-replay": replay.of };
+  const labels = { "webhook-source": source, "webhook-delivery": id, ...marked, ...options.labels };
   return { ...options, labels, idempotencyKey: key };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppEnvError, type HostExtension, type OpenApiDocument } from "@appenv/core";
-import { durationMs, invalidOption, checkOptions } from "@appenv/core/internal";
+import { checkOptions, durationMs, invalidOption, replayHeader, replayOf } from "@appenv/core/internal";
 import type { BodyLimits } from "@appenv-internal/http/read-body";
 import { jsonAnswer, sendAnswer, webAnswer, type Answer } from "../http/answer.ts";
 import { deliveryLimits, readBody } from "../http/body.ts";
@@ -11,6 +11,7 @@ import { readSecrets } from "../sources/secrets.ts";
 import type { RawDelivery, WebhookSource } from "../sources/source.ts";
 import { loadClient } from "../tasks/start-run.ts";
 import { Deliveries } from "./deliveries.ts";
+import { DeliveryNote } from "./delivery-note.ts";
 import { answerOf, followedEvent, type WebhookEvent } from "./event.ts";
 import { webhookOptionNames, type WebhookHandler, type WebhookOptions } from "./options.ts";
 import { Payloads, readPayload, type EventOf, type PayloadSchemas } from "./payloads.ts";
@@ -80,10 +81,16 @@ class Webhook implements HostExtension {
   }
 
   async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const note = new DeliveryNote(this.#source, request);
     try {
-      sendAnswer(response, await this.#answer(request));
+      const answer = await this.#answer(request, note);
+      sendAnswer(response, answer);
+      note.tell(answer.status);
     } catch (error) {
       answerError(response, error);
+      note.reason ||=
+        error instanceof ProblemError || AppEnvError.is(error) ? error.message : "The app failed; its log says why.";
+      note.tell(response.statusCode);
     }
   }
 
@@ -92,21 +99,29 @@ class Webhook implements HostExtension {
     return describeWebhook(this.#path, this.#source, this.#payloads.schemas);
   }
 
-  async #answer(request: IncomingMessage): Promise<Answer> {
+  async #answer(request: IncomingMessage, note: DeliveryNote): Promise<Answer> {
     if (request.method !== "POST") throw onlyPost();
     await this.#rate?.count(request);
     const receivedAt = Date.now();
     const rawBody = await readBody(request, this.#limits);
     const delivery = { headers: request.headers, rawBody, receivedAt };
-    if (!this.#source.verify(delivery, this.#secrets())) throw refused();
+    note.body = rawBody;
+    note.replay = await replayOf(request.headers[replayHeader]);
+    note.verified = note.replay !== undefined || this.#source.verify(delivery, this.#secrets());
+    if (!note.verified) {
+      note.refuse();
+      throw refused();
+    }
     const payload = readPayload(request.headers, rawBody);
     const greeting = this.#source.greet?.(payload);
     if (greeting !== undefined) return webAnswer(greeting);
     const info = this.#source.describe(delivery, payload);
     const event = { id: safeId(info.id, delivery), type: info.type, payload };
+    [note.delivery, note.type] = [event.id, event.type];
     // Not remembered: the header with the type may be unsigned, and would hide the event that comes with the same id.
-    if (!(await this.#payloads.takes(info, payload))) return this.#ignore(event);
-    return this.#deliveries.once(event.id, () => this.#inTurn(delivery, event));
+    if (!(await this.#payloads.takes(info, payload))) return this.#ignore(event, note);
+    const handle = (): Promise<Answer> => this.#inTurn(delivery, event, note);
+    return note.replay === undefined ? this.#deliveries.once(event.id, handle) : handle();
   }
 
   /** A secret that has gone bad since the start is the app's own failure: 500, and in the log, not a word to the sender. */
@@ -118,25 +133,27 @@ class Webhook implements HostExtension {
     }
   }
 
-  #ignore({ id, type }: DeliveredEvent): Answer {
+  #ignore({ id, type }: DeliveredEvent, note: DeliveryNote): Answer {
+    note.reason = "It is ignored: the handler does not take events of this type.";
     reportDelivery({ source: this.#source.name, type, id }, "is ignored: the handler does not take it.");
     return jsonAnswer(200, { ignored: type });
   }
 
-  async #inTurn(delivery: RawDelivery, event: DeliveredEvent): Promise<Answer> {
+  async #inTurn(delivery: RawDelivery, event: DeliveredEvent, note: DeliveryNote): Promise<Answer> {
     if (this.#handling >= this.#concurrency) throw overloaded();
     this.#handling += 1;
     try {
-      return await this.#handle(delivery, event);
+      return await this.#handle(delivery, event, note);
     } finally {
       this.#handling -= 1;
     }
   }
 
-  async #handle({ headers, rawBody }: RawDelivery, event: DeliveredEvent): Promise<Answer> {
+  async #handle({ headers, rawBody }: RawDelivery, event: DeliveredEvent, note: DeliveryNote): Promise<Answer> {
     const source = this.#source.name;
     const payload = await this.#check(event);
-    const followed = followedEvent({ ...event, source, payload, headers, rawBody });
+    const followed = followedEvent({ ...event, source, payload, headers, rawBody }, note.replay);
+    note.runs = followed.runs;
     return answerOf(await this.#handler(followed.event), followed);
   }
 

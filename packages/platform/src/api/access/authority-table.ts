@@ -108,6 +108,10 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
   },
   "appenv.v1.ConditionService": { SignalCondition: "change" },
   "appenv.v1.StreamService": all("read", ["ListStreams", "ReadStream", "WatchProgress"]),
+  "appenv.v1.WebhookService": {
+    ...all("read", ["ListDeliveries", "WatchDeliveries", "GetDelivery"]),
+    ReplayDelivery: "change",
+  },
   "appenv.v1.GraphService": all("read", ["GetGraph", "WatchGraph"]),
   "appenv.v1.RunControlService": {
     ...all("read", ["SearchRuns", "CountRuns"]),

@@ -7,7 +7,8 @@ export type ConsoleHandler = (path: string, request: IncomingMessage, response: 
 /** Files of hashed names: they never change. */
 const assets = "/console/";
 /** A list, also by the path of a thing in it without its name. */
-const lists = /^\/(v2\/((domain\/[^/]+\/project\/[^/]+\/)?(runs|apps|tasks|triggers)|keys|webhooks|graph)\/?)?$/;
+const lists =
+  /^\/(v2\/((domain\/[^/]+\/project\/[^/]+\/)?(runs|apps|tasks|triggers)|keys|webhooks(\/[\w-]+)?|graph)\/?)?$/;
 const things = /^\/v2\/domain\/[^/]+\/project\/[^/]+\/(apps|runs|tasks|triggers)\/[^/]+(\/actions\/[^/]+)?\/?$/;
 
 /** Tells whether the console answers a path: the pages are made in the browser, and the same file for all. */
