@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Run } from "@appenv/client/tasks";
+import { signal, type Run } from "@appenv/client/tasks";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { faultsOf, launchBrowser, missingBrowser, openPage } from "../src/browser.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
+import { runNarrator } from "../src/narrator.ts";
 import { runWorkshop } from "../src/workshop.ts";
 
 const place = "/v2/domain/development/project/flytesnacks/runs";
@@ -152,6 +153,27 @@ describe.skipIf(missingBrowser)("the page of a run", () => {
     await page.locator(".facts").first().getByText("aborted").waitFor();
     await page.reload();
     await page.locator(".tree .bar.queue[title^=queued]").waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test("the streams of a run are read as they are written, and its progress is shown", async () => {
+    const story = await runNarrator(platform.endpoint, 3_000);
+    const { page, problems } = await open(story);
+    const part = inspector(page);
+    // The page opens at the question.
+    await page.getByRole("treeitem", { name: /narrate/ }).click();
+    await part.getByText("1 of 2: told the first part").waitFor();
+    await part.getByText('"hero": "a pear"').waitFor();
+    await part.getByRole("button", { name: "Streams" }).click();
+    await part.getByText('{"lines":3000}').waitFor();
+    await part.getByRole("button", { name: "story" }).click();
+    await part.getByText("line 3000 <img").waitFor();
+    expect(await part.locator(".window-row").count()).toBeLessThan(200);
+    await signal(story.name, "more", true, { endpoint: platform.endpoint });
+    await part.getByText("the end").waitFor();
+    await part.getByText("3001 lines").waitFor();
+    await part.getByRole("button", { name: "Details" }).click();
+    await part.getByText("2 of 2: told all").waitFor();
     expect(problems).toEqual([]);
   });
 

@@ -14,6 +14,7 @@ import {
   FiringService,
   RerunService,
   RunService,
+  StreamService,
   TaskService,
   TranslatorService,
   TriggerService,
@@ -58,4 +59,5 @@ export const firings: Client<typeof FiringService> = createClient(FiringService,
 export const data: Client<typeof DataProxyService> = createClient(DataProxyService, transport);
 export const translator: Client<typeof TranslatorService> = createClient(TranslatorService, transport);
 export const explanations: Client<typeof ExplainService> = createClient(ExplainService, transport);
+export const streams: Client<typeof StreamService> = createClient(StreamService, transport);
 export const reruns: Client<typeof RerunService> = createClient(RerunService, transport);

@@ -14,8 +14,12 @@ import { Data } from "./data.tsx";
 import { ErrorPart } from "./error-part.tsx";
 import { Failures } from "./failures.tsx";
 import { InspectorHead } from "./inspector-head.tsx";
+import { Progress } from "./progress.tsx";
 import { Report } from "./report.tsx";
+import { Streams, useStreamNames } from "./streams.tsx";
 import { Waiting } from "./waiting.tsx";
+
+type Part = "details" | "log" | "streams" | "report";
 
 /** Everything about one action. */
 export function Inspector({
@@ -33,18 +37,19 @@ export function Inspector({
   /** Goes to another action. */
   readonly choose: (name: string) => void;
 }): JSX.Element {
-  const tab = useSignal<"details" | "log" | "report">("details");
+  const tab = useSignal<Part>("details");
   const key = `${action?.phase} ${action?.attempts} ${action?.isCached}`;
   const actionId = { run: plainName(run), name };
   const { value, failure } = useData((signal) => runs.getActionDetails({ actionId }, { signal }), key);
   const details = value?.details;
+  const streamNames = useStreamNames(run, action);
   if (action === undefined) return <FailureNotice failure={failure} />;
   const hasReport = details?.attempts.some(({ outputs }) => (outputs?.reportUri ?? "") !== "") ?? false;
   return (
     <>
       <InspectorHead run={run} action={action} tree={tree} choose={choose}>
         <div class="choices" role="group" aria-label="Parts">
-          {tabs(action.kind === "task", hasReport).map(([part, words]) => (
+          {tabs(action.kind === "task", streamNames.length > 0, hasReport).map(([part, words]) => (
             <button key={part} type="button" aria-pressed={tab.value === part} onClick={() => (tab.value = part)}>
               {words}
             </button>
@@ -53,6 +58,7 @@ export function Inspector({
       </InspectorHead>
       <FailureNotice failure={failure} />
       {tab.value === "log" ? <ActionLog run={run} name={name} details={details} /> : null}
+      {tab.value === "streams" ? <Streams run={run} names={streamNames} /> : null}
       {tab.value === "report" ? <Report run={run} name={name} phase={action.phase} /> : null}
       {tab.value === "details" ? (
         <Details run={run} action={action} tree={tree} details={details} choose={choose} />
@@ -61,10 +67,11 @@ export function Inspector({
   );
 }
 
-function tabs(isTask: boolean, hasReport: boolean): readonly (readonly ["details" | "log" | "report", string])[] {
+function tabs(isTask: boolean, hasStreams: boolean, hasReport: boolean): readonly (readonly [Part, string])[] {
   return [
     ["details", "Details"],
     ...(isTask ? [["log", "Log"] as const] : []),
+    ...(hasStreams ? [["streams", "Streams"] as const] : []),
     ...(hasReport ? [["report", "Report"] as const] : []),
   ];
 }
@@ -88,6 +95,7 @@ function Details({
         <ConditionForm run={run} action={action} condition={details.spec.value} />
       ) : null}
       <Waiting run={run} action={action} tree={tree} />
+      {action.kind === "task" ? <Progress run={run} action={action.name} /> : null}
       <ErrorPart details={details} />
       <Failures action={action} tree={tree} choose={choose} />
       {details === undefined ? null : <Attempts details={details} />}
