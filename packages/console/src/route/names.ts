@@ -6,7 +6,7 @@ export interface Name {
 }
 
 /** Kinds of things that have pages. */
-export type Kind = "apps" | "runs" | "tasks" | "triggers";
+export type Kind = "apps" | "runs" | "tasks" | "triggers" | "queues";
 
 /** The path of a thing's page; the same as in Flyte's console. */
 export function pathOf(kind: Kind, name: Name | undefined): string {

@@ -44,6 +44,20 @@ export function Page(): JSX.Element {
           }}
         />
       );
+    case "queues":
+      return <LazyPage key="queues" load={async () => (await import("../pages/queues/queues-page.tsx")).QueuesPage} />;
+    case "queue": {
+      const { name } = current;
+      return (
+        <LazyPage
+          key={pathOf("queues", name)}
+          load={async () => {
+            const { QueuePage } = await import("../pages/queues/queue-page.tsx");
+            return () => <QueuePage name={name} />;
+          }}
+        />
+      );
+    }
     case "graph":
       return <LazyPage key="graph" load={async () => (await import("../pages/graph/graph-page.tsx")).GraphPage} />;
     case "keys":

@@ -17,6 +17,7 @@ const pages: readonly Place[] = [
   { kind: "page", name: "Tasks", where: "", href: "/v2/tasks" },
   { kind: "page", name: "Triggers", where: "", href: "/v2/triggers" },
   { kind: "page", name: "Webhooks", where: "", href: "/v2/webhooks" },
+  { kind: "page", name: "Queues", where: "", href: "/v2/queues" },
   { kind: "page", name: "Graph", where: "", href: "/v2/graph" },
   { kind: "page", name: "Keys and secrets", where: "", href: "/v2/keys" },
 ];

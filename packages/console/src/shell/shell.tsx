@@ -54,6 +54,7 @@ const ways = [
   { href: "/v2/tasks", sign: "ƒ", words: "Tasks", pages: ["tasks", "task"] },
   { href: "/v2/triggers", sign: "◷", words: "Triggers", pages: ["triggers", "trigger"] },
   { href: "/v2/webhooks", sign: "↯", words: "Webhooks", pages: ["webhooks", "delivery"] },
+  { href: "/v2/queues", sign: "≡", words: "Queues", pages: ["queues", "queue"] },
   { href: "/v2/graph", sign: "∴", words: "Graph", pages: ["graph"] },
   { href: "/v2/keys", sign: "§", words: "Keys", pages: ["keys"] },
 ];

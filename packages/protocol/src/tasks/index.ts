@@ -65,6 +65,7 @@ export {
   ExplainedActionSchema,
   ExplainService,
   QueueWaitSchema,
+  type QueueWait,
   type ExplainedAction,
 } from "../generated/explain_pb.ts";
 export {

@@ -10,6 +10,7 @@ import { RunList } from "../../parts/run-list.tsx";
 import { Text } from "../../parts/text.tsx";
 import { Ago, msOf } from "../../parts/time.tsx";
 import { pathOf, type Name } from "../../route/names.ts";
+import { QueueLink } from "../queues/queue-link.tsx";
 import { StartForm } from "./start-form.tsx";
 import { Variables } from "./variables.tsx";
 
@@ -61,6 +62,7 @@ export function TaskPage({ name }: { readonly name: Name }): JSX.Element {
         <span>
           deployed <Ago at={msOf(details?.metadata?.deployedAt)} />
         </span>
+        <QueueLink task={name} />
         {planned.value?.triggers.map(({ id }) => (
           <a key={id?.name?.name} href={pathOf("triggers", id?.name)}>
             trigger <Text of={id?.name?.name ?? ""} />

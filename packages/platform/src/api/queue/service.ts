@@ -15,7 +15,7 @@ const most = 1_000;
 export function queueService(queues: QueueControl): ServiceImpl<typeof QueueService> {
   return {
     listQueues: ({ project, domain }) => ({ queues: queues.list({ project, domain }).map(queueMessage) }),
-    watchQueues: (request, { signal }) => watchQueues(queues, placeOf(request), signal),
+    watchQueues: (request, { signal }) => watchQueues(queues, request, signal),
     getQueue: ({ queue, keys, from, limit, key }) => {
       const id = idOf(queue);
       return {
@@ -44,14 +44,11 @@ function callerOf({ values }: HandlerContext): string {
   return principal === undefined ? "unknown" : subjectOf(principal);
 }
 
-function placeOf({ project, domain }: Pick<QueueId, "project" | "domain">): Pick<QueueId, "project" | "domain"> {
-  if (project === "" || domain === "") throw invalidRequest("The request names no project or no domain.");
-  return { project, domain };
-}
-
 function idOf(queue: QueueName | undefined): QueueId {
   if (queue === undefined || queue.name === "") throw invalidRequest("The request names no queue.");
-  return { ...placeOf(queue), name: queue.name };
+  const { project, domain, name } = queue;
+  if (project === "" || domain === "") throw invalidRequest("The request names no project or no domain.");
+  return { project, domain, name };
 }
 
 function find(queues: QueueControl, id: QueueId): QueueRecord {

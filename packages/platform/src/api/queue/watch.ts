@@ -10,23 +10,23 @@ const pauseMs = 250;
 /** The queues of a project and domain, then those that have changed, until `signal` is aborted. */
 export async function* watchQueues(
   queues: QueueControl,
-  scope: Pick<QueueId, "project" | "domain">,
+  { project, domain }: Pick<QueueId, "project" | "domain">,
   signal: AbortSignal,
 ): AsyncGenerator<MessageInitShape<typeof ListQueuesResponseSchema>> {
   const changes = new Changes();
   const stop = queues.subscribe((id) => {
-    if (id.project === scope.project && id.domain === scope.domain) changes.add(id.name);
+    if ((project === "" || id.project === project) && (domain === "" || id.domain === domain)) changes.add(id);
   });
   signal.addEventListener("abort", changes.wake);
   try {
-    yield { queues: queues.list(scope).map(queueMessage) };
+    yield { queues: queues.list({ project, domain }).map(queueMessage) };
     for (;;) {
       await changes.any(signal);
       if (signal.aborted) return throwIfClosing(signal);
-      const changed = changes.take().map((name) => ({ name, queue: queues.get({ ...scope, name }) }));
+      const changed = changes.take().map((id) => ({ id, queue: queues.get(id) }));
       yield {
         queues: changed.flatMap(({ queue }) => (queue === undefined ? [] : [queueMessage(queue)])),
-        gone: changed.flatMap(({ name, queue }) => (queue === undefined ? [name] : [])),
+        gone: changed.flatMap(({ id, queue }) => (queue === undefined ? [{ ...id }] : [])),
       };
       await changes.rest(signal);
     }
@@ -36,26 +36,26 @@ export async function* watchQueues(
   }
 }
 
-/** The names of queues that have changed since they were last told. */
+/** The queues that have changed since they were last told. */
 class Changes {
-  readonly #names = new Set<string>();
+  readonly #ids = new Map<string, QueueId>();
   #waiting: (() => void) | undefined;
   readonly wake = (): void => this.#waiting?.();
 
-  add(name: string): void {
-    this.#names.add(name);
+  add(id: QueueId): void {
+    this.#ids.set(`${id.project}/${id.domain}/${id.name}`, id);
     this.wake();
   }
 
-  take(): string[] {
-    const names = [...this.#names].toSorted();
-    this.#names.clear();
-    return names;
+  take(): QueueId[] {
+    const ids = [...this.#ids.values()];
+    this.#ids.clear();
+    return ids;
   }
 
   /** Waits until there is one, or `signal` is aborted. */
   async any(signal: AbortSignal): Promise<void> {
-    while (this.#names.size === 0 && !signal.aborted) {
+    while (this.#ids.size === 0 && !signal.aborted) {
       await new Promise<void>((resolve) => (this.#waiting = resolve));
     }
   }

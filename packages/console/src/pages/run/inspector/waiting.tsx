@@ -1,12 +1,12 @@
-import type { JSX } from "preact";
-import { ActionPhaseNumber } from "@appenv/protocol/tasks";
+import { Fragment, type JSX } from "preact";
+import { ActionPhaseNumber, type ExplainedAction, type QueueWait } from "@appenv/protocol/tasks";
 import { explanations } from "../../../api/clients.ts";
 import type { ActionTree, LiveAction } from "../../../live/action-tree.ts";
 import { now } from "../../../live/clock.ts";
 import { useData } from "../../../live/use-data.ts";
 import { Text } from "../../../parts/text.tsx";
 import { exact } from "../../../parts/time.tsx";
-import type { Name } from "../../../route/names.ts";
+import { actionPath, pathOf, type Name } from "../../../route/names.ts";
 import { isTerminal } from "../phases.ts";
 import { labelOf } from "../rows.ts";
 
@@ -28,20 +28,43 @@ export function Waiting({
   const asks = action.kind === "task" && !isTerminal(phase);
   const turn = asks ? Math.floor(now.value / pauseMs) : 0;
   const { value } = useData(
-    async (signal) => (asks ? readReason(run, name, signal) : ""),
+    async (signal) => (asks ? readReason(run, name, signal) : undefined),
     `${name} ${phase} ${attempts} ${turn}`,
   );
-  const text = isTerminal(phase) ? undefined : value || waitsFor(action, tree);
+  const text = isTerminal(phase) ? undefined : value?.waitsFor || waitsFor(action, tree);
   return text === undefined ? null : (
     <p class="notice">
       <Text of={text} />
+      {value?.waitsIn === undefined ? null : <QueueLinks place={run} wait={value.waitsIn} />}
     </p>
   );
 }
 
-async function readReason({ project, domain, name: run }: Name, action: string, signal: AbortSignal): Promise<string> {
+/** The ways to the queue that an action waits in, and to the actions that have its places. */
+function QueueLinks({ place, wait }: { readonly place: Name; readonly wait: QueueWait }): JSX.Element {
+  return (
+    <>
+      {" "}
+      <a href={pathOf("queues", { ...place, name: wait.queue })}>Queue</a>
+      {wait.running.map(({ run, action }) => (
+        <Fragment key={`${run}/${action}`}>
+          {", "}
+          <a href={actionPath({ ...place, name: run }, action)}>
+            <Text of={run} />
+          </a>
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
+async function readReason(
+  { project, domain, name: run }: Name,
+  action: string,
+  signal: AbortSignal,
+): Promise<ExplainedAction | undefined> {
   const { actions } = await explanations.explainActions({ project, domain, run, actions: [action] }, { signal });
-  return actions[0]?.waitsFor ?? "";
+  return actions[0];
 }
 
 function waitsFor({ name, kind, phase, until }: LiveAction, tree: ActionTree): string | undefined {
