@@ -19,6 +19,8 @@ export interface PlatformAbilities {
   readonly firesOnDemand: boolean;
   /** Sends events to runs that wait for them. */
   readonly hasEvents: boolean;
+  /** Makes links that answer conditions. */
+  readonly hasLinks: boolean;
   /** Keeps a signal for a condition that nobody has asked for yet. */
   readonly keepsSignals: boolean;
   /** Lists runs by their labels. */

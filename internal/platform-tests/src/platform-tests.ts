@@ -5,6 +5,7 @@ import { appTests } from "./app-tests.ts";
 import type { ControlPlaneUnderTest, StartedControlPlane } from "./control-plane.ts";
 import { identityTests } from "./identity-tests.ts";
 import { listTests } from "./list-tests.ts";
+import { linkTests } from "./link-tests.ts";
 import { runTests } from "./run-tests.ts";
 import { loadShop } from "./shop.ts";
 import type { Started } from "./started.ts";
@@ -34,6 +35,7 @@ export function platformTests(tested: ControlPlaneUnderTest): void {
       await started?.close();
     });
     runTests(shared, tested.abilities);
+    linkTests(shared, tested.abilities);
     identityTests(shared, tested.abilities);
     listTests(shared, tested.abilities);
     triggerTests(shared, tested.abilities);

@@ -140,6 +140,8 @@ export function runTests(shared: Started, abilities: PlatformAbilities): void {
     expect(await started.outputs()).toBe("approved");
     const asked = (await started.actions()).find(({ kind }) => kind === "condition");
     expect([asked?.task, (await started.values(asked?.name)).output]).toEqual(["approve", true]);
+    const { answeredBy } = await started.action(asked?.name ?? "");
+    expect(answeredBy !== undefined).toBe(abilities.hasLinks);
   });
 
   test("a signal may come before its condition, where it is kept", async () => {

@@ -9,6 +9,7 @@ platformTests({
   abilities: {
     firesOnDemand: true,
     hasEvents: false,
+    hasLinks: false,
     keepsSignals: false,
     listsByLabels: false,
     namesKeyedRuns: false,

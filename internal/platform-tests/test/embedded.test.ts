@@ -9,6 +9,7 @@ platformTests({
   abilities: {
     firesOnDemand: false,
     hasEvents: true,
+    hasLinks: true,
     keepsSignals: true,
     listsByLabels: true,
     namesKeyedRuns: true,

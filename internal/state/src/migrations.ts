@@ -191,4 +191,10 @@ export const migrations: readonly string[] = [
    CREATE UNIQUE INDEX events_by_idempotency_key ON events (scope, idempotency_key) WHERE idempotency_key IS NOT NULL;
    CREATE TABLE event_cursors (run INTEGER NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, event INTEGER NOT NULL,
      PRIMARY KEY (run, name, key)) STRICT, WITHOUT ROWID;`,
+  // The ones who answered conditions, as logs name them.
+  `CREATE TABLE condition_answers (action INTEGER PRIMARY KEY, answered_by TEXT NOT NULL) STRICT;
+   ALTER TABLE kept_signals ADD COLUMN signalled_by TEXT NOT NULL DEFAULT '';
+   CREATE TRIGGER condition_answers_go AFTER DELETE ON runs BEGIN
+     DELETE FROM condition_answers WHERE action >= old.id * 131072 AND action < (old.id + 1) * 131072;
+   END;`,
 ];

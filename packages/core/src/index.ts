@@ -27,7 +27,7 @@ export type { ParameterOverrides } from "./parameters/override.ts";
 export type { ParametersOf, ResolvedParameters, ResolvedValue } from "./parameters/parameters-of.ts";
 export { plan, planSteps } from "./plan/plan.ts";
 export { cron, fixedRate, triggerTime, type CronOptions } from "./task/triggers/automation.ts";
-export { condition, type ConditionOptions, type ConditionTypes } from "./task/calls/condition.ts";
+export { condition, type ConditionAnswer, type ConditionOptions, type ConditionTypes } from "./task/calls/condition.ts";
 export { defineEvent, waitFor, type EventOptions, type EventType, type WaitForOptions } from "./task/calls/event.ts";
 export { group } from "./task/calls/group.ts";
 export { map, type MapInputs, type MapOptions } from "./task/calls/map.ts";

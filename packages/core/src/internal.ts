@@ -56,6 +56,7 @@ export { readPriority } from "./task/options/read-queue.ts";
 export type { CachePolicy } from "./task/options/read-cache.ts";
 export { checkedCall } from "./task/calls/checked-call.ts";
 export type {
+  ConditionCall,
   ConditionRequest,
   DeployedTask,
   EventRequest,

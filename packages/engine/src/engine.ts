@@ -21,6 +21,7 @@ import { ActionStarter } from "./actions/start-action.ts";
 import { Attempts } from "./attempts/attempts.ts";
 import { sendEvent } from "./calls/events.ts";
 import { enqueue } from "./calls/enqueue.ts";
+import type { LinkTo } from "./live/link-to.ts";
 import { systemClock, type Clock } from "./live/clock.ts";
 import { notWaiting, signalCondition } from "./calls/signals.ts";
 import { EngineContext, type ActionLogSink } from "./live/context.ts";
@@ -53,6 +54,8 @@ export interface TaskEngineOptions {
   readonly files?: RunFilesOwner;
   /** Time that a recorded result waits for those recorded before it, in milliseconds. Default 1,000. */
   readonly replayPatienceMs?: number;
+  /** Makes the link that answers a condition; the same for the same arguments. Default: there is none. */
+  readonly linkTo?: LinkTo;
   /** Default: the machine's. */
   readonly clock?: Clock;
 }
@@ -92,6 +95,7 @@ class DurableEngine implements TaskEngine {
       logs,
       clock,
       scheduler,
+      linkTo: options.linkTo,
       replayPatienceMs: options.replayPatienceMs ?? defaultPatienceMs,
     });
     this.#feed = new StreamFeed(this.#context);
@@ -177,20 +181,25 @@ class DurableEngine implements TaskEngine {
     return this.#deleter.delete(id);
   }
 
-  async signal(id: ActionId, value: Uint8Array): Promise<void> {
+  async signal(id: ActionId, value: Uint8Array, by = ""): Promise<void> {
     const action = this.#findLive(id);
-    if (action?.row.kind === "condition") return signalCondition(this.#context, action, value);
+    if (action?.row.kind === "condition") return signalCondition(this.#context, action, value, by);
     const row = action === undefined ? this.#find(id)?.row : undefined;
     if (action === undefined && row === undefined) throw noSuch(id);
     throw notWaiting(String(row?.["label"] ?? id.action));
   }
 
-  async signalByName(id: RunId, name: string, values: readonly Uint8Array[]): Promise<boolean> {
+  async signalByName(id: RunId, name: string, values: readonly Uint8Array[], by = ""): Promise<boolean> {
     const found = this.#findRun(id);
     if (found === undefined) throw noSuch({ ...id, action: "" });
     const run = this.#context.runs.get(Number(found.row["id"]));
     if (run === undefined) throw endedBefore(this.#context, Number(found.row["id"]), id.run, name);
-    return signalByName(this.#context, run, name, values);
+    return signalByName(this.#context, run, name, { values, by });
+  }
+
+  answeredBy(id: ActionId): string | undefined {
+    const found = this.#find(id);
+    return found && this.#context.store.signals.answeredBy(Number(found.row["id"]));
   }
 
   sendEvent(event: NewEvent): Promise<SentEvent> {

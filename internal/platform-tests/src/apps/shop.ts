@@ -94,6 +94,13 @@ export const pay = tasks.task(
   },
 );
 
+/** Asks for a number, by a link that it writes down. */
+export const quote = tasks.task({ name: "quote", input: z.object({}), output: z.int() }, async (_, ctx) => {
+  const offer = condition({ name: "offer", prompt: "How <much>?", type: "integer", timeout: "1h" });
+  ctx.log.info(`link: ${await offer.link}`);
+  return await offer;
+});
+
 export const boom = tasks.task({ name: "boom", input: z.object({}), output: z.int() }, () => {
   throw new TypeError("out of range");
 });

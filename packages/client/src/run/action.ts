@@ -18,6 +18,8 @@ export interface ActionInfo extends RunAction {
   readonly version: string | undefined;
   /** `hit`: its result came from the cache; `populated`: it was put there. */
   readonly cache: "disabled" | "miss" | "hit" | "populated";
+  /** The one who answered a condition, for example `api-key:shop` or `link`; undefined if that is not known. */
+  readonly answeredBy?: string;
   /** The reason why it failed, was aborted or ran out of time. */
   readonly failure: ActionFailure | undefined;
 }
@@ -49,7 +51,14 @@ export function readAction(message: ActionMessage | ActionDetails): ActionInfo {
     parent: metadata?.parent === "" ? undefined : metadata?.parent,
     group: metadata?.group ?? "",
     ...readState(message),
+    ...answeredBy(message),
   };
+}
+
+function answeredBy(message: ActionMessage | ActionDetails): Pick<ActionInfo, "answeredBy"> {
+  const by = "result" in message && message.result.case === "signalInfo" ? message.result.value.signalledBy : undefined;
+  const subject = by?.principal.case === "user" ? by.principal.value.id?.subject : undefined;
+  return subject === undefined ? {} : { answeredBy: subject };
 }
 
 /** The part of an action that changes. */

@@ -54,6 +54,11 @@ export const runAbilities: readonly RunAbility[] = [
     platform: yes,
     cluster: { is: "no", note: "the backend has no events; a condition is signalled by its run" },
   },
+  {
+    option: "`link` of a condition",
+    platform: yes,
+    cluster: { is: "no", note: "signal the condition by its run and name" },
+  },
   { option: "`now`, `random`, `uuid`", platform: yes, cluster: yes },
   {
     option: "`Trigger.fire`",

@@ -68,7 +68,9 @@ export class ActionGateway {
         case "condition":
           return await this.#condition(request);
         case "event":
-          return noEvents;
+          return notThere("events: `waitFor`. A condition, which is signalled by its run, does the same for one run.");
+        case "condition-link":
+          return notThere("links that answer conditions. Signal it: `appenv signal RUN NAME VALUE`.");
         case "sleep":
           return await this.#sleep(request);
         case "trace":
@@ -239,17 +241,13 @@ function nobodySignalled(name: string, timeoutMs: number): ActionOutcome {
   return { type: "timed-out", error };
 }
 
-const noEvents: ActionOutcome = {
-  type: "failed",
-  error: {
-    kind: "SYSTEM",
-    code: "UNSUPPORTED",
-    message:
-      "A Flyte cluster has no events: `waitFor`. A condition, which is signalled by its run, does the same for one run.",
-    stack: undefined,
-    retryable: false,
-  },
-};
+function notThere(what: string): ActionOutcome {
+  const message = `A Flyte cluster has no ${what}`;
+  return {
+    type: "failed",
+    error: { kind: "SYSTEM", code: "UNSUPPORTED", message, stack: undefined, retryable: false },
+  };
+}
 
 /** The backend answers so when an action of this name exists. */
 function isThere(error: unknown): boolean {

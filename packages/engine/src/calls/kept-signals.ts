@@ -2,6 +2,7 @@ import { AppEnvError } from "@appenv/core";
 import { notWaiting, readSignal, signalCondition } from "./signals.ts";
 import type { EngineContext } from "../live/context.ts";
 import { finish } from "../actions/end-action.ts";
+import type { KeptSignal } from "../store/signal-table.ts";
 import type { ActionState, RunState } from "../live/state.ts";
 
 /** Maximum number of conditions of a run that may have a value before they are asked for. */
@@ -21,21 +22,22 @@ export async function signalByName(
   context: EngineContext,
   run: RunState,
   name: string,
-  values: Values,
+  kept: KeptSignal,
 ): Promise<boolean> {
+  const { values, by } = kept;
   const [first, ...others] = waitingFor(run, name);
   if (others.length > 0) throw several(run, name, [first, ...others] as readonly ActionState[]);
   if (first !== undefined) {
-    await signalCondition(context, first, fitting(first, values));
+    await signalCondition(context, first, fitting(first, values), by);
     return false;
   }
   if (wasAskedFor(context, run, name)) throw notWaiting(name);
   checkKept(run, name, values);
   const { committer, signals } = context.store;
   await committer.commit(
-    () => signals.put(run.row, name, values),
+    () => signals.put(run.row, name, kept),
     () => {
-      run.signals.set(name, values);
+      run.signals.set(name, kept);
       // It may have been asked for meanwhile.
       const [late] = waitingFor(run, name);
       if (late !== undefined) takeKept(context, late);
@@ -55,13 +57,15 @@ export function endedBefore({ store }: EngineContext, row: number, run: string, 
 /** Gives a condition the value that was signalled before it was asked for. Returns whether there was one that fits. */
 export function takeKept(context: EngineContext, action: ActionState): boolean {
   const { run, row, parent } = action;
-  const values = run.signals.get(row.label);
-  if (values === undefined) return false;
+  const kept = run.signals.get(row.label);
+  if (kept === undefined) return false;
   run.signals.delete(row.label);
   const { committer, signals } = context.store;
   committer.save({}, () => signals.remove(run.row, row.label));
   try {
-    finish(context, action, { phase: "SUCCEEDED", outputs: { bytes: readSignal(action, fitting(action, values)) } });
+    const bytes = readSignal(action, fitting(action, kept.values));
+    committer.save({}, () => signals.putAnswer(row.id, kept.by));
+    finish(context, action, { phase: "SUCCEEDED", outputs: { bytes } });
     return true;
   } catch (error) {
     const why = AppEnvError.is(error) ? error.message : String(error);

@@ -4,6 +4,7 @@ import { kindOf } from "../store/codes.ts";
 import { abortedOutcome } from "../actions/end-action.ts";
 import type { ActionStarter } from "../actions/start-action.ts";
 import { answer, beginWaiting, failedCall, answerOf, storedAnswer } from "./answers.ts";
+import { answerLink } from "./condition-link.ts";
 import { requestCondition } from "./conditions.ts";
 import type { EngineContext } from "../live/context.ts";
 import { createChild } from "./children.ts";
@@ -14,7 +15,7 @@ import { recordTrace, requestTrace } from "./traces.ts";
 import type { Streams } from "../streams/streams.ts";
 
 /** A request that makes an action. */
-type NewAction = Exclude<ActionRequest, { kind: "trace-result" | "stream" }>;
+type NewAction = Exclude<ActionRequest, { kind: "trace-result" | "stream" | "condition-link" }>;
 
 /** Answers what attempts ask for. */
 export class Requests {
@@ -35,7 +36,7 @@ export class Requests {
     attempt.replay.progress();
     try {
       if (stopping === undefined || request.uncancelled === true) this.#handle(attempt, request);
-      else if (attempt.resumed && request.kind === "stream") this.#handle(attempt, request);
+      else if (attempt.resumed && isNoAction(request)) this.#handle(attempt, request);
       else if (attempt.resumed) this.#resume(attempt, request);
       else answer(attempt, request.call, answerOf(context, stopping));
     } catch (error) {
@@ -54,6 +55,7 @@ export class Requests {
 
   #handle(attempt: AttemptState, request: ActionRequest): void {
     const context = this.#context;
+    if (request.kind === "condition-link") return answerLink(context, attempt, request);
     if (request.kind === "trace-result") return recordTrace(context, attempt, request);
     if (request.kind === "stream") return this.#streams.write(attempt, request);
     const known = attempt.action.run.live.get(request.name);
@@ -101,6 +103,11 @@ export class Requests {
     beginWaiting(this.#context, attempt);
     if (known.asleep) this.#starter().wake(known);
   }
+}
+
+/** True for a request that makes no action of its own. */
+function isNoAction({ kind }: ActionRequest): boolean {
+  return kind === "stream" || kind === "condition-link";
 }
 
 /** Gives a stored result in its turn; but a trace that failed is computed again first. */

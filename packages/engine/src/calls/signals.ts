@@ -6,7 +6,12 @@ import type { EngineContext } from "../live/context.ts";
 import type { ActionState } from "../live/state.ts";
 
 /** Gives a condition its value; it is on disk when this resolves. @throws AppEnvError INVALID_INPUT, CONDITION_NOT_WAITING. */
-export async function signalCondition(context: EngineContext, action: ActionState, value: Uint8Array): Promise<void> {
+export async function signalCondition(
+  context: EngineContext,
+  action: ActionState,
+  value: Uint8Array,
+  by: string,
+): Promise<void> {
   const { row } = action;
   if (row.phase !== "PAUSED" || action.signalled || action.stopping !== undefined) throw notWaiting(row.label);
   const outputs = { bytes: readSignal(action, value) };
@@ -18,6 +23,7 @@ export async function signalCondition(context: EngineContext, action: ActionStat
       () => {
         row.endedOrder = action.run.ended += 1;
         context.store.actions.write({ ...row, stored: true, phase: "SUCCEEDED", endedAt, outputs });
+        context.store.signals.putAnswer(row.id, by);
       },
       () => finish(context, action, { phase: "SUCCEEDED", outputs }),
     );

@@ -38,14 +38,16 @@ export interface TaskEngine {
    * @throws AppEnvError NOT_FOUND, RUN_IN_USE, DISK_FULL, STATE_UNWRITABLE.
    */
   deleteRun(id: RunId): Promise<void>;
-  /** Gives a condition its value (`core.Literal`). @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT. */
-  signal(id: ActionId, value: Uint8Array): Promise<void>;
+  /** Gives a condition its value (`core.Literal`). @param by - Who does, as logs name it. @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT. */
+  signal(id: ActionId, value: Uint8Array, by?: string): Promise<void>;
   /**
    * Gives the condition of a name, or of an action of that name, its value: the first of these (`core.Literal`) that it
    * takes. If the run has asked for none of that name yet, it is kept for the first one; resolves with whether it was.
    * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT, INVALID_OPTION, PAYLOAD_TOO_LARGE.
    */
-  signalByName(id: RunId, name: string, values: readonly Uint8Array[]): Promise<boolean>;
+  signalByName(id: RunId, name: string, values: readonly Uint8Array[], by?: string): Promise<boolean>;
+  /** The one who answered a condition, as logs name it; undefined if that is not known. */
+  answeredBy(id: ActionId): string | undefined;
   /**
    * Sends an event to each run that waits for it, and keeps it for those that do later; on disk when it resolves.
    * @throws AppEnvError PAYLOAD_TOO_LARGE, INVALID_INPUT, IDEMPOTENCY_CONFLICT, DISK_FULL, STATE_UNWRITABLE.

@@ -3,6 +3,7 @@ import type { TaskStore } from "../store/task-store.ts";
 import type { AttemptRow } from "../store/rows.ts";
 import type { Clock } from "./clock.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
+import type { LinkTo } from "./link-to.ts";
 import { EventWaits } from "./event-waits.ts";
 import type { ActionState, RunState, TimerName } from "./state.ts";
 import { ActionTotals } from "./totals.ts";
@@ -21,6 +22,7 @@ export class EngineContext {
   readonly logs: ActionLogSink;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  readonly linkTo: LinkTo | undefined;
   /** Time that a recorded result waits for those recorded before it, in milliseconds. */
   readonly replayPatienceMs: number;
   readonly totals: ActionTotals = new ActionTotals();
@@ -35,7 +37,8 @@ export class EngineContext {
   onStuck: (action: ActionState, error: unknown) => void = () => {};
   readonly #timers: Set<() => void> = new Set();
 
-  constructor(options: Pick<EngineContext, "store" | "logs" | "clock" | "scheduler" | "replayPatienceMs">) {
+  constructor(options: Pick<EngineContext, "store" | "logs" | "clock" | "scheduler" | "linkTo" | "replayPatienceMs">) {
+    this.linkTo = options.linkTo;
     this.store = options.store;
     this.logs = options.logs;
     this.clock = options.clock;

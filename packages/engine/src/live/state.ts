@@ -5,6 +5,7 @@ import type { RunningAttempt } from "../contracts/attempts.ts";
 import { Listeners } from "@appenv/core/internal";
 import type { ActionRow, AttemptRow, Outcome } from "../store/rows.ts";
 import type { RerunPlan } from "../runs/rerun-plan.ts";
+import type { KeptSignal } from "../store/signal-table.ts";
 import type { StoredTask } from "../store/task-table.ts";
 import type { ReplayOrder } from "@appenv/runtime/replay";
 import type { Turn } from "../scheduler/turn.ts";
@@ -33,8 +34,8 @@ export interface RunState extends RunId {
   ended: number;
   /** The last event that it was given, of each name and key, by `eventKey`. */
   readonly eventCursors: Map<string, number>;
-  /** Values for conditions that were not asked for yet, by the conditions' names: all readings of each. */
-  readonly signals: Map<string, readonly Uint8Array[]>;
+  /** Values for conditions that were not asked for yet, by the conditions' names. */
+  readonly signals: Map<string, KeptSignal>;
 }
 
 /**

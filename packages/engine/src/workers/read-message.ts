@@ -4,7 +4,7 @@ import type { ActionRequest, AttemptResult, FromReplica, FromWorker } from "@app
 export type WorkerMessage = FromWorker | Extract<FromReplica, { type: "failed" | "load" }>;
 
 const outcomes = new Set(["succeeded", "failed", "aborted", "timed-out"]);
-const requests = new Set(["task", "condition", "event", "sleep", "trace", "trace-result", "stream"]);
+const requests = new Set(["task", "condition", "condition-link", "event", "sleep", "trace", "trace-result", "stream"]);
 
 /**
  * A message as it may be acted on. Code of a user shares the channel with the runtime: what is none of ours gives

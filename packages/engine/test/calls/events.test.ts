@@ -112,7 +112,7 @@ describe("an event", () => {
     const second = await world.crash({ clock: later });
     await turns();
     await later.advance(29_999);
-    expect(second.actions(limited).map(({ phase }) => phase)).toEqual(["RUNNING", "RUNNING"]);
+    expect(second.actions(limited).find(({ name }) => name === "paid")?.phase).toBe("RUNNING");
     await later.advance(1);
     expect((await second.end(limited)).root.phase).toBe("FAILED");
   });

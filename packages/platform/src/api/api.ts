@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { AppEnvError } from "@appenv/core";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { answerPath } from "./answer/condition-links.ts";
 import { checkAccess, isAdmitted, type AccessRules, type Refusal } from "./access/check-access.ts";
 import { proofOf } from "./access/owner-token.ts";
 import { takePathToken } from "./access/path-token.ts";
@@ -64,10 +65,12 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   // A signed URL is all that its user needs: clients send no key with downloads and uploads.
   const isDownload = reads && path.startsWith("/download/");
   const isUpload = request.method === "PUT" && path.startsWith("/upload/");
+  // So is the link that answers a condition, for the person who was sent it.
+  const isAnswer = path.startsWith(answerPath) && (reads || request.method === "POST");
   const isSession = path === sessionPath;
   // The files of the console are the same for everybody: what it shows comes with calls, which need a credential. So that
   // people can get one, they sign in without.
-  const isOpen = isDownload || isUpload || isPage || isSession || path.startsWith(authMetadataPath);
+  const isOpen = isDownload || isUpload || isAnswer || isPage || isSession || path.startsWith(authMetadataPath);
   if (isAdmitted(access)) {
     // The pages are for people.
     if (access.kind === "app" && (isPage || path === scrapePath)) return refuse(request, response, pagesAreForPeople);
@@ -82,6 +85,10 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   }
   if (isDownload)
     return withTasks(response, routes, (tasks) => tasks.download(path.slice("/download/".length), response));
+  if (isAnswer) {
+    const token = path.slice(answerPath.length);
+    return withTasks(response, routes, (tasks) => tasks.answer(token, request, response));
+  }
   if (isPage) return routes.console(path, request, response);
   if (reads && path === scrapePath) return sendMetrics(response, routes.metrics);
   if (path === tokenPath && request.method === "POST")

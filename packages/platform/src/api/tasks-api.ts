@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import type { AppId, AppLaunch } from "@appenv/protocol";
@@ -9,6 +9,7 @@ import type { ProjectStore } from "../state/project-table.ts";
 import type { TaskRecord } from "@appenv/engine";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";
 import type { Bundles } from "./uploads/bundles.ts";
+import { handleAnswer } from "./answer/answer-handler.ts";
 import { ActionFeed } from "./run/action-feed.ts";
 import { inputsOwner } from "./data-proxy/data-uris.ts";
 import { DownloadUrls, sendDownload } from "./downloads/download-urls.ts";
@@ -23,6 +24,8 @@ import { UploadedInputs } from "./uploads/uploaded-inputs.ts";
 export interface TasksApi {
   readonly services: Routes;
   readonly download: (token: string, response: ServerResponse) => Promise<void>;
+  /** Answers a request for the page of a link that answers a condition. */
+  readonly answer: (token: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
   close(): void;
 }
 
@@ -48,6 +51,8 @@ export function createTasksApi(options: TasksApiOptions): TasksApi {
   return {
     services: taskServices(servicesContext(options, reader, downloads)),
     download: (token, response) => sendDownload(downloads.find(token), response),
+    answer: (token, request, response) =>
+      handleAnswer(token, request, response, { links: options.runtime.links, engine }),
     close: () => feed.close(),
   };
 }

@@ -14,6 +14,7 @@ import type { Home } from "../state/home.ts";
 import type { LaunchContext } from "../replicas/launch.ts";
 import type { ProcessPool } from "../replicas/pool/process-pool.ts";
 import { openActionLogs, type ActionLogs } from "../logs/actions/action-logs.ts";
+import { ConditionLinks } from "../api/answer/condition-links.ts";
 import { cleanRunFiles } from "./containers/clean-run-files.ts";
 import { createContainerProcesses } from "./containers/container-processes.ts";
 import type { PythonEnvironments } from "./containers/python/python-environments.ts";
@@ -48,7 +49,8 @@ export function openTaskRuntime({ home, pool, launch, images, environments }: Ta
       processes: createTaskProcesses({ pool, launch, objects }),
       containers: createContainerProcesses({ pool, launch, files, python, images, environments }),
     });
-    const engine = openTaskEngine({ store, workers, logs, files: filesOfRuns(logs, files) });
+    const links = new ConditionLinks(home.path, launch.apiEndpoint);
+    const engine = openTaskEngine({ store, workers, logs, files: filesOfRuns(logs, files), linkTo: links.to });
     const triggers = new TriggerScheduler({
       table: triggerTable(store.database, store.file),
       fire: (trigger, at) => fireTrigger(trigger, at, engine, registry),
@@ -63,7 +65,7 @@ export function openTaskRuntime({ home, pool, launch, images, environments }: Ta
       await logs.close();
       store.close();
     };
-    return { engine, registry, triggers, logs, files, images, close: () => (closing ??= close()) };
+    return { engine, registry, triggers, logs, files, images, links, close: () => (closing ??= close()) };
   } catch (error) {
     store.close();
     throw error;

@@ -1,4 +1,5 @@
 import type { TaskEngine, TaskRegistry, Triggers } from "@appenv/engine";
+import type { ConditionLinks } from "../api/answer/condition-links.ts";
 import type { RunFiles } from "./containers/run-files.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import type { ActionLogs } from "../logs/actions/action-logs.ts";
@@ -13,6 +14,8 @@ export interface TaskRuntime {
   readonly files: RunFiles;
   /** The images that were asked for. */
   readonly images: ImageStore;
+  /** The links that answer conditions. */
+  readonly links: ConditionLinks;
   /** Ends the workers and writes what waits. The next platform runs live attempts again. May be called twice. */
   close(): Promise<void>;
 }

@@ -18,6 +18,7 @@ import { onTestFinished } from "vitest";
 import { openHome } from "../../src/state/home.ts";
 import { openAppMetrics, type AppMetrics } from "../../src/metrics/app-metrics.ts";
 import { openLogs, type Logs } from "../../src/logs/apps/app-logs.ts";
+import { ConditionLinks } from "../../src/api/answer/condition-links.ts";
 import { ImageStore } from "../../src/tasks/images/image-store.ts";
 import { RunFiles } from "../../src/tasks/containers/run-files.ts";
 import { createAppTokens, type AppTokens } from "../../src/api/access/app-tokens.ts";
@@ -83,6 +84,7 @@ export async function startApi(
   const registry = new FakeRegistry(triggers);
   const files = new RunFiles(home.path);
   const images = new ImageStore(home.path);
+  const links = new ConditionLinks(home.path, server.endpoint);
   const actionLogs = openActionLogs(join(home.logs, "runs"));
   const close = startServices({
     server,
@@ -102,7 +104,7 @@ export async function startApi(
     bundles,
     projects: store.projects,
     secrets: store.secrets,
-    tasks: async () => ({ engine, registry, triggers, logs: actionLogs, files, images, close: async () => {} }),
+    tasks: async () => ({ engine, registry, triggers, logs: actionLogs, files, images, links, close: async () => {} }),
     openedTasks: () => undefined,
   });
   onTestFinished(async () => {

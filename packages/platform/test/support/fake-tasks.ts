@@ -119,6 +119,7 @@ export class FakeEngine implements TaskEngine {
     return [];
   }
 
+  readonly answeredBy = (): undefined => undefined;
   readonly listEvents = (): [] => [];
   readonly sendEvent = (): Promise<never> => Promise.reject(new Error("not faked"));
 

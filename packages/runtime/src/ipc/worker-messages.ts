@@ -88,6 +88,14 @@ export type ActionRequest =
         readonly timeoutMs: number | undefined;
       };
     }
+  /** Answered with the link that answers a condition, as a text. `name`: of the condition's action, asked for before. */
+  | {
+      readonly kind: "condition-link";
+      readonly uncancelled?: boolean;
+      readonly attempt: number;
+      readonly call: number;
+      readonly name: string;
+    }
   /** Answered with the value of the next event that the run has not been given; the value is written as those of traces. */
   | {
       readonly kind: "event";

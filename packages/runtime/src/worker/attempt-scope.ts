@@ -4,12 +4,14 @@ import {
   runInContext,
   valueTypeOf,
   parseValue,
+  type ConditionCall,
   type ConditionRequest,
   type DeployedTask,
   type EventRequest,
   type RunContext,
   type SleepRequest,
   type TraceCall,
+  type ValueType,
 } from "@appenv/core/internal";
 import { decodeOutput, decodeValue, encodeOutput, encodeValue, inputsHash } from "@appenv/protocol/values";
 import type { ActionOutcome, ActionRequest } from "../ipc/worker-messages.ts";
@@ -163,16 +165,25 @@ export class AttemptScope implements RunContext {
     return decode(outputs);
   }
 
-  async condition(condition: ConditionRequest, key: string | undefined): Promise<unknown> {
+  condition(condition: ConditionRequest, key: string | undefined): ConditionCall {
     const what = `The condition '${condition.name}'`;
     this.attempt.checkRuns(what);
     const group = this.group;
     const hash = conditionHash(condition);
     const identity = { kind: "condition", what: condition.name, inputsHash: hash, group: group ?? "" } as const;
     const name = this.attempt.names.next(this.place, identity, key);
-    const outcome = await this.attempt.ask({ kind: "condition", name, group, condition });
-    if (outcome.type !== "succeeded") throw refused(what, outcome);
-    return decodeOutput({ kind: condition.type }, outcome.outputs);
+    const asked = this.attempt.ask({ kind: "condition", name, group, condition });
+    return {
+      answer: asked.then((outcome) => readAnswer(what, { kind: condition.type }, outcome)),
+      link: async () =>
+        String(
+          readAnswer(
+            `The link of '${condition.name}'`,
+            { kind: "string" },
+            await this.attempt.ask({ kind: "condition-link", name }),
+          ),
+        ),
+    };
   }
 
   async waitFor(event: EventRequest, schema: Schema | undefined): Promise<unknown> {
@@ -218,6 +229,11 @@ export class AttemptScope implements RunContext {
     if (outcome.type !== "succeeded") throw refused("The result of a trace", outcome);
     return outputs;
   }
+}
+
+function readAnswer(what: string, type: ValueType, outcome: ActionOutcome): unknown {
+  if (outcome.type !== "succeeded") throw refused(what, outcome);
+  return decodeOutput(type, outcome.outputs);
 }
 
 function refused(what: string, outcome: Exclude<ActionOutcome, { type: "succeeded" }>): AppEnvError {

@@ -189,6 +189,7 @@ export class FakePlatform {
       else if (request.kind === "trace-result") outcomes.push({ call: request.call, outcome: this.#record(request) });
       else if (request.kind === "condition") this.conditions.push(request);
       // No time passes here.
+      else if (request.kind === "condition-link") outcomes.push({ call: request.call, outcome: nothing });
       else if (request.kind === "event") outcomes.push({ call: request.call, outcome: nothing });
       else if (request.kind === "sleep") outcomes.push({ call: request.call, outcome: nothing });
       else if (request.task.startsWith("tasks.")) attempts.push(this.#child(request));

@@ -48,22 +48,49 @@ const names: OptionNames<ConditionOptions> = {
 
 const types: readonly string[] = ["boolean", "integer", "float", "string"] satisfies (keyof ConditionTypes)[];
 
+/** The answer to a condition, when somebody has given it. */
+export interface ConditionAnswer<Answer> extends Promise<Answer> {
+  /**
+   * A link for the person who is to answer: a page that asks the question. Whoever has it can answer, once, until the
+   * condition's time is over, or for 30 days. The same in every attempt.
+   */
+  readonly link: Promise<string>;
+}
+
 /**
- * Waits until somebody gives an answer: with `appenv signal`, on the run's page or through the API. Waiting takes no
- * place in a concurrency limit, and outlives restarts.
+ * Waits until somebody gives an answer: with `appenv signal`, on the run's page, by its link or through the API. Waiting takes
+ * no place in a concurrency limit, and outlives restarts.
  *
  * @throws AppEnvError INVALID_OPTION, INVALID_DURATION, CONDITION_TIMED_OUT, ABORTED; outside a run NOT_IN_RUN.
  * @example
  * if (await condition({ name: "release", prompt: "Release it?", timeout: "1d" })) await release();
+ * @example
+ * const approval = condition({ name: "release", prompt: "Release it?" });
+ * await mail({ to: boss, text: await approval.link });
+ * if (await approval) await release();
  */
-export async function condition<Type extends keyof ConditionTypes = "boolean">(
+export function condition<Type extends keyof ConditionTypes = "boolean">(
   options: ConditionOptions<Type>,
-): Promise<ConditionTypes[Type]> {
+): ConditionAnswer<ConditionTypes[Type]> {
+  const call = begin(options);
+  const answer = call.then(({ answer: given }) => given) as Promise<ConditionTypes[Type]>;
+  // It may be awaited after its link: that it is aborted meanwhile is no uncaught error.
+  answer.catch(() => {});
+  return Object.defineProperty(answer, "link", {
+    // Asked for only if it is looked at.
+    get: () => call.then(({ link }) => link()),
+  }) as ConditionAnswer<ConditionTypes[Type]>;
+}
+
+async function begin(options: ConditionOptions): Promise<{ answer: Promise<unknown>; link: () => Promise<string> }> {
   const request = readCondition(options);
   const key = checkKey(`key of condition '${request.name}'`, options.key);
   const context = currentRunContext();
   if (context === undefined) throw new AppEnvError("NOT_IN_RUN", `The condition '${request.name}' is outside a run.`);
-  return (await context.condition(request, key)) as ConditionTypes[Type];
+  const { answer, link } = context.condition(request, key);
+  answer.catch(() => {});
+  // A promise that an asynchronous function returned would be waited for.
+  return { answer, link };
 }
 
 function readCondition(options: ConditionOptions): ConditionRequest {

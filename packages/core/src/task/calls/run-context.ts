@@ -39,7 +39,7 @@ export interface RunContext {
   /** Sleeps, whatever becomes of this process meanwhile. */
   sleep(request: SleepRequest, key: string | undefined): Promise<void>;
   /** Waits until a value is signalled. */
-  condition(condition: ConditionRequest, key: string | undefined): Promise<unknown>;
+  condition(condition: ConditionRequest, key: string | undefined): ConditionCall;
   /** Waits for an event, and gives its value as the schema makes it. */
   waitFor(event: EventRequest, schema: Schema | undefined): Promise<unknown>;
   /** Runs a function with another group around it. */
@@ -52,6 +52,13 @@ export interface RunContext {
   branch(site: string): RunContext;
   /** The context in which a function was made, unless this one is within it. */
   orWhereMade(madeIn: RunContext | undefined): RunContext;
+}
+
+/** A condition that was asked for. */
+export interface ConditionCall {
+  readonly answer: Promise<unknown>;
+  /** Gives the link that answers it. */
+  readonly link: () => Promise<string>;
 }
 
 /** The length of a sleep in milliseconds, or its end in milliseconds since 1970. */

@@ -1,6 +1,7 @@
 import { type TaskContext } from "../../../src/index.ts";
 import {
   runInContext,
+  type ConditionCall,
   type ConditionRequest,
   type DeployedTask,
   type EventRequest,
@@ -69,9 +70,9 @@ export class FakeRunContext implements RunContext {
     this.asked.push({ what: `sleep ${JSON.stringify(request)} ${key ?? ""}`.trim(), group: this.group });
   }
 
-  async condition(condition: ConditionRequest): Promise<unknown> {
+  condition(condition: ConditionRequest): ConditionCall {
     this.asked.push({ what: JSON.stringify(condition), group: this.group });
-    return true;
+    return { answer: Promise.resolve(true), link: async () => "link" };
   }
 
   inGroup<T>(name: string, run: () => T): T {

@@ -9,6 +9,7 @@ import {
   run,
   TaskEnvironment,
   trace,
+  type ConditionAnswer,
   type RunHandle,
 } from "../../../src/index.ts";
 import { currentRunContext } from "../../../src/internal.ts";
@@ -166,7 +167,8 @@ describe("condition", () => {
       type: "boolean",
     });
     await expect(condition({ name: "release" })).rejects.toMatchObject({ code: "NOT_IN_RUN" });
-    expectTypeOf(condition<"string">).returns.toEqualTypeOf<Promise<string>>();
+    expectTypeOf(condition<"string">).returns.toEqualTypeOf<ConditionAnswer<string>>();
+    expect(await context.run(() => condition({ name: "release" }).link)).toBe("link");
   });
 
   test("is checked", async () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { createContextKey, type ContextKey } from "@connectrpc/connect";
+import { createContextKey, type ContextKey, type ContextValues } from "@connectrpc/connect";
 import { localUser } from "../identity/local-user.ts";
 import type { AcceptedKey } from "../../state/api-key-table.ts";
 import type { Session } from "./session/sessions.ts";
@@ -73,4 +73,10 @@ export function subjectOf(principal: Principal): string {
   if (principal.kind === "app") return principal.subject;
   if (principal.by === undefined) return `user:${localUser()}`;
   return `${principal.by.session === undefined ? "api-key" : "session"}:${principal.by.key.name}`;
+}
+
+/** The caller of a method, as messages and logs name it; empty if nobody has looked. */
+export function callerOf({ values }: { readonly values: ContextValues }): string {
+  const principal = values.get(principalKey);
+  return principal === undefined ? "" : subjectOf(principal);
 }

@@ -1,6 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import { LiteralSchema, type ActionsService } from "@appenv/protocol/tasks";
+import { callerOf } from "../access/principal.ts";
 import { invalidRequest, readActionId } from "../requests/ids.ts";
 import { readEnqueued } from "./read-enqueued.ts";
 import { watchChildren, type WatchSources } from "./watch-children.ts";
@@ -29,9 +30,9 @@ export function actionsService(sources: WatchSources): ServiceImpl<typeof Action
       await engine.abort(reader.action(readActionId(actionId)).id, reason || "Aborted by its runtime");
       return {};
     },
-    signal: async ({ actionId, value }) => {
+    signal: async ({ actionId, value }, context) => {
       if (value === undefined) throw invalidRequest("The request has no value.");
-      await engine.signal(readActionId(actionId), toBinary(LiteralSchema, value));
+      await engine.signal(readActionId(actionId), toBinary(LiteralSchema, value), callerOf(context));
       return {};
     },
   };

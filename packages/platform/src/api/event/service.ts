@@ -2,7 +2,7 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { decodeValue, encodeValue, type EventService, type SendEventRequest } from "@appenv/protocol/tasks";
 import type { EventRecord, TaskEngine } from "@appenv/engine";
-import { principalKey, subjectOf } from "../access/principal.ts";
+import { callerOf } from "../access/principal.ts";
 import { invalidRequest } from "../requests/ids.ts";
 
 const dayMs = 86_400_000;
@@ -13,8 +13,7 @@ const mostListed = 1_000;
 /** AppEnv's own EventService: see `event.proto`. */
 export function eventService(engine: Pick<TaskEngine, "sendEvent" | "listEvents">): ServiceImpl<typeof EventService> {
   return {
-    sendEvent: async (request, { values }) => {
-      const principal = values.get(principalKey);
+    sendEvent: async (request, context) => {
       const { project, domain, name, key, idempotencyKey } = checked(request);
       const sent = await engine.sendEvent({
         project,
@@ -23,7 +22,7 @@ export function eventService(engine: Pick<TaskEngine, "sendEvent" | "listEvents"
         key,
         value: valueOf(request),
         keepMs: request.keepMs === 0n ? dayMs : Number(request.keepMs),
-        sender: principal === undefined ? "" : subjectOf(principal),
+        sender: callerOf(context),
         ...(idempotencyKey === "" ? {} : { idempotencyKey }),
       });
       return { id: BigInt(sent.id), delivered: sent.delivered };

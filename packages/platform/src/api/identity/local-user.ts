@@ -29,3 +29,8 @@ export function localIdentity(): MessageInitShape<typeof EnrichedIdentitySchema>
   const [subject, email] = [localUser(), `${localUser()}@${hostname()}`];
   return { principal: { case: "user", value: { id: { subject }, spec: { userHandle: subject, email } } } };
 }
+
+/** Somebody who did something, as logs name them. */
+export function namedIdentity(subject: string): MessageInitShape<typeof EnrichedIdentitySchema> {
+  return { principal: { case: "user", value: { id: { subject }, spec: { userHandle: subject, email: subject } } } };
+}

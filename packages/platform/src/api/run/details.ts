@@ -13,11 +13,12 @@ import {
   type ActionAttemptSchema,
   type ActionDetailsSchema,
   type ConditionActionSchema,
+  type EnrichedIdentitySchema,
   type ErrorInfo,
-  type Literal,
   type LogContextSchema,
   type PhaseTransitionSchema,
   type RunDetailsSchema,
+  type Literal,
 } from "@appenv/protocol/tasks";
 import type { ActionRecord, AttemptRecord, RunEnd, RunRecord } from "@appenv/engine";
 import { actionMetadata, actionStatus, cacheStatus } from "./messages.ts";
@@ -30,12 +31,18 @@ export function runDetails(run: RunRecord, tasks: TaskLookup): MessageInitShape<
   return { runSpec: toRunSpec(run.settings, run.rerunFrom), action: actionDetails(run.root, tasks, run) };
 }
 
+/** The answer to a condition, and who gave it. */
+export interface SignalledValue {
+  readonly output: Literal;
+  readonly signalledBy?: MessageInitShape<typeof EnrichedIdentitySchema>;
+}
+
 /** An action with everything in Flyte's message of its details. @param signalled - The answer to a condition. */
 export function actionDetails(
   action: ActionRecord,
   tasks: TaskLookup,
   run: RunRecord | undefined,
-  signalled?: Literal,
+  signalled?: SignalledValue,
 ): MessageInitShape<typeof ActionDetailsSchema> {
   return {
     id: toActionIdentifier(action.id),
@@ -44,8 +51,7 @@ export function actionDetails(
     attempts: action.attempts.map((attempt) => attemptMessage(action, attempt)),
     ...spec(action, tasks),
     ...result(action),
-    // The signaller is not known.
-    ...(signalled && { result: { case: "signalInfo", value: { output: signalled } } }),
+    ...(signalled && { result: { case: "signalInfo", value: signalled } }),
   };
 }
 

@@ -6,13 +6,14 @@ import {
   OutputsSchema,
   toLiteral,
   type Literal,
-  type NamedLiteral,
   type RunService,
   type SignalEventRequest,
 } from "@appenv/protocol/tasks";
 import type { ActionRecord } from "@appenv/engine";
 import { readActionData } from "../data-proxy/action-data.ts";
-import { actionDetails, logContext, runDetails } from "./details.ts";
+import { callerOf } from "../access/principal.ts";
+import { namedIdentity } from "../identity/local-user.ts";
+import { actionDetails, type SignalledValue, logContext, runDetails } from "./details.ts";
 import { actionMessage, runMessage } from "./messages.ts";
 import { readNewRun, type CreateRunContext } from "./create-run.ts";
 import { actionUri } from "../data-proxy/data-uris.ts";
@@ -42,8 +43,9 @@ export function runService(reader: RunReader, creating: CreateRunContext): Servi
       await engine.abort(reader.action(readActionId(actionId)).id, reason || defaultReason);
       return {};
     },
-    signalEvent: async ({ actionId, payload }) => {
-      await engine.signal(readActionId(actionId), toBinary(LiteralSchema, readPayload(payload)));
+    signalEvent: async ({ actionId, payload }, context) => {
+      const value = toBinary(LiteralSchema, readPayload(payload));
+      await engine.signal(readActionId(actionId), value, callerOf(context));
       return {};
     },
     getRunDetails: ({ runId }) => ({ details: runDetails(reader.run(readRunId(runId)), reader.tasks()) }),
@@ -108,11 +110,14 @@ function readPayload(payload: SignalEventRequest["payload"]): Literal {
   }
 }
 
-/** The value that a condition was signalled with, if it was. */
-function signalled(reader: RunReader, { id, kind, phase }: ActionRecord): NamedLiteral["value"] {
+/** The value that a condition was signalled with, and by whom, if it was. */
+function signalled(reader: RunReader, { id, kind, phase }: ActionRecord): SignalledValue | undefined {
   if (kind !== "condition" || !hasSucceeded(phase)) return undefined;
   const outputs = reader.engine.outputs(id);
-  return outputs === undefined ? undefined : fromBinary(OutputsSchema, outputs).literals[0]?.value;
+  const output = outputs === undefined ? undefined : fromBinary(OutputsSchema, outputs).literals[0]?.value;
+  const by = reader.engine.answeredBy(id) ?? "";
+  if (output === undefined) return undefined;
+  return { output, ...(by !== "" && { signalledBy: namedIdentity(by) }) };
 }
 
 /** The header by which two calls make one run. */
