@@ -3,6 +3,7 @@ import { createConnectTransport } from "@connectrpc/connect-web";
 import {
   AppLogService,
   AppLogsService,
+  AppRequestService,
   AppService,
   MetricsService,
   ReplicaService,
@@ -48,6 +49,7 @@ export const transport: Transport = createConnectTransport({
 /** Flyte's services and AppEnv's own, of the platform that served this page. */
 export const apps: Client<typeof AppService> = createClient(AppService, transport);
 export const appLog: Client<typeof AppLogService> = createClient(AppLogService, transport);
+export const appRequests: Client<typeof AppRequestService> = createClient(AppRequestService, transport);
 export const appLogs: Client<typeof AppLogsService> = createClient(AppLogsService, transport);
 export const metrics: Client<typeof MetricsService> = createClient(MetricsService, transport);
 export const replicas: Client<typeof ReplicaService> = createClient(ReplicaService, transport);

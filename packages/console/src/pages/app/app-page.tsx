@@ -1,7 +1,13 @@
 import type { JSX } from "preact";
-import { Spec_DesiredState, Status_DeploymentStatus, type AppMessage } from "@appenv/protocol";
+import {
+  Spec_DesiredState,
+  Status_DeploymentStatus,
+  type AppMessage,
+  type ReplicaReportMessage,
+} from "@appenv/protocol";
 import { apps } from "../../api/clients.ts";
 import { allApps } from "../../live/apps.ts";
+import { Choices } from "../../parts/choices.tsx";
 import { ChangeButton } from "../../parts/change-button.tsx";
 import { confirm } from "../../parts/dialog.tsx";
 import { OutLink } from "../../parts/link.tsx";
@@ -11,11 +17,13 @@ import { Text } from "../../parts/text.tsx";
 import { Ago, msOf } from "../../parts/time.tsx";
 import { attempt } from "../../parts/toast.tsx";
 import { plainName, type Name } from "../../route/names.ts";
-import { AppLog } from "./app-log.tsx";
+import { readQuery, setQuery } from "../../route/query.ts";
+import { AppLog } from "./log/app-log.tsx";
 import { conditionOf } from "./condition.ts";
 import { History } from "./history.tsx";
 import { Load } from "./load/load.tsx";
 import { Replicas } from "./replicas.tsx";
+import { Requests } from "./requests/requests.tsx";
 import { Revisions } from "./revisions.tsx";
 import { AppSpec } from "./spec.tsx";
 import { useReport } from "./use-report.ts";
@@ -25,7 +33,7 @@ import { Why } from "./why.tsx";
 export function AppPage({ name }: { readonly name: Name }): JSX.Element {
   const key = [name.domain, name.project, name.name].map(encodeURIComponent).join("/");
   const app = allApps.value?.get(key);
-  const report = useReport(name);
+  const report = useReport(name, app !== undefined);
   const above = (
     <>
       <a href="/v2/apps">Apps</a> / {name.project} / {name.domain}
@@ -55,6 +63,36 @@ export function AppPage({ name }: { readonly name: Name }): JSX.Element {
       </PageHead>
       <State app={app} />
       <Why reasons={report?.reasons ?? []} />
+      <Choices label="View" of={views} chosen={readQuery("view")} onChoose={(view) => setQuery({ view })} />
+      {readQuery("view") === "requests" ? (
+        <Requests
+          app={name}
+          endpoint={app.status?.ingress?.publicUrl ?? ""}
+          needsKey={app.spec?.securityContext?.allowAnonymous !== true}
+        />
+      ) : (
+        <Overview name={name} app={app} report={report} />
+      )}
+    </>
+  );
+}
+
+const views = [
+  ["", "Overview"],
+  ["requests", "Requests"],
+] as const;
+
+function Overview({
+  name,
+  app,
+  report,
+}: {
+  readonly name: Name;
+  readonly app: AppMessage;
+  readonly report: ReplicaReportMessage | undefined;
+}): JSX.Element {
+  return (
+    <>
       <Load app={name} />
       <div class="app-parts">
         <div>

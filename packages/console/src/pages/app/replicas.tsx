@@ -79,7 +79,10 @@ function Ended({ replica }: { readonly replica: EndedReplicaMessage }): JSX.Elem
       <td class="wraps">
         {code === "" ? null : <code class="bad">{code} </code>}
         <Text of={first} />
-        <span class="quiet"> {signal === "" ? `exit code ${exitCode ?? "unknown"}` : signal}</span>
+        {/* A crash says so itself. */}
+        {code === "" ? (
+          <span class="quiet"> {signal === "" ? `exit code ${exitCode ?? "unknown"}` : signal}</span>
+        ) : null}
         {more.length === 0 ? null : (
           <pre class="quiet">
             <Text of={more.join("\n")} />

@@ -75,6 +75,12 @@ export function filledIn(form: Schema, fields: readonly Field[], texts: Readonly
   return { ...form, properties: Object.fromEntries(properties) };
 }
 
+/** The values of fields that were filled in; those that were left empty are not among them. @throws SyntaxError as `filledIn`. */
+export function valuesOf(fields: readonly Field[], texts: ReadonlyMap<string, string>): Record<string, unknown> {
+  const pairs = fields.map((field) => [field.name, valueOf(field, texts.get(field.name) ?? field.text)] as const);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
+}
+
 function valueOf({ name, kind, required }: Field, text: string): unknown {
   if (text === "" && (kind !== "text" || !required)) return undefined;
   if (kind === "boolean") return text === "true";

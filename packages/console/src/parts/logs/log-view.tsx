@@ -22,8 +22,8 @@ export interface LogRule {
 
 /** Older lines than those that are there. */
 export interface OlderLines {
-  /** Tells whether there may be any. */
-  readonly state: "more" | "loading" | "none";
+  /** Tells whether there may be any with a text in them; empty: with any. */
+  readonly state: (text: string) => "more" | "loading" | "none";
   /** Asks for some. @param text - A part of them; empty: any. */
   readonly load: (text: string) => void;
   /** Older lines that contain the text which was asked for last. */
@@ -81,7 +81,7 @@ export function LogView({
         keyOf={(_, index) => String(index)}
         onScrolled={({ scrollTop, scrollHeight, clientHeight }) => {
           atEnd.current = scrollTop + clientHeight > scrollHeight - 2 * rowHeight;
-          if (scrollTop < nearTop && !atEnd.current && older?.state === "more") older.load(text);
+          if (scrollTop < nearTop && !atEnd.current && older?.state(text) === "more") older.load(text);
         }}
         render={(row) => ("words" in row ? <Rule words={row.words} /> : <Line line={row} />)}
       />
@@ -107,7 +107,8 @@ function useKeptPlace(
 }
 
 function OlderTools({ older, text }: { readonly older: OlderLines; readonly text: string }): JSX.Element | null {
-  const { state, load, toNewest } = older;
+  const { load, toNewest } = older;
+  const state = older.state(text);
   if (state === "none" && toNewest === undefined) return null;
   return (
     <div class="log-older">

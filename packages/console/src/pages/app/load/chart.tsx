@@ -48,8 +48,8 @@ export function Chart<T>({
   return (
     <figure>
       <figcaption>
-        {title}
-        <span class="legend">
+        <span>{title}</span>
+        <span class="chart-legend">
           {lines.map(({ name, colour }, index) => (
             <span key={name} style={{ color: `var(${colour})` }}>
               {name} <span class="value">{latestOf(index)}</span>

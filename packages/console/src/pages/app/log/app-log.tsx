@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
-import { FailureNotice } from "../../parts/notice.tsx";
-import { LogView } from "../../parts/logs/log-view.tsx";
-import type { Name } from "../../route/names.ts";
+import { FailureNotice } from "../../../parts/notice.tsx";
+import { LogView } from "../../../parts/logs/log-view.tsx";
+import type { Name } from "../../../route/names.ts";
 import { useAppLog } from "./use-app-log.ts";
 
 /** The log of all replicas of an app. */
