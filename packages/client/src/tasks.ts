@@ -37,4 +37,5 @@ export { Trigger, type TriggerCreateOptions, type TriggerListOptions } from "./t
 // For the command line; no promise is made to anybody else.
 export { actionLabels, findAction } from "./run/action-labels.ts";
 export { firstFailure } from "./run/first-failure.ts";
+export type { Recording } from "./run/recording.ts";
 export { outputToJson, valueFromText, valueToJson } from "@appenv/protocol/values";

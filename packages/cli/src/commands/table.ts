@@ -30,6 +30,7 @@ export const commandTable: readonly (readonly [path: string, load: () => Promise
   ["logs run", async () => (await import("./logs-run.ts")).logsRunCommand],
   ["traffic", async () => (await import("./traffic.ts")).trafficCommand],
   ["rollback", async () => (await import("./rollback.ts")).rollbackCommand],
+  ["debug", async () => (await import("./debug.ts")).debugCommand],
   ["rerun", async () => (await import("./rerun.ts")).rerunCommand],
   ["rerun run", async () => (await import("./rerun-runs.ts")).rerunRunsCommand],
   ["replay", async () => (await import("./replay.ts")).replayCommand],

@@ -31,6 +31,7 @@ import { deleteRun } from "./control/change-runs.ts";
 import { runError } from "./failure.ts";
 import { listRuns, runListOptionNames, type RunListOptions } from "./list-runs.ts";
 import { type ActionLogsOptions, readActionLogs } from "./logs.ts";
+import { readRecording, type Recording } from "./recording.ts";
 import { readReasons, readRunReasons, type Reasons } from "./reasons.ts";
 import { type ActionValues, readValues } from "./values.ts";
 import { listStreams, type StreamSummary } from "./list-streams.ts";
@@ -218,6 +219,11 @@ export class Run<Output = unknown> implements RunHandle<Output> {
    */
   reasons(actions: readonly RunAction[]): Promise<Reasons> {
     return held(this.#controlPlane, () => readReasons(this.#controlPlane, this.#id, actions));
+  }
+
+  /** @internal Everything that an action was given, to run its code again. @throws AppEnvError NOT_FOUND, UNSUPPORTED. */
+  recording(action: string): Promise<Recording> {
+    return held(this.#controlPlane, () => readRecording(this.#controlPlane, this.#actionId(action)));
   }
 
   /** The reasons why runs of a list failed or wait, by their names; a Flyte cluster does not tell. @throws AppEnvError UNREACHABLE. */

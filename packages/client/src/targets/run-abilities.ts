@@ -33,6 +33,11 @@ export const runAbilities: readonly RunAbility[] = [
   { option: "`overwriteCache`", platform: yes, cluster: { is: "no", note: "the backend ignores it" } },
   { option: "`recover` of `rerun`", platform: yes, cluster: { is: "no", note: "the backend starts all of it again" } },
   { option: "`from` of `rerun`", platform: yes, cluster: { is: "no", note: "the backend starts all of it again" } },
+  {
+    option: "`appenv debug`",
+    platform: { is: "yes", note: "of tasks in TypeScript" },
+    cluster: { is: "no", note: "the code is not on this machine, and the backend does not tell all that was recorded" },
+  },
   { option: "`triggerTime` of a trigger", platform: yes, cluster: { is: "by the runtime" } },
   {
     option: "`delay`, `at`, `ttl` of a run",

@@ -37,6 +37,8 @@ export interface AttemptStart {
   readonly runStartedAt?: number;
   /** The worker gives up with TIMED_OUT by itself at this time; the platform a while later. */
   readonly deadline: number | undefined;
+  /** Stops at a debugger before the task's function is called. */
+  readonly breaks?: boolean;
   /**
    * An attempt before this one was cancelled, and had open `uncancelled` scopes. This one takes the same path: it is given
    * the results recorded until then, and is cancelled after that number of results.

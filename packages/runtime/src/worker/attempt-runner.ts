@@ -173,6 +173,8 @@ export class AttemptRunner implements RunningAttempt {
     const input = await readTaskInput(task, withLocalPaths(decodeInputs(task.interface, start.inputs)));
     // An attempt that was cancelled while its input was read has done nothing yet.
     if (this.#cancelled !== undefined && start.cancelled === undefined) throw this.#cancelled.reason;
+    // oxlint-disable-next-line no-debugger -- The next step is into the task's own function.
+    if (start.breaks === true) debugger;
     const given: unknown = await task.implementation(input as never, this.#scope.context);
     await this.#streams.stored();
     const output = await this.files.keep(await readTaskOutput(task, given), "INVALID_OUTPUT");
