@@ -11,13 +11,13 @@ const none = new Uint8Array();
 
 /** Answers an attempt with what was recorded, in that order; starts nothing, and records nothing. */
 export class RecordedAnswers {
-  readonly #recording: Pick<Recording, "outcome">;
+  readonly #recording: Pick<Recording, "outcome" | "link">;
   readonly #order: ReplayOrder;
   readonly #end: PromiseWithResolvers<Replayed> = Promise.withResolvers();
   /** Set once the worker has started: it asks for nothing before. */
   worker: Worker | undefined;
 
-  constructor(recording: Pick<Recording, "outcome" | "ended">) {
+  constructor(recording: Pick<Recording, "outcome" | "ended" | "link">) {
     this.#recording = recording;
     this.#order = new ReplayOrder(recording.ended, defaultPatienceMs, {
       monotonic: () => performance.now(),
@@ -57,6 +57,7 @@ export class RecordedAnswers {
     const { kind, name, call } = request;
     // They would be stored, and the code only waits for that.
     if (kind === "stream" || kind === "trace-result") return this.#answer(call, { type: "succeeded", outputs: none });
+    if (kind === "condition-link") return this.#answer(call, { type: "succeeded", outputs: this.#recording.link });
     this.#order.progress();
     try {
       const outcome = await this.#recording.outcome(name);
@@ -72,7 +73,7 @@ export class RecordedAnswers {
   }
 }
 
-function whatOf(request: Exclude<ActionRequest, { kind: "stream" | "trace-result" }>): string {
+function whatOf(request: Exclude<ActionRequest, { kind: "stream" | "trace-result" | "condition-link" }>): string {
   switch (request.kind) {
     case "task":
       return `the task '${request.task}'`;

@@ -6,6 +6,7 @@ import {
   type ActionDetails,
   ArtifactType,
   ErrorInfo_Kind,
+  encodeOutput,
   errorPartsOf,
   fromTaskSpec,
   InputsSchema,
@@ -46,6 +47,8 @@ export interface Recording {
   readonly envVars: Readonly<Record<string, string>>;
   /** Names of the calls that have ended, in the order in which they did. */
   readonly ended: readonly string[];
+  /** A text in place of the links of conditions, which are not given out: `task.Outputs`. */
+  readonly link: Uint8Array;
   /** The outcome of a call by its name; undefined if it has none. */
   outcome(name: string): Promise<RecordedOutcome | undefined>;
   /** The module that the task's environment was deployed with. */
@@ -86,6 +89,7 @@ export async function readRecording(controlPlane: ControlPlane, id: ActionId): P
     labels: labels?.values ?? {},
     envVars: Object.fromEntries((envs?.values ?? []).map(({ key, value }) => [key, value])),
     ended: [...names],
+    link: encodeOutput({ kind: "string" }, "https://no-link-in-a-replay.invalid"),
     outcome: async (name) => (names.has(name) ? readOutcome(controlPlane, { ...id, action: name }) : undefined),
     code: () => downloadCode(controlPlane, id),
   };
