@@ -13,6 +13,7 @@ import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
 import { isCall, sendRefusal } from "./rpc/answer-error.ts";
 import { handleToken, tokenPath } from "./access/token-handler.ts";
 import { handleSession, sessionPath, type SignIn } from "./access/session/session-handler.ts";
+import { streamsPath } from "./stream/send-stream.ts";
 import { handleUpload } from "./uploads/upload-handler.ts";
 import { scrapePath, type Scrape } from "../prometheus/scrape.ts";
 import { textType } from "../prometheus/text.ts";
@@ -89,6 +90,8 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
     const token = path.slice(answerPath.length);
     return withTasks(response, routes, (tasks) => tasks.answer(token, request, response));
   }
+  if (request.method === "GET" && path.startsWith(streamsPath))
+    return withTasks(response, routes, (tasks) => tasks.stream(request, response));
   if (isPage) return routes.console(path, request, response);
   if (reads && path === scrapePath) return sendMetrics(response, routes.metrics);
   if (path === tokenPath && request.method === "POST")

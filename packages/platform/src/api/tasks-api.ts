@@ -16,6 +16,7 @@ import { DownloadUrls, sendDownload } from "./downloads/download-urls.ts";
 import { invalidRequest } from "./requests/ids.ts";
 import { RunReader } from "./run/run-reader.ts";
 import type { Routes } from "./rpc/listener.ts";
+import { sendStream } from "./stream/send-stream.ts";
 import { withSystemTasks } from "./task/system-tasks.ts";
 import { taskServices, type TaskServicesContext } from "./task-services.ts";
 import { UploadedInputs } from "./uploads/uploaded-inputs.ts";
@@ -26,6 +27,8 @@ export interface TasksApi {
   readonly download: (token: string, response: ServerResponse) => Promise<void>;
   /** Answers a request for the page of a link that answers a condition. */
   readonly answer: (token: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Answers with a stream of a run. */
+  readonly stream: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   close(): void;
 }
 
@@ -53,6 +56,7 @@ export function createTasksApi(options: TasksApiOptions): TasksApi {
     download: (token, response) => sendDownload(downloads.find(token), response),
     answer: (token, request, response) =>
       handleAnswer(token, request, response, { links: options.runtime.links, engine }),
+    stream: (request, response) => sendStream(engine, request, response),
     close: () => feed.close(),
   };
 }

@@ -67,6 +67,22 @@ test("a reader gets every value once and in order though the platform is killed"
   expect(rest).toEqual([count - 2, count - 1]);
   expect(await numbers.streams()).toMatchObject([{ name: "numbers", entries: count + 1, closed: true }]);
 
+  // As server-sent events, after the last one that the reader had.
+  const { project, domain, run } = numbers.id;
+  const url = `${await platform.up()}/streams/${project}/${domain}/${run}/numbers`;
+  const events = await fetch(url, { headers: { "last-event-id": String(count - 2) } });
+  expect([events.headers.get("content-type"), await events.text()]).toEqual([
+    "text/event-stream",
+    `id: ${count - 1}\ndata: {"value":${count - 1},"action":"a0","section":0}\n\nevent: end\ndata: {"reason":"closed"}\n\n`,
+  ]);
+  const statusOf = async (path: string, headers = {}): Promise<number> => (await fetch(path, { headers })).status;
+  expect([
+    await statusOf(`${url}?from=some`),
+    await statusOf(url.replace(run, "nothing")),
+    await statusOf(url, { origin: "http://example.com" }),
+    await statusOf(url, { "x-forwarded-for": "192.0.2.1" }),
+  ]).toEqual([400, 404, 403, 401]);
+
   const tooMuch = await start("too_much", {});
   expect(await tooMuch.wait({ throws: false })).toBe("FAILED");
   const root = await tooMuch.action("a0");
