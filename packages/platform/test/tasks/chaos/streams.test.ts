@@ -22,6 +22,8 @@ async function openPlatform(): Promise<KilledPlatform> {
 const start = async (task: string, inputs: Record<string, unknown>): Promise<Run> =>
   (await Task.get(`writers.${task}`)).run(inputs);
 
+const statusOf = async (path: string, headers = {}): Promise<number> => (await fetch(path, { headers })).status;
+
 test("a reader gets every value once and in order though the platform is killed", { timeout: 60_000 }, async () => {
   const platform = await openPlatform();
   const count = 300;
@@ -75,7 +77,6 @@ test("a reader gets every value once and in order though the platform is killed"
     "text/event-stream",
     `id: ${count - 1}\ndata: {"value":${count - 1},"action":"a0","section":0}\n\nevent: end\ndata: {"reason":"closed"}\n\n`,
   ]);
-  const statusOf = async (path: string, headers = {}): Promise<number> => (await fetch(path, { headers })).status;
   expect([
     await statusOf(`${url}?from=some`),
     await statusOf(url.replace(run, "nothing")),
