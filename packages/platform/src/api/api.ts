@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { AppEnvError } from "@appenv/core";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { answerPath } from "./answer/condition-links.ts";
-import { checkAccess, isAdmitted, type AccessRules, type Refusal } from "./access/check-access.ts";
+import { checkLimitedAccess, isAdmitted, type AccessRules, type Refusal } from "./access/check-access.ts";
 import { proofOf } from "./access/owner-token.ts";
 import { takePathToken } from "./access/path-token.ts";
 import { admit, type Principal } from "./access/principal.ts";
@@ -62,7 +62,7 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   const reads = request.method === "GET" || request.method === "HEAD";
   if (reads && (path === "/healthz" || path === "/readyz")) return sendHealth(request, response, routes, query);
   const isPage = reads && isConsolePath(path);
-  const access = checkAccess(request, isPage ? "page" : "call", routes.access);
+  const access = checkLimitedAccess(request, isPage ? "page" : "call", routes.access, routes.signIn.keyLimit);
   // A signed URL is all that its user needs: clients send no key with downloads and uploads.
   const isDownload = reads && path.startsWith("/download/");
   const isUpload = request.method === "PUT" && path.startsWith("/upload/");
@@ -129,12 +129,12 @@ function withTasks(
  * asks, which costs milliseconds (see `isOwnUser`).
  */
 function sendHealth(request: IncomingMessage, response: ServerResponse, routes: ApiRoutes, query: string): void {
-  const { home, access, ownerToken } = routes;
+  const { home, access, ownerToken, signIn } = routes;
   const challenge = new URLSearchParams(query).get("challenge") ?? "";
   const about = { status: "ok", platform: "appenv", version: platformVersion(), ignoredOptions };
   const more = (): object => {
     if (/^[\w-]{16,64}$/.test(challenge)) return { proof: proofOf(ownerToken, challenge) };
-    return isAdmitted(checkAccess(request, "page", access)) ? { home, pid: process.pid } : {};
+    return isAdmitted(checkLimitedAccess(request, "page", access, signIn.keyLimit)) ? { home, pid: process.pid } : {};
   };
   response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
   response.end(`${JSON.stringify({ ...about, ...more() })}\n`);
@@ -156,11 +156,12 @@ function isSecure({ headers }: IncomingMessage, { behindProxy = false }: AccessR
   return behindProxy && headers["x-forwarded-proto"] === "https";
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
+function refuse(request: IncomingMessage, response: ServerResponse, { status, message, retryAfter }: Refusal): void {
+  if (retryAfter !== undefined) response.setHeader("retry-after", String(retryAfter));
   if (status === 401) response.setHeader("www-authenticate", "Bearer");
   if (!isCall(request)) return sendText(response, status, message);
   // Clients of gRPC read the status of an answer that is not their protocol's.
-  const code = status === 401 ? Code.Unauthenticated : Code.PermissionDenied;
+  const code = { 401: Code.Unauthenticated, 403: Code.PermissionDenied, 429: Code.ResourceExhausted }[status];
   sendRefusal(response, status, new ConnectError(message, code));
 }
 

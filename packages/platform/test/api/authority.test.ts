@@ -18,6 +18,7 @@ import { ownerToken } from "../../src/api/access/owner-token.ts";
 import { socketPlace } from "../../src/api/access/own-socket.ts";
 import { placesOf } from "../../src/api/access/places-of.ts";
 import { appId, definition } from "../support/app.ts";
+import { services } from "../support/methods.ts";
 import { appInit, bearer, send, startApi, type ApiFixture } from "../support/api.ts";
 import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 
@@ -40,20 +41,6 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
     (error: { code?: number; metadata?: Headers }) => error.metadata?.get("appenv-error-code") ?? String(error.code),
   );
 }
-
-/** All methods that there are, by service. */
-const services = [apps, secrets, tasks].flatMap((module) =>
-  Object.values(module).flatMap((value: unknown) => {
-    const { kind, typeName, methods } = (value ?? {}) as {
-      kind?: string;
-      typeName: string;
-      methods: { name: string; methodKind: string }[];
-    };
-    return kind === "service"
-      ? methods.map(({ name, methodKind }) => ({ path: `${typeName}/${name}`, typeName, name, methodKind }))
-      : [];
-  }),
-);
 
 /** Its message holds that of another method, and is refused without a place in there. */
 const holdsAnother = "appenv.v1.RerunService/RerunFrom";

@@ -4,13 +4,16 @@ import { hostName, isLoopback } from "../rpc/address.ts";
 import { isOwnUser } from "./peer-user.ts";
 import { cameBySocket } from "./own-socket.ts";
 import { owner, personOf, type AppPrincipal, type Holding, type Principal } from "./principal.ts";
+import type { KeyLimit } from "./key-limit.ts";
 import { cookieFor, type RequestKind } from "./session/cookie-rules.ts";
 import type { Session } from "./session/sessions.ts";
 
 /** The refusal of a request. */
 export interface Refusal {
-  readonly status: 401 | 403;
+  readonly status: 401 | 403 | 429;
   readonly message: string;
+  /** Of 429: the time until the next try, in seconds. */
+  readonly retryAfter?: number;
 }
 
 /** The rules of access to the API. */
@@ -48,6 +51,27 @@ export function checkAccess(request: IncomingMessage, kind: RequestKind, rules: 
   if (isPrivate(rules) && !isLoopback(name) && name !== rules.host) return foreignHost(name);
   const principal = byCredential(request, kind, rules) ?? (isTrusted(request, rules) ? owner : undefined);
   return principal ?? { status: 401, message: "An API key or a token is needed: `Authorization: Bearer KEY`." };
+}
+
+/** Decides as `checkAccess`, and lets nobody guess keys: see `KeyLimit`. */
+export function checkLimitedAccess(
+  request: IncomingMessage,
+  kind: RequestKind,
+  rules: AccessRules,
+  limit: KeyLimit,
+): Principal | Refusal {
+  const access = checkAccess(request, kind, rules);
+  if (request.headers.authorization === undefined) return access;
+  const wait = waitOf(request, access, limit);
+  if (wait === 0) return access;
+  const message = `There were too many attempts with wrong keys; the next one is looked at in ${wait} s.`;
+  return { status: 429, message, retryAfter: wait };
+}
+
+function waitOf(request: IncomingMessage, access: Principal | Refusal, limit: KeyLimit): number {
+  if (!isAdmitted(access)) return access.status === 401 ? limit.wrong(request) : 0;
+  const hash = access.kind === "app" ? undefined : access.by?.key.hash;
+  return hash === undefined ? 0 : limit.right(request, hash);
 }
 
 /** Tells whether a request was let in. */

@@ -2,6 +2,7 @@ import { hashKey, type AcceptedKey, type ApiKeyStore } from "../../../state/api-
 import type { SessionStore } from "../../../state/session-table.ts";
 import { localUser } from "../../identity/local-user.ts";
 import type { Audit } from "../audit.ts";
+import { KeyLimit } from "../key-limit.ts";
 import { KeyUses } from "../key-uses.ts";
 import { OpenRequests } from "../open-requests.ts";
 import type { AccessRules } from "../check-access.ts";
@@ -61,6 +62,7 @@ export function openPeople(options: PeopleOptions): People {
     audit,
     openRequests,
     limit: new SignInLimit(access.behindProxy === true),
+    keyLimit: new KeyLimit(access.behindProxy === true, now),
     keyOf: (hash) => keys.get(hash),
     onKeyChange,
     uses,

@@ -5,6 +5,7 @@ import { hashKey, type AcceptedKey } from "../../../state/api-key-table.ts";
 import { localUser } from "../../identity/local-user.ts";
 import { sendRefusal } from "../../rpc/answer-error.ts";
 import type { Audit } from "../audit.ts";
+import type { KeyLimit } from "../key-limit.ts";
 import type { OpenRequests } from "../open-requests.ts";
 import { personOf, type Principal } from "../principal.ts";
 import { cookieOf, removedCookies } from "./cookie.ts";
@@ -18,6 +19,8 @@ export const sessionPath = "/appenv/session";
 export interface SignIn {
   readonly sessions: Sessions;
   readonly limit: SignInLimit;
+  /** Limits guesses of keys in headers. */
+  readonly keyLimit: KeyLimit;
   readonly audit: Audit;
   /** The requests of people with a credential, which end with it. */
   readonly openRequests: OpenRequests;

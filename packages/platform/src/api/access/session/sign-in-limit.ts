@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { networkOf } from "@appenv-internal/http/network-of";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { clientAddress } from "../client-address.ts";
 
 /** Maximum wrong keys from one address, ... */
 const attempts = 10;
@@ -20,7 +20,7 @@ export class SignInLimit {
   /** Counts an attempt. The answer is the time until the next one is taken, in whole seconds; 0 if this one is. */
   async count(request: IncomingMessage): Promise<number> {
     try {
-      await this.#limiter.consume(this.#addressOf(request));
+      await this.#limiter.consume(clientAddress(request, this.#behindProxy));
       return 0;
     } catch (error) {
       if (error instanceof RateLimiterRes) return Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
@@ -30,16 +30,6 @@ export class SignInLimit {
 
   /** Takes back the attempt of a request with a right key. */
   async forgive(request: IncomingMessage): Promise<void> {
-    await this.#limiter.reward(this.#addressOf(request));
-  }
-
-  /** The last address in `X-Forwarded-For` is the one that the proxy itself has added; a client may write others before. */
-  #addressOf({ headers, socket }: IncomingMessage): string {
-    const forwarded = this.#behindProxy
-      ? String(headers["x-forwarded-for"] ?? "")
-          .split(",")
-          .at(-1)
-      : "";
-    return networkOf(forwarded === undefined || forwarded.trim() === "" ? (socket.remoteAddress ?? "") : forwarded);
+    await this.#limiter.reward(clientAddress(request, this.#behindProxy));
   }
 }
