@@ -1,14 +1,21 @@
 import { AppEnvError } from "@appenv/core";
 
 /** Limits of the streams of runs. Sizes are bytes of JSON. */
-export const streamLimits = {
+export const streamLimits: {
+  readonly valueBytes: number;
+  readonly entriesPerStream: number;
+  readonly bytesPerStream: number;
+  readonly streamsPerRun: number;
+  readonly entriesPerRun: number;
+  readonly bytesPerRun: number;
+} = {
   valueBytes: 256 * 1024,
   entriesPerStream: 100_000,
   bytesPerStream: 64 * 2 ** 20,
   streamsPerRun: 100,
   entriesPerRun: 1_000_000,
   bytesPerRun: 256 * 2 ** 20,
-} as const;
+};
 
 /** The size of something. */
 export interface Totals {

@@ -67,6 +67,8 @@ class StreamWriter {
     this.#check();
     const trace = this.#attempt.currentTrace();
     const json = streamJson(this.#name, value, schema);
+    // A refusal is heard in its turn.
+    if (json instanceof Promise) json.catch(() => {});
     await this.#inTurn(async () => {
       const text = await json;
       this.#send({ trace, value: text }, text.length);
