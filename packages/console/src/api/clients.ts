@@ -14,6 +14,7 @@ import {
   ExplainService,
   FiringService,
   RerunService,
+  RunControlService,
   RunService,
   StreamService,
   TaskService,
@@ -55,6 +56,7 @@ export const metrics: Client<typeof MetricsService> = createClient(MetricsServic
 export const replicas: Client<typeof ReplicaService> = createClient(ReplicaService, transport);
 export const revisions: Client<typeof RevisionService> = createClient(RevisionService, transport);
 export const runs: Client<typeof RunService> = createClient(RunService, transport);
+export const control: Client<typeof RunControlService> = createClient(RunControlService, transport);
 export const tasks: Client<typeof TaskService> = createClient(TaskService, transport);
 export const triggers: Client<typeof TriggerService> = createClient(TriggerService, transport);
 export const firings: Client<typeof FiringService> = createClient(FiringService, transport);

@@ -1,10 +1,9 @@
 import type { RunMessage } from "@appenv/protocol/tasks";
-import { runs } from "../../api/clients.ts";
 import { say } from "../../parts/toast.tsx";
 import { lastList } from "../../route/last-list.ts";
 import { go } from "../../route/location.ts";
 import { pathOf, runKey, type Name } from "../../route/names.ts";
-import { readFilters, runRequest } from "../runs/filters.ts";
+import { findRuns, readFilters } from "../runs/filters.ts";
 
 const pageSize = 200;
 /** Maximum pages that are looked through for a run. */
@@ -23,8 +22,8 @@ async function neighbour(key: string, by: 1 | -1): Promise<RunMessage | "unliste
   let [before, isNext] = [undefined as RunMessage | undefined, false];
   let token = "";
   for (let page = 0; page < mostPages; page += 1) {
-    const answer = await runs.listRuns(runRequest(filters, { limit: pageSize, token }));
-    for (const run of answer.runs) {
+    const answer = await findRuns(filters, { limit: pageSize, token });
+    for (const { run } of answer.runs) {
       if (isNext) return run;
       const isIt = runKey(run.action?.id?.run) === key;
       if (isIt && by === -1) return before;

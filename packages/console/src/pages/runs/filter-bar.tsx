@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Choices } from "../../parts/choices.tsx";
 import { setQuery } from "../../route/query.ts";
 import { useKeys } from "../../shell/keys.ts";
 import type { RunFilters } from "./filters.ts";
+import { TimeField } from "./time-field.tsx";
 
 const phases = [
   ["", "All"],
@@ -17,23 +19,26 @@ const phases = [
 export function FilterBar({ filters }: { readonly filters: RunFilters }): JSX.Element {
   const search = useRef<HTMLInputElement>(null);
   useKeys({ "/": () => search.current?.focus() });
+  const { phase, text, task, label, trigger, from, to } = filters;
   return (
-    <form class="filters" role="search" aria-label="Filter runs" onSubmit={(event) => event.preventDefault()}>
-      <div class="choices" role="group" aria-label="Phase">
-        {phases.map(([value, words]) => (
-          <button
-            key={value}
-            type="button"
-            aria-pressed={filters.phase === value}
-            onClick={() => setQuery({ phase: value })}
-          >
-            {words}
-          </button>
-        ))}
-      </div>
-      <LateField name="text" words="Name contains" value={filters.text} field={search} />
-      <LateField name="task" words="Task contains" value={filters.task} />
-      <LateField name="label" words="Label, KEY=VALUE" value={filters.label} />
+    <form
+      class="filters run-filters"
+      role="search"
+      aria-label="Filter runs"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <Choices label="Phase" of={phases} chosen={phase as ""} onChoose={(value) => setQuery({ phase: value })} />
+      <LateField name="text" words="Name or error contains" value={text} field={search} />
+      <LateField name="task" words="Task contains" value={task} />
+      <details class="more" open={label !== "" || trigger !== "" || from !== "" || to !== ""}>
+        <summary>More filters</summary>
+        <div class="filters">
+          <LateField name="label" words="Label, KEY=VALUE" value={label} />
+          <LateField name="trigger" words="Trigger" value={trigger} />
+          <TimeField name="from" words="Created from" value={from} />
+          <TimeField name="to" words="Created before" value={to} />
+        </div>
+      </details>
     </form>
   );
 }

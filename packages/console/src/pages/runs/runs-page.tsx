@@ -1,74 +1,83 @@
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { runs as client } from "../../api/clients.ts";
+import { useRef } from "preact/hooks";
 import { runFeed } from "../../live/run-changes.ts";
 import { useFollow } from "../../live/use-follow.ts";
-import { ChangeButton } from "../../parts/change-button.tsx";
-import { confirm } from "../../parts/dialog.tsx";
 import { Command, Empty, FailureNotice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
-import { RunRow, runColumns } from "../../parts/run-row.tsx";
-import { attempt } from "../../parts/toast.tsx";
+import { RunChart } from "../../parts/run-chart.tsx";
 import { WindowList } from "../../parts/window-list.tsx";
-import { runKey } from "../../route/names.ts";
-import { isTerminal } from "../run/phases.ts";
+import { setQuery } from "../../route/query.ts";
+import { BulkBar } from "./bulk-bar.tsx";
+import { runCells } from "./cells.tsx";
+import { useChosen, type Chosen } from "./choosing.ts";
+import { ColumnPicker, columns, gridOf } from "./columns.tsx";
 import { FilterBar } from "./filter-bar.tsx";
-import { readFilters } from "./filters.ts";
-import { useRunPages } from "./run-pages.ts";
+import { readFilters, selectionOf, type FoundRun } from "./filters.ts";
+import { keyOf, useRunPages } from "./run-pages.ts";
+import { Views } from "./views.tsx";
 
 const rowHeight = 40;
 
 /** All runs. */
 export function RunsPage(): JSX.Element {
   useFollow(runFeed, "runs");
+  const list = useRef<HTMLDivElement>(null);
   const filters = readFilters();
-  const { runs, failure, more } = useRunPages(filters);
-  const chosen = useSignal<ReadonlySet<string>>(new Set());
-  const picked = (runs ?? []).filter(
-    (run) => chosen.value.has(runKey(run.action?.id?.run)) && !isTerminal(run.action?.status?.phase),
-  );
-  const toggle = (key: string): void => {
-    const next = new Set(chosen.value);
-    if (!next.delete(key)) next.add(key);
-    chosen.value = next;
-  };
-  const abort = async (): Promise<void> => {
-    const ids = picked.flatMap((run) => run.action?.id?.run ?? []);
-    if (!(await confirm(`Abort ${runsOf(ids.length)}?`, "All that is being done is ended.", "Abort"))) return;
-    const all = Promise.all(ids.map((runId) => client.abortRun({ runId, reason: "Aborted in the console" })));
-    if (await attempt(() => all, `Aborted ${runsOf(ids.length)}.`)) chosen.value = new Set();
-  };
+  const { runs, failure, above, more, refresh } = useRunPages(filters, () => (list.current?.scrollTop ?? 0) > 0);
+  const chosen = useChosen((runs ?? []).map(keyOf));
+  const picked = (runs ?? []).filter((found) => chosen.keys.has(keyOf(found)));
   const isFiltered = Object.values(filters).some((value) => value !== "");
+  const shown = columns.value;
   return (
     <>
       <PageHead title="Runs">
-        {picked.length === 0 ? null : (
-          <ChangeButton class="danger" onClick={() => void abort()}>
-            Abort {picked.length}
-          </ChangeButton>
-        )}
+        <Views filters={filters} />
+        <ColumnPicker />
       </PageHead>
+      <RunChart onChoose={(from, to) => setQuery({ from, to })} />
       <FilterBar filters={filters} />
+      <BulkBar
+        picked={picked.length === 0 ? undefined : { runs: picked.map(nameOf) }}
+        all={selectionOf(filters)}
+        isFiltered={isFiltered && runs !== undefined && runs.length > 0}
+        onChanged={() => {
+          chosen.clear();
+          refresh();
+        }}
+      />
       <FailureNotice failure={failure} />
-      {runs?.length === 0 ? (
-        <Empty>
-          {isFiltered ? (
-            "No run meets these filters."
-          ) : (
-            <>
-              There are no runs yet. <Command text="appenv run FILE TASK" />
-            </>
-          )}
-        </Empty>
-      ) : null}
-      <div class="table" role="table" aria-label="Runs" aria-rowcount={-1}>
+      {runs?.length === 0 ? <NoRuns isFiltered={isFiltered} /> : null}
+      {above === 0 ? null : (
+        <button
+          type="button"
+          class="above-button"
+          onClick={() => {
+            if (list.current !== null) list.current.scrollTop = 0;
+            refresh();
+          }}
+        >
+          {above >= 100 ? "100 or more new runs" : `${above} new`}
+        </button>
+      )}
+      <div
+        class="table runs-table"
+        role="table"
+        aria-label="Runs"
+        aria-rowcount={-1}
+        style={{ "--columns": gridOf(shown) }}
+      >
         <div class="table-head runs" role="row">
           <span class="cell check" role="columnheader">
-            <span class="hidden">Choose</span>
+            <input
+              type="checkbox"
+              aria-label="Choose all that are loaded"
+              checked={picked.length > 0 && picked.length === runs?.length}
+              onChange={chosen.toggleAll}
+            />
           </span>
-          {runColumns.map((name) => (
+          {shown.map((name) => (
             <span key={name} class="cell" role="columnheader">
-              {name}
+              {runCells[name].words}
             </span>
           ))}
         </div>
@@ -80,31 +89,59 @@ export function RunsPage(): JSX.Element {
           aria-busy={runs === undefined}
           items={runs ?? []}
           rowHeight={rowHeight}
-          keyOf={(run) => runKey(run.action?.id?.run)}
+          list={list}
+          keyOf={keyOf}
           onEnd={more}
-          render={(run) => {
-            const key = runKey(run.action?.id?.run);
-            return (
-              <div class="table-row runs" role="row">
-                <span class="cell check" role="cell">
-                  <input
-                    type="checkbox"
-                    aria-label={`Choose ${run.action?.id?.run?.name ?? ""}`}
-                    checked={chosen.value.has(key)}
-                    disabled={isTerminal(run.action?.status?.phase)}
-                    onChange={() => toggle(key)}
-                  />
-                </span>
-                <RunRow run={run} />
-              </div>
-            );
-          }}
+          render={(found, index) => <Row found={found} index={index} chosen={chosen} />}
         />
       </div>
     </>
   );
 }
 
-function runsOf(count: number): string {
-  return count === 1 ? "one run" : `${count} runs`;
+function Row({
+  found,
+  index,
+  chosen,
+}: {
+  readonly found: FoundRun;
+  readonly index: number;
+  readonly chosen: Chosen;
+}): JSX.Element {
+  return (
+    <div class="table-row runs" role="row">
+      <span class="cell check" role="cell">
+        <input
+          type="checkbox"
+          aria-label={`Choose ${found.run.action?.id?.run?.name ?? ""}`}
+          checked={chosen.keys.has(keyOf(found))}
+          onClick={(event) => chosen.toggle(index, event.shiftKey)}
+        />
+      </span>
+      {columns.value.map((name) => (
+        <span key={name} role="cell" class={`cell ${runCells[name].class}`}>
+          {runCells[name].show(found)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function NoRuns({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element {
+  return (
+    <Empty>
+      {isFiltered ? (
+        "No run meets these filters."
+      ) : (
+        <>
+          There are no runs yet. <Command text="appenv run FILE TASK" />
+        </>
+      )}
+    </Empty>
+  );
+}
+
+function nameOf({ run }: FoundRun): { project: string; domain: string; run: string } {
+  const { project = "", domain = "", name = "" } = run.action?.id?.run ?? {};
+  return { project, domain, run: name };
 }
