@@ -7,7 +7,7 @@ export type { EndedReplica, Reason, Replica, ReplicaReport } from "./app/replica
 export type { DefinitionChange, Revision, RevisionWeights } from "./app/revisions.ts";
 export type { AppStatus } from "./app/status.ts";
 export type { WaitOptions } from "./app/wait-for.ts";
-export { run, send } from "./run/lazily.ts";
+export { run, runAll, send } from "./run/lazily.ts";
 export { AppClient, type AppRoute, type RequestOf } from "./typed/app-client.ts";
 export { Secrets, type Secret, type SecretScope, type SecretsOptions } from "./secrets.ts";
 export { deploy, serve } from "./serve/serve.ts";

@@ -8,7 +8,9 @@ export { appContext, type AppContext } from "./control/app-context.ts";
 export type { Listening, ListenOptions } from "./control/listen.ts";
 export {
   run,
+  runAll,
   type RunAction,
+  type RunAllOptions,
   type RunArguments,
   type RunHandle,
   type RunLogLine,

@@ -22,7 +22,7 @@ export type { AppAddress, ClientInternals } from "./control/client-internals.ts"
 export { hasDependents } from "./environment/environment.ts";
 export type { Hooks } from "./environment/hooks.ts";
 export { appOptionNames } from "./environment/app-environment.ts";
-export { runOptionNames } from "./control/run.ts";
+export { runAllOptionNames, runOptionNames } from "./control/run.ts";
 export { sendOptionNames } from "./control/send.ts";
 export { controlPlaneOptionNames } from "./control/control-plane.ts";
 export { checkOptions, type OptionNames } from "./errors/known-options.ts";

@@ -1,5 +1,6 @@
 import type {
   ResolvedValue,
+  RunAllOptions,
   RunHandle,
   RunOptions,
   RunOutput,
@@ -7,13 +8,24 @@ import type {
   SentEvent,
   TaskFunction,
 } from "@appenv/core";
-import { checkOptions, runOptionNames } from "@appenv/core/internal";
+import { checkOptions, runAllOptionNames, runOptionNames } from "@appenv/core/internal";
 
 /** Starts a run of a task. See `run` of `@appenv/core`. The messages of tasks are loaded only now. */
 export async function run(task: TaskFunction, inputs: unknown, options: RunOptions = {}): Promise<RunHandle> {
   checkOptions(options, "run", runOptionNames);
   const { runTask } = await import("./run-task.ts");
   return runTask(task, inputs, options);
+}
+
+/** Starts runs of a task, all or none. See `runAll` of `@appenv/core`. */
+export async function runAll(
+  task: TaskFunction,
+  inputs: readonly unknown[],
+  options: RunAllOptions = {},
+): Promise<readonly RunHandle[]> {
+  checkOptions(options, "runAll", runAllOptionNames);
+  const { runAllOf } = await import("./run-all.ts");
+  return runAllOf(task, inputs, options);
 }
 
 /** Sends an event. See `send` of `@appenv/core`. */

@@ -29,12 +29,25 @@ export async function runTask(task: TaskFunction, inputs: unknown, given: RunOpt
   const options = onceInRun(given, task.fullName, encoded);
   // The schema says more than the types that the control plane knows.
   await readTaskInput(task, inputs);
+  return onDeployed(task, options, (controlPlane, id, type) =>
+    startRun(controlPlane, { task: id, interface: type, inputs: encoded, options }),
+  );
+}
+
+/** Starts something of a task that is deployed. */
+export type StartDeployed<T> = (controlPlane: ControlPlane, id: TaskId, type: TaskFunction["interface"]) => Promise<T>;
+
+/**
+ * Calls back with the task as it is deployed: it is deployed first with all it depends on, once in a process; inside a
+ * replica or a worker it is the version that was deployed last under the task's name.
+ */
+export async function onDeployed<T>(task: TaskFunction, options: RunOptions, start: StartDeployed<T>): Promise<T> {
   const place = placeOf(options);
-  if (appContext().mode === "remote") return runNewest(task, encoded, options, place);
-  const start = (controlPlane: ControlPlane, tasks: readonly TaskId[]): Promise<Run> => {
+  if (appContext().mode === "remote") return onNewest(task, place, start);
+  const startOf = (controlPlane: ControlPlane, tasks: readonly TaskId[]): Promise<T> => {
     const id = tasks.find(({ name }) => name === task.fullName);
     if (id === undefined) throw new Error(`${task.fullName} is not among the tasks of '${task.environment.name}'.`);
-    return startRun(controlPlane, { task: id, interface: task.interface, inputs: encoded, options });
+    return start(controlPlane, id, task.interface);
   };
   // Nothing is awaited between this look and `remember` below, so only the first of several calls deploys.
   const deployment = keyOf(task.environment, place);
@@ -43,7 +56,7 @@ export async function runTask(task: TaskFunction, inputs: unknown, given: RunOpt
   if (before !== undefined) {
     const controlPlane = await connect(place);
     try {
-      return await held(controlPlane, () => start(controlPlane, before));
+      return await held(controlPlane, () => startOf(controlPlane, before));
     } catch (error) {
       // The platform's state may have been deleted meanwhile.
       if (!AppEnvError.is(error, "NOT_FOUND") && !AppEnvError.is(error, "LOAD_FAILED")) throw error;
@@ -53,7 +66,7 @@ export async function runTask(task: TaskFunction, inputs: unknown, given: RunOpt
   const deploying = rolling.then(({ tasks }) => tasks);
   remember(task.environment, deployment, deploying);
   const { controlPlane, tasks, release } = await rolling;
-  return start(controlPlane, tasks).finally(release);
+  return startOf(controlPlane, tasks).finally(release);
 }
 
 type Place = ConnectOptions & Pick<RunOptions, "onNote"> & { readonly start: "while-held" };
@@ -82,13 +95,16 @@ function keyOf(environment: TaskPlace, { endpoint, local, project, domain }: Con
   return JSON.stringify([endpoint, local, project, domain, process.cwd(), shape]);
 }
 
-/** Runs the version that was deployed last under a task's name. @throws AppEnvError NOT_FOUND, and as `startRun`. */
-async function runNewest(task: TaskFunction, inputs: Uint8Array, options: RunOptions, place: Place): Promise<Run> {
+/** Calls back with the version that was deployed last under a task's name. @throws AppEnvError NOT_FOUND. */
+async function onNewest<T>(task: TaskFunction, place: Place, start: StartDeployed<T>): Promise<T> {
   const controlPlane = await recentControlPlane(place);
-  if (!controlPlane.embedded) return (await Task.get(task.fullName, place)).runEncoded(inputs, options);
+  if (!controlPlane.embedded) {
+    const found = await Task.get(task.fullName, place);
+    return held(controlPlane, () => start(controlPlane, found.id, found.interface));
+  }
   // The embedded platform knows which version is the last one.
   const id = { project: controlPlane.project, domain: controlPlane.domain, name: task.fullName, version: "" };
-  return held(controlPlane, () => startRun(controlPlane, { task: id, interface: task.interface, inputs, options }));
+  return held(controlPlane, () => start(controlPlane, id, task.interface));
 }
 
 /** Time for which a replica's control plane is used without reading the configuration again, in milliseconds. */

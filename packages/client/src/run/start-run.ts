@@ -68,7 +68,7 @@ export async function startRun(
 }
 
 /** Has the platform told of the call, if the code that starts the run is in one of its processes. */
-async function counted<T>(name: string, send: () => Promise<T>): Promise<T> {
+export async function counted<T>(name: string, send: () => Promise<T>): Promise<T> {
   try {
     const answer = await send();
     currentNotes()?.countCall({ kind: "task", name }, false);
@@ -79,7 +79,14 @@ async function counted<T>(name: string, send: () => Promise<T>): Promise<T> {
   }
 }
 
-function runSpec({ labels = {}, annotations = {}, envVars = {}, overwriteCache = false, ...rest }: NewRun["options"]) {
+/** The settings of a run, as a message. */
+export function runSpec({
+  labels = {},
+  annotations = {},
+  envVars = {},
+  overwriteCache = false,
+  ...rest
+}: NewRun["options"]) {
   const values = Object.entries(envVars).map(([key, value]) => ({ key, value }));
   return {
     labels: { values: { ...labels } },

@@ -71,6 +71,26 @@ export const runAbilities: readonly RunAbility[] = [
     cluster: { is: "not tried", note: "it is asked for, without an idempotency key" },
   },
   { option: "next firings of triggers", platform: yes, cluster: { is: "no", note: "the backend does not tell them" } },
+  {
+    option: "`runAll`",
+    platform: { is: "yes", note: "in one transaction" },
+    cluster: { is: "yes", note: "one run after the other: those before a failure stay" },
+  },
+  {
+    option: "deleting runs",
+    platform: yes,
+    cluster: { is: "no", note: "the backend keeps its runs" },
+  },
+  {
+    option: "`abort`, `rerun` and `delete` of all runs that a filter selects",
+    platform: yes,
+    cluster: { is: "no", note: "the backend changes one run at a time" },
+  },
+  {
+    option: "lists of runs by trigger, time of creation or text",
+    platform: yes,
+    cluster: { is: "no", note: "they are refused there" },
+  },
   { option: "lists of runs by labels", platform: yes, cluster: { is: "no", note: "the backend has no such filter" } },
   {
     option: "a signal before its condition",

@@ -151,6 +151,7 @@ export type RunArguments<Input> = void extends Input
 interface RunningClient {
   /** The inputs are as they were given, not yet validated. */
   run(task: TaskFunction, inputs: unknown, options: RunOptions): Promise<RunHandle>;
+  runAll(task: TaskFunction, inputs: readonly unknown[], options: RunAllOptions): Promise<readonly RunHandle[]>;
 }
 
 /**
@@ -169,4 +170,36 @@ export async function run<Input, Output>(
   checkOptions(options, "run", runOptionNames);
   const client = await importTool<RunningClient>("@appenv/client");
   return client.run(task, inputs ?? {}, options) as Promise<RunHandle<Output>>;
+}
+
+/** Options of `runAll`: those of `run`, but for the name of a run. */
+export interface RunAllOptions extends Omit<RunOptions, "name" | "idempotencyKey"> {
+  /**
+   * An idempotency key of the batch, or one for each of the inputs, in their order: what was started with one before is not
+   * started again.
+   */
+  readonly idempotencyKey?: string | readonly string[];
+}
+
+const { name: _, ...runAllNames } = runOptionNames;
+
+/** The names of the options of `runAll`. */
+export const runAllOptionNames: OptionNames<RunAllOptions> = runAllNames;
+
+/**
+ * Starts a run of a task for each of some inputs, all or none: they are accepted in one transaction, at most 20,000 at once.
+ * The runs come in the order of the inputs. A Flyte cluster accepts one run at a time: there, those before a failure stay.
+ *
+ * @throws AppEnvError as `run`.
+ * @example
+ * const runs = await runAll(addOne, [{ x: 1 }, { x: 2 }], { labels: { batch: "7" } });
+ */
+export async function runAll<Input, Output>(
+  task: TaskFunction<Input, Output>,
+  inputs: readonly NoInfer<Input>[],
+  options: RunAllOptions = {},
+): Promise<readonly RunHandle<Output>[]> {
+  checkOptions(options, "runAll", runAllOptionNames);
+  const client = await importTool<RunningClient>("@appenv/client");
+  return client.runAll(task, inputs, options) as Promise<readonly RunHandle<Output>[]>;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { onUnexpected } from "@appenv/core/internal";
 import { ScriptError } from "../support/engine-workers.ts";
-import { openWorld } from "../support/engine-world.ts";
+import { encodeInputs } from "@appenv/protocol/tasks";
+import type { NewRun } from "../../src/contracts/runs.ts";
+import { openWorld, plain } from "../support/engine-world.ts";
 
 const addOne = { run: ({ x }: { x: number }) => x + 1 };
 
@@ -89,4 +91,34 @@ describe("an error that nobody expected", () => {
     expect(await world.output("add_one", { x: 1 })).toBe(2);
     expect(await world.output("calls")).toBe("again");
   });
+});
+
+test("a batch of runs is accepted as a whole, in order, or not at all", async () => {
+  const world = await openWorld({ add: { run: ({ x }) => x + 1 } });
+  const task = world.task("add");
+  const type = task.definition?.interface ?? { inputs: [], output: undefined };
+  const asked = (x: unknown, more: Partial<NewRun> = {}): NewRun => ({
+    project: "flytesnacks",
+    domain: "development",
+    task,
+    inputs: encodeInputs(type, { x }),
+    settings: plain,
+    source: "cli",
+    ...more,
+  });
+  const runs = await world.engine.createRuns([asked(1), asked(2), asked(1, { idempotencyKey: "k" })]);
+  const values = [];
+  for (const run of runs) values.push(world.value((await world.end(run)).root.id));
+  expect(values).toEqual([2, 3, 2]);
+  const again = await world.engine.createRuns([asked(5), asked(1, { idempotencyKey: "k" })]);
+  expect(again[1]?.id).toEqual(runs[2]?.id);
+  const before = world.engine.listRuns({ project: "", domain: "" }, { limit: 1, token: "" }).total;
+  const conflict = [asked(7), asked(8), asked(9, { idempotencyKey: "k" })];
+  await expect(world.engine.createRuns(conflict)).rejects.toMatchObject({ code: "IDEMPOTENCY_CONFLICT" });
+  await expect(world.engine.createRuns([asked(7), { ...asked(8), inputs: new Uint8Array() }])).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+  });
+  expect(world.engine.listRuns({ project: "", domain: "" }, { limit: 1, token: "" }).total).toBe(before);
+  const next = await world.crash();
+  expect(next.engine.listRuns({ project: "", domain: "" }, { limit: 1, token: "" }).total).toBe(before);
 });
