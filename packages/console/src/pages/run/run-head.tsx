@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { ActionPhaseNumber, RelationType, type ActionMessage, type RunDetails } from "@appenv/protocol/tasks";
+import { RelationType, type ActionMessage, type RunDetails } from "@appenv/protocol/tasks";
 import { ChangeButton } from "../../parts/change-button.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { Phase, phaseLook } from "../../parts/phase.tsx";
@@ -62,9 +62,9 @@ export function RunHead({
           started <Ago at={msOf(status?.startTime)} />
         </span>
         <span>
-          took <Took from={msOf(status?.startTime)} to={ended ? msOf(status?.endTime) : undefined} />
+          {ended ? "took" : "for"}{" "}
+          <Took from={msOf(status?.startTime)} to={ended ? msOf(status?.endTime) : undefined} />
         </span>
-        {status?.phase === ActionPhaseNumber.PAUSED ? <span>an answer is needed</span> : null}
         <StartedBy name={name} metadata={metadata} from={details?.runSpec?.recover?.forceRerunActions ?? []} />
         {Object.entries(details?.runSpec?.labels?.values ?? {}).map(([key, value]) => (
           <a key={key} class="label" href={`/v2/runs?label=${encodeURIComponent(`${key}=${value}`)}`}>
