@@ -7,10 +7,11 @@ import { onTestFinished } from "vitest";
 const { path: executablePath, missing } = systemProgram("chromium");
 const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** The elements that reach beyond the right edge of the page, if it can be scrolled to the side. */
-const sticksOut = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
+/** The width of a page that can be scrolled to the side, and the elements that reach beyond its right edge. */
+const sticksOut = `document.documentElement.scrollWidth <= innerWidth ? [] : [document.documentElement.scrollWidth,
+  ...[...document.querySelectorAll("main *")]
   .filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest(".scrolls, .log, .tree"))
-  .map((element) => element.outerHTML.slice(0, 120))`;
+  .map((element) => element.outerHTML.slice(0, 120))]`;
 
 /** The reason why there is no browser; undefined if there is one. */
 export const missingBrowser: string | undefined = missing;

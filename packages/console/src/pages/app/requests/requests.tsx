@@ -21,7 +21,7 @@ export function Requests(props: {
   readonly needsKey: boolean;
 }): JSX.Element {
   return (
-    <section aria-label="Requests">
+    <section class="requests" aria-label="Requests">
       <h2>Requests</h2>
       {mayChange.value ? <Forms {...props} /> : <p class="empty">{viewerReason}</p>}
     </section>
