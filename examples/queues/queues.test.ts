@@ -31,6 +31,11 @@ test("tenants share a queue in turn, the urgent first and what can wait last, an
   expect(queue.next.map(({ run: name }) => name)).toEqual(["urgent", "first", "other", "second", "digest"]);
   await cli.json("resume", "queue", "emails");
   await expect.poll(() => cli.json<unknown[]>("get", "run", "--phase", "SUCCEEDED")).toHaveLength(5);
+  // Once its letters have come to rest.
+  const reindex = ["run", "deployed-task", "queues.reindex", "--tenant", "acme", "--letter", "first", "--detach"];
+  const one = await cli.json<{ readonly name: string; readonly scheduledAt: string }>(...reindex);
+  expect(Date.parse(one.scheduledAt)).toBeGreaterThan(0);
+  await expect.poll(() => cli.json("get", "io", one.name)).toMatchObject({ output: "the index of acme, up to first" });
   expect(await cli.json("get", "io", "urgent")).toMatchObject({ output: "acme wrote to Dee" });
   expect(await cli.json<Shown>("get", "queue", "emails")).toMatchObject({ waiting: 0 });
 });

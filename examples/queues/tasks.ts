@@ -23,6 +23,17 @@ export const send = mail.task(
   },
 );
 
+export const reindex = mail.task(
+  {
+    name: "reindex",
+    description: "Makes the index of a tenant anew, once its letters have come to rest.",
+    input: z.object({ tenant: z.string(), letter: z.string() }),
+    output: z.string(),
+    debounce: { delay: "2s", max: "1m", key: (input) => input.tenant },
+  },
+  ({ tenant, letter }) => `the index of ${tenant}, up to ${letter}`,
+);
+
 export const digest = mail.task(
   {
     name: "digest",

@@ -197,4 +197,12 @@ export const migrations: readonly string[] = [
    CREATE TRIGGER condition_answers_go AFTER DELETE ON runs BEGIN
      DELETE FROM condition_answers WHERE action >= old.id * 131072 AND action < (old.id + 1) * 131072;
    END;`,
+  // Runs that debounced and throttled tasks have started of late.
+  `CREATE TABLE recent_runs (task INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, run INTEGER NOT NULL,
+     PRIMARY KEY (task, kind, key, at, run)) STRICT, WITHOUT ROWID;
+   CREATE INDEX recent_runs_by_time ON recent_runs (at);
+   CREATE INDEX recent_runs_by_run ON recent_runs (run);
+   CREATE TRIGGER recent_runs_go AFTER DELETE ON runs BEGIN
+     DELETE FROM recent_runs WHERE run = old.id;
+   END;`,
 ];

@@ -48,6 +48,7 @@ export {
   type TaskReturn,
 } from "./task/task-environment.ts";
 export type { ReusePolicy, TaskFunction, TaskPlace } from "./task/task-function.ts";
+export type { DebounceOptions, ThrottleOptions } from "./task/options/recurrence-options.ts";
 export type { QueueKey, QueueOptions, RateOptions } from "./task/options/queue-options.ts";
 export type {
   CacheBehavior,

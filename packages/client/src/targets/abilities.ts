@@ -177,6 +177,14 @@ export const abilities: readonly Ability[] = [
     is: "without effect",
     note: "nothing waits for its turn",
   }),
+  ofTask("debounce", ({ debounce }) => debounce !== undefined, yes, {
+    is: "no",
+    note: "each request is a run of its own",
+  }),
+  ofTask("throttle", ({ throttle }) => throttle !== undefined, yes, {
+    is: "no",
+    note: "each request is a run of its own",
+  }),
   // Every environment has it, by default.
   ofTask("reusable", () => false, yes, {
     is: "without effect",

@@ -75,3 +75,21 @@ test("a key function that does more than pick is refused where it is defined, an
   expect(() => withKey("input.tags")).toThrow("must be a text, a number or a truth value");
   expect(() => withKey("input.tenant.id")).toThrow("must be a text, a number or a truth value");
 });
+
+test("debounce and throttle are checked, with spans in milliseconds, and go not together", () => {
+  expect(defined({}, { debounce: { delay: "5s", key: (given: Input) => given.tenant } }).debounce).toEqual({
+    delayMs: 5_000,
+    maxMs: 50_000,
+    key: [["tenant"]],
+  });
+  expect(defined({}, { throttle: { per: "1m" } }).throttle).toEqual({ perMs: 60_000, limit: 1, key: [] });
+  for (const [more, message] of [
+    [{ debounce: { delay: "5s", max: "4s" } }, "debounce of task 't'.max is \"4s\""],
+    [{ debounce: { delay: 0 } }, "debounce of task 't'.delay is 0"],
+    [{ throttle: { per: "8d" } }, "throttle of task 't'.per is \"8d\""],
+    [{ throttle: { per: "1m", limit: 0 } }, "limit is 0"],
+    [{ debounce: { delay: 1 }, throttle: { per: 1 } }, "left out of a task with `debounce`"],
+  ] as const) {
+    expect(() => defined({}, more)).toThrow(message);
+  }
+});

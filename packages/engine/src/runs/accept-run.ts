@@ -12,12 +12,15 @@ import { prepare, recovered, type Prepared } from "./prepare-run.ts";
 import { addAction, newFollowers, newRow, type RunState } from "../live/state.ts";
 import { withInherited } from "./rerun-from.ts";
 import { planOf } from "./rerun-plan.ts";
+import { earlierRun, recurring } from "./recurrence.ts";
 import { keyOf } from "../attempts/worker-spec.ts";
 
 /** A run as it was written; without `made` if its key was used before. */
 interface Accepted {
   readonly name: string;
   readonly made?: MadeRun;
+  /** Called once it is on disk. */
+  readonly stored?: () => void;
 }
 
 interface MadeRun {
@@ -139,7 +142,10 @@ function accept(context: EngineContext, { asked, payload, differences, requestHa
   const name = asked.name ?? madeUpName();
   const now = clock.now();
   const settings = { ...asked.settings, annotations: resolveDelay(asked.settings.annotations, now) };
-  const due = Math.max(readSchedule(settings.annotations).startAt?.getTime() ?? now, now);
+  const rule = recurring({ ...asked, settings }, task.name, now);
+  const instead = rule && earlierRun(context, rule, asked, payload, now);
+  if (instead !== undefined) return { name: instead.name, stored: instead.stored };
+  const due = Math.max(readSchedule(settings.annotations).startAt?.getTime() ?? rule?.due ?? now, now);
   const { source, trigger } = asked;
   const rerunOf = asked.rerunOf ?? asked.recover;
   const fields = { scope: scope.id, name, taskName: task.name, task: task.id, source, trigger, rerunOf, recovers };
@@ -162,6 +168,7 @@ function accept(context: EngineContext, { asked, payload, differences, requestHa
     ...orderOf(asked),
   });
   store.actions.write(root);
+  if (rule !== undefined) store.recentRuns.put(rule.of, id, now);
   const run: RunState = {
     project,
     domain,
@@ -198,7 +205,8 @@ function sameRequest(asked: NewRun, row: Readonly<Record<string, unknown>>, requ
   );
 }
 
-function begin(context: EngineContext, starter: ActionStarter, { made }: Accepted): void {
+function begin(context: EngineContext, starter: ActionStarter, { made, stored }: Accepted): void {
+  stored?.();
   if (made === undefined) return;
   const { run, root, task } = made;
   root.stored = true;

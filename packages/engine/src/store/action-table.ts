@@ -72,6 +72,7 @@ export class ActionTable {
   readonly #condition;
   readonly #openAttempts;
   readonly #reason;
+  readonly #request;
   readonly #inTime;
   readonly #payloads;
   readonly #resultsBefore;
@@ -106,6 +107,10 @@ export class ActionTable {
       "SELECT 1 FROM actions WHERE id >= ? AND id < ? AND kind = ? AND (label = ? OR name = ?) LIMIT 1",
     );
     this.#openAttempts = database.prepare("SELECT * FROM attempts WHERE action = ? AND attempt = ? AND phase < 10");
+    this.#request = database.prepare(
+      `UPDATE actions SET inputs_object = ?, inputs = ?, next_at = ?, deadline_at = ?, queue_key = ?, revision = revision + 1
+       WHERE id = ?`,
+    );
     this.#reason = database.prepare("UPDATE actions SET abort_reason = ?, revision = revision + 1 WHERE id = ?");
     this.#resultsBefore = database.prepare(
       "SELECT count(*) AS count FROM actions WHERE parent = ? AND phase >= 10 AND uncancelled = 0 AND late = 0",
@@ -143,6 +148,16 @@ export class ActionTable {
       row.endedAt ?? null,
       ...errorColumns(row.error),
     );
+  }
+
+  /** Gives a run that has not begun the inputs of another request, and another begin. */
+  writeRequest(
+    id: number,
+    inputs: Payload,
+    { nextAt, deadlineAt, queueKey }: Pick<ActionRow, "nextAt" | "deadlineAt" | "queueKey">,
+  ): void {
+    const key = queueKey === "" ? null : queueKey;
+    this.#request.run(inputs.object ?? null, inputs.bytes ?? null, nextAt ?? null, deadlineAt ?? null, key, id);
   }
 
   writeAbortReason(id: number, reason: string): void {

@@ -21,13 +21,13 @@ export interface ActionRow {
   readonly condition: ActionRecord["condition"];
   readonly event: ActionRecord["event"];
   readonly createdAt: number;
-  readonly deadlineAt: number | undefined;
+  deadlineAt: number | undefined;
   /** Number of the run's actions that had ended when it was asked for; undefined for those of older platforms. */
   readonly endedBefore: number | undefined;
   /** True if it was called in an `uncancelled` scope of its parent. */
   readonly uncancelled: boolean;
   /** The key by which its queue limits it; empty without one. */
-  readonly queueKey: string;
+  queueKey: string;
   /** The highest starts first. */
   readonly priority: number;
   /** True if it is in the database. */

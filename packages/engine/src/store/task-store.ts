@@ -6,6 +6,7 @@ import { ActionTable } from "./action-table.ts";
 import { DeployedQueues } from "../queues/deployed-queues.ts";
 import { Pauses } from "../queues/pauses.ts";
 import { QueueTable } from "./queue-table.ts";
+import { RecentRunTable } from "./recent-run-table.ts";
 import { CacheTable } from "./cache-table.ts";
 import { Committer } from "./committer.ts";
 import { MetadataTable } from "./metadata-table.ts";
@@ -38,6 +39,7 @@ export interface TaskStore {
   readonly streams: StreamTable;
   readonly metadata: MetadataTable;
   readonly queues: QueueTable;
+  readonly recentRuns: RecentRunTable;
   readonly pauses: Pauses;
   readonly deployedQueues: DeployedQueues;
   readonly deletions: DeletionTable;
@@ -90,6 +92,7 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         streams: new StreamTable(database),
         metadata: new MetadataTable(database),
         queues,
+        recentRuns: new RecentRunTable(database),
         pauses: new Pauses(queues, committer),
         deployedQueues: new DeployedQueues(database),
         deletions: new DeletionTable(database),

@@ -48,6 +48,8 @@ function settingsOf(spec: TaskSpec, extras: TaskExtras): Settings {
     concurrency: extras.concurrency ?? undefined,
     ...(extras.queue === undefined ? {} : { queue: extras.queue }),
     ...(extras.priority === undefined ? {} : { priority: extras.priority }),
+    ...(extras.debounce === undefined ? {} : { debounce: extras.debounce }),
+    ...(extras.throttle === undefined ? {} : { throttle: extras.throttle }),
   };
 }
 
@@ -57,7 +59,7 @@ export function metadataSettings({
   documentation,
 }: TaskSpec): Omit<
   Settings,
-  "shortName" | "cache" | "maxInlineBytes" | "isolated" | "concurrency" | "queue" | "priority"
+  "shortName" | "cache" | "maxInlineBytes" | "isolated" | "concurrency" | "queue" | "priority" | "debounce" | "throttle"
 > {
   const metadata = taskTemplate?.metadata;
   return {

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { KeyValuePairSchema, type Container } from "@appenv-internal/flyteidl2";
-import type { QueueSettings } from "@appenv/core/internal";
+import type { DebounceSettings, QueueSettings, ThrottleSettings } from "@appenv/core/internal";
 import { fromContainer, toContainer } from "../spec/launch.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 
@@ -24,6 +24,8 @@ export interface TaskExtras {
   /** Left out if they are not stated. */
   readonly queue?: QueueSettings;
   readonly priority?: number;
+  readonly debounce?: DebounceSettings;
+  readonly throttle?: ThrottleSettings;
   readonly environmentConcurrency: number | null;
   readonly reusable: TaskDefinition["reusable"];
 }
@@ -41,7 +43,7 @@ export function toTaskContainer(definition: TaskDefinition): Container {
 }
 
 function extrasOf({ taskName, settings, reusable, environmentConcurrency }: TaskDefinition): TaskExtras {
-  const { shortName, cache, maxInlineBytes, isolated, concurrency, queue, priority } = settings;
+  const { shortName, cache, maxInlineBytes, isolated, concurrency, queue, priority, debounce, throttle } = settings;
   return {
     taskName,
     shortName: shortName ?? null,
@@ -51,6 +53,8 @@ function extrasOf({ taskName, settings, reusable, environmentConcurrency }: Task
     concurrency: concurrency ?? null,
     ...(queue === undefined ? {} : { queue }),
     ...(priority === undefined ? {} : { priority }),
+    ...(debounce === undefined ? {} : { debounce }),
+    ...(throttle === undefined ? {} : { throttle }),
     environmentConcurrency: environmentConcurrency ?? null,
     reusable,
   };

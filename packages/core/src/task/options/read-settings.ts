@@ -5,6 +5,7 @@ import { durationMs, type Duration } from "../../values/duration.ts";
 import { readCount } from "./read-count.ts";
 import { readCache, type CachePolicy } from "./read-cache.ts";
 import type { TaskInterface } from "../schema/value-type.ts";
+import { readRecurrence } from "./read-recurrence.ts";
 import { readPriority, readQueue } from "./read-queue.ts";
 import type { RetryOptions, Schema, TaskOptions, TaskSettings, TaskTimeoutOptions } from "./task-options.ts";
 
@@ -31,6 +32,8 @@ const names: OptionNames<Options> = {
   concurrency: true,
   queue: true,
   priority: true,
+  debounce: true,
+  throttle: true,
   interruptible: true,
 };
 const retryNames: OptionNames<RetryOptions> = { count: true, backoff: true };
@@ -73,6 +76,7 @@ export function readSettings(
     concurrency: readCount(options.concurrency, of("concurrency"), { least: 1 }),
     ...(queue === undefined ? {} : { queue }),
     ...(priority === undefined ? {} : { priority }),
+    ...readRecurrence(options, of, taken),
     interruptible: readFlag(of("interruptible"), options.interruptible, defaults.interruptible),
   });
 }

@@ -1,11 +1,16 @@
 import type { Duration } from "../../values/duration.ts";
 import type { TriggerOptions } from "../triggers/trigger.ts";
+import type { DebounceOptions, DebounceSettings, ThrottleOptions, ThrottleSettings } from "./recurrence-options.ts";
 import type { QueueOptions, QueueSettings } from "./queue-options.ts";
 
 /** As much of a zod schema as tasks need; also other libraries' types extend it. */
 export interface Schema<Output = unknown, Input = Output> {
   readonly _zod: { readonly output: Output; readonly input: Input; readonly def: { readonly type: string } };
 }
+
+type InputOf<Input extends Schema | undefined> = Input extends Schema
+  ? Input["_zod"]["input"]
+  : Readonly<Record<string, never>>;
 
 /** Options of a task. Source: Flyte's `@env.task`. */
 export interface TaskOptions<Input extends Schema | undefined, Output extends Schema | undefined> {
@@ -36,12 +41,16 @@ export interface TaskOptions<Input extends Schema | undefined, Output extends Sc
   /** Maximum actions of it that run at once on one platform. Default: no limit. */
   readonly concurrency?: number;
   /** Limits by a key, such as a tenant, and a queue that tasks share. Default: a queue of its own without limits. */
-  readonly queue?: QueueOptions<Input extends Schema ? Input["_zod"]["input"] : Readonly<Record<string, never>>>;
+  readonly queue?: QueueOptions<InputOf<Input>>;
   /**
    * From -100 to 100: among what waits in an environment or in a queue, the highest starts first. Default: 0, and for an action
    * that another one calls that of its caller.
    */
   readonly priority?: number;
+  /** Makes one run of many requests in a short time: it begins with the last one's input. Calls by other tasks are as ever. */
+  readonly debounce?: DebounceOptions<InputOf<Input>>;
+  /** Answers requests for runs beyond a number with the run before. Calls by other tasks are as ever. */
+  readonly throttle?: ThrottleOptions<InputOf<Input>>;
   /** Lets a cluster run it on machines that it can take away. Default: that of the environment. */
   readonly interruptible?: boolean;
 }
@@ -114,5 +123,7 @@ export interface TaskSettings {
   readonly queue?: QueueSettings;
   /** Unset: that of its run or its caller. */
   readonly priority?: number;
+  readonly debounce?: DebounceSettings;
+  readonly throttle?: ThrottleSettings;
   readonly interruptible: boolean;
 }
