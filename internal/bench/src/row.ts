@@ -2,7 +2,7 @@ import type { Bench } from "./bench.ts";
 import type { Measurement } from "./stats/figures.ts";
 
 /** A program of the system that a row needs. */
-export type Program = "nginx" | "postgres" | "redis-server" | "wrk";
+export type Program = "chromium" | "nginx" | "postgres" | "redis-server" | "wrk";
 
 /** The number that a row's median has to reach. */
 export type Reach = { readonly atLeast: number } | { readonly moreThan: number } | { readonly atMost: number };

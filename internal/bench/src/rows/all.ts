@@ -2,6 +2,7 @@ import type { Row } from "../row.ts";
 import { appsAtZero } from "./apps-at-zero.ts";
 import { broadcast } from "./broadcast.ts";
 import { coldStart } from "./cold-start.ts";
+import { consoleRun } from "./console-run.ts";
 import { durableRuns } from "./durable-runs.ts";
 import { importCost } from "./import-cost.ts";
 import { memory } from "./memory.ts";
@@ -34,4 +35,5 @@ export const allRows: readonly Row[] = [
   nestedAction,
   durableRuns,
   storedRuns,
+  consoleRun,
 ];
