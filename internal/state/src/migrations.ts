@@ -205,4 +205,9 @@ export const migrations: readonly string[] = [
    CREATE TRIGGER recent_runs_go AFTER DELETE ON runs BEGIN
      DELETE FROM recent_runs WHERE run = old.id;
    END;`,
+  // Backfills of triggers, as their triggers were when they were asked for. Firings before `settled_until` have ended.
+  `CREATE TABLE backfills (id INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL, domain TEXT NOT NULL, task_name TEXT NOT NULL,
+     name TEXT NOT NULL, trigger_json TEXT NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL, concurrency INTEGER NOT NULL,
+     total INTEGER NOT NULL, settled_until INTEGER NOT NULL, succeeded INTEGER NOT NULL, failed INTEGER NOT NULL,
+     phase TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;`,
 ];

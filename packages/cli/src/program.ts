@@ -33,7 +33,7 @@ function chosen(args: readonly string[]): typeof commandTable {
 }
 
 const groups: Readonly<Record<string, string>> = {
-  get: "show apps, revisions, replicas, runs, tasks, triggers, queues, events, secrets and API keys",
+  get: "show apps, revisions, replicas, runs, tasks, triggers, queues, events, backfills, secrets and API keys",
   create: "make a secret, an API key or a configuration file",
   delete: "remove an app, a run, a trigger, a secret or an API key",
   gen: "write code from what is deployed",

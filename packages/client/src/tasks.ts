@@ -31,6 +31,7 @@ export {
   type TaskClientOptions,
   type TaskNames,
 } from "./typed/task-client.ts";
+export { Backfill, type BackfillOptions, type BackfillWaitOptions } from "./trigger/backfill.ts";
 export type { FireOptions } from "./trigger/firings.ts";
 export { Trigger, type TriggerCreateOptions, type TriggerListOptions } from "./trigger/trigger.ts";
 

@@ -1,6 +1,7 @@
 // The durable engine: runs, actions, triggers and their workers.
 export type { ActionEvent, ActionRecord, AttemptRecord } from "./contracts/actions.ts";
 export type { EventRecord, NewEvent, SentEvent } from "./contracts/events.ts";
+export type { BackfillRecord, Backfills, NewBackfill } from "./contracts/backfills.ts";
 export type { EnqueuedAction } from "./contracts/enqueue.ts";
 export type { TaskEngine } from "./contracts/engine.ts";
 export type { Listed, Page } from "./contracts/lists.ts";
@@ -19,6 +20,8 @@ export { openTaskEngine } from "./engine.ts";
 export { openTaskRegistry } from "./registry/registry.ts";
 export { openTaskStore } from "./store/task-store.ts";
 export { waitText } from "./scheduler/wait-text.ts";
+export { BackfillTable } from "./triggers/backfill-table.ts";
+export { BackfillRunner } from "./triggers/backfills.ts";
 export { fireTrigger, inputsAt } from "./triggers/fire.ts";
 export { triggerTable } from "./triggers/trigger-table.ts";
 export { TriggerScheduler } from "./triggers/triggers.ts";

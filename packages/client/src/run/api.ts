@@ -3,6 +3,7 @@ import {
   CacheService,
   ConditionService,
   DataProxyService,
+  BackfillService,
   EventService,
   FiringService,
   ExplainService,
@@ -25,6 +26,8 @@ export interface TaskApi {
   /** Of AppEnv's own platform. */
   readonly deployments: Client<typeof TaskDeploymentService>;
   readonly triggers: Client<typeof TriggerService>;
+  /** Of AppEnv's own platform. */
+  readonly backfills: Client<typeof BackfillService>;
   /** Of AppEnv's own platform. */
   readonly events: Client<typeof EventService>;
   /** Of AppEnv's own platform. */
@@ -57,6 +60,7 @@ function createApi(transport: Transport): TaskApi {
     tasks: createClient(TaskService, transport),
     deployments: createClient(TaskDeploymentService, transport),
     triggers: createClient(TriggerService, transport),
+    backfills: createClient(BackfillService, transport),
     events: createClient(EventService, transport),
     firings: createClient(FiringService, transport),
     actions: createClient(ActionsService, transport),

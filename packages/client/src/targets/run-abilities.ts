@@ -70,6 +70,7 @@ export const runAbilities: readonly RunAbility[] = [
     platform: yes,
     cluster: { is: "not tried", note: "it is asked for, without an idempotency key" },
   },
+  { option: "backfills of triggers", platform: yes, cluster: { is: "no", note: "the backend has none" } },
   { option: "next firings of triggers", platform: yes, cluster: { is: "no", note: "the backend does not tell them" } },
   {
     option: "`runAll`",

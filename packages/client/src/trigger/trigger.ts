@@ -19,6 +19,7 @@ import { taskApi } from "../run/api.ts";
 import type { Run } from "../run/run.ts";
 import { Task } from "../task/task.ts";
 import { triggerDefinition } from "./definition.ts";
+import { startBackfill, type Backfill, type BackfillOptions } from "./backfill.ts";
 import { fire, listFirings, nextFirings, type FireOptions, type TriggerFirings } from "./firings.ts";
 import { offloadInputs } from "./offload-inputs.ts";
 
@@ -155,6 +156,16 @@ export class Trigger {
    */
   fire(options: FireOptions = {}): Promise<Run> {
     return fire(this.#controlPlane, this, options);
+  }
+
+  /**
+   * Starts one run for each firing of a span of time, in order, each with its time for `triggerTime`. A firing that has a run
+   * already, by the clock or by another backfill, is not run again. It goes on through restarts.
+   *
+   * @throws AppEnvError NOT_FOUND, INVALID_OPTION, UNSUPPORTED on a Flyte cluster.
+   */
+  backfill(options: BackfillOptions): Promise<Backfill> {
+    return startBackfill(this.#controlPlane, this, options);
   }
 
   /** Removes it. @throws AppEnvError NOT_FOUND. */

@@ -2,16 +2,18 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
 import { InputsSchema, toLiteral } from "@appenv/protocol/tasks";
 import type { TaskEngine } from "../contracts/engine.ts";
+import type { RunRecord } from "../contracts/runs.ts";
 import type { TaskRegistry } from "../contracts/tasks.ts";
 import type { TriggerRecord } from "../contracts/triggers.ts";
 
-/** Starts the run of a firing. Twice for one time it is the same run. @throws AppEnvError NOT_FOUND, and as `createRun`. */
+/** Starts the run of a firing. Twice for one time it is the same run. @param labels - Beside the trigger's. @throws AppEnvError NOT_FOUND, and as `createRun`. */
 export async function fireTrigger(
   trigger: TriggerRecord,
   at: Date,
   engine: Pick<TaskEngine, "createRun">,
   registry: Pick<TaskRegistry, "get">,
-): Promise<void> {
+  labels: Readonly<Record<string, string>> = {},
+): Promise<RunRecord> {
   const { project, domain, taskName, taskVersion, definition } = trigger;
   const task = registry.get({ project, domain, name: taskName }, taskVersion);
   if (task === undefined) {
@@ -20,12 +22,12 @@ export async function fireTrigger(
       `There is no task '${taskName}' of version ${taskVersion} in ${project}/${domain}.`,
     );
   }
-  await engine.createRun({
+  return engine.createRun({
     project,
     domain,
     task,
     inputs: inputsAt(definition.inputs, definition.kickoffTimeInput, at),
-    settings: definition.run,
+    settings: { ...definition.run, labels: { ...definition.run.labels, ...labels } },
     source: "schedule",
     trigger: { taskName, name: definition.name },
     idempotencyKey: `trigger:${taskName}:${definition.name}:${at.toISOString()}`,

@@ -8,7 +8,7 @@ import { idOf, writeDefinition, type StoredTrigger, type TriggerAction, type Tri
 export interface TriggersOptions {
   readonly table: TriggerTable;
   /** Starts the run of a firing; twice for one time it must be the same run. Rejects if it cannot be accepted. */
-  readonly fire: (trigger: TriggerRecord, at: Date) => Promise<void>;
+  readonly fire: (trigger: TriggerRecord, at: Date) => Promise<unknown>;
   /** Called with a sentence about a firing that started no run. */
   readonly onProblem: (message: string) => void;
   /** Milliseconds since 1970. */

@@ -159,6 +159,7 @@ const taskServiceNames = [
   "appenv.v1.RunControlService",
   "appenv.v1.ConditionService",
   "appenv.v1.GraphService",
+  "appenv.v1.BackfillService",
   "appenv.v1.EventService",
   "appenv.v1.FiringService",
   "appenv.v1.ExplainService",

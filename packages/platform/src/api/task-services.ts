@@ -2,6 +2,7 @@ import {
   ActionsService,
   ConditionService,
   DataProxyService,
+  BackfillService,
   EventService,
   FiringService,
   ExplainService,
@@ -20,12 +21,14 @@ import {
   TranslatorService,
   TriggerService,
 } from "@appenv/protocol/tasks";
+import type { Backfills } from "@appenv/engine";
 import type { ImageStore } from "../tasks/images/image-store.ts";
 import type { RunFiles } from "../tasks/containers/run-files.ts";
 import type { Routes } from "./rpc/listener.ts";
 import { triggerService } from "./trigger/service.ts";
 import { actionsService } from "./actions/service.ts";
 import { conditionService } from "./condition/service.ts";
+import { backfillService } from "./backfill/service.ts";
 import { eventService } from "./event/service.ts";
 import { firingService } from "./firing/service.ts";
 import { explainService } from "./explain/service.ts";
@@ -47,6 +50,7 @@ import { translatorService } from "./translator/service.ts";
 
 /** Dependencies of the services of tasks. */
 export interface TaskServicesContext extends DataServiceContext, TaskServiceContext {
+  readonly backfills: Backfills;
   readonly projects: ProjectSources;
   readonly files: RunFiles;
   readonly images: ImageStore;
@@ -72,6 +76,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(RerunService, rerunService(reader, creating));
     router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
     router.service(GraphService, graphService(context.graph));
+    router.service(BackfillService, backfillService(context.backfills));
     router.service(EventService, eventService(reader.engine));
     router.service(FiringService, firingService(triggers, reader.engine));
     router.service(ProjectService, projectService(context.projects));

@@ -63,7 +63,7 @@ export function createTasksApi(options: TasksApiOptions): TasksApi {
 
 function servicesContext(options: TasksApiOptions, reader: RunReader, downloads: DownloadUrls): TaskServicesContext {
   const { home, controller, bundles, projects } = options;
-  const { engine, triggers, logs, files, images } = options.runtime;
+  const { engine, triggers, backfills, logs, files, images } = options.runtime;
   const registry = withSystemTasks(options.runtime.registry);
   const uploads = new UploadedInputs(join(home, "inputs"));
   const checkBundle = (task: Pick<TaskRecord, "definition">): void => requireBundle(bundles, task);
@@ -72,6 +72,7 @@ function servicesContext(options: TasksApiOptions, reader: RunReader, downloads:
     engine,
     registry,
     triggers,
+    backfills,
     logs,
     bundles,
     files,

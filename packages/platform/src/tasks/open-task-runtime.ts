@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import {
+  BackfillRunner,
+  BackfillTable,
   createWorkers,
   fireTrigger,
   openTaskEngine,
@@ -57,15 +59,26 @@ export function openTaskRuntime({ home, pool, launch, images, environments }: Ta
       onProblem: (message) => process.emitWarning(message, { code: "APPENV_TRIGGER" }),
     });
     const registry: TaskRegistry = openTaskRegistry({ store, triggers });
+    const backfills = new BackfillRunner({
+      table: new BackfillTable(store.database, store.file),
+      find: (id) => triggers.get(id),
+      start: async (trigger, at, backfill, ended) => {
+        const labels = { "appenv.dev/backfill": String(backfill) };
+        const run = await fireTrigger(trigger, at, engine, registry, labels);
+        return engine.follow(run.id, ({ root }) => ended(root.phase));
+      },
+      onProblem: (message) => process.emitWarning(message, { code: "APPENV_BACKFILL" }),
+    });
     cleanRunFiles(engine, files);
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       triggers.close();
+      backfills.close();
       await engine.close();
       await logs.close();
       store.close();
     };
-    return { engine, registry, triggers, logs, files, images, links, close: () => (closing ??= close()) };
+    return { engine, registry, triggers, backfills, logs, files, images, links, close: () => (closing ??= close()) };
   } catch (error) {
     store.close();
     throw error;

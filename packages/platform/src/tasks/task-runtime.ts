@@ -1,4 +1,4 @@
-import type { TaskEngine, TaskRegistry, Triggers } from "@appenv/engine";
+import type { Backfills, TaskEngine, TaskRegistry, Triggers } from "@appenv/engine";
 import type { ConditionLinks } from "../api/answer/condition-links.ts";
 import type { RunFiles } from "./containers/run-files.ts";
 import type { ImageStore } from "./images/image-store.ts";
@@ -9,6 +9,7 @@ export interface TaskRuntime {
   readonly engine: TaskEngine;
   readonly registry: TaskRegistry;
   readonly triggers: Triggers;
+  readonly backfills: Backfills;
   readonly logs: ActionLogs;
   /** The files of runs with programs of containers. */
   readonly files: RunFiles;

@@ -84,6 +84,14 @@ export async function startApi(
   const registry = new FakeRegistry(triggers);
   const files = new RunFiles(home.path);
   const images = new ImageStore(home.path);
+  const backfills = {
+    start: notFaked,
+    abort: notFaked,
+    get: () => undefined,
+    list: () => [],
+    subscribe: () => () => {},
+    close: () => {},
+  };
   const links = new ConditionLinks(home.path, server.endpoint);
   const actionLogs = openActionLogs(join(home.logs, "runs"));
   const close = startServices({
@@ -104,7 +112,17 @@ export async function startApi(
     bundles,
     projects: store.projects,
     secrets: store.secrets,
-    tasks: async () => ({ engine, registry, triggers, logs: actionLogs, files, images, links, close: async () => {} }),
+    tasks: async () => ({
+      engine,
+      registry,
+      triggers,
+      backfills,
+      logs: actionLogs,
+      files,
+      images,
+      links,
+      close: async () => {},
+    }),
     openedTasks: () => undefined,
   });
   onTestFinished(async () => {
@@ -189,4 +207,8 @@ export function send(
     request.on("error", reject);
     request.end(body);
   });
+}
+
+function notFaked(): never {
+  throw new Error("not faked");
 }

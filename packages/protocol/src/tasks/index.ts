@@ -59,6 +59,7 @@ export {
   type GraphNode as GraphNodeMessage,
   type WatchGraphResponse,
 } from "../generated/graph_pb.ts";
+export { BackfillSchema, BackfillService, type Backfill as BackfillMessage } from "../generated/backfill_pb.ts";
 export { EventService, type SendEventRequest } from "../generated/event_pb.ts";
 export { FiringService, FiringsSchema, type Firings } from "../generated/firing_pb.ts";
 export {

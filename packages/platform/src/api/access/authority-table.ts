@@ -45,6 +45,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
     ...all("place", ["GetTriggerDetails", "GetTriggerRevisionDetails", "GetTriggerRevisionHistory", "ListTriggers"]),
     UpdateTriggers: "place",
   },
+  "appenv.v1.BackfillService": { ListBackfills: "place", WatchBackfill: "place" },
   "appenv.v1.EventService": { SendEvent: "place", ListEvents: "place" },
   "appenv.v1.FiringService": { ListFirings: "place" },
   "flyteidl2.workflow.TranslatorService": {
@@ -133,6 +134,10 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
   "flyteidl2.trigger.TriggerService": {
     ...all("read", ["GetTriggerDetails", "GetTriggerRevisionDetails", "GetTriggerRevisionHistory", "ListTriggers"]),
     ...all("change", ["DeployTrigger", "UpdateTriggers", "DeleteTriggers"]),
+  },
+  "appenv.v1.BackfillService": {
+    ...all("read", ["ListBackfills", "WatchBackfill"]),
+    ...all("change", ["StartBackfill", "AbortBackfill"]),
   },
   "appenv.v1.EventService": { SendEvent: "change", ListEvents: "read" },
   "appenv.v1.FiringService": { ListFirings: "read" },

@@ -1,0 +1,70 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampDate, timestampFromDate, type Timestamp } from "@bufbuild/protobuf/wkt";
+import type { ServiceImpl } from "@connectrpc/connect";
+import { AppEnvError } from "@appenv/core";
+import type { BackfillSchema, BackfillService } from "@appenv/protocol/tasks";
+import type { BackfillRecord, Backfills } from "@appenv/engine";
+import { invalidRequest } from "../requests/ids.ts";
+import { Following } from "../run/following.ts";
+import { throwIfClosing } from "../rpc/errors.ts";
+
+/** AppEnv's own BackfillService: see `backfill.proto`. */
+export function backfillService(backfills: Backfills): ServiceImpl<typeof BackfillService> {
+  return {
+    startBackfill: ({ trigger, from, to, concurrency }) => {
+      const { project = "", domain = "", task: taskName = "", name = "" } = trigger ?? {};
+      const asked = { from: readTime(from), to: readTime(to), concurrency: Math.max(concurrency, 1) };
+      return { backfill: message(backfills.start({ trigger: { project, domain, taskName, name }, ...asked })) };
+    },
+    abortBackfill: (asked) => ({ backfill: message(backfills.abort(find(backfills, asked).id)) }),
+    listBackfills: (scope) => ({ backfills: backfills.list(scope).map(message) }),
+    watchBackfill: async function* watchBackfill(asked, { signal }) {
+      const { id } = find(backfills, asked);
+      const following = new Following<BackfillRecord>(
+        (tell) => backfills.subscribe((record) => void (record.id === id && tell("", record))),
+        signal,
+      );
+      try {
+        for (;;) {
+          const record = find(backfills, asked);
+          yield { backfill: message(record) };
+          if (record.phase !== "RUNNING") return;
+          if ((await following.take()) === undefined) return throwIfClosing(signal);
+        }
+      } finally {
+        following.close();
+      }
+    },
+  };
+}
+
+function find(
+  backfills: Backfills,
+  { project, domain, id }: { readonly project: string; readonly domain: string; readonly id: bigint },
+): BackfillRecord {
+  const found = backfills.get(Number(id));
+  if (found?.trigger.project === project && found.trigger.domain === domain) return found;
+  throw new AppEnvError("NOT_FOUND", `There is no backfill ${id} in ${project}/${domain}.`);
+}
+
+function readTime(time: Timestamp | undefined): Date {
+  if (time === undefined) throw invalidRequest("The request has no beginning or no end: `from` and `to`.");
+  return timestampDate(time);
+}
+
+function message(record: BackfillRecord): MessageInitShape<typeof BackfillSchema> {
+  const { id, trigger, from, to, createdAt, concurrency, total, succeeded, failed, phase } = record;
+  const { project, domain, taskName: task, name } = trigger;
+  return {
+    id: BigInt(id),
+    trigger: { project, domain, task, name },
+    from: timestampFromDate(from),
+    to: timestampFromDate(to),
+    createdAt: timestampFromDate(createdAt),
+    concurrency,
+    total,
+    succeeded,
+    failed,
+    phase,
+  };
+}
