@@ -21,6 +21,8 @@ export interface PlatformAbilities {
   readonly hasEvents: boolean;
   /** Makes links that answer conditions. */
   readonly hasLinks: boolean;
+  /** Keeps streams and the progress of runs. */
+  readonly hasStreams: boolean;
   /** Keeps a signal for a condition that nobody has asked for yet. */
   readonly keepsSignals: boolean;
   /** Lists runs by their labels. */

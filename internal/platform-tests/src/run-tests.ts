@@ -64,6 +64,19 @@ export function runTests(shared: Started, abilities: PlatformAbilities): void {
     expect(nap.every((each) => each === "sleep sleep false SUCCEEDED")).toBe(abilities.showsSleeps);
   });
 
+  test("a task writes a stream and says how far it is, where somebody can hear it", async () => {
+    const started = await runShop(shared, "cry");
+    const offers = await whenAble(abilities.hasStreams, async () => {
+      const heard: unknown[] = [];
+      for await (const { value } of started.stream("offers")) heard.push(value);
+      return heard;
+    });
+    expect(await started.outputs()).toBe(abilities.hasStreams ? "heard" : "UNSUPPORTED");
+    const progress = await whenAble(abilities.hasStreams, () => started.progress());
+    const said = { action: "a0", progress: { done: 1, total: 2, message: "crying" }, metadata: { voice: "loud" } };
+    expect([offers, progress]).toEqual(abilities.hasStreams ? [["pears", "plums"], [said]] : [undefined, undefined]);
+  });
+
   test("a run is started later and may expire, where that is possible", async () => {
     const later = await whenAble(abilities.schedules, () =>
       runShop(shared, "add", { x: 1 }, { delay: "1h", ttl: "1m" }),

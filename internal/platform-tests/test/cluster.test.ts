@@ -17,6 +17,7 @@ platformTests({
     recovers: false,
     schedules: false,
     showsSleeps: false,
+    hasStreams: false,
     tellsFirings: false,
   },
   start: async () => {

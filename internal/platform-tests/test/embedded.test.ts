@@ -17,6 +17,7 @@ platformTests({
     recovers: true,
     schedules: true,
     showsSleeps: true,
+    hasStreams: true,
     tellsFirings: true,
   },
   start: async () => {

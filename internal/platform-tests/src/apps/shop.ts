@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import {
+  AppEnvError,
   AppEnvironment,
   condition,
   cron,
@@ -114,6 +115,19 @@ export const daily = tasks.task(
   },
   ({ x, at }) => `${x} at ${at.toISOString()}`,
 );
+
+/** Cries its offers; says how that went if nobody can hear them. */
+export const cry = tasks.task({ name: "cry", input: z.object({}), output: z.string() }, async (_, ctx) => {
+  ctx.progress(1, 2, "crying");
+  ctx.metadata.set("voice", "loud");
+  const offers = ctx.stream("offers", z.string());
+  try {
+    await offers.pipe(["pears", "plums"]);
+    return "heard";
+  } catch (error) {
+    return AppEnvError.is(error) ? error.code : "lost";
+  }
+});
 
 /** Ends when it is aborted. */
 export const endless = tasks.task({ name: "endless", input: z.object({}), output: z.int() }, async (_, ctx) => {

@@ -42,9 +42,9 @@ export class AttemptStreams {
     };
   };
 
-  /** Resolves when all that was written is on disk. @throws what could not be written. */
+  /** Resolves when all that was written is on disk. @throws what could not be written, if the code was not told. */
   async stored(): Promise<void> {
-    await Promise.all([...this.#streams.values()].map((writer) => writer.stored()));
+    await Promise.all([...this.#streams.values()].map((writer) => writer.finished()));
   }
 }
 
@@ -56,7 +56,7 @@ class StreamWriter {
   #characters = 0;
   /** Resolves when all that was given before is on its way. */
   #turn: Promise<void> = Promise.resolve();
-  #failure: { readonly error: unknown } | undefined;
+  #failure: { readonly error: unknown; isTold: boolean } | undefined;
 
   constructor(name: string, attempt: StreamingAttempt) {
     this.#name = name;
@@ -92,13 +92,22 @@ class StreamWriter {
     this.#throwFailure();
   }
 
+  async finished(): Promise<void> {
+    await this.#turn;
+    await Promise.all(this.#onTheWay);
+    // Code that has caught it may have gone on without the stream.
+    if (this.#failure?.isTold === false) this.#throwFailure();
+  }
+
   #check(): void {
     this.#attempt.checkRuns(`The stream '${this.#name}'`);
     this.#throwFailure();
   }
 
   #throwFailure(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#failure === undefined) return;
+    this.#failure.isTold = true;
+    throw this.#failure.error;
   }
 
   async #inTurn(act: () => Promise<void>): Promise<void> {
@@ -113,7 +122,7 @@ class StreamWriter {
     const sent = answer
       .then((outcome) => this.#accepted(outcome))
       .catch((error: unknown) => {
-        this.#failure ??= { error };
+        this.#failure ??= { error, isTold: false };
       })
       .finally(() => {
         this.#characters -= characters;

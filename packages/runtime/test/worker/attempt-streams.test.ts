@@ -70,6 +70,8 @@ test("a value that the platform refuses fails what follows, and the attempt", as
   answerAll(full);
   await expect(streams.stored()).rejects.toMatchObject({ code: "STREAM_LIMIT", message: "It is full." });
   await expect(stream.write(2)).rejects.toMatchObject({ code: "STREAM_LIMIT" });
+  // The code was told, and may go on without the stream.
+  await streams.stored();
 });
 
 test("values are those of the moment at which they are written, and only JSON", async () => {
