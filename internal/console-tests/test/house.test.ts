@@ -181,6 +181,35 @@ describe.skipIf(missingBrowser)("webhooks", () => {
   });
 });
 
+describe.skipIf(missingBrowser)("anywhere", () => {
+  test("anything is found by a part of its name, of which the platform is asked, and the theme is kept", async () => {
+    const { page, problems } = await open("/v2/keys");
+    await page.keyboard.press("Control+k");
+    const field = page.getByRole("dialog").getByRole("combobox");
+    const asked = page.waitForRequest(
+      (request) => request.url().includes("ListTasks") && (request.postDataBuffer()?.includes("knock") ?? false),
+    );
+    await field.fill("task knock");
+    await asked;
+    await page
+      .getByRole("option", { name: /house\.knock/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "house.knock" }).waitFor();
+    const background = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const light = await background();
+    await page.getByRole("button", { name: "Theme: auto. Change to light" }).click();
+    await page.getByRole("button", { name: "Theme: light. Change to dark" }).click();
+    const dark = await background();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await page.getByRole("button", { name: "Theme: dark. Change to auto" }).waitFor();
+    expect(await background()).toBe(dark);
+    expect(problems).toEqual([]);
+  });
+});
+
 const paths = ["/v2/webhooks", "/v2/keys", "/v2/graph", "/v2/graph?view=table"];
 
 describe.skipIf(missingBrowser)("pages of the house", () => {

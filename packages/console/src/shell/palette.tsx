@@ -10,6 +10,8 @@ import { findPlaces, type Place } from "./places.ts";
 export const paletteShown: Signal<boolean> = signal(false);
 
 const shown = 12;
+/** Time after a key in which another one may follow, before the platform is asked, in milliseconds. */
+const pauseMs = 120;
 
 function close(): void {
   paletteShown.value = false;
@@ -20,11 +22,17 @@ export function Palette(): JSX.Element {
   const text = useSignal("");
   const places = useSignal<readonly Place[]>([]);
   const chosen = useSignal(0);
+  const { value: asked } = text;
   useEffect(() => {
     const stop = new AbortController();
-    void findPlaces(stop.signal, (found) => (places.value = found));
-    return () => stop.abort();
-  }, []);
+    const find = (): void =>
+      void findPlaces(asked, stop.signal, (found) => (places.value = together(places.value, found)));
+    const timer = setTimeout(find, asked === "" ? 0 : pauseMs);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [asked]);
   const found = places.value.filter((place) => fits(place, text.value)).slice(0, shown);
   const take = (place: Place | undefined): void => {
     if (place === undefined) return;
@@ -74,6 +82,11 @@ export function Palette(): JSX.Element {
       </div>
     </Dialog>
   );
+}
+
+/** Places that were found before stay until those that fit better have come. */
+function together(before: readonly Place[], found: readonly Place[]): readonly Place[] {
+  return [...new Map([...found, ...before].map((place) => [place.href, place])).values()];
 }
 
 function fits({ kind, name }: Place, text: string): boolean {

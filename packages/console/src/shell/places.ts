@@ -1,3 +1,4 @@
+import { Filter_Function } from "@appenv/protocol";
 import { runs, tasks, triggers } from "../api/clients.ts";
 import { allApps } from "../live/apps.ts";
 import { pathOf, type Name } from "../route/names.ts";
@@ -22,33 +23,63 @@ const pages: readonly Place[] = [
   { kind: "page", name: "Keys and secrets", where: "", href: "/v2/keys" },
 ];
 
-/** Looks for all places, and tells those that it knows so far: pages and apps at once, the rest when it comes. */
-export async function findPlaces(signal: AbortSignal, tell: (places: readonly Place[]) => void): Promise<void> {
+/** A part of the places, as they come. */
+export type TellPlaces = (places: readonly Place[]) => void;
+
+/** Words that name kinds, by which one may look: no part of a name. */
+const kinds = new Set(["app", "run", "task", "trigger", "page"]);
+
+/**
+ * Looks for places by a part of their names, and tells those that are known so far: pages and apps at once. The rest is asked of
+ * the platform, which may have any number of them.
+ */
+export async function findPlaces(text: string, signal: AbortSignal, tell: TellPlaces): Promise<void> {
   const apps = [...(allApps.value?.values() ?? [])].flatMap((app) => place("apps", app.metadata?.id));
   const groups: (readonly Place[])[] = [pages, apps];
   tell(groups.flat());
+  const part = partOf(text);
   const searches = [tasksOf, triggersOf, runsOf].map(async (find, index) => {
-    groups[2 + index] = await find(signal);
+    groups[2 + index] = await find(part, signal);
     if (!signal.aborted) tell(groups.flat());
   });
   await Promise.allSettled(searches);
 }
 
-const request = { limit: 500 };
+/** The longest word that may be a part of a name. */
+function partOf(text: string): string {
+  const words = text.split(/\s+/).filter((word) => !kinds.has(word.toLowerCase()));
+  return words.toSorted((one, other) => other.length - one.length)[0] ?? "";
+}
 
-async function tasksOf(signal: AbortSignal): Promise<readonly Place[]> {
-  const page = await tasks.listTasks({ request }, { signal });
+const limit = 50;
+/** Triggers are few, and the platform does not look for them by name. */
+const mostTriggers = 500;
+
+async function tasksOf(part: string, signal: AbortSignal): Promise<readonly Place[]> {
+  const filters = part === "" ? [] : [{ field: "name", function: Filter_Function.CONTAINS, values: [part] }];
+  const page = await tasks.listTasks({ request: { limit, filters } }, { signal });
   return page.tasks.flatMap(({ taskId }) => place("tasks", taskId));
 }
 
-async function triggersOf(signal: AbortSignal): Promise<readonly Place[]> {
-  const page = await triggers.listTriggers({ request }, { signal });
+async function triggersOf(_: string, signal: AbortSignal): Promise<readonly Place[]> {
+  const page = await triggers.listTriggers({ request: { limit: mostTriggers } }, { signal });
   return page.triggers.flatMap(({ id }) => place("triggers", id?.name));
 }
 
-async function runsOf(signal: AbortSignal): Promise<readonly Place[]> {
-  const page = await runs.listRuns({ request }, { signal });
-  return page.runs.flatMap(({ action }) => place("runs", action?.id?.run, action?.metadata?.funtionName));
+/** By the name of the run, and by that of its task. */
+async function runsOf(part: string, signal: AbortSignal): Promise<readonly Place[]> {
+  const filters = [
+    { field: "name", function: Filter_Function.CONTAINS_CASE_INSENSITIVE, values: [part] },
+    { field: "task_name", function: Filter_Function.CONTAINS, values: [part] },
+  ];
+  const asked = part === "" ? [[]] : filters.map((filter) => [filter]);
+  const found = await Promise.all(
+    asked.map((each) => runs.listRuns({ request: { limit, filters: each } }, { signal })),
+  );
+  const places = found.flatMap((page) =>
+    page.runs.flatMap(({ action }) => place("runs", action?.id?.run, action?.metadata?.funtionName)),
+  );
+  return [...new Map(places.map((each) => [each.href, each])).values()];
 }
 
 function place(kind: "apps" | "runs" | "tasks" | "triggers", id: Name | undefined, more = ""): Place[] {

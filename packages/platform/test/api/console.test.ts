@@ -37,8 +37,12 @@ test("every page is the console, which loads nothing from elsewhere and runs not
   for (const kind of ["apps/x", "runs/r1", "runs/r1/actions/a0", "tasks/shop.add", "triggers/daily"]) {
     expect((await raw(`${endpoint}${things}/${kind}`)).text).toBe(text);
   }
+  for (const page of ["keys", "graph", "webhooks", "webhooks/d0123456789abcdef", "webhooks/"]) {
+    expect((await raw(`${endpoint}/v2/${page}`)).text).toBe(text);
+  }
   for (const path of [
     "/nothing",
+    "/v2/webhooks/d1/other",
     "/v2/other",
     `${things}/runs/r1/other`,
     "/console/none.js",
