@@ -34,7 +34,7 @@ export function waitText(reason: WaitReason): string {
     case "paused":
       return `Its queue ${queueOf(reason, "")} is paused by ${reason.by} since ${reason.at.toISOString()}${before(reason)}.`;
     case "queue":
-      return `It waits for a place in the queue ${queueOf(reason)}: ${reason.running.length} of ${reason.limit} run${before(reason)}.`;
+      return `It waits for a place in the queue ${queueOf(reason)}: ${Math.max(reason.limit, reason.running.length)} of ${reason.limit} run${before(reason)}.`;
     case "rate":
       return (
         `The queue ${queueOf(reason)} starts ${reason.limit} in ${seconds(reason.perMs)}: the next one starts at ` +
