@@ -1,6 +1,7 @@
 import {
   ActionPhaseNumber,
   CatalogCacheStatus,
+  awaitedEvent,
   sleepEnd,
   type ActionMessage,
   type EnrichedAction,
@@ -13,7 +14,7 @@ export interface LiveAction {
   readonly name: string;
   /** Empty for the first. */
   readonly parent: string;
-  readonly kind: "task" | "trace" | "condition" | "sleep";
+  readonly kind: "task" | "trace" | "condition" | "sleep" | "event";
   /** The planned end of a sleep, in milliseconds since 1970. */
   readonly until?: number;
   /** The full name of its task, or that of the traced function or condition. */
@@ -116,7 +117,8 @@ export class ActionTree {
     const siblings = this.#children.get(parent);
     if (siblings === undefined) this.#children.set(parent, [name]);
     else siblings.push(name);
-    const kind = until === undefined ? (spec?.case ?? "task") : "sleep";
+    const isEvent = spec?.case === "trace" && awaitedEvent(spec.value.name, funtionName) !== undefined;
+    const kind = until !== undefined ? "sleep" : isEvent ? "event" : (spec?.case ?? "task");
     return { name, parent, kind, what, group, shortName, nth, ...(until !== undefined && { until }) };
   }
 }

@@ -2,12 +2,12 @@ import { AppEnvError } from "@appenv/core";
 import type { ActionRequest } from "@appenv/runtime";
 import type { NewEvent, SentEvent } from "../contracts/events.ts";
 import { payloadOf } from "../store/read-action.ts";
-import { phaseOf } from "../store/codes.ts";
 import { eventKey } from "../store/event-table.ts";
 import { seconds, userError } from "../actions/action-errors.ts";
 import { beginWaiting } from "./answers.ts";
 import type { EngineContext } from "../live/context.ts";
 import { finish } from "../actions/end-action.ts";
+import { keptRow } from "./kept-results.ts";
 import { newAction } from "../actions/new-action.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
 
@@ -123,9 +123,8 @@ function takeNext(context: EngineContext, action: ActionState, at: number = cont
 
 /** Takes over the event that the recovered run was given. Returns whether there is one. */
 function takeOver(context: EngineContext, action: ActionState): boolean {
-  const { recovers } = action.run;
-  const row = recovers === undefined ? undefined : context.store.actions.byName(recovers, action.row.name);
-  if (row === undefined || phaseOf(row["phase"]) !== "SUCCEEDED" || row["label"] !== action.row.label) return false;
+  const row = action.parent && keptRow(context, action.parent, action.row.name);
+  if (row === undefined || row["label"] !== action.row.label) return false;
   action.row.startedAt = undefined;
   finish(context, action, { phase: "SUCCEEDED", outputs: payloadOf(row, "outputs") ?? { bytes: new Uint8Array() } });
   return true;

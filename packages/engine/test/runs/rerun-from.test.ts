@@ -1,4 +1,5 @@
-import { encodeInputs } from "@appenv/protocol/tasks";
+import { toBinary } from "@bufbuild/protobuf";
+import { encodeInputs, LiteralSchema, toLiteral } from "@appenv/protocol/tasks";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RunRecord } from "../../src/contracts/runs.ts";
@@ -102,6 +103,33 @@ describe("a run from an action of another one", () => {
     world.workers.begun.length = 0;
     await world.end(await world.run("parcel", { x: 1 }, from(good, [named(world, good, "env.weigh")])));
     expect(began(world)).toEqual(["parcel", "weigh", "pack", "send"]);
+  });
+
+  test("asks again what was asked after it, and keeps the answers from before", async () => {
+    const world = await openWorld({
+      step: { inputs: x, run: () => "done" },
+      late: {
+        inputs: x,
+        run: async (_: unknown, { call, condition }: ScriptContext) => {
+          await call("step", { x: 1 });
+          const answer = await condition("go-on", "integer");
+          await call("step", { x: 2 });
+          return answer;
+        },
+      },
+    });
+    const answer = async (run: RunRecord, value: number): Promise<RunRecord> => {
+      await until(() => world.actions(run).some(({ name }) => name === "go-on"));
+      const literal = toBinary(LiteralSchema, toLiteral({ kind: "integer" }, value));
+      await world.engine.signal({ ...run.id, action: named(world, run, "go-on") }, literal);
+      return world.end(run);
+    };
+    const first = await answer(await world.run("late"), 1);
+    const [one, two] = world.actions(first).filter(({ name }) => name === "env.step");
+    const before = await answer(await world.run("late", { x: 1 }, from(first, [one?.id.action ?? ""])), 2);
+    expect(world.value(before.root.id)).toBe(2);
+    const after = await world.end(await world.run("late", { x: 1 }, from(first, [two?.id.action ?? ""])));
+    expect(world.value(after.root.id)).toBe(1);
   });
 
   test("is refused with the reason", async () => {

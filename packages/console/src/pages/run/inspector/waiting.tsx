@@ -69,6 +69,7 @@ async function readReason(
 
 function waitsFor({ name, kind, phase, until }: LiveAction, tree: ActionTree): string | undefined {
   if (kind === "condition") return "It waits for an answer.";
+  if (kind === "event") return "It waits for this event.";
   if (until !== undefined) return `It sleeps until ${exact(until)}.`;
   if (phase === ActionPhaseNumber.INITIALIZING) return "Its worker starts.";
   const open: LiveAction[] = [];

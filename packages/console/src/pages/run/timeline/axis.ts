@@ -1,4 +1,4 @@
-import type { ActionTree } from "../../../live/action-tree.ts";
+import type { ActionTree, LiveAction } from "../../../live/action-tree.ts";
 import { spanOf, union, type Span } from "./span.ts";
 
 /** A gap is hidden if it is longer than this part of the whole time. */
@@ -65,12 +65,14 @@ function percent(part: number): string {
   return `${(100 * part).toFixed(3)}%`;
 }
 
+/** Kinds of actions that do nothing until they end. */
+const waiting: ReadonlySet<LiveAction["kind"]> = new Set(["condition", "sleep", "event"]);
+
 /** The long stretches of a run in which none of its actions runs that calls no others. */
 export function idleGaps(tree: ActionTree, whole: Span, now: number): readonly Span[] {
   const busy: Span[] = [];
   for (const action of tree.values()) {
-    if (action.kind !== "condition" && action.kind !== "sleep" && tree.childrenOf(action.name).length === 0)
-      busy.push(spanOf(action, now));
+    if (!waiting.has(action.kind) && tree.childrenOf(action.name).length === 0) busy.push(spanOf(action, now));
   }
   const edges = [{ from: whole.from, to: whole.from }, ...union(busy), { from: whole.to, to: whole.to }];
   const gaps = edges.slice(1).map(({ from }, index) => ({ from: edges[index]?.to ?? from, to: from }));
