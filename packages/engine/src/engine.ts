@@ -29,6 +29,7 @@ import { acceptRun, acceptRuns } from "./runs/accept-run.ts";
 import { abortedOutcome, stop } from "./actions/end-action.ts";
 import type { RunFilesOwner } from "./contracts/files.ts";
 import { RunDeleter } from "./runs/delete-run.ts";
+import { Retention } from "./runs/retention.ts";
 import { failBroken, failStuck } from "./runs/fail-run.ts";
 import { followRun } from "./runs/follow-run.ts";
 import { endedBefore, signalByName } from "./calls/kept-signals.ts";
@@ -52,6 +53,8 @@ export interface TaskEngineOptions {
   readonly logs?: ActionLogSink;
   /** The files of runs outside of the store, which go with a run that is deleted. Default: there are none. */
   readonly files?: RunFilesOwner;
+  /** Time after its end for which a run is kept whose task says nothing, in milliseconds. Default: for ever. */
+  readonly keepRunsMs?: number | undefined;
   /** Time that a recorded result waits for those recorded before it, in milliseconds. Default 1,000. */
   readonly replayPatienceMs?: number;
   /** Makes the link that answers a condition; the same for the same arguments. Default: there is none. */
@@ -112,6 +115,7 @@ class DurableEngine implements TaskEngine {
     this.#context.onStuck = (action, error) => failStuck(this.#context, action, error);
     recover(this.#context, this.#starter);
     this.#deleter = new RunDeleter(this.#context, files);
+    void new Retention(this.#context, this.#deleter, options.keepRunsMs);
   }
 
   get queues(): QueueControl {

@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { invalidOption, terminalText, describeError, inBackground, onUnexpected } from "@appenv/core/internal";
+import type { Duration } from "@appenv/core";
+import {
+  durationMs,
+  invalidOption,
+  terminalText,
+  describeError,
+  inBackground,
+  onUnexpected,
+} from "@appenv/core/internal";
 import type { AppId } from "@appenv/protocol";
 import { bundleOf } from "@appenv/protocol/internal";
 import { createAppController, createProcessPool } from "./apps/app-controller.ts";
@@ -46,6 +54,8 @@ export interface PlatformOptions {
   readonly behindProxy?: boolean;
   /** Requires a token over TCP also of processes of this user. Default false. */
   readonly requireToken?: boolean;
+  /** Time after their end for which runs are kept whose tasks say nothing, for example `30d`. Default: for ever. */
+  readonly keepRuns?: Duration;
   /**
    * Says that this process is the platform's own: then it goes on after an error that nobody caught, and ends, with exit
    * code 1, when its stored state is broken. Default false: in a user's process Node decides.
@@ -85,6 +95,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
 async function start(options: PlatformOptions, closers: Closers): Promise<Platform> {
   const host = options.host ?? "127.0.0.1";
   const port = readPort(options.port);
+  const keepRunsMs = options.keepRuns === undefined ? undefined : durationMs(options.keepRuns, "keepRuns");
   const home = openHome(options.home ?? (await defaultHome()));
   closers.add(() => home.close());
   closers.add(watchErrors(join(home.logs, "platform.log"), options.ownsProcess === true, closers));
@@ -145,6 +156,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
       pool,
       images,
       environments,
+      keepRunsMs,
       launch: { ...launch, endpointOf, onMove: movesOf(controller) },
     });
   });

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { behindProxyHelp, noTcpHelp, requireTokenHelp } from "../options/binding.ts";
+import { behindProxyHelp, keepRunsHelp, noTcpHelp, requireTokenHelp } from "../options/binding.ts";
 import {
   copyStyleOption,
   createCommand,
@@ -7,6 +7,7 @@ import {
   parseInput,
   parseKeyValue,
   parseWeight,
+  parseDuration,
   parsePort,
   withOutput,
   withControlPlane,
@@ -42,6 +43,7 @@ export function serveCommand(): Command {
     .option("--no-tcp", noTcpHelp)
     .option("--behind-proxy", behindProxyHelp)
     .option("--require-token", requireTokenHelp)
+    .option("--keep-runs <time>", keepRunsHelp, parseDuration)
     .action((file: string, name: string | undefined, flags: ServeFlags) =>
       carryOut({ kind: "serve", file, name, flags }),
     );

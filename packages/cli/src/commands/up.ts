@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { createCommand, parsePort, withOutput, type OutputOptions } from "../options/common.ts";
-import { behindProxyHelp, bindingOf, noTcpHelp, requireTokenHelp } from "../options/binding.ts";
+import type { Duration } from "@appenv/core";
+import { createCommand, parseDuration, parsePort, withOutput, type OutputOptions } from "../options/common.ts";
+import { behindProxyHelp, bindingOf, keepRunsHelp, noTcpHelp, requireTokenHelp } from "../options/binding.ts";
 import { createOutput } from "../output/output.ts";
 import { untilStopped } from "../platform/until-stopped.ts";
 
@@ -10,6 +11,7 @@ interface Options extends OutputOptions {
   readonly tcp?: boolean;
   readonly behindProxy?: boolean;
   readonly requireToken?: boolean;
+  readonly keepRuns?: Duration;
 }
 
 /** `appenv up`: runs the platform in the foreground. */
@@ -20,6 +22,7 @@ export function upCommand(): Command {
     .option("--no-tcp", noTcpHelp)
     .option("--behind-proxy", behindProxyHelp)
     .option("--require-token", requireTokenHelp)
+    .option("--keep-runs <time>", keepRunsHelp, parseDuration)
     .action(up);
   return withOutput(command, ["appenv up", "appenv up --port 0 --json", "appenv up --behind-proxy"]);
 }

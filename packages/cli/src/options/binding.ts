@@ -1,9 +1,12 @@
+import type { Duration } from "@appenv/core";
+
 /** The options that say who can reach a platform that is started. */
 export interface BindingFlags {
   readonly host?: string;
   readonly tcp?: boolean;
   readonly behindProxy?: boolean;
   readonly requireToken?: boolean;
+  readonly keepRuns?: Duration;
 }
 
 /** The help of `--no-tcp`. */
@@ -17,12 +20,17 @@ export const behindProxyHelp =
 export const requireTokenHelp =
   "the platform's API needs a token or a key from this user's programs too; appenv sends its own";
 
+/** The help of `--keep-runs`. */
+export const keepRunsHelp =
+  "how long after its end a run is kept whose task says nothing, as 12h or 30d (default: for ever)";
+
 /** The options as the platform takes them. */
-export function bindingOf({ host, tcp, behindProxy, requireToken }: BindingFlags): BindingFlags {
+export function bindingOf({ host, tcp, behindProxy, requireToken, keepRuns }: BindingFlags): BindingFlags {
   return {
     ...(host === undefined ? {} : { host }),
     ...(tcp === false ? { tcp } : {}),
     ...(behindProxy === true ? { behindProxy } : {}),
     ...(requireToken === true ? { requireToken } : {}),
+    ...(keepRuns === undefined ? {} : { keepRuns }),
   };
 }

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { Duration } from "@appenv/core";
+import { durationMs } from "@appenv/core/internal";
 
 /** Options every command has. */
 export interface OutputOptions {
@@ -69,6 +71,16 @@ export function parseDate(text: string): Date {
   const date = new Date(text);
   if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(date.getTime())) return date;
   throw new InvalidArgumentError("It must be a date as in 2027-01-31T09:00:00Z.");
+}
+
+/** Reads a duration. */
+export function parseDuration(text: string): Duration {
+  try {
+    durationMs(text as Duration, "the time");
+    return text as Duration;
+  } catch {
+    throw new InvalidArgumentError("It must be a time such as 30m, 12h or 30d.");
+  }
 }
 
 /** Reads a count of at least 1. */

@@ -1,4 +1,4 @@
-import type { ControlPlaneOptions } from "@appenv/core";
+import type { ControlPlaneOptions, Duration } from "@appenv/core";
 import type { ControlPlaneFlags } from "../options/common.ts";
 import type { RunRequest } from "../runs/request.ts";
 
@@ -17,6 +17,7 @@ export interface ServeFlags extends ControlPlaneFlags {
   readonly tcp?: boolean;
   readonly behindProxy?: boolean;
   readonly requireToken?: boolean;
+  readonly keepRuns?: Duration;
 }
 
 /** A request to serve an app. It can be written as JSON. */

@@ -165,6 +165,10 @@ export const abilities: readonly Ability[] = [
   }),
   ofTask("cache", ({ cache }) => cache.behavior !== "disable", yes, { is: "not tried", note: "it is asked for" }),
   ofTask("cache.serialize", ({ cache }) => cache.serialize, yes, { is: "not tried", note: "it is asked for" }),
+  ofTask("retention", ({ retentionMs }) => retentionMs !== undefined, yes, {
+    is: "without effect",
+    note: "the backend keeps its runs",
+  }),
   ofTask("concurrency", ({ concurrency }, { concurrency: all }) => (concurrency ?? all) !== undefined, yes, {
     is: "no",
     note: "the backend starts every action at once",

@@ -23,6 +23,8 @@ export class DeletionTable {
   readonly #unlabel;
   readonly #recovering;
   readonly #stream;
+  readonly #nextTask;
+  readonly #due;
   readonly #entries;
   readonly #removeStream;
 
@@ -53,6 +55,13 @@ export class DeletionTable {
       `SELECT name FROM runs INDEXED BY runs_recovering WHERE recovers = ? AND recovers IS NOT NULL
        AND outcome = ${liveOutcome} LIMIT 1`,
     );
+    this.#nextTask = prepare(
+      "SELECT task FROM runs INDEXED BY runs_by_end WHERE task > ? AND ended_at IS NOT NULL ORDER BY task LIMIT 1",
+    );
+    this.#due = prepare(
+      `SELECT id, scope, name FROM runs INDEXED BY runs_by_end WHERE task = ? AND ended_at < ? AND ended_at IS NOT NULL
+       ORDER BY ended_at LIMIT ?`,
+    );
     this.#stream = prepare("SELECT id FROM streams WHERE run = ? LIMIT 1");
     this.#entries = prepare(
       `DELETE FROM stream_entries WHERE id IN (SELECT id FROM stream_entries WHERE id >= ?1 * ${idsPerStream}
@@ -80,6 +89,18 @@ export class DeletionTable {
     return name === undefined ? undefined : String(name);
   }
 
+  /** The tasks, by their rows, that runs have ended of. */
+  *tasks(): Generator<number> {
+    for (let row = this.#nextTask.get(-1); row !== undefined; row = this.#nextTask.get(Number(row["task"]))) {
+      yield Number(row["task"]);
+    }
+  }
+
+  /** Runs of a task that ended before a time, in milliseconds since 1970, the first of them first. */
+  endedBefore(task: number, time: number, limit: number): readonly DeletedRun[] {
+    return this.#due.all(task, time, limit).map(readRun);
+  }
+
   /** Takes a run that has ended out of every list. Answers false if there is no such run. */
   begin(run: number): boolean {
     const row = this.#run.get(run);
@@ -91,9 +112,7 @@ export class DeletionTable {
 
   /** Runs that are being deleted, the oldest first. */
   begun(limit: number): readonly DeletedRun[] {
-    return this.#begun
-      .all(limit)
-      .map((row) => ({ id: Number(row["id"]), scope: Number(row["scope"]), name: String(row["name"]) }));
+    return this.#begun.all(limit).map(readRun);
   }
 
   /** True if a run of that name is being deleted. */
@@ -125,4 +144,8 @@ export class DeletionTable {
   finish(run: number): void {
     this.#finish.run(run);
   }
+}
+
+function readRun(row: Readonly<Record<string, unknown>>): DeletedRun {
+  return { id: Number(row["id"]), scope: Number(row["scope"]), name: String(row["name"]) };
 }

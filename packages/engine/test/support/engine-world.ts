@@ -78,7 +78,7 @@ const place = { project: "flytesnacks", domain: "development" } as const;
 /** Opens a platform's engine; what is open when the test is over is closed. */
 export async function openWorld(
   tasks: Readonly<Record<string, TestTask>>,
-  { directory = tempDirectory(), clock, version = "v1", deploy = true, files }: WorldOptions = {},
+  { directory = tempDirectory(), clock, version = "v1", deploy = true, files, keepRunsMs }: WorldOptions = {},
 ): Promise<World> {
   const file = join(directory, "state.db");
   openStateDatabase(file).close();
@@ -99,7 +99,7 @@ export async function openWorld(
     },
     ended: (): void => {},
   };
-  const engine = openTaskEngine({ store, workers, logs, ...(clock && { clock }), ...(files && { files }) });
+  const engine = openTaskEngine({ store, workers, logs, ...(clock && { clock }), ...(files && { files }), keepRunsMs });
   onTestFinished(async () => {
     await engine.close();
     store.close();
@@ -155,6 +155,7 @@ interface WorldOptions {
   readonly version?: string;
   readonly deploy?: boolean;
   readonly files?: RunFilesOwner;
+  readonly keepRunsMs?: number;
 }
 
 export const plain: NewRun["settings"] = { labels: {}, annotations: {}, envVars: {}, overwriteCache: false };

@@ -33,6 +33,8 @@ export interface TaskRuntimeOptions {
   readonly launch: LaunchContext;
   readonly images: ImageStore;
   readonly environments: PythonEnvironments;
+  /** Time for which runs are kept, in milliseconds. Default: for ever. */
+  readonly keepRunsMs?: number | undefined;
 }
 
 /**
@@ -40,7 +42,14 @@ export interface TaskRuntimeOptions {
  *
  * @throws AppEnvError STATE_CORRUPTED, DISK_FULL, STATE_UNWRITABLE. Nothing is left open then.
  */
-export function openTaskRuntime({ home, pool, launch, images, environments }: TaskRuntimeOptions): TaskRuntime {
+export function openTaskRuntime({
+  home,
+  pool,
+  launch,
+  images,
+  environments,
+  keepRunsMs,
+}: TaskRuntimeOptions): TaskRuntime {
   const objects = join(home.path, "objects");
   const store = openTaskStore({ file: home.stateFile, objects });
   try {
@@ -52,7 +61,14 @@ export function openTaskRuntime({ home, pool, launch, images, environments }: Ta
       containers: createContainerProcesses({ pool, launch, files, python, images, environments }),
     });
     const links = new ConditionLinks(home.path, launch.apiEndpoint);
-    const engine = openTaskEngine({ store, workers, logs, files: filesOfRuns(logs, files), linkTo: links.to });
+    const engine = openTaskEngine({
+      store,
+      workers,
+      logs,
+      files: filesOfRuns(logs, files),
+      keepRunsMs,
+      linkTo: links.to,
+    });
     const triggers = new TriggerScheduler({
       table: triggerTable(store.database, store.file),
       fire: (trigger, at) => fireTrigger(trigger, at, engine, registry),

@@ -50,6 +50,7 @@ function settingsOf(spec: TaskSpec, extras: TaskExtras): Settings {
     ...(extras.priority === undefined ? {} : { priority: extras.priority }),
     ...(extras.debounce === undefined ? {} : { debounce: extras.debounce }),
     ...(extras.throttle === undefined ? {} : { throttle: extras.throttle }),
+    ...(extras.retentionMs === undefined ? {} : { retentionMs: extras.retentionMs }),
   };
 }
 
@@ -59,7 +60,16 @@ export function metadataSettings({
   documentation,
 }: TaskSpec): Omit<
   Settings,
-  "shortName" | "cache" | "maxInlineBytes" | "isolated" | "concurrency" | "queue" | "priority" | "debounce" | "throttle"
+  | "shortName"
+  | "cache"
+  | "maxInlineBytes"
+  | "isolated"
+  | "concurrency"
+  | "queue"
+  | "priority"
+  | "debounce"
+  | "throttle"
+  | "retentionMs"
 > {
   const metadata = taskTemplate?.metadata;
   return {

@@ -26,6 +26,7 @@ export interface TaskExtras {
   readonly priority?: number;
   readonly debounce?: DebounceSettings;
   readonly throttle?: ThrottleSettings;
+  readonly retentionMs?: number;
   readonly environmentConcurrency: number | null;
   readonly reusable: TaskDefinition["reusable"];
 }
@@ -43,7 +44,8 @@ export function toTaskContainer(definition: TaskDefinition): Container {
 }
 
 function extrasOf({ taskName, settings, reusable, environmentConcurrency }: TaskDefinition): TaskExtras {
-  const { shortName, cache, maxInlineBytes, isolated, concurrency, queue, priority, debounce, throttle } = settings;
+  const { shortName, cache, maxInlineBytes, isolated, concurrency, queue, priority, debounce, throttle, retentionMs } =
+    settings;
   return {
     taskName,
     shortName: shortName ?? null,
@@ -55,6 +57,7 @@ function extrasOf({ taskName, settings, reusable, environmentConcurrency }: Task
     ...(priority === undefined ? {} : { priority }),
     ...(debounce === undefined ? {} : { debounce }),
     ...(throttle === undefined ? {} : { throttle }),
+    ...(retentionMs === undefined ? {} : { retentionMs }),
     environmentConcurrency: environmentConcurrency ?? null,
     reusable,
   };

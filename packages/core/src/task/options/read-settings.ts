@@ -34,6 +34,7 @@ const names: OptionNames<Options> = {
   priority: true,
   debounce: true,
   throttle: true,
+  retention: true,
   interruptible: true,
 };
 const retryNames: OptionNames<RetryOptions> = { count: true, backoff: true };
@@ -77,6 +78,7 @@ export function readSettings(
     ...(queue === undefined ? {} : { queue }),
     ...(priority === undefined ? {} : { priority }),
     ...readRecurrence(options, of, taken),
+    ...(options.retention === undefined ? {} : { retentionMs: durationMs(options.retention, of("retention")) }),
     interruptible: readFlag(of("interruptible"), options.interruptible, defaults.interruptible),
   });
 }

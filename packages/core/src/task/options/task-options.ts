@@ -51,6 +51,8 @@ export interface TaskOptions<Input extends Schema | undefined, Output extends Sc
   readonly debounce?: DebounceOptions<InputOf<Input>>;
   /** Answers requests for runs beyond a number with the run before. Calls by other tasks are as ever. */
   readonly throttle?: ThrottleOptions<InputOf<Input>>;
+  /** Time after its end for which a run is kept, for example `7d`, whatever the platform's `--keep-runs` says. Default: that. */
+  readonly retention?: Duration;
   /** Lets a cluster run it on machines that it can take away. Default: that of the environment. */
   readonly interruptible?: boolean;
 }
@@ -125,5 +127,7 @@ export interface TaskSettings {
   readonly priority?: number;
   readonly debounce?: DebounceSettings;
   readonly throttle?: ThrottleSettings;
+  /** Unset: as long as the platform keeps runs. */
+  readonly retentionMs?: number;
   readonly interruptible: boolean;
 }

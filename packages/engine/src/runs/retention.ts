@@ -1,0 +1,61 @@
+import { AppEnvError } from "@appenv/core";
+import { unexpected } from "@appenv/core/internal";
+import type { EngineContext } from "../live/context.ts";
+import type { DeletedRun } from "../store/deletion-table.ts";
+import type { RunDeleter } from "./delete-run.ts";
+
+/** Time between two looks, in milliseconds. */
+const lookMs = 60_000;
+/** Maximum runs of a step: others come in between. */
+const runsAtOnce = 50;
+
+/** Deletes runs that ended longer ago than they are kept, in small steps. */
+export class Retention {
+  readonly #context: EngineContext;
+  readonly #deleter: RunDeleter;
+  readonly #keepMs: number | undefined;
+
+  /** @param keepMs - Time for which runs are kept whose task says nothing; undefined: for ever. */
+  constructor(context: EngineContext, deleter: RunDeleter, keepMs: number | undefined) {
+    this.#context = context;
+    this.#deleter = deleter;
+    this.#keepMs = keepMs;
+    this.#arm();
+  }
+
+  #arm(): void {
+    this.#context.after(lookMs, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    try {
+      for (const task of this.#context.store.deletions.tasks()) await this.#deleteOf(task);
+    } catch (error) {
+      if (!this.#context.closed) unexpected("Old runs could not be deleted", error);
+    }
+    if (!this.#context.closed) this.#arm();
+  }
+
+  async #deleteOf(task: number): Promise<void> {
+    const { store, clock } = this.#context;
+    const keepMs = store.tasks.byId(task)?.record.definition?.settings.retentionMs ?? this.#keepMs;
+    if (keepMs === undefined) return;
+    for (;;) {
+      const due = store.deletions.endedBefore(task, clock.now() - keepMs, runsAtOnce);
+      const begun = await Promise.all(due.map((run) => this.#begin(run)));
+      const deleted = due.filter((_, index) => begun[index]);
+      await Promise.all(deleted.map(({ id }) => this.#deleter.gone(id)));
+      // Looks later at runs in use, which a live run recovers.
+      if (deleted.length < runsAtOnce || this.#context.closed) return;
+    }
+  }
+
+  async #begin({ id, name }: DeletedRun): Promise<boolean> {
+    try {
+      return await this.#deleter.begin(id, name);
+    } catch (error) {
+      if (AppEnvError.is(error, "RUN_IN_USE")) return false;
+      throw error;
+    }
+  }
+}
