@@ -53,9 +53,8 @@ export interface AttemptStart {
 }
 
 /**
- * A request of the worker while an attempt runs: for a child, a trace, a condition, an event, a sleep or a stream. `uncancelled`: made
- * inside an
- * `uncancelled` scope, so it is served although the attempt is cancelled.
+ * A request of the worker while an attempt runs: for a child, a trace, a condition, an event, a sleep or a stream.
+ * `uncancelled`: made inside an `uncancelled` scope, so it is served although the attempt is cancelled.
  */
 export type ActionRequest =
   | {
