@@ -1,6 +1,6 @@
 import { Filter_Function } from "@appenv/protocol";
 import type { Firings, RunMessage } from "@appenv/protocol/tasks";
-import { firings, runs } from "../../api/clients.ts";
+import { control, firings, runs } from "../../api/clients.ts";
 import { runChanges } from "../../live/run-changes.ts";
 import { useData, type Asked } from "../../live/use-data.ts";
 import { phaseGroups } from "../run/phases.ts";
@@ -18,6 +18,7 @@ export interface OverviewData {
 }
 
 const counted = 500;
+const shownFailed = 5;
 const dayMs = 86_400_000;
 
 /** Reads them, and reads them again when runs change. */
@@ -27,17 +28,19 @@ export function useOverview(): Asked<OverviewData> {
 
 async function read(signal: AbortSignal): Promise<OverviewData> {
   const list = (request: Parameters<typeof runs.listRuns>[0]) => runs.listRuns(request, { signal });
+  const from = Date.now() - dayMs;
   const since = {
     field: "created_at",
     function: Filter_Function.GREATER_THAN,
-    values: [new Date(Date.now() - dayMs).toISOString()],
+    values: [new Date(from).toISOString()],
   };
-  const [newest, failed, waiting, running, planned] = await Promise.all([
+  const [newest, failed, waiting, running, planned, counts] = await Promise.all([
     list({ request: { limit: 8 } }),
-    list({ request: { limit: counted, filters: [phaseFilter("failed"), since] } }),
+    list({ request: { limit: shownFailed, filters: [phaseFilter("failed"), since] } }),
     list({ request: { limit: counted }, pausedActionsOnly: true }),
     list({ request: { limit: counted, filters: [phaseFilter("running")] } }),
     firings.listFirings({}, { signal }),
+    control.countRuns({ from: BigInt(from), bucketMs: BigInt(dayMs), buckets: 1 }, { signal }),
   ]);
   return {
     newest: newest.runs,
@@ -46,7 +49,7 @@ async function read(signal: AbortSignal): Promise<OverviewData> {
     triggers: planned.firings,
     running: count(running),
     waitingCount: count(waiting),
-    failedCount: count(failed),
+    failedCount: String(counts.buckets.reduce((sum, { failed: some, timedOut }) => sum + some + timedOut, 0)),
   };
 }
 

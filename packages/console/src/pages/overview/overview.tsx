@@ -5,7 +5,9 @@ import { runFeed } from "../../live/run-changes.ts";
 import { useFollow } from "../../live/use-follow.ts";
 import { Command, FailureNotice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
+import { RunChart } from "../../parts/run-chart.tsx";
 import { RunList } from "../../parts/run-list.tsx";
+import { go } from "../../route/location.ts";
 import { conditionOf } from "../app/condition.ts";
 import { AppCards } from "./app-cards.tsx";
 import { Firings } from "./firings.tsx";
@@ -26,6 +28,7 @@ export function Overview(): JSX.Element {
       <PageHead title="Overview" />
       <FailureNotice failure={failure} />
       <Counters value={value} apps={allApps.value === undefined ? undefined : `${active.length} of ${apps.length}`} />
+      {value === undefined ? null : <RunChart onChoose={showRuns} />}
       {value === undefined || value.waiting.length === 0 ? null : (
         <section>
           <h2>Waits for a person</h2>
@@ -37,12 +40,17 @@ export function Overview(): JSX.Element {
           <h2>
             Failed lately <a href="/v2/runs?phase=failed">All</a>
           </h2>
-          <RunList runs={value.failed.slice(0, 5)} empty="" />
+          <RunList runs={value.failed} empty="" />
         </section>
       )}
       {value === undefined ? null : <Rest value={value} apps={apps} />}
     </>
   );
+}
+
+/** Goes to the runs of a span of time. */
+function showRuns(from: string, to: string): void {
+  go(`/v2/runs?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`);
 }
 
 /** It is shown once all is known, so that nothing moves down while one reads. */
