@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import { tasks } from "../api/clients.ts";
+import { runChanges, runFeed } from "../live/run-changes.ts";
 import { useData } from "../live/use-data.ts";
+import { useFollow } from "../live/use-follow.ts";
 import { ListTable } from "../parts/list-table.tsx";
 import { Command, Empty, FailureNotice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/page-head.tsx";
@@ -12,7 +14,11 @@ import { pathOf } from "../route/names.ts";
 
 /** All tasks that were deployed, and those that were run from a file. */
 export function TasksPage(): JSX.Element {
-  const { value, failure } = useData((signal) => tasks.listTasks({ request: { limit: 1_000 } }, { signal }), "");
+  useFollow(runFeed, "runs");
+  const { value, failure } = useData(
+    (signal) => tasks.listTasks({ request: { limit: 1_000 } }, { signal }),
+    String(runChanges.value),
+  );
   const part = filterText();
   const shown = value?.tasks.filter(({ taskId }) => (taskId?.name ?? "").toLowerCase().includes(part)) ?? [];
   return (

@@ -24,9 +24,13 @@ export function FireButton({ trigger: { id } }: { readonly trigger: Pick<Trigger
     busy.value = false;
   };
   return (
-    <ChangeButton class="small" disabled={busy.value} onClick={() => void fire()}>
+    <ChangeButton
+      class="small"
+      aria-label={`Fire now ${id?.name?.name ?? ""}`}
+      disabled={busy.value}
+      onClick={() => void fire()}
+    >
       Fire now
-      <span class="hidden"> {id?.name?.name}</span>
     </ChangeButton>
   );
 }

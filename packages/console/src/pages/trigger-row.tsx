@@ -66,7 +66,7 @@ function TriggerRow({
         <LastFiring of={firings} />
       </td>
       <td>{active ? <Ago at={firesNext(firings)} /> : <span class="quiet">not active</span>}</td>
-      <td class="buttons">
+      <td>
         <FireButton trigger={trigger} />
         <ActiveSwitch trigger={trigger} onChange={onChange} />
       </td>
@@ -102,9 +102,12 @@ export function ActiveSwitch({
     onChange();
   };
   return (
-    <ChangeButton class="small" onClick={() => void change()}>
+    <ChangeButton
+      class="small"
+      aria-label={`${active ? "Deactivate" : "Activate"} ${id?.name?.name ?? ""}`}
+      onClick={() => void change()}
+    >
       {active ? "Deactivate" : "Activate"}
-      <span class="hidden"> {id?.name?.name}</span>
     </ChangeButton>
   );
 }

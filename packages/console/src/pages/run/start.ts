@@ -21,6 +21,11 @@ export interface NewRun {
   readonly task: TaskIdentifier;
   /** The filled in form of its inputs. */
   readonly form: Schema;
+  /** Labels, and annotations, of one that is made from no other run. */
+  readonly settings?: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
   /** The run that it is made from. */
   readonly from?: { readonly run: Name; readonly recover: boolean; readonly spec: RunSpec | undefined };
 }
@@ -38,9 +43,11 @@ export interface NewRunFrom {
 }
 
 /** Starts a run. @returns the path of its page. */
-export async function startRun({ task, form, from }: NewRun): Promise<string> {
+export async function startRun({ task, form, settings, from }: NewRun): Promise<string> {
   const literals = await literalsOf(form);
-  const { run } = await runs.createRun(request(task, literals, from && specFrom(from)));
+  const { run } = await runs.createRun(
+    request(task, literals, from === undefined ? settings && specOf(settings) : specFrom(from)),
+  );
   return pathOfRun(run);
 }
 
@@ -73,6 +80,10 @@ function request(
     source: RunSource.WEB,
     ...(runSpec === undefined ? {} : { runSpec: create(RunSpecSchema, runSpec) }),
   });
+}
+
+function specOf({ labels, annotations }: NonNullable<NewRun["settings"]>) {
+  return { labels: { values: { ...labels } }, annotations: { values: { ...annotations } } };
 }
 
 /** Labels and env vars are those of the run it is made from. */
