@@ -17,7 +17,7 @@ export interface SelectionFlags extends ControlPlaneFlags {
 }
 
 /** Phases that a run can be asked for by. */
-export const phases = [
+export const phases: readonly RunPhase[] = [
   "QUEUED",
   "RUNNING",
   "PAUSED",
@@ -25,7 +25,7 @@ export const phases = [
   "FAILED",
   "ABORTED",
   "TIMED_OUT",
-] satisfies RunPhase[];
+];
 
 /** Adds the options that say which runs are meant. */
 export function withSelection(command: Command): Command {

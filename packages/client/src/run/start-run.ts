@@ -79,6 +79,14 @@ export async function counted<T>(name: string, send: () => Promise<T>): Promise<
   }
 }
 
+/** The settings of a run that `run` has options for, as parts of Flyte's message. */
+export interface RunSpecParts {
+  labels: { values: Record<string, string> };
+  annotations: { values: Record<string, string> };
+  envs: { values: { key: string; value: string }[] };
+  overwriteCache: boolean;
+}
+
 /** The settings of a run, as a message. */
 export function runSpec({
   labels = {},
@@ -86,7 +94,7 @@ export function runSpec({
   envVars = {},
   overwriteCache = false,
   ...rest
-}: NewRun["options"]) {
+}: NewRun["options"]): RunSpecParts {
   const values = Object.entries(envVars).map(([key, value]) => ({ key, value }));
   return {
     labels: { values: { ...labels } },
