@@ -110,7 +110,7 @@ describe.skipIf(missingBrowser)("the console", () => {
     const rows = page.locator(".table-row");
     await rows.getByText("failed").first().waitFor();
     expect(await rows.count()).toBe(1);
-    await page.getByRole("button", { name: "All" }).click();
+    await page.getByRole("button", { name: "All", exact: true }).click();
     await rows.getByText("stall.weigh").waitFor();
     await page.getByText("More filters").click();
     await page.getByLabel("Label, KEY=VALUE").fill("team=fruit");

@@ -313,7 +313,7 @@ export const errorCatalogue = {
     fix: "Run the command with `--help`; it shows what it takes, with an example.",
   },
   OUT_OF_DATE: {
-    when: "`appenv gen client --check` found a file that differs from what it would write.",
+    when: "A file is not as `appenv gen client --check` would write it.",
     fix: "Run the command without `--check`, and commit the file.",
   },
   UNEXPECTED: {
