@@ -31,7 +31,7 @@ export const phases: readonly RunPhase[] = [
 export function withSelection(command: Command): Command {
   return command
     .option("--task <name>", "only runs of this task, as ENVIRONMENT.TASK")
-    .addOption(new Option("--phase <phase>", "only runs in this phase").choices(phases))
+    .addOption(new Option("--phase <phase>", "only runs in this phase").choices([...phases]))
     .option("--label <KEY=VALUE>", "only runs with this label; may be repeated", parseLabel)
     .option("--trigger <name>", "only runs that a trigger of this name started")
     .option("--created-after <time>", "only runs created since then: 2026-08-01, or 1h for an hour ago", parseTime)
