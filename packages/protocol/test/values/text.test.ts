@@ -45,8 +45,8 @@ it.each<[ValueType, string, string]>([
   [{ kind: "datetime" }, "soon", 'must be a date such as 2030-01-31T12:00:00Z, but is "soon".'],
   [
     { kind: "duration" },
-    "1 week",
-    'must be a number of seconds, or a text such as "30s", "5m" or "1h", but is "1 week".',
+    "1 moon",
+    'must be a number of seconds, or a text such as "30s", "5m" or "1h", but is "1 moon".',
   ],
   [{ kind: "enum", values: ["a", "b"] }, "c", 'must be one of a, b, but is "c".'],
   [{ kind: "file" }, "", 'must be a path or URI, but is "".'],
