@@ -85,10 +85,20 @@ export {
   CacheConfigSchema,
   CacheLookupScope,
   EnvsSchema,
+  InlineRuleListSchema,
+  InlineRuleSchema,
   LabelsSchema,
   RunSpecSchema,
+  type InlineRule,
   type RunSpec,
 } from "../vendor/flyteidl2/task/run_pb.ts";
+export {
+  EmailDeliveryTemplateSchema,
+  HttpMethod,
+  WebhookDeliveryTemplateSchema,
+  type EmailDeliveryTemplate,
+  type WebhookDeliveryTemplate,
+} from "../vendor/flyteidl2/notification/definition_pb.ts";
 export {
   DocumentationEntitySchema,
   LatestRunSummarySchema,

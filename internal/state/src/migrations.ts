@@ -1,4 +1,5 @@
 import { deletedRuns } from "./migrations/deleted-runs.ts";
+import { notifications } from "./migrations/notifications.ts";
 import { taskTables } from "./migrations/task-tables.ts";
 
 /** Migrations of the tables, one step for each version; a released step never changes. */
@@ -210,4 +211,5 @@ export const migrations: readonly string[] = [
      name TEXT NOT NULL, trigger_json TEXT NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL, concurrency INTEGER NOT NULL,
      total INTEGER NOT NULL, settled_until INTEGER NOT NULL, succeeded INTEGER NOT NULL, failed INTEGER NOT NULL,
      phase TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;`,
+  notifications,
 ];

@@ -17,6 +17,7 @@ export { changeRuns, type ChangeRunsOptions, type RunChange, type RunsChanged } 
 export type { RunSelectionOptions } from "./run/control/selection.ts";
 export { rerun, type RerunOptions } from "./run/rerun.ts";
 export { runTask as run } from "./run/run-task.ts";
+export type { RunNotification } from "./run/list-notifications.ts";
 export type { StreamSummary } from "./run/list-streams.ts";
 export { Run, type RunWaitOptions } from "./run/run.ts";
 export { signal, signalText } from "./run/signal.ts";

@@ -49,6 +49,24 @@ export {
 } from "./task/task-environment.ts";
 export type { ReusePolicy, TaskFunction, TaskPlace } from "./task/task-function.ts";
 export type { DebounceOptions, ThrottleOptions } from "./task/options/recurrence-options.ts";
+export type {
+  EmailDelivery,
+  NotificationRule,
+  NotifiedPhase,
+  WebhookDelivery,
+  WebhookMethod,
+} from "./task/notify/notification-rule.ts";
+export {
+  email,
+  slack,
+  teams,
+  webhook,
+  type EmailOptions,
+  type NotifyOptions,
+  type SlackOptions,
+  type TeamsOptions,
+  type WebhookOptions,
+} from "./task/notify/notifiers.ts";
 export type { QueueKey, QueueOptions, RateOptions } from "./task/options/queue-options.ts";
 export type {
   CacheBehavior,

@@ -52,6 +52,8 @@ export { JsonMetadata } from "./task/json-metadata.ts";
 export { checkStreamName, streamJson } from "./task/local-stream.ts";
 export { parseValue } from "./task/schema/parse.ts";
 export type { DebounceSettings, ThrottleSettings } from "./task/options/recurrence-options.ts";
+export { readNotify } from "./task/notify/read-rules.ts";
+export { fillTemplate, isOwnVariable, secretOf, variablesOf } from "./task/notify/templates.ts";
 export type { KeyPath, QueueSettings, RateSettings } from "./task/options/queue-options.ts";
 export { readPriority } from "./task/options/read-queue.ts";
 export type { CachePolicy } from "./task/options/read-cache.ts";

@@ -36,11 +36,14 @@ import { endedBefore, signalByName } from "./calls/kept-signals.ts";
 import { recover } from "./runs/recover-runs.ts";
 import { defaultPatienceMs } from "@appenv/runtime/replay";
 import { Requests } from "./calls/requests.ts";
+import type { NotificationRecord, NotificationSender } from "./contracts/notifications.ts";
+import { NotificationDispatcher } from "./notifications/dispatcher.ts";
 import type { QueueControl } from "./contracts/queues.ts";
 import { StoredQueues } from "./queues/queue-book.ts";
 import { EngineQueues } from "./queues/queue-control.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import type { WaitReason } from "./scheduler/turn.ts";
+import { lazyEvent } from "./live/lazy-event.ts";
 import type { ActionState } from "./live/state.ts";
 import { StreamFeed } from "./streams/stream-feed.ts";
 import { Streams } from "./streams/streams.ts";
@@ -55,6 +58,8 @@ export interface TaskEngineOptions {
   readonly files?: RunFilesOwner;
   /** Time after its end for which a run is kept whose task says nothing, in milliseconds. Default: for ever. */
   readonly keepRunsMs?: number | undefined;
+  /** Sends the notifications of runs. Default: they wait. */
+  readonly notifications?: NotificationSender;
   /** Time that a recorded result waits for those recorded before it, in milliseconds. Default 1,000. */
   readonly replayPatienceMs?: number;
   /** Makes the link that answers a condition; the same for the same arguments. Default: there is none. */
@@ -86,6 +91,7 @@ class DurableEngine implements TaskEngine {
   readonly #requests: Requests;
   readonly #feed: StreamFeed;
   readonly #deleter: RunDeleter;
+  readonly #dispatcher: NotificationDispatcher | undefined;
   readonly #listeners: Listeners<ActionEvent> = new Listeners("the actions of runs");
 
   constructor({ store, workers, logs = noLogs, files = noFiles, clock = systemClock, ...options }: TaskEngineOptions) {
@@ -116,6 +122,9 @@ class DurableEngine implements TaskEngine {
     recover(this.#context, this.#starter);
     this.#deleter = new RunDeleter(this.#context, files);
     void new Retention(this.#context, this.#deleter, options.keepRunsMs);
+    this.#dispatcher = options.notifications && new NotificationDispatcher(this.#context, options.notifications);
+    this.#context.onNotify = () => this.#dispatcher?.wake();
+    this.#dispatcher?.wake();
   }
 
   get queues(): QueueControl {
@@ -252,6 +261,10 @@ class DurableEngine implements TaskEngine {
     return found && this.#context.store.metadata.find(Number(found.row["id"]));
   }
 
+  notifications(id: RunId): readonly NotificationRecord[] {
+    return this.#context.store.notifications.ofRun(this.#requireRun(id));
+  }
+
   streams(id: RunId): readonly StreamRecord[] {
     return this.#context.store.streams.ofRun(this.#requireRun(id));
   }
@@ -287,7 +300,7 @@ class DurableEngine implements TaskEngine {
     this.#queues.close();
     this.#context.store.committer.flush();
     this.#listeners.clear();
-    await this.#workers.close();
+    await Promise.all([this.#workers.close(), this.#dispatcher?.close()]);
   }
 
   /** Tells listeners of the changes of the last transaction. */
@@ -338,16 +351,6 @@ class DurableEngine implements TaskEngine {
     const found = this.#findRun(id);
     return found && this.#context.runs.get(Number(found.row["id"]))?.live.get(id.action);
   }
-}
-
-function lazyEvent(id: ActionId, read: () => ActionRecord): ActionEvent {
-  let action: ActionRecord | undefined;
-  return {
-    id,
-    get action() {
-      return (action ??= read());
-    },
-  };
 }
 
 function noSuch({ project, domain, run, action }: ActionId): AppEnvError {

@@ -9,6 +9,12 @@ export type { QueueControl, QueueKeyRecord, QueueRecord, QueuedAction } from "./
 export type { QueueId, QueueLimits, QueuePause } from "./scheduler/queue-contract.ts";
 export type { WaitReason } from "./scheduler/turn.ts";
 export type { StreamBatch, StreamEntry, StreamReadOptions, StreamRecord } from "./contracts/streams.ts";
+export type {
+  NotificationRecord,
+  NotificationSender,
+  OutgoingNotification,
+  SendResult,
+} from "./contracts/notifications.ts";
 export type { NewRun, RunCounts, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
 export type { TaskRecord, TaskRegistry, TaskToDeploy } from "./contracts/tasks.ts";
 export { timeBucketEnds, type TaskTotals, type TimeTotals } from "./contracts/totals.ts";

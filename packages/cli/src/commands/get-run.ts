@@ -5,6 +5,7 @@ import { selectionOf, withSelection, type SelectionFlags } from "../options/sele
 import { createOutput, type Output } from "../output/output.ts";
 import { showFailure } from "../runs/show-failure.ts";
 import { labelsText, reasonJson, runJson, runTable } from "../output/run.ts";
+import { notificationsOf, notificationText } from "../output/notifications.ts";
 import { progressJson, progressText } from "../output/run-progress.ts";
 import { details } from "../output/table.ts";
 
@@ -33,9 +34,12 @@ async function getRun(name: string | undefined, options: Options): Promise<void>
   if (name === undefined) return listRuns(options, output);
   const { Run } = await import("@appenv/client/tasks");
   const run = await Run.get(name, controlPlaneOf(options));
-  const json = { ...runJson(run), ...(await progressJson(run)) };
+  const notified = await notificationsOf(run);
+  const notifications = notified.length === 0 ? undefined : notified;
+  const json = { ...runJson(run), ...(await progressJson(run)), ...(notifications && { notifications }) };
   const progress = json.progress && progressText(json.progress);
-  output.result(json, details({ ...json, labels: labelsText(json.labels), progress }));
+  const shown = { progress, notifications: notifications?.map(notificationText).join("; ") };
+  output.result(json, details({ ...json, labels: labelsText(json.labels), ...shown }));
   await showFailure(run, output);
 }
 

@@ -8,6 +8,7 @@ import {
   FiringService,
   ExplainService,
   QueueService,
+  NotificationService,
   RerunService,
   RunControlService,
   RunService,
@@ -38,6 +39,7 @@ export interface TaskApi {
   readonly queues: Client<typeof QueueService>;
   readonly control: Client<typeof RunControlService>;
   readonly reruns: Client<typeof RerunService>;
+  readonly notifications: Client<typeof NotificationService>;
   readonly explanations: Client<typeof ExplainService>;
   readonly data: Client<typeof DataProxyService>;
   readonly streams: Client<typeof StreamService>;
@@ -68,6 +70,7 @@ function createApi(transport: Transport): TaskApi {
     queues: createClient(QueueService, transport),
     control: createClient(RunControlService, transport),
     reruns: createClient(RerunService, transport),
+    notifications: createClient(NotificationService, transport),
     explanations: createClient(ExplainService, transport),
     data: createClient(DataProxyService, transport),
     streams: createClient(StreamService, transport),

@@ -3,6 +3,7 @@ import { AppEnvError, type RunOptions } from "@appenv/core";
 import { checkOptions, type OptionNames, runOptionNames, type TaskInterface } from "@appenv/core/internal";
 import {
   fillRunTime,
+  fromNotificationSettings,
   fromTaskIdentifier,
   InputsSchema,
   interfaceOfSpec,
@@ -101,11 +102,13 @@ function taskOf(
 
 function optionsOf(name: string, spec: RunSpec | undefined, options: RerunOptions): RunOptions {
   const envVars = Object.fromEntries((spec?.envs?.values ?? []).map(({ key, value }) => [key, value]));
+  const notify = fromNotificationSettings(spec?.notificationSettings);
   const before = Object.entries(spec?.annotations?.values ?? {}).filter(([key]) => !key.startsWith(ownPrefix));
   const { [recoverAnnotation]: _, ...annotations } = { ...Object.fromEntries(before), ...options.annotations };
   return {
     labels: spec?.labels?.values ?? {},
     envVars,
+    ...(notify && { notify }),
     ...options,
     annotations: options.recover === true ? { ...annotations, [recoverAnnotation]: name } : annotations,
   };

@@ -37,7 +37,9 @@ export async function runAllOf(
   const batch: Batch = { inputs: encoded, options, ...keysOf(task, encoded, given) };
   if (encoded.length === 0) return [];
   return onDeployed(task, options, (controlPlane, id, type) =>
-    controlPlane.embedded ? startBatch(controlPlane, id, type, batch) : oneByOne(controlPlane, id, type, batch),
+    controlPlane.embedded
+      ? startBatch(controlPlane, id, type, batch)
+      : oneByOne(controlPlane, id, type, batch, task.settings.notify),
   );
 }
 
@@ -101,12 +103,21 @@ async function oneByOne(
   task: TaskId,
   type: TaskInterface,
   { inputs, keys, isKeyOfCode, options }: Batch,
+  defaultNotify: RunAllOptions["notify"],
 ): Promise<readonly Run[]> {
   const runs: Run[] = [];
   for (const [index, each] of inputs.entries()) {
     const key = keys?.[index];
     const keyed = key === undefined ? options : { ...options, idempotencyKey: key, isKeyOfCode };
-    runs.push(await startRun(controlPlane, { task, interface: type, inputs: each, options: keyed }));
+    runs.push(
+      await startRun(controlPlane, {
+        task,
+        interface: type,
+        inputs: each,
+        options: keyed,
+        ...(defaultNotify && { defaultNotify }),
+      }),
+    );
   }
   return runs;
 }

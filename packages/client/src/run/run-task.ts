@@ -30,7 +30,13 @@ export async function runTask(task: TaskFunction, inputs: unknown, given: RunOpt
   // The schema says more than the types that the control plane knows.
   await readTaskInput(task, inputs);
   return onDeployed(task, options, (controlPlane, id, type) =>
-    startRun(controlPlane, { task: id, interface: type, inputs: encoded, options }),
+    startRun(controlPlane, {
+      task: id,
+      interface: type,
+      inputs: encoded,
+      options,
+      defaultNotify: task.settings.notify,
+    }),
   );
 }
 

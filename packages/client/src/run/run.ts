@@ -34,6 +34,7 @@ import { type ActionLogsOptions, readActionLogs } from "./logs.ts";
 import { readRecording, type Recording } from "./recording.ts";
 import { readReasons, readRunReasons, type Reasons } from "./reasons.ts";
 import { type ActionValues, readValues } from "./values.ts";
+import { listNotifications, type RunNotification } from "./list-notifications.ts";
 import { listStreams, type StreamSummary } from "./list-streams.ts";
 import { readEntries, readStream, requireStreams, type StreamEvent } from "./read-stream.ts";
 import { readProgressNow, watchProgress } from "./watch-progress.ts";
@@ -277,6 +278,15 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     return heldStream(this.#controlPlane, () =>
       readEntries(this.#controlPlane, { ...this.#id, stream: name }, options),
     );
+  }
+
+  /**
+   * Its notifications, and how they were delivered, in the order of its rules; none before its end.
+   *
+   * @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster).
+   */
+  notifications(): Promise<readonly RunNotification[]> {
+    return held(this.#controlPlane, () => listNotifications(this.#controlPlane, this.#id));
   }
 
   /** Its streams as they are now. @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster). */

@@ -1,17 +1,21 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type RunOptions } from "@appenv/core";
-import { currentNotes, currentRunContext, type TaskInterface } from "@appenv/core/internal";
+import { readNotify, currentNotes, currentRunContext, type TaskInterface } from "@appenv/core/internal";
 import {
   CreateRunRequestSchema,
   encodeInputs,
   InputsSchema,
   RunSource,
+  type RunSpec,
+  RunSpecSchema,
+  toNotificationSettings,
   toTaskIdentifier,
 } from "@appenv/protocol/tasks";
 import type { TaskId } from "@appenv/protocol";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { absolutePaths } from "./absolute-paths.ts";
 import type { AskedIdentity } from "./cluster/asked-identity.ts";
+import { checkClusterRules } from "./notify.ts";
 import type { RerunStart } from "./rerun-from.ts";
 import { Run } from "./run.ts";
 import { checkSchedule, scheduleAnnotations } from "./schedule.ts";
@@ -26,6 +30,8 @@ export interface NewRun {
   readonly inputs: Uint8Array;
   /** The action of the recovered run from which it runs again. */
   readonly from?: RerunStart | undefined;
+  /** Of the task: a cluster has them only with a run. */
+  readonly defaultNotify?: RunOptions["notify"];
   readonly options: Omit<RunOptions, "endpoint" | "local" | "project" | "domain"> & Pick<AskedIdentity, "isKeyOfCode">;
 }
 
@@ -47,6 +53,7 @@ export async function startRun(
   const { name } = options;
   checkSchedule(controlPlane, options);
   checkOrder(controlPlane, options);
+  const notify = notifyOf(controlPlane, options.notify, rest.defaultNotify);
   const request = create(CreateRunRequestSchema, {
     id:
       name === undefined
@@ -54,7 +61,7 @@ export async function startRun(
         : { case: "runId", value: { project, domain, name } },
     task: { case: "taskId", value: toTaskIdentifier(task) },
     inputWrapper: { case: "inputs", value: fromBinary(InputsSchema, inputs) },
-    runSpec: { ...runSpec(options), ...(from && { recover: { forceRerunActions: [from.action] } }) },
+    runSpec: runSpec({ ...options, ...(notify && { notify }) }, from?.action),
     source: RunSource.CLI,
   });
   const message = await counted(task.name, () => sendRun(controlPlane, request, options, from));
@@ -65,6 +72,18 @@ export async function startRun(
   // A platform in this process stays up until the run has ended, whether anybody waits for it or not.
   if (controlPlane.startedHere) run.wait({ throws: false }).catch(() => {});
   return run;
+}
+
+/** The embedded platform knows those of the task. @throws AppEnvError INVALID_OPTION, UNSUPPORTED. */
+function notifyOf(
+  { embedded }: ControlPlane,
+  stated: RunOptions["notify"],
+  ofTask: RunOptions["notify"],
+): RunOptions["notify"] {
+  if (embedded) return stated;
+  const notify = readNotify(stated ?? ofTask, "run.notify");
+  checkClusterRules(notify, "the run");
+  return notify;
 }
 
 /** Has the platform told of the call, if the code that starts the run is in one of its processes. */
@@ -79,29 +98,18 @@ export async function counted<T>(name: string, send: () => Promise<T>): Promise<
   }
 }
 
-/** The settings of a run that `run` has options for, as parts of Flyte's message. */
-export interface RunSpecParts {
-  labels: { values: Record<string, string> };
-  annotations: { values: Record<string, string> };
-  envs: { values: { key: string; value: string }[] };
-  overwriteCache: boolean;
-}
-
 /** The settings of a run, as a message. */
-export function runSpec({
-  labels = {},
-  annotations = {},
-  envVars = {},
-  overwriteCache = false,
-  ...rest
-}: NewRun["options"]): RunSpecParts {
+export function runSpec(options: NewRun["options"], from?: string): RunSpec {
+  const { labels = {}, annotations = {}, envVars = {}, overwriteCache = false, notify, ...rest } = options;
   const values = Object.entries(envVars).map(([key, value]) => ({ key, value }));
-  return {
+  return create(RunSpecSchema, {
     labels: { values: { ...labels } },
     annotations: { values: { ...annotations, ...scheduleAnnotations(rest), ...orderAnnotations(rest) } },
     envs: { values },
     overwriteCache,
-  };
+    notificationSettings: toNotificationSettings(readNotify(notify, "run.notify")),
+    ...(from === undefined ? {} : { recover: { forceRerunActions: [from] } }),
+  });
 }
 
 /**

@@ -7,6 +7,8 @@ import {
   type TaskSettings,
 } from "@appenv/core";
 
+import { ownVariablesOf } from "../run/notify.ts";
+
 /** The support of an option: a target's own, by AppEnv's runtime in its place, not tried, none that matters, or none. */
 export type Support =
   | { readonly is: "yes" | "by the runtime" | "not tried"; readonly note?: string }
@@ -188,6 +190,14 @@ export const abilities: readonly Ability[] = [
   ofTask("throttle", ({ throttle }) => throttle !== undefined, yes, {
     is: "no",
     note: "each request is a run of its own",
+  }),
+  ofTask("notify", ({ notify }) => notify !== undefined, yes, {
+    is: "not tried",
+    note: "the client and triggers ask for it with each run",
+  }),
+  ofTask("notify: {{.Secret.NAME}}, {{.Run.Url}}", ({ notify }) => ownVariablesOf(notify).length > 0, yes, {
+    is: "no",
+    note: "the backend would send the variable itself",
   }),
   // Every environment has it, by default.
   ofTask("reusable", () => false, yes, {

@@ -50,6 +50,16 @@ export const runAbilities: readonly RunAbility[] = [
     cluster: { is: "no", note: "the backend starts every run at once" },
   },
   {
+    option: "`notify` of a run or a trigger",
+    platform: yes,
+    cluster: { is: "not tried", note: "it is asked for, without `{{.Secret.NAME}}` and `{{.Run.Url}}`" },
+  },
+  {
+    option: "`Run.notifications`",
+    platform: yes,
+    cluster: { is: "no", note: "the backend does not tell how they were delivered" },
+  },
+  {
     option: "`sleep`, `sleepUntil`",
     platform: yes,
     cluster: { is: "by the runtime", note: "the container waits all the time" },

@@ -47,7 +47,9 @@ async function prepareTask(
   const { version } = launches;
   const launch = await launches.of(task.taskName);
   const id: TaskId = { project: controlPlane.project, domain: controlPlane.domain, name: task.fullName, version };
-  const triggers = task.triggers.map((trigger) => toTaskTrigger(triggerDefinition(trigger, task.interface)));
+  const triggers = task.triggers.map((trigger) =>
+    toTaskTrigger(triggerDefinition(trigger, task.interface, task.settings.notify)),
+  );
   const spec = toTaskSpec(id, taskDefinition(task, launch));
   return { id, request: create(DeployTaskRequestSchema, { taskId: toTaskIdentifier(id), spec, triggers }) };
 }

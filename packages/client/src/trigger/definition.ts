@@ -3,8 +3,18 @@ import { type TaskInterface } from "@appenv/core/internal";
 import type { TriggerDefinition } from "@appenv/protocol";
 import { encodeInputs } from "@appenv/protocol/tasks";
 
-/** The definition of a trigger for the control plane. @throws AppEnvError INVALID_INPUT. */
-export function triggerDefinition(trigger: TriggerOptions, type: TaskInterface): TriggerDefinition {
+/**
+ * The definition of a trigger for the control plane.
+ *
+ * @param ofTask - The notifications of its task, which a cluster only has with a trigger.
+ * @throws AppEnvError INVALID_INPUT.
+ */
+export function triggerDefinition(
+  trigger: TriggerOptions,
+  type: TaskInterface,
+  ofTask?: TriggerOptions["notify"],
+): TriggerDefinition {
+  const notify = trigger.notify ?? ofTask;
   const inputs = Object.entries(trigger.inputs ?? {});
   const kickoffTimeInput = inputs.find(([, value]) => value === triggerTime)?.[0];
   // Each run gets its own time in the place of this one.
@@ -21,6 +31,7 @@ export function triggerDefinition(trigger: TriggerOptions, type: TaskInterface):
       annotations: {},
       envVars: trigger.envVars ?? {},
       overwriteCache: trigger.overwriteCache ?? false,
+      ...(notify && { notify }),
     },
   };
 }

@@ -3,6 +3,7 @@ import { AppEnvError } from "@appenv/core";
 import {
   type DeployTaskRequest,
   DeployTaskRequestSchema,
+  fromNotificationSettings,
   type Inputs,
   leaveOutRunTime,
   type TaskSpec,
@@ -12,6 +13,7 @@ import {
 } from "@appenv/protocol/tasks";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { taskApi } from "../run/api.ts";
+import { checkClusterRules } from "../run/notify.ts";
 import { checkSettings } from "../run/cluster/check-asked.ts";
 
 type InputWrapper = NonNullable<TaskTrigger["spec"]>["inputWrapper"];
@@ -54,6 +56,7 @@ export async function offloadInputs(
     annotations: spec?.runSpec?.annotations?.values ?? {},
     overwriteCache: spec?.runSpec?.overwriteCache ?? false,
   });
+  checkClusterRules(fromNotificationSettings(spec?.runSpec?.notificationSettings), "a trigger");
   if (spec?.inputWrapper.case !== "inputs") return spec?.inputWrapper ?? { case: undefined };
   const { project, domain } = controlPlane;
   const { offloadedInputData } = await taskApi(controlPlane).data.uploadInputs({

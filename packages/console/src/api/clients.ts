@@ -13,6 +13,7 @@ import {
   DataProxyService,
   ExplainService,
   FiringService,
+  NotificationService,
   RerunService,
   RunControlService,
   RunService,
@@ -62,6 +63,7 @@ export const triggers: Client<typeof TriggerService> = createClient(TriggerServi
 export const firings: Client<typeof FiringService> = createClient(FiringService, transport);
 export const data: Client<typeof DataProxyService> = createClient(DataProxyService, transport);
 export const translator: Client<typeof TranslatorService> = createClient(TranslatorService, transport);
+export const notifications: Client<typeof NotificationService> = createClient(NotificationService, transport);
 export const explanations: Client<typeof ExplainService> = createClient(ExplainService, transport);
 export const streams: Client<typeof StreamService> = createClient(StreamService, transport);
 export const reruns: Client<typeof RerunService> = createClient(RerunService, transport);

@@ -1,4 +1,5 @@
 import type { ActionProgress, RunStreamOptions, StreamItem } from "./run-streams.ts";
+import type { NotificationRule } from "../task/notify/notification-rule.ts";
 import type { TaskFunction } from "../task/task-function.ts";
 import type { Duration } from "../values/duration.ts";
 import { importTool } from "./import-tool.ts";
@@ -32,6 +33,8 @@ export interface RunOptions extends ControlPlaneOptions {
   readonly priority?: number;
   /** The key by which the queue of the task limits it, at most 128 characters. Default: read from the inputs as the queue says. */
   readonly queueKey?: string;
+  /** Its notifications; an empty list: none. Default: those of the task. */
+  readonly notify?: readonly NotificationRule[];
   /** Receives notes for people, for example about options that the control plane ignores. Default: `onProgress`. */
   readonly onNote?: (message: string) => void;
   /** Receives progress for people; `about`: the environment of the plan that it concerns, if only one. */
@@ -52,6 +55,7 @@ export const runOptionNames: OptionNames<RunOptions> = {
   ttl: true,
   priority: true,
   queueKey: true,
+  notify: true,
   onNote: true,
   onProgress: true,
 };

@@ -1,6 +1,7 @@
 import { isFinal, phaseCode } from "../store/codes.ts";
 import { aborted } from "./action-errors.ts";
 import { answer, endWaiting, answerOf } from "../calls/answers.ts";
+import { notificationsOf } from "../notifications/of-end.ts";
 import { tellFollowers } from "../runs/follow-run.ts";
 import { idOf, type EngineContext } from "../live/context.ts";
 import type { Outcome } from "../store/rows.ts";
@@ -167,20 +168,28 @@ function conclude(context: EngineContext, action: ActionState, outcome: Outcome)
   row.error = outcome.error;
   if (outcome.phase === "ABORTED") row.abortReason ??= outcome.reason;
   context.totals.count(action);
-  const { committer, cache, runs, signals, events } = context.store;
+  const { committer, cache } = context.store;
   if (cacheKey !== undefined && row.cache === "miss" && outcome.phase === "SUCCEEDED") {
     row.cache = "populated";
     committer.save({}, () => cache.put(cacheKey, row.id));
   }
   context.save(action);
-  if (action.parent === undefined) {
-    committer.save(run, () => {
-      runs.end(run.row, phaseCode(outcome.phase), row.endedAt ?? row.createdAt, row.error);
-      if (run.signals.size > 0) signals.removeAll(run.row);
-      if (run.eventCursors.size > 0) events.removeCursors(run.row);
-    });
-  }
+  if (action.parent === undefined) endRun(context, action, outcome);
   committer.whenStored(() => context.guard(action, () => settle(context, action, outcome)));
+}
+
+/** Its notifications are in the transaction of its end: there is not one without the other. */
+function endRun(context: EngineContext, action: ActionState, outcome: Outcome): void {
+  const { committer, runs, signals, events, notifications } = context.store;
+  const { row, run } = action;
+  const outgoing = notificationsOf(action, outcome);
+  committer.save(run, () => {
+    runs.end(run.row, phaseCode(outcome.phase), row.endedAt ?? row.createdAt, row.error);
+    if (run.signals.size > 0) signals.removeAll(run.row);
+    if (run.eventCursors.size > 0) events.removeCursors(run.row);
+    for (const each of outgoing) notifications.add(each);
+  });
+  if (outgoing.length > 0) committer.whenStored(() => context.onNotify());
 }
 
 /** Tells the callers that wait, once the end is on disk. */

@@ -1,3 +1,4 @@
+import type { NotificationRecord } from "./notifications.ts";
 import type { ActionId, RunId } from "@appenv/protocol";
 import type { Page, Listed } from "./lists.ts";
 import type { ActionRecord, ActionEvent } from "./actions.ts";
@@ -78,6 +79,8 @@ export interface TaskEngine {
   outputs(id: ActionId): Uint8Array | undefined;
   /** The HTML of its report. */
   report(id: ActionId): string | undefined;
+  /** The notifications of a run, in the order of their rules; none before its end. @throws AppEnvError NOT_FOUND. */
+  notifications(id: RunId): readonly NotificationRecord[];
   /** The metadata that an action has set, as JSON. */
   metadata(id: ActionId): string | undefined;
   /** In order of their names. @throws AppEnvError NOT_FOUND. */

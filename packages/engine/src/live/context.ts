@@ -33,6 +33,8 @@ export class EngineContext {
   readonly changed: Map<number, ActionId> = new Map();
   watched = false;
   closed = false;
+  /** Called when notifications of a run are on disk. */
+  onNotify: () => void = () => {};
   /** Called for an action that cannot go on because of an error that nobody expected. */
   onStuck: (action: ActionState, error: unknown) => void = () => {};
   readonly #timers: Set<() => void> = new Set();

@@ -13,6 +13,7 @@ import { MetadataTable } from "./metadata-table.ts";
 import { DeletionTable } from "./deletion-table.ts";
 import { GarbageTable } from "./garbage-table.ts";
 import { EventTable } from "./event-table.ts";
+import { NotificationTable } from "./notification-table.ts";
 import { ReportTable } from "./report-table.ts";
 import { RerunTable } from "./rerun-table.ts";
 import { RunList } from "./run-list.ts";
@@ -38,6 +39,7 @@ export interface TaskStore {
   readonly reruns: RerunTable;
   readonly streams: StreamTable;
   readonly metadata: MetadataTable;
+  readonly notifications: NotificationTable;
   readonly queues: QueueTable;
   readonly recentRuns: RecentRunTable;
   readonly pauses: Pauses;
@@ -91,6 +93,7 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         events: new EventTable(database),
         streams: new StreamTable(database),
         metadata: new MetadataTable(database),
+        notifications: new NotificationTable(database),
         queues,
         recentRuns: new RecentRunTable(database),
         pauses: new Pauses(queues, committer),

@@ -7,6 +7,7 @@ import { decodeOutput, decodeValue, encodeInputs } from "@appenv/protocol/tasks"
 import { expect, onTestFinished } from "vitest";
 import { openStateDatabase } from "@appenv-internal/state/database";
 import type { TaskEngine } from "../../src/contracts/engine.ts";
+import type { NotificationSender } from "../../src/contracts/notifications.ts";
 import type { NewRun, RunRecord } from "../../src/contracts/runs.ts";
 import type { TaskRecord, TaskRegistry } from "../../src/contracts/tasks.ts";
 import type { Clock } from "../../src/live/clock.ts";
@@ -48,7 +49,7 @@ export interface World {
   /** All actions of a run: `phase` by `task name or label`. */
   actions(run: RunRecord): { readonly name: string; readonly phase: ActionPhase; readonly id: ActionId }[];
   /** As after `kill -9`: another platform over a copy of what is on disk at this moment. The workers are gone. */
-  crash(options?: { readonly clock?: Clock; readonly deploy?: boolean }): Promise<World>;
+  crash(options?: Pick<WorldOptions, "clock" | "deploy" | "notifications">): Promise<World>;
 }
 
 export const anyValue: ValueType = { kind: "struct", jsonSchema: {} };
@@ -78,7 +79,15 @@ const place = { project: "flytesnacks", domain: "development" } as const;
 /** Opens a platform's engine; what is open when the test is over is closed. */
 export async function openWorld(
   tasks: Readonly<Record<string, TestTask>>,
-  { directory = tempDirectory(), clock, version = "v1", deploy = true, files, keepRunsMs }: WorldOptions = {},
+  {
+    directory = tempDirectory(),
+    clock,
+    version = "v1",
+    deploy = true,
+    files,
+    keepRunsMs,
+    notifications,
+  }: WorldOptions = {},
 ): Promise<World> {
   const file = join(directory, "state.db");
   openStateDatabase(file).close();
@@ -99,7 +108,15 @@ export async function openWorld(
     },
     ended: (): void => {},
   };
-  const engine = openTaskEngine({ store, workers, logs, ...(clock && { clock }), ...(files && { files }), keepRunsMs });
+  const engine = openTaskEngine({
+    store,
+    workers,
+    logs,
+    ...(clock && { clock }),
+    ...(files && { files }),
+    keepRunsMs,
+    ...(notifications && { notifications }),
+  });
   onTestFinished(async () => {
     await engine.close();
     store.close();
@@ -156,6 +173,7 @@ interface WorldOptions {
   readonly deploy?: boolean;
   readonly files?: RunFilesOwner;
   readonly keepRunsMs?: number;
+  readonly notifications?: NotificationSender;
 }
 
 export const plain: NewRun["settings"] = { labels: {}, annotations: {}, envVars: {}, overwriteCache: false };

@@ -166,6 +166,7 @@ const taskServiceNames = [
   "appenv.v1.QueueService",
   "appenv.v1.RerunService",
   "appenv.v1.StreamService",
+  "appenv.v1.NotificationService",
 ];
 
 function taskGroup(tasks: () => Promise<TasksApi>): ServiceGroup {

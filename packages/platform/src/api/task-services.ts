@@ -9,6 +9,7 @@ import {
   GraphService,
   IdentityService,
   ImageService,
+  NotificationService,
   ProjectService,
   QueueService,
   RerunService,
@@ -39,6 +40,7 @@ import { taskDeploymentService } from "./task-deployment/service.ts";
 import { imageService } from "./image/service.ts";
 import type { GraphContext } from "./graph/read-graph.ts";
 import { graphService } from "./graph/service.ts";
+import { notificationService } from "./notification/service.ts";
 import { identityService } from "./identity/service.ts";
 import { projectService, type ProjectSources } from "./project/service.ts";
 import { runService } from "./run/service.ts";
@@ -73,6 +75,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(ConditionService, conditionService(reader));
     router.service(ExplainService, explainService(reader));
     router.service(QueueService, queueService(reader.engine.queues));
+    router.service(NotificationService, notificationService(reader));
     router.service(RerunService, rerunService(reader, creating));
     router.service(TriggerService, triggerService(triggers, registry, creating.readInputs));
     router.service(GraphService, graphService(context.graph));

@@ -17,6 +17,7 @@ import type { LaunchContext } from "../replicas/launch.ts";
 import type { ProcessPool } from "../replicas/pool/process-pool.ts";
 import { openActionLogs, type ActionLogs } from "../logs/actions/action-logs.ts";
 import { ConditionLinks } from "../api/answer/condition-links.ts";
+import { createNotificationSender } from "../notifications/sender.ts";
 import { cleanRunFiles } from "./containers/clean-run-files.ts";
 import { createContainerProcesses } from "./containers/container-processes.ts";
 import type { PythonEnvironments } from "./containers/python/python-environments.ts";
@@ -68,6 +69,7 @@ export function openTaskRuntime({
       files: filesOfRuns(logs, files),
       keepRunsMs,
       linkTo: links.to,
+      notifications: createNotificationSender({ secrets: launch.secrets?.store, endpoint: launch.apiEndpoint }),
     });
     const triggers = new TriggerScheduler({
       table: triggerTable(store.database, store.file),

@@ -257,9 +257,9 @@ export class FakeEngine implements TaskEngine {
     return this.#find(id).outputs;
   }
 
-  metadata(): undefined {
-    return undefined;
-  }
+  readonly notifications = (): never[] => [];
+
+  readonly metadata = (): undefined => undefined;
 
   streams(): readonly never[] {
     return [];

@@ -51,6 +51,7 @@ function settingsOf(spec: TaskSpec, extras: TaskExtras): Settings {
     ...(extras.debounce === undefined ? {} : { debounce: extras.debounce }),
     ...(extras.throttle === undefined ? {} : { throttle: extras.throttle }),
     ...(extras.retentionMs === undefined ? {} : { retentionMs: extras.retentionMs }),
+    ...(extras.notify === undefined ? {} : { notify: extras.notify }),
   };
 }
 
@@ -70,6 +71,7 @@ export function metadataSettings({
   | "debounce"
   | "throttle"
   | "retentionMs"
+  | "notify"
 > {
   const metadata = taskTemplate?.metadata;
   return {

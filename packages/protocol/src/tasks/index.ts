@@ -28,6 +28,7 @@ export type {
   TriggerDefinition,
 } from "./task-definition.ts";
 export { awaitedEvent, eventFunction, eventWaitName } from "./event-name.ts";
+export { fromNotificationSettings, toNotificationSettings } from "./notification-rules.ts";
 export { sleepEnd, sleepName } from "./sleep-name.ts";
 export { toTaskSpec } from "./task-spec.ts";
 export { fromTaskTrigger, toTaskTrigger, type TriggerParts } from "./trigger.ts";
@@ -82,6 +83,11 @@ export {
   type QueueKey,
   type QueueName,
 } from "../generated/queue_pb.ts";
+export {
+  NotificationService,
+  NotificationSchema,
+  type Notification as NotificationMessage,
+} from "../generated/notification_pb.ts";
 export { RerunService } from "../generated/rerun_pb.ts";
 export {
   ActionProgressSchema,

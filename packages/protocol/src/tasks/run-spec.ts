@@ -1,11 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { RunSpecSchema, type RunSpec } from "@appenv-internal/flyteidl2/tasks";
 import { readPriority } from "@appenv/core/internal";
+import { fromNotificationSettings, toNotificationSettings } from "./notification-rules.ts";
 import type { RunSettings } from "./task-definition.ts";
 
 /** The settings of a run, as Flyte's message. */
 export function toRunSpec(
-  { labels, annotations, envVars, overwriteCache, ...queued }: RunSettings,
+  { labels, annotations, envVars, overwriteCache, notify, ...queued }: RunSettings,
   rerunFrom: readonly string[] = [],
 ): RunSpec {
   return create(RunSpecSchema, {
@@ -14,6 +15,7 @@ export function toRunSpec(
     envs: { values: Object.entries(envVars).map(([key, value]) => ({ key, value })) },
     overwriteCache,
     cacheConfig: { overwriteCache },
+    notificationSettings: toNotificationSettings(notify),
     ...(rerunFrom.length === 0 ? {} : { recover: { forceRerunActions: [...rerunFrom] } }),
   });
 }
@@ -43,14 +45,21 @@ function fromAnnotations({
   };
 }
 
-/** The settings of a run, from Flyte's message. @throws AppEnvError INVALID_OPTION of a priority that is none. */
+/**
+ * The settings of a run, from Flyte's message.
+ *
+ * @throws AppEnvError INVALID_OPTION of a priority or a notification that is none; UNSUPPORTED of a notification that only a
+ * Flyte cluster can have.
+ */
 export function fromRunSpec(spec: RunSpec | undefined): RunSettings {
+  const notify = fromNotificationSettings(spec?.notificationSettings);
   return {
     labels: { ...spec?.labels?.values },
     annotations: withoutQueued({ ...spec?.annotations?.values }),
     ...fromAnnotations({ ...spec?.annotations?.values }),
     envVars: Object.fromEntries((spec?.envs?.values ?? []).map(({ key, value }) => [key, value])),
     overwriteCache: spec?.cacheConfig?.overwriteCache ?? spec?.overwriteCache ?? false,
+    ...(notify === undefined ? {} : { notify }),
   };
 }
 

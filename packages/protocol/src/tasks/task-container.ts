@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { KeyValuePairSchema, type Container } from "@appenv-internal/flyteidl2";
 import type { DebounceSettings, QueueSettings, ThrottleSettings } from "@appenv/core/internal";
+import type { NotificationRule } from "@appenv/core";
 import { fromContainer, toContainer } from "../spec/launch.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 
@@ -27,6 +28,7 @@ export interface TaskExtras {
   readonly debounce?: DebounceSettings;
   readonly throttle?: ThrottleSettings;
   readonly retentionMs?: number;
+  readonly notify?: readonly NotificationRule[];
   readonly environmentConcurrency: number | null;
   readonly reusable: TaskDefinition["reusable"];
 }
@@ -44,8 +46,9 @@ export function toTaskContainer(definition: TaskDefinition): Container {
 }
 
 function extrasOf({ taskName, settings, reusable, environmentConcurrency }: TaskDefinition): TaskExtras {
-  const { shortName, cache, maxInlineBytes, isolated, concurrency, queue, priority, debounce, throttle, retentionMs } =
+  const { shortName, cache, maxInlineBytes, isolated, concurrency, queue, priority, debounce, throttle, ...rest } =
     settings;
+  const { retentionMs, notify } = rest;
   return {
     taskName,
     shortName: shortName ?? null,
@@ -58,6 +61,7 @@ function extrasOf({ taskName, settings, reusable, environmentConcurrency }: Task
     ...(debounce === undefined ? {} : { debounce }),
     ...(throttle === undefined ? {} : { throttle }),
     ...(retentionMs === undefined ? {} : { retentionMs }),
+    ...(notify === undefined ? {} : { notify }),
     environmentConcurrency: environmentConcurrency ?? null,
     reusable,
   };

@@ -1,4 +1,4 @@
-import type { RunPhase, TaskSettings, TriggerOptions } from "@appenv/core";
+import type { NotificationRule, RunPhase, TaskSettings, TriggerOptions } from "@appenv/core";
 import type { TaskInterface } from "@appenv/core/internal";
 import type { AppLaunch, ResourceAmount, SecretReference } from "../app-definition.ts";
 
@@ -59,6 +59,8 @@ export interface RunSettings {
   readonly priority?: number;
   /** Unset: read from the inputs as the task's queue says. */
   readonly queueKey?: string;
+  /** Unset: those of the task; empty: none. */
+  readonly notify?: readonly NotificationRule[];
 }
 
 /** A run's identity. */

@@ -15,6 +15,7 @@ import { abortRun } from "./abort.ts";
 import { goToNeighbour } from "./neighbours.ts";
 import { isTerminal } from "./phases.ts";
 import { mostTelling } from "./rows.ts";
+import { Notifications } from "./notifications.tsx";
 import { RunHead } from "./run-head.tsx";
 import { Brush } from "./timeline/brush.tsx";
 import { useTimeline } from "./timeline/use-timeline.ts";
@@ -56,6 +57,7 @@ export function RunPage({ name, action }: { readonly name: Name; readonly action
     <div class="run">
       <RunHead name={name} root={tree.root} details={details} onRerun={() => (rerun.value = true)} />
       <FailureNotice failure={failure} />
+      <Notifications run={name} ended={!running} />
       <div class="run-parts">
         <section class="tree-part" aria-label="Actions">
           <TreeTools

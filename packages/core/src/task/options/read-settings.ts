@@ -6,6 +6,7 @@ import { readCount } from "./read-count.ts";
 import { readCache, type CachePolicy } from "./read-cache.ts";
 import type { TaskInterface } from "../schema/value-type.ts";
 import { readRecurrence } from "./read-recurrence.ts";
+import { readNotify } from "../notify/read-rules.ts";
 import { readPriority, readQueue } from "./read-queue.ts";
 import type { RetryOptions, Schema, TaskOptions, TaskSettings, TaskTimeoutOptions } from "./task-options.ts";
 
@@ -35,6 +36,7 @@ const names: OptionNames<Options> = {
   debounce: true,
   throttle: true,
   retention: true,
+  notify: true,
   interruptible: true,
 };
 const retryNames: OptionNames<RetryOptions> = { count: true, backoff: true };
@@ -59,6 +61,7 @@ export function readSettings(
   checkOptions(options, where, names);
   const queue = readQueue(options.queue, of("queue"), taken);
   const priority = readPriority(options.priority, of("priority"));
+  const notify = readNotify(options.notify, of("notify"));
   const shortName = readText(of("shortName"), options.shortName);
   if (shortName !== undefined && (shortName === "" || shortName.length > 63)) {
     throw invalidOption(of("shortName"), shortName, "a text of at most 63 characters");
@@ -79,6 +82,7 @@ export function readSettings(
     ...(priority === undefined ? {} : { priority }),
     ...readRecurrence(options, of, taken),
     ...(options.retention === undefined ? {} : { retentionMs: durationMs(options.retention, of("retention")) }),
+    ...(notify === undefined ? {} : { notify }),
     interruptible: readFlag(of("interruptible"), options.interruptible, defaults.interruptible),
   });
 }

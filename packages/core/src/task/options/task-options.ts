@@ -1,4 +1,5 @@
 import type { Duration } from "../../values/duration.ts";
+import type { NotificationRule } from "../notify/notification-rule.ts";
 import type { TriggerOptions } from "../triggers/trigger.ts";
 import type { DebounceOptions, DebounceSettings, ThrottleOptions, ThrottleSettings } from "./recurrence-options.ts";
 import type { QueueOptions, QueueSettings } from "./queue-options.ts";
@@ -53,6 +54,8 @@ export interface TaskOptions<Input extends Schema | undefined, Output extends Sc
   readonly throttle?: ThrottleOptions<InputOf<Input>>;
   /** Time after its end for which a run is kept, for example `7d`, whatever the platform's `--keep-runs` says. Default: that. */
   readonly retention?: Duration;
+  /** Notifications of its runs, unless they state others; not of actions that another task calls. Default: none. */
+  readonly notify?: readonly NotificationRule[];
   /** Lets a cluster run it on machines that it can take away. Default: that of the environment. */
   readonly interruptible?: boolean;
 }
@@ -129,5 +132,7 @@ export interface TaskSettings {
   readonly throttle?: ThrottleSettings;
   /** Unset: as long as the platform keeps runs. */
   readonly retentionMs?: number;
+  /** Unset: none. */
+  readonly notify?: readonly NotificationRule[];
   readonly interruptible: boolean;
 }

@@ -1,5 +1,6 @@
 import { AppEnvError } from "../../errors/appenv-error.ts";
 import { invalidOption } from "../../errors/invalid-option.ts";
+import { readNotify } from "../notify/read-rules.ts";
 import { readAutomation, triggerTime } from "./automation.ts";
 import { problemsOf } from "../schema/parse.ts";
 import type { Schema } from "../options/task-options.ts";
@@ -24,6 +25,7 @@ export const triggerOptionNames: OptionNames<TriggerOptions> = {
   envVars: true,
   labels: true,
   overwriteCache: true,
+  notify: true,
 };
 
 /** Checks the triggers of a task. @throws AppEnvError INVALID_OPTION, INVALID_INPUT if the task cannot take their inputs. */
@@ -52,6 +54,7 @@ function checkTrigger(trigger: TriggerOptions, where: string, task: TriggeredTas
     const isFine = typeof texts === "object" && texts !== null && Object.values(texts).every(isText);
     if (!isFine) throw invalidOption(`${name} of ${where}`, texts, "an object of texts");
   }
+  readNotify(trigger.notify, `notify of ${where}`);
   checkInputs(trigger.inputs ?? {}, where, task);
 }
 

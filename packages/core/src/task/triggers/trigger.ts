@@ -1,3 +1,5 @@
+import type { NotificationRule } from "../notify/notification-rule.ts";
+
 /** A trigger, which starts runs of a task. Source: Flyte's `Trigger`. */
 export interface TriggerOptions {
   /** Unique among the task's triggers. */
@@ -15,6 +17,8 @@ export interface TriggerOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Makes each run compute cached results anew. Default false. */
   readonly overwriteCache?: boolean;
+  /** Notifications of each run; an empty list: none. Default: those of the task. */
+  readonly notify?: readonly NotificationRule[];
 }
 
 /** A time table. Made by `cron`. */

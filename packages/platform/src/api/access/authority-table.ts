@@ -35,6 +35,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
   "appenv.v1.ExplainService": { ExplainActions: "place" },
   "appenv.v1.QueueService": { ListQueues: "place", WatchQueues: "place", GetQueue: "place" },
   "appenv.v1.StreamService": all("place", ["ListStreams", "ReadStream", "WatchProgress"]),
+  "appenv.v1.NotificationService": { ListNotifications: "place" },
   // Of a batch, `mayRun` looks at the request inside. To change or delete runs by the thousand is for people.
   "appenv.v1.RunControlService": all("place", ["SearchRuns", "CountRuns", "StartRuns"]),
   "flyteidl2.actions.ActionsService": { Enqueue: "below", WatchForUpdates: "place", Abort: "place", Signal: "place" },
@@ -113,6 +114,7 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
     ...all("read", ["ListDeliveries", "WatchDeliveries", "GetDelivery"]),
     ReplayDelivery: "change",
   },
+  "appenv.v1.NotificationService": { ListNotifications: "read" },
   "appenv.v1.GraphService": all("read", ["GetGraph", "WatchGraph"]),
   "appenv.v1.RunControlService": {
     ...all("read", ["SearchRuns", "CountRuns"]),

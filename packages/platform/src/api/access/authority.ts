@@ -4,6 +4,7 @@ import type { CreateRunRequest, EnqueueRequest } from "@appenv/protocol/tasks";
 import { actionSubject } from "../../tasks/containers/action-subject.ts";
 import { inputsOwner } from "../data-proxy/data-uris.ts";
 import { appsMay, effectOf, type Need } from "./authority-table.ts";
+import { namesSecrets } from "./names-secrets.ts";
 import { auditKey, type Change } from "./audit.ts";
 import { placesOf } from "./places-of.ts";
 import { principalKey, subjectOf, type AppPrincipal, type Principal, type Viewer } from "./principal.ts";
@@ -87,9 +88,12 @@ function isBelow(subject: string, message: object): boolean {
 
 /** A task that comes with the call could ask for any secret, and inputs may be those of any run. */
 function checkRun({ subject, project, domain }: AppPrincipal, method: string, message: object): void {
-  const { task, inputWrapper } = message as Pick<CreateRunRequest, "task" | "inputWrapper">;
+  const { task, inputWrapper, runSpec } = message as Pick<CreateRunRequest, "task" | "inputWrapper" | "runSpec">;
   if (task.case === "taskSpec")
     throw denied(subject, method, "runs what is deployed, and no task that comes with the call");
+  if (namesSecrets(runSpec?.notificationSettings)) {
+    throw denied(subject, method, "sends secrets only in notifications that are deployed with a task or a trigger");
+  }
   const from = inputWrapper.case === "offloadedInputData" ? inputsOwner(inputWrapper.value.uri) : undefined;
   if (from === undefined || (from.project === project && from.domain === domain)) return;
   throw denied(subject, method, `takes inputs of ${project}/${domain} alone`);

@@ -21,6 +21,7 @@ import {
   type Triggers,
   inputsAt,
 } from "@appenv/engine";
+import { checkRules } from "../../notifications/check-rules.ts";
 import { readSource } from "./messages.ts";
 import { invalidRequest, readTaskId, readTriggerId } from "../requests/ids.ts";
 
@@ -50,7 +51,7 @@ export interface RequestedTask {
  * A request for a run, as the engine takes it. The run's name, its task and its inputs come in several forms.
  *
  * @param idempotencyKey - Two requests with one make one run; empty: none.
- * @throws AppEnvError INVALID_OPTION, NOT_FOUND, LOAD_FAILED.
+ * @throws AppEnvError INVALID_OPTION, NOT_FOUND, LOAD_FAILED, UNSUPPORTED.
  */
 export async function readNewRun(
   request: CreateRunRequest,
@@ -61,6 +62,7 @@ export async function readNewRun(
   context.checkBundle(task);
   const settings =
     request.runSpec === undefined && trigger !== undefined ? trigger.definition.run : fromRunSpec(request.runSpec);
+  checkRules(settings.notify ?? task.definition?.settings.notify, `the run of '${task.id.name}'`);
   const relation = readRelation(request.runSpec);
   const recover = settings.annotations[recoverAnnotation] ?? (relation?.recover === true ? relation.run : "");
   const rerunOf = settings.annotations[rerunAnnotation] ?? relation?.run ?? "";

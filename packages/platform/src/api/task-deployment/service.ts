@@ -14,6 +14,7 @@ import {
   type TaskTrigger,
 } from "@appenv/protocol/tasks";
 import type { TaskRecord, TaskRegistry, TaskToDeploy } from "@appenv/engine";
+import { checkTaskRules } from "../../notifications/check-rules.ts";
 import type { CreateRunContext } from "../run/create-run.ts";
 import { invalidRequest, readTaskId } from "../requests/ids.ts";
 import { inlineInputs } from "../trigger/inputs.ts";
@@ -42,7 +43,10 @@ export async function deployTasks(requests: readonly DeployTaskRequest[], contex
   const { registry, checkBundle } = context;
   // All is read before anything is stored.
   const tasks = await Promise.all(requests.map((request) => readTask(request, context)));
-  for (const task of tasks) checkBundle(task);
+  for (const task of tasks) {
+    checkBundle(task);
+    if (task.definition !== undefined) checkTaskRules(task.definition, task.triggers);
+  }
   if (tasks.length > 0) await registry.deploy(tasks);
 }
 

@@ -10,6 +10,7 @@ import {
   type TriggerService,
 } from "@appenv/protocol/tasks";
 import type { TaskRegistry, TriggerId, TriggerRecord, Triggers } from "@appenv/engine";
+import { checkRules } from "../../notifications/check-rules.ts";
 import { inlineInputs } from "./inputs.ts";
 import { listHistory, listTriggers } from "./list.ts";
 import { defined, detailsMessage, idOf, revisionMessage, triggerMessage } from "./messages.ts";
@@ -33,7 +34,9 @@ export function triggerService(
       const { $typeName: _, taskVersion: __, ...rest } = spec ?? create(TriggerSpecSchema);
       const whole = { ...rest, inputWrapper: await inlineInputs(rest.inputWrapper, readInputs) };
       const message = create(TaskTriggerSchema, { name: id.name, spec: whole, ...defined({ automationSpec }) });
-      return { trigger: detailsMessage(await triggers.put(task.id, fromTaskTrigger(message))) };
+      const definition = fromTaskTrigger(message);
+      checkRules(definition.run.notify, `the trigger '${id.name}'`);
+      return { trigger: detailsMessage(await triggers.put(task.id, definition)) };
     },
     getTriggerDetails: ({ name }) => ({ trigger: detailsMessage(find(triggers, readName(name))) }),
     getTriggerRevisionDetails: ({ id }) => {
