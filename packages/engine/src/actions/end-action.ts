@@ -190,6 +190,7 @@ function endRun(context: EngineContext, action: ActionState, outcome: Outcome): 
     for (const each of outgoing) notifications.add(each);
   });
   if (outgoing.length > 0) committer.whenStored(() => context.onNotify());
+  if (action.task !== undefined) context.onRunEnd(action.task.id);
 }
 
 /** Tells the callers that wait, once the end is on disk. */

@@ -35,6 +35,8 @@ export class EngineContext {
   closed = false;
   /** Called when notifications of a run are on disk. */
   onNotify: () => void = () => {};
+  /** Called when a run of a task ends. */
+  onRunEnd: (task: number) => void = () => {};
   /** Called for an action that cannot go on because of an error that nobody expected. */
   onStuck: (action: ActionState, error: unknown) => void = () => {};
   readonly #timers: Set<() => void> = new Set();

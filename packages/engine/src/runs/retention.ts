@@ -14,32 +14,46 @@ export class Retention {
   readonly #context: EngineContext;
   readonly #deleter: RunDeleter;
   readonly #keepMs: number | undefined;
+  #isArmed = false;
 
   /** @param keepMs - Time for which runs are kept whose task says nothing; undefined: for ever. */
   constructor(context: EngineContext, deleter: RunDeleter, keepMs: number | undefined) {
     this.#context = context;
     this.#deleter = deleter;
     this.#keepMs = keepMs;
-    this.#arm();
+    if ([...context.store.deletions.tasks()].some((task) => this.#keepMsOf(task) !== undefined)) this.#arm();
+    context.onRunEnd = (task) => this.#keepMsOf(task) !== undefined && this.#arm();
   }
 
+  /** Looks a while from now. While no run is to be deleted at any time, no timer runs. */
   #arm(): void {
+    if (this.#isArmed) return;
+    this.#isArmed = true;
     this.#context.after(lookMs, () => void this.#look());
   }
 
-  async #look(): Promise<void> {
-    try {
-      for (const task of this.#context.store.deletions.tasks()) await this.#deleteOf(task);
-    } catch (error) {
-      if (!this.#context.closed) unexpected("Old runs could not be deleted", error);
-    }
-    if (!this.#context.closed) this.#arm();
+  #keepMsOf(task: number): number | undefined {
+    return this.#context.store.tasks.byId(task)?.record.definition?.settings.retentionMs ?? this.#keepMs;
   }
 
-  async #deleteOf(task: number): Promise<void> {
+  async #look(): Promise<void> {
+    this.#isArmed = false;
+    try {
+      for (const task of this.#context.store.deletions.tasks()) {
+        const keepMs = this.#keepMsOf(task);
+        if (keepMs === undefined) continue;
+        await this.#deleteOf(task, keepMs);
+        if (!this.#context.closed) this.#arm();
+      }
+    } catch (error) {
+      if (this.#context.closed) return;
+      unexpected("Old runs could not be deleted", error);
+      this.#arm();
+    }
+  }
+
+  async #deleteOf(task: number, keepMs: number): Promise<void> {
     const { store, clock } = this.#context;
-    const keepMs = store.tasks.byId(task)?.record.definition?.settings.retentionMs ?? this.#keepMs;
-    if (keepMs === undefined) return;
     for (;;) {
       const due = store.deletions.endedBefore(task, clock.now() - keepMs, runsAtOnce);
       const begun = await Promise.all(due.map((run) => this.#begin(run)));
