@@ -18,6 +18,21 @@ const rules: readonly NotificationRule[] = [
   email({ on: "FAILED", recipients: ["a@example.com"], htmlBody: "<b>{{.Phase}}</b>" }),
 ];
 
+// `RunSpec` as flyte.notify writes it: Slack, Teams, Webhook and Email with their defaults.
+const fromPython = [
+  "WoEGCrABCgEGGqoBCqcBChtodHRwczovL2hvb2tzLmV4YW1wbGUuY29tL3gQAxogCgxDb250ZW50LVR5cGUSEGFwcGxpY2F0aW9u",
+  "L2pzb24iZHsidGV4dCI6ICJSdW46IHt7LlJ1bi5OYW1lfX0gZmluaXNoZWQgd2l0aCBwaGFzZSB7ey5QaGFzZX19XG4gfCB7ey5S",
+  "dW4uUHJvamVjdH19L3t7LlJ1bi5Eb21haW59fVxuIn0K6gEKAQca5AEK4QEKF2h0dHBzOi8vdC5leGFtcGxlLmNvbS94EAMaIAoM",
+  "Q29udGVudC1UeXBlEhBhcHBsaWNhdGlvbi9qc29uIqEBeyJ0aXRsZSI6ICJSdW4ge3suUnVuLk5hbWV9fSB7ey5QaGFzZX19Iiwg",
+  "InRleHQiOiAiUnVuOiB7ey5SdW4uTmFtZX19XG5Qcm9qZWN0L0RvbWFpbjoge3suUnVuLlByb2plY3R9fS97ey5SdW4uRG9tYWlu",
+  "fX1cblBoYXNlOiB7ey5QaGFzZX19XG5FcnJvcjoge3suRXJyb3J9fVxuIn0KqAEKAgUIGqEBCp4BChVodHRwczovL2UuZXhhbXBs",
+  "ZS5jb20QAyKCAXsicnVuIjogInt7LlJ1bi5OYW1lfX0iLCAicHJvamVjdCI6ICJ7ey5SdW4uUHJvamVjdH19IiwgImRvbWFpbiI6",
+  "ICJ7ey5SdW4uRG9tYWlufX0iLCAicGhhc2UiOiAie3suUGhhc2V9fSIsICJlcnJvciI6ICJ7ey5FcnJvcn19In0KswEKAQYarQES",
+  "qgEKDxINYUBleGFtcGxlLmNvbSKWAQocUnVuIHt7LlJ1bi5OYW1lfX0ge3suUGhhc2V9fRIMTm8gSFRNTCBib2R5GmhSdW46IHt7",
+  "LlJ1bi5OYW1lfX0KUHJvamVjdC9Eb21haW46IHt7LlJ1bi5Qcm9qZWN0fX0ve3suUnVuLkRvbWFpbn19ClBoYXNlOiB7ey5QaGFz",
+  "ZX19CkVycm9yOiB7ey5FcnJvcn19Cg==",
+].join("");
+
 function through(notify: readonly NotificationRule[] | undefined): readonly NotificationRule[] | undefined {
   const settings = { labels: {}, annotations: {}, envVars: {}, overwriteCache: false, ...(notify && { notify }) };
   return fromRunSpec(fromBinary(RunSpecSchema, toBinary(RunSpecSchema, toRunSpec(settings)))).notify;
@@ -28,6 +43,18 @@ describe("notifications in Flyte's RunSpec", () => {
     expect(through(rules)).toEqual(rules);
     expect(through([])).toEqual([]);
     expect(through(undefined)).toBeUndefined();
+  });
+
+  it("are those of Flyte's Python client", () => {
+    const url = "https://hooks.example.com/x";
+    const own = [
+      slack({ on: "FAILED", webhookUrl: url }),
+      teams({ on: "ABORTED", webhookUrl: "https://t.example.com/x" }),
+      webhook({ on: ["SUCCEEDED", "TIMED_OUT"], url: "https://e.example.com" }),
+      email({ on: "FAILED", recipients: ["a@example.com"] }),
+    ];
+    const read = fromRunSpec(fromBinary(RunSpecSchema, Buffer.from(fromPython, "base64"))).notify ?? [];
+    expect(read.map(plain)).toEqual(own.map(plain));
   });
 
   it.each<[string, RunSpec["notificationSettings"] | object, string]>([
@@ -64,4 +91,10 @@ function to(url: string): object {
 
 function one(delivery: object, phase = 6): object {
   return { case: "notificationRules", value: { rules: [{ onPhases: [phase], delivery }] } };
+}
+
+/** A rule as it is sent: the platform itself states the type of a body that is JSON, where a rule does not. */
+function plain({ on, delivery }: NotificationRule): object {
+  if (delivery.kind === "email") return { on, ...delivery };
+  return { on, ...delivery, headers: {}, body: JSON.parse(delivery.body) as unknown };
 }
