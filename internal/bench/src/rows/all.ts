@@ -3,6 +3,7 @@ import { appsAtZero } from "./apps-at-zero.ts";
 import { broadcast } from "./broadcast.ts";
 import { coldStart } from "./cold-start.ts";
 import { consoleRun } from "./console-run.ts";
+import { consoleRuns } from "./console-runs.ts";
 import { durableRuns } from "./durable-runs.ts";
 import { importCost } from "./import-cost.ts";
 import { memory } from "./memory.ts";
@@ -35,5 +36,6 @@ export const allRows: readonly Row[] = [
   nestedAction,
   durableRuns,
   storedRuns,
+  consoleRuns,
   consoleRun,
 ];

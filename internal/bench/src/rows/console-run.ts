@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { chromium, type Browser } from "playwright-core";
-import { programPath } from "../processes/installed.ts";
+import type { Browser } from "playwright-core";
 import type { Row } from "../row.ts";
+import { heldLine, launchChromium, openConsole } from "../sides/console-page.ts";
 import { RunningPlatform } from "../sides/platform.ts";
 
 const count = 20_000;
@@ -21,18 +19,15 @@ export const consoleRun: Row = {
     await using platform = new RunningPlatform(bench);
     await platform.start();
     const [many, small] = [await runOf(platform, count), await runOf(platform, few)];
-    const browser = await chromium.launch({
-      executablePath: programPath("chromium") ?? "",
-      args: ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info", "--js-flags=--expose-gc"],
-    });
+    const browser = await launchChromium();
+    const held = { many: [] as number[], small: [] as number[] };
     try {
-      const held = { many: [] as number[], small: [] as number[] };
       const figures = await bench.pairs(
-        () => openPage(browser, platform, many, count, held.many),
-        () => openPage(browser, platform, small, few, held.small),
+        () => open(browser, platform, many, count, held.many),
+        () => open(browser, platform, small, few, held.small),
         { rounds: 3, warmUp: 1, unit: "ms" },
       );
-      return { ...figures, also: [{ what: "memory of its JavaScript", against, ...heldFigures(held) }] };
+      return { ...figures, also: [heldLine(against, held.many, held.small)] };
     } finally {
       await browser.close();
     }
@@ -46,29 +41,16 @@ async function runOf(platform: RunningPlatform, children: number): Promise<strin
 }
 
 /** In milliseconds. @param held - Takes the memory of the page, in KiB. */
-async function openPage(
+async function open(
   browser: Browser,
-  { home }: RunningPlatform,
+  platform: RunningPlatform,
   path: string,
   children: number,
   held: number[],
 ): Promise<number> {
-  const { endpoint } = JSON.parse(readFileSync(join(home, "platform.json"), "utf8")) as { endpoint: string };
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  try {
-    const page = await context.newPage();
-    const began = performance.now();
-    await page.goto(`${endpoint}${path}`);
-    await page.getByPlaceholder(`Find among ${children + 1} actions`).waitFor({ timeout: 60_000 });
-    const took = performance.now() - began;
-    held.push(Number(await page.evaluate("gc(), performance.memory.usedJSHeapSize")) / 1_024);
-    return took;
-  } finally {
-    await context.close();
-  }
-}
-
-function heldFigures({ many, small }: { readonly many: readonly number[]; readonly small: readonly number[] }) {
-  const values = many.map((each, index) => each / (small[index] ?? each));
-  return { values, sides: { unit: "KiB", ours: many, theirs: small } };
+  const { ms, heldKib } = await openConsole(browser, platform, path, (page) =>
+    page.getByPlaceholder(`Find among ${children + 1} actions`).waitFor({ timeout: 60_000 }),
+  );
+  held.push(heldKib);
+  return ms;
 }

@@ -7,10 +7,14 @@ import { z } from "zod";
 
 export const stock = new AppEnvironment({ name: "stock", requiresAuth: false, scaling: { replicas: 2 } });
 stock.server(() =>
-  createServer(async (request, response) => {
-    await sleep(2 + Math.random() * 12);
-    response.statusCode = Math.random() < 0.01 ? 503 : 200;
-    response.end(request.url);
+  createServer((request, response) => {
+    setTimeout(
+      () => {
+        response.statusCode = Math.random() < 0.01 ? 503 : 200;
+        response.end(request.url);
+      },
+      2 + Math.random() * 12,
+    );
   }),
 );
 
@@ -22,11 +26,12 @@ export const shop = new AppEnvironment({
   scaling: { replicas: [1, 3] },
 });
 shop.server(() =>
-  createServer(async (request, response) => {
+  createServer((request, response) => {
     process.stdout.write(`order ${request.url}\n`);
-    const answer = await stock.fetch(request.url ?? "/", { retry: false });
-    response.statusCode = answer.ok ? 200 : 502;
-    response.end(await answer.text());
+    stock.fetch(request.url ?? "/", { retry: false }).then(
+      (answer) => response.writeHead(answer.ok ? 200 : 502).end(`${request.url}: ${answer.status}`),
+      () => response.writeHead(502).end(),
+    );
   }),
 );
 
