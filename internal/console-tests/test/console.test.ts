@@ -111,11 +111,12 @@ describe.skipIf(missingBrowser)("the console", () => {
     await rows.getByText("failed").first().waitFor();
     expect(await rows.count()).toBe(1);
     await page.getByRole("button", { name: "All", exact: true }).click();
-    await rows.getByText("stall.weigh").waitFor();
+    const weighed = rows.getByRole("cell", { name: "stall.weigh", exact: true });
+    await weighed.first().waitFor();
     await page.getByText("More filters").click();
     await page.getByLabel("Label, KEY=VALUE").fill("team=fruit");
     await page.waitForURL(/label=team%3Dfruit/);
-    await rows.getByText("stall.weigh").waitFor({ state: "detached" });
+    await expect.poll(() => weighed.count()).toBe(0);
     await page.reload();
     await rows.getByText("team=fruit").first().waitFor();
     expect(await rows.count()).toBe(1);

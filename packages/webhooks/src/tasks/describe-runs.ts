@@ -1,13 +1,13 @@
 import type { OpenApiDocument } from "@appenv/core";
 import { Described, inJson, problems, text } from "../http/described.ts";
-import { runSchema } from "./describe.ts";
+import { runSchema, tooMany } from "./describe.ts";
 
 /** The OpenAPI document of exposed runs. */
 export function describeRuns(path: string): OpenApiDocument {
   const described = new Described();
   const run = { name: "run", in: "path", required: true, schema: text };
   const streamed = { "text/event-stream": { schema: text } };
-  const none = problems({ 404: "There is no such run, or it is not for the caller" });
+  const none = problems({ ...tooMany, 404: "There is no such run, or it is not for the caller" });
   const shown = inJson("The run as it is now", runSchema({})) as { content: object };
   described.add(`${path}/{run}`, "get", {
     tags: ["runs"],

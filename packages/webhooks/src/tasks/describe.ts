@@ -11,7 +11,11 @@ const phases = [
   "FAILED",
   "ABORTED",
 ];
+/** The answer of every endpoint beyond its limit. */
+export const tooMany = { 429: "There were too many requests" };
+
 const wrong = {
+  ...tooMany,
   400: "The inputs do not fit",
   409: "The key was used with other inputs",
   413: "The inputs are too large",
@@ -46,7 +50,7 @@ export async function describeTask(task: TaskFunction, path: string): Promise<Op
   const name = { name: "run", in: "path", required: true, schema: text };
   const shown = inJson("The run as it is now", run) as { content: object };
   const streamed = { "text/event-stream": { schema: text } };
-  const none = problems({ 404: "There is no such run of this task" });
+  const none = problems({ ...tooMany, 404: "There is no such run of this task" });
   described.add(`${path}/{run}`, "get", {
     ...base,
     operationId: `${taskName}_get`,
