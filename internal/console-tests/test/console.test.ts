@@ -58,6 +58,9 @@ describe.skipIf(missingBrowser)("the console", () => {
     await question.getByRole("button", { name: "Yes" }).click();
     expect(await run.outputs()).toBe("sold");
     await question.waitFor({ state: "detached" });
+    const condition = (await run.actions()).find(({ kind }) => kind === "condition");
+    await page.goto(`${run.url}/actions/${condition?.name}`);
+    await page.getByText(/^Answered by user:/).waitFor();
     expect(await page.evaluate(() => "hacked" in globalThis)).toBe(false);
     expect(problems).toEqual([]);
   });

@@ -8,6 +8,7 @@ import { FailureNotice } from "../../../parts/notice.tsx";
 import { plainName, type Name } from "../../../route/names.ts";
 import { isTerminal } from "../phases.ts";
 import { ActionLog } from "./action-log.tsx";
+import { AnsweredBy } from "./answered-by.tsx";
 import { Attempts } from "./attempts.tsx";
 import { ConditionForm } from "./condition-form.tsx";
 import { Data } from "./data.tsx";
@@ -94,6 +95,7 @@ function Details({
       {details?.spec.case === "condition" && !isTerminal(action.phase) ? (
         <ConditionForm run={run} action={action} condition={details.spec.value} />
       ) : null}
+      <AnsweredBy details={details} />
       <Waiting run={run} action={action} tree={tree} />
       {action.kind === "task" ? <Progress run={run} action={action.name} /> : null}
       <ErrorPart details={details} />
