@@ -14,8 +14,9 @@ export function Why({ reasons }: { readonly reasons: readonly ReasonMessage[] })
           <Text of={message} />
           {until === undefined ? null : (
             <>
-              {" "}
+              {" ("}
               <Ago at={msOf(until)} />
+              {")"}
             </>
           )}
         </li>
