@@ -18,7 +18,7 @@ const showcase = fileURLToPath(new URL("apps/showcase.ts", import.meta.url));
 const place = "/v2/domain/development/project/flytesnacks";
 const labels = { shop: "berlin" };
 /** Time of load before the charts are pictured, in milliseconds. */
-const loadMs = 240_000;
+const loadMs = 150_000;
 
 const home = mkdtempSync(join(tmpdir(), "appenv-pictures-"));
 const platform = await startPlatformProcess(home);
