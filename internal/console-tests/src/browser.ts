@@ -7,11 +7,7 @@ import { onTestFinished } from "vitest";
 const { path: executablePath, missing } = systemProgram("chromium");
 const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** The width of a page that can be scrolled to the side, and the elements that reach beyond its right edge. */
-const sticksOut = `document.documentElement.scrollWidth <= innerWidth ? [] : [document.documentElement.scrollWidth,
-  ...[...document.querySelectorAll("main *")]
-  .filter((element) => element.getBoundingClientRect().right > innerWidth && !element.closest(".scrolls, .log, .tree"))
-  .map((element) => element.outerHTML.slice(0, 120))]`;
+const layoutFaults = readFileSync(new URL("in-page/layout-faults.js", import.meta.url), "utf8");
 
 /** The reason why there is no browser; undefined if there is one. */
 export const missingBrowser: string | undefined = missing;
@@ -52,6 +48,23 @@ export async function openPage(
   return { page, problems };
 }
 
+/** The faults of a page, each as the begin of an element's HTML. */
+export interface PageFaults {
+  /** With the name of the rule. */
+  readonly axe: readonly string[];
+  /** The width of a page that can be scrolled to the side, and the elements that reach beyond its right edge. */
+  readonly sticksOut: readonly unknown[];
+  /** Texts that are cut off, and told nowhere else. */
+  readonly clipped: readonly string[];
+  /** Two texts or controls that lie on each other. */
+  readonly overlapping: readonly string[];
+  /** Headings with nothing below them. */
+  readonly empty: readonly string[];
+}
+
+/** The faults of a page that has none. */
+export const noFaults: PageFaults = { axe: [], sticksOut: [], clipped: [], overlapping: [], empty: [] };
+
 /** The part of axe that is used here. */
 interface Axe {
   run(): Promise<{
@@ -63,13 +76,13 @@ interface Axe {
   }>;
 }
 
-/** The serious findings of axe on a page, and what sticks out of it. To be opened with `bypassCSP`. */
-export async function faultsOf(page: Page): Promise<{ readonly axe: readonly string[]; readonly sticksOut: unknown }> {
+/** The serious findings of axe on a page, and the faults of its layout. To be opened with `bypassCSP`. */
+export async function faultsOf(page: Page): Promise<PageFaults> {
   await page.waitForFunction(`document.querySelector("main h1") && !document.querySelector("[aria-busy=true]")`);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run());
   const found = violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  return { axe: found, sticksOut: await page.evaluate(sticksOut) };
+  return { axe: found, ...(await page.evaluate<Omit<PageFaults, "axe">>(layoutFaults)) };
 }
