@@ -175,7 +175,12 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
     await page.getByRole("region", { name: "Replicas", exact: true }).getByText("ready").waitFor();
     await page.getByRole("region", { name: "Revisions" }).getByText("100 %").first().waitFor();
     const value = page.getByRole("img", { name: /^CPU: cores/ });
-    const before = await value.getAttribute("aria-label");
+    const change = async (): Promise<void> => {
+      const before = await value.getAttribute("aria-label");
+      await expect.poll(() => value.getAttribute("aria-label")).not.toBe(before);
+    };
+    // With the first second that comes live, the page has taken its shape.
+    await change();
     await page.evaluate(() => {
       const moved: string[] = ((globalThis as any).moved = []);
       new PerformanceObserver((list) => {
@@ -184,7 +189,7 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
         }
       }).observe({ type: "layout-shift" as never });
     });
-    await expect.poll(() => value.getAttribute("aria-label")).not.toBe(before);
+    await change();
     expect(await page.evaluate("globalThis.moved")).toEqual([]);
     await page.getByRole("button", { name: "Week" }).click();
     await page.waitForURL(/span=week/);
