@@ -102,6 +102,18 @@ describe.skipIf(missingBrowser)("the console", () => {
     expect(problems.filter((problem) => !problem.includes("sandbox"))).toEqual([]);
   });
 
+  test("a form takes times and files, which are uploaded", async () => {
+    const { page, problems } = await open(`${place}/tasks/stall.read`);
+    const letter = { name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("Dear customer") };
+    await page.getByLabel("Choose a file to upload").setInputFiles(letter);
+    await expect.poll(() => page.getByLabel(/^letter/).inputValue()).toContain("letter.txt");
+    await page.getByLabel(/^sent/).fill("2026-01-02T03:04:05");
+    await page.getByRole("button", { name: "Start" }).click();
+    const sent = new Date("2026-01-02T03:04:05").toISOString();
+    await page.getByLabel("the outputs").getByText(`Dear customer ${sent}`).waitFor();
+    expect(problems).toEqual([]);
+  });
+
   test("a form from a task's schema starts a run, and filters of runs are in the URL", async () => {
     const { page, problems } = await open(`${place}/tasks/stall.weigh`);
     await page.getByLabel("fruit string").fill("melon");

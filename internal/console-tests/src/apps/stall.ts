@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { AppEnvironment, condition, cron, map, TaskEnvironment } from "@appenv/core";
+import { AppEnvironment, condition, cron, FlyteFile, map, TaskEnvironment } from "@appenv/core";
 import { z } from "zod";
 
 /** A text that would be a picture with a script if it were HTML. */
@@ -53,6 +54,11 @@ export const ask = tasks.task({ name: "ask", input: z.object({}), output: z.stri
   });
   return agreed ? "sold" : "kept";
 });
+
+export const read = tasks.task(
+  { name: "read", input: z.object({ letter: z.instanceof(FlyteFile), sent: z.date() }), output: z.string() },
+  async ({ letter, sent }) => `${await readFile(letter.path, "utf8")} ${sent.toISOString()}`,
+);
 
 export const nightly = tasks.task(
   {

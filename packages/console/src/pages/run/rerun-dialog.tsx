@@ -69,7 +69,11 @@ export function RerunDialog({
           void send(false);
         }}
       >
-        {value === undefined ? <p class="quiet">Reading its inputs …</p> : <SchemaForm fields={fields} texts={texts} />}
+        {value === undefined ? (
+          <p class="quiet">Reading its inputs …</p>
+        ) : (
+          <SchemaForm fields={fields} texts={texts} place={run} />
+        )}
         <p class="buttons">
           <ChangeButton ref={button} type="submit" class="main" disabled={value === undefined || busy.value}>
             {from === undefined ? "Rerun" : "Rerun from here"}

@@ -39,7 +39,7 @@ export function StartForm({ task, spec }: { readonly task: TaskIdentifier; reado
   return (
     <form onSubmit={(event) => void send(event)}>
       <FailureNotice failure={failure} />
-      {value === undefined ? <p class="quiet">…</p> : <SchemaForm fields={fields} texts={texts} />}
+      {value === undefined ? <p class="quiet">…</p> : <SchemaForm fields={fields} texts={texts} place={task} />}
       <StartSettings texts={settings} />
       <p class="buttons">
         <ChangeButton type="submit" class="main" disabled={busy.value || value === undefined}>

@@ -2,7 +2,7 @@
 export type Schema = { readonly [key: string]: unknown };
 
 /** The way in which a field of a form is filled in. */
-export type FieldKind = "choice" | "boolean" | "number" | "text" | "file" | "json";
+export type FieldKind = "choice" | "boolean" | "number" | "text" | "datetime" | "file" | "json";
 
 /** A field of a form. */
 export interface Field {
@@ -40,7 +40,8 @@ function kindOf({ type, format, enum: values, oneOf }: Schema): FieldKind {
   if (format === "blob") return "file";
   if (type === "boolean") return "boolean";
   if (type === "integer" || type === "number") return "number";
-  return type === "string" ? "text" : "json";
+  if (type !== "string") return "json";
+  return format === "datetime" || format === "date-time" ? "datetime" : "text";
 }
 
 function typeWords({ type, format, oneOf, items, dataclass }: Schema): string {
@@ -57,7 +58,14 @@ function textOf(kind: FieldKind, schema: Schema): string {
     return typeof uri === "string" ? uri : "";
   }
   if (given === undefined) return "";
+  if (kind === "datetime") return localTime(new Date(String(given)));
   return kind === "json" ? JSON.stringify(isNull(given) ? null : given, undefined, 2) : String(given);
+}
+
+/** A time of the reader's zone, as the field for one takes it. */
+function localTime(time: Date): string {
+  if (Number.isNaN(time.getTime())) return "";
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
 /** Nothing, as a form says it. */
@@ -81,10 +89,12 @@ export function valuesOf(fields: readonly Field[], texts: ReadonlyMap<string, st
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 
-function valueOf({ name, kind, required }: Field, text: string): unknown {
+function valueOf({ name, kind, required, schema, text: before }: Field, text: string): unknown {
   if (text === "" && (kind !== "text" || !required)) return undefined;
   if (kind === "boolean") return text === "true";
   if (kind === "number") return Number(text);
+  // The field shows no parts of seconds: a time that nobody has changed keeps its own.
+  if (kind === "datetime") return text === before ? schema["default"] : new Date(text).toISOString();
   if (kind === "file") return { uri: text, format: "", dimensionality: "" };
   if (kind !== "json") return text;
   try {

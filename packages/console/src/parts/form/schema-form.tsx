@@ -1,13 +1,18 @@
 import type { JSX } from "preact";
 import { Text } from "../text.tsx";
+import type { UploadScope } from "../../api/upload.ts";
 import type { Field } from "./fields.ts";
+import { FileInput } from "./file-input.tsx";
 
 /** The fields of a task's inputs. */
 export function SchemaForm({
   fields,
   texts,
+  place,
 }: {
   readonly fields: readonly Field[];
+  /** Where files are uploaded to. Default: they are named by a path or URI. */
+  readonly place?: UploadScope;
   /** What was filled in, by the names of fields; it is written to. */
   readonly texts: Map<string, string>;
 }): JSX.Element {
@@ -23,7 +28,7 @@ export function SchemaForm({
               {field.required ? "" : ", optional"}
             </span>
           </span>
-          <Control field={field} onText={(text) => texts.set(field.name, text)} />
+          <Control field={field} place={place} onText={(text) => texts.set(field.name, text)} />
           {field.description === "" ? null : (
             <span class="quiet">
               <Text of={field.description} />
@@ -35,7 +40,15 @@ export function SchemaForm({
   );
 }
 
-function Control({ field, onText }: { readonly field: Field; readonly onText: (text: string) => void }): JSX.Element {
+function Control({
+  field,
+  place,
+  onText,
+}: {
+  readonly field: Field;
+  readonly place: UploadScope | undefined;
+  readonly onText: (text: string) => void;
+}): JSX.Element {
   const { kind, schema, text } = field;
   const onInput = (event: { readonly currentTarget: { readonly value: string } }): void =>
     onText(event.currentTarget.value);
@@ -52,6 +65,8 @@ function Control({ field, onText }: { readonly field: Field; readonly onText: (t
       </select>
     );
   }
+  if (kind === "file" && place !== undefined) return <FileInput text={text} place={place} onText={onText} />;
+  if (kind === "datetime") return <input type="datetime-local" step="1" defaultValue={text} onInput={onInput} />;
   if (kind === "number") {
     return (
       <input type="number" step={schema["type"] === "integer" ? 1 : "any"} defaultValue={text} onInput={onInput} />
