@@ -24,7 +24,9 @@ describe.skipIf(redis.missing !== undefined)("rooms over Redis", () => {
     await server.stop();
     const gone = performance.now();
     const since = (): number => performance.now() - gone;
-    await vi.waitFor(async () => expect([await health(a), await health(b)]).toEqual([degraded, degraded]));
+    await vi.waitFor(async () => expect([await health(a), await health(b)]).toEqual([degraded, degraded]), {
+      timeout: recoveryMs,
+    });
     const late = await enter(b, "late");
     const saidOn = { a: ["before"], b: ["before"] };
     for (let n = 0; since() < outageMs; n += 1) {
@@ -39,7 +41,9 @@ describe.skipIf(redis.missing !== undefined)("rooms over Redis", () => {
 
     await server.start();
     const back = performance.now();
-    await vi.waitFor(async () => expect([await health(a), await health(b)]).toEqual([connected, connected]));
+    await vi.waitFor(async () => expect([await health(a), await health(b)]).toEqual([connected, connected]), {
+      timeout: recoveryMs,
+    });
     bob.socket.send("after");
     const all = [ada, bob, eve, late];
     await vi.waitFor(() => expect(all.map(({ heard }) => heard.at(-1))).toEqual(all.map(() => "after")));

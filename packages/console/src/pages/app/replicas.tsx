@@ -59,7 +59,9 @@ function Running({ replica }: { readonly replica: ReplicaMessage }): JSX.Element
       </td>
       <td class="number">{memoryBytes === 0n ? "–" : memory(Number(memoryBytes))}</td>
       <td class="number">{inFlight}</td>
-      <td class="number">{String(requests)}</td>
+      <td class="number">
+        <span class="live-count">{String(requests)}</span>
+      </td>
       <td class={failures === 0n ? "number" : "number bad"}>{String(failures)}</td>
     </tr>
   );

@@ -65,7 +65,9 @@ export function Revisions({ app, changed }: { readonly app: Name; readonly chang
             </td>
             <td class="number">{revision.weight} %</td>
             <td class="number">{revision.replicas}</td>
-            <td class="number">{String(revision.requests)}</td>
+            <td class="number">
+              <span class="live-count">{String(revision.requests)}</span>
+            </td>
             <td class="number">{String(revision.failures)}</td>
             <td>
               {revision.weight === 100 ? null : (

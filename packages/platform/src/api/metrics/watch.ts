@@ -37,11 +37,19 @@ export async function* watchMetrics(
     yield response(series, span.step);
     // Seconds since the end of the last step; as a rule it is not now.
     const begun = Math.floor(Date.now() / 1_000);
-    if (begun > span.to) yield response(metrics.read(app, { from: span.to, to: begun, step: 1 }, byReplica).series, 1);
+    const since =
+      begun > span.to ? metrics.read(app, { from: span.to, to: begun, step: 1 }, byReplica).series : undefined;
+    if (since !== undefined) yield response(since, 1);
+    // A second that has just ended may be recorded a moment later: it comes then.
+    let last = since?.get("")?.at(-1)?.at ?? span.to - 1;
     for (;;) {
       const seconds = await watch.take();
       if (signal.aborted) return throwIfClosing(signal);
-      for (const second of seconds) if (second.app.at >= begun) yield response(seriesOf(second, byReplica), 1);
+      for (const second of seconds) {
+        if (second.app.at <= last) continue;
+        last = second.app.at;
+        yield response(seriesOf(second, byReplica), 1);
+      }
     }
   } finally {
     watch.close();
