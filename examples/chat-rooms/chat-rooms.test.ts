@@ -1,6 +1,6 @@
 import { openPage, serveExample, systemProgram } from "@appenv-internal/conformance";
 import { connect } from "@appenv/ws/client";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { sockets } from "./chat-rooms.ts";
 
 const file = new URL("chat-rooms.ts", import.meta.url);
@@ -19,11 +19,11 @@ test("the typed client talks, sees who is there, and rooms are apart", async () 
     data.type === "said" ? heard.push(`${data.name}: ${data.text}`) : names.push(data.names),
   );
   eve.on("message", ({ data }) => data.type === "said" && overheard.push(data));
-  await vi.waitFor(() => expect(names.at(-1)).toEqual(["Ada", "Bob"]), 10_000);
+  await expect.poll(() => names.at(-1)).toEqual(["Ada", "Bob"]);
   ada.send({ text: "Hello, Bob" });
-  await vi.waitFor(() => expect(heard).toEqual(["Ada: Hello, Bob"]));
+  await expect.poll(() => heard).toEqual(["Ada: Hello, Bob"]);
   ada.close();
-  await vi.waitFor(() => expect(names.at(-1)).toEqual(["Bob"]));
+  await expect.poll(() => names.at(-1)).toEqual(["Bob"]);
   expect(overheard).toEqual([]);
   bob.close();
   eve.close();

@@ -25,7 +25,7 @@ test("retries a Redis that is away less and less often", async () => {
   onTestFinished(() => away.close());
   await away.publish("t", Buffer.from("alone"));
   // Two connections, each of which waits 50, 100, 200, 400, 800 and 1,000 ms between its attempts.
-  await vi.waitFor(() => expect(knocks.length).toBeGreaterThanOrEqual(14), 30_000);
+  await expect.poll(() => knocks.length).toBeGreaterThanOrEqual(14);
   expect(knocks[13]! - knocks[0]!).toBeGreaterThan(2_400);
 });
 
@@ -48,7 +48,7 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     const [seenByA, seenByB] = [await listen(a, "t"), await listen(b, "t")];
     const other = await listen(b, "other");
     await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? a : b).publish("t", Buffer.from(`${n}`))));
-    await vi.waitFor(() => expect([seenByA.length, seenByB.length]).toEqual([50, 50]));
+    await expect.poll(() => [seenByA.length, seenByB.length]).toEqual([50, 50]);
     expect(texts(seenByA)).toEqual(texts(seenByB));
     const positions = seenByA.map(({ position }) => position);
     expect(positions).toEqual(positions.toSorted(comparePositions));
@@ -75,7 +75,7 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     await unsubscribe();
     await a.publish("t", Buffer.from("unheard"));
     await a.publish("u", Buffer.from("heard"));
-    await vi.waitFor(() => expect(others).toHaveLength(1));
+    await expect.poll(() => others).toHaveLength(1);
     expect(seen).toEqual([]);
   });
 
@@ -83,56 +83,56 @@ describe.skipIf(redis.missing !== undefined)("over a real Redis", () => {
     const [a, b] = [backplane(), backplane()];
     const [seenByA, seenByB] = [await listen(a, "t"), await listen(b, "t")];
     await a.publish("t", Buffer.from("before"), { keep: 10 });
-    await vi.waitFor(() => expect([seenByA.length, seenByB.length]).toEqual([1, 1]));
+    await expect.poll(() => [seenByA.length, seenByB.length]).toEqual([1, 1]);
     await server.stop();
     const local = await a.publish("t", Buffer.from("alone"), { keep: 10 });
-    await vi.waitFor(() => expect(texts(seenByA)).toEqual(["before", "alone"]));
+    await expect.poll(() => texts(seenByA)).toEqual(["before", "alone"]);
     expect(comparePositions(local, seenByA[0]!.position)).toBeGreaterThan(0);
-    await vi.waitFor(() => expect([a.connected, b.connected]).toEqual([false, false]));
+    await expect.poll(() => [a.connected, b.connected]).toEqual([false, false]);
     expect(await a.history("t")).toEqual({ messages: [], complete: false });
     const late = await listen(b, "late");
 
     await server.start();
-    await vi.waitFor(() => expect([a.connected, b.connected]).toEqual([true, true]), 5_000);
+    await expect.poll(() => [a.connected, b.connected]).toEqual([true, true]);
     const after = await a.publish("t", Buffer.from("after"), { keep: 10 });
-    await vi.waitFor(() => expect(texts(seenByA)).toEqual(["before", "alone", "after"]), 5_000);
-    await vi.waitFor(() => expect(texts(seenByB)).toEqual(["before", "after"]), 5_000);
+    await expect.poll(() => texts(seenByA)).toEqual(["before", "alone", "after"]);
+    await expect.poll(() => texts(seenByB)).toEqual(["before", "after"]);
     expect(comparePositions(after, local)).toBeGreaterThan(0);
     expect(await a.history("t", local)).toMatchObject({ complete: true, messages: [{ position: after }] });
     // The topic that was first subscribed to in the meantime is read too, once its position is known.
     await vi.waitFor(async () => {
       await a.publish("late", Buffer.from("x"));
       expect(late.length).toBeGreaterThan(0);
-    }, 5_000);
+    }, 30_000);
   });
 
   test("a replica that lost its connection reads what it missed", async () => {
     const b = backplane();
     const seen = await listen(b, "t");
     await b.publish("t", Buffer.from("1"));
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await expect.poll(() => seen).toHaveLength(1);
     const other = connect(server.port, "127.0.0.1");
     onTestFinished(() => void other.destroy());
     other.write("CLIENT KILL TYPE normal SKIPME yes\r\nXADD appenv:t * o other p 2\r\n");
-    await vi.waitFor(() => expect(texts(seen)).toEqual(["1", "2"]), 5_000);
+    await expect.poll(() => texts(seen)).toEqual(["1", "2"]);
   });
 
   test("a Redis that hangs counts as away, and is found again when it answers", async () => {
     const a = backplane();
     const seen = await listen(a, "t");
     await a.publish("t", Buffer.from("1"));
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await expect.poll(() => seen).toHaveLength(1);
     server.signal("SIGSTOP");
     await a.publish("t", Buffer.from("2"));
-    await vi.waitFor(() => expect(texts(seen)).toEqual(["1", "2"]));
+    await expect.poll(() => texts(seen)).toEqual(["1", "2"]);
     expect(a.connected).toBe(false);
     server.signal("SIGCONT");
     await vi.waitFor(async () => {
       await a.publish("u", Buffer.from("3"));
       expect(a.connected).toBe(true);
-    }, 5_000);
+    }, 30_000);
     await a.publish("t", Buffer.from("4"));
-    await vi.waitFor(() => expect(texts(seen)).toEqual(["1", "2", "4"]), 5_000);
+    await expect.poll(() => texts(seen)).toEqual(["1", "2", "4"]);
   });
 });
 

@@ -5,7 +5,7 @@ export { addresseeHeader, misdirectedStatus } from "./call/addressee.ts";
 export { largestKeptBody, type NotedDelivery } from "./call/noted-delivery.ts";
 export { replayHeader, replayOf, setReplaySource, type Replay } from "./call/replays.ts";
 export { currentNotes, openNotes, type CallCount, type Called, type Noted, type Notes } from "./call/notes.ts";
-export { fetchWithin, type FetchLimits } from "./call/fetch-within.ts";
+export { fetchWithin, lateAnswer, type FetchLimits } from "./call/fetch-within.ts";
 export {
   callerCredentials,
   requestContext,

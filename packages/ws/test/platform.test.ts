@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { serveExample } from "@appenv-internal/conformance";
 import { socketClient, type SocketSession } from "../src/client.ts";
 import type { sockets } from "./fixtures/rooms-app.ts";
@@ -33,7 +33,7 @@ test("two replicas share a room, and a rollout under 1,000 open sockets loses no
   const clients: Watched[] = [];
   for (let batch = 0; batch < 10; batch += 1) {
     clients.push(...Array.from({ length: 100 }, () => watch(endpoint)));
-    await vi.waitFor(() => expect(clients.every(({ joined }) => joined === 1)).toBe(true), 20_000);
+    await expect.poll(() => clients.every(({ joined }) => joined === 1)).toBe(true);
   }
   const before = new Set(clients.flatMap(({ replicas }) => [...replicas]));
   expect(before.size).toBe(2);
@@ -42,14 +42,11 @@ test("two replicas share a room, and a rollout under 1,000 open sockets loses no
   const speaker = clients[0]!.session;
   const talk = setInterval(() => speaker.send({ n: said++ }), 250);
   onTestFinished(() => clearInterval(talk));
-  await vi.waitFor(() => expect(clients.every(({ numbers }) => numbers.length > 2)).toBe(true), 20_000);
+  await expect.poll(() => clients.every(({ numbers }) => numbers.length > 2)).toBe(true);
   await run("serve", file.pathname, "-e", "REVISION=2", "--json");
-  await vi.waitFor(() => expect(clients.filter(({ joined }) => joined < 2)).toHaveLength(0), {
-    timeout: 40_000,
-    interval: 100,
-  });
+  await expect.poll(() => clients.filter(({ joined }) => joined < 2), { timeout: 40_000 }).toHaveLength(0);
   clearInterval(talk);
-  await vi.waitFor(() => expect(clients.filter(({ numbers }) => numbers.length < said)).toHaveLength(0), 20_000);
+  await expect.poll(() => clients.filter(({ numbers }) => numbers.length < said)).toHaveLength(0);
 
   const after = clients.flatMap(({ replicas }) => [...replicas]).filter((pid) => !before.has(pid));
   expect(new Set(after).size).toBe(2);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import { RedisServer, serveForTest, systemProgram, type Served } from "@appenv-internal/conformance";
 import { WebSocketAppEnvironment, webSockets } from "@appenv/ws";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import { redisBackplane } from "@appenv/backplane/redis";
@@ -18,15 +18,15 @@ describe.skipIf(redis.missing !== undefined)("rooms over Redis", () => {
     const [a, b] = [await replica(server.url), await replica(server.url)];
     const [ada, bob, eve] = [await enter(a, "ada"), await enter(a, "bob"), await enter(b, "eve")];
     ada.socket.send("before");
-    for (const { heard } of [ada, bob, eve]) await vi.waitFor(() => expect(heard).toEqual(["before"]));
+    for (const { heard } of [ada, bob, eve]) await expect.poll(() => heard).toEqual(["before"]);
     expect([await health(a), await health(b)]).toEqual([connected, connected]);
 
     await server.stop();
     const gone = performance.now();
     const since = (): number => performance.now() - gone;
-    await vi.waitFor(async () => expect([await health(a), await health(b)]).toEqual([degraded, degraded]), {
-      timeout: recoveryMs,
-    });
+    await expect
+      .poll(async () => [await health(a), await health(b)], { timeout: recoveryMs })
+      .toEqual([degraded, degraded]);
     const late = await enter(b, "late");
     const saidOn = { a: ["before"], b: ["before"] };
     for (let n = 0; since() < outageMs; n += 1) {
@@ -34,19 +34,19 @@ describe.skipIf(redis.missing !== undefined)("rooms over Redis", () => {
       saidOn.b.push(`b${n}`);
       ada.socket.send(`a${n}`);
       late.socket.send(`b${n}`);
-      await vi.waitFor(() => expect([ada.heard, bob.heard]).toEqual([saidOn.a, saidOn.a]), { interval: 250 });
-      await vi.waitFor(() => expect([eve.heard, late.heard]).toEqual([saidOn.b, saidOn.b.slice(1)]));
+      await expect.poll(() => [ada.heard, bob.heard]).toEqual([saidOn.a, saidOn.a]);
+      await expect.poll(() => [eve.heard, late.heard]).toEqual([saidOn.b, saidOn.b.slice(1)]);
       expect([await health(a), await health(b)]).toEqual([degraded, degraded]);
     }
 
     await server.start();
     const back = performance.now();
-    await vi.waitFor(async () => expect([await health(a), await health(b)]).toEqual([connected, connected]), {
-      timeout: recoveryMs,
-    });
+    await expect
+      .poll(async () => [await health(a), await health(b)], { timeout: recoveryMs })
+      .toEqual([connected, connected]);
     bob.socket.send("after");
     const all = [ada, bob, eve, late];
-    await vi.waitFor(() => expect(all.map(({ heard }) => heard.at(-1))).toEqual(all.map(() => "after")));
+    await expect.poll(() => all.map(({ heard }) => heard.at(-1))).toEqual(all.map(() => "after"));
     expect(performance.now() - back).toBeLessThan(recoveryMs);
     // A message from the time while Redis was away was heard once, on its own replica only.
     expect([bob.heard, eve.heard]).toEqual([

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { ProcessBackplane } from "@appenv/backplane";
 import { z } from "zod";
 import { connect, socketClient } from "../src/client.ts";
@@ -37,18 +37,18 @@ test("a room reaches its members on every replica, in one order, and nobody else
   const stranger = await open(`${b.url}/chat/other`);
   for (const client of [...clients, stranger]) expect(await client.next()).toBe('{"text":"joined"}');
   for (let n = 0; n < 20; n += 1) clients[n % 3]!.socket.send(JSON.stringify({ text: `${n}` }));
-  await vi.waitFor(() => expect(clients.map(({ messages }) => messages.length)).toEqual([21, 21, 21]));
+  await expect.poll(() => clients.map(({ messages }) => messages.length)).toEqual([21, 21, 21]);
   expect(clients[1]!.messages).toEqual(clients[0]!.messages);
   expect(clients[2]!.messages).toEqual(clients[0]!.messages);
 
   clients[0]!.socket.send('{"text":"others"}');
   clients[0]!.socket.send('{"text":"all"}');
-  await vi.waitFor(() => expect(clients[2]!.messages).toHaveLength(23));
+  await expect.poll(() => clients[2]!.messages).toHaveLength(23);
   expect(clients[0]!.messages.at(-1)).toBe('{"text":"all"}');
   expect(clients[0]!.messages).toHaveLength(22);
   clients[1]!.socket.send('{"text":"leave"}');
   clients[1]!.socket.send('{"text":"to those who stay"}');
-  await vi.waitFor(() => expect(clients[2]!.messages).toHaveLength(24));
+  await expect.poll(() => clients[2]!.messages).toHaveLength(24);
   expect(clients[1]!.messages).toHaveLength(23);
   expect(stranger.messages).toHaveLength(1);
 });
@@ -68,16 +68,16 @@ test("presence is known on every replica, and ends with the connection", async (
   await ada.next();
   const bob = await open(`${b.url}/chat/lobby?as=bob`);
   await bob.next();
-  await vi.waitFor(() =>
-    expect([present(first), present(second)]).toEqual([
+  await expect
+    .poll(() => [present(first), present(second)])
+    .toEqual([
       ["ada", "bob"],
       ["ada", "bob"],
-    ]),
-  );
+    ]);
   const changes: unknown[] = [];
   first.room("lobby").watch(({ type, member }) => changes.push([type, member.presence]));
   bob.socket.terminate();
-  await vi.waitFor(() => expect(changes).toEqual([["left", "bob"]]));
+  await expect.poll(() => changes).toEqual([["left", "bob"]]);
   expect(present(first)).toEqual(["ada"]);
 });
 
@@ -94,18 +94,18 @@ test("a typed client comes back by itself and is given what it missed, each mess
   session.on("lost", ({ code, afterMs }) => events.push(`lost ${code} ${afterMs >= 100 && afterMs <= 3_000}`));
   session.on("joined", () => events.push("joined"));
   session.on("gap", () => events.push("gap"));
-  await vi.waitFor(() => expect(events).toEqual(["joined"]));
+  await expect.poll(() => events).toEqual(["joined"]);
   session.send({ text: "1" });
-  await vi.waitFor(() => expect(texts).toEqual(["1"]));
+  await expect.poll(() => texts).toEqual(["1"]);
 
   await listening.close();
-  await vi.waitFor(() => expect(events).toEqual(["joined", "lost 1012 true"]));
+  await expect.poll(() => events).toEqual(["joined", "lost 1012 true"]);
   session.send({ text: "sent when it is back" });
   await sockets.room("lobby", said).broadcast({ text: "2" });
   await sockets.room("lobby", said).broadcast({ text: "3" });
   const again = await env.listen({ port: listening.port, host: "127.0.0.1", handleSignals: false });
   onTestFinished(() => again.close());
-  await vi.waitFor(() => expect(texts).toEqual(["1", "2", "3", "sent when it is back"]), 10_000);
+  await expect.poll(() => texts).toEqual(["1", "2", "3", "sent when it is back"]);
   expect(events).toEqual(["joined", "lost 1012 true", "joined"]);
 });
 
@@ -125,7 +125,7 @@ test("messages that are not kept any more are a gap; iteration ends when the ses
     for await (const message of session) all.push((message as any).text);
     return all;
   })();
-  await vi.waitFor(() => expect(events).toEqual(["joined lobby"]));
+  await expect.poll(() => events).toEqual(["joined lobby"]);
   const resumed = await openEnveloped(`${url}/chat/lobby`, { lobby: null });
   expect(resumed.find(({ type }) => type === "joined")).toMatchObject({ complete: true });
   for (let n = 0; n < 5; n += 1) await sockets.room("lobby", said).broadcast({ text: `${n}` });

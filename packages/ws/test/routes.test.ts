@@ -191,7 +191,7 @@ test("a client that vanishes is cut off, one that answers stays", async () => {
   const there = await open(`${url}/there`);
   const gone = await open(`${url}/gone`, [], { autoPong: false });
   await gone.closed;
-  await vi.waitFor(() => expect(ended).toEqual(["gone"]));
+  await expect.poll(() => ended).toEqual(["gone"]);
   there.socket.send("here");
   expect(await there.next()).toBe("here");
 });
@@ -208,7 +208,7 @@ test("a flood is told once and left out; a slow handler slows its client down", 
   const limited = await open(`${url}/limited`);
   for (let n = 0; n < 500; n += 1) limited.socket.send(`${n}`);
   // Answers that are not sent yet when the client closes are lost.
-  await vi.waitFor(() => expect(limited.messages).toHaveLength(6));
+  await expect.poll(() => limited.messages).toHaveLength(6);
   limited.socket.close();
   await limited.closed;
   expect(limited.messages).toHaveLength(6);
@@ -221,10 +221,10 @@ test("a flood is told once and left out; a slow handler slows its client down", 
     waiting += 1;
     flood.socket.send(chunk, () => (waiting -= 1));
   }
-  await vi.waitFor(() => expect(waiting).toBeLessThan(500));
+  await expect.poll(() => waiting).toBeLessThan(500);
   expect(flood.socket.bufferedAmount).toBeGreaterThan(20_000_000);
   release();
-  await vi.waitFor(() => expect(flood.messages.length).toBe(500), 20_000);
+  await expect.poll(() => flood.messages.length).toBe(500);
 });
 
 function route(options: object): unknown {

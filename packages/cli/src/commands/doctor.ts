@@ -1,3 +1,4 @@
+import { AppEnvError } from "@appenv/core";
 import type { Command } from "commander";
 import { checkBundler } from "../doctor/bundler.ts";
 import { checkControlPlane, describePlatform } from "../doctor/control-plane.ts";
@@ -25,7 +26,7 @@ export function doctorCommand(): Command {
 async function doctor(options: ControlPlaneFlags): Promise<void> {
   const { platformHome, readRunningPlatform } = await import("@appenv/client/internal");
   const home = platformHome();
-  const running = await readRunningPlatform(home);
+  const running = await readRunningPlatform(home).catch((error: unknown) => AppEnvError.from(error, "UNEXPECTED"));
   const findings = (
     await Promise.all([
       checkNode(),

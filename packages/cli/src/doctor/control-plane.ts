@@ -37,8 +37,11 @@ async function checkEndpoint(asked: ControlPlaneOptions): Promise<readonly Findi
   );
 }
 
-/** Tells whether the platform runs. It need not: `serve` starts it. */
-export function describePlatform(running: RunningPlatform | undefined): Finding {
+/** Tells whether the platform runs. It need not: `serve` starts it. @param running - An error if it does not answer. */
+export function describePlatform(running: RunningPlatform | AppEnvError | undefined): Finding {
+  if (AppEnvError.is(running)) {
+    return { check: "platform", status: "fail", found: running.message.replace(/\.$/, ""), fix: running.fix };
+  }
   const found =
     running === undefined
       ? "the platform is not running; `serve` starts it"

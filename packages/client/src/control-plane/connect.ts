@@ -49,11 +49,8 @@ export async function connect(options: ConnectOptions = {}): Promise<ControlPlan
   // It may be elsewhere now.
   if (known?.endpoint === place.endpoint) return known;
   // A platform that was found or started by its state directory has answered already.
-  const controlPlane = createControlPlane(
-    place,
-    config,
-    place.home !== undefined || (await isEmbedded(place.endpoint)),
-  );
+  const answered = (place.home ?? place.tokenHome) !== undefined;
+  const controlPlane = createControlPlane(place, config, answered || (await isEmbedded(place.endpoint)));
   if (controlPlane.embedded) embeddedPlanes.set(key, controlPlane);
   return controlPlane;
 }

@@ -117,7 +117,8 @@ async function hold(home: string | undefined, moveTo: (endpoint: string) => void
 async function relocate(home: string): Promise<string | undefined> {
   const own = findOwnPlatform(home);
   if (own?.isUp === true) return (await own.up()).endpoint;
-  return (await readRunningPlatform(home))?.endpoint;
+  const running = await readRunningPlatform(home).catch(() => undefined);
+  return running?.endpoint;
 }
 
 /** The console is where the API is, but for a development server of Flyte on port 8090. No browser opens a socket. */

@@ -30,7 +30,11 @@ export function projectRoot(from: string): string | undefined {
   return parent === directory ? undefined : projectRoot(parent);
 }
 
-/** The platform that runs for a state directory, if one does; the file of a dead one does not count. */
+/**
+ * The platform that runs for a state directory, if one does; the file of a dead one does not count.
+ *
+ * @throws AppEnvError UNREACHABLE if something is there and does not answer.
+ */
 export async function readRunningPlatform(home: string): Promise<RunningPlatform | undefined> {
   const platform = await readPlatformFile(join(home, "platform.json"));
   if (platform === undefined || !isAlive(platform.pid)) return undefined;
@@ -41,7 +45,7 @@ export async function readRunningPlatform(home: string): Promise<RunningPlatform
   return answeringHome !== undefined && realPath(answeringHome) === realPath(home) ? platform : undefined;
 }
 
-/** The state directory of this directory's platform, if that platform answers at an endpoint. */
+/** The state directory of this directory's platform, if that platform answers at an endpoint. @throws AppEnvError UNREACHABLE. */
 export async function homeServing(endpoint: string): Promise<string | undefined> {
   const home = platformHome();
   const file = await readPlatformFile(join(home, "platform.json"));

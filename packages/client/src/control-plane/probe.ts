@@ -1,5 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { isRefused } from "../transport/system-code.ts";
+import { AppEnvError } from "@appenv/core";
+import type { FetchLimits } from "@appenv/core/internal";
+import { isLate, isRefused, systemCode } from "../transport/system-code.ts";
 import { expectedProof } from "./api-token.ts";
 import { requestAt } from "./request-at.ts";
 
@@ -27,14 +29,21 @@ interface Answer {
   readonly proof?: unknown;
 }
 
-const limits = { bytes: 64 * 1024, ms: 2_000 };
+/** Limits of the answer. A platform that is busy, or a machine that is, takes seconds. */
+const defaultLimits = { bytes: 64 * 1024, ms: 15_000 };
 
 /**
- * Asks `GET /healthz`. Any other answer than the embedded platform's comes from another control plane, or from none. With
- * the token of a state directory, the platform must prove that it has the same one, without either side sending it: another
- * user's program may have its port.
+ * Asks `GET /healthz`. Any other answer than the embedded platform's comes from another control plane. With the token of a
+ * state directory, the platform must prove that it has the same one, without either side sending it: another user's program
+ * may have its port.
+ *
+ * @throws AppEnvError UNREACHABLE if it takes the connection and does not answer: nobody can say what it is.
  */
-export async function probe(endpoint: string, token?: string): Promise<Probe> {
+export async function probe(
+  endpoint: string,
+  token?: string,
+  limits: Required<FetchLimits> = defaultLimits,
+): Promise<Probe> {
   const challenge = randomBytes(24).toString("base64url");
   try {
     const response = await requestAt(
@@ -53,7 +62,13 @@ export async function probe(endpoint: string, token?: string): Promise<Probe> {
       ...(Array.isArray(answer?.ignoredOptions) ? { ignoredOptions: answer.ignoredOptions.map(String) } : {}),
     };
   } catch (error) {
-    return isRefused(error) ? { embedded: false, refused: true } : { embedded: false };
+    // A socket's file is gone with the platform.
+    if (isRefused(error) || systemCode(error) === "ENOENT") return { embedded: false, refused: true };
+    if (!isLate(error)) return { embedded: false };
+    throw new AppEnvError("UNREACHABLE", `${endpoint} did not answer within ${limits.ms / 1_000} s.`, {
+      fix: "Try again when it has less to do, or look into what listens there.",
+      cause: error,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { fetchWithin, type FetchLimits } from "@appenv/core/internal";
+import { fetchWithin, lateAnswer, type FetchLimits } from "@appenv/core/internal";
 
 /** A plain HTTP request to a control plane, beside its calls. */
 export interface PlainRequest {
@@ -59,7 +59,7 @@ export async function requestAt(
         resolve(new Response(body, { status: response.statusCode ?? 500, headers: answered }));
       });
     });
-    sent.once("error", reject);
+    sent.once("error", (error) => reject(signal.aborted ? lateAnswer(endpoint, ms, error) : error));
     sent.end(init.body);
   });
 }

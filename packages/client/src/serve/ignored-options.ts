@@ -1,5 +1,5 @@
 import type { Environment } from "@appenv/core";
-import { probe } from "../control-plane/probe.ts";
+import { probe, type Probe } from "../control-plane/probe.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { abilities, notHonoured } from "../targets/abilities.ts";
 
@@ -16,7 +16,7 @@ export async function ignoredOptionsNote(
 
 async function noteOfPlatform(plan: readonly Environment[], endpoint: string): Promise<string | undefined> {
   if (!plan.some((environment) => notHonoured(environment, "platform").length > 0)) return undefined;
-  const { ignoredOptions = [] } = await probe(endpoint);
+  const { ignoredOptions = [] } = await probe(endpoint).catch((): Partial<Probe> => ({}));
   const ignored = abilities.filter(({ option }) => ignoredOptions.includes(option));
   const parts = plan.flatMap((environment) => {
     const names = ignored.filter(({ states }) => states(environment)).map(({ option }) => `\`${option}\``);

@@ -1,5 +1,5 @@
 import { requestAt } from "../control-plane/request-at.ts";
-import { isRefused, systemCode } from "./system-code.ts";
+import { isLate, isRefused, systemCode } from "./system-code.ts";
 
 /** Tells whether anything answers at an endpoint, whatever it is. @param ms - Time that it gets, in milliseconds. */
 export async function isAlive(endpoint: string, ms: number): Promise<boolean> {
@@ -8,11 +8,10 @@ export async function isAlive(endpoint: string, ms: number): Promise<boolean> {
     return true;
   } catch (error) {
     // A certificate that is not accepted is an answer, too.
-    return !isRefused(error) && !isUnanswered(error);
+    return !isRefused(error) && !isLate(error) && !isBroken(error);
   }
 }
 
-function isUnanswered(error: unknown): boolean {
-  if (/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|ENOENT)$/.test(systemCode(error) ?? "")) return true;
-  return error instanceof Error && (error.name === "TimeoutError" || error.message.includes("did not answer within"));
+function isBroken(error: unknown): boolean {
+  return /^(EHOSTUNREACH|ENETUNREACH|ECONNRESET|ENOENT)$/.test(systemCode(error) ?? "");
 }

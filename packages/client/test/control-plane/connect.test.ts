@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { realpathSync } from "node:fs";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -8,6 +9,7 @@ import { loadConfig } from "../../src/config/config.ts";
 import { connect } from "../../src/control-plane/connect.ts";
 import { createControlPlane } from "../../src/control-plane/control-plane.ts";
 import { platformHome, readRunningPlatform } from "../../src/control-plane/local-platform.ts";
+import { probe } from "../../src/control-plane/probe.ts";
 import { startPlatform } from "../../src/control-plane/own-platform.ts";
 import { errorOf } from "../support/error-of.ts";
 import { FakeControlPlane } from "../support/fake-control-plane.ts";
@@ -59,6 +61,28 @@ describe("a platform that was left behind does not count", () => {
   test("its file cannot be read", async () => {
     project.write({ "state/platform.json": "{" });
     expect(await readRunningPlatform(home)).toBeUndefined();
+  });
+});
+
+describe("a control plane that takes the connection and does not answer", () => {
+  const silent = createServer();
+
+  afterEach(() => new Promise((closed) => silent.close(closed)));
+
+  test.each(["a port", "a socket"])("is neither a platform nor a cluster: %s", async (where) => {
+    const sockets: Socket[] = [];
+    silent.on("connection", (socket) => sockets.push(socket));
+    const path = project.path("api.sock");
+    await new Promise<void>((listening) => void silent.listen(where === "a port" ? 0 : { path }, listening));
+    const { port } = (silent.address() as Partial<AddressInfo> | null) ?? {};
+    const endpoint = where === "a port" ? `http://127.0.0.1:${port}` : `unix:${path}`;
+    const error = await errorOf(probe(endpoint, undefined, { bytes: 1_024, ms: 300 }));
+    for (const socket of sockets) socket.destroy();
+    expect([error.code, error.message]).toEqual(["UNREACHABLE", `${endpoint} did not answer within 0.3 s.`]);
+  });
+
+  test("is not there if its socket is not", async () => {
+    expect(await probe(`unix:${project.path("gone.sock")}`)).toEqual({ embedded: false, refused: true });
   });
 });
 

@@ -27,8 +27,13 @@ export async function fetchWithin(
     return new Response(body.byteLength === 0 ? null : body, response);
   } catch (error) {
     if (!limit.aborted) throw error;
-    throw new Error(`${shown(url)} did not answer within ${ms / 1_000} s`, { cause: error });
+    throw lateAnswer(shown(url), ms, error);
   }
+}
+
+/** The error of an answer that did not come in time, with the code that Node gives a connection that takes too long. */
+export function lateAnswer(from: string, ms: number, cause: unknown): Error {
+  return Object.assign(new Error(`${from} did not answer within ${ms / 1_000} s`, { cause }), { code: "ETIMEDOUT" });
 }
 
 async function readWithin(response: Response, bytes: number, url: string | URL): Promise<Uint8Array<ArrayBuffer>> {

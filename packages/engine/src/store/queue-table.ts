@@ -9,7 +9,7 @@ export class QueueTable {
   readonly #start;
   readonly #forget;
   readonly #starts;
-  #number = 0;
+  #number: number;
 
   constructor(database: DatabaseSync) {
     this.#pause = database.prepare(
@@ -25,6 +25,8 @@ export class QueueTable {
     this.#starts = database.prepare(
       "SELECT key, started_at FROM queue_starts WHERE project = ? AND domain = ? AND queue = ? ORDER BY started_at",
     );
+    // A clock that was set back gives a time again: numbers go on where the process before this one ended.
+    this.#number = Number(database.prepare("SELECT max(number) AS last FROM queue_starts").get()?.["last"] ?? 0);
   }
 
   /** One that is paused stays as it is. */
@@ -46,7 +48,6 @@ export class QueueTable {
   /** Writes a start. */
   start({ project, domain, name }: QueueId, key: string, at: number): void {
     this.#number += 1;
-    // Of two processes one after the other, the times differ.
     this.#start.run(project, domain, name, key, at, this.#number);
   }
 

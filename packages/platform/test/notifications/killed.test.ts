@@ -76,7 +76,7 @@ test("a platform that is killed before it has noted a delivery sends it again, w
     error: "no luck",
   });
   const again = await Run.get(run.name);
-  await vi.waitUntil(async () => (await again.notifications())[0]?.state === "delivered", { interval: 20 });
+  await expect.poll(async () => (await again.notifications())[0]?.state).toBe("delivered");
   expect(await again.notifications()).toMatchObject([
     { id: first?.id, kind: "webhook", destination: "{{.Secret.RECEIVER}}", phase: "FAILED", attempts: 1, error: "" },
   ]);

@@ -161,7 +161,7 @@ test("`uncancelled` code runs to its end after an abort and after a time-out", {
   const [sure] = await vi.waitUntil(async () => {
     const found = (await asks.actions()).filter(({ kind }) => kind === "condition");
     return found.length > 0 ? found : undefined;
-  });
+  }, 30_000);
   await signal(asks.name, sure?.name ?? "", "yes");
   expect(await asks.wait({ throws: false })).toBe("ABORTED");
   expect(shop.of("asks")).toContain("answered yes");
