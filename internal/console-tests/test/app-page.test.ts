@@ -62,11 +62,13 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
     const response = page.getByRole("region", { name: "Response" });
     await response.getByText("200 OK").waitFor();
     await response.getByText("whole after").waitFor();
-    expect(JSON.parse(await response.getByLabel("Body", { exact: true }).innerText())).toEqual({
-      stand: "a/b?",
-      tags: ["red", "big"],
-      fruit: { name: markup, grams: 100, ripe: true },
-    });
+    await expect
+      .poll(async () => JSON.parse(await response.getByLabel("Body", { exact: true }).innerText()) as unknown)
+      .toEqual({
+        stand: "a/b?",
+        tags: ["red", "big"],
+        fruit: { name: markup, grams: 100, ripe: true },
+      });
     await page.getByLabel("Operation").selectOption("GET /sign");
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await response.getByText(`<h1>Open</h1>${markup}`).waitFor();
@@ -78,7 +80,7 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
       response.getByRole("button", { name: "Download" }).click(),
     ]);
     expect([...readFileSync(await download.path())]).toEqual([137, 80, 78, 71, 0]);
-    expect(await page.getByRole("link", { name: "API docs" }).getAttribute("href")).toMatch(/\/docs$/);
+    await expect.poll(() => page.getByRole("link", { name: "API docs" }).getAttribute("href")).toMatch(/\/docs$/);
     expect(await page.evaluate("globalThis.hacked")).toBeUndefined();
     expect(problems).toEqual([]);
     expect(readFileSync(join(home, "logs/audit.log"), "utf8")).toContain("AppRequestService/SendRequest flytesnacks/");
@@ -101,10 +103,12 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
     await page.getByRole("button", { name: "Connect" }).click();
     const log = page.getByRole("log", { name: "Messages" });
     await log.getByText("Open.").waitFor();
-    expect(JSON.parse(await page.getByRole("textbox", { name: "Message" }).inputValue())).toEqual({ offer: 3 });
+    await expect
+      .poll(async () => JSON.parse(await page.getByRole("textbox", { name: "Message" }).inputValue()) as unknown)
+      .toEqual({ offer: 3 });
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await log.getByText(`3 is too little ${markup}`.slice(0, 15)).waitFor();
-    expect(await log.innerText()).toContain(JSON.stringify({ answer: `3 is too little ${markup}` }));
+    await expect.poll(() => log.innerText()).toContain(JSON.stringify({ answer: `3 is too little ${markup}` }));
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await log.getByText("Closed with 1000.").waitFor();
     expect(problems).toEqual([]);
@@ -123,13 +127,13 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
     await page.getByRole("region", { name: "Replicas", exact: true }).getByText("ready").waitFor();
     const revisions = page.getByRole("region", { name: "Revisions" });
     await revisions.getByText("envVars.OPENING changed").click();
-    expect(await revisions.locator("dd").innerText()).toBe("(hidden) (hidden)");
+    await expect.poll(() => revisions.locator("dd").innerText()).toBe("(hidden) (hidden)");
     expect(await page.locator("main").innerText()).not.toContain("at ten");
 
     await page.getByRole("button", { name: "Set weights" }).click();
     const dialog = page.getByRole("dialog", { name: "Weights" });
     await dialog.getByLabel("Revision 1").fill("60");
-    expect(await dialog.getByRole("button", { name: "Set weights" }).isDisabled()).toBe(true);
+    await expect.poll(() => dialog.getByRole("button", { name: "Set weights" }).isDisabled()).toBe(true);
     await dialog.getByLabel("Revision 2").fill("40");
     await dialog.getByRole("button", { name: "Set weights" }).click();
     await revisions.getByRole("cell", { name: "60 %", exact: true }).waitFor();
@@ -149,7 +153,7 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
     const part = page.locator(".log");
     await part.getByLabel("Level").selectOption("warn");
     await log.getByText("line 5000").waitFor({ state: "detached" });
-    expect(await log.locator(".log-text").allInnerTexts()).toEqual(["WARN few pears", "ERROR no pears"]);
+    await expect.poll(() => log.locator(".log-text").allInnerTexts()).toEqual(["WARN few pears", "ERROR no pears"]);
     await part.getByLabel("Level").selectOption("");
     await log.getByText("line 5000 of 5000").waitFor();
     await part.getByLabel("Search in the log").fill("LINE 17 of");
@@ -164,7 +168,7 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
         return seen.has("line 1 of 5000");
       })
       .toBe(true);
-    expect(await log.locator(".window-row").count()).toBeLessThan(60);
+    await expect.poll(() => log.locator(".window-row").count()).toBeLessThan(60);
     expect(problems).toEqual([]);
   });
 
@@ -216,7 +220,7 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
     const rows = page.locator(".table-row");
     await rows.getByText("stand-0003").waitFor();
     await expect.poll(() => page.getByRole("table").getAttribute("aria-rowcount")).toBe(String(many + 2));
-    expect(await rows.count()).toBeLessThan(60);
+    await expect.poll(() => rows.count()).toBeLessThan(60);
     await page.getByLabel("Name contains").fill("STAND-01");
     await page.waitForURL(/text=STAND-01/);
     await rows.getByText("stand-0100").waitFor();
@@ -226,7 +230,7 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
     await page.getByText("No app meets these filters.").waitFor();
     await page.getByLabel("Name contains").fill("");
     await rows.getByText("market").waitFor();
-    expect(await rows.count()).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
     expect(problems).toEqual([]);
   });
 

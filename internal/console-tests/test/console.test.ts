@@ -48,11 +48,11 @@ describe.skipIf(missingBrowser)("the console", () => {
     const { page, problems } = await open("/");
     const question = page.getByRole("region", { name: "It waits for an answer" });
     await question.getByText("the last pear?").waitFor();
-    expect(await question.locator("strong").textContent()).toBe("Sell");
+    await expect.poll(() => question.locator("strong").textContent()).toBe("Sell");
     expect(
       await question.getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
     ).toEqual(["https://example.com"]);
-    expect(await question.innerText()).toContain(markup);
+    await expect.poll(() => question.innerText()).toContain(markup);
     await page.getByRole("link", { name: "at-night" }).waitFor();
     await page.getByText("1 of 1").waitFor();
     await question.getByRole("button", { name: "Yes" }).click();
@@ -69,27 +69,26 @@ describe.skipIf(missingBrowser)("the console", () => {
     const { page, problems } = await open(failed);
     const inspector = page.getByRole("region", { name: "The chosen action" });
     await inspector.getByText("RangeError").first().waitFor();
-    const text = await inspector.innerText();
-    expect(text).toContain(`a stone is no fruit ${markup}`);
-    expect(text).toContain("stall.ts:");
-    expect(text).toContain('"fruit": "stone"');
-    expect(await inspector.locator("tbody > tr").count()).toBe(3);
+    for (const text of [`a stone is no fruit ${markup}`, "stall.ts:", '"fruit": "stone"']) {
+      await expect.poll(() => inspector.innerText()).toContain(text);
+    }
+    await expect.poll(() => inspector.locator("tbody > tr").count()).toBe(3);
     await inspector.getByRole("button", { name: "Log" }).click();
     const log = page.getByRole("log");
     await log.getByText("attempt 2 weighs stone").waitFor();
-    expect(await log.getByRole("separator").allInnerTexts()).toEqual(["Attempt 1", "Attempt 2"]);
-    expect(await log.innerText()).toContain("stone green [U+202E]revo");
+    await expect.poll(() => log.getByRole("separator").allInnerTexts()).toEqual(["Attempt 1", "Attempt 2"]);
+    await expect.poll(() => log.innerText()).toContain("stone green [U+202E]revo");
     const first = await page.getByRole("treeitem", { selected: true }).getAttribute("id");
     await page.keyboard.press("n");
     await page.locator(`[role=treeitem][aria-selected=true]:not([id="${first}"])`).waitFor();
-    expect(await inspector.getByRole("heading", { level: 2 }).innerText()).toBe("sell");
+    await expect.poll(() => inspector.getByRole("heading", { level: 2 }).innerText()).toBe("sell");
     await page.keyboard.press("ArrowLeft");
     await page.locator("[role=treeitem]").nth(1).waitFor({ state: "detached" });
     await page.keyboard.press("r");
     const dialog = page.getByRole("dialog");
     const fruits = dialog.getByLabel("fruits");
-    expect(JSON.parse(await fruits.inputValue())).toEqual(["pear", "stone", "plum"]);
-    expect(await dialog.getByLabel("customer").inputValue()).toBe(markup);
+    await expect.poll(async () => JSON.parse(await fruits.inputValue()) as unknown).toEqual(["pear", "stone", "plum"]);
+    await expect.poll(() => dialog.getByLabel("customer").inputValue()).toBe(markup);
     await fruits.fill('["pear"]');
     await dialog.getByRole("button", { name: "Rerun" }).press("Enter");
     await page.waitForURL((url) => !url.pathname.includes(failed));
@@ -98,7 +97,7 @@ describe.skipIf(missingBrowser)("the console", () => {
     await page.getByRole("button", { name: "Report" }).click();
     const report = page.frameLocator("iframe[title=Report]");
     await report.getByRole("heading", { name: "Sold" }).waitFor();
-    expect(await report.locator("body").innerText()).toContain("scripted");
+    await expect.poll(() => report.locator("body").innerText()).toContain("scripted");
     expect(problems.filter((problem) => !problem.includes("sandbox"))).toEqual([]);
   });
 
@@ -117,14 +116,14 @@ describe.skipIf(missingBrowser)("the console", () => {
   test("a form from a task's schema starts a run, and filters of runs are in the URL", async () => {
     const { page, problems } = await open(`${place}/tasks/stall.weigh`);
     await page.getByLabel("fruit string").fill("melon");
-    expect(await page.getByLabel(/^grams/).inputValue()).toBe("100");
+    await expect.poll(() => page.getByLabel(/^grams/).inputValue()).toBe("100");
     await page.getByLabel(/^grams/).fill("1500");
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByLabel("the outputs").getByText("1500").waitFor();
     await page.goto(`${platform.endpoint}/v2/runs?phase=failed`);
     const rows = page.locator(".table-row");
     await rows.getByText("failed").first().waitFor();
-    expect(await rows.count()).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
     await page.getByRole("button", { name: "All", exact: true }).click();
     const weighed = rows.getByRole("cell", { name: "stall.weigh", exact: true });
     await weighed.first().waitFor();
@@ -134,7 +133,7 @@ describe.skipIf(missingBrowser)("the console", () => {
     await expect.poll(() => weighed.count()).toBe(0);
     await page.reload();
     await rows.getByText("team=fruit").first().waitFor();
-    expect(await rows.count()).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
     expect(problems).toEqual([]);
   });
 
@@ -162,7 +161,7 @@ describe.skipIf(missingBrowser)("the console", () => {
     const before = await page.locator(".table-row").count();
     await platform.kill();
     await page.getByText("The platform does not answer.").waitFor();
-    expect(await page.locator(".table-row").count()).toBe(before);
+    await expect.poll(() => page.locator(".table-row").count()).toBe(before);
     platform = await startPlatformProcess(home ?? "", Number(new URL(platform.endpoint).port));
     await runStall(platform.endpoint, "weigh", { fruit: "cherry" });
     await page.getByText("The platform does not answer.").waitFor({ state: "detached" });

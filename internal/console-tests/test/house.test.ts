@@ -92,7 +92,7 @@ describe.skipIf(missingBrowser)("keys and secrets", () => {
     const row = page.getByRole("row", { name: /cellar/ });
     await row.getByText("flytesnacks/development").waitFor();
     await row.getByRole("button", { name: "Replace cellar" }).click();
-    expect(await dialog.getByLabel("Value").inputValue()).toBe("");
+    await expect.poll(() => dialog.getByLabel("Value").inputValue()).toBe("");
     await dialog.getByLabel("Value").fill("open-sesame-2");
     await dialog.getByRole("button", { name: "Store it" }).click();
     await dialog.waitFor({ state: "detached" });
@@ -113,7 +113,7 @@ describe.skipIf(missingBrowser)("a viewer", () => {
   test("is shown neither keys nor secrets, and buttons that change something say why they do not", async () => {
     const { page, problems } = await open("/v2/keys", "viewer");
     await page.getByText("shows neither keys nor secrets").waitFor();
-    expect(await page.getByRole("button", { name: "New key" }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name: "New key" }).count()).toBe(0);
     await page.goto(`${platform.endpoint}/v2/domain/development/project/flytesnacks/apps/hall`);
     const button = page.getByRole("button", { name: "Deactivate" });
     await button.waitFor();
@@ -161,7 +161,7 @@ describe.skipIf(missingBrowser)("webhooks", () => {
     expect((await rung.innerText()).replaceAll(/\s+/g, " ")).toMatch(/porch bell ring ✓ verified 16 B 202 /);
     await forged.getByRole("link").first().click();
     await page.getByText("The signature in x-bell is wrong, or too old.").waitFor();
-    expect(await page.getByRole("button", { name: "Replay" }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole("button", { name: "Replay" }).isDisabled()).toBe(true);
     await page.goBack();
     // At zero, a replay starts a replica.
     await rung.getByRole("link").first().click();

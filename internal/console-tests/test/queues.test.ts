@@ -46,7 +46,7 @@ describe.skipIf(missingBrowser)("the pages of queues", () => {
     await page.getByRole("link", { name: "emails" }).click();
     await page.getByRole("heading", { level: 1, name: "emails" }).waitFor();
     await expect.poll(() => nextOf(page).allTextContents()).toHaveLength(3);
-    expect(await nextOf(page).nth(1).textContent()).toContain(waiting.name);
+    await expect.poll(() => nextOf(page).nth(1).textContent()).toContain(waiting.name);
     const acme = page.getByRole("region", { name: "Keys" }).getByRole("row", { name: /acme/ });
     expect((await acme.textContent()) ?? "").toMatch(/^acme21 of 119/);
     await page.getByRole("button", { name: "Pause" }).click();

@@ -52,7 +52,7 @@ describe.skipIf(missingBrowser)("the page of a run", () => {
     await inspector(page).getByText("workshop.ts:").first().waitFor();
     await inspector(page).getByRole("button", { name: "Rerun from here" }).click();
     const grams = page.getByRole("dialog").getByLabel("grams");
-    expect(await grams.inputValue()).toBe("0");
+    await expect.poll(() => grams.inputValue()).toBe("0");
     await grams.fill("7");
     await page.getByRole("dialog").getByRole("button", { name: "Rerun from here" }).click();
     await page.waitForURL((url) => !url.pathname.includes(failed.name));
@@ -117,7 +117,9 @@ describe.skipIf(missingBrowser)("the page of a run", () => {
     expect(all).toMatch(/^from 0 ms to (\d+ ms|[\d.]+ s) of \1$/);
     await page.keyboard.press("i");
     await page.locator(".tree .gap").first().waitFor();
-    expect(await page.locator(".tree .gap").first().getAttribute("title")).toMatch(/^nothing ran for \d+ ms$/);
+    await expect
+      .poll(() => page.locator(".tree .gap").first().getAttribute("title"))
+      .toMatch(/^nothing ran for \d+ ms$/);
     await page.keyboard.press("i");
     await page.locator(".tree .gap").first().waitFor({ state: "detached" });
     await brush.focus();
@@ -168,7 +170,7 @@ describe.skipIf(missingBrowser)("the page of a run", () => {
     await part.getByText('{"lines":3000}').waitFor();
     await part.getByRole("button", { name: "story" }).click();
     await part.getByText("line 3000 <img").waitFor();
-    expect(await part.locator(".window-row").count()).toBeLessThan(200);
+    await expect.poll(() => part.locator(".window-row").count()).toBeLessThan(200);
     await signal(story.name, "more", true, { endpoint: platform.endpoint });
     await part.getByText("the end").waitFor();
     await part.getByText("3001 lines").waitFor();
@@ -201,7 +203,7 @@ describe.skipIf(missingBrowser)("the page of a run", () => {
     const { page, problems } = await open(many);
     await page.getByPlaceholder("Find among 3001 actions").waitFor();
     await page.locator(".facts").first().getByText("succeeded").waitFor();
-    expect(await page.getByRole("treeitem").count()).toBeLessThan(80);
+    await expect.poll(() => page.getByRole("treeitem").count()).toBeLessThan(80);
     await page.getByPlaceholder("Find among 3001 actions").fill("tiny#2999");
     await expect.poll(() => rowsOf(page)).toEqual(["succeeded: many", "succeeded: tiny#2999"]);
     const large = await start("large", {});
@@ -210,8 +212,8 @@ describe.skipIf(missingBrowser)("the page of a run", () => {
     await page.getByRole("button", { name: /^Show all \d{4} KB/ }).click();
     const text = page.getByRole("document", { name: "the outputs" });
     await text.getByText("[U+202E]").first().waitFor();
-    expect(await text.locator(".long-row").count()).toBeLessThan(80);
-    expect(await text.innerText()).toContain("<img src=x onerror=");
+    await expect.poll(() => text.locator(".long-row").count()).toBeLessThan(80);
+    await expect.poll(() => text.innerText()).toContain("<img src=x onerror=");
     expect(await page.evaluate(() => "hacked" in globalThis)).toBe(false);
     expect(problems).toEqual([]);
   });

@@ -47,7 +47,7 @@ describe.skipIf(missingBrowser)("the list of runs", () => {
   test("is filtered by name or error, label and time, all in the URL", async () => {
     const { page, problems } = await open("/v2/runs?text=a%20stone%20is");
     await rows(page).getByText("a stone is no fruit").waitFor();
-    expect(await rows(page).count()).toBe(1);
+    await expect.poll(() => rows(page).count()).toBe(1);
     await page.getByLabel("Name or error contains").fill("");
     await page.waitForURL((url) => !url.search.includes("text"));
     await page.getByText("More filters").click();
@@ -58,7 +58,7 @@ describe.skipIf(missingBrowser)("the list of runs", () => {
     await page.getByText("No run meets these filters.").waitFor();
     await page.reload();
     await page.getByText("No run meets these filters.").waitFor();
-    expect(await page.getByLabel("Label, KEY=VALUE").inputValue()).toBe("part=1");
+    await expect.poll(() => page.getByLabel("Label, KEY=VALUE").inputValue()).toBe("part=1");
     expect(problems).toEqual([]);
   });
 

@@ -38,7 +38,7 @@ describe.skipIf(missingBrowser)("triggers and tasks in the console", () => {
     );
     const next = page.locator("section", { has: page.getByRole("heading", { name: "Next firings" }) });
     await next.locator("li").nth(4).waitFor();
-    expect(await next.locator("time").count()).toBe(5);
+    await expect.poll(() => next.locator("time").count()).toBe(5);
     await page.getByRole("button", { name: "Fire now" }).click();
     await page.waitForURL(/\/runs\/[^/]+\/actions\/a0/);
     const [, name = ""] = /runs\/([^/]+)/.exec(page.url()) ?? [];
