@@ -21,6 +21,7 @@ await Promise.all([
     ["declarations", "tsc", "-p", "tsconfig.packages.json"],
     ["promises", "oxlint", "--type-aware", "--config", ".oxlintrc.promises.json"],
     ["unused code", "knip"],
+    ["guides", "node", "scripts/check-guides.ts"],
     ["errors page", "node", "scripts/generate-errors.ts", "--check"],
     ["adapters page", "node", "scripts/generate-adapters.ts", "--check"],
     ["targets page", "node", "scripts/generate-targets.ts", "--check"],
