@@ -1,5 +1,6 @@
 import { map, TaskEnvironment, trace } from "@appenv/core";
 import { z } from "zod";
+import { fibonacci } from "./fibonacci.ts";
 
 export const tasks = new TaskEnvironment({ name: "bench" });
 
@@ -36,3 +37,18 @@ export const atOnce = tasks.task(
     return performance.now() - started;
   },
 );
+
+const number = tasks.task({ name: "fibonacci", input: z.object({ n: z.int() }), output: z.int() }, ({ n }) =>
+  fibonacci(n),
+);
+
+/** Calls a task a number of times, one after the other. */
+export const flow = tasks.task(
+  { name: "flow", input: z.object({ count: z.int(), n: z.int() }) },
+  async ({ count, n }) => {
+    for (let done = 0; done < count; done += 1) await number({ n });
+  },
+);
+
+/** A run that is to begin later. */
+export const later = tasks.task({ name: "later", input: z.object({ x: z.int() }), output: z.int() }, ({ x }) => x);

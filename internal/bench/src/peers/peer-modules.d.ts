@@ -14,7 +14,11 @@ declare module "bullmq" {
   }
   export class Queue {
     constructor(name: string, options: Options);
+    waitUntilReady(): Promise<unknown>;
     add(name: string, data: Data): Promise<{ waitUntilFinished(events: QueueEvents): Promise<unknown> }>;
+    addBulk(
+      jobs: readonly { readonly name: string; readonly data: Data; readonly opts: { readonly delay: number } }[],
+    ): Promise<unknown>;
     close(): Promise<void>;
   }
   export class QueueEvents {

@@ -1,10 +1,12 @@
 import type { Row } from "../row.ts";
 import { appsAtZero } from "./apps-at-zero.ts";
+import { batch } from "./batch.ts";
 import { broadcast } from "./broadcast.ts";
 import { coldStart } from "./cold-start.ts";
 import { consoleRun } from "./console-run.ts";
 import { consoleRuns } from "./console-runs.ts";
 import { durableRuns } from "./durable-runs.ts";
+import { flow } from "./flow.ts";
 import { importCost } from "./import-cost.ts";
 import { memory } from "./memory.ts";
 import { nestedAction } from "./nested-action.ts";
@@ -35,6 +37,8 @@ export const allRows: readonly Row[] = [
   socketMemory,
   nestedAction,
   durableRuns,
+  flow,
+  batch,
   storedRuns,
   consoleRuns,
   consoleRun,
