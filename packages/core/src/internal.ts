@@ -30,6 +30,7 @@ export { terminalJson, terminalText, type TextSink } from "./errors/terminal-tex
 export { didYouMean } from "./errors/nearest.ts";
 export { fixOf } from "./errors/fix-of.ts";
 export { invalidOption } from "./errors/invalid-option.ts";
+export { isLibrary, isOwnCode } from "./errors/own-code.ts";
 export { placeOf } from "./errors/place-of.ts";
 export { comparePositions } from "./host/backplane.ts";
 export { checkParameters, giveParameters, type ParameterOwner } from "./parameters/give.ts";

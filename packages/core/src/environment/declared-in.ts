@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { isLibrary } from "../errors/own-code.ts";
 import { util } from "../node-util.ts";
 
 /**
@@ -12,12 +13,4 @@ export function declaringFile(): string | undefined {
     if (!isLibrary(file)) return file;
   }
   return undefined;
-}
-
-/** AppEnv's own packages also lie outside node_modules, in this repository and in linked checkouts. */
-const packagesRoot = fileURLToPath(import.meta.url.replace(/core\/(src|dist)\/[^?#]*.*$/, ""));
-
-function isLibrary(file: string): boolean {
-  if (/[\\/]node_modules[\\/]/.test(file)) return true;
-  return file.startsWith(packagesRoot) && /[\\/](src|dist)[\\/]/.test(file.slice(packagesRoot.length));
 }

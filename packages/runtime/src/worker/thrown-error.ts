@@ -1,7 +1,8 @@
 import { isAbsolute, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { AppEnvError } from "@appenv/core";
+import { isLibrary, isOwnCode } from "@appenv/core/internal";
 import type { ThrownError } from "@appenv/protocol/values";
+import { placeIn } from "./place-in.ts";
 
 /** Maximum number of errors that are told of, and of those of one AggregateError. */
 const mostErrors = 30;
@@ -78,17 +79,15 @@ function defined(thrown: { readonly [Key in keyof ThrownError]: ThrownError[Key]
   ) as unknown as ThrownError;
 }
 
-/** The first line of the user's code in a stack, else of a package's. */
+/** The first place in the user's code that a stack names, else in another package's. AppEnv's own says nothing to anybody. */
 function lineOf(stack: string | undefined): string | undefined {
-  const frames = (stack ?? "").split("\n").filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
-  const frame = frames.find((line) => !line.includes("/node_modules/")) ?? frames[0];
-  const [, place] = /([^\s(]+:\d+:\d+)\)?$/.exec(frame ?? "") ?? [];
-  return place === undefined ? undefined : cut(shortPath(place), longestText);
+  const places = (stack ?? "").split("\n").flatMap((line) => placeIn(line) ?? []);
+  const place = places.find(({ path }) => !isLibrary(path)) ?? places.find(({ path }) => !isOwnCode(path));
+  return place && cut(`${shortPath(place.path)}:${place.position}`, longestText);
 }
 
 /** From the directory of the code, if it is in there. */
-function shortPath(place: string): string {
-  const path = place.startsWith("file://") ? (read(() => fileURLToPath(place)) ?? place) : place;
+function shortPath(path: string): string {
   if (!isAbsolute(path)) return path;
   const short = relative(process.cwd(), path);
   return short.startsWith("..") ? path : short;

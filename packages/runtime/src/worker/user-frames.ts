@@ -1,10 +1,8 @@
-import { fileURLToPath } from "node:url";
-
-/** Beside the files of this package lie those of core, in the repository as in an installation. */
-const packagesRoot = fileURLToPath(import.meta.url.replace(/runtime\/(src|dist)\/[^?#]*.*$/, ""));
+import { isOwnCode } from "@appenv/core/internal";
+import { placeIn } from "./place-in.ts";
 
 /**
- * The lines of a stack that say something about the user's code: without the frames of Node's and of this package's own
+ * The lines of a stack that say something about the user's code: without the frames of Node's and of AppEnv's own
  * insides, and each asynchronous function once, though its bundle has it twice (see `mark-flow.ts` of `@appenv/client`).
  */
 export function userFrames(lines: readonly string[]): readonly string[] {
@@ -33,8 +31,6 @@ function frameOf(line: string): string | undefined {
 
 function isOurs(line: string): boolean {
   if (!/^\s+at /.test(line)) return false;
-  if (line.includes("node:internal/")) return true;
-  return ["runtime", "core"].some(
-    (name) => line.includes(`${packagesRoot}${name}/src/`) || line.includes(`${packagesRoot}${name}/dist/`),
-  );
+  const place = placeIn(line);
+  return place === undefined ? line.includes("node:internal/") : isOwnCode(place.path);
 }
