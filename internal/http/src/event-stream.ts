@@ -1,21 +1,8 @@
 import type { ServerResponse } from "node:http";
+import { beatMs, drained, type EventSink, type ServerEvent } from "./event-sink.ts";
 
-/** A server-sent event. */
-export interface ServerEvent {
-  /** Browsers send the last one in `Last-Event-ID` when they come back. */
-  readonly id?: number;
-  /** Default `message`. */
-  readonly event?: string;
-  /** One line, for example JSON. */
-  readonly data: string;
-}
-
-/** Interval of comments while nothing else comes, in milliseconds: proxies take a silent connection for dead. */
-const beatMs = 15_000;
-
-/** A response that sends events, no faster than its client reads them. */
-export class EventStream {
-  /** Aborted when the client has gone, or something else has ended the response. */
+/** A response that sends server-sent events, no faster than its client reads them. */
+export class EventStream implements EventSink {
   readonly gone: AbortSignal;
   readonly #response: ServerResponse;
   readonly #beat: NodeJS.Timeout;
@@ -43,21 +30,11 @@ export class EventStream {
     }, beatMs).unref();
   }
 
-  /** Sends an event; resolves when there is room for the next one, or the client has gone. */
   async send({ id, event, data }: ServerEvent): Promise<void> {
     const response = this.#response;
     if (!response.writable) return;
     const lines = [id === undefined ? "" : `id: ${id}\n`, event === undefined ? "" : `event: ${event}\n`];
-    if (response.write(`${lines.join("")}data: ${data}\n\n`)) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        response.off("drain", done);
-        response.off("close", done);
-        resolve();
-      };
-      response.on("drain", done);
-      response.on("close", done);
-    });
+    if (!response.write(`${lines.join("")}data: ${data}\n\n`)) await drained(response);
   }
 
   end(): void {

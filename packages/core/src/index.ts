@@ -16,9 +16,15 @@ export {
   type RunLogLine,
   type RunLogsOptions,
   type RunOptions,
-  type RunPhase,
 } from "./control/run.ts";
-export type { ActionProgress, RunStreamOptions, StreamItem, StreamRestart } from "./control/run-streams.ts";
+export type { RunPhase } from "./control/run-phase.ts";
+export type {
+  ActionProgress,
+  RunSnapshot,
+  RunStreamOptions,
+  StreamItem,
+  StreamRestart,
+} from "./control/run-streams.ts";
 export { send, type SendOptions, type SentEvent } from "./control/send.ts";
 export { deploy, serve, type AppHandle, type ServeOptions } from "./control/serve.ts";
 export type { ControlPlaneOptions, ProgressAbout } from "./control/control-plane.ts";

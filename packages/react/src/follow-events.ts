@@ -21,8 +21,10 @@ const passing: ReadonlySet<number> = new Set([408, 425, 429]);
 /**
  * Reads server-sent events until the listener has enough or the returned function is called. After a lost connection it goes
  * on behind the last event it has.
+ *
+ * @param options - Asked before each request: a token may have been renewed.
  */
-export function followEvents(url: string, options: FollowOptions, listener: EventListener): () => void {
+export function followEvents(url: string, options: () => FollowOptions, listener: EventListener): () => void {
   const leaving = new AbortController();
   void follow(url, options, listener, leaving.signal);
   return () => leaving.abort();
@@ -30,14 +32,14 @@ export function followEvents(url: string, options: FollowOptions, listener: Even
 
 async function follow(
   url: string,
-  options: FollowOptions,
+  options: () => FollowOptions,
   listener: EventListener,
   signal: AbortSignal,
 ): Promise<void> {
   let lastId: string | undefined;
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
-      const body = await open(url, options, lastId, signal);
+      const body = await open(url, options(), lastId, signal);
       listener.connected(true);
       const batch = new Batch(listener);
       for await (const event of readEvents(body)) {

@@ -78,14 +78,7 @@ class FollowedStore<State> implements EventListener {
   /** Reads from the first event: a component that comes back has forgotten them. */
   #follow(url: string): () => void {
     this.#state = this.#first();
-    const options: FollowOptions = {
-      headers: () => {
-        const { headers = {} } = this.#options();
-        return typeof headers === "function" ? headers() : headers;
-      },
-      credentials: this.#options().credentials ?? "same-origin",
-    };
-    return followEvents(url, options, this);
+    return followEvents(url, this.#options, this);
   }
 
   #first(): State & Followed {

@@ -1,6 +1,6 @@
 import type { FollowOptions } from "./follow-options.ts";
 import type { ServerEvent } from "./read-events.ts";
-import type { ActionProgress, ShownRun } from "./shown-run.ts";
+import type { ActionProgress, ShownRun } from "@appenv-internal/http/shown-run";
 import { useFollowed, type Followed, type Reading } from "./use-followed.ts";
 
 /** A run that is followed. */

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { requestOptions, type FollowOptions } from "./follow-options.ts";
-import type { ShownRun } from "./shown-run.ts";
+import type { ShownRun } from "@appenv-internal/http/shown-run";
 import { useRun, type FollowedRun } from "./use-run.ts";
 
 /** As much of a task as its type tells: `typeof addOne`. */

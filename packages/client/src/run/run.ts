@@ -1,44 +1,26 @@
 import {
   AppEnvError,
-  type ActionProgress,
-  type RunStreamOptions,
-  type StreamItem,
-  type Duration,
-  type RunAction,
-  type RunHandle,
-  type RunLogLine,
-  type RunLogsOptions,
-  type RunPhase,
   type ControlPlaneOptions,
+  type Duration,
+  type RunHandle,
+  type RunPhase,
+  type RunSnapshot,
 } from "@appenv/core";
-import { checkOptions, durationMs, type OptionNames, type TaskInterface } from "@appenv/core/internal";
-import type { ActionId, RunId } from "@appenv/protocol";
-import {
-  type ActionDetails,
-  type ActionMessage,
-  decodeOutput,
-  fromRunIdentifier,
-  toActionIdentifier,
-  toRunIdentifier,
-} from "@appenv/protocol/tasks";
+import { checkOptions, durationMs, type OptionNames } from "@appenv/core/internal";
+import { decodeOutput, toActionIdentifier, toRunIdentifier } from "@appenv/protocol/tasks";
 import { connect, connectOptionNames } from "../control-plane/connect.ts";
-import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { held, heldStream } from "../control-plane/held.ts";
-import { type ActionInfo, hasSucceeded, isFinal, readAction, readState } from "./action.ts";
+import { hasSucceeded, isFinal, readAction, readState } from "./action.ts";
 import { taskApi } from "./api.ts";
-import { listActions, listWholeActions } from "./cluster/list-actions.ts";
 import { deleteRun } from "./control/change-runs.ts";
 import { runError } from "./failure.ts";
 import { listRuns, runListOptionNames, type RunListOptions } from "./list-runs.ts";
-import { type ActionLogsOptions, readActionLogs } from "./logs.ts";
-import { readRecording, type Recording } from "./recording.ts";
-import { readReasons, readRunReasons, type Reasons } from "./reasons.ts";
-import { type ActionValues, readValues } from "./values.ts";
-import { listNotifications, type RunNotification } from "./list-notifications.ts";
-import { listStreams, type StreamSummary } from "./list-streams.ts";
-import { readEntries, readStream, requireStreams, type StreamEvent } from "./read-stream.ts";
-import { readProgressNow, watchProgress } from "./watch-progress.ts";
-import { followRun, watchAction, watchActions } from "./watch.ts";
+import { createReadToken, type ReadToken, type ReadTokenOptions } from "./read-token.ts";
+import { readRunReasons, type Reasons } from "./reasons.ts";
+import { RunContents } from "./run-contents.ts";
+import { root } from "./run-facts.ts";
+import { followRun, watchAction } from "./watch.ts";
+import { watchSnapshots } from "./watch-snapshots.ts";
 
 /** Options of `Run.wait`. */
 export interface RunWaitOptions {
@@ -51,44 +33,22 @@ export interface RunWaitOptions {
 }
 
 const waitNames: OptionNames<RunWaitOptions> = { timeout: true, signal: true, throws: true };
-const logsNames: OptionNames<RunLogsOptions & ActionLogsOptions> = {
-  action: true,
-  attempt: true,
-  follow: true,
-  limit: true,
-  signal: true,
-};
 
-/** Facts about a run that its first action does not tell. */
-interface RunKnown {
-  readonly interface?: TaskInterface;
-  readonly labels?: Readonly<Record<string, string>>;
+/** Options of `Run.watch`. */
+interface RunWatchOptions {
+  /** Stops watching. */
+  readonly signal?: AbortSignal;
 }
 
-const root = "a0";
+const watchNames: OptionNames<RunWatchOptions & { readonly progress?: boolean }> = { signal: true, progress: true };
 
 /**
  * A run, as it was last read. Waiting for it and following it survive a restart of the platform.
  * Source: Flyte's `remote.Run`.
  */
-export class Run<Output = unknown> implements RunHandle<Output> {
-  readonly #controlPlane: ControlPlane;
-  readonly #interface: TaskInterface | undefined;
-  readonly #id: RunId;
-  /** Its labels; undefined in a list of runs, which does not say. */
-  readonly labels: Readonly<Record<string, string>> | undefined;
-  #root: ActionInfo;
+export class Run<Output = unknown> extends RunContents implements RunHandle<Output> {
   /** `task.Outputs`, if they came with its end. */
   #outputs: Uint8Array | undefined;
-
-  /** @internal Runs come from `run`, `Run.get` and `Run.list`. */
-  constructor(controlPlane: ControlPlane, message: ActionMessage | ActionDetails, known: RunKnown = {}) {
-    this.#controlPlane = controlPlane;
-    this.#interface = known.interface;
-    this.labels = known.labels;
-    this.#id = fromRunIdentifier(message.id?.run);
-    this.#root = readAction(message);
-  }
 
   /** @throws AppEnvError NOT_FOUND, UNREACHABLE. */
   static async get(name: string, options: ControlPlaneOptions = {}): Promise<Run> {
@@ -109,52 +69,17 @@ export class Run<Output = unknown> implements RunHandle<Output> {
     return messages.map((message) => new Run(controlPlane, message));
   }
 
-  /** Its identity. */
-  get id(): RunId {
-    return this.#id;
-  }
-
-  /** The run's name. */
-  get name(): string {
-    return this.#id.run;
-  }
-
-  /** Its page in the console; empty if there is none. */
-  get url(): string {
-    const { project, domain, run } = this.#id;
-    return this.#controlPlane.consolePage({ project, domain, name: run }, "runs");
-  }
-
-  /** As it was last read. */
-  get phase(): RunPhase {
-    return this.#root.phase;
-  }
-
-  /** The task it runs: `environment.task`, and its version. */
-  get task(): { readonly name: string; readonly version: string } {
-    return { name: this.#root.task, version: this.#root.version ?? "" };
-  }
-
-  /** The time at which it begins, while that is to come; undefined otherwise. */
-  get scheduledAt(): Date | undefined {
-    const { phase, startedAt } = this.#root;
-    // The platform tells the planned start of a run that has not begun.
-    return phase === "QUEUED" && startedAt !== undefined && startedAt.getTime() > Date.now() ? startedAt : undefined;
-  }
-
-  /** The time of its start. */
-  get startedAt(): Date | undefined {
-    return this.#root.startedAt;
-  }
-
-  /** The time of its end; undefined before. */
-  get endedAt(): Date | undefined {
-    return this.#root.endedAt;
-  }
-
-  /** The reason why it did not succeed; undefined also in a list of runs, which does not say. */
-  get failure(): ActionInfo["failure"] {
-    return this.#root.failure;
+  /** The reasons why runs of a list failed or wait, by their names; a Flyte cluster does not tell. @throws AppEnvError UNREACHABLE. */
+  static async reasons(runs: readonly Run[]): Promise<Reasons> {
+    const [first] = runs;
+    if (first === undefined) return new Map();
+    const controlPlane = first.controlPlane;
+    return held(controlPlane, () =>
+      readRunReasons(
+        controlPlane,
+        runs.map(({ id }) => id),
+      ),
+    );
   }
 
   /**
@@ -183,139 +108,62 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   async outputs(): Promise<Output> {
     await this.wait();
     const bytes = this.#outputs;
-    if (bytes === undefined || this.#interface === undefined) return (await this.values()).output as Output;
-    return (bytes.length === 0 ? undefined : decodeOutput(this.#interface.output, bytes)) as Output;
+    if (bytes === undefined || this.interface === undefined) return (await this.values()).output as Output;
+    return (bytes.length === 0 ? undefined : decodeOutput(this.interface.output, bytes)) as Output;
   }
 
-  /** The task's inputs. @throws AppEnvError NOT_FOUND. */
-  async inputs(): Promise<Readonly<Record<string, unknown>>> {
-    return (await this.values()).inputs;
+  /**
+   * Each change of its phase, beginning with the one it has; ends with the run. The other properties follow it. With
+   * `progress` each change of the run as a whole: its phase, its progress and metadata, and those of its actions. A Flyte
+   * cluster tells phases alone.
+   *
+   * @param options - `signal`: stops watching.
+   * @throws AppEnvError NOT_FOUND.
+   * @example
+   * for await (const { phase, progress } of run1.watch({ progress: true })) console.log(phase, progress?.done);
+   */
+  watch(options: RunWatchOptions & { readonly progress: true }): AsyncGenerator<RunSnapshot>;
+  watch(options?: RunWatchOptions & { readonly progress?: false }): AsyncGenerator<RunPhase>;
+  watch(options: RunWatchOptions & { readonly progress?: boolean } = {}): AsyncGenerator<RunPhase | RunSnapshot> {
+    checkOptions(options, "Run.watch", watchNames);
+    const { signal, progress = false } = options;
+    if (!progress) return this.#changesOfPhase(signal);
+    const sources = {
+      root,
+      phase: this.phase,
+      phases: (ending: AbortSignal) => this.#changesOfPhase(ending),
+      progress: (ending: AbortSignal) => this.watchProgress({ signal: ending }),
+    };
+    return watchSnapshots(sources, signal);
   }
 
-  /** The inputs and the output of an action, the first one by default. @throws AppEnvError NOT_FOUND. */
-  values(action: string = root): Promise<ActionValues> {
-    const known = action === root ? { interface: this.#interface, succeeded: hasSucceeded(this.phase) } : undefined;
-    return held(this.#controlPlane, () => readValues(this.#controlPlane, this.#actionId(action), known));
-  }
-
-  /** Each change of its phase, beginning with the one it has; ends with the run. The other properties follow it. */
-  async *watch(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<RunPhase> {
+  async *#changesOfPhase(signal: AbortSignal | undefined): AsyncGenerator<RunPhase> {
     let last: RunPhase | undefined;
-    for await (const phase of this.#watch(options.signal)) {
+    for await (const phase of this.#watch(signal)) {
       if (phase !== last) yield phase;
       last = phase;
     }
   }
 
-  /** Its actions as they are now, in order of their creation. @throws AppEnvError NOT_FOUND. */
-  async actions(): Promise<readonly RunAction[]> {
-    const list = this.#controlPlane.embedded ? listActions : listWholeActions;
-    const messages = await held(this.#controlPlane, () => list(this.#controlPlane, this.#id));
-    return messages.map((message) => readAction(message));
-  }
-
   /**
-   * The reasons why actions failed, were aborted or wait, and the questions of conditions, by the actions' names. A Flyte
-   * cluster tells why the first 20 failed. @throws AppEnvError NOT_FOUND.
-   */
-  reasons(actions: readonly RunAction[]): Promise<Reasons> {
-    return held(this.#controlPlane, () => readReasons(this.#controlPlane, this.#id, actions));
-  }
-
-  /** @internal Everything that an action was given, to run its code again. @throws AppEnvError NOT_FOUND, UNSUPPORTED. */
-  recording(action: string): Promise<Recording> {
-    return held(this.#controlPlane, () => readRecording(this.#controlPlane, this.#actionId(action)));
-  }
-
-  /** The reasons why runs of a list failed or wait, by their names; a Flyte cluster does not tell. @throws AppEnvError UNREACHABLE. */
-  static async reasons(runs: readonly Run[]): Promise<Reasons> {
-    const [first] = runs;
-    if (first === undefined) return new Map();
-    const controlPlane = first.#controlPlane;
-    return held(controlPlane, () =>
-      readRunReasons(
-        controlPlane,
-        runs.map(({ id }) => id),
-      ),
-    );
-  }
-
-  /** One of its actions, with what a list leaves out. @throws AppEnvError NOT_FOUND. */
-  async action(name: string): Promise<ActionInfo> {
-    const actionId = toActionIdentifier(this.#actionId(name));
-    const { details } = await held(this.#controlPlane, () =>
-      taskApi(this.#controlPlane).runs.getActionDetails({ actionId }),
-    );
-    if (details !== undefined) return readAction(details);
-    throw new AppEnvError("NOT_FOUND", `There is no action '${name}' in the run '${this.name}'.`);
-  }
-
-  /** Actions as they are now, then those that change, until the run has ended. */
-  watchActions(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<readonly RunAction[]> {
-    return heldStream(this.#controlPlane, () => this.#watchActions(options.signal));
-  }
-
-  /** Lines of an action's log. Default: of the first, up to now. `follow`: until it has ended. @throws AppEnvError NOT_FOUND. */
-  logs(options: RunLogsOptions & ActionLogsOptions = {}): AsyncGenerator<RunLogLine> {
-    checkOptions(options, "Run.logs", logsNames);
-    const { action = root, ...rest } = options;
-    return heldStream(this.#controlPlane, () => readActionLogs(this.#controlPlane, this.#actionId(action), rest));
-  }
-
-  /**
-   * Values that its tasks write with `ctx.stream(name)`, as they come, each once and in order, also over a restart of the
-   * platform. Ends when the stream is closed or the run has ended.
+   * Makes a token with which anybody reads this run from the platform, until it expires: for pages of any origin. It cannot
+   * be taken back before; with the run it ends too.
    *
-   * @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster), INVALID_OUTPUT (`schema`), INVALID_OPTION.
+   * @throws AppEnvError NOT_FOUND, INVALID_OPTION, UNSUPPORTED (on a Flyte cluster), PERMISSION_DENIED.
+   * @example
+   * const { token, url } = await run1.readToken({ expiresIn: "15m" });
    */
-  stream<Value = unknown>(name: string, options: RunStreamOptions<Value> = {}): AsyncGenerator<StreamItem<Value>> {
-    return heldStream(this.#controlPlane, () => readStream(this.#controlPlane, this.#id, name, options));
-  }
-
-  /** @internal The entries of a stream, with restarts and its end, for those who pass them on. */
-  streamEvents(name: string, options: Pick<RunStreamOptions, "from" | "signal">): AsyncGenerator<StreamEvent> {
-    requireStreams(this.#controlPlane);
-    return heldStream(this.#controlPlane, () =>
-      readEntries(this.#controlPlane, { ...this.#id, stream: name }, options),
-    );
-  }
-
-  /**
-   * Its notifications, and how they were delivered, in the order of its rules; none before its end.
-   *
-   * @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster).
-   */
-  notifications(): Promise<readonly RunNotification[]> {
-    return held(this.#controlPlane, () => listNotifications(this.#controlPlane, this.#id));
-  }
-
-  /** Its streams as they are now. @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster). */
-  streams(): Promise<readonly StreamSummary[]> {
-    return held(this.#controlPlane, () => listStreams(this.#controlPlane, this.#id));
-  }
-
-  /** The progress and the metadata of its actions as they are now. @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster). */
-  progress(): Promise<readonly ActionProgress[]> {
-    return held(this.#controlPlane, () => readProgressNow(this.#controlPlane, this.#id));
-  }
-
-  /**
-   * The progress and the metadata of its actions: all that there are, then those that change; ends with the run.
-   *
-   * @throws AppEnvError NOT_FOUND, UNSUPPORTED (on a Flyte cluster).
-   */
-  watchProgress(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<readonly ActionProgress[]> {
-    const { signal = new AbortController().signal } = options;
-    return heldStream(this.#controlPlane, () => watchProgress(this.#controlPlane, this.#id, signal));
+  readToken(options: ReadTokenOptions = {}): Promise<ReadToken> {
+    return held(this.controlPlane, () => createReadToken(this.controlPlane, this.id, options));
   }
 
   /** Cancels it and everything below, or one action of it. Without effect if it has ended. @throws AppEnvError NOT_FOUND. */
   async abort(reason = "", action: string = root): Promise<void> {
-    const { runs } = taskApi(this.#controlPlane);
-    await held<unknown>(this.#controlPlane, () =>
+    const { runs } = taskApi(this.controlPlane);
+    await held<unknown>(this.controlPlane, () =>
       action === root
-        ? runs.abortRun({ runId: toRunIdentifier(this.#id), reason })
-        : runs.abortAction({ actionId: toActionIdentifier(this.#actionId(action)), reason }),
+        ? runs.abortRun({ runId: toRunIdentifier(this.id), reason })
+        : runs.abortAction({ actionId: toActionIdentifier(this.actionId(action)), reason }),
     );
   }
 
@@ -325,7 +173,7 @@ export class Run<Output = unknown> implements RunHandle<Output> {
    * @throws AppEnvError NOT_FOUND, RUN_IN_USE, UNSUPPORTED on a Flyte cluster.
    */
   delete(): Promise<void> {
-    return deleteRun(this.#controlPlane, this.#id);
+    return deleteRun(this.controlPlane, this.id);
   }
 
   /**
@@ -335,44 +183,32 @@ export class Run<Output = unknown> implements RunHandle<Output> {
   async #untilEnded(signal: AbortSignal | undefined): Promise<void> {
     const isOver = (): boolean => isFinal(this.phase) || signal?.aborted === true;
     if (isOver()) return;
-    const end = await held(this.#controlPlane, () => followRun(this.#controlPlane, this.#id, signal));
+    const end = await held(this.controlPlane, () => followRun(this.controlPlane, this.id, signal));
     if (end !== undefined) {
-      this.#root = { ...this.#root, ...readState(end.details) };
+      this.root = { ...this.root, ...readState(end.details) };
       this.#outputs = end.outputs;
     }
     if (!isOver()) for await (const _ of this.#watch(signal)) if (isFinal(this.phase)) break;
   }
 
   #watch(signal: AbortSignal | undefined): AsyncGenerator<RunPhase> {
-    return heldStream(this.#controlPlane, () => this.#phases(signal));
+    return heldStream(this.controlPlane, () => this.#phases(signal));
   }
 
   async *#phases(signal: AbortSignal = new AbortController().signal): AsyncGenerator<RunPhase> {
     if (isFinal(this.phase)) yield this.phase;
     else {
-      for await (const details of watchAction(this.#controlPlane, this.#actionId(root), signal)) {
-        this.#root = readAction(details);
+      for await (const details of watchAction(this.controlPlane, this.actionId(root), signal)) {
+        this.root = readAction(details);
         yield this.phase;
       }
-    }
-  }
-
-  async *#watchActions(signal: AbortSignal = new AbortController().signal): AsyncGenerator<readonly RunAction[]> {
-    for await (const changes of watchActions(this.#controlPlane, this.#id, signal)) {
-      const actions = changes.flatMap(({ action }) => (action === undefined ? [] : [readAction(action)]));
-      yield actions;
-      if (actions.some(({ name, phase }) => name === root && isFinal(phase))) return;
     }
   }
 
   async #throwIfFailed(): Promise<void> {
     if (hasSucceeded(this.phase)) return;
     // A list of runs does not say why.
-    this.#root = this.failure === undefined ? await this.action(root) : this.#root;
+    this.root = this.failure === undefined ? await this.action(root) : this.root;
     throw runError(this.name, this.phase, this.failure);
-  }
-
-  #actionId(action: string): ActionId {
-    return { ...this.#id, action };
   }
 }

@@ -1,3 +1,4 @@
+import type { RunPhase } from "./run-phase.ts";
 import type { Schema } from "../task/options/task-options.ts";
 
 /** A value of a stream of a run. */
@@ -47,4 +48,15 @@ export interface ActionProgress {
   readonly progress: { readonly done: number; readonly total: number; readonly message: string } | undefined;
   /** Empty if it set none. */
   readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** A run at a moment: its phase, and the latest word of its first action about itself. */
+export interface RunSnapshot {
+  readonly phase: RunPhase;
+  /** Of its first action. Undefined if it reported none. */
+  readonly progress: ActionProgress["progress"];
+  /** Of its first action. Empty if it set none. */
+  readonly metadata: ActionProgress["metadata"];
+  /** The actions, the first one included, whose progress or metadata are new since the snapshot before. */
+  readonly changed: readonly ActionProgress[];
 }

@@ -1,4 +1,5 @@
-import type { ActionProgress, RunStreamOptions, StreamItem } from "./run-streams.ts";
+import type { RunPhase } from "./run-phase.ts";
+import type { ActionProgress, RunSnapshot, RunStreamOptions, StreamItem } from "./run-streams.ts";
 import type { NotificationRule } from "../task/notify/notification-rule.ts";
 import type { TaskFunction } from "../task/task-function.ts";
 import type { Duration } from "../values/duration.ts";
@@ -60,19 +61,6 @@ export const runOptionNames: OptionNames<RunOptions> = {
   onProgress: true,
 };
 
-/** Flyte's phases of a run and of an action; the last five are final. `RECOVERED`: succeeded in the run that this one recovers. */
-export type RunPhase =
-  | "QUEUED"
-  | "WAITING_FOR_RESOURCES"
-  | "INITIALIZING"
-  | "RUNNING"
-  | "PAUSED"
-  | "SUCCEEDED"
-  | "FAILED"
-  | "ABORTED"
-  | "TIMED_OUT"
-  | "RECOVERED";
-
 /** A run that was started. It goes on whatever happens to this process. */
 export interface RunHandle<Output = unknown> {
   /** The run's name. */
@@ -96,6 +84,8 @@ export interface RunHandle<Output = unknown> {
   outputs(): Promise<Output>;
   /** Each change of its phase, beginning with the one it has; ends with the run. */
   watch(): AsyncIterable<RunPhase>;
+  /** Each change of its phase, and of the progress and the metadata of its actions; ends with the run. */
+  watch(options: { readonly progress: true }): AsyncIterable<RunSnapshot>;
   /** Its actions as they are now, in order of their creation. */
   actions(): Promise<readonly RunAction[]>;
   /** Lines of an action's log. Default: of the first action `a0`, up to now. `follow`: until it has ended. */

@@ -10,10 +10,13 @@ import { platformVersion } from "./version.ts";
 import { isConsolePath, type ConsoleHandler } from "./pages/console.ts";
 import type { TasksApi } from "./tasks-api.ts";
 import type { TokenIssuer } from "../secrets/tokens/token-issuer.ts";
+import type { ApiListeners } from "./rpc/api-server.ts";
 import { isCall, sendRefusal } from "./rpc/answer-error.ts";
 import { handleToken, tokenPath } from "./access/token-handler.ts";
 import { handleSession, sessionPath, type SignIn } from "./access/session/session-handler.ts";
-import { streamsPath } from "./stream/send-stream.ts";
+import { refuseUpgrade } from "@appenv-internal/http/event-socket";
+import { answerPreflight, handleLive, isLivePath, isPreflight } from "./stream/live-handler.ts";
+import { overHttp, overSocket } from "./stream/live-request.ts";
 import { handleUpload } from "./uploads/upload-handler.ts";
 import { scrapePath, type Scrape } from "../prometheus/scrape.ts";
 import { textType } from "../prometheus/text.ts";
@@ -42,18 +45,29 @@ export interface ApiRoutes {
 /** The service that says how to sign in; it is asked before anyone has. */
 const authMetadataPath = "/flyteidl2.auth.AuthMetadataService/";
 
-/** The way of every request: checks that it is allowed, and gives it to the part that answers it. */
-export function createApi(routes: ApiRoutes): RequestListener {
-  return (request, response) => {
-    // A client that is gone is no error of the platform.
-    response.on("error", () => {});
-    takePathToken(request);
-    try {
-      route(request, response, routes);
-    } catch {
-      if (!response.headersSent) sendText(response, 400, "The request cannot be read.");
-      else response.destroy();
-    }
+/** The way of every request and upgrade: checks that it is allowed, and gives it to the part that answers it. */
+export function createApi(routes: ApiRoutes): ApiListeners {
+  return {
+    request: (request, response) => {
+      // A client that is gone is no error of the platform.
+      response.on("error", () => {});
+      takePathToken(request);
+      try {
+        route(request, response, routes);
+      } catch {
+        if (!response.headersSent) sendText(response, 400, "The request cannot be read.");
+        else response.destroy();
+      }
+    },
+    upgrade: (request, socket, head) => {
+      takePathToken(request);
+      try {
+        if (isLivePath(request.url ?? "")) handleLive(overSocket({ request, socket, head }), routes);
+        else refuseUpgrade(socket, 404, "NOT_FOUND", "There is no WebSocket at this path.");
+      } catch {
+        refuseUpgrade(socket, 400, "BAD_UPGRADE", "The request cannot be read.");
+      }
+    },
   };
 }
 
@@ -61,6 +75,10 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);
   const reads = request.method === "GET" || request.method === "HEAD";
   if (reads && (path === "/healthz" || path === "/readyz")) return sendHealth(request, response, routes, query);
+  if (isLivePath(path)) {
+    if (request.method === "GET") return handleLive(overHttp(request, response), routes);
+    if (isPreflight(request)) return answerPreflight(request, response, routes.access);
+  }
   const isPage = reads && isConsolePath(path);
   const access = checkLimitedAccess(request, isPage ? "page" : "call", routes.access, routes.signIn.keyLimit);
   // A signed URL is all that its user needs: clients send no key with downloads and uploads.
@@ -90,8 +108,6 @@ function route(request: IncomingMessage, response: ServerResponse, routes: ApiRo
     const token = path.slice(answerPath.length);
     return withTasks(response, routes, (tasks) => tasks.answer(token, request, response));
   }
-  if (request.method === "GET" && path.startsWith(streamsPath))
-    return withTasks(response, routes, (tasks) => tasks.stream(request, response));
   if (isPage) return routes.console(path, request, response);
   if (reads && path === scrapePath) return sendMetrics(response, routes.metrics);
   if (path === tokenPath && request.method === "POST")

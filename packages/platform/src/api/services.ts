@@ -86,7 +86,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
   };
   const rates = new CallRates();
   options.notes.listeners.add((from, { calls }) => rates.note(from, calls));
-  const tasks = once(() => openTasksApi(options, rates));
+  const tasks = once(() => openTasksApi(options, rates, shutdown.signal));
   const files = join(home, "files");
   const { imageApps, metrics } = options;
   const apps = appServices({
@@ -137,10 +137,10 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
 }
 
 /** Opens the part of the API that is about tasks. */
-async function openTasksApi(options: ServicesOptions, rates: CallRates): Promise<TasksApi> {
+async function openTasksApi(options: ServicesOptions, rates: CallRates, closing: AbortSignal): Promise<TasksApi> {
   const { home, controller, bundles, projects } = options;
   const [runtime, { createTasksApi }] = await Promise.all([options.tasks(), import("./tasks-api.ts")]);
-  return createTasksApi({ runtime, home, controller, rates, bundles, projects });
+  return createTasksApi({ runtime, home, controller, rates, bundles, projects, closing });
 }
 
 /** The services of tasks by name: their messages are as many again as those of apps, and loaded with the first call. */

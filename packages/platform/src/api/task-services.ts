@@ -46,6 +46,7 @@ import { projectService, type ProjectSources } from "./project/service.ts";
 import { runService } from "./run/service.ts";
 import { runControlService } from "./run-control/service.ts";
 import { runStreamService } from "./run-stream/service.ts";
+import type { ReadTokens } from "./stream/read-tokens.ts";
 import { streamService } from "./stream/service.ts";
 import { taskService, type TaskServiceContext } from "./task/service.ts";
 import { translatorService } from "./translator/service.ts";
@@ -56,6 +57,7 @@ export interface TaskServicesContext extends DataServiceContext, TaskServiceCont
   readonly projects: ProjectSources;
   readonly files: RunFiles;
   readonly images: ImageStore;
+  readonly readTokens: ReadTokens;
   readonly graph: GraphContext;
 }
 
@@ -68,7 +70,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(RunService, runService(reader, creating));
     router.service(RunControlService, runControlService(reader, creating));
     router.service(RunStreamService, runStreamService(reader, creating));
-    router.service(StreamService, streamService(reader));
+    router.service(StreamService, streamService(reader, context.readTokens));
     router.service(DataProxyService, dataService(context));
     router.service(ActionsService, actionsService({ reader, files: context.files }));
     router.service(ImageService, imageService(context.images));

@@ -16,7 +16,8 @@ import { DownloadUrls, sendDownload } from "./downloads/download-urls.ts";
 import { invalidRequest } from "./requests/ids.ts";
 import { RunReader } from "./run/run-reader.ts";
 import type { Routes } from "./rpc/listener.ts";
-import { sendStream } from "./stream/send-stream.ts";
+import type { LiveRequest } from "./stream/live-request.ts";
+import { readLive, type LiveCaller } from "./stream/read-live.ts";
 import { withSystemTasks } from "./task/system-tasks.ts";
 import { taskServices, type TaskServicesContext } from "./task-services.ts";
 import { UploadedInputs } from "./uploads/uploaded-inputs.ts";
@@ -27,8 +28,8 @@ export interface TasksApi {
   readonly download: (token: string, response: ServerResponse) => Promise<void>;
   /** Answers a request for the page of a link that answers a condition. */
   readonly answer: (token: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** Answers with a stream of a run. */
-  readonly stream: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Answers with a run or one of its streams as it changes. */
+  readonly live: (live: LiveRequest, caller: LiveCaller) => Promise<void>;
   close(): void;
 }
 
@@ -42,6 +43,8 @@ export interface TasksApiOptions {
   readonly rates: CallRates;
   readonly bundles: Bundles;
   readonly projects: ProjectStore;
+  /** Aborted when the platform closes. */
+  readonly closing: AbortSignal;
 }
 
 /** Makes the part of the API that is about tasks and runs. */
@@ -56,14 +59,14 @@ export function createTasksApi(options: TasksApiOptions): TasksApi {
     download: (token, response) => sendDownload(downloads.find(token), response),
     answer: (token, request, response) =>
       handleAnswer(token, request, response, { links: options.runtime.links, engine }),
-    stream: (request, response) => sendStream(engine, request, response),
+    live: (live, caller) => readLive({ reader, tokens: options.runtime.readTokens }, live, caller, options.closing),
     close: () => feed.close(),
   };
 }
 
 function servicesContext(options: TasksApiOptions, reader: RunReader, downloads: DownloadUrls): TaskServicesContext {
   const { home, controller, bundles, projects } = options;
-  const { engine, triggers, backfills, logs, files, images } = options.runtime;
+  const { engine, triggers, backfills, logs, files, images, readTokens } = options.runtime;
   const registry = withSystemTasks(options.runtime.registry);
   const uploads = new UploadedInputs(join(home, "inputs"));
   const checkBundle = (task: Pick<TaskRecord, "definition">): void => requireBundle(bundles, task);
@@ -77,6 +80,7 @@ function servicesContext(options: TasksApiOptions, reader: RunReader, downloads:
     bundles,
     files,
     images,
+    readTokens,
     uploads,
     downloads,
     checkBundle,

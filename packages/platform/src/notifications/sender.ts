@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import type { NotificationSender, OutgoingNotification, SendResult } from "@appenv/engine";
-import type { RunId } from "@appenv/protocol";
+import { pageOf } from "../api/public-url.ts";
 import { maskOf } from "../secrets/mask.ts";
 import { sendEmail } from "./send-email.ts";
 import { sendWebhook } from "./send-webhook.ts";
@@ -15,9 +15,6 @@ export interface NotificationSenderOptions {
   /** The API's URL, at which the console has the pages of runs. */
   readonly endpoint: string;
 }
-
-/** The env var with the URL at which people open the console, if that is another one than the platform listens at. */
-const publicVariable = "APPENV_PUBLIC_URL";
 
 const noSecrets: SecretValues = { find: () => undefined };
 
@@ -73,11 +70,4 @@ function hiddenOfSmtp({ delivery }: OutgoingNotification): readonly string[] {
   } catch {
     return [];
   }
-}
-
-/** The page of a run; empty if the console has no URL. */
-function pageOf({ project, domain, run }: RunId, endpoint: string): string {
-  const base = process.env[publicVariable] || endpoint;
-  if (!/^https?:/.test(base)) return "";
-  return `${base.replace(/\/+$/, "")}/v2/domain/${domain}/project/${project}/runs/${run}`;
 }

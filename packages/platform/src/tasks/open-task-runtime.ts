@@ -17,6 +17,7 @@ import type { LaunchContext } from "../replicas/launch.ts";
 import type { ProcessPool } from "../replicas/pool/process-pool.ts";
 import { openActionLogs, type ActionLogs } from "../logs/actions/action-logs.ts";
 import { ConditionLinks } from "../api/answer/condition-links.ts";
+import { ReadTokens } from "../api/stream/read-tokens.ts";
 import { createNotificationSender } from "../notifications/sender.ts";
 import { cleanRunFiles } from "./containers/clean-run-files.ts";
 import { createContainerProcesses } from "./containers/container-processes.ts";
@@ -62,6 +63,7 @@ export function openTaskRuntime({
       containers: createContainerProcesses({ pool, launch, files, python, images, environments }),
     });
     const links = new ConditionLinks(home.path, launch.apiEndpoint);
+    const readTokens = new ReadTokens(home.path, launch.apiEndpoint);
     const engine = openTaskEngine({
       store,
       workers,
@@ -96,7 +98,18 @@ export function openTaskRuntime({
       await logs.close();
       store.close();
     };
-    return { engine, registry, triggers, backfills, logs, files, images, links, close: () => (closing ??= close()) };
+    return {
+      engine,
+      registry,
+      triggers,
+      backfills,
+      logs,
+      files,
+      images,
+      links,
+      readTokens,
+      close: () => (closing ??= close()),
+    };
   } catch (error) {
     store.close();
     throw error;

@@ -1,5 +1,6 @@
 import type { Backfills, TaskEngine, TaskRegistry, Triggers } from "@appenv/engine";
 import type { ConditionLinks } from "../api/answer/condition-links.ts";
+import type { ReadTokens } from "../api/stream/read-tokens.ts";
 import type { RunFiles } from "./containers/run-files.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import type { ActionLogs } from "../logs/actions/action-logs.ts";
@@ -17,6 +18,8 @@ export interface TaskRuntime {
   readonly images: ImageStore;
   /** The links that answer conditions. */
   readonly links: ConditionLinks;
+  /** The tokens that read one run. */
+  readonly readTokens: ReadTokens;
   /** Ends the workers and writes what waits. The next platform runs live attempts again. May be called twice. */
   close(): Promise<void>;
 }

@@ -52,7 +52,7 @@ describe("listening", () => {
   test("keeps early requests until there are answers", async () => {
     const server = await listenApi("127.0.0.1", 0);
     const answer = send(server.endpoint);
-    server.answerWith((_, response) => response.end("late"));
+    server.answerWith({ request: (_, response) => response.end("late"), upgrade: (_, socket) => socket.destroy() });
     expect((await answer).body).toBe("late");
     await server.close();
     await server.close();

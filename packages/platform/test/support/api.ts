@@ -19,6 +19,7 @@ import { openHome } from "../../src/state/home.ts";
 import { openAppMetrics, type AppMetrics } from "../../src/metrics/app-metrics.ts";
 import { openLogs, type Logs } from "../../src/logs/apps/app-logs.ts";
 import { ConditionLinks } from "../../src/api/answer/condition-links.ts";
+import { ReadTokens } from "../../src/api/stream/read-tokens.ts";
 import { ImageStore } from "../../src/tasks/images/image-store.ts";
 import { RunFiles } from "../../src/tasks/containers/run-files.ts";
 import { createAppTokens, type AppTokens } from "../../src/api/access/app-tokens.ts";
@@ -121,6 +122,7 @@ export async function startApi(
       files,
       images,
       links,
+      readTokens: new ReadTokens(home.path, server.endpoint),
       close: async () => {},
     }),
     openedTasks: () => undefined,

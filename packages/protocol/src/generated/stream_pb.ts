@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
 export const file_appenv_v1_stream: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChZhcHBlbnYvdjEvc3RyZWFtLnByb3RvEglhcHBlbnYudjEiQgoSTGlzdFN0cmVhbXNSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSDgoGZG9tYWluGAIgASgJEgsKA3J1bhgDIAEoCSI9ChNMaXN0U3RyZWFtc1Jlc3BvbnNlEiYKB3N0cmVhbXMYASADKAsyFS5hcHBlbnYudjEuU3RyZWFtSW5mbyJKCgpTdHJlYW1JbmZvEgwKBG5hbWUYASABKAkSDwoHZW50cmllcxgCIAEoDRINCgVieXRlcxgDIAEoARIOCgZjbG9zZWQYBCABKAgicAoRUmVhZFN0cmVhbVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIOCgZkb21haW4YAiABKAkSCwoDcnVuGAMgASgJEg4KBnN0cmVhbRgEIAEoCRIMCgRmcm9tGAUgASgNEg8KB3ByZXNlbnQYBiABKAgiSgoSUmVhZFN0cmVhbVJlc3BvbnNlEicKB2VudHJpZXMYASADKAsyFi5hcHBlbnYudjEuU3RyZWFtRW50cnkSCwoDZW5kGAIgASgJIrUBCgtTdHJlYW1FbnRyeRIOCgZvZmZzZXQYASABKA0SJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3NlY3Rpb24YAyABKA0SDgoGYWN0aW9uGAQgASgJEg8KB2F0dGVtcHQYBSABKA0SDwoFdmFsdWUYBiABKAlIABIRCgdyZXN0YXJ0GAcgASgNSAASDwoFY2xvc2UYCCABKAhIAEIHCgVlbnRyeSJEChRXYXRjaFByb2dyZXNzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRILCgNydW4YAyABKAkiQwoVV2F0Y2hQcm9ncmVzc1Jlc3BvbnNlEioKB2FjdGlvbnMYASADKAsyGS5hcHBlbnYudjEuQWN0aW9uUHJvZ3Jlc3MibgoOQWN0aW9uUHJvZ3Jlc3MSDgoGYWN0aW9uGAEgASgJEhEKBGRvbmUYAiABKAFIAIgBARINCgV0b3RhbBgDIAEoARIPCgdtZXNzYWdlGAQgASgJEhAKCG1ldGFkYXRhGAUgASgJQgcKBV9kb25lMokCCg1TdHJlYW1TZXJ2aWNlElEKC0xpc3RTdHJlYW1zEh0uYXBwZW52LnYxLkxpc3RTdHJlYW1zUmVxdWVzdBoeLmFwcGVudi52MS5MaXN0U3RyZWFtc1Jlc3BvbnNlIgOQAgESTQoKUmVhZFN0cmVhbRIcLmFwcGVudi52MS5SZWFkU3RyZWFtUmVxdWVzdBodLmFwcGVudi52MS5SZWFkU3RyZWFtUmVzcG9uc2UiADABElYKDVdhdGNoUHJvZ3Jlc3MSHy5hcHBlbnYudjEuV2F0Y2hQcm9ncmVzc1JlcXVlc3QaIC5hcHBlbnYudjEuV2F0Y2hQcm9ncmVzc1Jlc3BvbnNlIgAwAWIGcHJvdG8z",
+    "ChZhcHBlbnYvdjEvc3RyZWFtLnByb3RvEglhcHBlbnYudjEiQgoSTGlzdFN0cmVhbXNSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSDgoGZG9tYWluGAIgASgJEgsKA3J1bhgDIAEoCSI9ChNMaXN0U3RyZWFtc1Jlc3BvbnNlEiYKB3N0cmVhbXMYASADKAsyFS5hcHBlbnYudjEuU3RyZWFtSW5mbyJKCgpTdHJlYW1JbmZvEgwKBG5hbWUYASABKAkSDwoHZW50cmllcxgCIAEoDRINCgVieXRlcxgDIAEoARIOCgZjbG9zZWQYBCABKAgicAoRUmVhZFN0cmVhbVJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIOCgZkb21haW4YAiABKAkSCwoDcnVuGAMgASgJEg4KBnN0cmVhbRgEIAEoCRIMCgRmcm9tGAUgASgNEg8KB3ByZXNlbnQYBiABKAgiSgoSUmVhZFN0cmVhbVJlc3BvbnNlEicKB2VudHJpZXMYASADKAsyFi5hcHBlbnYudjEuU3RyZWFtRW50cnkSCwoDZW5kGAIgASgJIrUBCgtTdHJlYW1FbnRyeRIOCgZvZmZzZXQYASABKA0SJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3NlY3Rpb24YAyABKA0SDgoGYWN0aW9uGAQgASgJEg8KB2F0dGVtcHQYBSABKA0SDwoFdmFsdWUYBiABKAlIABIRCgdyZXN0YXJ0GAcgASgNSAASDwoFY2xvc2UYCCABKAhIAEIHCgVlbnRyeSJEChRXYXRjaFByb2dyZXNzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRILCgNydW4YAyABKAkiQwoVV2F0Y2hQcm9ncmVzc1Jlc3BvbnNlEioKB2FjdGlvbnMYASADKAsyGS5hcHBlbnYudjEuQWN0aW9uUHJvZ3Jlc3MibgoOQWN0aW9uUHJvZ3Jlc3MSDgoGYWN0aW9uGAEgASgJEhEKBGRvbmUYAiABKAFIAIgBARINCgV0b3RhbBgDIAEoARIPCgdtZXNzYWdlGAQgASgJEhAKCG1ldGFkYXRhGAUgASgJQgcKBV9kb25lIlcKFkNyZWF0ZVJlYWRUb2tlblJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIOCgZkb21haW4YAiABKAkSCwoDcnVuGAMgASgJEg8KB3NlY29uZHMYBCABKA0iZQoXQ3JlYXRlUmVhZFRva2VuUmVzcG9uc2USDQoFdG9rZW4YASABKAkSLgoKZXhwaXJlc19hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASCwoDdXJsGAMgASgJMuUCCg1TdHJlYW1TZXJ2aWNlElEKC0xpc3RTdHJlYW1zEh0uYXBwZW52LnYxLkxpc3RTdHJlYW1zUmVxdWVzdBoeLmFwcGVudi52MS5MaXN0U3RyZWFtc1Jlc3BvbnNlIgOQAgESTQoKUmVhZFN0cmVhbRIcLmFwcGVudi52MS5SZWFkU3RyZWFtUmVxdWVzdBodLmFwcGVudi52MS5SZWFkU3RyZWFtUmVzcG9uc2UiADABElYKDVdhdGNoUHJvZ3Jlc3MSHy5hcHBlbnYudjEuV2F0Y2hQcm9ncmVzc1JlcXVlc3QaIC5hcHBlbnYudjEuV2F0Y2hQcm9ncmVzc1Jlc3BvbnNlIgAwARJaCg9DcmVhdGVSZWFkVG9rZW4SIS5hcHBlbnYudjEuQ3JlYXRlUmVhZFRva2VuUmVxdWVzdBoiLmFwcGVudi52MS5DcmVhdGVSZWFkVG9rZW5SZXNwb25zZSIAYgZwcm90bzM",
     [file_google_protobuf_timestamp],
   );
 
@@ -340,6 +340,71 @@ export type ActionProgress = Message<"appenv.v1.ActionProgress"> & {
 export const ActionProgressSchema: GenMessage<ActionProgress> = /*@__PURE__*/ messageDesc(file_appenv_v1_stream, 8);
 
 /**
+ * @generated from message appenv.v1.CreateReadTokenRequest
+ */
+export type CreateReadTokenRequest = Message<"appenv.v1.CreateReadTokenRequest"> & {
+  /**
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * @generated from field: string domain = 2;
+   */
+  domain: string;
+
+  /**
+   * @generated from field: string run = 3;
+   */
+  run: string;
+
+  /**
+   * The time for which it is good, from 1 to 604,800.
+   *
+   * @generated from field: uint32 seconds = 4;
+   */
+  seconds: number;
+};
+
+/**
+ * Describes the message appenv.v1.CreateReadTokenRequest.
+ * Use `create(CreateReadTokenRequestSchema)` to create a new message.
+ */
+export const CreateReadTokenRequestSchema: GenMessage<CreateReadTokenRequest> =
+  /*@__PURE__*/
+  messageDesc(file_appenv_v1_stream, 9);
+
+/**
+ * @generated from message appenv.v1.CreateReadTokenResponse
+ */
+export type CreateReadTokenResponse = Message<"appenv.v1.CreateReadTokenResponse"> & {
+  /**
+   * @generated from field: string token = 1;
+   */
+  token: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp expires_at = 2;
+   */
+  expiresAt?: Timestamp | undefined;
+
+  /**
+   * The URL of the run for those who have the token; its streams are below.
+   *
+   * @generated from field: string url = 3;
+   */
+  url: string;
+};
+
+/**
+ * Describes the message appenv.v1.CreateReadTokenResponse.
+ * Use `create(CreateReadTokenResponseSchema)` to create a new message.
+ */
+export const CreateReadTokenResponseSchema: GenMessage<CreateReadTokenResponse> =
+  /*@__PURE__*/
+  messageDesc(file_appenv_v1_stream, 10);
+
+/**
  * What the tasks of a run write while they run: streams of values, and progress. Flyte's API has no service for it.
  *
  * @generated from service appenv.v1.StreamService
@@ -374,5 +439,15 @@ export const StreamService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchProgressRequestSchema;
     output: typeof WatchProgressResponseSchema;
+  };
+  /**
+   * Makes a token that reads one run, for a page of any origin.
+   *
+   * @generated from rpc appenv.v1.StreamService.CreateReadToken
+   */
+  createReadToken: {
+    methodKind: "unary";
+    input: typeof CreateReadTokenRequestSchema;
+    output: typeof CreateReadTokenResponseSchema;
   };
 }> = /*@__PURE__*/ serviceDesc(file_appenv_v1_stream, 0);

@@ -1,5 +1,4 @@
-import { ServerResponse, type IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
+import type { IncomingMessage } from "node:http";
 
 const absolute = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#@]*)(.*)$/is;
 
@@ -52,13 +51,4 @@ export function replaceHeader(request: IncomingMessage, name: string, text: stri
 /** Answers true to an offer of HTTP/2, which some clients make with every request; a declined offer leaves a plain request. */
 export function offersHttp2({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "h2c";
-}
-
-/** The response to an offer of HTTP/2: before 24.9, Node has no `shouldUpgradeCallback` and reports the offer as an upgrade. */
-export function responseToOffer(request: IncomingMessage, socket: Socket): ServerResponse {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  response.once("finish", () => socket.destroySoon());
-  return response;
 }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { AppEnvError, type ErrorCode } from "@appenv/core";
 import { unexpected } from "@appenv/core/internal";
-import { problem, sendProblem, type ProblemHeaders } from "@appenv-internal/http/problem";
+import { endWithProblem, problem, sendProblem, type ProblemHeaders } from "@appenv-internal/http/problem";
 import { mostIssues } from "@appenv-internal/openapi/standard-schema";
 
 /** A mistake in a payload, and its place. */
@@ -65,6 +66,12 @@ export function answerError(response: ServerResponse, error: unknown): void {
   const { issues, headers } = extras;
   if (response.headersSent) response.destroy();
   else sendProblem(response, { ...problem(status, code, message), ...(issues && { issues }) }, headers);
+}
+
+/** Refuses an upgrade with the problem that an error is to its sender. */
+export function refuseWith(socket: Duplex, error: unknown): void {
+  const { status, code, message, extras } = problemOf(error);
+  endWithProblem(socket, problem(status, code, message), extras.headers);
 }
 
 /** Reports an error that is not meant for the sender. */

@@ -1,26 +1,41 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { sendEvents, type ServerEvent } from "@appenv-internal/http/event-sink";
+import { EventSocket, type Upgrade } from "@appenv-internal/http/event-socket";
+import { EventStream } from "@appenv-internal/http/event-stream";
 import { matchPath, type PathMatcher, type PatternSyntax } from "@appenv-internal/http/match-path";
+import { unexpected } from "@appenv/core/internal";
 import { requestPath } from "@appenv-internal/http/request-path";
 import { sendAnswer, type Answer } from "./answer.ts";
-import { answerError, ProblemError } from "./problem.ts";
+import { answerError, ProblemError, refuseWith } from "./problem.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
+import { checkOrigin } from "./same-origin.ts";
 
-/** A request that a route answers. */
-export interface Call {
+/** A request for something at a path. */
+export interface Asked {
   /** The parameters of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly request: IncomingMessage;
+}
+
+/** A request that a route answers. */
+export interface Call extends Asked {
   readonly response: ServerResponse;
 }
+
+/** Events until there are no more, or the reader has gone. */
+export type Events = (gone: AbortSignal) => AsyncIterable<ServerEvent>;
 
 /** The answer to requests of one method at one path. */
 export interface Route {
   readonly method: "GET" | "POST" | "DELETE";
   /** `/run/{name}`: a parameter stands for one segment. */
   readonly path: string;
-  /** Undefined: it has written the answer itself. */
-  readonly handle: (call: Call) => Promise<Answer | undefined>;
+  /** Undefined: all that it has are events. */
+  readonly handle?: (call: Call) => Promise<Answer>;
+  /** The same as events, over a WebSocket or as server-sent events, where those are asked for or there is nothing else. */
+  readonly events?: (asked: Asked) => Promise<Events>;
 }
 
 interface Known {
@@ -48,14 +63,34 @@ export class Router {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       await this.#rate?.count(request);
-      const answer = await this.#answer(request, response);
+      const { route, asked } = this.#find(request);
+      const { handle, events } = route;
+      if (events !== undefined && (handle === undefined || wantsEvents(request))) {
+        const source = await events(asked);
+        const sink = new EventStream(response);
+        return await sendEvents(sink, source(sink.gone));
+      }
+      const answer = await handle?.({ ...asked, response });
       if (answer !== undefined) sendAnswer(response, answer);
     } catch (error) {
       answerError(response, error);
     }
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): Promise<Answer | undefined> {
+  /** Answers an upgrade: what is sent as events is sent over a WebSocket too. Never rejects. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    try {
+      await this.#rate?.count(request);
+      checkOrigin(request);
+      const { route, asked } = this.#find(request);
+      if (route.events === undefined) throw new ProblemError(404, "NOT_FOUND", "There is no WebSocket at this path.");
+      await sendOver({ request, socket, head }, await route.events(asked));
+    } catch (error) {
+      refuseWith(socket, error);
+    }
+  }
+
+  #find(request: IncomingMessage): { readonly route: Route; readonly asked: Asked } {
     const path = requestPath(request);
     const found = this.#routes.flatMap(({ route, match }) => {
       const params = match(path);
@@ -66,7 +101,22 @@ export class Router {
     const fitting = found.find(({ route }) => route.method === method);
     if (fitting === undefined) throw otherMethod(found.map(({ route }) => route.method));
     const query = new URLSearchParams(request.url?.slice(path.length));
-    return fitting.route.handle({ params: fitting.params, query, request, response });
+    return { route: fitting.route, asked: { params: fitting.params, query, request } };
+  }
+}
+
+function wantsEvents({ headers }: IncomingMessage): boolean {
+  return /\btext\/event-stream\b/i.test(headers.accept ?? "");
+}
+
+async function sendOver(upgrade: Upgrade, events: Events): Promise<void> {
+  const sink = await EventSocket.accept(upgrade);
+  if (sink === undefined) return;
+  try {
+    await sendEvents(sink, events(sink.gone));
+  } catch (error) {
+    // The reader was told already.
+    unexpected("a WebSocket could not be served", error);
   }
 }
 

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Run } from "@appenv/client/tasks";
 import { AppEnvError, type HostExtension, type OpenApiDocument } from "@appenv/core";
 import { checkOptions, invalidOption, type OptionNames } from "@appenv/core/internal";
 import { ProblemError } from "../http/problem.ts";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
-import { Router, type Call } from "../http/router.ts";
+import { Router, type Asked } from "../http/router.ts";
 import { checkPath } from "./check-path.ts";
-import { sendStream } from "./stream-events.ts";
-import { getRun, show } from "./task-routes.ts";
+import { getRun, readingRoutes } from "./task-routes.ts";
 
 /** Options of exposed runs. */
 export interface ExposeRunsOptions {
@@ -27,6 +27,7 @@ const names: OptionNames<ExposeRunsOptions> = { allow: true, path: true, rateLim
 /**
  * Lets browsers read runs from an app's own origin: `GET PATH/RUN` tells how a run stands, as server-sent events if they
  * are asked for, `GET PATH/RUN/streams/NAME` sends the values of one of its streams, after `Last-Event-ID` or from `?from=`.
+ * Both take a WebSocket too, of pages of the app's own host.
  *
  * @throws AppEnvError INVALID_OPTION.
  * @example
@@ -48,14 +49,7 @@ class ExposedRuns implements HostExtension {
   constructor(allow: ExposeRunsOptions["allow"], path: string, rate: RateLimiter | undefined) {
     this.#allow = allow;
     this.#path = path;
-    const routes = [
-      { method: "GET", path: `${path}/{run}`, handle: async (call: Call) => show(await this.#runOf(call), call) },
-      {
-        method: "GET",
-        path: `${path}/{run}/streams/{stream}`,
-        handle: async (call: Call) => sendStream(await this.#runOf(call), call.params["stream"] ?? "", call),
-      },
-    ] as const;
+    const routes = readingRoutes(path, (asked) => this.#runOf(asked));
     this.#router = new Router(routes, rate);
   }
 
@@ -67,12 +61,16 @@ class ExposedRuns implements HostExtension {
     return this.#router.answer(request, response);
   }
 
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    void this.#router.upgrade(request, socket, head);
+  }
+
   async openapi(): Promise<OpenApiDocument> {
     const { describeRuns } = await import("./describe-runs.ts");
     return describeRuns(this.#path);
   }
 
-  async #runOf({ request, params: { run: name = "" } }: Call): Promise<Run> {
+  async #runOf({ request, params: { run: name = "" } }: Asked): Promise<Run> {
     const run = await getRun(name).catch((error: unknown) => {
       if (AppEnvError.is(error, "UNREACHABLE")) throw error;
       return undefined;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { type HostExtension, type OpenApiDocument, type TaskFunction } from "@appenv/core";
 import { invalidOption, isTask, checkOptions, type OptionNames } from "@appenv/core/internal";
 import { rateLimiter, type RateLimiter, type RateLimitOptions } from "../http/rate-limiter.ts";
@@ -20,6 +21,7 @@ const names: OptionNames<ExposeTaskOptions> = { path: true, rateLimit: true };
  * Endpoints of a task on any environment: `POST` starts a run (202 with its `Location`; `Prefer: wait=10` waits for its
  * result; one `Idempotency-Key` makes one run), `GET PATH/RUN` tells how it stands, as server-sent events if they are
  * asked for, `GET PATH/RUN/streams/NAME` sends the values of a stream of it, `DELETE PATH/RUN` aborts it.
+ * Both of GET take a WebSocket too, of pages of the app's own host.
  *
  * @throws AppEnvError INVALID_OPTION.
  * @example
@@ -52,6 +54,10 @@ class ExposedTask implements HostExtension {
 
   request(request: IncomingMessage, response: ServerResponse): Promise<void> {
     return this.#router.answer(request, response);
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    void this.#router.upgrade(request, socket, head);
   }
 
   async openapi(): Promise<OpenApiDocument> {

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Run } from "@appenv/client/tasks";
-import { AppEnvError } from "@appenv/core";
-import { EventStream } from "@appenv-internal/http/event-stream";
+import { AppEnvError, type RunPhase } from "@appenv/core";
+import type { ServerEvent } from "@appenv-internal/http/event-sink";
+import { phaseEvent, progressEvent } from "@appenv-internal/http/run-events";
+import type { Events } from "../http/router.ts";
 import { shownRun } from "./shown-run.ts";
 
 /** Maximum wait in seconds: proxies give up idle connections after a minute. */
@@ -29,37 +31,19 @@ export async function waitShortly(run: Run, seconds: number, response: ServerRes
 }
 
 /**
- * Sends each change of a run as a server-sent event `phase`, the last one with the output or the error, and those of the
- * progress and the metadata of its actions as `progress`.
+ * Each change of a run as an event `phase`, the last one with the output or the error, and those of the progress and the
+ * metadata of its actions as `progress`.
  */
-export async function streamRun(run: Run, response: ServerResponse): Promise<void> {
-  const events = new EventStream(response);
-  const ended = new AbortController();
-  const signal = AbortSignal.any([events.gone, ended.signal]);
-  const progress = sendProgress(run, events, signal);
-  try {
-    for await (const _ of run.watch({ signal: events.gone })) {
-      const shown = await shownRun(run);
-      // The last words of its actions come before its end.
-      if (shown.done) await progress;
-      await events.send({ event: "phase", data: JSON.stringify(shown) });
-    }
-  } catch (error) {
-    if (!events.gone.aborted) throw error;
-  } finally {
-    ended.abort();
-    await progress;
-  }
-  events.end();
+export function runEvents(run: Run): Events {
+  return (gone) => eventsOf(run, gone);
 }
 
-/** Never rejects: a run whose progress cannot be read is followed without. */
-async function sendProgress(run: Run, events: EventStream, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const actions of run.watchProgress({ signal })) {
-      for (const action of actions) await events.send({ event: "progress", data: JSON.stringify(action) });
-    }
-  } catch {
-    // A Flyte cluster tells none.
+async function* eventsOf(run: Run, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+  let last: RunPhase | undefined;
+  for await (const { phase, changed } of run.watch({ progress: true, signal })) {
+    for (const action of changed) yield progressEvent(action);
+    // A run that is ahead of what was told is shown when that is told.
+    if (phase !== last && phase === run.phase) yield phaseEvent(await shownRun(run));
+    last = phase;
   }
 }

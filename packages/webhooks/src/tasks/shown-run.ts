@@ -1,5 +1,6 @@
 import type { Run } from "@appenv/client/tasks";
 import type { RunPhase } from "@appenv/core";
+import type { ShownRun } from "@appenv-internal/http/shown-run";
 import { outputToJson } from "./json-values.ts";
 
 const final: ReadonlySet<RunPhase> = new Set<RunPhase>(["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT", "RECOVERED"]);
@@ -7,19 +8,6 @@ const final: ReadonlySet<RunPhase> = new Set<RunPhase>(["SUCCEEDED", "FAILED", "
 /** True of the phases in which a run has ended. */
 export function isFinal(phase: RunPhase): boolean {
   return final.has(phase);
-}
-
-/** A run as its endpoint shows it. */
-export interface ShownRun {
-  readonly name: string;
-  readonly phase: RunPhase;
-  readonly done: boolean;
-  /** Its page in the console. */
-  readonly url: string;
-  /** The task's output, once it has succeeded. */
-  readonly output?: unknown;
-  /** The reason for which it did not succeed. */
-  readonly error?: { readonly code: string; readonly message: string };
 }
 
 /** A run as it was when it was last read. */

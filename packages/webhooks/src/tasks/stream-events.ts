@@ -1,26 +1,26 @@
 import type { Run } from "@appenv/client/tasks";
-import { EventStream } from "@appenv-internal/http/event-stream";
-import { endEvent, firstOffset, restartEvent, valueEvent } from "@appenv-internal/http/run-stream-events";
+import type { ServerEvent } from "@appenv-internal/http/event-sink";
+import { endEvent, firstOffset, restartEvent, valueEvent } from "@appenv-internal/http/run-events";
 import { ProblemError } from "../http/problem.ts";
-import type { Call } from "../http/router.ts";
+import type { Asked, Events } from "../http/router.ts";
 
-/** Answers with a stream of a run as server-sent events: each value has its offset as its id, so that browsers go on after it. */
-export async function sendStream(run: Run, name: string, { request, response }: Call): Promise<undefined> {
+/** The events of a stream of a run: each value has its offset, after which a reader goes on. @throws ProblemError, AppEnvError UNSUPPORTED. */
+export function streamEvents(run: Run, { request, params: { stream = "" } }: Asked): Events {
   const from = firstOffset(request);
   if (from === undefined) throw new ProblemError(400, "INVALID_OPTION", "The offset is no number from 0.");
   const leaving = new AbortController();
-  response.once("close", () => leaving.abort());
-  const entries = run.streamEvents(name, { from, signal: leaving.signal });
-  const events = new EventStream(response);
-  try {
-    for await (const entry of entries) {
-      if (entry.type === "value") await events.send(valueEvent(entry.offset, JSON.stringify(entry.value), entry));
-      else if (entry.type === "restart") await events.send(restartEvent(entry.offset, entry));
-      else await events.send(endEvent(entry.reason));
-    }
-  } catch (error) {
-    if (!events.gone.aborted) throw error;
+  // A control plane without streams is an answer, and no event.
+  const entries = run.streamEvents(stream, { from, signal: leaving.signal });
+  return (gone) => {
+    gone.addEventListener("abort", () => leaving.abort());
+    return eventsOf(entries);
+  };
+}
+
+async function* eventsOf(entries: ReturnType<Run["streamEvents"]>): AsyncGenerator<ServerEvent> {
+  for await (const entry of entries) {
+    if (entry.type === "value") yield valueEvent(entry.offset, JSON.stringify(entry.value), entry);
+    else if (entry.type === "restart") yield restartEvent(entry.offset, entry);
+    else yield endEvent(entry.reason);
   }
-  events.end();
-  return undefined;
 }

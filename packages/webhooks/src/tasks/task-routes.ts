@@ -3,23 +3,18 @@ import { AppEnvError, type TaskFunction } from "@appenv/core";
 import { emptyAnswer, jsonAnswer, type Answer } from "../http/answer.ts";
 import { idempotencyKeyOf, readJsonObject } from "../http/body.ts";
 import { ProblemError } from "../http/problem.ts";
-import type { Call, Route } from "../http/router.ts";
+import type { Asked, Call, Route } from "../http/router.ts";
 import { inputsFromJson } from "./json-values.ts";
-import { secondsToWait, streamRun, waitShortly } from "./follow-run.ts";
+import { runEvents, secondsToWait, waitShortly } from "./follow-run.ts";
 import { isFinal, shownRun } from "./shown-run.ts";
 import { startRun } from "./start-run.ts";
-import { sendStream } from "./stream-events.ts";
+import { streamEvents } from "./stream-events.ts";
 
 /** The routes of a task. */
 export function taskRoutes(task: TaskFunction, path: string): readonly Route[] {
   return [
     { method: "POST", path, handle: (call) => start(task, path, call) },
-    { method: "GET", path: `${path}/{run}`, handle: async (call) => show(await runOf(task, call), call) },
-    {
-      method: "GET",
-      path: `${path}/{run}/streams/{stream}`,
-      handle: async (call) => sendStream(await runOf(task, call), call.params["stream"] ?? "", call),
-    },
+    ...readingRoutes(path, (asked) => runOf(task, asked)),
     { method: "DELETE", path: `${path}/{run}`, handle: (call) => abort(task, call) },
   ];
 }
@@ -38,11 +33,21 @@ async function start(task: TaskFunction, path: string, { request, response }: Ca
   return jsonAnswer(isFinal(run.phase) ? 200 : 202, await shownRun(run), headers);
 }
 
-/** Answers with a run as it is now, or with each of its changes if a stream of events is asked for. */
-export async function show(run: Run, { request, response }: Call): Promise<Answer | undefined> {
-  if (!/\btext\/event-stream\b/i.test(request.headers.accept ?? "")) return jsonAnswer(200, await shownRun(run));
-  await streamRun(run, response);
-  return undefined;
+/** The routes that read a run and its streams. @param runOf - Finds a run that the caller may read. @throws ProblemError */
+export function readingRoutes(path: string, runOf: (asked: Asked) => Promise<Run>): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      path: `${path}/{run}`,
+      handle: async (call) => jsonAnswer(200, await shownRun(await runOf(call))),
+      events: async (asked) => runEvents(await runOf(asked)),
+    },
+    {
+      method: "GET",
+      path: `${path}/{run}/streams/{stream}`,
+      events: async (asked) => streamEvents(await runOf(asked), asked),
+    },
+  ];
 }
 
 async function abort(task: TaskFunction, call: Call): Promise<Answer> {
@@ -52,7 +57,7 @@ async function abort(task: TaskFunction, call: Call): Promise<Answer> {
 }
 
 /** A run of this task; one of another task is as one that is not there. */
-async function runOf(task: TaskFunction, { params: { run: name = "" } }: Call): Promise<Run> {
+async function runOf(task: TaskFunction, { params: { run: name = "" } }: Asked): Promise<Run> {
   const run = await getRun(name).catch((error: unknown) => {
     if (AppEnvError.is(error, "UNREACHABLE")) throw error;
     return undefined;

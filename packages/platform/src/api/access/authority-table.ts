@@ -34,7 +34,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
   "appenv.v1.RerunService": { RerunFrom: "any" },
   "appenv.v1.ExplainService": { ExplainActions: "place" },
   "appenv.v1.QueueService": { ListQueues: "place", WatchQueues: "place", GetQueue: "place" },
-  "appenv.v1.StreamService": all("place", ["ListStreams", "ReadStream", "WatchProgress"]),
+  "appenv.v1.StreamService": all("place", ["ListStreams", "ReadStream", "WatchProgress", "CreateReadToken"]),
   "appenv.v1.NotificationService": { ListNotifications: "place" },
   // Of a batch, `mayRun` looks at the request inside. To change or delete runs by the thousand is for people.
   "appenv.v1.RunControlService": all("place", ["SearchRuns", "CountRuns", "StartRuns"]),
@@ -109,7 +109,10 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
     ...all("change", ["PauseQueue", "ResumeQueue"]),
   },
   "appenv.v1.ConditionService": { SignalCondition: "change" },
-  "appenv.v1.StreamService": all("read", ["ListStreams", "ReadStream", "WatchProgress"]),
+  "appenv.v1.StreamService": {
+    ...all("read", ["ListStreams", "ReadStream", "WatchProgress"]),
+    CreateReadToken: "change",
+  },
   "appenv.v1.WebhookService": {
     ...all("read", ["ListDeliveries", "WatchDeliveries", "GetDelivery"]),
     ReplayDelivery: "change",

@@ -42,15 +42,21 @@ export interface AccessRules {
  * proxy and on a public address the machine has other names; there every request needs a key, which such a page has not.
  */
 export function checkAccess(request: IncomingMessage, kind: RequestKind, rules: AccessRules): Principal | Refusal {
+  const host = checkHost(request, rules);
+  if (host !== undefined) return host;
   const authority = authorityOf(request);
-  const name = hostName(authority);
-  if (name === undefined) return { status: 403, message: "The request has no valid Host header." };
   if (kind !== "page" && !isSameOrigin(request, authority ?? "", rules)) {
     return { status: 403, message: "Requests from web pages of another origin are refused." };
   }
-  if (isPrivate(rules) && !isLoopback(name) && name !== rules.host) return foreignHost(name);
   const principal = byCredential(request, kind, rules) ?? (isTrusted(request, rules) ? owner : undefined);
   return principal ?? { status: 401, message: "An API key or a token is needed: `Authorization: Bearer KEY`." };
+}
+
+/** Refuses a request that reaches the platform under a name that is not this machine's, unless it may have others. */
+export function checkHost(request: IncomingMessage, rules: AccessRules): Refusal | undefined {
+  const name = hostName(authorityOf(request));
+  if (name === undefined) return { status: 403, message: "The request has no valid Host header." };
+  return isPrivate(rules) && !isLoopback(name) && name !== rules.host ? foreignHost(name) : undefined;
 }
 
 /** Decides as `checkAccess`, and lets nobody guess keys: see `KeyLimit`. */

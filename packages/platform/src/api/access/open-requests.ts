@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { Writable } from "node:stream";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Holding } from "./principal.ts";
 
@@ -14,8 +14,8 @@ interface OpenRequest {
 export class OpenRequests {
   readonly #open: Set<OpenRequest> = new Set();
 
-  /** Adds a request until it is answered. The signal is aborted when its credential ends. */
-  add(response: ServerResponse, by: Holding): AbortSignal {
+  /** Adds a request until it is answered. @param response - Or the connection, of a WebSocket. The signal is aborted when its credential ends. */
+  add(response: Writable, by: Holding): AbortSignal {
     const ending = new AbortController();
     const request = { by, end: () => endRequest(response, ending) };
     this.#open.add(request);
@@ -33,7 +33,7 @@ export class OpenRequests {
   }
 }
 
-function endRequest(response: ServerResponse, ending: AbortController): void {
+function endRequest(response: Writable, ending: AbortController): void {
   ending.abort(new ConnectError("The API key was revoked, or the session has ended.", Code.Unauthenticated));
   const timer = setTimeout(() => response.destroy(), graceMs).unref();
   response.once("close", () => clearTimeout(timer));

@@ -1,7 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { join } from "node:path";
 import type { ActionId } from "@appenv/protocol";
-import { createSecretKey, readSecretKey } from "../../secrets/secret-key.ts";
+import { LinkSigner } from "../../secrets/link-signer.ts";
 
 /** The path of the pages that answer conditions. */
 export const answerPath = "/answer/";
@@ -12,36 +10,28 @@ export interface LinkedCondition {
   readonly expiresAt: Date;
 }
 
-/** Makes and reads the links that answer conditions: they are signed with a key of the state directory, and stored nowhere. */
+/** Makes and reads the links that answer conditions. */
 export class ConditionLinks {
   readonly #endpoint: string;
-  readonly #keyFile: string;
-  #key: Buffer | undefined;
+  readonly #signer: LinkSigner;
 
   /** @param endpoint - Of the API, for browsers. */
   constructor(home: string, endpoint: string) {
     this.#endpoint = endpoint;
-    this.#keyFile = join(home, "link.key");
+    this.#signer = new LinkSigner(home, "condition link");
   }
 
   /** The same for the same arguments. @throws AppEnvError SECRET_UNREADABLE, DISK_FULL, STATE_UNWRITABLE. */
   readonly to = ({ project, domain, run, action }: ActionId, expiresAt: Date): string => {
-    const text = JSON.stringify([project, domain, run, action, Math.floor(expiresAt.getTime() / 1_000)]);
-    const content = Buffer.from(text).toString("base64url");
-    return `${this.#endpoint}${answerPath}${content}.${this.#sign(content).toString("base64url")}`;
+    const token = this.#signer.sign([project, domain, run, action, Math.floor(expiresAt.getTime() / 1_000)]);
+    return `${this.#endpoint}${answerPath}${token}`;
   };
 
   /** The condition of a link's token; undefined if it was not made here. */
   read(token: string): LinkedCondition | undefined {
-    const [, content = "", signature = ""] = /^([\w-]{1,600})\.([\w-]{43})$/.exec(token) ?? [];
-    if (content === "" || !timingSafeEqual(Buffer.from(signature, "base64url"), this.#sign(content))) return undefined;
-    const parts = JSON.parse(Buffer.from(content, "base64url").toString()) as [string, string, string, string, number];
+    const parts = this.#signer.read(token) as [string, string, string, string, number] | undefined;
+    if (parts === undefined) return undefined;
     const [project, domain, run, action, seconds] = parts;
     return { id: { project, domain, run, action }, expiresAt: new Date(seconds * 1_000) };
-  }
-
-  #sign(content: string): Buffer {
-    this.#key ??= (readSecretKey(this.#keyFile) ?? createSecretKey(this.#keyFile)).bytes;
-    return createHmac("sha256", this.#key).update(`condition link ${content}`).digest();
   }
 }

@@ -1,20 +1,30 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { dirname } from "node:path";
+import type { Duplex } from "node:stream";
+import { asksForSocket } from "@appenv-internal/http/event-socket";
+import { responseToOffer } from "@appenv-internal/http/declined-offer";
 import { diskError } from "@appenv-internal/state/disk-error";
-import { AppEnvError } from "@appenv/core";
+import { AppEnvError, type UpgradeListener } from "@appenv/core";
 import { fetchWithin, unexpected } from "@appenv/core/internal";
 import { comesBySocket, type SocketPlace } from "../access/own-socket.ts";
 import { endpointOf } from "./address.ts";
 import { splitProtocols, type OtherConnections } from "./split-protocols.ts";
+
+/** The answers of the API. */
+export interface ApiListeners {
+  readonly request: RequestListener;
+  /** Answers what asks for a WebSocket; other offers of protocols are declined. */
+  readonly upgrade: UpgradeListener;
+}
 
 /** A way to the platform's API. It listens before it knows its answers: requests that arrive meanwhile wait. */
 export interface ApiServer {
   /** Its URL, for example `http://localhost:7070`; `unix:PATH` of a Unix socket. */
   readonly endpoint: string;
   /** Answers requests from now on, the waiting ones included. */
-  answerWith(listener: RequestListener): void;
+  answerWith(listeners: ApiListeners): void;
   /** Stops accepting, and cuts what is still open after a second. May be called twice. */
   close(): Promise<void>;
 }
@@ -60,8 +70,8 @@ export async function listenApiSocket(place: SocketPlace): Promise<ApiServer> {
 export function joined(servers: readonly [ApiServer, ...ApiServer[]]): ApiServer {
   return {
     endpoint: servers[0].endpoint,
-    answerWith: (listener) => {
-      for (const server of servers) server.answerWith(listener);
+    answerWith: (listeners) => {
+      for (const server of servers) server.answerWith(listeners);
     },
     close: async () => void (await Promise.all(servers.map((server) => server.close()))),
   };
@@ -74,14 +84,19 @@ interface Door {
 }
 
 function openDoor(onRequest: (request: IncomingMessage) => void): Door {
-  const { promise: answer, resolve: answerWith } = Promise.withResolvers<RequestListener>();
+  const { promise: answer, resolve: answerWith } = Promise.withResolvers<ApiListeners>();
   let closing: Promise<void> | undefined;
   // A peer that is gone without a word is found out by the system.
-  const options = { keepAliveTimeout: silenceMs, keepAlive: true, keepAliveInitialDelay: silenceMs };
+  const options = {
+    keepAliveTimeout: silenceMs,
+    keepAlive: true,
+    keepAliveInitialDelay: silenceMs,
+    shouldUpgradeCallback: asksForSocket,
+  };
   const server = createServer(options, (request, response) => {
     onRequest(request);
     answer
-      .then((listener) => listener(request, response))
+      .then(({ request: listener }) => listener(request, response))
       .catch((error: unknown) => {
         unexpected(`A request to the API failed (${request.method} ${request.url?.split("?")[0]})`, error);
         if (!response.headersSent) response.writeHead(500);
@@ -90,7 +105,21 @@ function openDoor(onRequest: (request: IncomingMessage) => void): Door {
     // Without this a connection that ends its last answer now would stay open, idle.
     response.once("close", () => closing && setImmediate(() => server.closeIdleConnections()));
   });
-  const others = splitProtocols(server, silenceMs);
+  const upgraded = new Set<Duplex>();
+  server.on("upgrade", (request, socket, head) => {
+    onRequest(request);
+    upgraded.add(socket);
+    // Node takes its own listener away: a reset before the upgrade is answered would end the process.
+    socket.on("error", () => {}).once("close", () => upgraded.delete(socket));
+    if (!asksForSocket(request)) return declineOffer(server, request, socket as Socket);
+    answer
+      .then(({ upgrade }) => upgrade(request, socket, head))
+      .catch((error: unknown) => {
+        unexpected(`An upgrade of the API failed (${request.url?.split("?")[0]})`, error);
+        socket.destroy();
+      });
+  });
+  const others = { ...splitProtocols(server, silenceMs), upgraded };
   return {
     server,
     serve: (endpoint) => {
@@ -100,7 +129,10 @@ function openDoor(onRequest: (request: IncomingMessage) => void): Door {
   };
 }
 
-async function closeServer(server: Server, others: OtherConnections): Promise<void> {
+async function closeServer(
+  server: Server,
+  others: OtherConnections & { readonly upgraded: ReadonlySet<Duplex> },
+): Promise<void> {
   const closed = once(server, "close");
   server.close();
   for (const session of others.sessions) session.close();
@@ -108,10 +140,23 @@ async function closeServer(server: Server, others: OtherConnections): Promise<vo
   const cut = setTimeout(() => {
     server.closeAllConnections();
     for (const session of others.sessions) session.destroy();
+    for (const socket of others.upgraded) socket.destroy();
   }, closingMs);
   server.closeIdleConnections();
   await closed;
   clearTimeout(cut);
+}
+
+/**
+ * Answers what offers another protocol, such as HTTP/2, as a plain request: before 24.9, Node has no `shouldUpgradeCallback`, and
+ * reports the offer as an upgrade, whose body it does not read.
+ */
+function declineOffer(server: Server, request: IncomingMessage, socket: Socket): void {
+  const response = responseToOffer(request, socket);
+  const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
+  if (length === "0" && encoding === undefined) return void server.emit("request", request, response);
+  response.writeHead(400, { "content-type": "text/plain; charset=utf-8" });
+  response.end("This Node.js reads no body with an offer of another protocol: leave the header Upgrade out.\n");
 }
 
 /** The reason why the API could not listen, with the holder of the port if that is another platform. */

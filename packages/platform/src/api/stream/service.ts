@@ -1,15 +1,19 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { StreamEntry } from "@appenv/engine";
 import type { StreamEntrySchema, StreamService } from "@appenv/protocol/tasks";
-import { readRunId } from "../requests/ids.ts";
+import { invalidRequest, readRunId } from "../requests/ids.ts";
 import { throwIfClosing } from "../rpc/errors.ts";
 import type { RunReader } from "../run/run-reader.ts";
+import type { ReadTokens } from "./read-tokens.ts";
 import { watchProgress } from "./watch-progress.ts";
 
+/** The longest time for which a token reads a run: it cannot be taken back. */
+const mostSeconds = 7 * 24 * 3_600;
+
 /** AppEnv's own StreamService: see `stream.proto`. */
-export function streamService(reader: RunReader): ServiceImpl<typeof StreamService> {
+export function streamService(reader: RunReader, tokens: ReadTokens): ServiceImpl<typeof StreamService> {
   const { engine } = reader;
   return {
     listStreams: ({ project, domain, run }) => ({
@@ -21,6 +25,12 @@ export function streamService(reader: RunReader): ServiceImpl<typeof StreamServi
         yield { entries: entries.map(entryMessage), end: end ?? "" };
       }
       throwIfClosing(signal);
+    },
+    createReadToken: ({ project, domain, run, seconds }) => {
+      if (seconds < 1 || seconds > mostSeconds) throw invalidRequest("A token is good for 1 to 604,800 seconds.");
+      const { id, root } = reader.run(readRunId({ project, domain, name: run }));
+      const { token, url, expiresAt } = tokens.issue(id, root.createdAt, seconds);
+      return { token, url, expiresAt: timestampFromDate(expiresAt) };
     },
     watchProgress: ({ project, domain, run }, { signal }) =>
       watchProgress(reader, readRunId({ project, domain, name: run }), signal),

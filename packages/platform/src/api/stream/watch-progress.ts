@@ -1,12 +1,22 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { RunRecord } from "@appenv/engine";
 import type { RunId } from "@appenv/protocol";
-import type { ActionProgressSchema, WatchProgressResponseSchema } from "@appenv/protocol/tasks";
+import type { WatchProgressResponseSchema } from "@appenv/protocol/tasks";
 import { rootAction } from "../requests/ids.ts";
 import { throwIfClosing } from "../rpc/errors.ts";
 import { Following } from "../run/following.ts";
 import type { RunReader } from "../run/run-reader.ts";
 
-type Message = MessageInitShape<typeof ActionProgressSchema>;
+/** The latest word of an action about itself, as its message says it. */
+export interface ActionWord {
+  readonly action: string;
+  /** Undefined if it has reported none. */
+  readonly done?: number;
+  readonly total?: number;
+  readonly message?: string;
+  /** A JSON object; empty if it has set none. */
+  readonly metadata: string;
+}
 
 /** Maximum actions that are read at once. */
 const pageSize = 500;
@@ -17,6 +27,23 @@ export async function* watchProgress(
   id: RunId,
   signal: AbortSignal,
 ): AsyncGenerator<MessageInitShape<typeof WatchProgressResponseSchema>> {
+  let isFirst = true;
+  for await (const { actions } of followProgress(reader, id, signal)) {
+    if (actions.length > 0 || isFirst) yield { actions: [...actions] };
+    isFirst = false;
+  }
+  throwIfClosing(signal);
+}
+
+/** A run after some of its actions have changed. */
+export interface ChangedRun {
+  readonly run: RunRecord;
+  /** The latest word of the actions that said something new. */
+  readonly actions: readonly ActionWord[];
+}
+
+/** A run as it is now, then after each change, until it has ended or the signal is aborted. @throws AppEnvError NOT_FOUND. */
+export async function* followProgress(reader: RunReader, id: RunId, signal: AbortSignal): AsyncGenerator<ChangedRun> {
   reader.run(id);
   const changes = new Changes(reader, id);
   // Following before reading misses nothing.
@@ -26,15 +53,13 @@ export async function* watchProgress(
   );
   try {
     let heard: string[] | "missed" | undefined = "missed";
-    let isFirst = true;
     while (heard !== undefined && !signal.aborted) {
       const actions = changes.of(heard === "missed" ? allActions(reader, id) : heard);
-      if (actions.length > 0 || isFirst) yield { actions };
-      isFirst = false;
-      if (reader.run(id).root.endedAt !== undefined) return;
+      const run = reader.run(id);
+      yield { run, actions };
+      if (run.root.endedAt !== undefined) return;
       heard = await following.take();
     }
-    throwIfClosing(signal);
   } finally {
     following.close();
   }
@@ -60,7 +85,7 @@ class Changes {
     this.#id = id;
   }
 
-  of(actions: Iterable<string>): Message[] {
+  of(actions: Iterable<string>): ActionWord[] {
     return [...actions].flatMap((action) => {
       const message = this.#read(action);
       if (message === undefined) return [];
@@ -71,7 +96,7 @@ class Changes {
     });
   }
 
-  #read(action: string): Message | undefined {
+  #read(action: string): ActionWord | undefined {
     const { engine } = this.#reader;
     const id = { ...this.#id, action };
     const progress = engine.getAction(id)?.progress;

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { deployAll, loadEnvironments } from "@appenv/client/internal";
 import { Task, type Run } from "@appenv/client/tasks";
 import type { ActionProgress } from "@appenv/core";
+import { followSocket, socketMessages, type SocketMessage } from "@appenv-internal/test-support/socket-reader";
 import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { KilledPlatform } from "./platform-process.ts";
@@ -39,6 +40,23 @@ test("a reader gets every value once and in order though the platform is killed"
       platform.start();
     }
   };
+  const { project, domain } = numbers.id;
+  const urlOf = async ({ name }: Run, stream: string): Promise<string> =>
+    `${await platform.up()}/streams/${project}/${domain}/${name}/${stream}`;
+  // The same over WebSockets: they break with the platform too, and go on behind the last offset.
+  const overSockets: [unknown, unknown][] = [];
+  const readSockets = async (): Promise<void> => {
+    for await (const { type, offset, value } of followSocket(() => urlOf(numbers, "numbers"))) {
+      if (type === "value") overSockets.push([offset, value]);
+    }
+  };
+  let said: SocketMessage[] = [];
+  const readSaid = async (): Promise<void> => {
+    for await (const message of followSocket(() => urlOf(words, "words"))) {
+      if (message.type === "restart") said = said.filter(({ section }) => section !== message["replaces"]);
+      if (message.type === "value") said.push(message);
+    }
+  };
   let restarts = 0;
   let text = "";
   const onRestart = (): void => {
@@ -52,10 +70,12 @@ test("a reader gets every value once and in order though the platform is killed"
   const watchNotes = async (): Promise<void> => {
     for await (const actions of numbers.watchProgress()) notes.push(...actions);
   };
-  await Promise.all([readNumbers(), readWords(), watchNotes()]);
+  await Promise.all([readNumbers(), readWords(), watchNotes(), readSockets(), readSaid()]);
   expect(kills).toEqual([]);
   expect(seen).toEqual(Array.from({ length: count }, (_, number) => [number, number]));
+  expect(overSockets).toEqual(seen);
   expect(text).toBe(await words.outputs());
+  expect(said.map(({ value }) => value).join("")).toBe(text);
   expect(restarts).toBeGreaterThan(0);
   expect(notes.at(-1)).toEqual({
     action: "a0",
@@ -70,8 +90,7 @@ test("a reader gets every value once and in order though the platform is killed"
   expect(await numbers.streams()).toMatchObject([{ name: "numbers", entries: count + 1, closed: true }]);
 
   // As server-sent events, after the last one that the reader had.
-  const { project, domain, run } = numbers.id;
-  const url = `${await platform.up()}/streams/${project}/${domain}/${run}/numbers`;
+  const url = await urlOf(numbers, "numbers");
   const events = await fetch(url, { headers: { "last-event-id": String(count - 2) } });
   expect([events.headers.get("content-type"), await events.text()]).toEqual([
     "text/event-stream",
@@ -79,7 +98,7 @@ test("a reader gets every value once and in order though the platform is killed"
   ]);
   expect([
     await statusOf(`${url}?from=some`),
-    await statusOf(url.replace(run, "nothing")),
+    await statusOf(url.replace(numbers.name, "nothing")),
     await statusOf(url, { origin: "http://example.com" }),
     await statusOf(url, { "x-forwarded-for": "192.0.2.1" }),
   ]).toEqual([400, 404, 403, 401]);

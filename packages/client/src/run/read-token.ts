@@ -1,0 +1,50 @@
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { AppEnvError, type Duration } from "@appenv/core";
+import { checkOptions, durationMs, invalidOption, type OptionNames } from "@appenv/core/internal";
+import type { RunId } from "@appenv/protocol";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { taskApi } from "./api.ts";
+
+/** Options of `Run.readToken`. */
+export interface ReadTokenOptions {
+  /** The time for which the token is good: from 1 second to 7 days. Default `1h`. */
+  readonly expiresIn?: Duration;
+}
+
+/** A token with which anybody reads one run: its phase, progress, output and streams. */
+export interface ReadToken {
+  /** Given as `Authorization: Bearer TOKEN`, or as `?token=TOKEN` where no header can be set, as for a WebSocket. */
+  readonly token: string;
+  /** The URL of the run at the platform; a stream is at `URL/streams/NAME`. */
+  readonly url: string;
+  readonly expiresAt: Date;
+}
+
+const names: OptionNames<ReadTokenOptions> = { expiresIn: true };
+const mostSeconds = 7 * 24 * 3_600;
+
+/** See `Run.readToken`. */
+export async function createReadToken(
+  controlPlane: ControlPlane,
+  { project, domain, run }: RunId,
+  options: ReadTokenOptions,
+): Promise<ReadToken> {
+  checkOptions(options, "Run.readToken", names);
+  const { expiresIn = "1h" } = options;
+  const seconds = Math.round(durationMs(expiresIn, "expiresIn of Run.readToken") / 1_000);
+  if (seconds < 1 || seconds > mostSeconds) {
+    throw invalidOption("expiresIn of Run.readToken", expiresIn, "a time from 1 second to 7 days");
+  }
+  if (!controlPlane.embedded) {
+    throw new AppEnvError(
+      "UNSUPPORTED",
+      `The control plane at ${controlPlane.endpoint} has no tokens that read a run.`,
+      {
+        fix: "Let an app show the run: `exposeRuns` of @appenv/webhooks.",
+      },
+    );
+  }
+  const answer = await taskApi(controlPlane).streams.createReadToken({ project, domain, run, seconds });
+  const { token, url, expiresAt } = answer;
+  return { token, url, expiresAt: expiresAt === undefined ? new Date(0) : timestampDate(expiresAt) };
+}

@@ -1,0 +1,34 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { join } from "node:path";
+import { createSecretKey, readSecretKey } from "./secret-key.ts";
+
+/** Signs what people and pages carry: it is stored nowhere, and only this platform can make it. */
+export class LinkSigner {
+  readonly #keyFile: string;
+  readonly #purpose: string;
+  #key: Buffer | undefined;
+
+  /** @param purpose - What is signed for one is nothing for another. */
+  constructor(home: string, purpose: string) {
+    this.#keyFile = join(home, "link.key");
+    this.#purpose = purpose;
+  }
+
+  /** `CONTENT.SIGNATURE`, the same for the same value. @throws AppEnvError SECRET_UNREADABLE, DISK_FULL, STATE_UNWRITABLE. */
+  sign(value: unknown): string {
+    const content = Buffer.from(JSON.stringify(value)).toString("base64url");
+    return `${content}.${this.#macOf(content).toString("base64url")}`;
+  }
+
+  /** The value of a signed text; undefined if it was not made here. */
+  read(text: string): unknown {
+    const [, content = "", signature = ""] = /^([\w-]{1,600})\.([\w-]{43})$/.exec(text) ?? [];
+    if (content === "" || !timingSafeEqual(Buffer.from(signature, "base64url"), this.#macOf(content))) return undefined;
+    return JSON.parse(Buffer.from(content, "base64url").toString());
+  }
+
+  #macOf(content: string): Buffer {
+    this.#key ??= (readSecretKey(this.#keyFile) ?? createSecretKey(this.#keyFile)).bytes;
+    return createHmac("sha256", this.#key).update(`${this.#purpose} ${content}`).digest();
+  }
+}
