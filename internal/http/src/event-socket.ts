@@ -53,8 +53,8 @@ export class EventSocket implements EventSink {
   readonly #beat: NodeJS.Timeout;
   #silentBeats = 0;
 
-  /** Accepts an upgrade; undefined if it was no proper handshake, which is refused, or the reader has gone. */
-  static async accept({ request, socket, head }: Upgrade): Promise<EventSocket | undefined> {
+  /** Accepts an upgrade; undefined if it was no proper handshake, which is refused, or the reader has gone. @param everyMs - Interval of pings. */
+  static async accept({ request, socket, head }: Upgrade, everyMs: number = beatMs): Promise<EventSocket | undefined> {
     // Whoever sends no events over WebSockets does not load this.
     const { WebSocketServer } = await import("ws");
     if (socket.destroyed) return undefined;
@@ -65,10 +65,10 @@ export class EventSocket implements EventSink {
     server.handleUpgrade(request, socket, head, (ws) => {
       accepted = ws;
     });
-    return accepted && new EventSocket(accepted, socket);
+    return accepted && new EventSocket(accepted, socket, everyMs);
   }
 
-  private constructor(ws: WebSocket, socket: Duplex) {
+  private constructor(ws: WebSocket, socket: Duplex, everyMs: number) {
     const gone = new AbortController();
     this.gone = gone.signal;
     this.#ws = ws;
@@ -84,7 +84,7 @@ export class EventSocket implements EventSink {
       clearInterval(this.#beat);
       gone.abort();
     });
-    this.#beat = setInterval(() => this.#tick(), beatMs).unref();
+    this.#beat = setInterval(() => this.#tick(), everyMs).unref();
   }
 
   async send(event: ServerEvent): Promise<void> {

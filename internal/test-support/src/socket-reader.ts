@@ -15,7 +15,8 @@ export async function* socketMessages(
   const socket = new WebSocket(url.replace(/^http/, "ws"), { headers });
   const messages: SocketMessage[] = [];
   let end: number | undefined;
-  let wake = (): void => {};
+  let waiting = Promise.withResolvers<void>();
+  const wake = (): void => waiting.resolve();
   socket.on("message", (data) => {
     messages.push(JSON.parse(String(data as Buffer)) as SocketMessage);
     wake();
@@ -35,7 +36,10 @@ export async function* socketMessages(
       const message = messages.shift();
       if (message !== undefined) yield message;
       else if (end !== undefined) return end;
-      else await new Promise<void>((resolve) => (wake = resolve));
+      else {
+        await waiting.promise;
+        waiting = Promise.withResolvers();
+      }
     }
   } finally {
     socket.terminate();
@@ -43,9 +47,12 @@ export async function* socketMessages(
 }
 
 /** Reads a stream over WebSockets as a page does: after a lost connection it comes back behind the last offset it has. */
-export async function* followSocket(urlOf: () => string | Promise<string>): AsyncGenerator<SocketMessage> {
+export async function* followSocket(
+  urlOf: () => string | Promise<string>,
+  headers: Readonly<Record<string, string>> = {},
+): AsyncGenerator<SocketMessage> {
   for (let from = 0; ;) {
-    for await (const message of socketMessages(`${await urlOf()}?from=${from}`)) {
+    for await (const message of socketMessages(`${await urlOf()}?from=${from}`, headers)) {
       if (message.offset !== undefined) from = message.offset + 1;
       yield message;
       if (message.type === "end") return;

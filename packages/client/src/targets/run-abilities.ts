@@ -119,6 +119,11 @@ export const runAbilities: readonly RunAbility[] = [
     cluster: { is: "no", note: "the backend has no streams" },
   },
   {
+    option: "`Run.readToken`",
+    platform: yes,
+    cluster: { is: "no", note: "an app shows its runs with `exposeRuns`" },
+  },
+  {
     option: "`ctx.progress`, `ctx.metadata`",
     platform: yes,
     cluster: { is: "without effect", note: "the backend shows none" },

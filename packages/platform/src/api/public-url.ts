@@ -9,7 +9,7 @@ export function publicUrl(endpoint: string): string {
 }
 
 /** The page of a run; empty if the console has no URL. */
-export function pageOf({ project, domain, run }: RunId, endpoint: string): string {
+export function runPage({ project, domain, run }: RunId, endpoint: string): string {
   const base = publicUrl(endpoint);
   return /^https?:/.test(base) ? `${base}/v2/domain/${domain}/project/${project}/runs/${run}` : "";
 }

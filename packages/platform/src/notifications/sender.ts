@@ -1,6 +1,6 @@
 import { AppEnvError } from "@appenv/core";
 import type { NotificationSender, OutgoingNotification, SendResult } from "@appenv/engine";
-import { pageOf } from "../api/public-url.ts";
+import { runPage } from "../api/public-url.ts";
 import { maskOf } from "../secrets/mask.ts";
 import { sendEmail } from "./send-email.ts";
 import { sendWebhook } from "./send-webhook.ts";
@@ -25,7 +25,7 @@ export function createNotificationSender({
 }: NotificationSenderOptions): NotificationSender {
   return {
     send: async (notification, signal) => {
-      const values = new TemplateValues(notification, pageOf(notification.run, endpoint), secrets);
+      const values = new TemplateValues(notification, runPage(notification.run, endpoint), secrets);
       const result = await sendOnce(notification, values, signal);
       if (result.delivered) return result;
       const mask = maskOf([...values.hidden, ...hiddenOfSmtp(notification)]);

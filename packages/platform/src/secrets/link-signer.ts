@@ -2,13 +2,13 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { join } from "node:path";
 import { createSecretKey, readSecretKey } from "./secret-key.ts";
 
-/** Signs what people and pages carry: it is stored nowhere, and only this platform can make it. */
+/** Signs texts that people and pages carry: they are stored nowhere, and only this platform can make them. */
 export class LinkSigner {
   readonly #keyFile: string;
   readonly #purpose: string;
   #key: Buffer | undefined;
 
-  /** @param purpose - What is signed for one is nothing for another. */
+  /** @param purpose - A text that was signed for one is none for another. */
   constructor(home: string, purpose: string) {
     this.#keyFile = join(home, "link.key");
     this.#purpose = purpose;

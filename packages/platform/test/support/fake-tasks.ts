@@ -4,12 +4,12 @@ import { encodeInputs, encodeOutput, fillInputs, toTaskSpec, TaskSpecSchema } fr
 import { toBinary } from "@bufbuild/protobuf";
 import type { ActionEvent, ActionRecord } from "../../../engine/src/contracts/actions.ts";
 import type { EnqueuedAction } from "../../../engine/src/contracts/enqueue.ts";
-import type { StreamBatch } from "../../../engine/src/contracts/streams.ts";
 import type { TaskEngine } from "../../../engine/src/contracts/engine.ts";
 import type { Listed, Page } from "../../../engine/src/contracts/lists.ts";
 import type { QueueControl } from "../../../engine/src/contracts/queues.ts";
 import type { NewRun, RunCounts, RunEnd, RunRecord, RunFilter } from "../../../engine/src/contracts/runs.ts";
 import type { TaskRecord, TaskRegistry, TaskToDeploy } from "../../../engine/src/contracts/tasks.ts";
+import { FakeStream, noQueues } from "./fake-streams.ts";
 import { FakeTriggers } from "./fake-triggers.ts";
 import { taskDefinition as anyTaskDefinition, taskSettings } from "@appenv-internal/test-support/task-definition";
 import { pageTokens } from "@appenv-internal/state/page-token";
@@ -265,18 +265,10 @@ export class FakeEngine implements TaskEngine {
     return [];
   }
 
-  async *readStream(): AsyncGenerator<StreamBatch> {
-    yield { entries: [], end: "run-ended" };
-  }
-  readonly queues: QueueControl = {
-    list: () => [],
-    get: () => undefined,
-    keys: () => [],
-    waiting: () => [],
-    pause: async () => {},
-    resume: async () => {},
-    subscribe: () => () => {},
-  };
+  /** Every stream. */
+  readonly stream: FakeStream = new FakeStream();
+  readonly readStream: TaskEngine["readStream"] = (_, __, options) => this.stream.read(options);
+  readonly queues: QueueControl = noQueues;
 
   whyWaiting(): undefined {
     return undefined;

@@ -33,19 +33,19 @@ async function start(task: TaskFunction, path: string, { request, response }: Ca
   return jsonAnswer(isFinal(run.phase) ? 200 : 202, await shownRun(run), headers);
 }
 
-/** The routes that read a run and its streams. @param runOf - Finds a run that the caller may read. @throws ProblemError */
-export function readingRoutes(path: string, runOf: (asked: Asked) => Promise<Run>): readonly Route[] {
+/** The routes that read a run and its streams. @param find - Finds a run that the caller may read. @throws ProblemError */
+export function readingRoutes(path: string, find: (asked: Asked) => Promise<Run>): readonly Route[] {
   return [
     {
       method: "GET",
       path: `${path}/{run}`,
-      handle: async (call) => jsonAnswer(200, await shownRun(await runOf(call))),
-      events: async (asked) => runEvents(await runOf(asked)),
+      handle: async (call) => jsonAnswer(200, await shownRun(await find(call))),
+      events: async (asked) => runEvents(await find(asked)),
     },
     {
       method: "GET",
       path: `${path}/{run}/streams/{stream}`,
-      events: async (asked) => streamEvents(await runOf(asked), asked),
+      events: async (asked) => streamEvents(await find(asked), asked),
     },
   ];
 }

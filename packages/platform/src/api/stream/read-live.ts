@@ -3,7 +3,7 @@ import { sendEvents, type EventsEnd, type ServerEvent } from "@appenv-internal/h
 import { firstOffset } from "@appenv-internal/http/run-events";
 import type { RunRecord } from "@appenv/engine";
 import type { Admitted } from "../access/principal.ts";
-import { pageOf } from "../public-url.ts";
+import { runPage } from "../public-url.ts";
 import type { RunReader } from "../run/run-reader.ts";
 import { livePlaceOf, type LivePlace } from "./live-path.ts";
 import type { LiveRequest } from "./live-request.ts";
@@ -84,7 +84,7 @@ async function answer(sources: LiveSources, live: LiveRequest, asked: Asked): Pr
   const { reader, tokens } = sources;
   const { place, from, run, permit, closing } = asked;
   const { id, stream } = place;
-  const page = pageOf(id, tokens.endpoint);
+  const page = runPage(id, tokens.endpoint);
   if (stream === undefined && live.answer !== undefined)
     return live.answer(shownRun(reader, run, page), permit.headers);
   const sink = await live.open(permit.headers);

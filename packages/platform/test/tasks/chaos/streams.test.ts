@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { deployAll, loadEnvironments } from "@appenv/client/internal";
 import { Task, type Run } from "@appenv/client/tasks";
 import type { ActionProgress } from "@appenv/core";
-import { followSocket, socketMessages, type SocketMessage } from "@appenv-internal/test-support/socket-reader";
+import { followSocket, type SocketMessage } from "@appenv-internal/test-support/socket-reader";
 import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { KilledPlatform } from "./platform-process.ts";
@@ -25,7 +25,7 @@ const start = async (task: string, inputs: Record<string, unknown>): Promise<Run
 
 const statusOf = async (path: string, headers = {}): Promise<number> => (await fetch(path, { headers })).status;
 
-test("a reader gets every value once and in order though the platform is killed", { timeout: 60_000 }, async () => {
+test("a reader gets every value once and in order though the platform is killed", { timeout: 120_000 }, async () => {
   const platform = await openPlatform();
   const count = 300;
   const [numbers, words] = await Promise.all([start("numbers", { count }), start("words", { count })]);
