@@ -139,7 +139,7 @@ test("a reader is pinged, and one that gives no sign of life is cut", async () =
   await expect.poll(() => sink.gone.aborted).toBe(true);
 });
 
-test("what is no handshake is refused, and a message that is too large ends the socket", async () => {
+test("an upgrade that is no handshake is refused, and a message that is too large ends the socket", async () => {
   const { url, port, first } = await serve(nothing);
   const response = await new Promise<string>((resolve) => {
     const socket = connect(port, "127.0.0.1");

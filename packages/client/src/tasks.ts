@@ -19,7 +19,6 @@ export { rerun, type RerunOptions } from "./run/rerun.ts";
 export { runTask as run } from "./run/run-task.ts";
 export type { RunNotification } from "./run/list-notifications.ts";
 export type { StreamSummary } from "./run/list-streams.ts";
-export type { ReadToken, ReadTokenOptions } from "./run/read-token.ts";
 export { Run, type RunWaitOptions } from "./run/run.ts";
 export { signal, signalText } from "./run/signal.ts";
 export type { ActionValues } from "./run/values.ts";

@@ -17,6 +17,7 @@ export {
   type RunLogsOptions,
   type RunOptions,
 } from "./control/run.ts";
+export type { ReadToken, ReadTokenOptions } from "./control/read-token.ts";
 export type { RunPhase } from "./control/run-phase.ts";
 export type {
   ActionProgress,

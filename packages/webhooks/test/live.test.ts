@@ -74,7 +74,7 @@ test("a page gets every value once over WebSockets, though the app is rolled out
   const { type: _, ...shown } = messages.at(-1)!;
   expect(await asEvents.text()).toMatch(`event: phase\ndata: ${JSON.stringify(shown)}\n\n`);
 
-  // Who may not read it by a request may not by a WebSocket.
+  // A WebSocket is refused to those to whom a request is.
   const codeOf = async (path: string, more = {}): Promise<number> =>
     (await readAll(`${endpoint}${path}`, { ...headers, ...more })).code;
   expect([

@@ -1,24 +1,9 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { AppEnvError, type Duration } from "@appenv/core";
+import { AppEnvError, type ReadToken, type ReadTokenOptions } from "@appenv/core";
 import { checkOptions, durationMs, invalidOption, type OptionNames } from "@appenv/core/internal";
 import type { RunId } from "@appenv/protocol";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { taskApi } from "./api.ts";
-
-/** Options of `Run.readToken`. */
-export interface ReadTokenOptions {
-  /** The time for which the token is good: from 1 second to 7 days. Default `1h`. */
-  readonly expiresIn?: Duration;
-}
-
-/** A token with which anybody reads one run: its phase, progress, output and streams. */
-export interface ReadToken {
-  /** Given as `Authorization: Bearer TOKEN`, or as `?token=TOKEN` where no header can be set, as for a WebSocket. */
-  readonly token: string;
-  /** The URL of the run at the platform; a stream is at `URL/streams/NAME`. */
-  readonly url: string;
-  readonly expiresAt: Date;
-}
 
 const names: OptionNames<ReadTokenOptions> = { expiresIn: true };
 const mostSeconds = 7 * 24 * 3_600;

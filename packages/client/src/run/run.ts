@@ -2,6 +2,8 @@ import {
   AppEnvError,
   type ControlPlaneOptions,
   type Duration,
+  type ReadToken,
+  type ReadTokenOptions,
   type RunHandle,
   type RunPhase,
   type RunSnapshot,
@@ -15,7 +17,7 @@ import { taskApi } from "./api.ts";
 import { deleteRun } from "./control/change-runs.ts";
 import { runError } from "./failure.ts";
 import { listRuns, runListOptionNames, type RunListOptions } from "./list-runs.ts";
-import { createReadToken, type ReadToken, type ReadTokenOptions } from "./read-token.ts";
+import { createReadToken } from "./read-token.ts";
 import { readRunReasons, type Reasons } from "./reasons.ts";
 import { RunContents } from "./run-contents.ts";
 import { root } from "./run-facts.ts";

@@ -1,3 +1,4 @@
+import type { ReadToken, ReadTokenOptions } from "./read-token.ts";
 import type { RunPhase } from "./run-phase.ts";
 import type { ActionProgress, RunSnapshot, RunStreamOptions, StreamItem } from "./run-streams.ts";
 import type { NotificationRule } from "../task/notify/notification-rule.ts";
@@ -94,6 +95,12 @@ export interface RunHandle<Output = unknown> {
   stream<Value = unknown>(name: string, options?: RunStreamOptions<Value>): AsyncIterable<StreamItem<Value>>;
   /** The progress and the metadata of its actions: all that there are, then those that change; ends with the run. */
   watchProgress(): AsyncIterable<readonly ActionProgress[]>;
+  /**
+   * Makes a token with which a page of any origin reads this run from the platform, until it expires.
+   *
+   * @throws AppEnvError INVALID_OPTION, UNSUPPORTED on a Flyte cluster.
+   */
+  readToken(options?: ReadTokenOptions): Promise<ReadToken>;
   /** Cancels it and everything below. Without effect if it has ended. @param reason - For people. */
   abort(reason?: string): Promise<void>;
 }

@@ -236,7 +236,7 @@ test("a token is made for a time that is allowed, by whoever may change somethin
   await expect(createReadToken({ ...run, seconds: 604_801 })).rejects.toThrow("604,800");
   await expect(createReadToken({ ...run, run: "r9", seconds: 60 })).rejects.toThrow("no run 'r9'");
 
-  // Where this machine's programs need a key too.
+  // A platform on a public address, where programs of this machine need a key too.
   const open = await startTaskApi("0.0.0.0");
   await open.start("r1");
   const { token } = await createClient(StreamService, open.transport).createReadToken({ ...run, seconds: 60 });
