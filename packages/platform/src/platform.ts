@@ -1,15 +1,7 @@
 import { join } from "node:path";
 import type { Duration } from "@appenv/core";
-import {
-  durationMs,
-  invalidOption,
-  terminalText,
-  describeError,
-  inBackground,
-  onUnexpected,
-} from "@appenv/core/internal";
+import { invalidOption, terminalText, describeError, onUnexpected } from "@appenv/core/internal";
 import type { AppId } from "@appenv/protocol";
-import { bundleOf } from "@appenv/protocol/internal";
 import { createAppController, createProcessPool } from "./apps/app-controller.ts";
 import { Closers } from "./process/closers.ts";
 import { keepServing } from "./process/keep-serving.ts";
@@ -17,19 +9,19 @@ import { openPlatformLog } from "./process/platform-log.ts";
 import { openHome } from "./state/home.ts";
 import { openLogs } from "./logs/apps/app-logs.ts";
 import { openAppMetrics } from "./metrics/app-metrics.ts";
-import { once, type Once } from "./process/once.ts";
+import { once } from "./process/once.ts";
 import { createAppTokens } from "./api/access/app-tokens.ts";
 import { socketPlace, type SocketPlace } from "./api/access/own-socket.ts";
 import { isLoopback } from "./api/rpc/address.ts";
 import { joined, listenApi, listenApiSocket, type ApiServer } from "./api/rpc/api-server.ts";
-import type { AppStore } from "./state/app-store.ts";
 import { openSecretFiles } from "./secrets/secret-files.ts";
-import { openBundles, type Bundles } from "./api/uploads/bundles.ts";
+import { openBundles } from "./api/uploads/bundles.ts";
 import { createImageApps } from "./apps/images/image-apps.ts";
 import { PythonEnvironments } from "./tasks/containers/python/python-environments.ts";
 import { ImageStore } from "./tasks/images/image-store.ts";
 import { openStore } from "./state/store.ts";
-import type { TaskRuntime } from "./tasks/task-runtime.ts";
+import { readKeepRuns } from "./housekeeping/keep-runs.ts";
+import { keepHouse } from "./housekeeping/housekeeping.ts";
 import { movesOf } from "./replicas/moves.ts";
 import { Inbox } from "./inbox/inbox.ts";
 import { Replays } from "./inbox/replays.ts";
@@ -54,7 +46,10 @@ export interface PlatformOptions {
   readonly behindProxy?: boolean;
   /** Requires a token over TCP also of processes of this user. Default false. */
   readonly requireToken?: boolean;
-  /** Time after their end for which runs are kept whose tasks say nothing, for example `30d`. Default: for ever. */
+  /**
+   * Time after their end for which runs are kept whose tasks say nothing, for example `30d`. Default: that of
+   * `APPENV_KEEP_RUNS`, else for ever.
+   */
   readonly keepRuns?: Duration;
   /**
    * Says that this process is the platform's own: then it goes on after an error that nobody caught, and ends, with exit
@@ -95,7 +90,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
 async function start(options: PlatformOptions, closers: Closers): Promise<Platform> {
   const host = options.host ?? "127.0.0.1";
   const port = readPort(options.port);
-  const keepRunsMs = options.keepRuns === undefined ? undefined : durationMs(options.keepRuns, "keepRuns");
+  const keepRunsMs = readKeepRuns(options.keepRuns);
   const home = openHome(options.home ?? (await defaultHome()));
   closers.add(() => home.close());
   closers.add(watchErrors(join(home.logs, "platform.log"), options.ownsProcess === true, closers));
@@ -186,10 +181,7 @@ async function start(options: PlatformOptions, closers: Closers): Promise<Platfo
   });
   closers.add(stopServices);
   home.publish(server.endpoint, socket?.path);
-  inBackground(
-    "The state left by an earlier platform could not be taken over",
-    tidyUp({ hasTasks: store.hasTasks(), tasks, apps: store.apps, bundles }),
-  );
+  closers.add(keepHouse({ hasTasks: store.hasTasks(), tasks, apps: store.apps, bundles, logs, compileCache }));
   return { endpoint: server.endpoint, home: home.path, close: () => closers.close() };
 }
 
@@ -235,20 +227,6 @@ async function endBroken(closers: Closers): Promise<void> {
   setTimeout(() => process.exit(1), brokenMs);
   await closers.close().catch(() => {});
   process.exit(1);
-}
-
-/** Does in the background: runs that an earlier platform left go on, and bundles that nothing uses are deleted. */
-async function tidyUp(parts: {
-  readonly hasTasks: boolean;
-  readonly tasks: Once<TaskRuntime>;
-  readonly apps: AppStore;
-  readonly bundles: Bundles;
-}): Promise<void> {
-  const { hasTasks, tasks, apps, bundles } = parts;
-  // No need to report a failure: callers who ask for a run are told of it, and old files do no harm.
-  const runtime = hasTasks ? await tasks.get() : undefined;
-  const ofApps = apps.launches().flatMap((launch) => bundleOf(launch) ?? []);
-  await bundles.clean([...ofApps, ...(runtime?.registry.bundles() ?? [])]);
 }
 
 function readPort(port: number | undefined): number {

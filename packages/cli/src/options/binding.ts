@@ -22,7 +22,7 @@ export const requireTokenHelp =
 
 /** The help of `--keep-runs`. */
 export const keepRunsHelp =
-  "how long after its end a run is kept whose task says nothing, as 12h or 30d (default: for ever)";
+  "how long after its end a run is kept whose task says nothing, as 12h or 30d (default: APPENV_KEEP_RUNS, else for ever)";
 
 /** The options as the platform takes them. */
 export function bindingOf({ host, tcp, behindProxy, requireToken, keepRuns }: BindingFlags): BindingFlags {

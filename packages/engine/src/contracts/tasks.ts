@@ -31,8 +31,17 @@ export interface TaskRegistry {
     page: Page,
   ): Listed<TaskRecord>;
   versions(name: Omit<TaskId, "version">, page: Page): Listed<TaskRecord>;
-  /** The URIs of the bundles that any version of any task needs. */
-  bundles(): readonly string[];
+  /** True if a version of a task has its code in the bundle of this URI. */
+  uses(bundle: string): boolean;
+  /**
+   * Deletes versions that nothing needs: all but the newest ten of a task, those that a run, an action, a trigger or a
+   * backfill names, those that were deployed together with one of these, and those of the last hour.
+   *
+   * @param isInUse - Asked for the URI of a version's code: true if somebody may be about to use it.
+   * @returns How many were deleted.
+   * @throws AppEnvError DISK_FULL, STATE_UNWRITABLE.
+   */
+  removeOld(isInUse: (bundle: string) => boolean): Promise<number>;
   /** The projects that have tasks. */
   projects(): readonly string[];
 }

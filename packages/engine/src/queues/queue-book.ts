@@ -8,6 +8,8 @@ import type { TaskStore } from "../store/task-store.ts";
  * is not known how long.
  */
 const slackMs = 1_000;
+/** Time after which no rate counts a start, in milliseconds: more than the longest span. */
+const countedMs = 8 * 86_400_000;
 
 /** The part of queues that is on disk: their limits, pauses, and the starts that their rates count. */
 export class StoredQueues implements QueueBook {
@@ -18,6 +20,8 @@ export class StoredQueues implements QueueBook {
   constructor(store: TaskStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
+    // Of queues that an earlier platform had, and that nobody uses any more.
+    store.committer.save({}, () => store.queues.forgetAll(clock.now() - countedMs));
   }
 
   open(id: QueueId): KnownQueue {

@@ -5,6 +5,7 @@ import type { TriggerChanges, Triggers } from "../contracts/triggers.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import { readTask } from "../store/task-table.ts";
 import { checkQueues } from "../queues/deployed-queues.ts";
+import { removeOldVersions } from "./remove-old-versions.ts";
 import { pageTokens, type PageTokens } from "@appenv-internal/state/page-token";
 
 /** Needs of the registry. */
@@ -50,7 +51,8 @@ export function openTaskRegistry({ store, triggers }: TaskRegistryOptions): Task
     },
     list: (scope, page) => lists.newest(scope, page),
     versions: (name, page) => lists.versions(tasks.name(name)?.id ?? 0, page),
-    bundles: () => lists.bundles(),
+    uses: (bundle) => store.versions.names(bundle),
+    removeOld: (isInUse) => removeOldVersions(store, isInUse),
     projects: () => lists.projects(),
   };
 }
@@ -106,11 +108,6 @@ class TaskLists {
       .all(name, positionOf(tokens, page), page.limit + 1);
     const total = this.#number("SELECT count(*) AS n FROM tasks WHERE name = ? AND deployed > 0", name);
     return toList(tokens, rows, page, total);
-  }
-
-  bundles(): string[] {
-    const rows = this.#database.prepare("SELECT DISTINCT bundle FROM tasks WHERE bundle IS NOT NULL").all();
-    return rows.map((row) => String(row["bundle"]));
   }
 
   projects(): string[] {

@@ -6,6 +6,8 @@ import type { RunDeleter } from "./delete-run.ts";
 
 /** Time between two looks, in milliseconds. */
 const lookMs = 60_000;
+/** Time from the platform's start to the first look, in milliseconds: what is asked of it comes first. */
+const firstLookMs = 5_000;
 /** Maximum runs of a step: others come in between. */
 const runsAtOnce = 50;
 
@@ -21,15 +23,17 @@ export class Retention {
     this.#context = context;
     this.#deleter = deleter;
     this.#keepMs = keepMs;
-    if ([...context.store.deletions.tasks()].some((task) => this.#keepMsOf(task) !== undefined)) this.#arm();
+    if ([...context.store.deletions.tasks()].some((task) => this.#keepMsOf(task) !== undefined)) {
+      this.#arm(firstLookMs);
+    }
     context.onRunEnd = (task) => this.#keepMsOf(task) !== undefined && this.#arm();
   }
 
   /** Looks a while from now. While no run is to be deleted at any time, no timer runs. */
-  #arm(): void {
+  #arm(ms = lookMs): void {
     if (this.#isArmed) return;
     this.#isArmed = true;
-    this.#context.after(lookMs, () => void this.#look());
+    this.#context.after(ms, () => void this.#look());
   }
 
   #keepMsOf(task: number): number | undefined {

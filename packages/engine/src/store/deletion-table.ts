@@ -39,6 +39,7 @@ export class DeletionTable {
       `DELETE FROM run_counts WHERE runs <= 0 AND (scope, task_name, task)
          IN (SELECT scope, task_name, task FROM runs WHERE id = ?)`,
       "DELETE FROM kept_signals WHERE run = ?",
+      "DELETE FROM event_cursors WHERE run = ?",
       "INSERT OR IGNORE INTO garbage SELECT inputs_object FROM rerun_actions WHERE run = ? AND inputs_object IS NOT NULL",
       "UPDATE last_deleted SET run = max(run, ?)",
       "INSERT INTO deleted_runs SELECT id, scope, name FROM runs WHERE id = ?",

@@ -8,6 +8,7 @@ export class QueueTable {
   readonly #paused;
   readonly #start;
   readonly #forget;
+  readonly #forgetAll;
   readonly #starts;
   #number: number;
 
@@ -22,6 +23,7 @@ export class QueueTable {
     this.#forget = database.prepare(
       "DELETE FROM queue_starts WHERE project = ? AND domain = ? AND queue = ? AND key = ? AND started_at < ?",
     );
+    this.#forgetAll = database.prepare("DELETE FROM queue_starts WHERE started_at < ?");
     this.#starts = database.prepare(
       "SELECT key, started_at FROM queue_starts WHERE project = ? AND domain = ? AND queue = ? ORDER BY started_at",
     );
@@ -54,6 +56,11 @@ export class QueueTable {
   /** Deletes the starts of a key from before a time. */
   forget({ project, domain, name }: QueueId, key: string, before: number): void {
     this.#forget.run(project, domain, name, key, before);
+  }
+
+  /** Deletes the starts of all queues from before a time. */
+  forgetAll(before: number): void {
+    this.#forgetAll.run(before);
   }
 
   /** The starts of a queue that are kept, the oldest first. */

@@ -21,6 +21,7 @@ import { RunTable } from "./run-table.ts";
 import { SignalTable } from "./signal-table.ts";
 import { StreamTable } from "./stream-table.ts";
 import { TaskTable } from "./task-table.ts";
+import { VersionTable } from "./version-table.ts";
 
 /** Tasks, runs and actions on disk: what the registry and the engine share. */
 export interface TaskStore {
@@ -29,6 +30,7 @@ export interface TaskStore {
   readonly committer: Committer;
   readonly objects: Objects;
   readonly tasks: TaskTable;
+  readonly versions: VersionTable;
   readonly runs: RunTable;
   readonly runList: RunList;
   readonly actions: ActionTable;
@@ -92,6 +94,7 @@ export function openTaskStore({ file, objects: directory }: TaskStoreOptions): T
         signals: new SignalTable(database),
         events: new EventTable(database),
         streams: new StreamTable(database),
+        versions: new VersionTable(database),
         metadata: new MetadataTable(database),
         notifications: new NotificationTable(database),
         queues,

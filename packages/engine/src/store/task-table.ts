@@ -133,14 +133,17 @@ export class TaskTable {
     return { id, name: nameId, scope: scope.id, record };
   }
 
+  /** Forgets what has been read: rows were deleted. */
+  forgetRead(): void {
+    this.#byKey.clear();
+    this.#byId.clear();
+  }
+
   #keep(key: string, row: Columns): StoredTask {
     const task = readTask(row);
     // A row made within a transaction may be taken back.
     if (this.#database.isTransaction) return task;
-    if (this.#byId.size >= mostKept) {
-      this.#byKey.clear();
-      this.#byId.clear();
-    }
+    if (this.#byId.size >= mostKept) this.forgetRead();
     this.#byKey.set(key, task);
     this.#byId.set(task.id, task);
     return task;

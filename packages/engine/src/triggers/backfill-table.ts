@@ -12,12 +12,16 @@ export interface StoredBackfill extends BackfillRecord {
   readonly settledUntil: Date;
 }
 
+/** Number of backfills that are kept beside those that go on. */
+const kept = 1_000;
+
 /** Backfills in the database. Every call is on disk when it returns. @throws AppEnvError DISK_FULL, STATE_UNWRITABLE. */
 export class BackfillTable {
   readonly #file: string;
   readonly #insert;
   readonly #update;
   readonly #all;
+  readonly #forget;
 
   constructor(database: DatabaseSync, file: string) {
     this.#file = file;
@@ -28,7 +32,11 @@ export class BackfillTable {
     this.#update = database.prepare(
       "UPDATE backfills SET settled_until = ?, succeeded = ?, failed = ?, phase = ? WHERE id = ?",
     );
-    this.#all = database.prepare("SELECT * FROM backfills ORDER BY id DESC LIMIT 1000");
+    this.#all = database.prepare("SELECT * FROM backfills ORDER BY id DESC");
+    this.#forget = database.prepare(
+      `DELETE FROM backfills WHERE phase <> 'RUNNING' AND id <= (SELECT id FROM backfills ORDER BY id DESC LIMIT 1 OFFSET ${kept})
+       RETURNING id`,
+    );
   }
 
   /** Its id. */
@@ -49,6 +57,11 @@ export class BackfillTable {
     storing(this.#file, "cannot take the progress of a backfill", () =>
       this.#update.run(settledUntil.getTime(), succeeded, failed, phase, id),
     );
+  }
+
+  /** Deletes those that have ended but the newest thousand. Gives their ids. */
+  forgetOld(): readonly number[] {
+    return storing(this.#file, "cannot forget old backfills", () => this.#forget.all()).map((row) => Number(row["id"]));
   }
 
   /** The newest first. */

@@ -48,6 +48,7 @@ export class BackfillRunner implements Backfills {
     const counts = { total, succeeded: 0, failed: 0, phase: "RUNNING", createdAt } as const;
     const made = { ...asked, definition, settledUntil: asked.from, ...counts };
     const record = { ...made, id: this.#options.table.insert(made) };
+    for (const old of this.#options.table.forgetOld()) this.#records.delete(old);
     this.#records.set(record.id, record);
     this.#run(record);
     return record;

@@ -29,9 +29,14 @@ export interface TriggerTable {
   /** With `action`, an entry of the history too. */
   save(trigger: StoredTrigger, action?: TriggerAction): void;
   remove(trigger: StoredTrigger, at: Date): void;
-  /** Newest first. */
+  /** The last hundred entries, newest first. */
   history(id: TriggerId): TriggerRevision[];
 }
+
+/** Number of entries that are kept of a trigger's history. */
+const keptEntries = 100;
+/** Time for which the history of a trigger is kept that was deleted, in milliseconds: 30 days. */
+const deletedMs = 30 * 86_400_000;
 
 /** The triggers in the database. Definitions are JSON, so that the file can be read without AppEnv. */
 export function triggerTable(database: DatabaseSync, file: string): TriggerTable {
@@ -52,6 +57,15 @@ export function triggerTable(database: DatabaseSync, file: string): TriggerTable
     `INSERT INTO trigger_revisions (project, domain, task_name, name, revision, action, at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
+  const ofTrigger = "project = ?1 AND domain = ?2 AND task_name = ?3 AND name = ?4";
+  const forget = database.prepare(
+    `DELETE FROM trigger_revisions WHERE ${ofTrigger} AND rowid <= (SELECT rowid FROM trigger_revisions WHERE ${ofTrigger}
+       ORDER BY rowid DESC LIMIT 1 OFFSET ${keptEntries})`,
+  );
+  const forgetDeleted = database.prepare(
+    `DELETE FROM trigger_revisions WHERE at < ? AND NOT EXISTS (SELECT 1 FROM triggers t WHERE t.project = trigger_revisions.project
+       AND t.domain = trigger_revisions.domain AND t.task_name = trigger_revisions.task_name AND t.name = trigger_revisions.name)`,
+  );
   const notes = database.prepare(
     `SELECT revision, action, at FROM trigger_revisions
      WHERE project = ? AND domain = ? AND task_name = ? AND name = ? ORDER BY rowid DESC`,
@@ -67,12 +81,15 @@ export function triggerTable(database: DatabaseSync, file: string): TriggerTable
         upsert.run(...columns(trigger));
         if (action !== undefined) {
           note.run(...identity(idOf(trigger)), trigger.revision, action, trigger.updatedAt.getTime());
+          forget.run(...identity(idOf(trigger)));
         }
       }),
     remove: (trigger, at) =>
       write(`cannot forget the trigger '${trigger.definition.name}'`, () => {
         remove.run(...identity(idOf(trigger)));
         note.run(...identity(idOf(trigger)), trigger.revision + 1, "delete", at.getTime());
+        forget.run(...identity(idOf(trigger)));
+        forgetDeleted.run(at.getTime() - deletedMs);
       }),
     history: (id) =>
       notes.all(...identity(id)).map((row) => ({

@@ -273,7 +273,7 @@ describe("the registry", () => {
     expect(versions.map(({ id }) => id.version)).toEqual(["v1", "v2"]);
     expect(versions[0]?.spec).toEqual(new Uint8Array([7]));
     expect(registry.get({ ...place, name: "env.one" }, "v9")).toBeUndefined();
-    expect(registry.bundles().toSorted()).toEqual(["b/v1", "b/v2", "bundle://x"]);
+    expect(["b/v1", "b/v2", "bundle://x", "b/v3"].map((uri) => registry.uses(uri))).toEqual([true, true, true, false]);
     expect(registry.projects()).toEqual(["flytesnacks", "other"]);
   });
 

@@ -56,7 +56,7 @@ export function apiKeyTable(database: DatabaseSync, file: string): ApiKeyStore {
   );
   const accepted = (): readonly AcceptedKey[] =>
     valid.all().map((row) => ({ hash: String(row["hash"]), name: String(row["name"]), role: roleOf(row) }));
-  const revoke = database.prepare("UPDATE api_keys SET revoked = 1 WHERE id = ? AND revoked = 0");
+  const revoke = database.prepare("DELETE FROM api_keys WHERE id = ? AND revoked = 0");
   const use = database.prepare("UPDATE api_keys SET last_used_at = ? WHERE hash = ?");
   return {
     create: (name, role = "admin") => {

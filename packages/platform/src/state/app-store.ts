@@ -9,6 +9,8 @@ export interface AppStore {
   revisions(id: AppId): readonly StoredRevision[];
   /** The launch of each kept revision of all apps. */
   launches(): readonly AppDefinition["launch"][];
+  /** True if a kept revision of an app names the bundle of this URI. */
+  usesBundle(uri: string): boolean;
   /** Keeps the app, and its definition as a revision. @throws AppEnvError DISK_FULL, STATE_UNWRITABLE; nothing is changed then. */
   save(app: StoredApp): void;
   remove(id: AppId): void;

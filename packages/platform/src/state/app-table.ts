@@ -27,6 +27,7 @@ export function appTable(database: DatabaseSync, file: string): AppStore {
     load: () => storing(file, "cannot be read", () => all.all()).map((row) => readApp(row, file)),
     revisions: (id) => revisions.of(id),
     launches: () => revisions.all().map(({ launch }) => launch),
+    usesBundle: (uri) => revisions.mentions(uri),
     save: (app) => {
       storing(file, `cannot take the app '${app.id.name}'`, () =>
         together(database, () => {

@@ -12,6 +12,8 @@ export interface RevisionTable {
   /** Newest first. @throws AppEnvError STATE_CORRUPTED. */
   of(id: AppId): readonly StoredRevision[];
   all(): readonly AppDefinition[];
+  /** True if the definition of a revision has this text, of which nothing is escaped in JSON. */
+  mentions(text: string): boolean;
   /** Keeps an app's definition as its revision, and forgets old ones. */
   keep(app: StoredApp): void;
   remove(id: AppId): void;
@@ -23,6 +25,7 @@ export function revisionTable(database: DatabaseSync, file: string): RevisionTab
     "SELECT * FROM app_revisions WHERE project = ? AND domain = ? AND name = ? ORDER BY revision DESC",
   );
   const all = database.prepare("SELECT name, definition FROM app_revisions");
+  const mention = database.prepare("SELECT 1 FROM app_revisions WHERE instr(definition, ?) > 0 LIMIT 1");
   const upsert = database.prepare(
     `INSERT INTO app_revisions (project, domain, name, revision, definition, created_at) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET definition = excluded.definition`,
@@ -42,6 +45,7 @@ export function revisionTable(database: DatabaseSync, file: string): RevisionTab
         createdAt: new Date(Number(row["created_at"])),
       })),
     all: () => storing(file, "cannot be read", () => all.all()).map((row) => readDefinition(row, file)),
+    mentions: (text) => storing(file, "cannot be read", () => mention.get(text)) !== undefined,
     keep: ({ id, definition, revision, updatedAt, traffic, served }) => {
       const { project, domain, name } = id;
       upsert.run(project, domain, name, revision, JSON.stringify(definition), updatedAt.getTime());

@@ -44,6 +44,7 @@ export async function startApps(timing: Partial<AppTiming> = {}): Promise<AppsFi
     load: () => [...stored.values()],
     revisions: ({ name }) => [...(kept.get(name)?.values() ?? [])].toSorted((a, b) => b.number - a.number),
     launches: () => [],
+    usesBundle: () => false,
     save: (app) => {
       const { id: appId, revision: number, definition, updatedAt: createdAt, lastRevision } = app;
       const revisions = kept.get(appId.name) ?? new Map<number, StoredRevision>();

@@ -79,12 +79,11 @@ export class FakeRegistry implements TaskRegistry {
     return page(found, part, scope);
   }
 
+  readonly uses = (): boolean => true;
+  readonly removeOld = async (): Promise<number> => 0;
+
   versions(name: Omit<TaskId, "version">, part: Page): Listed<TaskRecord> {
     return page(this.tasks.filter(({ id }) => sameName(id, name)).toReversed(), part, name);
-  }
-
-  bundles(): string[] {
-    return this.tasks.flatMap(({ definition }) => (definition?.launch.kind === "bundle" ? definition.launch.uri : []));
   }
 
   projects(): string[] {

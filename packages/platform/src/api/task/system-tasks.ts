@@ -15,7 +15,8 @@ export function withSystemTasks(registry: TaskRegistry): TaskRegistry {
     list: (scope, page) =>
       isThere(scope) ? listOf(own.includes(scope.contains ?? ""), page) : registry.list(scope, page),
     versions: (name, page) => (isThere(name) ? listOf(name.name === own, page) : registry.versions(name, page)),
-    bundles: () => registry.bundles(),
+    uses: (bundle) => registry.uses(bundle),
+    removeOld: (isInUse) => registry.removeOld(isInUse),
     projects: () => registry.projects(),
   };
 }

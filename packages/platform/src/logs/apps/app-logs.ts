@@ -1,4 +1,5 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { AppId } from "@appenv/protocol";
 import type { LogSink } from "../log-sink.ts";
 import { AppLog, type LogLimits, type OlderOptions } from "./app-log.ts";
@@ -28,6 +29,8 @@ export interface Logs extends LogSink {
   tail(id: AppId, options?: TailOptions): AsyncGenerator<readonly LogBatch[], void>;
   /** The lines before those that a reader has. See `AppLog.before`. */
   before(id: AppId, known: ReadonlyMap<string, LogPosition>, options: OlderOptions): Promise<OlderLines>;
+  /** Deletes the logs of apps that are not there any more, which a platform that was killed has left. @param apps - Those there are. */
+  removeOthers(apps: () => readonly AppId[]): Promise<void>;
   /** Resolves when everything is written; ends every tail. */
   close(): Promise<void>;
 }
@@ -57,6 +60,13 @@ export function openLogs(root: string, limits: Partial<LogLimits> = {}): Logs {
         .remove()
         .catch(() => {});
     },
+    removeOthers: async (there) => {
+      for (const directory of await appDirectories(root)) {
+        if (apps.has(directory) || (await isYoung(directory))) continue;
+        if (there().some((id) => appDirectory(root, id) === directory)) continue;
+        await rm(directory, { recursive: true, force: true }).catch(() => {});
+      }
+    },
     replicas: async (id) => {
       await apps.get(appDirectory(root, id))?.flushed();
       const files = await readdir(appDirectory(root, id)).catch(() => []);
@@ -69,6 +79,26 @@ export function openLogs(root: string, limits: Partial<LogLimits> = {}): Logs {
       await Promise.all([...apps.values()].map((app) => app.flushed()));
     },
   };
+}
+
+/** Time for which a directory stays after its last change, in milliseconds: its app may be about to be stored. */
+const settlingMs = 3_600_000;
+
+async function isYoung(directory: string): Promise<boolean> {
+  const found = await stat(directory).catch(() => undefined);
+  return found === undefined || Date.now() - found.mtimeMs < settlingMs;
+}
+
+/** The directories of all apps that have logs: three levels below the root. */
+async function appDirectories(root: string): Promise<readonly string[]> {
+  let found = [root];
+  for (let level = 0; level < 3; level += 1) found = (await Promise.all(found.map(directoriesIn))).flat();
+  return found;
+}
+
+async function directoriesIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
 }
 
 async function* tail(app: AppLog, options: TailOptions): AsyncGenerator<readonly LogBatch[], void> {
