@@ -11,7 +11,7 @@ import {
   type Json,
 } from "./json-schema.ts";
 import { inside, keyStep, Mismatch, show, wellFormed } from "./mismatch.ts";
-import { sameValue } from "./same-value.ts";
+import { differenceOf, sameValue } from "./same-value.ts";
 import { check, fitting, isLeftOut } from "./schema-check.ts";
 import { pathOfUri } from "./path-of-uri.ts";
 
@@ -35,7 +35,14 @@ export function encodeStruct(schema: Json, value: unknown): Uint8Array {
   if ((!hasMarks(schema) && isJson(value)) || isReadAs(schema, plain, value)) return encode(plain, encoding);
   if (isReadAs(schema, toPlain(value, undefined), value))
     return encode(toPlain(value, new ExtData(undefinedExtension, new Uint8Array())), encoding);
-  throw new Mismatch("holds something that cannot be told apart from something else the schema allows at that place");
+  throw ambiguous(value, fromPlain(schema, plain, schema));
+}
+
+/** A value that the schema allows, and that would be read as another one which it allows too. */
+function ambiguous(value: unknown, back: unknown): Mismatch {
+  const { path = "", one, other } = differenceOf(value, back) ?? {};
+  const what = `is ${show(one)}, and would be read as ${show(other)}: the schema must tell the two apart`;
+  return new Mismatch(what).inside(path);
 }
 
 /** True for a value of JSON: it is read as it is written, unless the schema marks it. */

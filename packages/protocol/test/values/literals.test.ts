@@ -218,8 +218,8 @@ describe("values that do not fit", () => {
     [{ kind: "struct", jsonSchema: {} }, { a: [() => 1] }, "The value.a[0] is a function, which cannot be written."],
     [
       { kind: "struct", jsonSchema: {} },
-      { a: new Date(0) },
-      "The value holds something that cannot be told apart from something else the schema allows at that place.",
+      { a: [1, new Date(0)] },
+      'The value.a[1] is a Date, and would be read as "1970-01-01T00:00:00.000Z": the schema must tell the two apart.',
     ],
   ];
 
