@@ -67,6 +67,8 @@ async function* changes(sources: SnapshotSources, signal: AbortSignal): AsyncGen
     if (last !== undefined) yield last;
   } finally {
     for (const step of steps.values()) step.catch(() => {});
+    // One that has given what nobody takes any more would hold its connection for ever.
+    for (const source of [phases, words]) source.return(undefined).catch(() => {});
   }
 }
 

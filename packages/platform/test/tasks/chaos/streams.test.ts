@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deployAll, loadEnvironments } from "@appenv/client/internal";
 import { Task, type Run } from "@appenv/client/tasks";
-import type { ActionProgress } from "@appenv/core";
+import type { ActionProgress, RunSnapshot } from "@appenv/core";
 import { followSocket, type SocketMessage } from "@appenv-internal/test-support/socket-reader";
 import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -50,11 +50,11 @@ test("a reader gets every value once and in order though the platform is killed"
       if (type === "value") overSockets.push([offset, value]);
     }
   };
-  let said: SocketMessage[] = [];
-  const readSaid = async (): Promise<void> => {
+  let heard: SocketMessage[] = [];
+  const readHeard = async (): Promise<void> => {
     for await (const message of followSocket(() => urlOf(words, "words"))) {
-      if (message.type === "restart") said = said.filter(({ section }) => section !== message["replaces"]);
-      if (message.type === "value") said.push(message);
+      if (message.type === "restart") heard = heard.filter(({ section }) => section !== message["replaces"]);
+      if (message.type === "value") heard.push(message);
     }
   };
   let restarts = 0;
@@ -70,19 +70,37 @@ test("a reader gets every value once and in order though the platform is killed"
   const watchNotes = async (): Promise<void> => {
     for await (const actions of numbers.watchProgress()) notes.push(...actions);
   };
-  await Promise.all([readNumbers(), readWords(), watchNotes(), readSockets(), readSaid()]);
+  const snapshots: RunSnapshot[] = [];
+  const watchRun = async (): Promise<void> => {
+    for await (const snapshot of numbers.watch({ progress: true })) snapshots.push(snapshot);
+  };
+  const { token, url: readable } = await numbers.readToken();
+  await Promise.all([readNumbers(), readWords(), watchNotes(), readSockets(), readHeard(), watchRun()]);
   expect(kills).toEqual([]);
   expect(seen).toEqual(Array.from({ length: count }, (_, number) => [number, number]));
   expect(overSockets).toEqual(seen);
   expect(text).toBe(await words.outputs());
-  expect(said.map(({ value }) => value).join("")).toBe(text);
+  expect(heard.map(({ value }) => value).join("")).toBe(text);
   expect(restarts).toBeGreaterThan(0);
   expect(notes.at(-1)).toEqual({
     action: "a0",
     progress: { done: count, total: count, message: "" },
     metadata: { written: count },
   });
+  expect(snapshots.at(-1)).toEqual({
+    phase: "SUCCEEDED",
+    progress: notes.at(-1)?.progress,
+    metadata: notes.at(-1)?.metadata,
+    changed: [],
+  });
   expect(await numbers.outputs()).toBe(count);
+  // A token outlives the process that made it.
+  const { pathname } = new URL(readable);
+  const shown = await fetch(`${await platform.up()}${pathname}?token=${token}`, {
+    headers: { origin: "https://a.example" },
+  });
+  expect([shown.status, await shown.json()]).toMatchObject([200, { phase: "SUCCEEDED", output: count }]);
+  expect(platform.errors.join("")).not.toContain(token);
   // One that reads from an offset later, and one that only looks.
   const rest: unknown[] = [];
   for await (const { value } of numbers.stream("numbers", { from: count - 2, follow: false })) rest.push(value);
