@@ -50,6 +50,24 @@ async function* eventSource(urlOf: () => string): AsyncGenerator<{ readonly id: 
   }
 }
 
+/** Reads a stream over WebSockets, each of which begins after the last offset that came. Resolves with all values. */
+async function readSockets(urlOf: () => string): Promise<readonly string[]> {
+  const values: string[] = [];
+  let hasEnded = false;
+  while (!hasEnded) {
+    const socket = new WebSocket(`${urlOf().replace("http", "ws")}?from=${values.length}`);
+    socket.addEventListener("message", ({ data }) => {
+      const { type, offset, value } = JSON.parse(String(data)) as { type: string; offset?: number; value: string };
+      if (type === "value" && offset === values.length) values.push(value);
+      if (type === "end") hasEnded = true;
+    });
+    socket.addEventListener("error", () => {});
+    await once(socket, "close");
+    if (!hasEnded) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return values;
+}
+
 test("a page gets every word once, though the platform is killed while it answers", async () => {
   const { endpoint: first, pid, home, run } = await serveExample(new URL("llm-stream.ts", import.meta.url));
   let endpoint = first;
@@ -60,6 +78,7 @@ test("a page gets every word once, though the platform is killed while it answer
   });
   const { name } = (await started.json()) as { name: string };
   const url = (): string => `${endpoint}/answers/${name}/streams/tokens`;
+  const overSockets = readSockets(url);
   const seen: { readonly id: number; readonly value: string }[] = [];
   for await (const event of eventSource(url)) {
     seen.push(event);
@@ -72,7 +91,9 @@ test("a page gets every word once, though the platform is killed while it answer
   expect(seen.map(({ id }) => id)).toEqual(Array.from({ length: 41 }, (_, id) => id));
   const text = seen.map(({ value }) => value).join("");
   expect(text).toMatch(/^You asked: Why\? A stream is a list of values/);
+  expect(await overSockets).toEqual(seen.map(({ value }) => value));
   // After a refresh the page has all of it again.
+  expect(await readSockets(url)).toEqual(seen.map(({ value }) => value));
   let again = "";
   for await (const { value } of eventSource(url)) again += value;
   expect(again).toBe(text);

@@ -28,6 +28,23 @@ function Ask(): ReactNode {
   );
 }
 
+/** A run that is read from the platform, which is another origin, with a token in the URL. */
+function Shared({ url, token }: { readonly url: string; readonly token: string }): ReactNode {
+  const { run: shown, actions, status, error } = useRun<{ words: number }>(url, { token });
+  const { values, status: stream } = useStream<string>(url, "tokens", { token: () => token });
+  const { progress } = actions["a0"] ?? {};
+  return h(
+    "main",
+    null,
+    h("p", { id: "text" }, values.join(" ")),
+    h("p", { id: "status" }, `${status} ${stream}`),
+    h("p", { id: "phase" }, shown?.phase),
+    h("p", { id: "words" }, shown?.output?.words),
+    h("p", { id: "progress" }, progress && `${progress.done}/${progress.total}`),
+    h("p", { id: "error" }, error?.message),
+  );
+}
+
 /** A run that is named in the URL, as after a refresh. */
 function Again({ run }: { readonly run: string }): ReactNode {
   const [options] = useState(reader);
@@ -51,4 +68,12 @@ const { document, location } = globalThis as unknown as {
 
 const run = location.hash.slice(1);
 const root = createRoot(document.querySelector("#root"));
-root.render(h(StrictMode, null, run === "" ? h(Ask) : h(Again, { run })));
+
+function shown(): ReactNode {
+  if (run === "") return h(Ask);
+  if (run.startsWith("/")) return h(Again, { run });
+  const shared = new URLSearchParams(run);
+  return h(Shared, { url: shared.get("url") ?? "", token: shared.get("token") ?? "" });
+}
+
+root.render(h(StrictMode, null, shown()));

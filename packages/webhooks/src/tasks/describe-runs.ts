@@ -12,14 +12,14 @@ export function describeRuns(path: string): OpenApiDocument {
   described.add(`${path}/{run}`, "get", {
     tags: ["runs"],
     operationId: "run_get",
-    summary: "The phase and the result of a run; with text/event-stream, each change",
+    summary: "The phase and the result of a run; with text/event-stream or over a WebSocket, each change",
     parameters: [run],
     responses: { 200: { ...shown, content: { ...shown.content, ...streamed } }, ...none },
   });
   described.add(`${path}/{run}/streams/{stream}`, "get", {
     tags: ["runs"],
     operationId: "run_stream",
-    summary: "The values of a stream of a run, from ?from= or after Last-Event-ID",
+    summary: "The values of a stream of a run, from ?from= or after Last-Event-ID; also over a WebSocket",
     parameters: [run, { ...run, name: "stream" }],
     responses: { 200: { description: "Server-sent events", content: streamed }, ...none },
   });

@@ -54,14 +54,14 @@ export async function describeTask(task: TaskFunction, path: string): Promise<Op
   described.add(`${path}/{run}`, "get", {
     ...base,
     operationId: `${taskName}_get`,
-    summary: `The phase and the result of a run of ${taskName}; with text/event-stream, each change`,
+    summary: `The phase and the result of a run of ${taskName}; with text/event-stream or over a WebSocket, each change`,
     parameters: [name],
     responses: { 200: { ...shown, content: { ...shown.content, ...streamed } }, ...none },
   });
   described.add(`${path}/{run}/streams/{stream}`, "get", {
     ...base,
     operationId: `${taskName}_stream`,
-    summary: `The values of a stream of a run of ${taskName}, from ?from= or after Last-Event-ID`,
+    summary: `The values of a stream of a run of ${taskName}, from ?from= or after Last-Event-ID; also over a WebSocket`,
     parameters: [name, { ...name, name: "stream" }],
     responses: { 200: { description: "Server-sent events", content: streamed }, ...none },
   });
