@@ -69,11 +69,11 @@ const { document, location } = globalThis as unknown as {
 const run = location.hash.slice(1);
 const root = createRoot(document.querySelector("#root"));
 
-function shown(): ReactNode {
+function component(): ReactNode {
   if (run === "") return h(Ask);
   if (run.startsWith("/")) return h(Again, { run });
   const shared = new URLSearchParams(run);
   return h(Shared, { url: shared.get("url") ?? "", token: shared.get("token") ?? "" });
 }
 
-root.render(h(StrictMode, null, shown()));
+root.render(h(StrictMode, null, component()));
