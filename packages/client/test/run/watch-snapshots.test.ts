@@ -50,6 +50,12 @@ class Source<T> {
   }
 }
 
+async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
 const words = (action: string, done: number, metadata = {}): ActionProgress => ({
   action,
   progress: { done, total: 3, message: "" },
@@ -113,7 +119,7 @@ test("both are left when the reader leaves, is stopped, or one of them fails", a
   const failing = watch();
   failing.phases.give("RUNNING");
   failing.progress.give(new Error("broken"));
-  await expect(Array.fromAsync(failing.snapshots)).rejects.toThrow("broken");
+  await expect(all(failing.snapshots)).rejects.toThrow("broken");
   await expect.poll(() => failing.phases.readers).toBe(0);
 });
 
@@ -121,7 +127,7 @@ test("a control plane that tells no progress tells phases", async () => {
   const { phases, progress, snapshots } = watch();
   phases.give("RUNNING", "FAILED").end();
   progress.give(new AppEnvError("UNSUPPORTED", "No progress."));
-  expect((await Array.fromAsync(snapshots)).map(({ phase }) => phase)).toEqual(["RUNNING", "FAILED"]);
+  expect((await all(snapshots)).map(({ phase }) => phase)).toEqual(["RUNNING", "FAILED"]);
 });
 
 test("a token of a run names its time, and no cluster makes one", async () => {
