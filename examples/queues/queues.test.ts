@@ -36,6 +36,9 @@ test("tenants share a queue in turn, the urgent first and what can wait last, an
   const one = await cli.json<{ readonly name: string; readonly scheduledAt: string }>(...reindex);
   expect(Date.parse(one.scheduledAt)).toBeGreaterThan(0);
   await expect.poll(() => cli.json("get", "io", one.name)).toMatchObject({ output: "the index of acme, up to first" });
+  const count = ["run", "deployed-task", "queues.statistics", "--tenant", "acme"];
+  const counted = await cli.json<{ readonly name: string }>(...count);
+  expect(await cli.json(...count)).toMatchObject({ name: counted.name, output: "the letters of acme" });
   expect(await cli.json("get", "io", "urgent")).toMatchObject({ output: "acme wrote to Dee" });
   expect(await cli.json<Shown>("get", "queue", "emails")).toMatchObject({ waiting: 0 });
 });

@@ -34,6 +34,17 @@ export const reindex = mail.task(
   ({ tenant, letter }) => `the index of ${tenant}, up to ${letter}`,
 );
 
+export const statistics = mail.task(
+  {
+    name: "statistics",
+    description: "Counts the letters of a tenant, once in an hour however often that is asked for.",
+    input: z.object({ tenant: z.string() }),
+    output: z.string(),
+    throttle: { per: "1h", key: (input) => input.tenant },
+  },
+  ({ tenant }) => `the letters of ${tenant}`,
+);
+
 export const digest = mail.task(
   {
     name: "digest",

@@ -4,7 +4,7 @@ import type { RunPhase } from "@appenv/core";
 import { type ControlPlaneFlags, createCommand, withControlPlane, withOutput } from "../options/common.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput, type Output } from "../output/output.ts";
-import { actionJson, actionTable, reasonJson } from "../output/run.ts";
+import { actionJson, actionTable, failureText, reasonJson } from "../output/run.ts";
 import { actionNamed } from "../runs/find-action.ts";
 import { details } from "../output/table.ts";
 
@@ -40,7 +40,8 @@ async function getAction(name: string, action: string | undefined, { phase, ...f
   const found = await run.action(await actionNamed(run, action));
   const reasons = found.failure === undefined ? await run.reasons([found]) : new Map<string, string>();
   const json = { ...actionJson(found), ...reasonJson(reasons.get(found.name)) };
-  output.result(json, details(json));
+  const failure = found.failure === undefined ? {} : { failure: failureText(found.failure) };
+  output.result(json, details({ ...json, ...failure }));
 }
 
 async function listActions(run: Run, phase: RunPhase | undefined, output: Output): Promise<void> {
