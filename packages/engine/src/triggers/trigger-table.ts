@@ -35,8 +35,8 @@ export interface TriggerTable {
 
 /** Number of entries that are kept of a trigger's history. */
 const keptEntries = 100;
-/** Time for which the history of a trigger is kept that was deleted, in milliseconds: 30 days. */
-const deletedMs = 30 * 86_400_000;
+/** Time for which the history of a trigger is kept that was deleted, in milliseconds: a week. */
+const deletedMs = 7 * 86_400_000;
 
 /** The triggers in the database. Definitions are JSON, so that the file can be read without AppEnv. */
 export function triggerTable(database: DatabaseSync, file: string): TriggerTable {
