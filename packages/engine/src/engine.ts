@@ -1,4 +1,3 @@
-import { AppEnvError } from "@appenv/core";
 import type { ActionId, RunId } from "@appenv/protocol";
 import type { ActionEvent, ActionRecord } from "./contracts/actions.ts";
 import type { TaskEngine } from "./contracts/engine.ts";
@@ -9,30 +8,22 @@ import type { StreamBatch, StreamReadOptions, StreamRecord } from "./contracts/s
 import type { NewRun, RunCounts, RunEnd, RunRecord, RunFilter } from "./contracts/runs.ts";
 import type { TaskTotals } from "./contracts/totals.ts";
 import type { Workers } from "./contracts/workers.ts";
-import { Listeners } from "@appenv/core/internal";
-import { pageTokens } from "@appenv-internal/state/page-token";
-import { payloadOf } from "./store/read-action.ts";
-import { phaseOf } from "./store/codes.ts";
-import { actionRecord, runRecord } from "./store/read-records.ts";
-import { idsPerRun } from "./store/rows.ts";
 import type { TaskStore } from "./store/task-store.ts";
-import type { ProjectDomain } from "./store/task-table.ts";
 import { ActionStarter } from "./actions/start-action.ts";
 import { Attempts } from "./attempts/attempts.ts";
-import { sendEvent } from "./calls/events.ts";
-import { enqueue } from "./calls/enqueue.ts";
 import type { LinkTo } from "./live/link-to.ts";
 import { systemClock, type Clock } from "./live/clock.ts";
-import { notWaiting, signalCondition } from "./calls/signals.ts";
+import { OutsideCalls } from "./calls/from-outside.ts";
+import { ActionChanges } from "./live/changes.ts";
+import { findLive } from "./live/find.ts";
+import { StoredRuns } from "./live/stored-runs.ts";
 import { EngineContext, type ActionLogSink } from "./live/context.ts";
 import { acceptRun, acceptRuns } from "./runs/accept-run.ts";
-import { abortedOutcome, stop } from "./actions/end-action.ts";
 import type { RunFilesOwner } from "./contracts/files.ts";
 import { RunDeleter } from "./runs/delete-run.ts";
 import { Retention } from "./runs/retention.ts";
 import { failBroken, failStuck } from "./runs/fail-run.ts";
 import { followRun } from "./runs/follow-run.ts";
-import { endedBefore, signalByName } from "./calls/kept-signals.ts";
 import { recover } from "./runs/recover-runs.ts";
 import { defaultPatienceMs } from "@appenv/runtime/replay";
 import { Requests } from "./calls/requests.ts";
@@ -43,8 +34,6 @@ import { StoredQueues } from "./queues/queue-book.ts";
 import { EngineQueues } from "./queues/queue-control.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import type { WaitReason } from "./scheduler/turn.ts";
-import { lazyEvent } from "./live/lazy-event.ts";
-import type { ActionState } from "./live/state.ts";
 import { StreamFeed } from "./streams/stream-feed.ts";
 import { Streams } from "./streams/streams.ts";
 
@@ -80,8 +69,6 @@ export function openTaskEngine(options: TaskEngineOptions): TaskEngine {
 const noLogs: ActionLogSink = { write: () => {}, ended: () => {} };
 const noFiles: RunFilesOwner = { remove: async () => {} };
 
-type Columns = Readonly<Record<string, unknown>>;
-
 class DurableEngine implements TaskEngine {
   readonly #context: EngineContext;
   readonly #workers: Workers;
@@ -89,10 +76,11 @@ class DurableEngine implements TaskEngine {
   readonly #queues: EngineQueues;
   readonly #starter: ActionStarter;
   readonly #requests: Requests;
-  readonly #feed: StreamFeed;
   readonly #deleter: RunDeleter;
   readonly #dispatcher: NotificationDispatcher | undefined;
-  readonly #listeners: Listeners<ActionEvent> = new Listeners("the actions of runs");
+  readonly #stored: StoredRuns;
+  readonly #outside: OutsideCalls;
+  readonly #changes: ActionChanges;
 
   constructor({ store, workers, logs = noLogs, files = noFiles, clock = systemClock, ...options }: TaskEngineOptions) {
     this.#workers = workers;
@@ -107,16 +95,19 @@ class DurableEngine implements TaskEngine {
       linkTo: options.linkTo,
       replayPatienceMs: options.replayPatienceMs ?? defaultPatienceMs,
     });
-    this.#feed = new StreamFeed(this.#context);
-    const streams = new Streams(this.#context, this.#feed);
+    this.#changes = new ActionChanges(this.#context);
+    const feed = new StreamFeed(this.#context);
+    this.#stored = new StoredRuns(this.#context, feed);
+    const streams = new Streams(this.#context, feed);
     this.#requests = new Requests(this.#context, streams, () => this.#starter);
+    this.#outside = new OutsideCalls(this.#context, this.#requests);
     const attempts = new Attempts(
       this.#context,
       (attempt, request) => this.#requests.handle(attempt, request),
       (attempt) => streams.settle(attempt),
     );
     this.#starter = new ActionStarter(this.#context, attempts);
-    store.committer.onEnd = (stored) => stored && this.#tell();
+    store.committer.onEnd = (stored) => stored && this.#changes.tell();
     store.committer.onBroken = (row) => failBroken(this.#context, row);
     this.#context.onStuck = (action, error) => failStuck(this.#context, action, error);
     recover(this.#context, this.#starter);
@@ -140,97 +131,55 @@ class DurableEngine implements TaskEngine {
   }
 
   getRun(id: RunId): RunRecord | undefined {
-    const found = this.#findRun(id);
-    return found && runRecord(this.#context.store, found.scope, found.row);
+    return this.#stored.getRun(id);
   }
 
   getAction(id: ActionId): ActionRecord | undefined {
-    const found = this.#find(id);
-    return found && actionRecord(this.#context.store, found.scope, id.run, found.row);
+    return this.#stored.getAction(id);
   }
 
   listRuns(scope: RunFilter, page: Page): Listed<RunRecord> {
-    return this.#context.store.runList.list(scope, page);
+    return this.#stored.listRuns(scope, page);
   }
 
   countRuns(scope: Pick<RunFilter, "project" | "domain">, from: number, before: number): RunCounts {
-    return this.#context.store.runList.count(scope, from, before);
+    return this.#stored.countRuns(scope, from, before);
   }
 
   listActions(run: RunId, page: Page): Listed<ActionRecord> {
-    const { store } = this.#context;
-    const found = this.#findRun(run);
-    if (found === undefined) throw noSuch({ ...run, action: "" });
-    const id = Number(found.row["id"]);
-    const tokens = pageTokens("actions", run);
-    const [after = -1] = (tokens.read(page.token) ?? []) as readonly number[];
-    const rows = store.actions.ofRun(id, after, page.limit + 1);
-    const shown = rows.slice(0, page.limit);
-    const last = shown.at(-1);
-    return {
-      items: shown.map((row) => actionRecord(store, found.scope, run.run, row)),
-      token: rows.length > shown.length && last !== undefined ? tokens.write([Number(last["id"])]) : "",
-      total: (store.actions.lastOf(id) ?? id * idsPerRun - 1) - id * idsPerRun + 1,
-    };
+    return this.#stored.listActions(run, page);
   }
 
-  async abort(id: ActionId, reason: string): Promise<void> {
-    const { committer, actions } = this.#context.store;
-    const action = this.#findLive(id);
-    if (action === undefined) {
-      if (this.#find(id) === undefined) throw noSuch(id);
-      return;
-    }
-    await committer.commit(
-      () => actions.writeAbortReason(action.row.id, reason),
-      () => {
-        action.row.abortReason ??= reason;
-        stop(this.#context, action, abortedOutcome(reason));
-      },
-    );
+  abort(id: ActionId, reason: string): Promise<void> {
+    return this.#outside.abort(id, reason);
   }
 
   deleteRun(id: RunId): Promise<void> {
     return this.#deleter.delete(id);
   }
 
-  async signal(id: ActionId, value: Uint8Array, by = ""): Promise<void> {
-    const action = this.#findLive(id);
-    if (action?.row.kind === "condition") return signalCondition(this.#context, action, value, by);
-    const row = action === undefined ? this.#find(id)?.row : undefined;
-    if (action === undefined && row === undefined) throw noSuch(id);
-    throw notWaiting(String(row?.["label"] ?? id.action));
+  signal(id: ActionId, value: Uint8Array, by?: string): Promise<void> {
+    return this.#outside.signal(id, value, by);
   }
 
-  async signalByName(id: RunId, name: string, values: readonly Uint8Array[], by = ""): Promise<boolean> {
-    const found = this.#findRun(id);
-    if (found === undefined) throw noSuch({ ...id, action: "" });
-    const run = this.#context.runs.get(Number(found.row["id"]));
-    if (run === undefined) throw endedBefore(this.#context, Number(found.row["id"]), id.run, name);
-    return signalByName(this.#context, run, name, { values, by });
+  signalByName(id: RunId, name: string, values: readonly Uint8Array[], by?: string): Promise<boolean> {
+    return this.#outside.signalByName(id, name, values, by);
   }
 
   answeredBy(id: ActionId): string | undefined {
-    const found = this.#find(id);
-    return found && this.#context.store.signals.answeredBy(Number(found.row["id"]));
+    return this.#stored.answeredBy(id);
   }
 
   sendEvent(event: NewEvent): Promise<SentEvent> {
-    return sendEvent(this.#context, event);
+    return this.#outside.sendEvent(event);
   }
 
-  listEvents({ project, domain, name, limit }: Parameters<TaskEngine["listEvents"]>[0]): readonly EventRecord[] {
-    const { store, clock } = this.#context;
-    const scope = store.tasks.findScope(project, domain);
-    const rows = scope === undefined ? [] : store.events.list(scope.id, name, clock.now(), limit);
-    return rows.map((row) => ({ ...row, sentAt: new Date(row.sentAt), keepUntil: new Date(row.keepUntil) }));
+  listEvents(asked: Parameters<TaskEngine["listEvents"]>[0]): readonly EventRecord[] {
+    return this.#outside.listEvents(asked);
   }
 
-  async enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void> {
-    const action = this.#findLive(parent);
-    if (action !== undefined) return enqueue(this.#context, this.#requests, action, asked);
-    if (this.#find(parent) === undefined) throw noSuch(parent);
-    throw new AppEnvError("INVALID_INPUT", `The action '${parent.action}' of the run '${parent.run}' has ended.`);
+  enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void> {
+    return this.#outside.enqueue(parent, asked);
   }
 
   follow(id: RunId, ended: (end: RunEnd) => void): () => void {
@@ -238,43 +187,35 @@ class DurableEngine implements TaskEngine {
   }
 
   inputs(id: ActionId): Uint8Array {
-    return this.#payload(id, "inputs") ?? new Uint8Array();
+    return this.#stored.inputs(id);
   }
 
   outputs(id: ActionId): Uint8Array | undefined {
-    const { row } = this.#require(id);
-    if (phaseOf(row["phase"]) !== "SUCCEEDED") return undefined;
-    return this.#payload(id, "outputs") ?? new Uint8Array();
+    return this.#stored.outputs(id);
   }
 
   report(id: ActionId): string | undefined {
-    const { store } = this.#context;
-    const found = this.#find(id);
-    const report = found && store.reports.find(Number(found.row["id"]));
-    if (report === undefined) return undefined;
-    if ("html" in report) return report.html;
-    return Buffer.from(store.objects.get({ object: report.object })).toString("utf8");
+    return this.#stored.report(id);
   }
 
   metadata(id: ActionId): string | undefined {
-    const found = this.#find(id);
-    return found && this.#context.store.metadata.find(Number(found.row["id"]));
+    return this.#stored.metadata(id);
   }
 
   notifications(id: RunId): readonly NotificationRecord[] {
-    return this.#context.store.notifications.ofRun(this.#requireRun(id));
+    return this.#stored.notifications(id);
   }
 
   streams(id: RunId): readonly StreamRecord[] {
-    return this.#context.store.streams.ofRun(this.#requireRun(id));
+    return this.#stored.streams(id);
   }
 
   readStream(id: RunId, name: string, options: StreamReadOptions): AsyncGenerator<StreamBatch> {
-    return this.#feed.read(this.#requireRun(id), id, name, options);
+    return this.#stored.readStream(id, name, options);
   }
 
   whyWaiting(id: ActionId): WaitReason | undefined {
-    const action = this.#findLive(id);
+    const action = findLive(this.#context, id);
     return action && this.#context.scheduler.whyWaiting(action);
   }
 
@@ -283,13 +224,7 @@ class DurableEngine implements TaskEngine {
   }
 
   subscribe(listener: (event: ActionEvent) => void): () => void {
-    // The same function may listen twice.
-    const forget = this.#listeners.add((event) => listener(event));
-    this.#context.watched = true;
-    return () => {
-      forget();
-      this.#context.watched = this.#listeners.size > 0;
-    };
+    return this.#changes.subscribe(listener);
   }
 
   async close(): Promise<void> {
@@ -299,61 +234,7 @@ class DurableEngine implements TaskEngine {
     this.#book.close();
     this.#queues.close();
     this.#context.store.committer.flush();
-    this.#listeners.clear();
+    this.#changes.close();
     await Promise.all([this.#workers.close(), this.#dispatcher?.close()]);
   }
-
-  /** Tells listeners of the changes of the last transaction. */
-  #tell(): void {
-    const { changed, store } = this.#context;
-    const events = [...changed].map(([row, id]) => lazyEvent(id, () => this.#read(store, row, id)));
-    changed.clear();
-    for (const event of events) this.#listeners.tell(event);
-  }
-
-  #read(store: TaskStore, row: number, id: ActionId): ActionRecord {
-    const scope = store.tasks.findScope(id.project, id.domain) as ProjectDomain;
-    return actionRecord(store, scope, id.run, store.actions.byId(row) ?? {});
-  }
-
-  #payload(id: ActionId, which: "inputs" | "outputs"): Uint8Array | undefined {
-    const payload = payloadOf(this.#require(id).row, which);
-    return payload && this.#context.store.objects.get(payload);
-  }
-
-  #require(id: ActionId): { readonly scope: ProjectDomain; readonly row: Columns } {
-    const found = this.#find(id);
-    if (found === undefined) throw noSuch(id);
-    return found;
-  }
-
-  #find(id: ActionId): { readonly scope: ProjectDomain; readonly row: Columns } | undefined {
-    const run = this.#findRun(id);
-    const row = run && this.#context.store.actions.byName(Number(run.row["id"]), id.action);
-    return run && row && { scope: run.scope, row };
-  }
-
-  /** Its row. */
-  #requireRun(id: RunId): number {
-    const found = this.#findRun(id);
-    if (found === undefined) throw noSuch({ ...id, action: "" });
-    return Number(found.row["id"]);
-  }
-
-  #findRun({ project, domain, run }: RunId): { readonly scope: ProjectDomain; readonly row: Columns } | undefined {
-    const { tasks, runs } = this.#context.store;
-    const scope = tasks.findScope(project, domain);
-    const row = scope && runs.byName(scope.id, run);
-    return scope && row && { scope, row };
-  }
-
-  #findLive(id: ActionId): ActionState | undefined {
-    const found = this.#findRun(id);
-    return found && this.#context.runs.get(Number(found.row["id"]))?.live.get(id.action);
-  }
-}
-
-function noSuch({ project, domain, run, action }: ActionId): AppEnvError {
-  const what = action === "" || action === "a0" ? `run '${run}'` : `action '${action}' in the run '${run}'`;
-  return new AppEnvError("NOT_FOUND", `There is no ${what} in ${project}/${domain}.`);
 }
