@@ -24,7 +24,8 @@ test("an order is delivered once it is paid, and approved if it is a large one",
     return all.map(({ kind, task, phase }) => `${kind} ${task} ${phase}`);
   };
   await expect.poll(actions).toContain("condition approve PAUSED");
-  await cli.json("signal", "lamp", "approve", "false");
-  await expect.poll(() => cli.json("get", "io", "lamp")).toMatchObject({ output: "refused" });
+  await expect(cli.json("signal", "lamp", "approve", "true")).rejects.toThrow("it must be an object");
+  await cli.json("signal", "lamp", "approve", '{"approve": false, "amount": 120, "comment": "sold out"}');
+  await expect.poll(() => cli.json("get", "io", "lamp")).toMatchObject({ output: "refused: sold out" });
   expect(await actions()).toContain("event order-paid (lamp) SUCCEEDED");
 });

@@ -1,4 +1,4 @@
-import type { Run } from "@appenv/client/tasks";
+import { signal, signalText, type Run } from "@appenv/client/tasks";
 import { expect, test } from "vitest";
 import type { PlatformAbilities } from "./control-plane.ts";
 import { runShop } from "./run-tests.ts";
@@ -14,7 +14,11 @@ async function linkOf(run: Run): Promise<string> {
 }
 
 function post(link: string, value: string): Promise<Response> {
-  return fetch(link, { method: "POST", body: new URLSearchParams({ value }) });
+  return postForm(link, { value });
+}
+
+function postForm(link: string, fields: Record<string, string>): Promise<Response> {
+  return fetch(link, { method: "POST", body: new URLSearchParams(fields) });
 }
 
 /** Links that answer conditions. */
@@ -53,7 +57,70 @@ export function linkTests(shared: Started, { hasLinks }: PlatformAbilities): voi
     expect((await started.action(asked?.name ?? "")).answeredBy).toBe("link");
   });
 
+  whenLinked?.("a link's form takes an answer of fields, and shows it again with its mistake", async () => {
+    const started = await runShop(shared, "refund");
+    const link = await linkOf(started);
+    const page = await fetch(link);
+    const html = await page.text();
+    const names = [...html.matchAll(/name="(value[^"]*)"/g)].map(([, name]) => name);
+    expect(new Set(names)).toEqual(
+      new Set(["approve", "amount", "way", "comment", "address/city"].map((name) => `value/${name}`)),
+    );
+    expect(html).not.toContain("<script");
+    const wrong = {
+      "value/approve": "true",
+      "value/amount": "900",
+      "value/comment": "<b>late</b>",
+      "value/address/city": "Kiel",
+    };
+    const refused = await postForm(link, wrong);
+    const again = await refused.text();
+    expect([refused.status, again.includes("amount must be 500 or less, but is 900.")]).toEqual([422, true]);
+    expect(again).toContain("&lt;b&gt;late&lt;/b&gt;");
+    expect(again).not.toContain("<b>late");
+    expect(/name="value\/amount"[^>]*aria-invalid="true"/.test(again)).toBe(true);
+    expect((await postForm(link, { ...wrong, "value/amount": "90" })).status).toBe(200);
+    expect(await started.outputs()).toBe("true 90 by bank to Kiel: <b>late</b>");
+  });
+
+  whenLinked?.("a link takes an answer as JSON, and says in JSON what is wrong with it", async () => {
+    const started = await runShop(shared, "refund");
+    const link = await linkOf(started);
+    const headers = { "content-type": "application/json" };
+    const asked = await (await fetch(link, { headers })).json();
+    expect(asked).toMatchObject({ name: "refund", example: { approve: true, amount: 1, address: { city: "text" } } });
+    const send = (body: string): Promise<Response> => fetch(link, { method: "POST", headers, body });
+    const refused = await send('{"approve": true, "amount": 5, "address": {}}');
+    expect([refused.status, refused.headers.get("content-type")]).toEqual([422, "application/problem+json"]);
+    expect(await refused.json()).toMatchObject({ code: "INVALID_INPUT", detail: "address.city is missing." });
+    expect((await send("{")).status).toBe(422);
+    const whole = { approve: false, amount: 5, way: "voucher", comment: " no ", address: { city: "Bonn" } };
+    expect((await send(JSON.stringify(whole))).status).toBe(200);
+    expect(await (await send(JSON.stringify(whole))).json()).toMatchObject({ code: "CONDITION_NOT_WAITING" });
+    expect(await started.outputs()).toBe("false 5 by voucher to Bonn: no");
+  });
+
+  whenLinked?.("an answer of fields is signalled from code, and is in the values of its action", async () => {
+    const started = await runShop(shared, "refund");
+    const answer = { approve: true, amount: 5, address: { city: "Ulm" } };
+    await linkOf(started);
+    const wrong = signal(started, "refund", { ...answer, approve: "yes" }, shared.at);
+    await expect(wrong).rejects.toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining("approve") });
+    const asked = (await started.actions()).find(({ kind }) => kind === "condition");
+    const waiting = await started.waitingCondition(asked?.name ?? "");
+    expect(waiting).toMatchObject({ name: "refund", prompt: "Refund it?", link: await linkOf(started) });
+    expect(await signalText(started.name, "refund", JSON.stringify(answer), shared.at)).toBe("given");
+    expect(await started.outputs()).toBe("true 5 by bank to Ulm: none");
+    expect((await started.values(asked?.name)).output).toEqual(answer);
+    await expect(started.waitingCondition(asked?.name ?? "")).rejects.toMatchObject({ code: "CONDITION_NOT_WAITING" });
+  });
+
   const whenUnlinked = hasLinks ? undefined : test;
+  whenUnlinked?.("a condition that asks for an object is refused", async () => {
+    const error = await (await runShop(shared, "refund")).wait().catch((reason: Error) => reason);
+    expect(String(error)).toMatch(/no (links|conditions whose `schema`)/);
+  });
+
   whenUnlinked?.("a link that answers a condition is refused", async () => {
     const error = await (await runShop(shared, "quote")).wait().catch((reason: Error) => reason);
     expect(String(error)).toContain("no links");

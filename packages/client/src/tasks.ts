@@ -21,6 +21,8 @@ export type { RunNotification } from "./run/list-notifications.ts";
 export type { StreamSummary } from "./run/list-streams.ts";
 export { Run, type RunWaitOptions } from "./run/run.ts";
 export { signal, signalText } from "./run/signal.ts";
+export type { SignalValue } from "./run/signal-value.ts";
+export type { WaitingCondition } from "./run/waiting-condition.ts";
 export type { ActionValues } from "./run/values.ts";
 export { Queue, type QueueGetOptions, type QueueKeyInfo, type WaitingAction } from "./queue/queue.ts";
 export { Task, type TaskGetOptions, type TaskListOptions, type TaskSummary, type TaskVersion } from "./task/task.ts";

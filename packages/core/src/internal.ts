@@ -68,6 +68,7 @@ export type {
   SleepRequest,
   TraceCall,
 } from "./task/calls/run-context.ts";
+export { answerSchemaOf, type AnswerSchema } from "./task/schema/answer-schema.ts";
 export { taskInterfaceOf, valueTypeOf } from "./task/schema/value-type-of.ts";
 export { branchAt, currentRunContext, runInContext } from "./task/calls/current-run-context.ts";
 export { taskEnvironments } from "./task/task-environment.ts";

@@ -28,6 +28,7 @@ export { openTaskStore } from "./store/task-store.ts";
 export { waitText } from "./scheduler/wait-text.ts";
 export { BackfillTable } from "./triggers/backfill-table.ts";
 export { BackfillRunner } from "./triggers/backfills.ts";
+export { endOfLink } from "./calls/condition-link.ts";
 export { fireTrigger, inputsAt } from "./triggers/fire.ts";
 export { triggerTable } from "./triggers/trigger-table.ts";
 export { TriggerScheduler } from "./triggers/triggers.ts";

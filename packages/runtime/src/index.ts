@@ -25,10 +25,8 @@ export type {
   ReplicaTraffic,
   ToReplica,
 } from "./ipc/replica-messages.ts";
+export type { ActionError, ActionOutcome, ActionRequest } from "./ipc/action-messages.ts";
 export type {
-  ActionError,
-  ActionOutcome,
-  ActionRequest,
   AttemptResult,
   AttemptStart,
   FromWorker,

@@ -102,6 +102,24 @@ export const quote = tasks.task({ name: "quote", input: z.object({}), output: z.
   return await offer;
 });
 
+/** Asks for an object, by a link that it writes down. */
+export const refund = tasks.task({ name: "refund", input: z.object({}), output: z.string() }, async (_, ctx) => {
+  const decision = z.object({
+    approve: z.boolean(),
+    amount: z.number().max(500),
+    way: z.enum(["bank", "voucher"]).default("bank"),
+    comment: z
+      .string()
+      .transform((comment) => comment.trim())
+      .optional(),
+    address: z.object({ city: z.string() }),
+  });
+  const asked = condition({ name: "refund", prompt: "Refund it?", schema: decision });
+  ctx.log.info(`link: ${await asked.link}`);
+  const { approve, amount, way, comment = "none", address } = await asked;
+  return `${approve} ${amount} by ${way} to ${address.city}: ${comment}`;
+});
+
 export const boom = tasks.task({ name: "boom", input: z.object({}), output: z.int() }, () => {
   throw new TypeError("out of range");
 });

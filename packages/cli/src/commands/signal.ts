@@ -11,11 +11,12 @@ export function signalCommand(): Command {
       "<action>",
       "the condition's action, from `appenv get action RUN`, or the condition's name, which can be signalled before it waits",
     )
-    .argument("<value>", "true, false, a number or a text, as the condition wants")
+    .argument("<value>", "true, false, a number, a text or JSON, as the condition wants")
     .action(sendSignal);
   return withOutput(withControlPlane(command), [
     "appenv signal monday approve true",
     'appenv signal monday title "May"',
+    `appenv signal monday refund '{"approve": true, "amount": 40}'`,
   ]);
 }
 

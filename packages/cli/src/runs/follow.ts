@@ -2,6 +2,7 @@ import type { Run } from "@appenv/client/tasks";
 import type { RunAction } from "@appenv/core";
 import type { Output } from "../output/output.ts";
 import { progressText } from "../output/run-progress.ts";
+import { showQuestion } from "./show-question.ts";
 
 /** The progress of a run that is being shown. */
 export interface ShownProgress {
@@ -38,8 +39,10 @@ async function showPhases(run: Run, output: Output, signal: AbortSignal): Promis
   const tally = new Tally();
   if (process.stderr.isTTY) void showActionProgress(run, output, tally, signal).catch(() => {});
   for await (const actions of run.watchActions({ signal })) {
-    for (const { task, name } of tally.add(actions)) {
-      output.note(`It waits for '${task}': \`appenv signal ${run.name} ${name} VALUE\`.`);
+    const waiting = tally.add(actions);
+    for (const action of waiting) {
+      const isOnly = waiting.filter(({ task }) => task === action.task).length === 1;
+      await showQuestion(run, action, isOnly ? action.task : action.name, output);
     }
     if (process.stderr.isTTY) output.progress.say(tally.text);
   }

@@ -14,6 +14,7 @@ import { readReasons, type Reasons } from "./reasons.ts";
 import { readRecording, type Recording } from "./recording.ts";
 import { root, RunFacts } from "./run-facts.ts";
 import { type ActionValues, readValues } from "./values.ts";
+import { readWaitingCondition, type WaitingCondition } from "./waiting-condition.ts";
 import { readProgressNow, watchProgress } from "./watch-progress.ts";
 import { watchActions } from "./watch.ts";
 
@@ -56,6 +57,16 @@ export class RunContents extends RunFacts {
   /** @internal Everything that an action was given, to run its code again. @throws AppEnvError NOT_FOUND, UNSUPPORTED. */
   recording(action: string): Promise<Recording> {
     return held(this.controlPlane, () => readRecording(this.controlPlane, this.actionId(action)));
+  }
+
+  /**
+   * The question of a condition that waits, and the ways to answer it; undefined on a Flyte cluster.
+   *
+   * @param action - The name of the condition's action.
+   * @throws AppEnvError CONDITION_NOT_WAITING, NOT_FOUND.
+   */
+  waitingCondition(action: string): Promise<WaitingCondition | undefined> {
+    return held(this.controlPlane, () => readWaitingCondition(this.controlPlane, this.actionId(action)));
   }
 
   /** One of its actions, with what a list leaves out. @throws AppEnvError NOT_FOUND. */

@@ -1,14 +1,14 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type ControlPlaneOptions } from "@appenv/core";
 import type { RunId } from "@appenv/protocol";
-import { LiteralSchema, toLiteral } from "@appenv/protocol/tasks";
+import { LiteralSchema } from "@appenv/protocol/tasks";
 import { connect } from "../control-plane/connect.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { held } from "../control-plane/held.ts";
 import { taskApi } from "./api.ts";
 import { signalCondition } from "./cluster/signal-condition.ts";
 import { Run } from "./run.ts";
-import { type Candidate, candidatesOf, readText, type SignalValue } from "./signal-value.ts";
+import { type Candidate, candidatesOf, literalOf, readText, type SignalValue } from "./signal-value.ts";
 
 /** The outcome of a signal: its value was given to the condition, or is kept until the run asks for the condition. */
 export type Signalled = "given" | "kept";
@@ -17,8 +17,12 @@ export type Signalled = "given" | "kept";
  * Gives a condition its value, so that the action that waits for it goes on. On an embedded platform the value may come
  * before the run asks for the condition: then it is kept for the first one of that name.
  *
+ * @example
+ * await signal("monday", "refund", { approve: true, amount: 40, comment: "as agreed" });
+ *
  * @param action - The name of the condition's action, or of the condition if only one of that name waits.
- * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT if the condition wants another type.
+ * @param value - As the condition's type or schema has it; dates may be texts as in JSON.
+ * @throws AppEnvError NOT_FOUND, CONDITION_NOT_WAITING, INVALID_INPUT that names the place of what does not fit.
  */
 export async function signal(
   run: Run | string,
@@ -64,7 +68,7 @@ async function sendByName(
   condition: string,
   candidates: readonly Candidate[],
 ): Promise<Signalled> {
-  const values = candidates.map(([kind, value]) => toBinary(LiteralSchema, toLiteral({ kind }, value)));
+  const values = candidates.map((candidate) => toBinary(LiteralSchema, literalOf(candidate)));
   const { kept } = await taskApi(controlPlane).conditions.signalCondition({ ...id, condition, values });
   return kept ? "kept" : "given";
 }

@@ -7,12 +7,12 @@ import {
   decodeOutput,
   decodeValue,
   fillRunTime,
+  fromLiteralType,
   type Inputs,
   InputsSchema,
   interfaceOfSpec,
   lacksRunTime,
   type Literal,
-  type Outputs,
   OutputsSchema,
   toActionIdentifier,
   toRunIdentifier,
@@ -57,8 +57,7 @@ export async function readValues(
   const { inputs, outputs } = isComplete ? first : await readOutputData(controlPlane, id, first);
   const given = inputs === undefined ? new Uint8Array() : await wholeInputs(controlPlane, id, inputs);
   const gave = outputs === undefined || outputs.literals.length === 0 ? undefined : toBinary(OutputsSchema, outputs);
-  if (type === undefined)
-    return { inputs: {}, output: outputs && gave && readUntyped(outputs, gave), interface: undefined };
+  if (type === undefined) return { inputs: {}, output: gave && readUntyped(details, gave), interface: undefined };
   return { inputs: decodeInputs(type, given), output: gave && decodeOutput(type.output, gave), interface: type };
 }
 
@@ -76,10 +75,10 @@ function signalled({ result }: ActionDetails): ActionValues {
   return { inputs: {}, output: literal && plainValue(literal), interface: undefined };
 }
 
-/** Decodes the value of a condition, which is a plain literal, or of a trace, which is written as traces are. */
-function readUntyped({ literals }: Outputs, bytes: Uint8Array): unknown {
-  const literal = literals[0]?.value;
-  return (literal && plainValue(literal)) ?? decodeValue(bytes);
+/** Decodes the value of a condition, which has its type, or of a trace, which is written as traces are. */
+function readUntyped(details: ActionDetails | undefined, bytes: Uint8Array): unknown {
+  const asked = details?.spec.case === "condition" ? details.spec.value.type : undefined;
+  return asked === undefined ? decodeValue(bytes) : decodeOutput(fromLiteralType(asked), bytes);
 }
 
 /** The value of a literal that is a primitive. */

@@ -70,6 +70,14 @@ export const runAbilities: readonly RunAbility[] = [
     cluster: { is: "no", note: "the backend has no events; a condition is signalled by its run" },
   },
   {
+    option: "`schema` of a condition",
+    platform: { is: "yes", note: "answers are checked against its JSON Schema" },
+    cluster: {
+      is: "no",
+      note: "the backend takes booleans, numbers and texts; schemas of these are checked in the task alone, other ones are refused",
+    },
+  },
+  {
     option: "`link` of a condition",
     platform: yes,
     cluster: { is: "no", note: "signal the condition by its run and name" },

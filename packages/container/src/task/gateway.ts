@@ -1,18 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, createClient, type Client, type Transport } from "@connectrpc/connect";
 import {
   ActionPhaseNumber,
   ActionsService,
-  ConditionActionSchema,
-  ConditionPromptType,
   EnqueuedActionSchema,
   OutputsSchema,
   sleepName,
   TaskActionSchema,
   TaskService,
-  toLiteralType,
   TraceActionSchema,
   type EnqueuedAction,
   type TaskAction,
@@ -21,6 +18,8 @@ import type { ActionError, ActionOutcome, ActionRequest } from "@appenv/runtime"
 import { waitUntil } from "@appenv/core/internal";
 import { StorageError, type Storage } from "../storage/storage.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import { conditionAction, nobodySignalled, richAnswers } from "./conditions.ts";
+import { notThere } from "./not-there.ts";
 import { Children, type EndedChild } from "./children.ts";
 import type { TaskArguments } from "./task-arguments.ts";
 import { withCacheKey } from "./with-cache-key.ts";
@@ -77,7 +76,7 @@ export class ActionGateway {
           this.#traced.set(request.name, request);
           return (await this.#options.checkpoints.trace(request.name)) ?? { type: "missing" };
         case "stream":
-          return noStreams;
+          return notThere("streams: `ctx.stream` needs an embedded platform.");
         case "trace-result":
           return await this.#traceResult(request);
       }
@@ -97,15 +96,9 @@ export class ActionGateway {
   }
 
   async #condition(request: Extract<ActionRequest, { kind: "condition" }>): Promise<ActionOutcome> {
-    const { name, prompt, markdown, type, description, timeoutMs } = request.condition;
-    const condition = create(ConditionActionSchema, {
-      name,
-      prompt,
-      promptType: markdown ? ConditionPromptType.MARKDOWN : ConditionPromptType.TEXT,
-      description: description ?? "",
-      type: toLiteralType({ kind: type }),
-      ...(timeoutMs === undefined ? {} : { timeout: durationFromMs(timeoutMs) }),
-    });
+    const { name, timeoutMs } = request.condition;
+    const condition = conditionAction(request.condition);
+    if (condition === undefined) return notThere(richAnswers);
     if (!this.#children.isKnown(request.name)) await this.#enqueue(request, { case: "condition", value: condition });
     const signalled = this.#children.end(request.name);
     if (timeoutMs === undefined) return this.#outcome(await signalled);
@@ -215,38 +208,11 @@ export class ActionGateway {
   }
 }
 
-/** Flyte's API has no streams. */
-const noStreams: ActionOutcome = {
-  type: "failed",
-  error: {
-    kind: "SYSTEM",
-    code: "UNSUPPORTED",
-    message: "A Flyte cluster has no streams: `ctx.stream` needs an embedded platform.",
-    stack: undefined,
-    retryable: false,
-  },
-};
-
 type TraceResult = Extract<ActionRequest, { kind: "trace-result" }>;
 
 /** `task.Outputs` of one value. */
 function outputsOf(value: NonNullable<EndedChild["value"]>): Uint8Array {
   return toBinary(OutputsSchema, create(OutputsSchema, { literals: [{ name: "o0", value }] }));
-}
-
-/** The outcome of a condition that has waited for long enough: the backend does not count its time. */
-function nobodySignalled(name: string, timeoutMs: number): ActionOutcome {
-  const message = `Nobody signalled '${name}' within ${timeoutMs / 1_000} s.`;
-  const error = { kind: "USER", code: "CONDITION_TIMED_OUT", message, stack: undefined, retryable: false } as const;
-  return { type: "timed-out", error };
-}
-
-function notThere(what: string): ActionOutcome {
-  const message = `A Flyte cluster has no ${what}`;
-  return {
-    type: "failed",
-    error: { kind: "SYSTEM", code: "UNSUPPORTED", message, stack: undefined, retryable: false },
-  };
 }
 
 /** The backend answers so when an action of this name exists. */

@@ -2,7 +2,6 @@ import { AppEnvError } from "@appenv/core";
 import { encodeOutput } from "@appenv/protocol/tasks";
 import type { ActionRequest } from "@appenv/runtime";
 import { kindOf } from "../store/codes.ts";
-import { optional } from "../store/read-action.ts";
 import type { EngineContext } from "../live/context.ts";
 import type { AttemptState } from "../live/state.ts";
 import { answer, failedCall } from "./answers.ts";
@@ -11,6 +10,11 @@ type LinkRequest = Extract<ActionRequest, { kind: "condition-link" }>;
 
 /** Time for which the link of a condition without a time limit is good, in milliseconds. */
 const goodMs = 30 * 86_400_000;
+
+/** The time at which a link to a condition is good no more. @param timeoutMs - Of the condition. */
+export function endOfLink(createdAt: number, timeoutMs: number | undefined): Date {
+  return new Date(createdAt + (timeoutMs ?? goodMs));
+}
 
 /** Answers with the link of a condition that was asked for before, once that is on disk: the same in every attempt. */
 export function answerLink(context: EngineContext, attempt: AttemptState, { name, call }: LinkRequest): void {
@@ -35,6 +39,6 @@ function linkOf({ linkTo, store }: EngineContext, { action: { run } }: AttemptSt
     throw new AppEnvError("NOT_FOUND", `There is no condition '${name}' in the run '${run.run}'.`);
   }
   const { project, domain } = run;
-  const expiresAt = optional(row["deadline_at"]) ?? Number(row["created_at"]) + goodMs;
-  return linkTo({ project, domain, run: run.run, action: name }, new Date(expiresAt));
+  const { timeoutMs } = JSON.parse(String(row["condition"])) as { readonly timeoutMs?: number };
+  return linkTo({ project, domain, run: run.run, action: name }, endOfLink(Number(row["created_at"]), timeoutMs));
 }

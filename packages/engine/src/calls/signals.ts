@@ -1,6 +1,13 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { AppEnvError } from "@appenv/core";
-import { encodeOutput, fromLiteral, LiteralSchema } from "@appenv/protocol/tasks";
+import {
+  answerType,
+  encodeOutput,
+  LiteralSchema,
+  readAnswer,
+  sampleOf,
+  type AskedValue,
+} from "@appenv/protocol/values";
 import { finish } from "../actions/end-action.ts";
 import type { EngineContext } from "../live/context.ts";
 import type { ActionState } from "../live/state.ts";
@@ -43,14 +50,24 @@ export function notWaiting(name: string): AppEnvError {
 
 /** The value of a signal, as the condition takes it. @throws AppEnvError INVALID_INPUT. */
 export function readSignal({ row }: ActionState, bytes: Uint8Array): Uint8Array {
-  const type = { kind: row.condition?.type ?? "string" } as const;
+  const asked = row.condition ?? { type: "string" };
   try {
-    return encodeOutput(type, fromLiteral(type, fromBinary(LiteralSchema, bytes)));
+    return encodeOutput(answerType(asked), readAnswer(asked, fromBinary(LiteralSchema, bytes)));
   } catch (error) {
-    const why = AppEnvError.is(error) ? error.message : "it is no literal.";
-    throw new AppEnvError("INVALID_INPUT", `The condition '${row.label}' takes a value of type ${type.kind}: ${why}`, {
-      fix: `Signal a value of type ${type.kind}.`,
+    throw refusal(row.label, asked, error);
+  }
+}
+
+function refusal(name: string, { type, schema }: AskedValue, error: unknown): AppEnvError {
+  const why = AppEnvError.is(error) ? error.message : "it is no literal.";
+  if (schema === undefined) {
+    return new AppEnvError("INVALID_INPUT", `The condition '${name}' takes a value of type ${type}: ${why}`, {
+      fix: `Signal a value of type ${type}.`,
       cause: error,
     });
   }
+  return new AppEnvError("INVALID_INPUT", `The answer to the condition '${name}' does not fit: ${why}`, {
+    fix: `Answer with JSON such as ${JSON.stringify(sampleOf(schema.jsonSchema))}.`,
+    cause: error,
+  });
 }

@@ -1,5 +1,7 @@
 import { AppEnvError } from "@appenv/core";
+import type { AnswerSchema } from "@appenv/core/internal";
 import {
+  answerType,
   childName,
   decodeInputs,
   decodeOutput,
@@ -32,7 +34,11 @@ export interface ScriptContext {
   sleep(sleep: { readonly ms: number } | { readonly until: number }): Promise<void>;
   /** Writes into a stream; without a value it is closed. Resolves when it is on disk. */
   stream(name: string, value?: unknown, trace?: string): Promise<void>;
-  condition(name: string, type: "boolean" | "integer" | "float" | "string", timeoutMs?: number): Promise<any>;
+  condition(
+    name: string,
+    type: "boolean" | "integer" | "float" | "string" | AnswerSchema,
+    timeoutMs?: number,
+  ): Promise<any>;
   listener: AttemptListener;
 }
 
@@ -280,9 +286,10 @@ class ScriptedAttempt implements RunningAttempt {
       },
       condition: async (name, type, timeoutMs) => {
         const child = this.#name("condition", name, "", "");
-        const condition = { name, prompt: "?", markdown: false, type, description: undefined, timeoutMs };
+        const value = typeof type === "string" ? { type } : { type: type.type.kind, schema: type };
+        const condition = { name, prompt: "?", markdown: false, ...value, description: undefined, timeoutMs };
         return this.#ask({ kind: "condition", ...child, group: undefined, condition }, (outputs) =>
-          decodeOutput({ kind: type }, outputs),
+          decodeOutput(answerType(value), outputs),
         );
       },
     };

@@ -28,6 +28,7 @@ import type { RunFiles } from "../tasks/containers/run-files.ts";
 import type { Routes } from "./rpc/listener.ts";
 import { triggerService } from "./trigger/service.ts";
 import { actionsService } from "./actions/service.ts";
+import type { ConditionLinks } from "./answer/condition-links.ts";
 import { conditionService } from "./condition/service.ts";
 import { backfillService } from "./backfill/service.ts";
 import { eventService } from "./event/service.ts";
@@ -58,6 +59,7 @@ export interface TaskServicesContext extends DataServiceContext, TaskServiceCont
   readonly files: RunFiles;
   readonly images: ImageStore;
   readonly readTokens: ReadTokens;
+  readonly links: ConditionLinks;
   readonly graph: GraphContext;
 }
 
@@ -74,7 +76,7 @@ export function taskServices(context: TaskServicesContext): Routes {
     router.service(DataProxyService, dataService(context));
     router.service(ActionsService, actionsService({ reader, files: context.files }));
     router.service(ImageService, imageService(context.images));
-    router.service(ConditionService, conditionService(reader));
+    router.service(ConditionService, conditionService(reader, context.links));
     router.service(ExplainService, explainService(reader));
     router.service(QueueService, queueService(reader.engine.queues));
     router.service(NotificationService, notificationService(reader));

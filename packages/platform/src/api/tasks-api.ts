@@ -66,7 +66,7 @@ export function createTasksApi(options: TasksApiOptions): TasksApi {
 
 function servicesContext(options: TasksApiOptions, reader: RunReader, downloads: DownloadUrls): TaskServicesContext {
   const { home, controller, bundles, projects } = options;
-  const { engine, triggers, backfills, logs, files, images, readTokens } = options.runtime;
+  const { engine, triggers, backfills, logs, files, images, links, readTokens } = options.runtime;
   const registry = withSystemTasks(options.runtime.registry);
   const uploads = new UploadedInputs(join(home, "inputs"));
   const checkBundle = (task: Pick<TaskRecord, "definition">): void => requireBundle(bundles, task);
@@ -80,6 +80,7 @@ function servicesContext(options: TasksApiOptions, reader: RunReader, downloads:
     bundles,
     files,
     images,
+    links,
     readTokens,
     uploads,
     downloads,

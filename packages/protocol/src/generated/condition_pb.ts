@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
 export const file_appenv_v1_condition: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChlhcHBlbnYvdjEvY29uZGl0aW9uLnByb3RvEglhcHBlbnYudjEiaQoWU2lnbmFsQ29uZGl0aW9uUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRILCgNydW4YAyABKAkSEQoJY29uZGl0aW9uGAQgASgJEg4KBnZhbHVlcxgFIAMoDCInChdTaWduYWxDb25kaXRpb25SZXNwb25zZRIMCgRrZXB0GAEgASgIMm4KEENvbmRpdGlvblNlcnZpY2USWgoPU2lnbmFsQ29uZGl0aW9uEiEuYXBwZW52LnYxLlNpZ25hbENvbmRpdGlvblJlcXVlc3QaIi5hcHBlbnYudjEuU2lnbmFsQ29uZGl0aW9uUmVzcG9uc2UiAGIGcHJvdG8z",
+    "ChlhcHBlbnYvdjEvY29uZGl0aW9uLnByb3RvEglhcHBlbnYudjEiaQoWU2lnbmFsQ29uZGl0aW9uUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRILCgNydW4YAyABKAkSEQoJY29uZGl0aW9uGAQgASgJEg4KBnZhbHVlcxgFIAMoDCInChdTaWduYWxDb25kaXRpb25SZXNwb25zZRIMCgRrZXB0GAEgASgIIlMKE0dldENvbmRpdGlvblJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIOCgZkb21haW4YAiABKAkSCwoDcnVuGAMgASgJEg4KBmFjdGlvbhgEIAEoCSJTChRHZXRDb25kaXRpb25SZXNwb25zZRIMCgRuYW1lGAEgASgJEg4KBnByb21wdBgCIAEoCRIMCgRsaW5rGAMgASgJEg8KB2V4YW1wbGUYBCABKAkywQEKEENvbmRpdGlvblNlcnZpY2USWgoPU2lnbmFsQ29uZGl0aW9uEiEuYXBwZW52LnYxLlNpZ25hbENvbmRpdGlvblJlcXVlc3QaIi5hcHBlbnYudjEuU2lnbmFsQ29uZGl0aW9uUmVzcG9uc2UiABJRCgxHZXRDb25kaXRpb24SHi5hcHBlbnYudjEuR2V0Q29uZGl0aW9uUmVxdWVzdBofLmFwcGVudi52MS5HZXRDb25kaXRpb25SZXNwb25zZSIAYgZwcm90bzM",
   );
 
 /**
@@ -78,6 +78,82 @@ export const SignalConditionResponseSchema: GenMessage<SignalConditionResponse> 
   messageDesc(file_appenv_v1_condition, 1);
 
 /**
+ * @generated from message appenv.v1.GetConditionRequest
+ */
+export type GetConditionRequest = Message<"appenv.v1.GetConditionRequest"> & {
+  /**
+   * @generated from field: string project = 1;
+   */
+  project: string;
+
+  /**
+   * @generated from field: string domain = 2;
+   */
+  domain: string;
+
+  /**
+   * @generated from field: string run = 3;
+   */
+  run: string;
+
+  /**
+   * The name of the condition's action.
+   *
+   * @generated from field: string action = 4;
+   */
+  action: string;
+};
+
+/**
+ * Describes the message appenv.v1.GetConditionRequest.
+ * Use `create(GetConditionRequestSchema)` to create a new message.
+ */
+export const GetConditionRequestSchema: GenMessage<GetConditionRequest> =
+  /*@__PURE__*/
+  messageDesc(file_appenv_v1_condition, 2);
+
+/**
+ * @generated from message appenv.v1.GetConditionResponse
+ */
+export type GetConditionResponse = Message<"appenv.v1.GetConditionResponse"> & {
+  /**
+   * The name of the condition.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The question.
+   *
+   * @generated from field: string prompt = 2;
+   */
+  prompt: string;
+
+  /**
+   * The link that answers it.
+   *
+   * @generated from field: string link = 3;
+   */
+  link: string;
+
+  /**
+   * An answer that fits in its types, as it is written on the command line, such as `true` or `{"approve":true}`.
+   *
+   * @generated from field: string example = 4;
+   */
+  example: string;
+};
+
+/**
+ * Describes the message appenv.v1.GetConditionResponse.
+ * Use `create(GetConditionResponseSchema)` to create a new message.
+ */
+export const GetConditionResponseSchema: GenMessage<GetConditionResponse> =
+  /*@__PURE__*/
+  messageDesc(file_appenv_v1_condition, 3);
+
+/**
  * Conditions by their names. Flyte's services name the action of a condition, which exists only after its task has asked
  * for it.
  *
@@ -94,5 +170,15 @@ export const ConditionService: GenService<{
     methodKind: "unary";
     input: typeof SignalConditionRequestSchema;
     output: typeof SignalConditionResponseSchema;
+  };
+  /**
+   * The ways to answer a condition that waits. For those who may answer it: whoever has its link can.
+   *
+   * @generated from rpc appenv.v1.ConditionService.GetCondition
+   */
+  getCondition: {
+    methodKind: "unary";
+    input: typeof GetConditionRequestSchema;
+    output: typeof GetConditionResponseSchema;
   };
 }> = /*@__PURE__*/ serviceDesc(file_appenv_v1_condition, 0);

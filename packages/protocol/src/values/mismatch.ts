@@ -30,15 +30,15 @@ export function checked<T>(code: ErrorCode, where: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof Mismatch) throw new AppEnvError(code, `${where}${pathOf(error)} ${error.message}.`);
+    if (error instanceof Mismatch) throw new AppEnvError(code, `${where}${placeOf(error)} ${error.message}.`);
     // The stack is at its end.
     if (error instanceof RangeError) throw new AppEnvError(code, `${where} is nested too deeply.`, { cause: error });
     throw error;
   }
 }
 
-/** A place that is hundreds of steps deep is told by its ends. */
-function pathOf({ steps }: Mismatch): string {
+/** The place that a mismatch names. One that is hundreds of steps deep is told by its ends. */
+export function placeOf({ steps }: Mismatch): string {
   return steps.length <= 20 ? steps.join("") : `${steps.slice(0, 10).join("")}...${steps.slice(-5).join("")}`;
 }
 

@@ -13,7 +13,8 @@ export function valueFromText(type: ValueType, text: string): unknown {
   return checked("INVALID_INPUT", "The value", () => readText(type, text));
 }
 
-function readText(type: ValueType, text: string): unknown {
+/** The same; throws a `Mismatch`. */
+export function readText(type: ValueType, text: string): unknown {
   switch (type.kind) {
     case "string":
       return text;

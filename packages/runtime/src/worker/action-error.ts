@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { AppEnvError, NonRetryableError, type ErrorCode } from "@appenv/core";
-import type { ActionError } from "../ipc/worker-messages.ts";
+import type { ActionError } from "../ipc/action-messages.ts";
 import { toThrownErrors, type ErrorTexts } from "./thrown-error.ts";
 import { userFrames } from "./user-frames.ts";
 

@@ -8,7 +8,8 @@ import { AttemptScope, type Asked, type RunningAttempt } from "./attempt-scope.t
 import { AttemptStreams } from "./attempt-streams.ts";
 import { CallNames } from "./call-names.ts";
 import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
-import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart, WorkerStart } from "../ipc/worker-messages.ts";
+import type { ActionOutcome, ActionRequest } from "../ipc/action-messages.ts";
+import type { AttemptResult, AttemptStart, WorkerStart } from "../ipc/worker-messages.ts";
 import type { Batcher } from "./batcher.ts";
 import { checkSize } from "./payload-size.ts";
 import { PendingCalls, type CallNumbers } from "./pending-calls.ts";

@@ -13,8 +13,8 @@ import {
   type TraceCall,
   type ValueType,
 } from "@appenv/core/internal";
-import { decodeOutput, decodeValue, encodeOutput, encodeValue, inputsHash } from "@appenv/protocol/values";
-import type { ActionOutcome, ActionRequest } from "../ipc/worker-messages.ts";
+import { answerType, decodeOutput, decodeValue, encodeOutput, encodeValue, inputsHash } from "@appenv/protocol/values";
+import type { ActionOutcome, ActionRequest } from "../ipc/action-messages.ts";
 import type { AttemptLines } from "./attempt-lines.ts";
 import type { CallNames } from "./call-names.ts";
 import { toActionError } from "./action-error.ts";
@@ -165,7 +165,7 @@ export class AttemptScope implements RunContext {
     return decode(outputs);
   }
 
-  condition(condition: ConditionRequest, key: string | undefined): ConditionCall {
+  condition(condition: ConditionRequest, schema: Schema | undefined, key: string | undefined): ConditionCall {
     const what = `The condition '${condition.name}'`;
     this.attempt.checkRuns(what);
     const group = this.group;
@@ -174,7 +174,9 @@ export class AttemptScope implements RunContext {
     const name = this.attempt.names.next(this.place, identity, key);
     const asked = this.attempt.ask({ kind: "condition", name, group, condition });
     return {
-      answer: asked.then((outcome) => readAnswer(what, { kind: condition.type }, outcome)),
+      answer: asked.then((outcome) =>
+        parsedAnswer(condition, schema, readAnswer(what, answerType(condition), outcome)),
+      ),
       link: async () =>
         String(
           readAnswer(
@@ -234,6 +236,12 @@ export class AttemptScope implements RunContext {
 function readAnswer(what: string, type: ValueType, outcome: ActionOutcome): unknown {
   if (outcome.type !== "succeeded") throw refused(what, outcome);
   return decodeOutput(type, outcome.outputs);
+}
+
+/** The answer as the condition's schema makes it. @throws AppEnvError INVALID_INPUT. */
+function parsedAnswer({ name }: ConditionRequest, schema: Schema | undefined, answer: unknown): unknown {
+  if (schema === undefined) return answer;
+  return parseValue(schema, answer, "INVALID_INPUT", `The answer to the condition '${name}'`);
 }
 
 function refused(what: string, outcome: Exclude<ActionOutcome, { type: "succeeded" }>): AppEnvError {

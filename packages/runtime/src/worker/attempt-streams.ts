@@ -1,6 +1,6 @@
 import { AppEnvError, type TaskStream } from "@appenv/core";
 import { checkStreamName, streamJson } from "@appenv/core/internal";
-import type { ActionOutcome } from "../ipc/worker-messages.ts";
+import type { ActionOutcome } from "../ipc/action-messages.ts";
 import type { RunningAttempt } from "./attempt-scope.ts";
 import { callError } from "./call-error.ts";
 

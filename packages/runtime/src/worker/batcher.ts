@@ -1,5 +1,6 @@
 import { runInContext } from "@appenv/core/internal";
-import type { ActionRequest, AttemptResult, FromWorker } from "../ipc/worker-messages.ts";
+import type { ActionRequest } from "../ipc/action-messages.ts";
+import type { AttemptResult, FromWorker } from "../ipc/worker-messages.ts";
 
 /** A line an attempt wrote. */
 export type AttemptLine = Extract<FromWorker, { type: "lines" }>["lines"][number];

@@ -1,6 +1,6 @@
 import { AppEnvError, type ErrorCode } from "@appenv/core";
 import { isErrorCode, reviveError } from "@appenv/protocol/values";
-import type { ActionError, ActionOutcome } from "../ipc/worker-messages.ts";
+import type { ActionError, ActionOutcome } from "../ipc/action-messages.ts";
 
 type Failure = Extract<ActionOutcome, { readonly error: ActionError }>;
 

@@ -1,4 +1,4 @@
-import type { ActionOutcome } from "../ipc/worker-messages.ts";
+import type { ActionOutcome } from "../ipc/action-messages.ts";
 import type { UncancelledScope } from "./uncancelled-scope.ts";
 
 /** Numbers the calls of all attempts of a worker. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppEnvError } from "@appenv/core";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import type { ActionOutcome } from "../../src/ipc/worker-messages.ts";
+import type { ActionOutcome } from "../../src/ipc/action-messages.ts";
 import { AttemptStreams } from "../../src/worker/attempt-streams.ts";
 
 const stored: ActionOutcome = { type: "succeeded", outputs: new Uint8Array() };

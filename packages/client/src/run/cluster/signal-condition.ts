@@ -6,7 +6,9 @@ import type { ControlPlane } from "../../control-plane/control-plane.ts";
 import { taskApi } from "../api.ts";
 import type { Candidate } from "../signal-value.ts";
 
-const wanted: Partial<Record<SimpleType, Candidate[0]>> = {
+type Wanted = keyof typeof words;
+
+const wanted: Partial<Record<SimpleType, Wanted>> = {
   [SimpleType.BOOLEAN]: "boolean",
   [SimpleType.INTEGER]: "integer",
   [SimpleType.FLOAT]: "float",
@@ -28,8 +30,9 @@ export async function signalCondition(
   const type = details?.spec.case === "condition" ? typeOf(details.spec.value.type?.type.value) : undefined;
   const parentActionName = details?.metadata?.parent ?? "";
   const chosen = type === undefined ? candidates[0] : candidates.find(([kind]) => kind === type);
-  if (chosen === undefined) throw wrongType(id, type);
-  const request = { actionId, parentActionName, payload: payloadOf(chosen) };
+  const payload = chosen && payloadOf(chosen);
+  if (payload === undefined) throw wrongType(id, type);
+  const request = { actionId, parentActionName, payload };
   try {
     await taskApi(controlPlane).runs.signalEvent(request);
   } catch (error) {
@@ -37,7 +40,7 @@ export async function signalCondition(
   }
 }
 
-function typeOf(value: unknown): Candidate[0] | undefined {
+function typeOf(value: unknown): Wanted | undefined {
   return typeof value === "number" ? wanted[value as SimpleType] : undefined;
 }
 
@@ -51,17 +54,19 @@ function payloadOf([kind, value]: Candidate) {
       return { value: { case: "floatValue", value: Number(value) } } as const;
     case "string":
       return { value: { case: "stringValue", value: String(value) } } as const;
+    case "json":
+      return undefined;
   }
 }
 
-const words: Readonly<Record<Candidate[0], string>> = {
+const words: Readonly<Record<Exclude<Candidate[0], "json">, string>> = {
   boolean: "true or false",
   integer: "a whole number",
   float: "a number",
   string: "a text",
 };
 
-function wrongType({ action }: ActionId, type: Candidate[0] | undefined, cause?: unknown): AppEnvError {
+function wrongType({ action }: ActionId, type: Wanted | undefined, cause?: unknown): AppEnvError {
   const message =
     type === undefined
       ? `The condition '${action}' wants a value of another type.`
@@ -73,7 +78,7 @@ function wrongType({ action }: ActionId, type: Candidate[0] | undefined, cause?:
 }
 
 /** Of the backend's refusals, two are the caller's to mend. */
-function explain(error: unknown, id: ActionId, type: Candidate[0] | undefined): unknown {
+function explain(error: unknown, id: ActionId, type: Wanted | undefined): unknown {
   const code = AppEnvError.is(error) && error.cause instanceof ConnectError ? error.cause.code : undefined;
   if (code === Code.InvalidArgument) return wrongType(id, type, error);
   if (code !== Code.FailedPrecondition && code !== Code.NotFound) return error;

@@ -1,7 +1,8 @@
 import type { TaskContext } from "../task-context.ts";
 import type { TaskFunction } from "../task-function.ts";
 import type { Schema } from "../options/task-options.ts";
-import type { TaskInterface } from "../schema/value-type.ts";
+import type { AnswerSchema } from "../schema/answer-schema.ts";
+import type { TaskInterface, ValueType } from "../schema/value-type.ts";
 import type { CallOptions } from "./call-options.ts";
 
 /** A version of a task as it was deployed, in any language. */
@@ -38,8 +39,8 @@ export interface RunContext {
   trace(call: TraceCall, run: () => unknown): Promise<unknown>;
   /** Sleeps, whatever becomes of this process meanwhile. */
   sleep(request: SleepRequest, key: string | undefined): Promise<void>;
-  /** Waits until a value is signalled. */
-  condition(condition: ConditionRequest, key: string | undefined): ConditionCall;
+  /** Waits until a value is signalled, and gives it as the schema, if there is one, makes it. */
+  condition(condition: ConditionRequest, schema: Schema | undefined, key: string | undefined): ConditionCall;
   /** Waits for an event, and gives its value as the schema makes it. */
   waitFor(event: EventRequest, schema: Schema | undefined): Promise<unknown>;
   /** Runs a function with another group around it. */
@@ -80,7 +81,9 @@ export interface ConditionRequest {
   readonly name: string;
   readonly prompt: string;
   readonly markdown: boolean;
-  readonly type: "boolean" | "integer" | "float" | "string";
+  /** The kind of its type; without a schema `boolean`, `integer`, `float` or `string`. */
+  readonly type: ValueType["kind"];
+  readonly schema?: AnswerSchema;
   readonly description: string | undefined;
   /** Undefined: no limit. */
   readonly timeoutMs: number | undefined;

@@ -171,7 +171,27 @@ describe("condition", () => {
     expect(await context.run(() => condition({ name: "release" }).link)).toBe("link");
   });
 
+  test("takes a schema, whose output is the answer", async () => {
+    const context = new FakeRunContext();
+    const schema = z.object({ approve: z.boolean(), days: z.string().transform(Number).pipe(z.int()) });
+    const answer = condition({ name: "release", schema });
+    expectTypeOf(answer).toEqualTypeOf<ConditionAnswer<{ approve: boolean; days: number }>>();
+    answer.catch(() => {});
+    await context.run(() => condition({ name: "release", schema }));
+    expect(JSON.parse(context.asked[0]?.what ?? "")).toMatchObject({
+      type: "struct",
+      schema: {
+        type: { kind: "struct" },
+        jsonSchema: { properties: { approve: { type: "boolean" }, days: { type: "string" } } },
+      },
+    });
+  });
+
   test("is checked", async () => {
+    const both = condition({ name: "x", type: "string", schema: z.string() });
+    await expect(both).rejects.toMatchObject({ code: "INVALID_OPTION" });
+    const unwritable = condition({ name: "x", schema: z.map(z.string(), z.int()) });
+    await expect(unwritable).rejects.toThrow(/NO_LITERAL_TYPE|schema of condition 'x'/);
     await expect(condition({ name: "" })).rejects.toMatchObject({ code: "INVALID_OPTION" });
     await expect(condition({ name: "x", type: "date" as never })).rejects.toMatchObject({ code: "INVALID_OPTION" });
     await expect(condition({ name: "x", timeout: "soon" })).rejects.toMatchObject({ code: "INVALID_DURATION" });

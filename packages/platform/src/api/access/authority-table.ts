@@ -47,6 +47,7 @@ export const appsMay: Readonly<Record<string, Readonly<Record<string, Need>>>> =
     UpdateTriggers: "place",
   },
   "appenv.v1.BackfillService": { ListBackfills: "place", WatchBackfill: "place" },
+  "appenv.v1.ConditionService": { SignalCondition: "place", GetCondition: "place" },
   "appenv.v1.EventService": { SendEvent: "place", ListEvents: "place" },
   "appenv.v1.FiringService": { ListFirings: "place" },
   "flyteidl2.workflow.TranslatorService": {
@@ -108,7 +109,7 @@ export const effects: Readonly<Record<string, Readonly<Record<string, Effect>>>>
     ...all("read", ["ListQueues", "WatchQueues", "GetQueue"]),
     ...all("change", ["PauseQueue", "ResumeQueue"]),
   },
-  "appenv.v1.ConditionService": { SignalCondition: "change" },
+  "appenv.v1.ConditionService": { SignalCondition: "change", GetCondition: "guarded" },
   "appenv.v1.StreamService": {
     ...all("read", ["ListStreams", "ReadStream", "WatchProgress"]),
     CreateReadToken: "change",

@@ -60,13 +60,21 @@ type Condition = Extract<EnqueuedAction, { kind: "condition" }>["condition"];
 
 function readCondition(asked: Extract<Enqueued["spec"], { case: "condition" }>["value"]): Condition {
   const { name, prompt, promptType, description } = asked;
-  const kind = asked.type === undefined ? undefined : fromLiteralType(asked.type).kind;
-  if (kind !== "boolean" && kind !== "integer" && kind !== "float" && kind !== "string") {
-    throw invalidRequest(`The condition '${name}' asks for no truth value, number or text.`);
-  }
+  if (asked.type === undefined)
+    throw invalidRequest(`The condition '${name}' does not say of which type its answer is.`);
+  const type = fromLiteralType(asked.type);
   const timeoutMs = asked.timeout === undefined ? undefined : durationMs(asked.timeout);
   const markdown = promptType === ConditionPromptType.MARKDOWN;
-  return { name, prompt, markdown, type: kind, description: description || undefined, timeoutMs };
+  const isPlain = type.kind === "boolean" || type.kind === "integer" || type.kind === "float" || type.kind === "string";
+  return {
+    name,
+    prompt,
+    markdown,
+    type: type.kind,
+    ...(!isPlain && { schema: { type, jsonSchema: type.kind === "struct" ? type.jsonSchema : {} } }),
+    description: description || undefined,
+    timeoutMs,
+  };
 }
 
 async function readTrace(

@@ -4,6 +4,7 @@ import { errorCatalogue } from "@appenv/core";
 import type { ActionId } from "@appenv/protocol";
 import {
   actionPhase,
+  answerType,
   ConditionPromptType,
   ErrorInfo_Kind,
   toActionIdentifier,
@@ -74,10 +75,10 @@ function spec(
 function conditionMessage(
   asked: NonNullable<ActionRecord["condition"]>,
 ): MessageInitShape<typeof ConditionActionSchema> {
-  const { name, type, prompt, markdown, description = "", timeoutMs } = asked;
+  const { name, prompt, markdown, description = "", timeoutMs } = asked;
   return {
     name,
-    type: toLiteralType({ kind: type }),
+    type: toLiteralType(answerType(asked)),
     prompt,
     promptType: markdown ? ConditionPromptType.MARKDOWN : ConditionPromptType.TEXT,
     description,

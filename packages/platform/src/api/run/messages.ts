@@ -10,6 +10,7 @@ import {
   RunSource,
   sleepName,
   toActionIdentifier,
+  answerType,
   toLiteralType,
   toRunIdentifier,
   toTaskIdentifier,
@@ -118,7 +119,7 @@ function metadataSpec(
   if (kind === "event") return { case: "trace", value: { name: eventWaitName(name, event?.key ?? "") } };
   if (kind === "sleep") return { case: "trace", value: { name: sleepName(until ?? new Date(0)) } };
   if (kind === "condition") {
-    return { case: kind, value: { name, ...(condition && { type: toLiteralType({ kind: condition.type }) }) } };
+    return { case: kind, value: { name, ...(condition && { type: toLiteralType(answerType(condition)) }) } };
   }
   if (task === undefined) return { case: "task", value: { shortName: name } };
   return {
