@@ -106,7 +106,7 @@ function readField(field: AnswerField, text: string): unknown {
   if (isText) return text;
   if (kind === "choice") return choicesOf(field).find((value) => String(value) === text) ?? text;
   if (kind === "boolean") return text === "true" || text === "false" ? text === "true" : text;
-  // What is no number is refused as the text that it is.
+  // A text that is no number is refused as the text that it is.
   if (kind !== "json") return Number.isFinite(Number(text)) ? Number(text) : text;
   try {
     return JSON.parse(text);
