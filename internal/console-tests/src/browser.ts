@@ -56,6 +56,8 @@ export interface PageFaults {
   readonly sticksOut: readonly unknown[];
   /** Texts that are cut off, and told nowhere else. */
   readonly clipped: readonly string[];
+  /** Texts and controls that nobody can bring in sight. */
+  readonly unseen: readonly string[];
   /** Two texts or controls that lie on each other. */
   readonly overlapping: readonly string[];
   /** Headings with nothing below them. */
@@ -63,11 +65,11 @@ export interface PageFaults {
 }
 
 /** The faults of a page that has none. */
-export const noFaults: PageFaults = { axe: [], sticksOut: [], clipped: [], overlapping: [], empty: [] };
+export const noFaults: PageFaults = { axe: [], sticksOut: [], clipped: [], unseen: [], overlapping: [], empty: [] };
 
 /** The part of axe that is used here. */
 interface Axe {
-  run(): Promise<{
+  run(options?: object): Promise<{
     readonly violations: readonly {
       readonly id: string;
       readonly impact: string;
@@ -79,10 +81,25 @@ interface Axe {
 /** The serious findings of axe on a page, and the faults of its layout. To be opened with `bypassCSP`. */
 export async function faultsOf(page: Page): Promise<PageFaults> {
   await page.waitForFunction(`document.querySelector("main h1") && !document.querySelector("[aria-busy=true]")`);
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run());
-  const found = violations
+  return { axe: await findingsOf(page, {}), ...(await layoutOf(page)) };
+}
+
+/** The findings of axe that another theme may change, on a page that has been looked at in one. */
+export function contrastsOf(page: Page): Promise<readonly string[]> {
+  return findingsOf(page, { runOnly: ["color-contrast"] });
+}
+
+/** The faults of a page's layout. */
+export function layoutOf(page: Page): Promise<Omit<PageFaults, "axe">> {
+  return page.evaluate<Omit<PageFaults, "axe">>(layoutFaults);
+}
+
+async function findingsOf(page: Page, options: object): Promise<readonly string[]> {
+  if (!(await page.evaluate(`"axe" in globalThis`))) await page.evaluate(axe);
+  // Rules here need no style sheets, which axe would fetch anew, and nobody reads what passed.
+  const quick = { resultTypes: ["violations"], preload: false, ...options };
+  const { violations } = await page.evaluate((given) => (globalThis as unknown as { axe: Axe }).axe.run(given), quick);
+  return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-  return { axe: found, ...(await page.evaluate<Omit<PageFaults, "axe">>(layoutFaults)) };
 }

@@ -7,7 +7,7 @@ import { AppService, toIdentifier } from "@appenv/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { markup } from "../src/apps/stall.ts";
-import { faultsOf, launchBrowser, noFaults, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
+import { launchBrowser, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
 import { openMarket } from "../src/market.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
@@ -232,19 +232,5 @@ describe.skipIf(missingBrowser)("the page of an app", () => {
     await rows.getByText("market").waitFor();
     await expect.poll(() => rows.count()).toBe(1);
     expect(problems).toEqual([]);
-  });
-
-  test.each([
-    ["light", 1280],
-    ["dark", 390],
-  ] as const)("axe finds nothing serious and nothing sticks out: %s, %d pixels wide", async (colorScheme, width) => {
-    const { page } = await open("/v2/apps", { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
-    for (const at of ["/v2/apps", path, `${path}?view=requests`]) {
-      await page.goto(`${platform.endpoint}${at}`);
-      if (at === "/v2/apps") await page.locator(".table-row").first().waitFor();
-      else if (at === path) await page.getByText(/ended lately/).click();
-      else await page.getByLabel("Operation").selectOption("POST /fruits/{stand}");
-      expect([at, await faultsOf(page)]).toEqual([at, noFaults]);
-    }
   });
 });

@@ -5,7 +5,7 @@ import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { markup } from "../src/apps/stall.ts";
-import { faultsOf, launchBrowser, noFaults, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
+import { launchBrowser, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
 import { openStall, runStall } from "../src/stall.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
@@ -167,23 +167,6 @@ describe.skipIf(missingBrowser)("the console", () => {
     await page.getByText("The platform does not answer.").waitFor({ state: "detached" });
     await expect.poll(() => page.locator(".table-row").count()).toBe(before + 1);
   });
-
-  const app = `${place}/apps/stall-web`;
-  const lists = ["/v2/runs", "/v2/tasks", `${place}/tasks/stall.sell`, `${place}/triggers/at-night`];
-  test.each([
-    ["light", 1280, ["/", app, ...lists]],
-    ["dark", 1280, ["/"]],
-    ["light", 390, ["/", app, "/v2/runs"]],
-  ] as const)(
-    "axe finds nothing serious and nothing sticks out: %s, %d pixels wide",
-    async (colorScheme, width, paths) => {
-      const { page } = await open("/", { colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
-      for (const path of [...paths, failed]) {
-        await page.goto(`${platform.endpoint}${path}`);
-        expect([path, await faultsOf(page)]).toEqual([path, noFaults]);
-      }
-    },
-  );
 });
 
 describe.skipIf(missingBrowser)("a platform that asks for a key", () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ApiKeys, App } from "@appenv/client";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { faultsOf, launchBrowser, noFaults, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
+import { launchBrowser, missingBrowser, openPage } from "../src/browser.ts";
 import { openHouse, ring, runInHouse } from "../src/house.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
@@ -207,22 +207,5 @@ describe.skipIf(missingBrowser)("anywhere", () => {
     await page.getByRole("button", { name: "Theme: dark. Change to auto" }).waitFor();
     expect(await background()).toBe(dark);
     expect(problems).toEqual([]);
-  });
-});
-
-const paths = ["/v2/webhooks", "/v2/keys", "/v2/graph", "/v2/graph?view=table"];
-
-describe.skipIf(missingBrowser)("pages of the house", () => {
-  test.each([
-    ["light", 1280],
-    ["dark", 390],
-  ] as const)("axe finds nothing serious and nothing sticks out: %s, %d pixels wide", async (colorScheme, width) => {
-    const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
-    const { page }: WatchedPage = await open("/", "admin", options);
-    for (const path of paths) {
-      await page.goto(`${platform.endpoint}${path}`);
-      await page.locator("main").locator("h2, td, .graph a, .table-row").first().waitFor();
-      expect([path, await faultsOf(page)]).toEqual([path, noFaults]);
-    }
   });
 });

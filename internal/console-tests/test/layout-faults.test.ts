@@ -3,6 +3,9 @@ import { faultsOf, launchBrowser, missingBrowser, noFaults } from "../src/browse
 
 const cut = `style="overflow: hidden; white-space: nowrap; width: 3rem"`;
 
+const table = (overflow: string): string =>
+  `<div style="width: 5rem; overflow: ${overflow}" tabindex="0"><div style="width: 20rem"><p>one</p><p style="margin: -2rem 0 0 9rem">other</p></div></div>`;
+
 test.skipIf(missingBrowser)("the tests of pages see what a person would", async () => {
   const browser = await launchBrowser();
   try {
@@ -25,6 +28,10 @@ test.skipIf(missingBrowser)("the tests of pages see what a person would", async 
     const row = `<div style="display: flex">${cell("the name of a run")}${cell("its task")}</div>`;
     expect((await look(row)).overlapping).toEqual([]);
     expect((await look(`<p style="width: 40rem">wide</p>`)).sticksOut).toHaveLength(2);
+    // Columns that a table has no room for, and buttons beyond the edge of a bar.
+    expect((await look(table("hidden"))).unseen).toHaveLength(1);
+    expect((await look(table("auto"))).unseen).toEqual([]);
+    expect((await look(`<nav style="position: fixed; left: 41rem"><a href="#">Keys</a></nav>`)).unseen).toHaveLength(1);
     expect((await look("<button></button>")).axe).toHaveLength(1);
   } finally {
     await browser.close();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Run } from "@appenv/client/tasks";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { faultsOf, launchBrowser, noFaults, missingBrowser, openPage } from "../src/browser.ts";
+import { launchBrowser, missingBrowser, openPage } from "../src/browser.ts";
 import { runPost } from "../src/post.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
@@ -69,17 +69,5 @@ describe.skipIf(missingBrowser)("the pages of queues", () => {
     await page.getByRole("link", { name: "Queue", exact: true }).click();
     await page.waitForURL(`**${place}/queues/emails`);
     expect(problems).toEqual([]);
-  });
-
-  test.each([
-    { colorScheme: "light", viewport: { width: 1280, height: 800 } },
-    { colorScheme: "dark", viewport: { width: 390, height: 800 } },
-  ] as const)("the pages have no faults: $colorScheme, $viewport.width wide", async (options) => {
-    for (const path of ["/v2/queues", `${place}/queues/emails`]) {
-      const { page, problems } = await open(path, { ...options, bypassCSP: true });
-      await page.getByText("emails").first().waitFor();
-      expect([path, await faultsOf(page)]).toEqual([path, noFaults]);
-      expect(problems).toEqual([]);
-    }
   });
 });

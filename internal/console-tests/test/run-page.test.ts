@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { signal, type Run } from "@appenv/client/tasks";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { faultsOf, launchBrowser, noFaults, missingBrowser, openPage } from "../src/browser.ts";
+import { launchBrowser, missingBrowser, openPage } from "../src/browser.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 import { runNarrator } from "../src/narrator.ts";
 import { runWorkshop } from "../src/workshop.ts";
@@ -216,19 +216,5 @@ describe.skipIf(missingBrowser)("the page of a run", () => {
     await expect.poll(() => text.innerText()).toContain("<img src=x onerror=");
     expect(await page.evaluate(() => "hacked" in globalThis)).toBe(false);
     expect(problems).toEqual([]);
-  });
-
-  test.each([
-    ["light", 1280],
-    ["dark", 390],
-  ] as const)("axe finds nothing serious and nothing sticks out: %s, %d pixels wide", async (colorScheme, width) => {
-    const options = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
-    const { page } = await openPage(browser, platform.endpoint, `${place}/${failed.name}`, options);
-    await inspector(page).getByText("RangeError").first().waitFor();
-    await page.keyboard.press("i");
-    expect(await faultsOf(page)).toEqual(noFaults);
-    await inspector(page).getByRole("button", { name: "Rerun from here" }).click();
-    await page.getByRole("dialog").getByLabel("grams").waitFor();
-    expect(await faultsOf(page)).toEqual(noFaults);
   });
 });

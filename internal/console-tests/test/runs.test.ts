@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Run } from "@appenv/client/tasks";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { faultsOf, launchBrowser, noFaults, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
+import { launchBrowser, missingBrowser, openPage, type WatchedPage } from "../src/browser.ts";
 import { runStall } from "../src/stall.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
@@ -143,23 +143,5 @@ describe.skipIf(missingBrowser)("the list of runs", () => {
     await page.waitForURL(/from=.*to=/);
     await rows(page).first().waitFor();
     expect(problems).toEqual([]);
-  });
-
-  test.each([
-    ["light", 1280],
-    ["dark", 1280],
-    ["light", 390],
-  ] as const)("axe finds nothing serious and nothing sticks out: %s, %d pixels wide", async (colorScheme, width) => {
-    const { page } = await open("/v2/runs?phase=failed", {
-      colorScheme,
-      viewport: { width, height: 800 },
-      bypassCSP: true,
-    });
-    await rows(page).first().waitFor();
-    await page.getByText("More filters").click();
-    expect(await faultsOf(page)).toEqual(noFaults);
-    if (process.env["APPENV_SCREENSHOTS"] !== undefined) {
-      await page.screenshot({ path: join(process.env["APPENV_SCREENSHOTS"], `runs-${colorScheme}-${width}.png`) });
-    }
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Run } from "@appenv/client/tasks";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { faultsOf, launchBrowser, noFaults, missingBrowser, openPage } from "../src/browser.ts";
+import { launchBrowser, missingBrowser, openPage } from "../src/browser.ts";
 import { openStall } from "../src/stall.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
@@ -64,19 +64,4 @@ describe.skipIf(missingBrowser)("triggers and tasks in the console", () => {
     await scheduled?.abort();
     expect(problems).toEqual([]);
   });
-
-  test.each(["light", "dark"] as const)(
-    "their pages have no serious faults, also on a phone: %s",
-    async (colorScheme) => {
-      const options = { colorScheme, bypassCSP: true, viewport: { width: 390, height: 800 } };
-      for (const path of [
-        "/v2/triggers",
-        `${place}/triggers/at-night?task=stall.nightly`,
-        `${place}/tasks/stall.sell`,
-      ]) {
-        const { page } = await openPage(browser, platform.endpoint, path, options);
-        expect([path, await faultsOf(page)]).toEqual([path, noFaults]);
-      }
-    },
-  );
 });

@@ -3,6 +3,8 @@ import { appsAtZero } from "./apps-at-zero.ts";
 import { batch } from "./batch.ts";
 import { broadcast } from "./broadcast.ts";
 import { coldStart } from "./cold-start.ts";
+import { consoleApps } from "./console-apps.ts";
+import { consoleLogs } from "./console-logs.ts";
 import { consoleRun } from "./console-run.ts";
 import { consoleRuns } from "./console-runs.ts";
 import { durableRuns } from "./durable-runs.ts";
@@ -42,4 +44,6 @@ export const allRows: readonly Row[] = [
   storedRuns,
   consoleRuns,
   consoleRun,
+  consoleApps,
+  consoleLogs,
 ];

@@ -1,8 +1,7 @@
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type { Bench } from "../bench.ts";
 import { proportionalMemory } from "../processes/proc.ts";
 import type { Row } from "../row.ts";
+import { copyApps } from "../sides/many-apps.ts";
 import { freePorts } from "../sides/ports.ts";
 import { RunningPlatform } from "../sides/platform.ts";
 import { ownNode } from "./memory.ts";
@@ -31,24 +30,11 @@ async function memoryOfEach(bench: Bench): Promise<number> {
   const empty = await memoryOf(platform);
   await platform.serve("hello", "hello");
   await platform.stop();
-  copyApp(join(platform.home, "state.db"), await freePorts(count - 1));
+  copyApps(platform.home, await freePorts(count - 1));
   await platform.start();
   const full = await memoryOf(platform);
   await platform.script("check-apps", String(count));
   return (full - empty) / count;
-}
-
-/** Makes a thousand copies of the one app, each with a port of its own, as deployments leave them. */
-function copyApp(file: string, ports: readonly number[]): void {
-  const database = new DatabaseSync(file);
-  const insert = database.prepare(
-    `INSERT INTO apps (project, domain, name, definition, revision, port, created_at, updated_at)
-     SELECT project, domain, ?, definition, revision, ?, created_at, updated_at FROM apps WHERE name = 'hello'`,
-  );
-  database.exec("BEGIN");
-  for (const [index, port] of ports.entries()) insert.run(`hello-${index}`, port);
-  database.exec("COMMIT");
-  database.close();
 }
 
 async function memoryOf(platform: RunningPlatform): Promise<number> {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { FastifyAppEnvironment } from "@appenv/fastify";
 import { webSockets } from "@appenv/ws";
 import Fastify from "fastify";
@@ -50,7 +51,9 @@ market.app.get("/ring", async () => {
 });
 
 market.app.get("/talk", { schema: { querystring: z.object({ lines: z.coerce.number() }) } }, async ({ query }) => {
-  for (let line = 1; line <= query.lines; line += 1) process.stdout.write(`line ${line} of ${query.lines}\n`);
+  for (let line = 1; line <= query.lines; line += 1) {
+    if (!process.stdout.write(`line ${line} of ${query.lines}\n`)) await once(process.stdout, "drain");
+  }
   process.stdout.write("WARN few pears\nERROR no pears\n");
   return "said";
 });

@@ -5,11 +5,10 @@ function begin(element) {
   return element.outerHTML.slice(0, 120);
 }
 
-/** All that is in sight, without what scrolls by itself, or is a drawing. An open dialog lies on everything else. */
-function elementsInSight() {
+/** The elements in sight of a part of the page, without what scrolls by itself, or is a drawing. */
+function elementsInSight(root) {
   const apart = ".scrolls, .log, .tree, .plot, svg, pre, textarea, [role=tree], [role=log]";
   const seen = { opacityProperty: true, visibilityProperty: true };
-  const root = document.querySelector("dialog[open]") ?? document.querySelector("main");
   return [...root.querySelectorAll("*")].filter(
     (element) => element.closest(apart) === null && element.checkVisibility(seen),
   );
@@ -32,9 +31,13 @@ function isClipped(element) {
   return element.closest("[title], [aria-label]") === null && element.querySelector("[title]") === null;
 }
 
-/** The part of an element's box that is not cut off by those around it. */
-function visibleBox(element) {
-  let { left, top, right, bottom } = element.getBoundingClientRect();
+/** The boxes of an element, one for each line of its text, as far as they are not cut off by what is around it. */
+function visibleBoxes(element) {
+  return [...element.getClientRects()].map((box) => visiblePart(element, box));
+}
+
+function visiblePart(element, whole) {
+  let { left, top, right, bottom } = whole;
   for (let around = element.parentElement; around !== null; around = around.parentElement) {
     if (!clips(around)) continue;
     const box = around.getBoundingClientRect();
@@ -54,7 +57,7 @@ function lieOnEachOther(one, other) {
 function overlaps(leaves) {
   // What is for screen readers alone has one pixel.
   const boxes = leaves
-    .map((element) => ({ element, box: visibleBox(element) }))
+    .flatMap((element) => visibleBoxes(element).map((box) => ({ element, box })))
     .filter(({ box }) => box.right - box.left > 1 && box.bottom - box.top > 1);
   return boxes.flatMap((one, index) =>
     boxes
@@ -75,14 +78,38 @@ function reachesOut(element) {
   return element.getBoundingClientRect().right > innerWidth;
 }
 
+/** The parts of the page that are looked at by themselves, as the ways stay in sight over the page on a phone. An open dialog or menu lies on everything else. */
+function partsInSight() {
+  const above = document.querySelector("dialog[open], .menu[open] .menu-body");
+  if (above !== null) return [above];
+  const ways = [...document.querySelectorAll("nav")].filter((nav) => nav.closest("main") === null);
+  return [document.querySelector("main"), ...ways];
+}
+
+/** Is beyond the edge of the window, or of a part that cuts off what does not fit, where nobody can scroll to it. */
+function isUnseen(element) {
+  if (element.closest("[title]") !== null) return false;
+  const { left, right, width } = element.getBoundingClientRect();
+  if (width <= 1) return false;
+  for (let around = element.parentElement; around !== null; around = around.parentElement) {
+    const { overflowX } = getComputedStyle(around);
+    if (overflowX === "auto" || overflowX === "scroll") return false;
+    const box = around.getBoundingClientRect();
+    if (overflowX !== "visible" && (left >= box.right - 1 || right <= box.left + 1)) return true;
+  }
+  return left >= innerWidth || right <= 0;
+}
+
 function layoutFaults() {
-  const all = elementsInSight();
-  const leaves = all.filter(isLeaf);
+  const parts = partsInSight().map(elementsInSight);
+  const all = parts.flat();
+  const leaves = parts.map((elements) => elements.filter(isLeaf));
   const { scrollWidth } = document.documentElement;
   return {
     sticksOut: scrollWidth > innerWidth ? [scrollWidth, ...all.filter(reachesOut).map(begin)] : [],
     clipped: all.filter(isClipped).map(begin),
-    overlapping: overlaps(leaves),
+    unseen: leaves.flat().filter(isUnseen).map(begin),
+    overlapping: leaves.flatMap(overlaps),
     empty: all.filter((element) => element.matches("h2, h3") && isOfNothing(element)).map(begin),
   };
 }

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Failure } from "../api/failure.ts";
-import { withLines, type LogEntry } from "../parts/logs/log-lines.ts";
+import { WaitingLines, withLines, type LogEntry } from "../parts/logs/log-lines.ts";
 import { follow } from "./follow.ts";
 
 /** A log while it is shown. */
@@ -22,22 +22,29 @@ export function useLog<T>(
 ): LiveLog {
   const state = useSignal<LiveLog>({ lines: [], ended: false, failure: undefined });
   useEffect(() => {
-    let lines: readonly LogEntry[] = [];
+    const waiting = new WaitingLines();
+    let isNew = true;
     let frame = 0;
-    const show = (): void => {
+    const show = (rest: Partial<LiveLog> = {}): void => {
+      cancelAnimationFrame(frame);
       frame = 0;
-      state.value = { ...state.value, lines };
+      const lines = withLines(isNew ? [] : state.value.lines, waiting.take());
+      isNew = false;
+      state.value = { ...state.value, ...rest, lines };
     };
-    state.value = { lines, ended: false, failure: undefined };
+    state.value = { lines: [], ended: false, failure: undefined };
     const stop = follow({
       open,
-      onOpen: () => (lines = []),
-      onMessage: (message) => {
-        lines = withLines(lines, read(message));
-        frame ||= requestAnimationFrame(show);
+      onOpen: () => {
+        waiting.take();
+        isNew = true;
       },
-      onEnd: () => (state.value = { lines, ended: true, failure: undefined }),
-      onFailure: (failure) => (state.value = { lines, ended: true, failure }),
+      onMessage: (message) => {
+        waiting.add(read(message));
+        frame ||= requestAnimationFrame(() => show());
+      },
+      onEnd: () => show({ ended: true }),
+      onFailure: (failure) => show({ ended: true, failure }),
     });
     return () => {
       stop();

@@ -8,7 +8,14 @@ import { go } from "../route/location.ts";
 import { actionPath } from "../route/names.ts";
 
 /** Starts a run as a trigger would, now, and shows it. */
-export function FireButton({ trigger: { id } }: { readonly trigger: Pick<TriggerMessage, "id"> }): JSX.Element {
+export function FireButton({
+  trigger: { id },
+  small = false,
+}: {
+  readonly trigger: Pick<TriggerMessage, "id">;
+  /** In the row of a table. */
+  readonly small?: boolean;
+}): JSX.Element {
   const busy = useSignal(false);
   const fire = async (): Promise<void> => {
     const { project = "", domain = "", taskName = "", name = "" } = id?.name ?? {};
@@ -25,7 +32,7 @@ export function FireButton({ trigger: { id } }: { readonly trigger: Pick<Trigger
   };
   return (
     <ChangeButton
-      class="small"
+      class={small ? "small" : ""}
       aria-label={`Fire now ${id?.name?.name ?? ""}`}
       disabled={busy.value}
       onClick={() => void fire()}

@@ -64,11 +64,13 @@ function Details({ trigger, firings, details, latest, history }: Read): JSX.Elem
           <Text of={id?.name?.taskName ?? ""} />
         </a>
         <span>
-          last <LastFiring of={firings} />
+          last fired: <LastFiring of={firings} />
         </span>
-        <span>
-          next <Ago at={firesNext(firings)} />
-        </span>
+        {active ? (
+          <span>
+            fires next: <Ago at={firesNext(firings)} />
+          </span>
+        ) : null}
       </p>
       {details?.description ? (
         <p>

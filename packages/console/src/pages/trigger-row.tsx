@@ -66,9 +66,9 @@ function TriggerRow({
         <LastFiring of={firings} />
       </td>
       <td>{active ? <Ago at={firesNext(firings)} /> : <span class="quiet">not active</span>}</td>
-      <td>
-        <FireButton trigger={trigger} />
-        <ActiveSwitch trigger={trigger} onChange={onChange} />
+      <td class="row-buttons">
+        <FireButton trigger={trigger} small />
+        <ActiveSwitch trigger={trigger} onChange={onChange} small />
       </td>
     </tr>
   );
@@ -76,7 +76,10 @@ function TriggerRow({
 
 /** The last firing of a trigger, with the phase of its newest run. */
 export function LastFiring({ of }: { readonly of: Firings | undefined }): JSX.Element | null {
-  if (of === undefined || of.lastRun === "") return <Ago at={msOf(of?.lastAt)} />;
+  if (of === undefined || of.lastRun === "") {
+    const at = msOf(of?.lastAt);
+    return at === undefined ? <span class="quiet">never</span> : <Ago at={at} />;
+  }
   const { project = "", domain = "" } = of.trigger ?? {};
   return (
     <>
@@ -92,9 +95,12 @@ export function LastFiring({ of }: { readonly of: Firings | undefined }): JSX.El
 export function ActiveSwitch({
   trigger: { id, active },
   onChange,
+  small = false,
 }: {
   readonly trigger: Pick<TriggerMessage, "id" | "active">;
   readonly onChange: () => void;
+  /** In the row of a table. */
+  readonly small?: boolean;
 }): JSX.Element {
   const change = async (): Promise<void> => {
     const names = id?.name === undefined ? [] : [id.name];
@@ -103,7 +109,7 @@ export function ActiveSwitch({
   };
   return (
     <ChangeButton
-      class="small"
+      class={small ? "small" : ""}
       aria-label={`${active ? "Deactivate" : "Activate"} ${id?.name?.name ?? ""}`}
       onClick={() => void change()}
     >

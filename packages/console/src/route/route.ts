@@ -1,19 +1,8 @@
 import type { Name } from "./names.ts";
 
-/** A page that is about nothing single. */
-export type ListPage = "overview" | "runs" | "apps" | "tasks" | "triggers" | "keys" | "graph" | "webhooks" | "queues";
-
-/** A page, and what it shows. */
-export type Route =
-  | { readonly page: ListPage | "nothing" }
-  | { readonly page: "app" | "task" | "trigger" | "queue"; readonly name: Name }
-  | { readonly page: "delivery"; readonly id: string }
-  /** Without an action: the one that tells most. */
-  | { readonly page: "run"; readonly name: Name; readonly action: string | undefined };
-
 const thing =
   /^\/v2\/domain\/([^/]+)\/project\/([^/]+)\/(apps|runs|tasks|triggers|queues)\/([^/]+)(?:\/actions\/([^/]+))?\/?$/;
-const lists: Readonly<Record<string, ListPage>> = {
+const lists = {
   "/": "overview",
   "/v2/runs": "runs",
   "/v2/apps": "apps",
@@ -23,14 +12,39 @@ const lists: Readonly<Record<string, ListPage>> = {
   "/v2/graph": "graph",
   "/v2/keys": "keys",
   "/v2/webhooks": "webhooks",
-};
+} as const;
 /** The path of a thing without its name, which people cut off by hand. */
 const listOf = /^\/v2\/domain\/[^/]+\/project\/[^/]+\/(apps|runs|tasks|triggers|queues)\/?$/;
 const pages = { apps: "app", tasks: "task", triggers: "trigger", queues: "queue" } as const;
 
+/** A page that is about nothing single. */
+export type ListPage = (typeof lists)[keyof typeof lists];
+
+type ThingPage = (typeof pages)[keyof typeof pages];
+
+/** A page, and what it shows. */
+export type Route =
+  | { readonly page: ListPage | "nothing" }
+  | { readonly page: ThingPage; readonly name: Name }
+  | { readonly page: "delivery"; readonly id: string }
+  /** Without an action: the one that tells most. */
+  | { readonly page: "run"; readonly name: Name; readonly action: string | undefined };
+
+/** The compiler sees to it that a new page is not forgotten here. */
+const others: Readonly<Record<Exclude<Route["page"], ListPage | ThingPage>, true>> = {
+  delivery: true,
+  run: true,
+  nothing: true,
+};
+
+/** The names of all pages. */
+export const pageNames: readonly string[] = [...Object.values(lists), ...Object.values(pages), ...Object.keys(others)];
+
 /** The page that a path means. */
 export function readRoute(path: string): Route {
-  const list = lists[path.length > 1 ? path.replace(/\/$/, "").replace(listOf, "/v2/$1") : path];
+  const list = (lists as Readonly<Record<string, ListPage>>)[
+    path.length > 1 ? path.replace(/\/$/, "").replace(listOf, "/v2/$1") : path
+  ];
   if (list !== undefined) return { page: list };
   const delivery = /^\/v2\/webhooks\/([\w-]+)\/?$/.exec(path)?.[1];
   if (delivery !== undefined) return { page: "delivery", id: delivery };

@@ -1,7 +1,7 @@
 import type { ReplicaLoad } from "@appenv/runtime/ipc";
 import type { AppId } from "@appenv/protocol";
 import type { InnerProcesses } from "./inner-processes.ts";
-import { addReplica, emptyPoint, pointSince, type LoadPoint } from "./load-point.ts";
+import { addReplica, addStep, emptyPoint, pointSince, spread, type LoadPoint } from "./load-point.ts";
 import { minute, Series } from "./series.ts";
 import type { SeriesChunks } from "./tables.ts";
 
@@ -28,7 +28,15 @@ interface Followed {
   readonly series: Series;
   readonly outerPid: number | undefined;
   counted: ReplicaLoad | undefined;
+  /** The second until which it is counted, since 1970. */
+  countedAt: number;
 }
+
+/**
+ * Maximum seconds over which a load is spread when the platform was too busy to look at it every second. After a longer time, such
+ * as the sleep of a laptop, it is taken for the load of one second.
+ */
+const mostMissed = 30;
 
 /** The load of an app that has replicas or is watched. */
 export class AppLoad {
@@ -54,17 +62,28 @@ export class AppLoad {
 
   /** @param outerPid - Its process, if those below it count too. */
   follow(replica: FollowedReplica, outerPid: number | undefined): void {
-    this.#replicas.set(replica, { series: new Series(), outerPid, counted: undefined });
+    this.#replicas.set(replica, { series: new Series(), outerPid, counted: undefined, countedAt: 0 });
   }
 
-  /** Records a second that has just ended, since 1970; of one that was recorded before, what has come since. */
+  /**
+   * Records a second that has just ended, since 1970, and those before it that were missed; of one that was recorded before, what
+   * has come since. The answer is the load of all of them.
+   */
   record(at: number): LoadPoint {
-    const replicas = new Map<string, LoadPoint>();
+    const seconds = new Map<number, Map<string, LoadPoint>>([[at, new Map()]]);
     for (const [replica, followed] of this.#replicas) {
-      const point = this.#recordReplica(at, replica, followed);
-      if (point !== undefined) replicas.set(replica.name, point);
+      for (const point of this.#recordReplica(at, replica, followed)) {
+        const replicas = seconds.get(point.at) ?? new Map<string, LoadPoint>();
+        seconds.set(point.at, replicas.set(replica.name, point));
+      }
       if (replica.exited !== undefined) this.#endReplica(replica, followed.series);
     }
+    const inOrder = [...seconds].toSorted(([one], [other]) => one - other);
+    const points = inOrder.map(([each, replicas]) => this.#recordSecond(each, replicas));
+    return { ...points.reduce(addStep), at };
+  }
+
+  #recordSecond(at: number, replicas: ReadonlyMap<string, LoadPoint>): LoadPoint {
     const app = [...replicas.values()].reduce(addReplica, emptyPoint(at));
     if (replicas.size > 0) this.#add(app);
     for (const listener of this.listeners) listener({ app, replicas });
@@ -104,14 +123,17 @@ export class AppLoad {
     this.#ended.set(replica.name, series);
   }
 
-  /** Undefined for a replica that has reported nothing yet. */
-  #recordReplica(at: number, { load }: FollowedReplica, followed: Followed): LoadPoint | undefined {
-    if (load === undefined) return undefined;
-    const { series, outerPid, counted } = followed;
+  /** Its load by the second; nothing of a replica that has reported nothing yet. */
+  #recordReplica(at: number, { load }: FollowedReplica, followed: Followed): readonly LoadPoint[] {
+    if (load === undefined) return [];
+    const { series, outerPid, counted, countedAt } = followed;
     const whole = outerPid === undefined ? load : this.#inner.addTo(load, outerPid, at);
     const point = pointSince(at, whole, counted);
     followed.counted = whole;
-    series.add(point);
-    return point;
+    followed.countedAt = at;
+    const seconds = at - countedAt;
+    const points = seconds > 1 && seconds <= mostMissed ? spread(point, seconds) : [point];
+    for (const each of points) series.add(each);
+    return points;
   }
 }

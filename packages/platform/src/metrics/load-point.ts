@@ -49,6 +49,27 @@ export function pointSince(at: number, load: ReplicaLoad, before: ReplicaLoad | 
   };
 }
 
+/**
+ * The load of several seconds, spread over them: counts evenly, as whole numbers that add up to the same; the numbers of a moment
+ * as they are in each. The last of them is the point's own second.
+ */
+export function spread(point: LoadPoint, seconds: number): readonly LoadPoint[] {
+  return Array.from({ length: seconds }, (_, index) => {
+    const part = (count: number): number =>
+      Math.floor((count * (index + 1)) / seconds) - Math.floor((count * index) / seconds);
+    return {
+      ...point,
+      at: point.at - seconds + 1 + index,
+      requests: part(point.requests),
+      busyMs: part(point.busyMs),
+      cpuMs: part(point.cpuMs),
+      responses: point.responses.map(part),
+      latency: point.latency.map(part),
+      answeredMs: part(point.answeredMs),
+    };
+  });
+}
+
 /** Two replicas at the same time, as one. */
 export function addReplica(sum: LoadPoint, other: LoadPoint): LoadPoint {
   return join(sum, other, (a, b) => a + b);

@@ -119,6 +119,32 @@ test("an hour is kept by the second and a week by the minute, whatever comes aft
   expect(store.read(app, { step: 60, from: 0, to: week, byReplica: true })).toEqual([]);
 });
 
+test("seconds that the platform was too busy for are no gap, and what came in them no peak; after a sleep they are a gap", () => {
+  const { recorder, pass, read } = simulate();
+  const replica = new TestReplica("app-1");
+  const heard: (readonly [at: number, requests: number])[] = [];
+  recorder.watch(app, (second) => second && heard.push([second.app.at - t0, second.app.requests]));
+  recorder.follow(app, replica);
+  pass(t0, t0 + 1);
+  replica.answer(10);
+  pass(t0 + 4, t0 + 5);
+  expect(heard).toEqual([
+    [0, 0],
+    [1, 2],
+    [2, 3],
+    [3, 2],
+    [4, 3],
+  ]);
+  replica.answer(7);
+  pass(t0 + 100, t0 + 101);
+  expect(heard.at(-1)).toEqual([100, 7]);
+  expect(heard).toHaveLength(6);
+  expect(recorder.totals().map(({ sum }) => sum.requests)).toEqual([17]);
+  const seconds = read({ step: 1 }, t0 + 101, true);
+  expect(seconds.get("app-1")?.map(({ requests }) => requests)).toEqual([0, 2, 3, 2, 3, 7]);
+  expect(sumOf(read({ from: t0, step: 60 }, t0 + 120).get(""))).toBe(17);
+});
+
 test("nothing runs and nothing is written without a replica, and the end of the last one is counted", () => {
   const { recorder, pass, read, file, isTicking } = simulate();
   expect([isTicking(), existsSync(file)]).toEqual([false, false]);

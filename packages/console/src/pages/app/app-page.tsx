@@ -101,16 +101,16 @@ function Overview({
             app={name}
             changed={`${app.metadata?.revision} ${conditionOf(app)?.deploymentStatus} ${app.status?.currentReplicas}`}
           />
-          <section aria-label="Log">
-            <h2>Log</h2>
-            <AppLog app={name} />
-          </section>
         </div>
         <div>
           <History app={app} />
           <AppSpec app={app} />
         </div>
       </div>
+      <section aria-label="Log">
+        <h2>Log</h2>
+        <AppLog app={name} />
+      </section>
     </>
   );
 }

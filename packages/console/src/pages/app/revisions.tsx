@@ -69,7 +69,7 @@ export function Revisions({ app, changed }: { readonly app: Name; readonly chang
               <span class="live-count">{String(revision.requests)}</span>
             </td>
             <td class="number">{String(revision.failures)}</td>
-            <td>
+            <td class="row-buttons">
               {revision.weight === 100 ? null : (
                 <ChangeButton class="small" onClick={() => void goBack(revision)}>
                   Use it<span class="hidden"> (revision {String(revision.number)})</span>

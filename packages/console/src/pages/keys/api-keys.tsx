@@ -51,7 +51,7 @@ function KeyTable({ of, onChange }: { readonly of: readonly ApiKey[]; readonly o
             <Ago at={msOf(key.createdAt)} />
           </td>
           <td>{key.lastUsedAt === undefined ? <span class="quiet">never</span> : <Ago at={msOf(key.lastUsedAt)} />}</td>
-          <td>
+          <td class="row-buttons">
             <ChangeButton class="small danger" onClick={() => void revoke(key, onChange)}>
               Revoke<span class="hidden"> {key.name}</span>
             </ChangeButton>

@@ -72,7 +72,7 @@ function SecretRow({
       <td>
         <Ago at={msOf(secretMetadata?.createdTime)} />
       </td>
-      <td class="one-line">
+      <td class="row-buttons">
         <ChangeButton class="small" onClick={() => onReplace(name)}>
           Replace<span class="hidden"> {name.name}</span>
         </ChangeButton>{" "}

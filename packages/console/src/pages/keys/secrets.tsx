@@ -32,7 +32,7 @@ export function Secrets(): JSX.Element {
         </ChangeButton>
       </h2>
       <label class="line">
-        <span class="quiet">Those that are given to </span>
+        <span class="quiet">Given to </span>
         <select aria-label="Project and domain" onInput={(event) => setQuery({ of: event.currentTarget.value })}>
           {(places.value ?? []).map((place) => (
             <option key={place} value={place} selected={place === chosen}>

@@ -68,8 +68,8 @@ function Facts({ queue }: { readonly queue: Queue }): JSX.Element {
         </p>
       )}
       <p class="facts">
-        <span>{waiting} wait</span>
-        <span>{running} run</span>
+        <span>{waiting} waiting</span>
+        <span>{running} running</span>
         <span>
           limits: <Text of={limitsOf(queue)} />
         </span>
@@ -109,7 +109,7 @@ function Keys({
             <td>
               <button
                 type="button"
-                class="plain"
+                class="small"
                 aria-pressed={chosen === key}
                 title="Only what waits with this key"
                 onClick={() => onChoose(chosen === key ? undefined : key)}

@@ -65,11 +65,11 @@ function Cells({ queue }: { readonly queue: Queue }): JSX.Element {
       </span>
       <span role="cell" class="cell">
         {waiting}
-        <span class="narrow-only"> wait</span>
+        <span class="narrow-only"> waiting</span>
       </span>
       <span role="cell" class="cell">
         {running}
-        <span class="narrow-only"> run</span>
+        <span class="narrow-only"> running</span>
       </span>
       <span role="cell" class="cell wide-only">
         <Text of={limitsOf(queue)} />

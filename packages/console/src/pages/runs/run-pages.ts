@@ -13,6 +13,8 @@ export interface RunPages {
   /** Undefined until the first page is there. */
   readonly runs: readonly FoundRun[] | undefined;
   readonly failure: Failure | undefined;
+  /** True while it is looked for more that meet the filters among older runs; the platform reads 20,000 at a time. */
+  readonly isSearching: boolean;
   /** The number of runs above those that are shown, which appear when one goes there; `pageSize` stands for more. */
   readonly above: number;
   /** Asks for the next page, if there is one. */
@@ -38,8 +40,10 @@ export function useRunPages(filters: RunFilters, stays: () => boolean): RunPages
   const key = JSON.stringify(filters);
   const state = useSignal<State>({ token: "", key: "" });
   const busy = useRef(false);
+  const searching = useSignal(false);
   const read = async (token: string, isAsked = false): Promise<void> => {
     busy.current = true;
+    searching.value = token !== "" || state.value.key !== key;
     try {
       const page = await findRuns(filters, { limit: pageSize, token });
       const before = state.value.key === key ? (state.value.runs ?? []) : [];
@@ -50,6 +54,7 @@ export function useRunPages(filters: RunFilters, stays: () => boolean): RunPages
       if (!isDisconnect(error)) state.value = { ...state.value, failure: readFailure(error), key };
     } finally {
       busy.current = false;
+      searching.value = false;
     }
   };
   useEffect(() => void read(""), [key, runChanges.value, returns.value]);
@@ -60,6 +65,7 @@ export function useRunPages(filters: RunFilters, stays: () => boolean): RunPages
   return {
     runs: shown,
     failure: state.value.failure,
+    isSearching: searching.value,
     above: state.value.key === key ? (state.value.above ?? 0) : 0,
     more: () => {
       if (!busy.current && state.value.token !== "" && state.value.key === key) void read(state.value.token);

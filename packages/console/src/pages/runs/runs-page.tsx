@@ -23,7 +23,10 @@ export function RunsPage(): JSX.Element {
   useFollow(runFeed, "runs");
   const list = useRef<HTMLDivElement>(null);
   const filters = readFilters();
-  const { runs, failure, above, more, refresh } = useRunPages(filters, () => (list.current?.scrollTop ?? 0) > 0);
+  const { runs, failure, isSearching, above, more, refresh } = useRunPages(
+    filters,
+    () => (list.current?.scrollTop ?? 0) > 0,
+  );
   const chosen = useChosen((runs ?? []).map(keyOf));
   const picked = (runs ?? []).filter((found) => chosen.keys.has(keyOf(found)));
   const isFiltered = Object.values(filters).some((value) => value !== "");
@@ -60,7 +63,7 @@ export function RunsPage(): JSX.Element {
         </button>
       )}
       <div
-        class="table runs-table"
+        class={runs?.length === 0 ? "table runs-table no-rows" : "table runs-table"}
         role="table"
         aria-label="Runs"
         aria-rowcount={-1}
@@ -95,6 +98,10 @@ export function RunsPage(): JSX.Element {
           render={(found, index) => <Row found={found} index={index} chosen={chosen} />}
         />
       </div>
+      {/* Always there, so that screen readers hear what comes into it. */}
+      <p class="quiet searching" role="status">
+        {isSearching && isFiltered ? "Searching older runs …" : ""}
+      </p>
     </>
   );
 }

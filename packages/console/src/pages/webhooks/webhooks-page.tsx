@@ -72,15 +72,17 @@ function List({ filters }: { readonly filters: Parameters<typeof useDeliveries>[
           {isFiltered ? "No delivery meets these filters." : "No delivery came yet to a webhook of an app."}
         </Empty>
       ) : null}
-      <WindowTable
-        label="Deliveries"
-        kind="deliveries"
-        columns={columns}
-        items={deliveries}
-        keyOf={({ id }) => id}
-        onEnd={more}
-        render={(delivery) => <Row of={delivery} />}
-      />
+      {deliveries?.length === 0 ? null : (
+        <WindowTable
+          label="Deliveries"
+          kind="deliveries"
+          columns={columns}
+          items={deliveries}
+          keyOf={({ id }) => id}
+          onEnd={more}
+          render={(delivery) => <Row of={delivery} />}
+        />
+      )}
     </>
   );
 }

@@ -14,8 +14,42 @@ export const most: { readonly lines: number; readonly characters: number } = { l
 
 /** Lines with new ones after them; at the limit the oldest go. */
 export function withLines(before: readonly LogEntry[], added: readonly LogEntry[]): readonly LogEntry[] {
-  const all = [...before, ...added];
-  return all.slice(all.length - fitting(all.toReversed()));
+  const all = before.concat(added);
+  const least = Math.max(0, all.length - most.lines);
+  let first = all.length;
+  for (let characters = 0; first > least; first -= 1) {
+    characters += all[first - 1]?.text.length ?? 0;
+    if (characters > most.characters) break;
+  }
+  return first === 0 ? all : all.slice(first);
+}
+
+/**
+ * New lines that wait for the next frame. A flood brings thousands of messages between two frames, and none at all is drawn of a
+ * page that nobody looks at: a line is therefore moved a few times at most, and no more lines are kept than twice what fits.
+ */
+export class WaitingLines {
+  #lines: LogEntry[] = [];
+  #characters = 0;
+
+  /** Adds lines after those that wait. */
+  add(lines: readonly LogEntry[]): void {
+    for (const line of lines) {
+      this.#lines.push(line);
+      this.#characters += line.text.length;
+    }
+    if (this.#lines.length <= 2 * most.lines && this.#characters <= 2 * most.characters) return;
+    this.#lines = [...withLines([], this.#lines)];
+    this.#characters = this.#lines.reduce((sum, { text }) => sum + text.length, 0);
+  }
+
+  /** Gives all of them, and begins anew. */
+  take(): readonly LogEntry[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#characters = 0;
+    return lines;
+  }
 }
 
 /** Lines with older ones before them; at the limit the newest go. */

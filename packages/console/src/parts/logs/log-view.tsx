@@ -69,6 +69,9 @@ export function LogView({
         onPause={() => (held.value = held.value === undefined ? lines : undefined)}
       />
       {older === undefined ? null : <OlderTools older={older} text={text} />}
+      {rows.length > 0 ? null : (
+        <p class="no-lines">{known.length === 0 ? emptyWords(ended) : "No line meets these filters."}</p>
+      )}
       <WindowList
         list={list}
         class="log-lines"
@@ -87,6 +90,10 @@ export function LogView({
       />
     </div>
   );
+}
+
+function emptyWords(ended: boolean): string {
+  return ended ? "It wrote no line." : "No line yet.";
 }
 
 /** Stays at the end while lines are added there, and at the same line while older ones are added before it. */

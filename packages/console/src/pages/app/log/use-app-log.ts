@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { TailLogsResponse } from "@appenv/protocol";
 import { appLogs } from "../../../api/clients.ts";
 import { follow } from "../../../live/follow.ts";
-import { most, withLines, type LogEntry } from "../../../parts/logs/log-lines.ts";
+import { WaitingLines, withLines } from "../../../parts/logs/log-lines.ts";
 import type { OlderLines } from "../../../parts/logs/log-view.tsx";
 import type { Name } from "../../../route/names.ts";
 import { noLog as none, type AppLogState } from "./app-log-state.ts";
@@ -44,18 +44,18 @@ export function useAppLog(
 }
 
 function followLog(app: Name, now: () => AppLogState, set: (part: Partial<AppLogState>) => void): () => void {
-  let added: readonly LogEntry[] = [];
+  const waiting = new WaitingLines();
   let isNew = true;
   let hasBegun = false;
   let frame = 0;
   const show = (): void => {
     frame = 0;
     const before = isNew ? none : now();
+    const added = waiting.take();
     const lines = withLines(before.lines, added);
     const isCut = lines.length < before.lines.length + added.length;
     const isMore = isCut || (hasBegun && lines.length >= tailLines);
     hasBegun = false;
-    added = [];
     // Without the newest lines, none can be added after them.
     if (before.detached) return;
     set(isNew ? { ...none, lines, isMore } : { lines, ...(isMore ? { isMore } : {}) });
@@ -64,10 +64,13 @@ function followLog(app: Name, now: () => AppLogState, set: (part: Partial<AppLog
   const stop = follow<TailLogsResponse>({
     open: (signal) => appLogs.tailLogs({ target: { case: "appId", value: app } }, { signal }),
     // It begins with the lines that are there: they take the place of the old ones as soon as they come.
-    onOpen: () => ([added, isNew] = [[], true]),
+    onOpen: () => {
+      waiting.take();
+      isNew = true;
+    },
     onMessage: (message) => {
       if (message.resp.case !== "batches") return;
-      added = [...added, ...readBatches(message.resp.value)].slice(-most.lines);
+      waiting.add(readBatches(message.resp.value));
       hasBegun ||= message.resp.value.logs.length === 0;
       frame ||= requestAnimationFrame(show);
     },

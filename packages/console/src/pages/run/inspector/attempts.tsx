@@ -59,7 +59,7 @@ function AttemptRow({ attempt, isLast }: { readonly attempt: ActionAttempt; read
       </tr>
       {attempt.errorInfo === undefined || isLast ? null : (
         <tr>
-          <td colSpan={5}>
+          <td class="attempt-error" colSpan={5}>
             <ErrorText info={attempt.errorInfo} />
           </td>
         </tr>

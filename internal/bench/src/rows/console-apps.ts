@@ -1,0 +1,49 @@
+import type { Page } from "playwright-core";
+import type { Row } from "../row.ts";
+import { heldLine, launchChromium, openConsole } from "../sides/console-page.ts";
+import { copyApps } from "../sides/many-apps.ts";
+import { copyState } from "../sides/many-runs.ts";
+import { RunningPlatform } from "../sides/platform.ts";
+import { freePorts } from "../sides/ports.ts";
+
+const count = 1_000;
+const words = count.toLocaleString("en-US");
+const against = "the page of a platform with 1 app";
+
+/** Time and memory that the page of many apps takes in a browser. */
+export const consoleApps: Row = {
+  name: "console-apps",
+  what: `page of ${words} apps in Chromium, from its request until the first of them are shown`,
+  against,
+  how: `Two platforms: one with ${words} apps at zero replicas, made as in apps-at-zero, and one with a single one. A new browser context opens the list of apps of either in turn, until an app is shown. The second line is what the page's JavaScript holds then, after a collection of garbage.`,
+  needs: ["chromium"],
+  async measure(bench) {
+    await using few = new RunningPlatform(bench);
+    await few.start();
+    await few.serve("hello", "hello");
+    await few.stop();
+    const home = copyState(bench, few.home);
+    copyApps(home, await freePorts(count - 1));
+    await using full = new RunningPlatform(bench, { home });
+    await full.start();
+    await few.start();
+    const browser = await launchChromium();
+    const held = { full: [] as number[], few: [] as number[] };
+    const open = (platform: RunningPlatform, kept: number[]) => async (): Promise<number> => {
+      const { ms, heldKib } = await openConsole(browser, platform, "/v2/apps", firstApp);
+      kept.push(heldKib);
+      return ms;
+    };
+    try {
+      const rounds = { rounds: 5, warmUp: 1, unit: "ms" };
+      const figures = await bench.pairs(open(full, held.full), open(few, held.few), rounds);
+      return { ...figures, also: [heldLine(against, held.full, held.few)] };
+    } finally {
+      await browser.close();
+    }
+  },
+};
+
+async function firstApp(page: Page): Promise<void> {
+  await page.locator(".table-row").first().waitFor();
+}

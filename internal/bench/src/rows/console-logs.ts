@@ -1,0 +1,63 @@
+import type { Browser, Page } from "playwright-core";
+import type { Row } from "../row.ts";
+import { heldLine, launchChromium, openConsole } from "../sides/console-page.ts";
+import { RunningPlatform } from "../sides/platform.ts";
+
+/** Lines of 36 bytes. */
+const many = 1_400_000;
+const few = 14_000;
+const against = "the same with 0.5 MB";
+
+/** Time and memory that a page takes for a flood of log lines. */
+export const consoleLogs: Row = {
+  name: "console-logs",
+  what: "page of an app in Chromium while the app writes 50 MB of log lines, from the request until the last is shown",
+  against,
+  how: "A new browser context opens the page of an app. The app is then asked for 1,400,000 lines of 36 bytes, and for 14,000 in turn, which it writes as fast as they are taken, until the log of the page shows the last of them. The second line is what the page's JavaScript holds then, after a collection of garbage.",
+  needs: ["chromium"],
+  async measure(bench) {
+    await using platform = new RunningPlatform(bench);
+    await platform.start();
+    const port = await platform.serve("talk", "talk");
+    const browser = await launchChromium();
+    const held = { many: [] as number[], few: [] as number[] };
+    try {
+      const figures = await bench.pairs(
+        () => flood(browser, platform, { port, lines: many, held: held.many }),
+        () => flood(browser, platform, { port, lines: few, held: held.few }),
+        { rounds: 3, warmUp: 1, unit: "ms" },
+      );
+      return { ...figures, also: [heldLine(against, held.many, held.few)] };
+    } finally {
+      await browser.close();
+    }
+  },
+};
+
+interface Flood {
+  readonly port: number;
+  readonly lines: number;
+  /** Takes the memory of the page, in KiB. */
+  readonly held: number[];
+}
+
+let floods = 0;
+
+/** In milliseconds. */
+async function flood(browser: Browser, platform: RunningPlatform, { port, lines, held }: Flood): Promise<number> {
+  let began = 0;
+  let ms = 0;
+  const path = "/v2/domain/development/project/flytesnacks/apps/talk";
+  const { heldKib } = await openConsole(browser, platform, path, async (page: Page) => {
+    const log = page.getByRole("log", { name: "Log" });
+    await log.waitFor();
+    began = performance.now();
+    const name = `flood-${(floods += 1)}`;
+    const answer = await fetch(`http://localhost:${port}/talk/${name}/${lines}`);
+    if (!answer.ok) throw new Error(`The app answered ${answer.status}.`);
+    await log.getByText(`the end of ${name}`).waitFor({ timeout: 120_000 });
+    ms = performance.now() - began;
+  });
+  held.push(heldKib);
+  return ms;
+}
