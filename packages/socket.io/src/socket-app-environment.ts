@@ -73,6 +73,7 @@ export class SocketAppEnvironment<
         await mount.start(context);
         return { request: mount.request, upgrade: mount.upgrade };
       },
+      beforeDrain: () => mount.beforeDrain(),
       close: () => mount.close(),
       asyncapi: () => mount.asyncapi(),
     };

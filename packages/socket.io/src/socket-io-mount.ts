@@ -106,11 +106,16 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
   };
 
   async start({ backplane, signal }: HostContext): Promise<void> {
-    // Before polling sessions end, and before the ingress tells WebSockets to reconnect.
     signal.addEventListener("abort", () => this.#stop(), { once: true });
-    await this.#polling.start(backplane, signal);
+    await this.#polling.start(backplane);
     // Without other replicas, Socket.IO's own adapter does all there is to do.
     if (backplane.name !== "process" && hasDefaultAdapter(this.#io)) await joinReplicas(this.#io, backplane);
+  }
+
+  /** Keeps all sessions; then polling sessions end, and the ingress tells WebSockets to reconnect. */
+  async beforeDrain(): Promise<void> {
+    await persistSessions(this.#io);
+    this.#polling.end();
   }
 
   async close(): Promise<void> {
@@ -125,7 +130,7 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
 
   #stop(): void {
     this.#stopping = true;
-    persistSessions(this.#io);
+    this.#polling.stop();
   }
 }
 

@@ -76,6 +76,7 @@ it("opens no polling session while it stops, and closes those there are", async 
   const [session]: any[] = Object.values((replica.mount.io.engine as any).clients);
   await expect.poll(() => session.transport.writable, { timeout: 10_000 }).toBe(true);
   replica.stop.abort();
+  await replica.mount.beforeDrain();
   expect(await (await polling).text()).toBe("1");
   expect((await fetch(replica.url)).status).toBe(503);
 });

@@ -67,6 +67,7 @@ it.for(["/", "/rooms"])(
     const before = await connect(one, namespace);
     for (const socket of one.mount.io.of(namespace).sockets.values()) await socket.join("blue");
     one.stop.abort();
+    await one.mount.beforeDrain();
     two.mount.io.of(namespace).to("blue").emit("told", "in the meantime");
     const heard: string[] = [];
     const after = await comeBack(
@@ -80,11 +81,32 @@ it.for(["/", "/rooms"])(
   },
 );
 
+it("is not ready for its clients to go before all sessions are where others find them", async () => {
+  const backplane = new SharedBackplane();
+  const one = await startReplica(backplane);
+  await connect(one);
+  const stored = Promise.withResolvers<void>();
+  const publish = backplane.publish.bind(backplane);
+  backplane.publish = async (...args) => {
+    await stored.promise;
+    return publish(...args);
+  };
+  const order: string[] = [];
+  one.stop.abort();
+  const ready = one.mount.beforeDrain().then(() => order.push("ready"));
+  for (let turn = 0; turn < 20; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+  order.push("stored");
+  stored.resolve();
+  await ready;
+  expect(order).toEqual(["stored", "ready"]);
+});
+
 it("lets a client connect anew whose session cannot be stored", async () => {
   const backplane = new SharedBackplane();
   const [one, two] = [await startReplica(backplane), await startReplica(backplane)];
   const before = await connect(one);
   for (const socket of one.mount.io.of("/").sockets.values()) socket.data = { number: 1n };
   one.stop.abort();
+  await one.mount.beforeDrain();
   expect((await comeBack(before, two)).recovered).toBe(false);
 });

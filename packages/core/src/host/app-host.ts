@@ -44,6 +44,12 @@ export interface AppHost {
   readonly framework: string;
   /** Makes the app ready. Resolves once it can answer; rejects with the framework's own error as cause. */
   start(context: HostContext): Promise<HostListeners>;
+  /**
+   * Does what has to be done before the clients of open connections are told to go, for example keeps their sessions where other
+   * replicas find them. Called once when the replica begins to stop, after `signal` is aborted; they wait for it for five seconds at
+   * most, and for half of the time that the drain has.
+   */
+  beforeDrain?(): Promise<void>;
   /** Closes what the framework opened. Called once, after the drain. */
   close(): Promise<void>;
   /** True if the app has its own route here; then the ingress leaves the path to it. Called after `start`. */
@@ -73,6 +79,8 @@ export interface HostExtension extends Partial<HostListeners> {
   asyncapi?(): Promise<AsyncApiDocument>;
   /** Notes for the health answer, by name. */
   health?(): Readonly<Record<string, HealthNote>>;
+  /** Does what has to be done before clients are told to go. See `AppHost.beforeDrain`. */
+  beforeDrain?(): Promise<void>;
   /** Closes what it opened. */
   close?(): Promise<void>;
 }

@@ -38,6 +38,35 @@ test("everything runs in order, and closes once however often it is stopped", as
   ]);
 });
 
+test("clients wait for a part that prepares its end, as long as they can", async () => {
+  const { calls, environment } = recorded();
+  const said = Promise.withResolvers<void>();
+  environment.mount({
+    matches: () => false,
+    beforeDrain: async () => {
+      await said.promise;
+      calls.push("said");
+    },
+  });
+  environment.mount({
+    matches: () => false,
+    beforeDrain: () => Promise.reject(new Error("hasty (expected in this test)")),
+  });
+  const app = await startApp(environment, options);
+  const stopped = app.stop("rollout", 60_000);
+  setImmediate(said.resolve);
+  await stopped;
+  expect(calls.slice(2)).toEqual(["said", "host close", "extension close", "shutdown, aborted: true"]);
+});
+
+test("a part that takes too long is not waited for before clients go", async () => {
+  const { calls, environment } = recorded();
+  environment.mount({ matches: () => false, beforeDrain: () => new Promise(() => {}) });
+  const app = await startApp(environment, options);
+  await app.stop("stop", 20);
+  expect(calls.slice(2)).toEqual(["host close", "extension close", "shutdown, aborted: true"]);
+});
+
 test("a start that fails half way closes what had started", async () => {
   const { calls, environment } = recorded();
   const host = environment.createHost();

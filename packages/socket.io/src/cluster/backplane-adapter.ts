@@ -12,7 +12,7 @@ import {
 } from "socket.io-adapter";
 import { optionsOf } from "../server-options.ts";
 import { decode, encode } from "./codec.ts";
-import { SessionStore, type StoredSession } from "./session-store.ts";
+import { SessionStore, type KeepsSessions, type StoredSession } from "./session-store.ts";
 
 /** Maximum number of messages of a namespace that a client can catch up with. A backplane keeps fewer if they are large. */
 const recoverable = 10_000;
@@ -27,7 +27,7 @@ const everyone = "emitter";
  * the backplane delivers it: so all sockets see it in one order, and the position of the last message a client has seen
  * tells exactly what it missed.
  */
-export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
+export class BackplaneAdapter extends ClusterAdapterWithHeartbeat implements KeepsSessions {
   /** Resolves when messages of other replicas arrive. */
   readonly subscribed: Promise<unknown>;
   readonly #backplane: Backplane;
@@ -35,6 +35,7 @@ export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
   readonly #sessions: SessionStore;
   readonly #unsubscribe: Promise<Unsubscribe>;
   readonly #recoveryMs: number | undefined;
+  readonly #saving: Set<Promise<void>> = new Set();
   /** The messages that are delivered while sessions are restored, a list for each. */
   readonly #recorders: Set<BackplaneMessage[]> = new Set();
 
@@ -82,8 +83,15 @@ export class BackplaneAdapter extends ClusterAdapterWithHeartbeat {
   }
 
   override persistSession(session: StoredSession): void {
+    if (this.#recoveryMs === undefined) return;
     // The client of a session that cannot be stored connects anew.
-    if (this.#recoveryMs !== undefined) this.#sessions.save(session, this.#recoveryMs).catch(nothing);
+    const saved = this.#sessions.save(session, this.#recoveryMs).catch(nothing);
+    this.#saving.add(saved);
+    void saved.then(() => this.#saving.delete(saved));
+  }
+
+  async persisted(): Promise<void> {
+    await Promise.all(this.#saving);
   }
 
   override async restoreSession(pid: string, offset: string): Promise<Session> {

@@ -5,6 +5,12 @@ import type { Session } from "socket.io-adapter";
 import { optionsOf } from "../server-options.ts";
 import { decode, encode } from "./codec.ts";
 
+/** An adapter that keeps sessions elsewhere, which takes a while. */
+export interface KeepsSessions {
+  /** Resolves when the sessions that were to be kept so far are where other replicas find them. */
+  persisted(): Promise<void>;
+}
+
 /** A session as `persistSession` gets it; Socket.IO adds the missed packets when it is restored. */
 export type StoredSession = Omit<Session, "missedPackets">;
 
@@ -48,16 +54,19 @@ export class SessionStore {
 }
 
 /**
- * Stores the sessions of all open connections, as Socket.IO stores each when it sees it close. Called before clients
- * are asked to go, so that none is back on another replica before its session is there.
+ * Stores the sessions of all open connections, as Socket.IO stores each when it sees it close. Clients are asked to go once it
+ * resolves, so that none is back on another replica before its session is there.
  */
-export function persistSessions(io: Server): void {
+export async function persistSessions(io: Server): Promise<void> {
   if (optionsOf(io).connectionStateRecovery === undefined) return;
   // Namespaces that were made from a pattern are here too.
   const { _nsps: namespaces } = io;
-  for (const namespace of namespaces.values()) {
-    for (const socket of namespace.sockets.values()) namespace.adapter.persistSession(sessionOf(socket));
+  for (const { sockets, adapter } of namespaces.values()) {
+    for (const socket of sockets.values()) adapter.persistSession(sessionOf(socket));
   }
+  await Promise.all(
+    Array.from(namespaces.values(), ({ adapter }) => (adapter as Partial<KeepsSessions>).persisted?.()),
+  );
 }
 
 function sessionOf(socket: Socket): StoredSession {

@@ -25,8 +25,7 @@ export class Polling {
     this.#server = server;
   }
 
-  async start(backplane: Backplane, signal: AbortSignal): Promise<void> {
-    signal.addEventListener("abort", () => this.#stop(), { once: true });
+  async start(backplane: Backplane): Promise<void> {
     // Without other replicas there is nobody else to have a session.
     if (backplane.name === "process") return;
     nameSessions(this.#io.engine as never, this.#replica);
@@ -44,6 +43,17 @@ export class Polling {
     } else void this.#pass(this.#relay, replica, request, response);
   }
 
+  /** Takes no new sessions any more. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Ends the sessions in the way a client understands: it connects again, after a while of its own choice. */
+  end(): void {
+    const clients = Object.values((this.#io.engine as unknown as EngineSessions).clients);
+    for (const client of clients) if (client.transport.name === "polling") client.close();
+  }
+
   async close(): Promise<void> {
     await this.#relay?.close();
   }
@@ -59,13 +69,6 @@ export class Polling {
     } catch {
       response.destroy();
     }
-  }
-
-  /** Ends the sessions in the way a client understands: it connects again, after a while of its own choice. */
-  #stop(): void {
-    this.#stopping = true;
-    const clients = Object.values((this.#io.engine as unknown as EngineSessions).clients);
-    for (const client of clients) if (client.transport.name === "polling") client.close();
   }
 }
 

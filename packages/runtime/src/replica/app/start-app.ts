@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type AppEnvironment,
   type AppHost,
@@ -18,6 +19,9 @@ import { setEnvVars } from "./env-vars.ts";
 import { untilHealthy } from "./readiness.ts";
 import { report } from "./report.ts";
 import { checkSecrets } from "./secrets.ts";
+
+/** Maximum time that clients wait for hosts to prepare their end, in milliseconds. */
+const longestBeforeDrainMs = 5_000;
 
 /** Settings of a start. */
 export interface StartAppOptions {
@@ -122,6 +126,7 @@ class Closing {
   readonly #context: HookContext;
   readonly #stopping: AbortController;
   readonly #parameters: StartedParameters;
+  #prepared: Promise<unknown> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(
@@ -138,8 +143,21 @@ class Closing {
 
   async stop(ingress: Ingress, reason: DrainReason, limitMs: number): Promise<void> {
     this.#stopping.abort();
+    ingress.pause();
+    await this.#beforeDrain(Math.min(longestBeforeDrainMs, limitMs / 2));
     await ingress.drain(reason, limitMs);
     await this.close();
+  }
+
+  /** Lets the host and what is mounted prepare, for as long as clients can wait. */
+  async #beforeDrain(limitMs: number): Promise<void> {
+    const parts = [this.host, ...this.#environment.extensions];
+    this.#prepared ??= Promise.all(
+      parts.map((part) => attempt("a part could not prepare its end", async () => part?.beforeDrain?.())),
+    );
+    const limit = new AbortController();
+    await Promise.race([this.#prepared, setTimeout(limitMs, undefined, { signal: limit.signal }).catch(() => {})]);
+    limit.abort();
   }
 
   close(): Promise<void> {
