@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -104,6 +104,12 @@ test("kill -9 in the middle of deleting old runs: the next platform deletes the 
   const left = readdirSync(logs).length;
   expect([left > 4, left < whole]).toEqual([true, true]);
 
+  // Code that nothing names goes when a platform starts; that of the runs which are kept stays.
+  const bundles = join(home, "bundles");
+  const code = readdirSync(bundles);
+  for (const name of ["f".repeat(32) + ".mjs", ".upload-left"]) writeFileSync(join(bundles, name), "");
+  for (const file of filesIn(bundles)) utimesSync(file, old, old);
+
   const third = await up(cwd, [], { APPENV_KEEP_RUNS: "1ms" });
   const gone = { runs: 4, run_labels: 3, actions: 4, attempts: 4, reports: 4, deleted_runs: 0, garbage: 0 };
   await expect.poll(() => rowsOf(home), { timeout: 120_000, interval: 200 }).toEqual(gone);
@@ -120,6 +126,7 @@ test("kill -9 in the middle of deleting old runs: the next platform deletes the 
     return JSON.parse(found.stdout).length;
   };
   await expect.poll(ended).toBe(8);
+  await expect.poll(() => readdirSync(bundles)).toEqual(code);
   expect((await third.stop()).code).toBe(0);
 
   // There were thirty times as many; each kept run was started once more.

@@ -35,7 +35,8 @@ export interface TaskRegistry {
   uses(bundle: string): boolean;
   /**
    * Deletes versions that nothing needs: all but the newest ten of a task, those that a run, an action, a trigger or a
-   * backfill names, those that were deployed together with one of these, and those of the last hour.
+   * backfill names, those that were deployed together with one of these, and those of the last hour. Has large values and kept
+   * files deleted that nothing names and that are older than an hour.
    *
    * @param isInUse - Asked for the URI of a version's code: true if somebody may be about to use it.
    * @returns How many were deleted.

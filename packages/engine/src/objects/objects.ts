@@ -43,7 +43,8 @@ export class Objects {
     try {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
       for (const name of readdirSync(this.#directory)) {
-        if (name.startsWith(unfinished)) rmSync(join(this.#directory, name), { recursive: true, force: true });
+        if (name.startsWith(unfinished) || name === drafts)
+          rmSync(join(this.#directory, name), { recursive: true, force: true });
       }
     } catch (error) {
       throw diskError(error, this.#directory, `The directory ${this.#directory} cannot be prepared`);
@@ -111,10 +112,24 @@ export class Objects {
 
   /** The places of all files that tasks gave to one another. */
   kept(): readonly string[] {
+    return parts.flatMap((part) => this.#keptIn(part));
+  }
+
+  /** The objects of one of the `parts`, and the places of the files that tasks gave to one another in it. */
+  storedIn(part: string): readonly string[] {
+    return [...listed(join(this.#directory, part)).map((rest) => `${part}${rest}`), ...this.#keptIn(part)];
+  }
+
+  /** True if an object or files were written within the last hour: what names them may not be stored yet. */
+  isYoung(item: string): boolean {
+    const place = item.includes("/") ? join(this.#directory, item) : this.#file(item);
+    const found = statSync(place, { throwIfNoEntry: false });
+    return found !== undefined && Date.now() - found.mtimeMs < keptMs;
+  }
+
+  #keptIn(part: string): readonly string[] {
     return ["files", "dirs"].flatMap((kind) =>
-      listed(join(this.#directory, kind)).flatMap((part) =>
-        listed(join(this.#directory, kind, part)).map((hash) => `${kind}/${part}/${hash}`),
-      ),
+      listed(join(this.#directory, kind, part)).map((hash) => `${kind}/${part}/${hash}`),
     );
   }
 
@@ -154,6 +169,11 @@ export class Objects {
 }
 
 const unfinished = ".unfinished-";
+/** The folder in which workers copy files before they keep them; those of a killed platform have nobody. */
+const drafts = "drafts";
+
+/** The folders among which objects and files are shared out, by the beginning of their hash. */
+export const parts: readonly string[] = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0"));
 
 function listed(directory: string): readonly string[] {
   return existsSync(directory) ? readdirSync(directory) : [];

@@ -5,6 +5,7 @@ import type { TriggerChanges, Triggers } from "../contracts/triggers.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import { readTask } from "../store/task-table.ts";
 import { checkQueues } from "../queues/deployed-queues.ts";
+import { noteOrphans } from "../objects/note-orphans.ts";
 import { removeOldVersions } from "./remove-old-versions.ts";
 import { pageTokens, type PageTokens } from "@appenv-internal/state/page-token";
 
@@ -52,7 +53,11 @@ export function openTaskRegistry({ store, triggers }: TaskRegistryOptions): Task
     list: (scope, page) => lists.newest(scope, page),
     versions: (name, page) => lists.versions(tasks.name(name)?.id ?? 0, page),
     uses: (bundle) => store.versions.names(bundle),
-    removeOld: (isInUse) => removeOldVersions(store, isInUse),
+    removeOld: async (isInUse) => {
+      const removed = await removeOldVersions(store, isInUse);
+      await noteOrphans(store);
+      return removed;
+    },
     projects: () => lists.projects(),
   };
 }

@@ -27,6 +27,7 @@ export class RunDeleter {
   constructor(context: EngineContext, files: RunFilesOwner) {
     this.#context = context;
     this.#files = files;
+    context.store.garbage.onAdd = () => this.#wake();
     this.#wake();
   }
 

@@ -4,14 +4,18 @@ import { together } from "@appenv-internal/state/database";
 /** Objects and kept files that a deleted run named: each goes when nothing else names it. */
 export class GarbageTable {
   readonly #database: DatabaseSync;
+  readonly #add;
   readonly #some;
   readonly #remove;
   readonly #objectNamed;
   readonly #fileHeld;
+  /** Called when there is more. */
+  onAdd: () => void = () => {};
   readonly #free: readonly ReturnType<DatabaseSync["prepare"]>[];
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#add = database.prepare("INSERT OR IGNORE INTO garbage VALUES (?)");
     this.#some = database.prepare("SELECT item FROM garbage WHERE item > ? ORDER BY item LIMIT ?");
     this.#remove = database.prepare("DELETE FROM garbage WHERE item = ?");
     this.#objectNamed = database.prepare(
@@ -29,6 +33,11 @@ export class GarbageTable {
   /** Some of it, in order, after an item; empty: from the beginning. */
   some(after: string, limit: number): readonly string[] {
     return this.#some.all(after, limit).map((row) => String(row["item"]));
+  }
+
+  /** Notes an item that nothing names, as far as is known. */
+  add(item: string): void {
+    this.#add.run(item);
   }
 
   remove(item: string): void {

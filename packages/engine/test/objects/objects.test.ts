@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/live/clock.ts";
@@ -30,6 +30,7 @@ describe("objects", () => {
   test("that a killed platform left unfinished are removed", () => {
     const directory = tempDirectory();
     writeFileSync(join(directory, ".unfinished-1"), "half");
+    mkdirSync(join(directory, "drafts", "1"), { recursive: true });
     open(directory);
     expect(readdirSync(directory)).toEqual([]);
   });

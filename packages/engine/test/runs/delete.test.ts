@@ -18,6 +18,7 @@ const tasks: Record<string, TestTask> = {
     settings: { cache: { behavior: "auto", serialize: false, salt: "", ignoredInputs: [] } as never },
   },
   big: { run: () => big },
+  takes: { run: () => 1, inputs: { text: { kind: "string" } } },
   fails: {
     run: () => {
       throw new ScriptError({ retryable: false, code: "Boom", message: "no luck" });
@@ -224,4 +225,28 @@ test("after a crash at any moment a run is whole, or gone without a trace", { ti
     ),
     { numRuns: 6, endOnFailure: false },
   );
+});
+
+test("large values and kept files that nothing ever named go too, once they are an hour old", async () => {
+  const world = await openWorld(tasks);
+  const kept = await world.end(await world.run("big", { x: 1 }, { name: "kept" }));
+  const refused = async (text: string): Promise<void> => {
+    const run = world.run("takes", { text: text.padEnd(100_000, "z") }, { name: "kept" });
+    await expect(run).rejects.toThrow("There is a run 'kept'");
+  };
+  for (const text of ["one", "two"]) await refused(text);
+  const place = join(world.directory, "objects", "files", "ab", "ab".repeat(32));
+  mkdirSync(place, { recursive: true });
+  writeFileSync(join(place, "left.txt"), "left by an attempt that failed");
+  expect(objects(world)).toHaveLength(4);
+  later();
+  await world.registry.removeOld(() => false);
+  await turns();
+  expect(objects(world)).toHaveLength(4);
+  for (const file of readdirSync(join(world.directory, "objects"), { recursive: true, withFileTypes: true })) {
+    utimesSync(join(file.parentPath, file.name), 1, 1);
+  }
+  await world.registry.removeOld(() => false);
+  await until(() => objects(world).length === 1);
+  expect(world.value(kept.root.id)).toBe(big);
 });
