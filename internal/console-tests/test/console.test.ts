@@ -65,6 +65,54 @@ describe.skipIf(missingBrowser)("the console", () => {
     expect(problems).toEqual([]);
   });
 
+  test("a question with a schema is answered by a form, which stays with what is wrong in it", async () => {
+    const run = await runStall(platform.endpoint, "haggle", {});
+    const { page, problems } = await open(`${place}/runs/${run.name}`);
+    let name: string | undefined;
+    const isAsked = async (): Promise<boolean> => {
+      name = (await run.actions()).find(({ kind, phase }) => kind === "condition" && phase === "PAUSED")?.name;
+      return name !== undefined;
+    };
+    await expect.poll(isAsked).toBe(true);
+    await page.goto(`${run.url}/actions/${name}`);
+    const question = page.getByRole("region", { name: "It waits for an answer" });
+    await question.getByLabel("agreed").selectOption("true");
+    await question.getByLabel("price").fill("12");
+    await question.getByLabel("remark").fill(markup);
+    await question.getByRole("button", { name: "Send" }).click();
+    await page.getByText("price must be 9 or less, but is 12.").waitFor();
+    expect(await question.getByLabel("remark").inputValue()).toBe(markup);
+    await question.getByLabel("price").fill("8.5");
+    await question.getByRole("button", { name: "Send" }).click();
+    expect(await run.outputs()).toBe(`true 8.5 no ${markup}`);
+    await page.getByText(/^Answered by user:/).waitFor();
+    // The browser tells of the answer that was refused.
+    expect(problems.filter((problem) => !problem.includes("status of 400"))).toEqual([]);
+  });
+
+  test("the page of a link asks with a form, on a phone and without scripts", async () => {
+    const run = await runStall(platform.endpoint, "haggle", {});
+    let action: string | undefined;
+    const isAsked = async (): Promise<boolean> => {
+      action = (await run.actions()).find(({ kind, phase }) => kind === "condition" && phase === "PAUSED")?.name;
+      return action !== undefined;
+    };
+    await expect.poll(isAsked).toBe(true);
+    const { link = "" } = (await run.waitingCondition(action ?? "")) ?? {};
+    const context = await browser.newContext({ viewport: { width: 360, height: 640 }, javaScriptEnabled: false });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(link);
+    expect(await page.locator("html").evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(360);
+    await page.getByRole("group", { name: "agreed" }).getByLabel("No").check();
+    await page.getByLabel("price").fill("3");
+    await page.getByLabel("bag").selectOption("paper");
+    await page.getByLabel("remark").fill("two\nlines");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("heading", { name: "Thank you" }).waitFor();
+    expect(await run.outputs()).toBe("false 3 paper two\nlines");
+  });
+
   test("a failed run opens at its first error, and is read and rerun by keys", async () => {
     const { page, problems } = await open(failed);
     const inspector = page.getByRole("region", { name: "The chosen action" });

@@ -55,6 +55,20 @@ export const ask = tasks.task({ name: "ask", input: z.object({}), output: z.stri
   return agreed ? "sold" : "kept";
 });
 
+/** Asks for an object. */
+export const haggle = tasks.task({ name: "haggle", input: z.object({}), output: z.string() }, async (_, ctx) => {
+  const schema = z.object({
+    agreed: z.boolean(),
+    price: z.number().max(9).describe("In coins"),
+    bag: z.enum(["paper", "none"]).optional(),
+    remark: z.string().optional(),
+  });
+  const asked = condition({ name: "haggle", prompt: `What for the pear ${markup}?`, schema });
+  ctx.log.info(`link: ${await asked.link}`);
+  const { agreed, price, bag = "no", remark = "nothing" } = await asked;
+  return `${agreed} ${price} ${bag} ${remark}`;
+});
+
 export const read = tasks.task(
   { name: "read", input: z.object({ letter: z.instanceof(FlyteFile), sent: z.date() }), output: z.string() },
   async ({ letter, sent }) => `${await readFile(letter.path, "utf8")} ${sent.toISOString()}`,

@@ -26,7 +26,8 @@ export const answerHeaders: Readonly<Record<string, string>> = {
     `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; ` +
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
+  // With `no-referrer` browsers would post the form with `Origin: null`, which is refused as that of another page.
+  "referrer-policy": "same-origin",
   "cache-control": "no-store",
 };
 

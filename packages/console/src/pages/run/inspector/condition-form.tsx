@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { ConditionPromptType, SimpleType, type ConditionAction } from "@appenv/protocol/tasks";
+import { ConditionPromptType, SimpleType, type ConditionAction, type LiteralType } from "@appenv/protocol/tasks";
 import { runs } from "../../../api/clients.ts";
 import type { LiveAction } from "../../../live/action-tree.ts";
 import { ChangeButton } from "../../../parts/change-button.tsx";
@@ -10,6 +10,7 @@ import { Text } from "../../../parts/text.tsx";
 import { attempt, say } from "../../../parts/toast.tsx";
 import { plainName, type Name } from "../../../route/names.ts";
 import { readAnswer, type Answer } from "./answer.ts";
+import { SchemaAnswer } from "./schema-answer.tsx";
 
 /** The question of a condition, and the ways to answer it. */
 export function ConditionForm({
@@ -23,7 +24,7 @@ export function ConditionForm({
 }): JSX.Element {
   const { prompt, promptType, description, type } = condition;
   const busy = useSignal(false);
-  const simple = type?.type.case === "simple" ? type.type.value : SimpleType.STRING;
+  const simple = simpleType(type);
   const send = async (value: Answer): Promise<void> => {
     const request = {
       actionId: { run: plainName(run), name: action.name },
@@ -48,9 +49,26 @@ export function ConditionForm({
           <Text of={description} />
         </p>
       )}
-      <AnswerFields type={simple} busy={busy.value} onAnswer={(value) => void send(value)} />
+      {simple === undefined && type !== undefined ? (
+        <SchemaAnswer type={type} busy={busy.value} onAnswer={(value) => void send({ case: "stringValue", value })} />
+      ) : (
+        <AnswerFields type={simple ?? SimpleType.STRING} busy={busy.value} onAnswer={(value) => void send(value)} />
+      )}
     </section>
   );
+}
+
+const plain: ReadonlySet<SimpleType> = new Set([
+  SimpleType.BOOLEAN,
+  SimpleType.INTEGER,
+  SimpleType.FLOAT,
+  SimpleType.STRING,
+]);
+
+/** The type of an answer that needs no form of fields. */
+function simpleType(type: LiteralType | undefined): SimpleType | undefined {
+  if (type === undefined) return SimpleType.STRING;
+  return type.type.case === "simple" && plain.has(type.type.value) ? type.type.value : undefined;
 }
 
 function AnswerFields({
