@@ -9,5 +9,6 @@ export { RedisServer } from "@appenv-internal/test-support/redis-server";
 export { commandLine, type CommandLine, type CommandResult, type RunningPlatformProcess } from "./command-line.ts";
 export { serveForTest, type Served } from "./serve-for-test.ts";
 export { serveExample, type ServedExample } from "./serve-example.ts";
+export { receiveSpans, spanTree, type ReceivedSpan, type SpanReceiver } from "./span-receiver.ts";
 export { openPage, type WatchedPage } from "./browser.ts";
 export { systemProgram, type SystemProgram } from "@appenv-internal/test-support/system";

@@ -212,4 +212,6 @@ export const migrations: readonly string[] = [
      total INTEGER NOT NULL, settled_until INTEGER NOT NULL, succeeded INTEGER NOT NULL, failed INTEGER NOT NULL,
      phase TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;`,
   notifications,
+  // Trace contexts of actions.
+  `ALTER TABLE actions ADD COLUMN trace TEXT;`,
 ];

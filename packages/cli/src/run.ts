@@ -1,7 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import { CommanderError } from "commander";
 import { AppEnvError } from "@appenv/core";
-import { personChannel, terminalText, waitingChannel, type CallWaiting } from "@appenv/core/internal";
+import { flushSpans, personChannel, terminalText, waitingChannel, type CallWaiting } from "@appenv/core/internal";
 import { createProgram } from "./program.ts";
 import { createProgress, type Progress } from "./output/progress.ts";
 import { errorFormat, reportError } from "./output/report-error.ts";
@@ -14,7 +14,7 @@ import { flushed, ignoreClosedPipes } from "./output/streams.ts";
 export async function runCli(args: readonly string[]): Promise<number> {
   ignoreClosedPipes();
   const code = await execute(args);
-  await flushed();
+  await Promise.all([flushed(), flushSpans()]);
   return code;
 }
 

@@ -50,6 +50,37 @@ export type { Checked, SchemaIssue } from "./schema/checked.ts";
 export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";
 export { logText, type LogLevel } from "./task/log-text.ts";
 export { JsonMetadata } from "./task/json-metadata.ts";
+export { currentTrace } from "./tracing/current-trace.ts";
+export {
+  flushSpans,
+  hasActiveSpan,
+  inSpan,
+  isTraced,
+  openSpan,
+  type OpenSpan,
+  type SpanStart,
+} from "./tracing/open-span.ts";
+export {
+  actionSpan,
+  attemptSpan,
+  phaseAttributes,
+  requestSpan,
+  runAttributes,
+  runSpan,
+  statusAttributes,
+  stepSpan,
+  waitSpan,
+  type TracedAction,
+} from "./tracing/spans.ts";
+export {
+  fromTraceVars,
+  isTraceVar,
+  parseTrace,
+  readTrace,
+  toTraceVars,
+  traceText,
+  type TraceHeaders,
+} from "./tracing/trace-headers.ts";
 export { checkStreamName, streamJson } from "./task/local-stream.ts";
 export { parseValue } from "./task/schema/parse.ts";
 export type { DebounceSettings, ThrottleSettings } from "./task/options/recurrence-options.ts";

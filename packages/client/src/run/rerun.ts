@@ -1,6 +1,6 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type RunOptions } from "@appenv/core";
-import { checkOptions, type OptionNames, runOptionNames, type TaskInterface } from "@appenv/core/internal";
+import { checkOptions, isTraceVar, type OptionNames, runOptionNames, type TaskInterface } from "@appenv/core/internal";
 import {
   fillRunTime,
   fromNotificationSettings,
@@ -101,7 +101,8 @@ function taskOf(
 }
 
 function optionsOf(name: string, spec: RunSpec | undefined, options: RerunOptions): RunOptions {
-  const envVars = Object.fromEntries((spec?.envs?.values ?? []).map(({ key, value }) => [key, value]));
+  const vars = (spec?.envs?.values ?? []).filter(({ key }) => !isTraceVar(key));
+  const envVars = Object.fromEntries(vars.map(({ key, value }) => [key, value]));
   const notify = fromNotificationSettings(spec?.notificationSettings);
   const before = Object.entries(spec?.annotations?.values ?? {}).filter(([key]) => !key.startsWith(ownPrefix));
   const { [recoverAnnotation]: _, ...annotations } = { ...Object.fromEntries(before), ...options.annotations };

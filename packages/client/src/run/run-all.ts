@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type RunAllOptions, type TaskFunction } from "@appenv/core";
-import { currentRunContext, readTaskInput, type TaskInterface } from "@appenv/core/internal";
+import { currentRunContext, inSpan, readTaskInput, runSpan, type TaskInterface } from "@appenv/core/internal";
 import type { TaskId } from "@appenv/protocol";
 import { CreateRunRequestSchema, RunSchema, RunSource, toTaskIdentifier } from "@appenv/protocol/tasks";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
@@ -66,7 +66,20 @@ function hashOf(inputs: readonly Uint8Array[]): Uint8Array {
   return hash.digest();
 }
 
-async function startBatch(
+/** All runs of a batch are below one span. */
+function startBatch(
+  controlPlane: ControlPlane,
+  task: TaskId,
+  type: TaskInterface,
+  batch: Batch,
+): Promise<readonly Run[]> {
+  return inSpan(
+    () => runSpan(task),
+    () => startTogether(controlPlane, task, type, batch),
+  );
+}
+
+async function startTogether(
   controlPlane: ControlPlane,
   task: TaskId,
   type: TaskInterface,
@@ -77,7 +90,7 @@ async function startBatch(
   const request = create(CreateRunRequestSchema, {
     id: { case: "projectId", value: { name: project, domain } },
     task: { case: "taskId", value: toTaskIdentifier(task) },
-    runSpec: runSpec(options),
+    runSpec: runSpec(controlPlane, options),
     source: RunSource.CLI,
   });
   const items = inputs.map((each, index) => ({ inputs: each, idempotencyKey: keys?.[index] ?? "" }));

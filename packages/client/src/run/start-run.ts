@@ -1,6 +1,16 @@
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { AppEnvError, type RunOptions } from "@appenv/core";
-import { readNotify, currentNotes, currentRunContext, type TaskInterface } from "@appenv/core/internal";
+import {
+  currentNotes,
+  currentRunContext,
+  currentTrace,
+  inSpan,
+  readNotify,
+  runAttributes,
+  runSpan,
+  type TaskInterface,
+  toTraceVars,
+} from "@appenv/core/internal";
 import {
   CreateRunRequestSchema,
   encodeInputs,
@@ -8,6 +18,7 @@ import {
   RunSource,
   type RunSpec,
   RunSpecSchema,
+  toAnnotations,
   toNotificationSettings,
   toTaskIdentifier,
 } from "@appenv/protocol/tasks";
@@ -45,10 +56,18 @@ export function readInputs(type: TaskInterface, inputs: unknown): Uint8Array {
 }
 
 /** Starts a run. Resolves when the control plane has accepted it. @throws AppEnvError RUN_EXISTS, UNREACHABLE, ... */
-export async function startRun(
-  controlPlane: ControlPlane,
-  { task, inputs, options, from, ...rest }: NewRun,
-): Promise<Run> {
+export function startRun(controlPlane: ControlPlane, run: NewRun): Promise<Run> {
+  return inSpan(
+    () => runSpan(run.task),
+    async (span) => {
+      const started = await start(controlPlane, run);
+      span?.set(runAttributes(started.name));
+      return started;
+    },
+  );
+}
+
+async function start(controlPlane: ControlPlane, { task, inputs, options, from, ...rest }: NewRun): Promise<Run> {
   const { project, domain } = task;
   const { name } = options;
   checkSchedule(controlPlane, options);
@@ -61,7 +80,7 @@ export async function startRun(
         : { case: "runId", value: { project, domain, name } },
     task: { case: "taskId", value: toTaskIdentifier(task) },
     inputWrapper: { case: "inputs", value: fromBinary(InputsSchema, inputs) },
-    runSpec: runSpec({ ...options, ...(notify && { notify }) }, from?.action),
+    runSpec: runSpec(controlPlane, { ...options, ...(notify && { notify }) }, from?.action),
     source: RunSource.CLI,
   });
   const message = await counted(task.name, () => sendRun(controlPlane, request, options, from));
@@ -98,13 +117,22 @@ export async function counted<T>(name: string, send: () => Promise<T>): Promise<
   }
 }
 
-/** The settings of a run, as a message. */
-export function runSpec(options: NewRun["options"], from?: string): RunSpec {
+/** The settings of a run, as a message, with the trace context of the code that starts it. */
+export function runSpec({ embedded }: ControlPlane, options: NewRun["options"], from?: string): RunSpec {
   const { labels = {}, annotations = {}, envVars = {}, overwriteCache = false, notify, ...rest } = options;
-  const values = Object.entries(envVars).map(([key, value]) => ({ key, value }));
+  const trace = currentTrace();
+  const traceVars = trace === undefined || embedded ? {} : toTraceVars(trace);
+  const values = Object.entries({ ...traceVars, ...envVars }).map(([key, value]) => ({ key, value }));
   return create(RunSpecSchema, {
     labels: { values: { ...labels } },
-    annotations: { values: { ...annotations, ...scheduleAnnotations(rest), ...orderAnnotations(rest) } },
+    annotations: {
+      values: {
+        ...annotations,
+        ...scheduleAnnotations(rest),
+        ...orderAnnotations(rest),
+        ...(trace !== undefined && embedded ? toAnnotations({ trace }) : {}),
+      },
+    },
     envs: { values },
     overwriteCache,
     notificationSettings: toNotificationSettings(readNotify(notify, "run.notify")),

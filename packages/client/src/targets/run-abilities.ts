@@ -122,6 +122,14 @@ export const runAbilities: readonly RunAbility[] = [
     cluster: { is: "no", note: "a log is gone with its pod, and that is said in its place" },
   },
   {
+    option: "one OpenTelemetry trace through a run",
+    platform: yes,
+    cluster: {
+      is: "by the runtime",
+      note: "a run gets it in env vars, and its actions in objects beside their inputs",
+    },
+  },
+  {
     option: "`ctx.stream`, `Run.stream`",
     platform: yes,
     cluster: { is: "no", note: "the backend has no streams" },

@@ -17,6 +17,7 @@ import {
 import type { ActionError, ActionOutcome, ActionRequest } from "@appenv/runtime";
 import { waitUntil } from "@appenv/core/internal";
 import { StorageError, type Storage } from "../storage/storage.ts";
+import { ActionTraces } from "./action-trace.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { conditionAction, nobodySignalled, richAnswers } from "./conditions.ts";
 import { notThere } from "./not-there.ts";
@@ -86,10 +87,14 @@ export class ActionGateway {
   }
 
   async #task(request: Extract<ActionRequest, { kind: "task" }>): Promise<ActionOutcome> {
-    const { name, inputs } = request;
+    const { name, inputs, trace } = request;
     if (!this.#children.isKnown(name)) {
       const { storage, args } = this.#options;
-      const [spec] = await Promise.all([this.#spec(request), storage.put(`${args.runBase}/${name}/inputs.pb`, inputs)]);
+      const [spec] = await Promise.all([
+        this.#spec(request),
+        storage.put(`${args.runBase}/${name}/inputs.pb`, inputs),
+        new ActionTraces(storage, args).put(name, trace),
+      ]);
       await this.#enqueue(request, { case: "task", value: withCacheKey(spec, inputs) });
     }
     return this.#outcome(await this.#children.end(name));

@@ -2,6 +2,7 @@ import { writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppEnvError } from "@appenv/core";
+import { flushSpans } from "@appenv/core/internal";
 import { fillRunTime } from "@appenv/protocol/tasks";
 import type {
   ActionError,
@@ -16,6 +17,7 @@ import { loadTaskEnvironment, startWorker, type Worker } from "@appenv/runtime/w
 import { errorDocument } from "../bootstrap/error-document.ts";
 import { limitMessage, writtenMessage } from "../bootstrap/run-task.ts";
 import type { Storage } from "../storage/storage.ts";
+import { ActionTraces } from "./action-trace.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { ActionGateway } from "./gateway.ts";
 import type { TaskArguments } from "./task-arguments.ts";
@@ -77,13 +79,16 @@ export async function runAttempt(parts: AttemptParts): Promise<void> {
   });
   const { run, action, task, attempt } = args;
   const { deadline, maxRuntimeMs } = limits;
-  const start = { id: attemptId, run, action, task, attempt, inputs, labels: {}, envVars: {}, deadline };
+  const trace = await new ActionTraces(storage, args).own(process.env);
+  const given = { inputs, labels: {}, envVars: {}, deadline, ...(trace && { trace }) };
+  const start = { id: attemptId, run, action, task, attempt, ...given };
   worker.handle({ type: "attempts", attempts: [start] });
   if (maxRuntimeMs !== undefined) limitRuntime(worker, maxRuntimeMs);
   limitProcess(limits);
   // Code may wait for something that holds no process up, such as its signal.
   const held = setInterval(() => {}, 2 ** 30);
   await write(await requests.result, parts);
+  await flushSpans();
   clearInterval(held);
 }
 
@@ -131,6 +136,9 @@ class Requests {
         break;
       case "results":
         for (const result of message.results) this.#result.resolve(result);
+        break;
+      case "trace":
+        void new ActionTraces(this.#parts.storage, this.#parts.args).putOwn(message.trace);
         break;
       case "failed":
         this.#result.reject(new AppEnvError("START_FAILED", message.message));

@@ -8,11 +8,10 @@ import { addresseeHeader, isMisdirected } from "./addressee.ts";
 import { findEndpoint } from "./endpoint.ts";
 import { appNameOf } from "./known-apps.ts";
 import { currentNotes } from "./notes.ts";
-import { requestContext } from "./request-context.ts";
 import { isKept, isPassing, mayRepeat, mostTries, pauseAfter, pauseMs, systemCode } from "./retry.ts";
 import { servedHere, type ServedHere } from "./served-here.ts";
 import { tokenSource } from "./token-source.ts";
-import { childTrace } from "./trace-parent.ts";
+import { inCallSpan } from "../tracing/in-call-span.ts";
 
 /** Options of a call of an app: those of `fetch`, a time limit, and retries. */
 export interface AppFetchInit extends RequestInit {
@@ -102,7 +101,7 @@ async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Respo
   let address = await addressOf(call);
   for (let tries = 1; ; tries += 1) {
     const last = !call.repeatable || tries === mostTries;
-    const result = await send(call, address).catch((error: unknown) => new Failure(error));
+    const result = await send(call, address, tries).catch((error: unknown) => new Failure(error));
     if (!(result instanceof Failure) && isMisdirected(result)) {
       address = await locateAnew(call, address, result);
       if (tries < mostTries) continue;
@@ -133,23 +132,23 @@ class Failure {
   }
 }
 
-async function send(call: Call, { endpoint, token }: Address): Promise<Response> {
+/** One try. @param tries - From 1. */
+function send(call: Call, { endpoint, token }: Address, tries: number): Promise<Response> {
   const served = servedHere(call.environment);
   const target = urlOf(call, endpoint ?? inProcess);
-  const headers = new Headers(call.init.headers);
-  if (!headers.has("authorization") && !headers.has("x-api-key")) {
-    const own = await token();
-    if (own !== undefined) headers.set("authorization", `Bearer ${own}`);
-  }
-  const { traceparent, tracestate } = childTrace(requestContext()?.trace);
-  headers.set(addresseeHeader, served?.app ?? appNameOf(call.environment.name));
-  if (!headers.has("traceparent")) {
-    headers.set("traceparent", traceparent);
-    if (tracestate !== undefined) headers.set("tracestate", tracestate);
-  }
-  // A body that streams needs to say so; fetch has no other mode.
-  const init = { duplex: "half", ...call.init, headers } as RequestInit;
-  return served?.fetch === undefined ? fetch(target, init) : served.fetch(target, init);
+  const app = appNameOf(call.environment.name);
+  return inCallSpan({ app, method: call.method, target, tries }, async (addTrace) => {
+    const headers = new Headers(call.init.headers);
+    if (!headers.has("authorization") && !headers.has("x-api-key")) {
+      const own = await token();
+      if (own !== undefined) headers.set("authorization", `Bearer ${own}`);
+    }
+    headers.set(addresseeHeader, served?.app ?? app);
+    addTrace(headers);
+    // A body that streams needs to say so; fetch has no other mode.
+    const init = { duplex: "half", ...call.init, headers } as RequestInit;
+    return served?.fetch === undefined ? fetch(target, init) : served.fetch(target, init);
+  });
 }
 
 /** The endpoint of a call, and its authorization. */

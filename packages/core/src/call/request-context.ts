@@ -1,5 +1,6 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
-import type { TraceHeaders } from "./trace-parent.ts";
+import type { OpenSpan } from "../tracing/open-span.ts";
+import type { TraceHeaders } from "../tracing/trace-headers.ts";
 
 /** The sender of a request, or the one who opened a socket. */
 export interface Identity {
@@ -19,10 +20,12 @@ export interface CallerCredentials {
 
 /** Facts about the request, or the socket, that the running code answers. */
 export interface RequestContext {
-  /** Its trace context, if it has one. */
+  /** Its trace context as it came, if it has one. */
   readonly trace: TraceHeaders | undefined;
   /** Its sender; undefined if no credential was required. */
   readonly identity: Identity | undefined;
+  /** Its span, if an SDK of OpenTelemetry is registered. */
+  readonly span?: OpenSpan;
   /** Credentials for calls of the control plane. Default: the app's own. */
   readonly caller?: CallerCredentials;
 }
@@ -71,7 +74,8 @@ export function requestContext(): RequestContext | undefined {
 
 /** Runs a function, and all that it starts, in a context. For the runtime. */
 export function runInRequest<T>(context: RequestContext, run: () => T): T {
-  return storage().run(context, run);
+  const { span } = context;
+  return span === undefined ? storage().run(context, run) : storage().run(context, () => span.run(run));
 }
 
 /** Made when it is first needed: importing an adapter must not pay for it. */

@@ -1,22 +1,20 @@
-import type { ActionError, ActionRequest, AttemptResult, AttemptStart } from "@appenv/runtime";
+import type { ActionError, ActionRequest, AttemptResult } from "@appenv/runtime";
 import type { AttemptListener } from "../contracts/attempts.ts";
 import type { Payload } from "../objects/objects.ts";
 import { isFinal } from "../store/codes.ts";
-import type { Outcome } from "../store/rows.ts";
 import { seconds, systemError, userError } from "../actions/action-errors.ts";
-import { idOf, type EngineContext } from "../live/context.ts";
+import type { EngineContext } from "../live/context.ts";
 import { cancel, finish } from "../actions/end-action.ts";
 import { keep } from "../live/keep-payload.ts";
 import { noteNotAsked } from "../replay/not-asked.ts";
 import { reconsider } from "../actions/paused.ts";
-import { ReplayOrder } from "@appenv/runtime/replay";
-import { saveMetadata } from "./metadata.ts";
 import { saveReport } from "./reports.ts";
-import { runStartOf } from "./run-start.ts";
+import { listenTo } from "./attempt-listener.ts";
+import { orderOf, startOf } from "./attempt-start.ts";
 import type { ActionState, AttemptState } from "../live/state.ts";
 import type { Turn } from "../scheduler/turn.ts";
-import { changeScope, limitOf, resumes } from "./uncancelled.ts";
-import { judge, retryDelay, type RetryDecision } from "./retry-decision.ts";
+import { resumes } from "./uncancelled.ts";
+import { endPhases, judge, outcomeOf, retryDelay, type RetryDecision } from "./retry-decision.ts";
 import { definitionOf, jobOf } from "./worker-spec.ts";
 
 /** Handles a request of an attempt. */
@@ -108,7 +106,7 @@ export class Attempts {
       running: undefined,
       early: [],
       waiting: 0,
-      replay: this.#orderOf(action),
+      replay: orderOf(context, action),
       traces: new Map(),
       scopes: new Map(),
       resumed: row.cancelled !== undefined,
@@ -119,7 +117,14 @@ export class Attempts {
     context.save(action);
     context.saveAttempt(attempt.row);
     try {
-      const running = turn.run(this.#startOf(action), this.#listen(attempt));
+      const running = turn.run(
+        startOf(context, action),
+        listenTo(context, attempt, {
+          started: () => this.#started(attempt),
+          request: (request) => this.#onRequest(attempt, request),
+          ended: (end) => this.#ended(attempt, end),
+        }),
+      );
       attempt.running = running;
       for (const { call, outcome } of attempt.early.splice(0)) running.answer(call, outcome);
       if (attempt.cancelled !== undefined) running.cancel(attempt.cancelled.reason, attempt.cancelled.error.message);
@@ -127,57 +132,6 @@ export class Attempts {
       const message = error instanceof Error ? error.message : String(error);
       this.#ended(attempt, { type: "lost", alone: true, error: systemError("WORKER_LOST", message) });
     }
-  }
-
-  #orderOf({ row, task }: ActionState): ReplayOrder {
-    const context = this.#context;
-    // Programs of containers are told of ends over the API, in no order.
-    const recorded =
-      row.attempts > 1 && task?.record.definition?.launch.kind === "bundle"
-        ? context.store.actions.endedChildren(row.id)
-        : [];
-    return new ReplayOrder(recorded, context.replayPatienceMs, {
-      monotonic: () => context.clock.monotonic(),
-      after: (ms, callback) => context.after(ms, callback),
-    });
-  }
-
-  #startOf(action: ActionState): Omit<AttemptStart, "id"> {
-    const { row, run } = action;
-    return {
-      run: run.run,
-      action: row.name,
-      task: definitionOf(action).taskName,
-      attempt: row.attempts,
-      inputs: this.#context.inputsOf(action),
-      labels: run.settings.labels,
-      envVars: run.settings.envVars,
-      ...limitOf(this.#context, action),
-      ...runStartOf(this.#context, action),
-    };
-  }
-
-  #listen(attempt: AttemptState): AttemptListener {
-    const context = this.#context;
-    const { action } = attempt;
-    const ifOn =
-      <Values extends unknown[]>(act: (...values: Values) => void) =>
-      (...values: Values): void => {
-        if (!context.closed && action.attempt === attempt && !attempt.over) context.guard(action, () => act(...values));
-      };
-    return {
-      started: ifOn(() => this.#started(attempt)),
-      request: ifOn((request) => this.#onRequest(attempt, request)),
-      scope: ifOn((change) => changeScope(context, attempt, change)),
-      line: (at, stream, text) => context.logs.write(idOf(action), attempt.row.attempt, at, stream, text),
-      progress: ifOn((done, total, message) => {
-        action.row.progress = { done, total, message };
-        context.save(action);
-      }),
-      metadata: ifOn((json) => saveMetadata(context, action, json)),
-      report: ifOn((html) => saveReport(context, action, html)),
-      ended: ifOn((end) => this.#ended(attempt, end)),
-    };
   }
 
   #started(attempt: AttemptState): void {
@@ -255,7 +209,7 @@ export class Attempts {
 
   #write({ row, action }: AttemptState, decision: RetryDecision): void {
     row.endedAt = Math.max(this.#context.clock.now(), row.startedAt ?? row.queuedAt);
-    row.phase = phases[decision.type];
+    row.phase = endPhases[decision.type];
     row.error = decision.type === "succeeded" ? undefined : decision.error;
     this.#context.saveAttempt(row);
     if (row.error === undefined) return;
@@ -293,10 +247,4 @@ export class Attempts {
     // The worker knows this time too, and ends by itself.
     context.setTimer(action, "overdue", overdueMs, () => cancel(context, attempt, "timed-out", error));
   }
-}
-
-const phases = { succeeded: "SUCCEEDED", failed: "FAILED", "timed-out": "TIMED_OUT", aborted: "ABORTED" } as const;
-
-function outcomeOf(decision: Exclude<RetryDecision, { type: "succeeded" }>): Outcome {
-  return { phase: phases[decision.type], error: decision.error };
 }

@@ -1,7 +1,7 @@
 import type { TaskSettings } from "@appenv/core";
 import type { ActionError } from "@appenv/runtime";
 import type { AttemptEnd } from "../contracts/attempts.ts";
-import type { ActionRow } from "../store/rows.ts";
+import type { ActionRow, Outcome } from "../store/rows.ts";
 import { shortened, systemError, userError } from "../actions/action-errors.ts";
 import type { AttemptState } from "../live/state.ts";
 
@@ -97,4 +97,17 @@ export function delayAfter(failures: number, backoff: TaskSettings["backoff"]): 
 /** The error of an attempt that was running when the platform ended. */
 export function platformEnded(): ActionError {
   return systemError("WORKER_LOST", "The platform ended while it ran. This does not count as an attempt.", true);
+}
+
+/** The phases of attempts, by how they end. */
+export const endPhases = {
+  succeeded: "SUCCEEDED",
+  failed: "FAILED",
+  "timed-out": "TIMED_OUT",
+  aborted: "ABORTED",
+} as const;
+
+/** The end of an action whose last attempt did not succeed. */
+export function outcomeOf(decision: Exclude<RetryDecision, { type: "succeeded" }>): Outcome {
+  return { phase: endPhases[decision.type], error: decision.error };
 }

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { AppEnvError } from "@appenv/core";
+import { traceText } from "@appenv/core/internal";
 import { inputsHash } from "@appenv/protocol/tasks";
 import type { ActionRequest } from "@appenv/runtime";
 import type { Payload } from "../objects/objects.ts";
@@ -47,7 +48,8 @@ export function createChild(
     priority: settings?.priority ?? parent.row.priority,
     queueKey: keyOf(task.record.definition, other === undefined ? inputs : context.store.objects.get(other)),
   };
-  const child = newAction(context, parent, { ...fields, ...order, deadlineAt }, task);
+  const trace = request.trace && traceText(request.trace);
+  const child = newAction(context, parent, { ...fields, ...order, deadlineAt, trace }, task);
   child.digest = other === undefined ? digest : undefined;
   child.waiters.push({ attempt, call: request.call });
   beginWaiting(context, attempt);

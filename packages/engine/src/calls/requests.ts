@@ -1,4 +1,5 @@
 import { AppEnvError } from "@appenv/core";
+import { traceText } from "@appenv/core/internal";
 import type { ActionOutcome, ActionRequest } from "@appenv/runtime";
 import { kindOf } from "../store/codes.ts";
 import { abortedOutcome } from "../actions/end-action.ts";
@@ -101,7 +102,10 @@ export class Requests {
     checkSame(request, known.row.kind, known.task?.record.id.name ?? known.row.label);
     known.waiters.push({ attempt, call: request.call });
     beginWaiting(this.#context, attempt);
-    if (known.asleep) this.#starter().wake(known);
+    if (!known.asleep) return;
+    // The span above it was lost with the process; that of the new call will end.
+    if (request.kind === "task" && request.trace !== undefined) known.row.trace = traceText(request.trace);
+    this.#starter().wake(known);
   }
 }
 

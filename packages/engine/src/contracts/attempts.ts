@@ -1,3 +1,4 @@
+import type { TraceHeaders } from "@appenv/core/internal";
 import type { ActionError, ActionOutcome, ActionRequest, AttemptResult, ScopeChange } from "@appenv/runtime";
 
 /** An attempt that has begun, as the engine holds it. */
@@ -33,6 +34,8 @@ export interface AttemptListener {
   /** @param json - An object. */
   metadata(json: string): void;
   report(html: string): void;
+  /** It has begun a trace for its action. */
+  trace(trace: TraceHeaders): void;
   /** Comes once, and last. */
   ended(end: AttemptEnd): void;
 }

@@ -190,6 +190,7 @@ export function newRow(
     uncancelled: false,
     queueKey: "",
     priority: 0,
+    trace: undefined,
     stored: false,
     inputs: undefined,
     outputs: undefined,

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { AppEnvError } from "@appenv/core";
+import { traceText } from "@appenv/core/internal";
 import { readSchedule, resolveDelay } from "@appenv/protocol/tasks";
 import type { NewRun, RunRecord } from "../contracts/runs.ts";
 import { runRecord } from "../store/read-records.ts";
@@ -165,6 +166,7 @@ function accept(context: EngineContext, { asked, payload, differences, requestHa
     ...(due > now && { nextAt: due }),
     deadlineAt: deadlineMs === undefined ? undefined : due + deadlineMs,
     inputs: payload,
+    trace: settings.trace && traceText(settings.trace),
     ...orderOf(asked),
   });
   store.actions.write(root);

@@ -1,58 +1,12 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { filesIn } from "../objects/files-in.ts";
 import type { Payload } from "../objects/objects.ts";
-import { cacheCode, kindCode, phaseCode, phaseOf } from "./codes.ts";
+import { changing, changingColumns, errorColumns, fixed, fixedColumns } from "./action-columns.ts";
+import { kindCode, phaseCode, phaseOf } from "./codes.ts";
 import { optional, payloadOf } from "./read-action.ts";
 import { idsPerRun, type ActionRow, type AttemptRow } from "./rows.ts";
 
 type Columns = Readonly<Record<string, unknown>>;
-
-const fixed = [
-  "id",
-  "run",
-  "name",
-  "parent",
-  "kind",
-  "label",
-  "group_name",
-  "task",
-  "condition",
-  "created_at",
-  "deadline_at",
-  "uncancelled",
-  "ended_before",
-  "queue_key",
-  "priority",
-  "inputs_object",
-  "inputs",
-];
-const changing = [
-  "phase",
-  "queued_at",
-  "started_at",
-  "ended_at",
-  "ended_order",
-  "next_at",
-  "attempts",
-  "failures",
-  "system_failures",
-  "isolated",
-  "cache",
-  "error_kind",
-  "error_code",
-  "error_message",
-  "error_retryable",
-  "error_thrown",
-  "abort_reason",
-  "progress_done",
-  "progress_total",
-  "progress_message",
-  "has_report",
-  "late",
-  "cancelled",
-  "outputs_object",
-  "outputs",
-];
 
 /** Actions and their attempts in the database. */
 export class ActionTable {
@@ -244,63 +198,4 @@ export class ActionTable {
   outputs(id: number): Payload | undefined {
     return payloadOf(this.#payloads.get(id), "outputs");
   }
-}
-
-function errorColumns(error: ActionRow["error"]): SQLInputValue[] {
-  if (error === undefined) return [null, null, null, null, null];
-  const thrown = error.thrown === undefined ? null : JSON.stringify(error.thrown);
-  return [error.kind === "USER" ? 1 : 0, error.code, error.message, error.retryable ? 1 : 0, thrown];
-}
-
-/** A kind has one of them at most, so they share a column. */
-function textOf(asked: ActionRow["condition"] | ActionRow["event"]): string | null {
-  return asked === undefined ? null : JSON.stringify(asked);
-}
-
-function fixedColumns(row: ActionRow): SQLInputValue[] {
-  return [
-    row.id,
-    row.run,
-    row.name,
-    row.parent ?? null,
-    kindCode(row.kind),
-    row.label,
-    row.group,
-    row.task ?? null,
-    textOf(row.condition ?? row.event),
-    row.createdAt,
-    row.deadlineAt ?? null,
-    row.uncancelled ? 1 : 0,
-    row.endedBefore ?? null,
-    row.queueKey === "" ? null : row.queueKey,
-    row.priority,
-    row.inputs?.object ?? null,
-    row.inputs?.bytes ?? null,
-  ];
-}
-
-function changingColumns(row: ActionRow): SQLInputValue[] {
-  return [
-    phaseCode(row.phase),
-    row.queuedAt ?? null,
-    row.startedAt ?? null,
-    row.endedAt ?? null,
-    row.endedOrder ?? null,
-    row.nextAt ?? null,
-    row.attempts,
-    row.failures,
-    row.systemFailures,
-    row.isolated ? 1 : 0,
-    cacheCode(row.cache),
-    ...errorColumns(row.error),
-    row.abortReason ?? null,
-    row.progress?.done ?? null,
-    row.progress?.total ?? null,
-    row.progress?.message ?? null,
-    row.hasReport ? 1 : 0,
-    row.late ? 1 : 0,
-    row.cancelled === undefined ? null : JSON.stringify(row.cancelled),
-    row.outputs?.object ?? null,
-    row.outputs?.bytes ?? null,
-  ];
 }

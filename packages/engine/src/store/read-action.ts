@@ -26,6 +26,7 @@ export function toActionRow(columns: Columns): ActionRow {
     uncancelled: columns["uncancelled"] === 1,
     queueKey: String(columns["queue_key"] ?? ""),
     priority: Number(columns["priority"]),
+    trace: typeof columns["trace"] === "string" ? columns["trace"] : undefined,
     stored: true,
     inputs: undefined,
     outputs: undefined,

@@ -30,6 +30,8 @@ export interface ActionRow {
   queueKey: string;
   /** The highest starts first. */
   readonly priority: number;
+  /** Its trace context, as `traceText` writes it. */
+  trace: string | undefined;
   /** True if it is in the database. */
   stored: boolean;
   /** Undefined once it is stored: then it is read from there. */

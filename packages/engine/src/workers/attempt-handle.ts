@@ -1,3 +1,4 @@
+import type { TraceHeaders } from "@appenv/core/internal";
 import type { ActionOutcome, ActionRequest, AttemptResult, AttemptStart, ScopeChange } from "@appenv/runtime";
 import type { AttemptEnd, AttemptListener, RunningAttempt } from "../contracts/attempts.ts";
 import { cancelError } from "./errors.ts";
@@ -95,6 +96,10 @@ export class AttemptHandle implements RunningAttempt, AttemptListener {
 
   report(html: string): void {
     if (!this.#ended) this.#listener.report(html);
+  }
+
+  trace(trace: TraceHeaders): void {
+    if (!this.#ended) this.#listener.trace(trace);
   }
 
   ended(end: AttemptEnd): void {

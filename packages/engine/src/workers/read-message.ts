@@ -1,3 +1,4 @@
+import { readTrace, type TraceHeaders } from "@appenv/core/internal";
 import type { ActionRequest, AttemptResult, FromReplica, FromWorker } from "@appenv/runtime";
 
 /** A message of a worker. */
@@ -34,6 +35,8 @@ export function readMessage(message: FromReplica): WorkerMessage | undefined {
       return checked(message, [message], ({ attempt, json }) => areNumbers(attempt) && typeof json === "string");
     case "report":
       return checked(message, [message], ({ attempt, html }) => areNumbers(attempt) && typeof html === "string");
+    case "trace":
+      return checked(message, [message], ({ attempt, trace }) => areNumbers(attempt) && isTrace(trace));
     default:
       return undefined;
   }
@@ -47,9 +50,14 @@ function checked<M extends WorkerMessage, T>(message: M, items: readonly T[], ch
 function isRequest(request: ActionRequest): boolean {
   const { kind, attempt, call, name } = request;
   if (!requests.has(kind) || !areNumbers(attempt, call) || typeof name !== "string") return false;
+  if (kind === "task" && request.trace !== undefined && !isTrace(request.trace)) return false;
   if (kind === "stream") return typeof request.trace === "string" && isOptionalText(request.value);
   if (kind === "event") return isObject(request.event) && areTexts(request.event.name, request.event.key);
   return kind !== "sleep" || (isObject(request.sleep) && areNumbers(...Object.values(request.sleep)));
+}
+
+function isTrace(trace: TraceHeaders): boolean {
+  return isObject(trace) && readTrace(trace.traceparent) !== undefined && isOptionalText(trace.tracestate);
 }
 
 function isOptionalText(value: unknown): boolean {

@@ -2,7 +2,7 @@ import type { ActionError, ActionOutcome, AttemptResult } from "@appenv/runtime"
 import type { Worker } from "../contracts/workers.ts";
 import type { AttemptHandle, AttemptHolder } from "./attempt-handle.ts";
 import { AttemptBatcher } from "./attempt-batcher.ts";
-import type { WorkerMessage } from "./read-message.ts";
+import { deliver } from "./deliver.ts";
 import type { WorkerTiming } from "./timing.ts";
 import { WorkerProcess, type ProcessEnd, type WorkerProcessOptions } from "./worker-process.ts";
 
@@ -54,7 +54,10 @@ export class TaskWorker implements Worker, AttemptHolder {
     this.#onChange = options.onChange;
     this.#process = new WorkerProcess(options, {
       working: () => this.#begin(),
-      message: (message) => this.#receive(message),
+      message: (message) =>
+        message.type === "results"
+          ? this.#results(message.results)
+          : deliver(message, (attempt) => this.#attempts.get(attempt)),
       alive: () => this.#onChange(this),
       output: (stream, lines) => this.#print(stream, lines),
       gone: (end) => this.#gone(end),
@@ -154,28 +157,6 @@ export class TaskWorker implements Worker, AttemptHolder {
     if (attempt.cancelled !== undefined) this.#letTimeRun(attempt);
     for (const { stream, text } of this.#early.splice(0)) attempt.line(Date.now(), stream, text);
     if (this.#note !== undefined) attempt.line(Date.now(), "stderr", this.#note);
-  }
-
-  #receive(message: WorkerMessage): void {
-    switch (message.type) {
-      case "results":
-        return this.#results(message.results);
-      case "requests":
-        for (const request of message.requests) this.#attempts.get(request.attempt)?.request(request);
-        return;
-      case "lines":
-        for (const { attempt, at, stream, text } of message.lines) this.#attempts.get(attempt)?.line(at, stream, text);
-        return;
-      case "uncancelled":
-      case "uncancelled-end":
-        return this.#attempts.get(message.attempt)?.scope(message);
-      case "progress":
-        return this.#attempts.get(message.attempt)?.progress(message.done, message.total, message.message);
-      case "metadata":
-        return this.#attempts.get(message.attempt)?.metadata(message.json);
-      case "report":
-        return this.#attempts.get(message.attempt)?.report(message.html);
-    }
   }
 
   #results(results: readonly AttemptResult[]): void {

@@ -50,6 +50,7 @@ function begin(start: (asked: ContainerStart) => Promise<ContainerProcess>) {
       scope: () => {},
       line: (_at, stream, text) => void lines.push(`${stream} ${text}`),
       metadata: () => {},
+      trace: () => {},
       progress: () => {},
       report: () => {},
       ended: ended.resolve,

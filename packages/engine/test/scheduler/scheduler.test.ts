@@ -94,6 +94,7 @@ class Place {
           scope: nothing,
           line: nothing,
           metadata: () => {},
+          trace: () => {},
           progress: nothing,
           report: nothing,
           ended: (end) => {

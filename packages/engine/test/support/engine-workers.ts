@@ -150,6 +150,7 @@ export class ScriptedWorkers implements Workers {
       line: ifAlive((at, stream, text) => listener.line(at, stream, text)),
       progress: ifAlive((done, total, message) => listener.progress(done, total, message)),
       metadata: ifAlive((json) => listener.metadata(json)),
+      trace: ifAlive((trace) => listener.trace(trace)),
       report: ifAlive((html) => listener.report(html)),
       ended: ifAlive((end) => {
         this.#running.delete(attempt());

@@ -13,6 +13,7 @@ function attempt(action: string): AttemptHandle {
     scope: ignore,
     line: ignore,
     metadata: () => {},
+    trace: () => {},
     progress: ignore,
     report: ignore,
     ended: ignore,

@@ -100,9 +100,8 @@ test("apps and tasks find the apps they depend on, whatever those are named on t
   const { seen, endpoints, handle, fetched, order, task } = JSON.parse(stdout);
   expect(endpoints).toEqual([seen.endpoint, handle]);
   expect(seen).toMatchObject({ missing: "NO_ENDPOINT", own: handle, parameter: seen.endpoint });
-  expect(seen.answer).toMatch(
-    new RegExp(`^hello /from-app 00-${"a".repeat(32)}-(?!${"b".repeat(16)})[0-9a-f]{16}-01 a=1,b=2$`),
-  );
+  // Without an SDK, the trace goes on as it came.
+  expect(seen.answer).toBe(`hello /from-app 00-${"a".repeat(32)}-${"b".repeat(16)}-01 a=1,b=2`);
   expect(fetched).toBe("/from-script");
   expect(order).toEqual(["backend", "renamed"]);
   expect(task).toBe(`${seen.endpoint} hello /from-task`);

@@ -35,6 +35,7 @@ for (const task of tasks) {
       scope: () => {},
       line: (_at, _stream, text) => void process.send?.(text),
       metadata: () => {},
+      trace: () => {},
       progress: () => {},
       report: () => {},
       ended: (end) => void process.send?.(JSON.stringify(end)),

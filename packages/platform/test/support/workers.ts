@@ -101,6 +101,7 @@ function watch(
     scope: () => {},
     line: (_at, stream, text) => void seen.lines.push(`${stream} ${text}`),
     metadata: () => {},
+    trace: () => {},
     progress: (...args) => void seen.progress.push(args),
     report: (html) => void seen.reports.push(html),
     ended: (end) => {

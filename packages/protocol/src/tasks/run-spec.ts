@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { RunSpecSchema, type RunSpec } from "@appenv-internal/flyteidl2/tasks";
-import { readPriority } from "@appenv/core/internal";
+import { readPriority, readTrace, type TraceHeaders } from "@appenv/core/internal";
 import { fromNotificationSettings, toNotificationSettings } from "./notification-rules.ts";
 import type { RunSettings } from "./task-definition.ts";
 
@@ -20,17 +20,21 @@ export function toRunSpec(
   });
 }
 
-type Queued = Pick<RunSettings, "priority" | "queueKey">;
+type Queued = Pick<RunSettings, "priority" | "queueKey" | "trace">;
 
 /** The annotations in which a run carries what Flyte's message has no field for. */
 const priorityAnnotation = "appenv.dev/priority";
 const keyAnnotation = "appenv.dev/queue-key";
+const traceAnnotation = "appenv.dev/traceparent";
+const traceStateAnnotation = "appenv.dev/tracestate";
 
-/** The priority and the key of a run as annotations. */
-export function toAnnotations({ priority, queueKey }: Queued): Record<string, string> {
+/** The priority, the key and the trace of a run as annotations. */
+export function toAnnotations({ priority, queueKey, trace }: Queued): Record<string, string> {
   return {
     ...(priority === undefined ? {} : { [priorityAnnotation]: String(priority) }),
     ...(queueKey === undefined ? {} : { [keyAnnotation]: queueKey }),
+    ...(trace === undefined ? {} : { [traceAnnotation]: trace.traceparent }),
+    ...(trace?.tracestate === undefined ? {} : { [traceStateAnnotation]: trace.tracestate }),
   };
 }
 
@@ -38,10 +42,14 @@ export function toAnnotations({ priority, queueKey }: Queued): Record<string, st
 function fromAnnotations({
   [priorityAnnotation]: priority,
   [keyAnnotation]: queueKey,
+  [traceAnnotation]: traceparent,
+  [traceStateAnnotation]: tracestate,
 }: Record<string, string>): Queued {
+  const trace: TraceHeaders | undefined = readTrace(traceparent, tracestate);
   return {
     ...(priority === undefined ? {} : { priority: readPriority(Number(priority), "priority") ?? 0 }),
     ...(queueKey === undefined ? {} : { queueKey }),
+    ...(trace === undefined ? {} : { trace }),
   };
 }
 
@@ -66,6 +74,8 @@ export function fromRunSpec(spec: RunSpec | undefined): RunSettings {
 function withoutQueued({
   [priorityAnnotation]: _priority,
   [keyAnnotation]: _key,
+  [traceAnnotation]: _trace,
+  [traceStateAnnotation]: _traceState,
   ...annotations
 }: Record<string, string>): Record<string, string> {
   return annotations;

@@ -1,5 +1,5 @@
 import type { NotificationRule, RunPhase, TaskSettings, TriggerOptions } from "@appenv/core";
-import type { TaskInterface } from "@appenv/core/internal";
+import type { TaskInterface, TraceHeaders } from "@appenv/core/internal";
 import type { AppLaunch, ResourceAmount, SecretReference } from "../app-definition.ts";
 
 /** A task's identity on a control plane. */
@@ -59,6 +59,8 @@ export interface RunSettings {
   readonly priority?: number;
   /** Unset: read from the inputs as the task's queue says. */
   readonly queueKey?: string;
+  /** The trace context of what started it. */
+  readonly trace?: TraceHeaders;
   /** Unset: those of the task; empty: none. */
   readonly notify?: readonly NotificationRule[];
 }

@@ -1,31 +1,68 @@
 import type { EventEmitter } from "node:events";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AppEnvironment } from "@appenv/core";
-import { requestContext, runInRequest, type RequestContext } from "@appenv/core/internal";
+import {
+  hasActiveSpan,
+  isTraced,
+  openSpan,
+  requestContext,
+  requestSpan,
+  runInRequest,
+  statusAttributes,
+  type OpenSpan,
+  type RequestContext,
+} from "@appenv/core/internal";
 import type { Credential } from "./auth/credential.ts";
 
-/** Makes the contexts of an app's requests: the answers to `identity()`, and the headers that its own calls pass on. */
+/** Makes the contexts of an app's requests: the answers to `identity()`, and the trace that its own calls pass on. */
 export class RequestContexts {
-  /** True if the app depends on others, to which its traces are passed on. */
-  readonly #calls: boolean;
+  readonly #app: string;
   readonly #passThrough: boolean;
 
-  constructor({ dependsOn, auth }: AppEnvironment) {
-    this.#calls = dependsOn.length > 0;
+  constructor({ name, auth }: AppEnvironment) {
+    this.#app = name;
     this.#passThrough = auth.passThrough;
   }
 
   /** The context of a request; undefined if handlers can ask nothing about it, so that such a request costs nothing. */
-  contextOf({ headers }: IncomingMessage, { identity }: Credential): RequestContext | undefined {
-    const traceparent = this.#calls ? headers["traceparent"] : undefined;
-    const trace = typeof traceparent === "string" ? traceOf(traceparent, headers["tracestate"]) : undefined;
-    if (this.#passThrough) return { identity, trace, caller: { authorization: headers.authorization } };
-    return identity === undefined && trace === undefined ? undefined : { identity, trace };
+  contextOf(request: IncomingMessage, { identity }: Credential): RequestContext | undefined {
+    const { traceparent, tracestate, authorization } = request.headers;
+    const trace = typeof traceparent === "string" ? traceOf(traceparent, tracestate) : undefined;
+    const span = isTraced() ? this.#open(request) : undefined;
+    if (!this.#passThrough && identity === undefined && trace === undefined && span === undefined) return undefined;
+    return {
+      identity,
+      trace,
+      ...(span === undefined ? {} : { span }),
+      ...(this.#passThrough ? { caller: { authorization } } : {}),
+    };
+  }
+
+  /** An instrumentation of `node:http` has made one already. */
+  #open(request: IncomingMessage): OpenSpan | undefined {
+    return hasActiveSpan() ? undefined : openSpan(() => requestSpan(this.#app, request));
   }
 }
 
 function traceOf(traceparent: string, tracestate: unknown): RequestContext["trace"] {
   return { traceparent, tracestate: typeof tracestate === "string" ? tracestate : undefined };
+}
+
+/** Ends the span of a request with its response. */
+export function endWith(response: ServerResponse, span: OpenSpan): void {
+  response.once("close", () => {
+    const { statusCode: status, writableFinished } = response;
+    span.set(statusAttributes(status));
+    if (!writableFinished) span.fail("closed", "The connection was closed before the response was sent.");
+    else if (status >= 500) span.fail(String(status), "");
+    span.end();
+  });
+}
+
+/** Ends the span of an upgrade, as soon as the app has it: a socket may be open for days. */
+export function endUpgrade(span: OpenSpan): void {
+  span.set(statusAttributes(101));
+  span.end();
 }
 
 /**

@@ -15,7 +15,7 @@ import {
   sendProblem,
   unauthenticated,
 } from "./problem.ts";
-import { RequestContexts, runInContext } from "./request-context.ts";
+import { endWith, RequestContexts, runInContext } from "./request-context.ts";
 import { declaredBody, readTarget } from "./request-head.ts";
 import type { OwnRoutes, RouteKind } from "./routes.ts";
 import type { InFlight } from "./in-flight.ts";
@@ -121,6 +121,7 @@ export class RequestPath {
     else if (limitBody(request, response, environment.limits.bodyBytes)) {
       const context = this.#contexts.contextOf(request, credential);
       if (context === undefined) return this.#pass(arrived);
+      if (context.span !== undefined) endWith(response, context.span);
       const body = declaredBody(request) === 0 ? undefined : request;
       runInContext(context, body, () => this.#pass(arrived));
     }

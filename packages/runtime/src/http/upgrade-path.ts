@@ -8,7 +8,7 @@ import type { RequestChecks } from "./auth/request-checks.ts";
 import { takeTicket } from "./auth/ticket-protocol.ts";
 import { authUnavailable, badHost, challenge, endWithProblem, noUpgrade } from "./problem.ts";
 import { problem, retrySoon, unauthenticated } from "./problem.ts";
-import { RequestContexts, runInContext } from "./request-context.ts";
+import { endUpgrade, RequestContexts, runInContext } from "./request-context.ts";
 import { hasHost, readTarget } from "./request-head.ts";
 import type { Traffic } from "./traffic/traffic.ts";
 import type { Upgraded, Upgrades } from "./upgrades.ts";
@@ -74,7 +74,10 @@ export class UpgradePath {
       if (context === undefined) this.#pass(arrived, upgraded);
       else runInContext(context, socket, () => this.#pass(arrived, upgraded));
     } catch (error) {
+      context?.span?.throws(error);
       failedUpgrade(socket, upgraded, error);
+    } finally {
+      if (context?.span !== undefined) endUpgrade(context.span);
     }
   }
 

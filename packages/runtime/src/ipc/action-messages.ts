@@ -1,5 +1,6 @@
 // Requests of an attempt and their answers, in the messages of `worker-messages.ts`.
 
+import type { TraceHeaders } from "@appenv/core/internal";
 import type { ConditionRequest } from "@appenv/core/internal";
 import type { ThrownError } from "@appenv/protocol/values";
 
@@ -23,6 +24,8 @@ export type ActionRequest =
       readonly group: string | undefined;
       /** `task.Inputs`. */
       readonly inputs: Uint8Array;
+      /** The trace context for the child. */
+      readonly trace?: TraceHeaders;
     }
   | {
       readonly kind: "condition";

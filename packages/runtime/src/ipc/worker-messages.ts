@@ -1,6 +1,7 @@
 // Messages between the platform and a task worker over the IPC channel of a child process, beside the messages of
 // `replica-messages.ts` that concern every process (`booted`, `warm`, `failed`, `load`, and calls).
 
+import type { TraceHeaders } from "@appenv/core/internal";
 import type { ActionError, ActionOutcome, ActionRequest } from "./action-messages.ts";
 
 /** Everything a process needs to become a worker of one task environment. */
@@ -37,6 +38,10 @@ export interface AttemptStart {
   readonly runStartedAt?: number;
   /** The worker gives up with TIMED_OUT by itself at this time; the platform a while later. */
   readonly deadline: number | undefined;
+  /** The trace context of the action, if it has one. */
+  readonly trace?: TraceHeaders;
+  /** The time at which the action was asked for or, of a retry, put in the queue again. */
+  readonly queuedAt?: number;
   /** Stops at a debugger before the task's function is called. */
   readonly breaks?: boolean;
   /**
@@ -127,4 +132,6 @@ export type FromWorker =
     }
   /** The action's metadata as they are now: a JSON object. */
   | { readonly type: "metadata"; readonly attempt: number; readonly json: string }
-  | { readonly type: "report"; readonly attempt: number; readonly html: string };
+  | { readonly type: "report"; readonly attempt: number; readonly html: string }
+  /** The trace that an attempt has begun because its action had none; for the attempts after it. */
+  | { readonly type: "trace"; readonly attempt: number; readonly trace: TraceHeaders };

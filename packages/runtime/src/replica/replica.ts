@@ -1,7 +1,7 @@
 import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
 import { AppEnvError } from "@appenv/core";
-import { endpointsVar, openNotes, setReplaySource, setTokenSource } from "@appenv/core/internal";
+import { endpointsVar, flushSpans, openNotes, setReplaySource, setTokenSource } from "@appenv/core/internal";
 import { report } from "./app/report.ts";
 import { PlatformBackplane } from "./platform-backplane.ts";
 import { startApp, type RunningApp } from "./app/start-app.ts";
@@ -216,6 +216,7 @@ class Replica {
   async #exit(code: number): Promise<void> {
     // The last requests count too.
     this.#reportLoad?.();
+    await flushSpans();
     await this.#platform.send({ type: "drained" });
     process.exit(code);
   }

@@ -1,10 +1,18 @@
-import { AppEnvError, type TaskContext, type TaskFunction } from "@appenv/core";
-import { currentRunContext, readTaskInput, readTaskOutput, runInContext } from "@appenv/core/internal";
+import { AppEnvError, type TaskFunction } from "@appenv/core";
+import {
+  currentRunContext,
+  readTaskInput,
+  readTaskOutput,
+  runInContext,
+  type TraceHeaders,
+} from "@appenv/core/internal";
 import { decodeInputs, encodeOutput } from "@appenv/protocol/values";
 import { toActionError } from "./action-error.ts";
 import { AttemptLines } from "./attempt-lines.ts";
 import { AttemptNotes } from "./attempt-notes.ts";
 import { AttemptScope, type Asked, type RunningAttempt } from "./attempt-scope.ts";
+import { contextOf } from "./attempt-context.ts";
+import { inAttemptSpan } from "./attempt-spans.ts";
 import { AttemptStreams } from "./attempt-streams.ts";
 import { CallNames } from "./call-names.ts";
 import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
@@ -71,7 +79,21 @@ export class AttemptRunner implements RunningAttempt {
       home.batcher.say({ type: "report", attempt: start.id, html }),
     );
     this.#uncaught.promise.catch(() => {});
-    this.#scope = new AttemptScope(this, this.#context());
+    this.#scope = new AttemptScope(
+      this,
+      contextOf(home.worker, start, task, {
+        signal: this.#abort.signal,
+        log: this.lines.log,
+        progress: this.#notes.progress,
+        metadata: this.#notes.metadata,
+        stream: this.#streams.open,
+        report: this.#report,
+      }),
+    );
+  }
+
+  get trace(): TraceHeaders | undefined {
+    return this.start.trace;
   }
 
   get isActive(): boolean {
@@ -82,7 +104,8 @@ export class AttemptRunner implements RunningAttempt {
   async run(): Promise<AttemptResult> {
     const disarm = this.#limits.onDeadline((limit) => this.#timeOut(limit));
     if (this.start.cancelled?.afterResults === 0) this.#cancelAgain();
-    const outcome = await runInContext(this.#scope, () => this.#outcome());
+    const traced = { start: this.start, task: this.task.fullName, home: this.#home };
+    const outcome = await inAttemptSpan(traced, () => runInContext(this.#scope, () => this.#outcome()));
     disarm();
     this.#end();
     const { id, attempt } = this.start;
@@ -254,27 +277,6 @@ export class AttemptRunner implements RunningAttempt {
     const message = `'${this.task.fullName}' ended without waiting for ${this.#calls.size} of its calls; they are aborted.`;
     this.lines.note("stderr", message);
     this.#calls.reject(endedError(message));
-  }
-
-  #context(): TaskContext {
-    const { start, task, lines } = this;
-    const { project, domain } = this.#home.worker;
-    return {
-      project,
-      domain,
-      run: start.run,
-      action: start.action,
-      task: task.fullName,
-      attempt: start.attempt,
-      signal: this.#abort.signal,
-      labels: start.labels,
-      envVars: start.envVars,
-      log: lines.log,
-      progress: this.#notes.progress,
-      metadata: this.#notes.metadata,
-      stream: this.#streams.open,
-      report: this.#report,
-    };
   }
 }
 

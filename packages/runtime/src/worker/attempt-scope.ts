@@ -1,9 +1,13 @@
-import { AppEnvError, type CallOptions, type Schema, type TaskContext, type TaskFunction } from "@appenv/core";
+import type { CallOptions, Schema, TaskContext, TaskFunction } from "@appenv/core";
 import {
+  actionSpan,
   currentNotes,
-  runInContext,
-  valueTypeOf,
+  currentTrace,
+  inSpan,
   parseValue,
+  runInContext,
+  stepSpan,
+  valueTypeOf,
   type ConditionCall,
   type ConditionRequest,
   type DeployedTask,
@@ -11,18 +15,20 @@ import {
   type RunContext,
   type SleepRequest,
   type TraceCall,
-  type ValueType,
+  type TraceHeaders,
 } from "@appenv/core/internal";
 import { answerType, decodeOutput, decodeValue, encodeOutput, encodeValue, inputsHash } from "@appenv/protocol/values";
 import type { ActionOutcome, ActionRequest } from "../ipc/action-messages.ts";
 import type { AttemptLines } from "./attempt-lines.ts";
 import type { CallNames } from "./call-names.ts";
-import { toActionError } from "./action-error.ts";
+import { inActionSpan } from "./attempt-spans.ts";
 import { callError } from "./call-error.ts";
 import { readEventValue } from "./event-value.ts";
 import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
 import { argumentsHash, conditionHash, encodeCall, type CalledTask } from "./call-inputs.ts";
 import { Place } from "./place.ts";
+import { readAnswer, refused } from "./read-answer.ts";
+import { recordTrace } from "./record-trace.ts";
 
 /** A request without the parts that the attempt fills in. */
 export type Asked<Request = ActionRequest> = Request extends ActionRequest ? Omit<Request, "attempt" | "call"> : never;
@@ -34,6 +40,8 @@ export interface RunningAttempt {
   readonly lines: AttemptLines;
   readonly names: CallNames;
   readonly files: KeptFiles;
+  /** The trace context of its action, as it came. */
+  readonly trace: TraceHeaders | undefined;
   /** True while requests of the running code are served: the attempt runs, and no cancellation is in the way. */
   readonly isActive: boolean;
   /** Asks the platform for something. Rejects when the attempt is cancelled, unless the caller is in an `uncancelled` scope. */
@@ -76,6 +84,10 @@ export class AttemptScope implements RunContext {
   /** The output of the attempt. */
   get lines(): AttemptLines {
     return this.attempt.lines;
+  }
+
+  get traceHeaders(): TraceHeaders | undefined {
+    return this.attempt.trace;
   }
 
   inGroup<T>(name: string, run: () => T): T {
@@ -125,7 +137,14 @@ export class AttemptScope implements RunContext {
     const name = this.attempt.names.next(this.place, identity, options.key);
     const { fullName, deployed } = task;
     const request = { kind: "task", name, task: fullName, group, inputs, ...(deployed && { deployed }) } as const;
-    const outcome = await this.attempt.ask(request);
+    const { project, domain, run } = this.context;
+    const outcome = await inActionSpan(
+      () => actionSpan({ project, domain, run, action: name, task: fullName }),
+      (span) => {
+        const trace = span?.trace ?? currentTrace();
+        return this.attempt.ask({ ...request, ...(trace && { trace }) });
+      },
+    );
     currentNotes()?.countCall({ kind: "task", name: fullName }, outcome.type !== "succeeded");
     if (outcome.type !== "succeeded") throw refused(`'${task.fullName}' (action ${name})`, outcome);
     return withLocalPaths(decodeOutput(task.interface.output, outcome.outputs));
@@ -151,7 +170,7 @@ export class AttemptScope implements RunContext {
     // A recorded failure may go well this time, unless it is final.
     if (recorded.type !== "missing" && !(recorded.type === "failed" && recorded.error.retryable))
       throw callError(`'${traced}'`, recorded);
-    const outputs = await this.#record(name, async () => {
+    const compute = async (): Promise<Uint8Array> => {
       // Calls inside are not made again once the trace is recorded: they must not count for those after it.
       const result = await runInContext(this.#at(this.place.only(name), this.group, name), run);
       const what = `What '${traced}' gave`;
@@ -160,7 +179,11 @@ export class AttemptScope implements RunContext {
       const bytes = type === undefined ? encodeValue(kept) : encodeOutput(type, kept);
       this.attempt.checkSize(what, bytes);
       return bytes;
-    });
+    };
+    const outputs = await inSpan(
+      () => stepSpan("trace", traced, name),
+      () => recordTrace(this.attempt, name, compute),
+    );
     // The value that a later attempt will be given, not the computed one: so that both do the same.
     return decode(outputs);
   }
@@ -172,7 +195,10 @@ export class AttemptScope implements RunContext {
     const hash = conditionHash(condition);
     const identity = { kind: "condition", what: condition.name, inputsHash: hash, group: group ?? "" } as const;
     const name = this.attempt.names.next(this.place, identity, key);
-    const asked = this.attempt.ask({ kind: "condition", name, group, condition });
+    const asked = inActionSpan(
+      () => stepSpan("condition", condition.name, name),
+      () => this.attempt.ask({ kind: "condition", name, group, condition }),
+    );
     return {
       answer: asked.then((outcome) =>
         parsedAnswer(condition, schema, readAnswer(what, answerType(condition), outcome)),
@@ -194,7 +220,10 @@ export class AttemptScope implements RunContext {
     const group = this.group;
     const identity = { kind: "event", what: event.name, inputsHash: event.key, group: group ?? "" } as const;
     const name = this.attempt.names.next(this.place, identity);
-    const outcome = await this.attempt.ask({ kind: "event", name, group, event });
+    const outcome = await inActionSpan(
+      () => stepSpan("event", event.name, name),
+      () => this.attempt.ask({ kind: "event", name, group, event }),
+    );
     if (outcome.type !== "succeeded") throw refused(what, outcome);
     return readEventValue(event.name, schema, decodeValue(outcome.outputs));
   }
@@ -205,46 +234,20 @@ export class AttemptScope implements RunContext {
     // Its length may have been computed from the time: another attempt has another one, and sleeps as long as the first.
     const identity = { kind: "sleep", what: "sleep", inputsHash: "", group: group ?? "" } as const;
     const name = this.attempt.names.next(this.place, identity, key);
-    const outcome = await this.attempt.ask({ kind: "sleep", name, group, sleep });
+    const outcome = await inActionSpan(
+      () => stepSpan("sleep", "sleep", name),
+      () => this.attempt.ask({ kind: "sleep", name, group, sleep }),
+    );
     if (outcome.type !== "succeeded") throw refused(`The sleep ${name}`, outcome);
   }
 
   #at(place: Place, group: string | undefined = this.group, traceName: string = this.traceName): AttemptScope {
     return new AttemptScope(this.attempt, this.context, place, group, traceName);
   }
-
-  /** Computes what a trace gives, and resolves once that is on disk. What fails is recorded too, for people. */
-  async #record(name: string, compute: () => Promise<Uint8Array>): Promise<Uint8Array> {
-    const startedAt = Date.now();
-    let outputs: Uint8Array;
-    try {
-      outputs = await compute();
-    } catch (error) {
-      // A cancelled attempt has nothing more to say. The failure has its turn among the other results.
-      const result = { error: toActionError(error) };
-      if (this.attempt.isActive) {
-        await this.attempt.ask({ kind: "trace-result", name, startedAt, result }).catch(() => {});
-      }
-      throw error;
-    }
-    const outcome = await this.attempt.ask({ kind: "trace-result", name, startedAt, result: { outputs } });
-    if (outcome.type !== "succeeded") throw refused("The result of a trace", outcome);
-    return outputs;
-  }
-}
-
-function readAnswer(what: string, type: ValueType, outcome: ActionOutcome): unknown {
-  if (outcome.type !== "succeeded") throw refused(what, outcome);
-  return decodeOutput(type, outcome.outputs);
 }
 
 /** The answer as the condition's schema makes it. @throws AppEnvError INVALID_INPUT. */
 function parsedAnswer({ name }: ConditionRequest, schema: Schema | undefined, answer: unknown): unknown {
   if (schema === undefined) return answer;
   return parseValue(schema, answer, "INVALID_INPUT", `The answer to the condition '${name}'`);
-}
-
-function refused(what: string, outcome: Exclude<ActionOutcome, { type: "succeeded" }>): AppEnvError {
-  if (outcome.type !== "missing") return callError(what, outcome);
-  return new AppEnvError("UNEXPECTED", `${what} was answered with nothing.`);
 }

@@ -1,6 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { AppEnvError, type TaskEnvironment } from "@appenv/core";
-import { currentRunContext } from "@appenv/core/internal";
+import { currentRunContext, flushSpans, isTraced } from "@appenv/core/internal";
 import { setEnvVars } from "../replica/app/env-vars.ts";
 import { report } from "../replica/app/report.ts";
 import { checkSecrets } from "../replica/app/secrets.ts";
@@ -17,6 +17,8 @@ import { Batcher } from "./batcher.ts";
 import { WorkerLoad } from "./worker-load.ts";
 
 const loadIntervalMs = 250;
+/** Time to send the spans of attempts that run again elsewhere, in milliseconds. */
+const orphanFlushMs = 500;
 
 /**
  * Makes this process a worker of one task environment. Says `working` when it takes attempts.
@@ -46,6 +48,7 @@ export async function startWorker(
   process.on("unhandledRejection", (error) => worker.crash(error));
   // Code that ends the process may have said why just before.
   process.on("exit", () => void worker.batcher.flush());
+  if (isTraced()) process.once("SIGTERM", () => void flushSpans().then(() => process.exit(143)));
   await platform.send({ type: "working" });
   reportLoad(worker.load, loadIntervalMs, platform);
   setTimeout(() => flushCompileCache(), 1_000).unref();
@@ -117,7 +120,10 @@ export class Worker implements AttemptHome {
   /** The platform is gone: what runs here will run again elsewhere, so it must not go on. */
   orphaned(): void {
     for (const attempt of this.#attempts.values()) attempt.cancel("aborted", "The platform has ended.");
-    setImmediate(() => process.exit(1));
+    setImmediate(() => {
+      if (isTraced()) void flushSpans(orphanFlushMs).then(() => process.exit(1));
+      else process.exit(1);
+    });
   }
 
   async #run(start: AttemptStart): Promise<void> {
@@ -146,13 +152,17 @@ export class Worker implements AttemptHome {
 
   #exitIfIdle(): void {
     if (!this.#isFinishing || this.#attempts.size > 0) return;
-    void this.batcher.flush().then(() => process.exit(0));
+    void this.batcher
+      .flush()
+      .then(() => flushSpans())
+      .then(() => process.exit(0));
   }
 
   async #die(error: unknown): Promise<void> {
     report("uncaught error", error);
     const { code, message, fix } = AppEnvError.from(error, "UNEXPECTED", "An error was not caught");
     await this.batcher.flush();
+    await flushSpans();
     await this.#platform.send({ type: "failed", code, message, fix });
     process.exit(1);
   }

@@ -1,3 +1,4 @@
+import type { TraceHeaders } from "../../tracing/trace-headers.ts";
 import type { TaskContext } from "../task-context.ts";
 import type { TaskFunction } from "../task-function.ts";
 import type { Schema } from "../options/task-options.ts";
@@ -29,6 +30,8 @@ export interface TraceCall {
  */
 export interface RunContext {
   readonly context: TaskContext;
+  /** The trace context of the attempt as it came, if it has one. */
+  readonly traceHeaders: TraceHeaders | undefined;
   /** The group around the running code, if any. */
   readonly group: string | undefined;
   /** Runs a task as a child action. Its result outlives this process. */

@@ -20,6 +20,7 @@ export interface Asked {
 export class FakeRunContext implements RunContext {
   readonly asked: Asked[];
   readonly group: string | undefined;
+  readonly traceHeaders = undefined;
   readonly context: TaskContext = { run: "r1" } as TaskContext;
   /** Calls that are open now, and the most there were. */
   readonly open: { now: number; most: number };

@@ -34,7 +34,11 @@ export function readChange(name: string, reason: string, reader: RunReader, crea
 const ownPrefix = "appenv.dev/";
 
 /** A run as it was asked for. @throws AppEnvError NOT_FOUND, LOAD_FAILED if its task is not there any more. */
-function again({ id, root, settings }: RunRecord, { engine }: RunReader, creating: CreateRunContext): NewRun {
+function again(
+  { id, root, settings: { trace: _trace, ...settings } }: RunRecord,
+  { engine }: RunReader,
+  creating: CreateRunContext,
+): NewRun {
   if (root.task === undefined) throw invalidRequest(`The run '${id.run}' does not say which task it ran.`);
   const task = findTask(creating.registry, root.task);
   creating.checkBundle(task);

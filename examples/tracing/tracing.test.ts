@@ -1,0 +1,109 @@
+import { commandLine, receiveSpans, serveExample, spanTree, type ReceivedSpan } from "@appenv-internal/conformance";
+import { startFlyteBackend } from "@appenv-internal/conformance/flyte-backend/backend";
+import { run as runTask } from "@appenv/core";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+// Several processes, on a machine that may have a lot to do.
+vi.setConfig({ testTimeout: 240_000 });
+
+async function collector(): Promise<readonly ReceivedSpan[]> {
+  const { endpoint, spans } = await receiveSpans();
+  vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return spans;
+}
+
+test("one trace leads from the caller through the app, the run, its child and the app that this calls", async () => {
+  const spans = await collector();
+  const { endpoint } = await serveExample(new URL("app.ts", import.meta.url), "shop");
+  const [trace, caller] = ["a".repeat(32), "b".repeat(16)];
+  const headers = { traceparent: `00-${trace}-${caller}-01` };
+  const response = await fetch(`${endpoint}/orders/lamp`, { method: "POST", headers });
+  expect(response.status).toBe(202);
+  const { run } = (await response.json()) as { readonly run: string };
+  await expect
+    .poll(() => spanTree(spans, trace, caller))
+    .toEqual([
+      "shop: POST",
+      "  shop: run orders.pack",
+      "    orders: attempt orders.pack",
+      "      orders: weigh",
+      "      orders: action orders.price_of",
+      "        orders: attempt orders.price_of",
+      "          orders: GET",
+      "            prices: GET",
+    ]);
+  const named = (name: string): ReceivedSpan | undefined => spans.find((span) => span.name === name);
+  expect(named("POST")).toMatchObject({
+    kind: 2,
+    failed: false,
+    attributes: { "http.request.method": "POST", "url.path": "/orders/lamp", "http.response.status_code": 202 },
+  });
+  expect(named("run orders.pack")).toMatchObject({ kind: 4, attributes: { "appenv.run": run } });
+  expect(named("attempt orders.pack")).toMatchObject({
+    kind: 5,
+    attributes: { "appenv.run": run, "appenv.action": "a0", "appenv.attempt": 1, "appenv.phase": "SUCCEEDED" },
+  });
+});
+
+test.each(["with", "without"])(
+  "a run that is started %s an SDK stays one trace when the platform is killed in the middle of it",
+  async (starter) => {
+    const spans = await collector();
+    const cli = commandLine();
+    const platform = await cli.up();
+    const file = new URL("fixtures/interrupted.ts", import.meta.url);
+    const first = await cli.json<{ readonly name: string }>("run", file, "main", "--item", "x", "--detach");
+    // A rerun loads no code of the user, so nobody has registered an SDK there.
+    const { name } =
+      starter === "with" ? first : await cli.json<{ readonly name: string }>("rerun", first.name, "--detach");
+    const ofRun = (): readonly ReceivedSpan[] => spans.filter(({ attributes }) => attributes["appenv.run"] === name);
+    await expect.poll(() => ofRun().map((span) => span.name)).toContain("action interrupted.before");
+
+    await platform.kill();
+    await cli.up();
+    await cli.json("signal", name, "go-on", "true");
+
+    const attempts = (): readonly unknown[] =>
+      ofRun()
+        .filter((span) => span.name === "attempt interrupted.main")
+        .map(({ attributes }) => [attributes["appenv.attempt"], attributes["appenv.phase"]]);
+    await expect.poll(attempts).toContainEqual([2, "SUCCEEDED"]);
+    await expect.poll(() => ofRun().map((span) => span.name)).toContain("attempt interrupted.after");
+
+    expect(new Set(ofRun().map(({ traceId }) => traceId)).size).toBe(1);
+    const start = ofRun().find((span) => span.name === "run interrupted.main");
+    const lines = spanTree(spans, start?.traceId ?? "", start?.spanId);
+    // The step before the kill is recorded: it is not computed, and not traced, again.
+    expect(lines.filter((line) => line.includes("measure"))).toHaveLength(
+      lines.includes("  interrupted: measure") ? 1 : 0,
+    );
+    expect(lines).toContain("    interrupted: attempt interrupted.after");
+  },
+);
+
+test("on a Flyte cluster a run, its attempts and those of its child are one trace with the program that starts it", async () => {
+  const spans = await collector();
+  const backend = await startFlyteBackend();
+  onTestFinished(() => backend.close());
+  // The exporter reads where to send to when it is made. This registers an SDK in the test itself, for good.
+  const { parent } = await import("./fixtures/on-cluster.ts");
+  const started = await runTask(parent, { item: "lamp" }, { endpoint: backend.endpoint });
+  expect(await started.outputs()).toBe(4);
+  const ofRun = () => spans.filter(({ attributes }) => attributes["appenv.run"] === started.name);
+  await expect.poll(() => ofRun().map(({ name }) => name)).toContain("run on-cluster.parent");
+  const traceId = ofRun().find(({ name }) => name === "run on-cluster.parent")?.traceId ?? "";
+  expect(spanTree(spans, traceId)).toEqual([
+    "shop-client: run on-cluster.parent",
+    "  on-cluster: attempt on-cluster.parent",
+    "    on-cluster: action on-cluster.child",
+    "      on-cluster: attempt on-cluster.child",
+    "      on-cluster: attempt on-cluster.child",
+    "        on-cluster: measure",
+  ]);
+  const attempts = ofRun().filter(({ name }) => name === "attempt on-cluster.child");
+  expect(attempts.map(({ attributes, failed }) => [attributes["appenv.attempt"], failed])).toEqual([
+    [1, true],
+    [2, false],
+  ]);
+});
