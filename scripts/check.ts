@@ -19,6 +19,8 @@ await Promise.all([
   inOrder(
     ["types", "tsc", "-p", "tsconfig.json"],
     ["declarations", "tsc", "-p", "tsconfig.packages.json"],
+    ["types of the console", "tsc", "-p", "packages/console"],
+    ["types of the hooks", "tsc", "-p", "packages/react"],
     ["promises", "oxlint", "--type-aware", "--config", ".oxlintrc.promises.json"],
     ["unused code", "knip"],
     ["guides", "node", "scripts/check-guides.ts"],
