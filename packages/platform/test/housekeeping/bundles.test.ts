@@ -171,8 +171,13 @@ class Keeper {
     return [...missing, ...found.filter((each) => !wanted.includes(each)).map((each) => `left ${each}`)];
   }
 
-  #wanted(): readonly string[] {
+  /** After a round: nobody finds the versions any more that nothing needed. */
+  forget(): void {
     this.#versions = this.#versions.filter(({ version }) => this.#isNeeded(version));
+  }
+
+  #wanted(): readonly string[] {
+    this.forget();
     const ofApps = this.#revisions.slice(-kept);
     const young = [...this.#askedAt].flatMap(([version, at]) => (Date.now() - at <= hourMs ? version : []));
     const code = new Set([...ofApps, ...young, ...this.#versions.map(({ version }) => version)]);
@@ -249,6 +254,8 @@ async function take(keeper: Keeper, asked: Step, differences: string[]): Promise
       return void vi.setSystemTime(Date.now() + asked.minutes * 60_000);
     case "kill":
       await keeper.tidyUp(asked.after);
+      // Versions go between the first question and the second.
+      if (asked.after > 0) keeper.forget();
       return keeper.restart();
     case "race": {
       // The code of an earlier upload: its deploy is refused, or everything of it is there.
@@ -256,7 +263,7 @@ async function take(keeper: Keeper, asked: Step, differences: string[]): Promise
       for (let left = asked.turns; left > 0; left -= 1) await turn();
       await keeper.deploy(asked.version);
       await tidied;
-      return;
+      return keeper.forget();
     }
     case "tidy":
       await keeper.tidyUp();
