@@ -180,7 +180,7 @@ async function listenError(error: unknown, host: string, port: number): Promise<
 
 async function holderOf(port: number): Promise<string> {
   try {
-    const response = await fetchWithin(`http://localhost:${port}/healthz`, {}, { bytes: 64 * 1024, ms: 500 });
+    const response = await fetchWithin(`http://localhost:${port}/healthz`, {}, { bytes: 64 * 1024, ms: 5_000 });
     const { platform, home, pid } = (await response.json()) as Record<string, unknown>;
     if (platform === "appenv") return `the platform of ${String(home)} (process ${String(pid)})`;
   } catch {
