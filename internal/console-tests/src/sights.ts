@@ -55,7 +55,7 @@ export function sightsOf(runs: ShownRuns): Readonly<Record<string, readonly Sigh
     ],
     triggers: [{ name: "triggers", path: "/v2/triggers", show: text("at-night") }],
     trigger: [{ name: "trigger", path: `${place}/triggers/at-night?task=stall.nightly`, show: text("Next firings") }],
-    queues: [{ name: "queues", path: "/v2/queues?state=all", show: text("emails") }],
+    queues: [{ name: "queues", path: "/v2/queues", show: text("emails") }],
     queue: [{ name: "queue", path: `${place}/queues/emails`, show: text("Waiting, in order") }],
     webhooks: [{ name: "webhooks", path: "/v2/webhooks", show: text("not verified") }],
     delivery: [
