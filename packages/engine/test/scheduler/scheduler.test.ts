@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Scheduler } from "../../src/scheduler/scheduler.ts";
 import type { Job, Turn } from "../../src/scheduler/turn.ts";
 import { turns } from "../support/engine-world.ts";
@@ -196,6 +196,8 @@ test("jobs that may start fail with their process; jobs behind a limit are for a
 });
 
 test("after a crash at the start the next process comes later, and the job knows why it waits", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   const place = new Place();
   place.add("one", job(1));
   await turns();
@@ -203,7 +205,9 @@ test("after a crash at the start the next process comes later, and the job knows
   place.workers.started[0]?.end({ failure: { error, crashed: true } });
   await turns(1);
   expect(place.why("one")).toEqual({ kind: "worker", worker: "restarting" });
-  await expect.poll(() => place.workers.started.length).toBe(2);
+  vi.advanceTimersByTime(place.workers.restartDelay());
+  await turns();
+  expect(place.workers.started).toHaveLength(2);
   expect(place.why("one")).toEqual({ kind: "worker", worker: "starting" });
 });
 
