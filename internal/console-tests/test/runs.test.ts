@@ -110,13 +110,14 @@ describe.skipIf(missingBrowser)("the list of runs", () => {
     await page.getByRole("button", { name: "Abort 1" }).click();
     await answer(page, "Abort one run?", "Abort");
     expect(await asked.wait({ throws: false })).toBe("ABORTED");
-    await rows(page).getByText("aborted").waitFor();
+    const aborted = rows(page).locator(".phase", { hasText: "aborted" });
+    await aborted.waitFor();
     await page.getByRole("button", { name: "Rerun all that match" }).click();
     await answer(page, "Rerun one run?", "Rerun");
     await expect.poll(() => rows(page).count()).toBe(2);
     await page.getByRole("button", { name: "Abort all that match" }).click();
     await answer(page, "Abort one run?", "Abort");
-    await rows(page).getByText("aborted").nth(1).waitFor();
+    await aborted.nth(1).waitFor();
 
     await page.goto(`${platform.endpoint}/v2/runs?label=part%3D0`);
     await rows(page).nth(5).waitFor();
