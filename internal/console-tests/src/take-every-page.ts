@@ -3,7 +3,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
 import { fillPlatform } from "./filled-platform.ts";
@@ -66,11 +65,13 @@ async function takeAll(from: Browser, endpoint: string, sights: readonly Sight[]
 /** One picture in each theme, of all of the page. */
 async function take(page: Page, name: string): Promise<void> {
   await page.waitForFunction(`document.querySelector("main h1") && !document.querySelector("[aria-busy=true]")`);
-  // Animations end.
-  await sleep(300);
   const isDialog = (await page.locator("dialog[open]").count()) > 0;
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: !isDialog });
+    await page.screenshot({
+      path: join(folder, `${name}-${colorScheme}.png`),
+      fullPage: !isDialog,
+      animations: "disabled",
+    });
   }
 }

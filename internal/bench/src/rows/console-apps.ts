@@ -1,6 +1,5 @@
-import type { Page } from "playwright-core";
 import type { Row } from "../row.ts";
-import { heldLine, launchChromium, openConsole } from "../sides/console-page.ts";
+import { comparePages, openConsole, type OpenPage } from "../sides/console-page.ts";
 import { copyApps } from "../sides/many-apps.ts";
 import { copyState } from "../sides/many-runs.ts";
 import { RunningPlatform } from "../sides/platform.ts";
@@ -27,23 +26,12 @@ export const consoleApps: Row = {
     await using full = new RunningPlatform(bench, { home });
     await full.start();
     await few.start();
-    const browser = await launchChromium();
-    const held = { full: [] as number[], few: [] as number[] };
-    const open = (platform: RunningPlatform, kept: number[]) => async (): Promise<number> => {
-      const { ms, heldKib } = await openConsole(browser, platform, "/v2/apps", firstApp);
-      kept.push(heldKib);
-      return ms;
-    };
-    try {
-      const rounds = { rounds: 5, warmUp: 1, unit: "ms" };
-      const figures = await bench.pairs(open(full, held.full), open(few, held.few), rounds);
-      return { ...figures, also: [heldLine(against, held.full, held.few)] };
-    } finally {
-      await browser.close();
-    }
+    // Awaited here: the platforms end with this function.
+    return await comparePages(bench, { ours: appsOf(full), theirs: appsOf(few), against, rounds: 5 });
   },
 };
 
-async function firstApp(page: Page): Promise<void> {
-  await page.locator(".table-row").first().waitFor();
+function appsOf(platform: RunningPlatform): OpenPage {
+  return (browser) =>
+    openConsole(browser, platform, "/v2/apps", (page) => page.locator(".table-row").first().waitFor());
 }

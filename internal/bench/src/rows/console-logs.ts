@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import type { Row } from "../row.ts";
-import { heldLine, launchChromium, openConsole } from "../sides/console-page.ts";
+import { comparePages, openConsole, type OpenedPage } from "../sides/console-page.ts";
 import { RunningPlatform } from "../sides/platform.ts";
 
 /** Lines of 36 bytes. */
@@ -19,32 +19,20 @@ export const consoleLogs: Row = {
     await using platform = new RunningPlatform(bench);
     await platform.start();
     const port = await platform.serve("talk", "talk");
-    const browser = await launchChromium();
-    const held = { many: [] as number[], few: [] as number[] };
-    try {
-      const figures = await bench.pairs(
-        () => flood(browser, platform, { port, lines: many, held: held.many }),
-        () => flood(browser, platform, { port, lines: few, held: held.few }),
-        { rounds: 3, warmUp: 1, unit: "ms" },
-      );
-      return { ...figures, also: [heldLine(against, held.many, held.few)] };
-    } finally {
-      await browser.close();
-    }
+    // Awaited here: the platform ends with this function.
+    return await comparePages(bench, {
+      ours: (browser) => flood(browser, platform, port, many),
+      theirs: (browser) => flood(browser, platform, port, few),
+      against,
+      rounds: 3,
+    });
   },
 };
 
-interface Flood {
-  readonly port: number;
-  readonly lines: number;
-  /** Takes the memory of the page, in KiB. */
-  readonly held: number[];
-}
-
 let floods = 0;
 
-/** In milliseconds. */
-async function flood(browser: Browser, platform: RunningPlatform, { port, lines, held }: Flood): Promise<number> {
+/** The time is that of the flood. */
+async function flood(browser: Browser, platform: RunningPlatform, port: number, lines: number): Promise<OpenedPage> {
   let began = 0;
   let ms = 0;
   const path = "/v2/domain/development/project/flytesnacks/apps/talk";
@@ -58,6 +46,5 @@ async function flood(browser: Browser, platform: RunningPlatform, { port, lines,
     await log.getByText(`the end of ${name}`).waitFor({ timeout: 120_000 });
     ms = performance.now() - began;
   });
-  held.push(heldKib);
-  return ms;
+  return { ms, heldKib };
 }

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import type { Row } from "../row.ts";
-import { heldLine, launchChromium, openConsole } from "../sides/console-page.ts";
+import { comparePages, openConsole, type OpenedPage } from "../sides/console-page.ts";
 import { RunningPlatform } from "../sides/platform.ts";
 
 const count = 20_000;
@@ -19,18 +19,13 @@ export const consoleRun: Row = {
     await using platform = new RunningPlatform(bench);
     await platform.start();
     const [many, small] = [await runOf(platform, count), await runOf(platform, few)];
-    const browser = await launchChromium();
-    const held = { many: [] as number[], small: [] as number[] };
-    try {
-      const figures = await bench.pairs(
-        () => open(browser, platform, many, count, held.many),
-        () => open(browser, platform, small, few, held.small),
-        { rounds: 3, warmUp: 1, unit: "ms" },
-      );
-      return { ...figures, also: [heldLine(against, held.many, held.small)] };
-    } finally {
-      await browser.close();
-    }
+    // Awaited here: the platform ends with this function.
+    return await comparePages(bench, {
+      ours: (browser) => open(browser, platform, many, count),
+      theirs: (browser) => open(browser, platform, small, few),
+      against,
+      rounds: 3,
+    });
   },
 };
 
@@ -40,17 +35,8 @@ async function runOf(platform: RunningPlatform, children: number): Promise<strin
   return `/v2/domain/development/project/flytesnacks/runs/${name}`;
 }
 
-/** In milliseconds. @param held - Takes the memory of the page, in KiB. */
-async function open(
-  browser: Browser,
-  platform: RunningPlatform,
-  path: string,
-  children: number,
-  held: number[],
-): Promise<number> {
-  const { ms, heldKib } = await openConsole(browser, platform, path, (page) =>
+function open(browser: Browser, platform: RunningPlatform, path: string, children: number): Promise<OpenedPage> {
+  return openConsole(browser, platform, path, (page) =>
     page.getByPlaceholder(`Find among ${children + 1} actions`).waitFor({ timeout: 60_000 }),
   );
-  held.push(heldKib);
-  return ms;
 }

@@ -1,6 +1,5 @@
-import type { Page } from "playwright-core";
 import type { Row } from "../row.ts";
-import { heldLine, launchChromium, openConsole } from "../sides/console-page.ts";
+import { comparePages, openConsole, type OpenPage } from "../sides/console-page.ts";
 import { stateWithOneRun, stateWithRuns } from "../sides/many-runs.ts";
 import { RunningPlatform } from "../sides/platform.ts";
 
@@ -21,23 +20,12 @@ export const consoleRuns: Row = {
     await using few = new RunningPlatform(bench, { home: single });
     await full.start();
     await few.start();
-    const browser = await launchChromium();
-    const held = { full: [] as number[], few: [] as number[] };
-    const open = (platform: RunningPlatform, kept: number[]) => async (): Promise<number> => {
-      const { ms, heldKib } = await openConsole(browser, platform, "/v2/runs", firstRun);
-      kept.push(heldKib);
-      return ms;
-    };
-    try {
-      const rounds = { rounds: 5, warmUp: 1, unit: "ms" };
-      const figures = await bench.pairs(open(full, held.full), open(few, held.few), rounds);
-      return { ...figures, also: [heldLine(against, held.full, held.few)] };
-    } finally {
-      await browser.close();
-    }
+    // Awaited here: the platforms end with this function.
+    return await comparePages(bench, { ours: runsOf(full), theirs: runsOf(few), against, rounds: 5 });
   },
 };
 
-async function firstRun(page: Page): Promise<void> {
-  await page.locator(".table-row").first().waitFor();
+function runsOf(platform: RunningPlatform): OpenPage {
+  return (browser) =>
+    openConsole(browser, platform, "/v2/runs", (page) => page.locator(".table-row").first().waitFor());
 }
