@@ -24,20 +24,25 @@ test("one trace leads from the caller through the app, the run, its child and th
   await expect
     .poll(() => spanTree(spans, trace, caller))
     .toEqual([
-      "shop: POST",
+      "shop: POST /orders/:item",
       "  shop: run orders.pack",
       "    orders: attempt orders.pack",
       "      orders: weigh",
       "      orders: action orders.price_of",
       "        orders: attempt orders.price_of",
       "          orders: GET",
-      "            prices: GET",
+      "            prices: GET /price/:item",
     ]);
   const named = (name: string): ReceivedSpan | undefined => spans.find((span) => span.name === name);
-  expect(named("POST")).toMatchObject({
+  expect(named("POST /orders/:item")).toMatchObject({
     kind: 2,
     failed: false,
-    attributes: { "http.request.method": "POST", "url.path": "/orders/lamp", "http.response.status_code": 202 },
+    attributes: {
+      "http.request.method": "POST",
+      "http.route": "/orders/:item",
+      "url.path": "/orders/lamp",
+      "http.response.status_code": 202,
+    },
   });
   expect(named("run orders.pack")).toMatchObject({ kind: 4, attributes: { "appenv.run": run } });
   expect(named("attempt orders.pack")).toMatchObject({

@@ -63,6 +63,7 @@ export {
 export {
   actionSpan,
   attemptSpan,
+  nameRoute,
   phaseAttributes,
   requestSpan,
   runAttributes,

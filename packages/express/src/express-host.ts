@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { AppHost, HostListeners, OpenApiDocument } from "@appenv/core";
 import { hasRoute } from "@appenv-internal/http/listed-route";
 import type { DocumentInfo } from "@appenv-internal/openapi/document";
@@ -5,6 +6,7 @@ import type { Express } from "express";
 import { listeningServer } from "./listening-server.ts";
 import { listRoutes } from "./routes/list-routes.ts";
 import { openApiPaths } from "./routes/paths.ts";
+import { routeOf } from "./routes/route-of.ts";
 
 /** An Express app as the runtime sees it. */
 export class ExpressHost implements AppHost {
@@ -28,6 +30,10 @@ export class ExpressHost implements AppHost {
 
   handles(method: string, path: string): boolean {
     return hasRoute(listRoutes(this.#app), openApiPaths, method, path);
+  }
+
+  routeOf(request: IncomingMessage): string | undefined {
+    return routeOf(this.#app, request);
   }
 
   async openapi(): Promise<OpenApiDocument> {

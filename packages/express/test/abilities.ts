@@ -6,4 +6,5 @@ export const abilities: Abilities = {
   shaping: true,
   websockets: false,
   knowsRoutes: true,
+  tellsRoutes: true,
 };

@@ -22,6 +22,9 @@ adapterTests({
       "/",
       route({ summary: "The greeting" }, () => fixture.greeting()),
     );
+    const items = express.Router();
+    items.get("/:id", (request, response) => void response.json(fixture.item(request.params.id)));
+    app.use("/items", items);
     app.get("/slow", async (_, response) => void response.json(await fixture.slow()));
     app.post("/echo", express.json({ limit: "1mb" }), (request, response) => void response.json(request.body));
     app.get("/stream", (_, response) => void fixture.stream().pipe(response.type("text/plain")));

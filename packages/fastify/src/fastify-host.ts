@@ -1,7 +1,10 @@
+import type { IncomingMessage } from "node:http";
 import type { AppHost, HostListeners, OpenApiDocument } from "@appenv/core";
+import { isTraced } from "@appenv/core/internal";
 import type { DocumentInfo } from "@appenv-internal/openapi/document";
 import type { ZodFastifyInstance } from "./zod-fastify-instance.ts";
 import type { FollowedRoute } from "./routes/declared-routes.ts";
+import { notedRoute, noteRoutes } from "./routes/note-routes.ts";
 
 /** A Fastify app as the runtime sees it. Fastify's own server never listens: it is called. */
 export class FastifyHost implements AppHost {
@@ -17,6 +20,7 @@ export class FastifyHost implements AppHost {
   }
 
   async start(): Promise<HostListeners> {
+    if (isTraced()) noteRoutes(this.#app);
     await this.#app.ready();
     const { server } = this.#app;
     const listeners: HostListeners = { request: (request, response) => void server.emit("request", request, response) };
@@ -30,6 +34,10 @@ export class FastifyHost implements AppHost {
 
   handles(method: string, path: string): boolean {
     return this.#app.hasRoute({ method, url: path });
+  }
+
+  routeOf(request: IncomingMessage): string | undefined {
+    return notedRoute(request);
   }
 
   async openapi(): Promise<OpenApiDocument> {

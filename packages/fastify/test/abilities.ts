@@ -6,4 +6,5 @@ export const abilities: Abilities = {
   shaping: true,
   websockets: true,
   knowsRoutes: true,
+  tellsRoutes: true,
 };

@@ -13,6 +13,12 @@ adapterTests({
     const env = new FastifyAppEnvironment(options);
     const { app } = env;
     app.get("/", { schema: { summary: "The greeting" } }, async () => fixture.greeting());
+    app.register(
+      async (items) => {
+        items.get<{ Params: { id: string } }>("/:id", async ({ params }) => fixture.item(params.id));
+      },
+      { prefix: "/items" },
+    );
     app.get("/slow", async () => fixture.slow());
     app.post("/echo", async (request) => request.body);
     app.get("/stream", (_, reply) => reply.type("text/plain").send(fixture.stream()));

@@ -4,6 +4,12 @@ export interface AnyHono {
   fetch(request: Request, ...rest: never[]): Response | Promise<Response>;
   /** The routes and middlewares, with the paths of all apps around them. */
   readonly routes: readonly { readonly path: string; readonly method: string }[];
+  /** Finds the handlers of a request, in the order in which they are asked. */
+  readonly router: {
+    match(method: string, path: string): readonly [readonly (readonly [unknown, ...unknown[]])[], ...unknown[]];
+  };
+  /** The path that requests are routed by. */
+  getPath(request: Request, ...rest: never[]): string;
 }
 
 /** The option for WebSockets. */

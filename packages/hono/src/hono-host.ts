@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { AppHost, HostListeners, OpenApiDocument, UpgradeListener } from "@appenv/core";
 import { hasRoute } from "@appenv-internal/http/listed-route";
 import { endWithProblem, problem } from "@appenv-internal/http/problem";
@@ -5,6 +6,7 @@ import type { DocumentInfo } from "@appenv-internal/openapi/document";
 import type { AnyHono, WebSocketOptions } from "./any-hono.ts";
 import { listRoutes } from "./routes/list-routes.ts";
 import { openApiPaths } from "./routes/paths.ts";
+import { routeOf } from "./routes/route-of.ts";
 
 type NodeServer = typeof import("@hono/node-server");
 
@@ -36,6 +38,10 @@ export class HonoHost implements AppHost {
 
   handles(method: string, path: string): boolean {
     return hasRoute(listRoutes(this.#app), openApiPaths, method, path);
+  }
+
+  routeOf(request: IncomingMessage): string | undefined {
+    return routeOf(this.#app, request);
   }
 
   async openapi(): Promise<OpenApiDocument> {

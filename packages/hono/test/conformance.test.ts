@@ -30,6 +30,10 @@ adapterTests({
     const receipt = { description: "The receipt", ...inJson(orderReceipt) };
     const list = { description: "All of them", ...inJson(z.array(todo)) };
     app.get("/", describeRoute({ summary: "The greeting" }), (c) => c.json(fixture.greeting()));
+    const items = new Hono();
+    items.use(async (_, next) => next());
+    items.get("/:id", (c) => c.json(fixture.item(c.req.param("id"))));
+    app.route("/items", items);
     app.get("/slow", async (c) => c.json(await fixture.slow()));
     app.post(
       "/echo",

@@ -75,6 +75,7 @@ export class SocketAppEnvironment<
       },
       beforeDrain: () => mount.beforeDrain(),
       close: () => mount.close(),
+      routeOf: (request) => mount.routeOf(request),
       asyncapi: () => mount.asyncapi(),
     };
   }

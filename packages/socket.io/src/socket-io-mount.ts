@@ -105,6 +105,10 @@ export class SocketIoMount<Events extends SocketEvents | undefined = undefined> 
     else endWithProblem(socket, notFound());
   };
 
+  routeOf(request: IncomingMessage): string | undefined {
+    return this.matches(request) ? this.#io.path() : undefined;
+  }
+
   async start({ backplane, signal }: HostContext): Promise<void> {
     signal.addEventListener("abort", () => this.#stop(), { once: true });
     await this.#polling.start(backplane);

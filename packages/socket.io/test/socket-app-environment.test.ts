@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { AppEnvironment, identity } from "@appenv/core";
 import { Server } from "socket.io";
 import { describe, expect, it } from "vitest";
@@ -161,4 +161,12 @@ describe("stopping", () => {
     expect(reason).toBe("transport close");
     expect(details).toMatchObject({ description: "transport closed by the server" });
   });
+});
+
+it("tells its path as the route of its own requests, for their spans", () => {
+  const host = new SocketAppEnvironment({ name: "chat", io: { path: "/live" } }).createHost();
+  for (const part of [host, socketIo({ io: { path: "/live" } })]) {
+    expect(part.routeOf?.({ url: "/live/?EIO=4&transport=polling" } as IncomingMessage)).toBe("/live");
+    expect(part.routeOf?.({ url: "/lively" } as IncomingMessage)).toBeUndefined();
+  }
 });

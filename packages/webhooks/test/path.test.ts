@@ -1,6 +1,9 @@
+import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import { matchPath } from "@appenv-internal/http/match-path";
 import { pathSyntax } from "../src/http/router.ts";
+import { TaskEnvironment } from "@appenv/core";
+import { exposeTask, WebhookAppEnvironment } from "../src/index.ts";
 
 const match = matchPath("/run-task/{domain}/{project}/{name}", pathSyntax);
 
@@ -44,4 +47,17 @@ test("the name of something every object has is a name like any other", () => {
     project: "constructor",
     name: "toString",
   });
+});
+
+const asked = (method: string, url: string) => ({ method, url }) as IncomingMessage;
+
+test("the route of a request is told, for its span", () => {
+  const task = new TaskEnvironment({ name: "shop" }).task({ name: "pack" }, async () => {});
+  const host = new WebhookAppEnvironment({ name: "operations" }).createHost();
+  expect(host.routeOf?.(asked("GET", "/task/development/flytesnacks/shop.order?x"))).toBe(
+    "/task/{domain}/{project}/{name}",
+  );
+  expect(host.routeOf?.(asked("GET", "/nowhere"))).toBeUndefined();
+  expect(exposeTask(task).routeOf?.(asked("HEAD", "/pack/r1"))).toBe("/pack/{run}");
+  expect(exposeTask(task).routeOf?.(asked("PUT", "/pack/r1"))).toBeUndefined();
 });

@@ -28,6 +28,10 @@ export class WebSocketHost implements AppHost {
     return this.#sockets.close();
   }
 
+  routeOf(request: IncomingMessage): string | undefined {
+    return this.#sockets.routeOf(request);
+  }
+
   asyncapi(): Promise<AsyncApiDocument> {
     return this.#sockets.asyncapi();
   }

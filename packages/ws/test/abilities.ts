@@ -6,4 +6,5 @@ export const abilities: Abilities = {
   shaping: false,
   websockets: true,
   knowsRoutes: false,
+  tellsRoutes: false,
 };

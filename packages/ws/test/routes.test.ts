@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { Gate } from "@appenv-internal/conformance";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
@@ -246,4 +247,13 @@ test("an environment passes its router to its clones", () => {
   const env = new WebSocketAppEnvironment({ name: "a", sockets });
   expect(env.cloneWith({ name: "b" }).sockets).toBe(sockets);
   expect(env.type).toBe("WebSocket");
+});
+
+test("a socket's route is told, for the spans of its upgrades", () => {
+  const sockets = webSockets().route("/chat/:room", {}, echo);
+  const host = new WebSocketAppEnvironment({ name: "chat", sockets }).createHost();
+  for (const part of [sockets, host]) {
+    expect(part.routeOf?.({ url: "/chat/lobby?token=1" } as IncomingMessage)).toBe("/chat/:room");
+    expect(part.routeOf?.({ url: "/nowhere" } as IncomingMessage)).toBeUndefined();
+  }
 });

@@ -10,6 +10,8 @@ export interface Abilities {
   readonly websockets: boolean;
   /** Knows whether it has a route, so that the app's own `/health` and `/docs` win. */
   readonly knowsRoutes: boolean;
+  /** Tells the route that took a request, so that its span is named after it. */
+  readonly tellsRoutes: boolean;
 }
 
 /** Each ability in words, as `docs/adapters.md` shows it. */
@@ -19,4 +21,5 @@ export const abilityTexts: Readonly<Record<keyof Abilities, string>> = {
   shaping: "zod schemas shape responses: what they do not name is not sent, and nothing that does not fit",
   websockets: "The framework's own WebSockets are served",
   knowsRoutes: "The app's own `/health` and `/docs` win over those of the platform",
+  tellsRoutes: "Spans of requests have their route: `GET /orders/:id`",
 };

@@ -9,6 +9,7 @@ import { healthTests } from "./health-tests.ts";
 import { limitTests } from "./limit-tests.ts";
 import { requestTests } from "./request-tests.ts";
 import { socketTests } from "./socket-tests.ts";
+import { spanTests } from "./span-tests.ts";
 import { validationTests } from "./validation-tests.ts";
 
 /** The behaviour every adapter has: call it in a test file of the adapter. */
@@ -37,6 +38,9 @@ export function adapterTests(adapter: AdapterUnderTest): void {
     });
     describe("sockets", () => {
       socketTests(adapter);
+    });
+    describe("spans", () => {
+      spanTests(adapter);
     });
     describe("an extension beside it", () => {
       extensionTests(adapter);

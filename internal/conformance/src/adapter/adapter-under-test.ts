@@ -26,6 +26,7 @@ export interface AdapterUnderTest {
    * - `GET /throws`: throws
    * - `POST /orders`: the body is an `order`, the answer an `orderReceipt`
    * - `POST /todos`: the body is a `todo`, the answer a list of them
+   * - `GET /items/ID`: JSON, by a router below `/items` that has the route `/:id`, if the framework has routes
    * - `/ws`: a WebSocket that sends back what it gets, through `heard`
    */
   build(fixture: Fixture, options: FixtureOptions): AppEnvironment;

@@ -50,6 +50,10 @@ export class Fixture {
     return { message: "Hello" };
   }
 
+  item(id: string): { id: string } {
+    return { id };
+  }
+
   async slow(): Promise<{ message: string }> {
     await this.slowGate.pass();
     this.identities.push(identity());

@@ -54,6 +54,11 @@ export interface AppHost {
   close(): Promise<void>;
   /** True if the app has its own route here; then the ingress leaves the path to it. Called after `start`. */
   handles?(method: string, path: string): boolean;
+  /**
+   * The route that took a request or an upgrade, as the app writes its path (`/orders/:id`): for its span. Undefined: none did, or
+   * the framework does not tell. Called only for requests that have a span, when the response has ended or the upgrade was passed on.
+   */
+  routeOf?(request: IncomingMessage): string | undefined;
   /** The OpenAPI 3.1 document of the routes, if the framework can tell. */
   openapi?(): Promise<OpenApiDocument>;
   /** The AsyncAPI 3 document of the sockets. */
@@ -73,6 +78,8 @@ export interface HostExtension extends Partial<HostListeners> {
   readonly authenticates?: boolean;
   /** Makes it ready, after the app itself. */
   start?(context: HostContext): Promise<void>;
+  /** The route that took a request, as `AppHost.routeOf`. */
+  routeOf?(request: IncomingMessage): string | undefined;
   /** Routes to add to the app's OpenAPI document. */
   openapi?(): Promise<OpenApiDocument>;
   /** Sockets to add to the app's AsyncAPI document. */

@@ -57,6 +57,11 @@ export class OpenSpan {
     this.#span.setAttributes(attributes as Attributes);
   }
 
+  /** Gives it another name than the one it began with. */
+  rename(name: string): void {
+    this.#span.updateName(name);
+  }
+
   /** Says that it failed. @param type - A short word, by which failures are counted. */
   fail(type: string, message: string): void {
     this.#span.setAttributes({ "error.type": type });

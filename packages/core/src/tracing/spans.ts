@@ -1,4 +1,4 @@
-import type { SpanAttributes, SpanStart } from "./open-span.ts";
+import type { OpenSpan, SpanAttributes, SpanStart } from "./open-span.ts";
 import type { TraceHeaders } from "./trace-headers.ts";
 
 // The spans of AppEnv: their names, kinds and attributes. `http.*`, `url.*`, `server.*` and `error.type` are those of
@@ -39,6 +39,12 @@ export function requestSpan(
       "appenv.app": app,
     },
   };
+}
+
+/** Names the span of a request after the route that took it. */
+export function nameRoute(span: Pick<OpenSpan, "rename" | "set">, method: string | undefined, route: string): void {
+  span.rename(`${nameOf(method ?? "GET")} ${route}`);
+  span.set({ "http.route": route });
 }
 
 /** Of a call of an app, one for each try. @param tries - From 1. */

@@ -8,6 +8,8 @@ import { joinPaths } from "./paths.ts";
 export interface ExpressRoute extends ListedRoute {
   /** The argument of `route`, if one of the handlers was made with it. */
   readonly definition: AnyRouteDefinition | undefined;
+  /** Express's own object, which a request has that it took: `request.route`. */
+  readonly route: object;
 }
 
 /** A layer, which Express keeps for each route and each `use`. */
@@ -47,19 +49,20 @@ function pathsOf({ route, rawPath, slash }: Layer): readonly string[] {
 }
 
 function atLayer({ route, handle }: Layer, path: string): readonly ExpressRoute[] {
-  if (route !== undefined) return ofRoute(route.stack, path);
+  if (route !== undefined) return ofRoute(route, path);
   if (handle.stack !== undefined) return below(handle.stack, path);
   const app = mountedApp(handle);
   return app === undefined ? [] : below(app.router.stack as unknown as readonly Layer[], path);
 }
 
-function ofRoute(handlers: readonly Handler[], path: string): readonly ExpressRoute[] {
+function ofRoute(route: NonNullable<Layer["route"]>, path: string): readonly ExpressRoute[] {
+  const handlers = route.stack;
   const methods = new Set(handlers.map(({ method }) => method));
   // `app.all` declares each method by itself, `router.all` none.
   const distinct = common.every((method) => methods.has(method)) ? [undefined] : [...methods];
   return distinct.map((method) => {
     const own = handlers.filter((handler) => [undefined, method].includes(handler.method));
     const definition = own.map(({ handle }) => definitionOf(handle)).find((found) => found !== undefined);
-    return { path: path === "" ? "/" : path, method: method?.toUpperCase() ?? "*", definition };
+    return { path: path === "" ? "/" : path, method: method?.toUpperCase() ?? "*", definition, route };
   });
 }

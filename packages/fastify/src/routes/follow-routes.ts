@@ -4,10 +4,10 @@ import { isStandardSchema } from "@appenv-internal/openapi/standard-schema";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { ZodFastifyInstance } from "../zod-fastify-instance.ts";
 import { hideUnexpected } from "../errors/hide-unexpected.ts";
-import { internal } from "../internals.ts";
 import { requestParts, responseParts } from "../schemas/schema-parts.ts";
 import { useSchemaCompilers } from "../schemas/use-schema-compilers.ts";
 import { declaredRoutes, type FollowedRoute } from "./declared-routes.ts";
+import { isReady } from "./is-ready.ts";
 
 /** By app: a clone of an environment shares the app of the original. */
 const followed = new WeakMap<object, FollowedRoute[]>();
@@ -50,12 +50,6 @@ function refuseUnchecked(routes: readonly FollowedRoute[], name: string): void {
 function isUnchecked({ options: { schema = {} }, instance }: FollowedRoute): boolean {
   const noValidator = instance.validatorCompiler === undefined && requestParts(schema).some(isStandardSchema);
   return noValidator || (instance.serializerCompiler === undefined && responseParts(schema).some(isStandardSchema));
-}
-
-/** For a moment after `ready()` Fastify still takes hooks and routes, and never calls them. */
-function isReady(app: ZodFastifyInstance): boolean {
-  const state = internal(app, "fastify.state") as { readonly ready?: boolean; readonly started?: boolean } | undefined;
-  return state?.ready === true || state?.started === true;
 }
 
 function listening(app: ZodFastifyInstance): AppEnvError {

@@ -7,6 +7,11 @@ import type { AnyHono } from "../any-hono.ts";
 /** The routes of an app that answer by themselves, without its middlewares. */
 export function listRoutes(app: AnyHono): readonly ListedRoute[] {
   return (app.routes as readonly RouterRoute[])
-    .filter(({ handler }) => !isMiddleware(findTargetHandler(handler)))
+    .filter(isAnswering)
     .map(({ path, method }) => ({ path, method: method === "ALL" ? "*" : method }));
+}
+
+/** True for a route that answers by itself, false for a middleware. */
+export function isAnswering({ handler }: Pick<RouterRoute, "handler">): boolean {
+  return !isMiddleware(findTargetHandler(handler));
 }

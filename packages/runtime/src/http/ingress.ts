@@ -78,8 +78,8 @@ export class Ingress {
     this.#readiness = readiness;
     this.#routes = routes;
     this.#checks = checks;
-    this.#requestPath = new RequestPath({ environment, listeners, routes, checks, inFlight, timeout });
-    this.#upgradePath = new UpgradePath({ environment, listeners, attached, checks, upgrades });
+    this.#requestPath = new RequestPath({ environment, host, listeners, routes, checks, inFlight, timeout });
+    this.#upgradePath = new UpgradePath({ environment, host, listeners, attached, checks, upgrades });
     this.server = this.#createServer(requestMs);
     this.#connections = new Connections(this.server);
     attached.takeOver(this.server);

@@ -1,9 +1,10 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AppEnvironment } from "@appenv/core";
+import type { AppEnvironment, AppHost } from "@appenv/core";
 import {
   hasActiveSpan,
   isTraced,
+  nameRoute,
   openSpan,
   requestContext,
   requestSpan,
@@ -12,6 +13,7 @@ import {
   type OpenSpan,
   type RequestContext,
 } from "@appenv/core/internal";
+import { report } from "../replica/app/report.ts";
 import type { Credential } from "./auth/credential.ts";
 
 /** Makes the contexts of an app's requests: the answers to `identity()`, and the trace that its own calls pass on. */
@@ -48,10 +50,14 @@ function traceOf(traceparent: string, tracestate: unknown): RequestContext["trac
   return { traceparent, tracestate: typeof tracestate === "string" ? tracestate : undefined };
 }
 
+/** The app or the extension that takes a request: it knows the route. */
+type Taker = Pick<AppHost, "routeOf">;
+
 /** Ends the span of a request with its response. */
-export function endWith(response: ServerResponse, span: OpenSpan): void {
+export function endWith(response: ServerResponse, request: IncomingMessage, taker: Taker, span: OpenSpan): void {
   response.once("close", () => {
     const { statusCode: status, writableFinished } = response;
+    tellRoute(span, taker, request);
     span.set(statusAttributes(status));
     if (!writableFinished) span.fail("closed", "The connection was closed before the response was sent.");
     else if (status >= 500) span.fail(String(status), "");
@@ -60,9 +66,19 @@ export function endWith(response: ServerResponse, span: OpenSpan): void {
 }
 
 /** Ends the span of an upgrade, as soon as the app has it: a socket may be open for days. */
-export function endUpgrade(span: OpenSpan): void {
+export function endUpgrade(request: IncomingMessage, taker: Taker, span: OpenSpan): void {
+  tellRoute(span, taker, request);
   span.set(statusAttributes(101));
   span.end();
+}
+
+function tellRoute(span: OpenSpan, taker: Taker, request: IncomingMessage): void {
+  try {
+    const route = taker.routeOf?.(request);
+    if (route !== undefined) nameRoute(span, request.method, route);
+  } catch (error) {
+    report("the route of a request could not be told", error);
+  }
 }
 
 /**

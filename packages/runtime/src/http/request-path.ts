@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AppEnvironment, HostListeners } from "@appenv/core";
+import type { AppEnvironment, AppHost, HostExtension, HostListeners } from "@appenv/core";
 import { report } from "../replica/app/report.ts";
 import type { Credential } from "./auth/credential.ts";
 import type { RequestChecks } from "./auth/request-checks.ts";
@@ -24,6 +24,7 @@ import type { OtherRevision, Traffic } from "./traffic/traffic.ts";
 /** The stations on the way of a request. */
 export interface RequestPathOptions {
   readonly environment: AppEnvironment;
+  readonly host: AppHost;
   readonly listeners: HostListeners;
   readonly routes: OwnRoutes;
   readonly checks: RequestChecks;
@@ -119,11 +120,12 @@ export class RequestPath {
     else if (kind === "docs") settle(routes.docs(request, response), response);
     else if (kind === "ticket") this.#sendTicket(arrived, checks.makeTicket(credential));
     else if (limitBody(request, response, environment.limits.bodyBytes)) {
+      const extension = this.#extensionFor(request);
       const context = this.#contexts.contextOf(request, credential);
-      if (context === undefined) return this.#pass(arrived);
-      if (context.span !== undefined) endWith(response, context.span);
+      if (context === undefined) return this.#pass(arrived, extension);
+      if (context.span !== undefined) endWith(response, request, extension ?? this.#options.host, context.span);
       const body = declaredBody(request) === 0 ? undefined : request;
-      runInContext(context, body, () => this.#pass(arrived));
+      runInContext(context, body, () => this.#pass(arrived, extension));
     }
   }
 
@@ -139,15 +141,18 @@ export class RequestPath {
     sendTicket(arrived.response, ticket);
   }
 
-  /** Gives the request to the first extension that takes it, else to the app. */
-  #pass({ request, response, asksToContinue }: Arrived): void {
-    if (asksToContinue) response.writeContinue();
-    const { environment, listeners } = this.#options;
-    for (const extension of environment.extensions) {
-      if (extension.request === undefined || !extension.matches(request)) continue;
-      return settle(extension.request(request, response), response);
+  /** The first extension that takes the request; undefined: the app does. */
+  #extensionFor(request: IncomingMessage): HostExtension | undefined {
+    for (const extension of this.#options.environment.extensions) {
+      if (extension.request !== undefined && extension.matches(request)) return extension;
     }
-    settle(listeners.request(request, response), response);
+    return undefined;
+  }
+
+  #pass({ request, response, asksToContinue }: Arrived, extension: HostExtension | undefined): void {
+    if (asksToContinue) response.writeContinue();
+    if (extension?.request !== undefined) settle(extension.request(request, response), response);
+    else settle(this.#options.listeners.request(request, response), response);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { AppEnvironment, HostListeners } from "@appenv/core";
+import type { AppEnvironment, AppHost, HostExtension, HostListeners } from "@appenv/core";
 import { report } from "../replica/app/report.ts";
 import type { Attached } from "./attached.ts";
 import type { Credential } from "./auth/credential.ts";
@@ -16,6 +16,7 @@ import type { Upgraded, Upgrades } from "./upgrades.ts";
 /** The stations on the way of an upgrade. */
 export interface UpgradePathOptions {
   readonly environment: AppEnvironment;
+  readonly host: AppHost;
   readonly listeners: HostListeners;
   /** The server that libraries of the app attached themselves to. */
   readonly attached: Attached;
@@ -36,6 +37,9 @@ export class UpgradePath {
   traffic: Traffic | undefined;
   readonly #options: UpgradePathOptions;
   readonly #contexts: RequestContexts;
+  readonly #taker: Pick<AppHost, "routeOf"> = {
+    routeOf: (request) => (this.#extensionFor(request) ?? this.#options.host).routeOf?.(request),
+  };
 
   constructor(options: UpgradePathOptions) {
     this.#options = options;
@@ -77,8 +81,14 @@ export class UpgradePath {
       context?.span?.throws(error);
       failedUpgrade(socket, upgraded, error);
     } finally {
-      if (context?.span !== undefined) endUpgrade(context.span);
+      if (context?.span !== undefined) endUpgrade(request, this.#taker, context.span);
     }
+  }
+
+  /** The first extension that takes the upgrade; undefined: the app does. */
+  #extensionFor(request: IncomingMessage): HostExtension | undefined {
+    const { extensions } = this.#options.environment;
+    return extensions.find((extension) => extension.upgrade !== undefined && extension.matches(request));
   }
 
   #pass({ request, socket, head }: Arrived, upgraded: Upgraded): void {
@@ -86,11 +96,9 @@ export class UpgradePath {
     const settle = (result: unknown): void => {
       if (result instanceof Promise) result.catch((error: unknown) => failedUpgrade(socket, upgraded, error));
     };
-    const { environment, listeners, attached } = this.#options;
-    for (const extension of environment.extensions) {
-      if (extension.upgrade === undefined || !extension.matches(request)) continue;
-      return settle(extension.upgrade(request, socket, head));
-    }
+    const { listeners, attached } = this.#options;
+    const extension = this.#extensionFor(request);
+    if (extension?.upgrade !== undefined) return settle(extension.upgrade(request, socket, head));
     if (attached.takesUpgrades) settle(attached.upgrade(request, socket, head));
     if (listeners.upgrade !== undefined) settle(listeners.upgrade(request, socket, head));
     else if (!attached.takesUpgrades) endWithProblem(socket, noUpgrade);

@@ -90,6 +90,15 @@ export class Router {
     }
   }
 
+  /** The path of the route that a request is for; undefined: there is none. */
+  routeOf(request: IncomingMessage): string | undefined {
+    try {
+      return this.#find(request).route.path;
+    } catch {
+      return undefined;
+    }
+  }
+
   #find(request: IncomingMessage): { readonly route: Route; readonly asked: Asked } {
     const path = requestPath(request);
     const found = this.#routes.flatMap(({ route, match }) => {

@@ -65,6 +65,10 @@ class ExposedRuns implements HostExtension {
     void this.#router.upgrade(request, socket, head);
   }
 
+  routeOf(request: IncomingMessage): string | undefined {
+    return this.#router.routeOf(request);
+  }
+
   async openapi(): Promise<OpenApiDocument> {
     const { describeRuns } = await import("./describe-runs.ts");
     return describeRuns(this.#path);

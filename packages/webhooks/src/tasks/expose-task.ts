@@ -60,6 +60,10 @@ class ExposedTask implements HostExtension {
     void this.#router.upgrade(request, socket, head);
   }
 
+  routeOf(request: IncomingMessage): string | undefined {
+    return this.#router.routeOf(request);
+  }
+
   async openapi(): Promise<OpenApiDocument> {
     const { describeTask } = await import("./describe.ts");
     return describeTask(this.#task, this.#path);

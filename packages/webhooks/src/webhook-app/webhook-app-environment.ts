@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import {
   AppEnvironment,
   type AppEnvironmentOptions,
@@ -100,18 +101,21 @@ export class WebhookAppEnvironment<const List extends ParameterList = ParameterL
 class WebhookHost implements AppHost {
   readonly framework: string = "webhooks";
   readonly #endpoints: readonly Endpoint[];
-  readonly #rate: RateLimiter | undefined;
+  readonly #router: Router;
   readonly #title: string;
 
   constructor(endpoints: readonly Endpoint[], rate: RateLimiter | undefined, title: string) {
     this.#endpoints = endpoints;
-    this.#rate = rate;
+    this.#router = new Router(endpoints, rate);
     this.#title = title;
   }
 
   start(): Promise<HostListeners> {
-    const router = new Router(this.#endpoints, this.#rate);
-    return Promise.resolve({ request: (request, response) => router.answer(request, response) });
+    return Promise.resolve({ request: (request, response) => this.#router.answer(request, response) });
+  }
+
+  routeOf(request: IncomingMessage): string | undefined {
+    return this.#router.routeOf(request);
   }
 
   close(): Promise<void> {

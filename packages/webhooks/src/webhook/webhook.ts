@@ -94,6 +94,10 @@ class Webhook implements HostExtension {
     }
   }
 
+  routeOf(): string {
+    return this.#path;
+  }
+
   async openapi(): Promise<OpenApiDocument> {
     const { describeWebhook } = await import("./describe.ts");
     return describeWebhook(this.#path, this.#source, this.#payloads.schemas);

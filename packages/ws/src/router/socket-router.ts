@@ -134,6 +134,10 @@ export class SocketRouter<Known extends Routes = Record<never, never>> implement
     else return this.#upgrade(found.route, { request, socket, head, params: found.params });
   }
 
+  routeOf(request: IncomingMessage): string | undefined {
+    return this.#find(request)?.route.path;
+  }
+
   /** The connection between replicas, as part of the health answer: no reason to be unhealthy. */
   health(): Readonly<Record<string, HealthNote>> {
     const { name, connected } = this.#rooms.backplane;
