@@ -1,24 +1,26 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { reservePort, type ReservedPort } from "./port-reservation.ts";
 
 /** A Redis on a free port of the loopback interface, which keeps its data when it is stopped and started again. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
   readonly #program: string;
+  readonly #release: () => void;
   readonly #folder: string = mkdtempSync(join(tmpdir(), "appenv-redis-"));
   #process: ChildProcess | undefined;
 
-  private constructor(program: string, port: number) {
+  private constructor(program: string, { port, release }: ReservedPort) {
     this.#program = program;
     this.port = port;
+    this.#release = release;
   }
 
   static async start(program: string): Promise<RedisServer> {
-    const server = new RedisServer(program, await freePort());
+    const server = new RedisServer(program, await reservePort());
     await server.start();
     return server;
   }
@@ -51,14 +53,7 @@ export class RedisServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+    this.#release();
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { freePort } from "./support/app.ts";
+import { reservedPort } from "@appenv-internal/test-support/reserved-port";
 import { makeProject, runCli, startCli } from "./support/cli.ts";
 
 // Several processes, on a machine that may have a lot to do.
@@ -37,7 +37,7 @@ env.server(() => createServer((request, response) => {
 test.each([["--no-tcp"], ["--require-token"], ["--host"]])(
   "with %s apps and the command line have the credentials that they need, and apps no more",
   async (flag) => {
-    const port = await freePort();
+    const port = await reservedPort();
     const cwd = makeProject({ "app.ts": source(port) });
     const flags = flag === "--host" ? [flag, "0.0.0.0"] : [flag];
     const serving = startCli(["serve", "app.ts", "curious", "--port", "0", ...flags, "--json"], cwd);

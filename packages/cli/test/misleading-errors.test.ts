@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { freePort } from "./support/app.ts";
+import { reservedPort } from "@appenv-internal/test-support/reserved-port";
 import { makeProject, runCli, startCli } from "./support/cli.ts";
 
 const core = 'import { AppEnvironment } from "@appenv/core";\n';
@@ -22,7 +22,7 @@ env.server(() => (request, response) => response.end("hello"));
 `;
 
 test("an error of a replica names the source and what a replica has not got", async () => {
-  const [one, two, own] = [await freePort(), await freePort(), await freePort()];
+  const [one, two, own] = [await reservedPort(), await reservedPort(), await reservedPort()];
   const cwd = makeProject({ "reads.ts": app("reads", one, reads), "listens.ts": app("listens", two, listens) });
   const platform = startCli(["up", "--port", "0"], cwd);
   await platform.until("stdout", "http");

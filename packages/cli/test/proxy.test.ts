@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { systemProgram } from "@appenv-internal/test-support/system";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { freePort } from "./support/app.ts";
+import { reservedPort } from "@appenv-internal/test-support/reserved-port";
 import { makeProject, runCli, startCli } from "./support/cli.ts";
 
 // Several processes, on a machine that may have a lot to do.
@@ -144,7 +144,7 @@ function upgrade(port: number, headers: OutgoingHttpHeaders): Promise<number> {
 }
 
 test.skipIf(nginx.missing ?? openssl.missing)("behind nginx, as the guide has it, nobody is from here", async () => {
-  const [app, tls] = [await freePort(), await freePort()];
+  const [app, tls] = [await reservedPort(), await reservedPort()];
   const cwd = makeProject({ "app.ts": source(app) });
   chmodSync(cwd, 0o755);
   const serving = startCli(["serve", "app.ts", "--port", "0", "--behind-proxy", "--json"], cwd);
@@ -198,7 +198,7 @@ test.skipIf(nginx.missing ?? openssl.missing)("behind nginx, as the guide has it
   expect((await platform(list, { ...json, authorization, origin: "https://evil.example" }, "{}")).status).toBe(403);
 
   // Another machine serves and lists through the proxy: uploads go to the address that it has reached.
-  const elsewhere = makeProject({ "app.ts": source(await freePort()).replace('"shop"', '"other"') });
+  const elsewhere = makeProject({ "app.ts": source(await reservedPort()).replace('"shop"', '"other"') });
   const remote = { FLYTE_API_KEY: stdout.trim(), NODE_EXTRA_CA_CERTS: join(cwd, "example.crt") };
   const flags = ["--endpoint", `https://127.0.0.1:${tls}`];
   const there = await runCli(["serve", "app.ts", ...flags, "--json"], elsewhere, remote);

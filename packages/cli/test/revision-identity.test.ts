@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { freePort } from "./support/app.ts";
+import { reservedPort } from "@appenv-internal/test-support/reserved-port";
 import { makeProject, runCli, startCli } from "./support/cli.ts";
 
 interface AppJson {
@@ -65,10 +65,10 @@ function install(cwd: string, version: string): void {
 test("a revision is made of the packages and files it runs, and says when they are others", async () => {
   const cwd = makeProject({
     "package.json": '{"name":"project","type":"module"}',
-    "command.ts": commandSource(await freePort()),
+    "command.ts": commandSource(await reservedPort()),
     "server.mjs": serverSource,
     "text.mjs": 'export const text = "one";',
-    "app.ts": appSource(await freePort()),
+    "app.ts": appSource(await reservedPort()),
     "tasks.ts": taskSource,
     ".gitignore": "node_modules\n.appenv\nignored.txt\n",
   });

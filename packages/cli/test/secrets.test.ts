@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { makeProject, runCli, startCli, type CliResult } from "./support/cli.ts";
-import { freePort } from "./support/app.ts";
+import { reservedPort } from "@appenv-internal/test-support/reserved-port";
 
 const value = 'hunter2 "swordfish" grüße';
 const pem = "-----BEGIN KEY-----\nfirst-line-of-key\nsecond-line-of-key\n";
@@ -62,7 +62,7 @@ async function answer(port: number): Promise<Record<string, string>> {
 }
 
 test("secrets reach an app and a task, and are seen nowhere else", { timeout: 300_000 }, async () => {
-  const port = await freePort();
+  const port = await reservedPort();
   const folder = makeProject({ "app.ts": source(port), "key.pem": pem });
   const platform = startCli(["up", "--port", "0"], folder);
   await platform.until("stdout", "\n");
@@ -139,7 +139,7 @@ test("secrets reach an app and a task, and are seen nowhere else", { timeout: 30
 });
 
 test("a secret of the platform's env vars counts where the store has none", { timeout: 180_000 }, async () => {
-  const port = await freePort();
+  const port = await reservedPort();
   const folder = makeProject({ "app.ts": source(port) });
   const env = { API_TOKEN: "from the platform", WEB_TLS_KEY: "key of the platform" };
   const platform = startCli(["serve", "app.ts", "env", "--local", "--port", "0"], folder, env);

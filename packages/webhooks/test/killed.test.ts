@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { commandLine } from "@appenv-internal/conformance";
+import { reservedPort } from "@appenv-internal/test-support/reserved-port";
 import { expect, test, vi } from "vitest";
 import { secret, signers } from "./support/signed.ts";
 
@@ -40,6 +41,7 @@ async function deliver(endpoint: string, journal: string, index: number): Promis
 
 test("each delivery has one run though the platform is killed while they come", async () => {
   vi.stubEnv("STORM_SECRET", secret);
+  vi.stubEnv("STORM_PORT", String(await reservedPort()));
   const cli = commandLine();
   const first = await cli.up();
   const { endpoint } = await cli.json<Served>("serve", new URL("fixtures/storm.ts", import.meta.url), "env");

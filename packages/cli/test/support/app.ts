@@ -1,14 +1,4 @@
-import { createServer } from "node:net";
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
-}
+import { reservedPort } from "@appenv-internal/test-support/reserved-port";
 
 /** The source of an app that answers with a text, which may use `process.env`. */
 export function appSource(port: number, answer: string, options = "requiresAuth: false"): string {
@@ -24,7 +14,7 @@ env.server(() => (request, response) => response.end(greeting + ${answer}));
 /** The files of a small project with one app. */
 export async function appFiles(answer = '"world"', options?: string): Promise<Record<string, string>> {
   return {
-    "app.ts": appSource(await freePort(), answer, options),
+    "app.ts": appSource(await reservedPort(), answer, options),
     "greeting.ts": 'export const greeting = "hello ";\n',
   };
 }

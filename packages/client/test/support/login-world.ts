@@ -1,7 +1,7 @@
-import { createServer } from "node:net";
 import { AuthorizationServer } from "@appenv-internal/conformance/flyte-backend/auth/authorization-server";
 import { browse, type Page, type Person } from "@appenv-internal/conformance/flyte-backend/auth/browser";
 import { startFlyteBackend, type FlyteBackend } from "@appenv-internal/conformance/flyte-backend/backend";
+import { reservePort } from "@appenv-internal/test-support/port-reservation";
 import { IdentityService } from "@appenv/protocol/tasks";
 import { createClient } from "@connectrpc/connect";
 import type { ClientConfig } from "../../src/config/config.ts";
@@ -17,18 +17,21 @@ export class LoginWorld implements AsyncDisposable {
   readonly server: AuthorizationServer;
   readonly backend: FlyteBackend;
   readonly redirectUri: string;
+  readonly #release: () => void;
 
-  private constructor(server: AuthorizationServer, backend: FlyteBackend) {
+  private constructor(server: AuthorizationServer, backend: FlyteBackend, release: () => void) {
     this.server = server;
     this.backend = backend;
+    this.#release = release;
     this.redirectUri = server.options.redirectUri;
   }
 
   static async start(header?: string): Promise<LoginWorld> {
-    const redirectUri = `http://localhost:${await freePort()}/callback`;
+    const { port, release } = await reservePort();
+    const redirectUri = `http://localhost:${port}/callback`;
     const server = await AuthorizationServer.start({ redirectUri });
     const backend = await startFlyteBackend({ auth: { server, ...(header === undefined ? {} : { header }) } });
-    return new LoginWorld(server, backend);
+    return new LoginWorld(server, backend, release);
   }
 
   get endpoint(): string {
@@ -67,14 +70,6 @@ export class LoginWorld implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.backend.close();
     await this.server.close();
+    this.#release();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => done(port));
-    });
-  });
 }
