@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { AppEnvError } from "@appenv/core";
@@ -84,11 +85,24 @@ async function check(file: string, text: string): Promise<void> {
 async function write(file: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
+    await replace(file, text);
   } catch (cause) {
     throw new AppEnvError("INVALID_ARGUMENT", `${file} cannot be written: ${(cause as Error).message}.`, {
       cause,
       fix: "Choose a file you may write with `--output`.",
     });
+  }
+}
+
+/** Whoever reads the file meanwhile, or after the command was killed, has the old one or the new one, whole. */
+async function replace(file: string, text: string): Promise<void> {
+  // Through a link, so that it stays one.
+  const target = await realpath(file).catch(() => file);
+  const unfinished = `${target}.${randomUUID()}`;
+  try {
+    await writeFile(unfinished, text, { flush: true });
+    await rename(unfinished, target);
+  } finally {
+    await rm(unfinished, { force: true });
   }
 }

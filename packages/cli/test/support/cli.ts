@@ -29,10 +29,15 @@ export function makeProject(files: Readonly<Record<string, string>> = {}): strin
 
 /** Starts the real command line in a directory, without anything of the caller's configuration. `input` is its stdin. */
 export function startCli(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}, input = ""): RunningCli {
+  return startNode([main, ...args], cwd, env, input);
+}
+
+/** Starts a program as `startCli` starts the command line: with the directory's own platform. */
+export function startNode(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}, input = ""): RunningCli {
   const clean = Object.entries(process.env).filter(
     ([name]) => !/^(FLYTE|APPENV|_U_|UCTL|DEBUG|NODE_OPTIONS)/.test(name),
   );
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, args, {
     cwd,
     env: { ...Object.fromEntries(clean), HOME: cwd, APPENV_HOME: join(cwd, ".appenv"), ...env },
   });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppEnvError, type ControlPlaneOptions, type OpenApiDocument } from "@appenv/core";
 import { App } from "../app/app.ts";
 import { connect } from "../control-plane/connect.ts";
@@ -42,7 +43,7 @@ export async function generateClient({ tasks, apps, command, ...place }: Generat
   const controlPlane = await connect(place);
   const [found, described] = await Promise.all([
     findTasks(place, tasks),
-    describeApps(controlPlane, await findApps(place, apps), apps !== undefined),
+    describeApps(controlPlane, place, await findApps(place, apps), apps !== undefined),
   ]);
   const generated = described.flatMap((each) => ("document" in each ? [each] : []));
   return {
@@ -81,12 +82,13 @@ type Described = GeneratedApp | { readonly name: string; readonly reason: string
 /** One app after the other: each may have to start. */
 async function describeApps(
   controlPlane: ControlPlane,
+  place: ControlPlaneOptions,
   apps: readonly App[],
   mustHave: boolean,
 ): Promise<readonly Described[]> {
   const described: Described[] = [];
   for (const app of apps) {
-    const read = await readDocument(controlPlane, app);
+    const read = await patientlyRead(controlPlane, place, app);
     if (mustHave && "reason" in read) throw noDocument(app.name, read.reason);
     described.push(read);
   }
@@ -99,19 +101,52 @@ function noDocument(name: string, reason: string): AppEnvError {
   });
 }
 
-async function readDocument(controlPlane: ControlPlane, app: App): Promise<Described> {
-  const { name, endpoint } = app;
-  if (endpoint === "") return { name, reason: "it has no endpoint yet" };
+/** Maximum tries of an app to which no connection can be made, or whose connection breaks. */
+const mostTries = 4;
+
+/**
+ * Asks for the document again if no answer came: a platform that is being started again is no reason to leave an app out.
+ *
+ * @throws AppEnvError UNREACHABLE if the control plane is gone as well.
+ */
+async function patientlyRead(controlPlane: ControlPlane, place: ControlPlaneOptions, app: App): Promise<Described> {
+  const ending = AbortSignal.timeout(documentMs);
+  const { name } = app;
+  let { endpoint } = app;
+  for (let tries = 1; ; tries += 1) {
+    if (endpoint === "") return { name, reason: "it has no endpoint yet" };
+    try {
+      return await readDocument(controlPlane, name, endpoint, ending);
+    } catch (error) {
+      if (AppEnvError.is(error)) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (ending.aborted || tries === mostTries) return { name, reason };
+    }
+    await sleep(100 * 2 ** tries);
+    ({ endpoint } = await App.get(name, place));
+  }
+}
+
+async function readDocument(
+  controlPlane: ControlPlane,
+  name: string,
+  endpoint: string,
+  signal: AbortSignal,
+): Promise<Described> {
   const token = (await appToken(controlPlane, name)()) ?? process.env["APPENV_API_KEY"];
+  const headers = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
+  const response = await fetch(`${endpoint.replace(/\/$/, "")}/openapi.json`, { ...headers, signal });
+  if (!response.ok) return { name, reason: `it answered ${response.status}` };
+  const text = await response.text();
+  return isDocument(text)
+    ? { name, document: JSON.parse(text) as OpenApiDocument }
+    : { name, reason: "what it gives is none" };
+}
+
+function isDocument(text: string): boolean {
   try {
-    const response = await fetch(`${endpoint.replace(/\/$/, "")}/openapi.json`, {
-      ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
-      signal: AbortSignal.timeout(documentMs),
-    });
-    if (!response.ok) return { name, reason: `it answered ${response.status}` };
-    const document = (await response.json()) as OpenApiDocument;
-    return typeof document?.openapi === "string" ? { name, document } : { name, reason: "what it gives is none" };
-  } catch (error) {
-    return { name, reason: error instanceof Error ? error.message : String(error) };
+    return typeof (JSON.parse(text) as OpenApiDocument | null)?.openapi === "string";
+  } catch {
+    return false;
   }
 }

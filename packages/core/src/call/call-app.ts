@@ -50,6 +50,8 @@ interface Call {
   readonly init: RequestInit;
   readonly path: string | URL;
   readonly repeatable: boolean;
+  /** Tries again whatever the method is if nobody got it. */
+  readonly resendable: boolean;
   /** Deadline of the answer, on the clock of `performance.now()`. */
   readonly endsAt: number;
 }
@@ -75,8 +77,9 @@ export async function callApp(
   const signals = [stop.signal, ...(rest.signal ? [rest.signal] : [])];
   const signal = AbortSignal.any(signals);
   const repeatable = retry && mayRepeat(method, rest.body);
+  const resendable = retry && isKept(rest.body);
   const endsAt = limitMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + limitMs;
-  const call = { environment, method, init: { ...rest, method, signal }, path, repeatable, endsAt };
+  const call = { environment, method, init: { ...rest, method, signal }, path, repeatable, resendable, endsAt };
   try {
     const response = await sendUntilAnswered(call, signal);
     count(call, response.status >= 500);
@@ -100,7 +103,7 @@ function count({ environment }: Call, hasFailed: boolean): void {
 async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Response> {
   let address = await addressOf(call);
   for (let tries = 1; ; tries += 1) {
-    const last = !call.repeatable || tries === mostTries;
+    const last = !call.repeatable || tries >= mostTries;
     const result = await send(call, address, tries).catch((error: unknown) => new Failure(error));
     if (!(result instanceof Failure) && isMisdirected(result)) {
       address = await locateAnew(call, address, result);
@@ -117,10 +120,25 @@ async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Respo
     }
     const { error } = result;
     if (signal.aborted || AppEnvError.is(error)) throw error;
-    if (last || !isPassing(error)) throw failed(call, reasonOf(error), error, address.endpoint);
+    const refused = systemCode(error) === "ECONNREFUSED";
+    const again = refused ? call.resendable && tries < mostTries : !last && isPassing(error);
+    if (!again) throw failed(call, reasonOf(error), error, address.endpoint);
     await sleep(pauseMs(tries), undefined, { signal });
-    // The app may have moved since this process learned its endpoint.
-    if (systemCode(error) === "ECONNREFUSED") address = await locate(call).catch(() => address);
+    if (refused) address = await addressAfter(call, address, signal);
+  }
+}
+
+/** Maximum wait for a control plane that is being started again, in milliseconds. */
+const restartMs = 10_000;
+
+/** The address after a refused connection: the app may have moved, or its platform is being started again, as both. */
+async function addressAfter(call: Call, before: Address, signal: AbortSignal): Promise<Address> {
+  const giveUpAt = Math.min(performance.now() + restartMs, call.endsAt);
+  for (;;) {
+    const found = await locate(call).catch((error: unknown) => new Failure(error));
+    if (!(found instanceof Failure)) return found;
+    if (!AppEnvError.is(found.error, "UNREACHABLE") || performance.now() >= giveUpAt) return before;
+    await sleep(pauseMs(2), undefined, { signal });
   }
 }
 
@@ -158,13 +176,24 @@ interface Address {
   readonly token: () => Promise<string | undefined>;
 }
 
+/** The addresses that the control plane gave last, for calls while it is being started again. */
+const located = new Map<string, Address>();
+
 /** From what this process knows, else from the control plane. */
 async function addressOf(call: Call): Promise<Address> {
   const { environment } = call;
   const endpoint = findEndpoint(environment);
   const served = servedHere(environment);
-  if (endpoint === undefined && served?.fetch === undefined) return locate(call);
+  if (endpoint === undefined && served?.fetch === undefined)
+    return locate(call).catch((error) => knownFor(call, error));
   return { endpoint, token: () => credential(environment, served?.token) };
+}
+
+/** The address from before, at which the call is made again until the control plane is back. */
+function knownFor({ environment, resendable }: Call, error: unknown): Address {
+  const known = resendable && AppEnvError.is(error, "UNREACHABLE") ? located.get(environment.name) : undefined;
+  if (known === undefined) throw error;
+  return known;
 }
 
 /** The authorization for an app: a token of the platform, the one remembered with the app, or the configured key. */
@@ -191,10 +220,9 @@ async function locate({ environment }: Call): Promise<Address> {
   const client = await importTool<ClientInternals>("@appenv/client/internal");
   const { endpoint, token }: AppAddress = await client.locate(appNameOf(environment.name));
   if (endpoint !== "") {
-    return {
-      endpoint: endpoint.replace(/\/$/, ""),
-      token: () => credential(environment, token),
-    };
+    const address = { endpoint: endpoint.replace(/\/$/, ""), token: () => credential(environment, token) };
+    located.set(environment.name, address);
+    return address;
   }
   throw new AppEnvError("NO_ENDPOINT", `The control plane does not say where '${environment.name}' answers.`, {
     fix: "Wait until it is active: `appenv get app NAME` shows how it stands.",
