@@ -78,6 +78,12 @@ export function sightsOf(runs: ShownRuns): Readonly<Record<string, readonly Sigh
   };
 }
 
+/** Closes a view. The next key goes to the page only once no dialog is open: the browser closes them a little later. */
+export async function closeView(page: Page): Promise<void> {
+  await page.keyboard.press("Escape");
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+}
+
 function text(words: string) {
   return (page: Page): Promise<void> => page.locator("main").getByText(words).first().waitFor();
 }

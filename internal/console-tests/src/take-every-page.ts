@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
 import { fillPlatform } from "./filled-platform.ts";
-import { sightsOf, type Sight } from "./sights.ts";
+import { closeView, sightsOf, type Sight } from "./sights.ts";
 import { startPlatformProcess } from "./started-platform.ts";
 
 const widths = [1280, 800, 390];
@@ -51,7 +51,7 @@ async function takeAll(from: Browser, endpoint: string, sights: readonly Sight[]
         for (const [view, open] of Object.entries(more)) {
           await open(page);
           await take(page, `${view}-${width}`);
-          await page.keyboard.press("Escape");
+          await closeView(page);
         }
       } catch (error) {
         process.stderr.write(`${name}-${width}: ${String(error).slice(0, 300)}\n`);

@@ -15,7 +15,7 @@ import {
   type PageFaults,
 } from "../src/browser.ts";
 import { fillPlatform } from "../src/filled-platform.ts";
-import { sightsOf, type Sight } from "../src/sights.ts";
+import { closeView, sightsOf, type Sight } from "../src/sights.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
 // A page with many views is looked at several times; a busy machine takes a minute for it.
@@ -73,7 +73,7 @@ async function faultsOfSight(
   for (const [view, open] of Object.entries(more)) {
     await open(page);
     found[view] = await look();
-    await page.keyboard.press("Escape");
+    await closeView(page);
   }
   return Object.fromEntries(Object.entries(found).filter(([, faults]) => !isDeepStrictEqual(faults, noFaults)));
 }

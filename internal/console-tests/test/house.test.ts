@@ -6,6 +6,7 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchBrowser, missingBrowser, openPage } from "../src/browser.ts";
 import { openHouse, ring, runInHouse } from "../src/house.ts";
+import { closeView } from "../src/sights.ts";
 import { startPlatformProcess, type StartedPlatform } from "../src/started-platform.ts";
 
 let browser: Browser;
@@ -63,7 +64,7 @@ describe.skipIf(missingBrowser)("keys and secrets", () => {
     const key = (await dialog.locator(".new-key").innerText()).trim();
     expect(key).toMatch(/^aek_/);
     await dialog.getByRole("button", { name: "Copy the command" }).waitFor();
-    await page.keyboard.press("Escape");
+    await closeView(page);
     const row = page.getByRole("row", { name: /baker/ });
     await row.getByText("never").waitFor();
     expect(await page.content()).not.toContain(key);
