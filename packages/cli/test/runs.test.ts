@@ -69,7 +69,11 @@ test("a condition is signalled, a run is recovered, another one aborted", async 
   const later = ["--detach", "--at", "2999-01-31T09:00:00Z", "--ttl", "1h"];
   const planned = { name: "later", phase: "QUEUED", scheduledAt: "2999-01-31T09:00:00.000Z" };
   expect(await json("run", "tasks.ts", "ask", "--x", "1", "--name", "later", ...later)).toMatchObject(planned);
-  expect((await runCli(["get", "run"], cwd)).stdout).toMatch(/later +math.ask +SCHEDULED +2999-01-31T09:00:00Z/);
+  const reason = "It is scheduled for 2999-01-31T09:00:00.000Z.";
+  expect(await json("get", "run", "later")).toMatchObject({ ...planned, reason });
+  expect((await runCli(["get", "run"], cwd)).stdout).toMatch(
+    /later +math.ask +QUEUED +It is scheduled for 2999-01-31T09:00:00.000Z\./,
+  );
   expect(await json("send", "shop-open", '{"hours":8}', "--key", "today")).toMatchObject({ id: "1", delivered: 0 });
   const event = { name: "shop-open", key: "today", value: { hours: 8 }, sender: expect.stringMatching(/^\S+:\S+$/) };
   expect(await json("get", "event", "shop-open")).toMatchObject([event]);

@@ -36,7 +36,9 @@ async function getRun(name: string | undefined, options: Options): Promise<void>
   const run = await Run.get(name, controlPlaneOf(options));
   const notified = await notificationsOf(run);
   const notifications = notified.length === 0 ? undefined : notified;
-  const json = { ...runJson(run), ...(await progressJson(run)), ...(notifications && { notifications }) };
+  const reason = run.failure === undefined ? (await Run.reasons([run])).get(run.name) : undefined;
+  const about = { ...reasonJson(reason), ...(await progressJson(run)), ...(notifications && { notifications }) };
+  const json = { ...runJson(run), ...about };
   const progress = json.progress && progressText(json.progress);
   const shown = { progress, notifications: notifications?.map(notificationText).join("; ") };
   output.result(json, details({ ...json, labels: labelsText(json.labels), ...shown }));

@@ -59,8 +59,8 @@ export function runTable(runs: readonly Run[], reasons: ReadonlyMap<string, stri
   const rows = runs.map((run) => [
     run.name,
     run.task.name,
-    run.scheduledAt === undefined ? run.phase : "SCHEDULED",
-    timeText(run.startedAt),
+    run.phase,
+    run.scheduledAt === undefined ? timeText(run.startedAt) : "",
     duration(run),
     shortened(reasons.get(run.name)),
   ]);

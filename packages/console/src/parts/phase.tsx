@@ -19,7 +19,7 @@ const phases: Readonly<Record<ActionPhase, Look>> = {
   FAILED: { tone: "bad", sign: "✕", words: "failed" },
   ABORTED: { tone: "quiet", sign: "■", words: "aborted" },
   TIMED_OUT: { tone: "bad", sign: "✕", words: "timed out" },
-  PAUSED: { tone: "waits", sign: "◆", words: "needs an answer" },
+  PAUSED: { tone: "waits", sign: "◆", words: "paused" },
   RECOVERED: { tone: "good", sign: "↺", words: "recovered" },
 };
 
@@ -36,7 +36,8 @@ export function Phase({
   return <Badge look={isScheduled ? scheduled : phaseLook(of)} />;
 }
 
-const scheduled: Look = { tone: "quiet", sign: "◷", words: "scheduled" };
+/** Its phase is that of others that wait; the sign says for what. */
+const scheduled: Look = { ...phases.QUEUED, sign: "◷" };
 
 /** The sign of a phase alone, where there is no room for words. */
 export function PhaseSign({ of }: { readonly of: ActionPhaseNumber | undefined }): JSX.Element {

@@ -23,7 +23,7 @@ export function requestEvent(context: EngineContext, attempt: AttemptState, requ
   const { name, group = "", event, call } = request;
   const now = context.clock.now();
   const deadlineAt = event.timeoutMs === undefined ? undefined : now + event.timeoutMs;
-  const fields = { name, kind: "event", label: event.name, group, event, deadlineAt, phase: "RUNNING" } as const;
+  const fields = { name, kind: "event", label: event.name, group, event, deadlineAt, phase: "PAUSED" } as const;
   const action = newAction(
     context,
     attempt.action,

@@ -147,7 +147,7 @@ export function addAction(
     task,
     children: new Set(),
     pausedChildren: 0,
-    paused: row.kind === "condition",
+    paused: row.kind === "condition" || row.kind === "event",
     waiters: [],
     asleep: false,
     digest: undefined,

@@ -26,7 +26,7 @@ function sent(world: World, value: unknown, more: Partial<NewEvent> = {}) {
 /** Resolves when a run waits for so many events. */
 async function waits(world: World, run: RunRecord, count = 1): Promise<void> {
   await until(
-    () => world.actions(run).filter(({ name, phase }) => name === "paid" && phase === "RUNNING").length === count,
+    () => world.actions(run).filter(({ name, phase }) => name === "paid" && phase === "PAUSED").length === count,
   );
 }
 
@@ -112,7 +112,7 @@ describe("an event", () => {
     const second = await world.crash({ clock: later });
     await turns();
     await later.advance(29_999);
-    expect(second.actions(limited).find(({ name }) => name === "paid")?.phase).toBe("RUNNING");
+    expect(second.actions(limited).find(({ name }) => name === "paid")?.phase).toBe("PAUSED");
     await later.advance(1);
     expect((await second.end(limited)).root.phase).toBe("FAILED");
   });

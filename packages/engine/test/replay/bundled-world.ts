@@ -38,7 +38,7 @@ export async function bundled(source: string): Promise<TaskEnvironment> {
 
 /** True for a condition, or a wait for an event, that goes on. */
 export function isWaiting({ kind, phase }: ActionRecord): boolean {
-  return (kind === "condition" && phase === "PAUSED") || (kind === "event" && phase === "RUNNING");
+  return (kind === "condition" || kind === "event") && phase === "PAUSED";
 }
 
 /** An engine over a directory whose workers run a bundle in this process. */

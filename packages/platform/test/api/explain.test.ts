@@ -5,7 +5,7 @@ import { action, failure, startTaskApi } from "../support/task-api.ts";
 
 const place = { project: "flytesnacks", domain: "development" };
 
-test("actions are explained: their times, the reason of a failure, and the question of a condition", async () => {
+test("actions are explained: their times, the reason of a failure, the question of a condition, and an event that is waited for", async () => {
   const { engine, start, transport } = await startTaskApi();
   const explain = createClient(ExplainService, transport);
   await start("monday");
@@ -31,6 +31,16 @@ test("actions are explained: their times, the reason of a failure, and the quest
   engine.change(action("monday"), { phase: "PAUSED" });
   const { actions: roots } = await explain.explainActions({ ...place, runs: ["monday", "nobody"] });
   expect(roots).toMatchObject([{ run: "monday", action: "a0", prompt: "Send it?" }]);
+
+  await start("tuesday");
+  const event = { name: "paid", key: "7", timeoutMs: undefined, since: undefined };
+  engine.add(action("tuesday", "wait"), { kind: "event", name: "paid", event, phase: "PAUSED", attempts: [] });
+  engine.change(action("tuesday"), { phase: "PAUSED" });
+  const waitsFor = "It waits for the event 'paid', key 7.";
+  const { actions: waits } = await explain.explainActions({ ...place, run: "tuesday", actions: ["wait"] });
+  const { actions: waiting } = await explain.explainActions({ ...place, runs: ["tuesday"] });
+  expect([waits, waiting]).toMatchObject([[{ waitsFor, prompt: "" }], [{ waitsFor, prompt: "" }]]);
+
   const many = Array.from({ length: 201 }, (_, index) => `a${index}`);
   const refused = await failure(explain.explainActions({ ...place, run: "monday", actions: many }));
   expect(refused.code).toBe(Code.InvalidArgument);

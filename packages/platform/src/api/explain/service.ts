@@ -30,20 +30,22 @@ export function explainService(reader: RunReader): ServiceImpl<typeof ExplainSer
   };
 }
 
-/** The first action of a run in a list: its question is that of an action below. */
+/** The first action of a run in a list: it waits for what an action below waits for. */
 function ofList(
   engine: Pick<TaskEngine, "whyWaiting" | "listActions">,
   root: ActionRecord,
 ): MessageInitShape<typeof ExplainedActionSchema> {
   const message = explained(engine, root);
-  return root.phase === "PAUSED" ? { ...message, prompt: questionOf(engine, root.id) } : message;
+  if (root.phase !== "PAUSED") return message;
+  const below = waitingBelow(engine, root.id);
+  return { ...message, ...(below && { prompt: promptOf(below), waitsFor: eventText(below) }) };
 }
 
 function explained(
   engine: Pick<TaskEngine, "whyWaiting">,
   action: ActionRecord,
 ): MessageInitShape<typeof ExplainedActionSchema> {
-  const { id, createdAt, attempts, condition, phase } = action;
+  const { id, createdAt, attempts, phase } = action;
   const why = engine.whyWaiting(id);
   return {
     run: id.run,
@@ -54,10 +56,10 @@ function explained(
         ? []
         : [{ queuedAt: ms(queuedAt), startedAt: ms(startedAt), ...(endedAt && { endedAt: ms(endedAt) }) }],
     ),
-    waitsFor: why === undefined ? "" : waitText(why),
+    waitsFor: why === undefined ? eventText(action) : waitText(why),
     ...(why !== undefined && "queue" in why && { waitsIn: waitMessage(why) }),
     error: isTerminal(phase) ? reasonOf(action) : "",
-    prompt: condition === undefined || isTerminal(phase) ? "" : condition.prompt,
+    prompt: promptOf(action),
   };
 }
 
@@ -66,13 +68,23 @@ function waitMessage(wait: Extract<WaitReason, { queue: unknown }>): MessageInit
   return { queue: wait.queue.name, key: wait.key, before: wait.before, running };
 }
 
-/** Maximum actions of a run that are looked through for a question. */
+function promptOf({ condition, phase }: ActionRecord): string {
+  return condition === undefined || isTerminal(phase) ? "" : condition.prompt;
+}
+
+function eventText({ event, phase }: ActionRecord): string {
+  if (event === undefined || isTerminal(phase)) return "";
+  return `It waits for the event '${event.name}'${event.key === "" ? "" : `, key ${event.key}`}.`;
+}
+
+/** Maximum actions of a run that are looked through for what it waits for. */
 const mostLookedAt = 500;
 
-/** The first question that a run waits with. */
-function questionOf(engine: Pick<TaskEngine, "listActions">, run: RunId): string {
+/** The first question that a run waits with, else the first event that it waits for. */
+function waitingBelow(engine: Pick<TaskEngine, "listActions">, run: RunId): ActionRecord | undefined {
   const { items } = engine.listActions(run, { limit: mostLookedAt, token: "" });
-  return items.find(({ kind, phase }) => kind === "condition" && phase === "PAUSED")?.condition?.prompt ?? "";
+  const waiting = items.filter(({ phase }) => phase === "PAUSED");
+  return waiting.find(({ kind }) => kind === "condition") ?? waiting.find(({ kind }) => kind === "event");
 }
 
 function reasonOf({ phase, abort, error }: ActionRecord): string {
