@@ -67,7 +67,7 @@ class Project {
   async begin(task: string, order: string): Promise<{ readonly command: RunningCli; readonly pid: number }> {
     const command = startCli(["run", "tasks.ts", task, "--name", order, "--order", order], this.cwd);
     const file = join(this.cwd, `${order}.pid`);
-    await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true);
+    await vi.waitUntil(() => existsSync(file), { timeout: 60_000 });
     return { command, pid: Number(readFileSync(file, "utf8")) };
   }
 
@@ -145,7 +145,7 @@ test("a failed child is told of in the same words whatever was killed while its 
   expect(await project.told("early-worker", await early.command.finished)).toEqual(expected["early"]);
 });
 
-/** What is told of a run names the child, its inputs, its error, and the line of the user's code. */
+/** Checks that the texts of a run name the child, its inputs, its error, and the line of the code. */
 function checkWords([run = "", failed = "", failedJson = "", io = "", shown = "", api = ""]: readonly string[]): void {
   for (const text of [run, shown]) {
     expect(text).toMatch(/^Failed action: shop\.pack#2, at tasks\.ts:\d+:\d+$/m);

@@ -8,6 +8,11 @@ import {
   parsePriority,
   withControlPlane,
 } from "./common.ts";
+import { parseNotify } from "./notify.ts";
+
+const notifyHelp =
+  "tell of its end, for example slack=URL@FAILED,TIMED_OUT; by webhook=URL, slack=URL, teams=URL or email=ADDRESS, " +
+  "without @ of any end; may be repeated; in place of what the task states, and none is none";
 
 /** Adds the options of commands that start a run and wait for it. What they do not know gives inputs. */
 export function withRunOptions(command: Command): Command {
@@ -25,6 +30,7 @@ export function withRunOptions(command: Command): Command {
       .option("--ttl <duration>", "let it expire if it has not begun this long after its start was due")
       .option("--priority <number>", "from -100 to 100: of what waits, the highest starts first", parsePriority)
       .option("--queue-key <key>", "the key by which the task's queue limits it (default: read from the inputs)")
+      .option("--notify <WAY=WHERE@PHASES>", notifyHelp, parseNotify)
       .option("-f, --follow", "show what the task writes, on stderr (default on a terminal)")
       .option("--no-follow", "do not show what the task writes")
       .option("--detach", "do not wait for the run to end; a platform must be running")

@@ -1,3 +1,4 @@
+import type { NotificationRule } from "@appenv/core";
 import type { ControlPlaneFlags } from "../options/common.ts";
 
 /** The options of commands that start a run. */
@@ -15,6 +16,7 @@ export interface RunFlags extends ControlPlaneFlags {
   readonly ttl?: string;
   readonly priority?: number;
   readonly queueKey?: string;
+  readonly notify?: readonly NotificationRule[];
   readonly follow?: boolean;
   readonly detach?: boolean;
   readonly port?: number;
@@ -38,6 +40,6 @@ export interface RunRequest {
 
 /** The options of commands that start a run, in the order of their help. */
 export const runFlagNames: readonly string[] = (
-  "name label annotation env input overwrite-cache idempotency-key delay at ttl priority queue-key follow no-follow detach port host " +
+  "name label annotation env input overwrite-cache idempotency-key delay at ttl priority queue-key notify follow no-follow detach port host " +
   "endpoint local project domain json verbose help"
 ).split(" ");

@@ -86,7 +86,8 @@ async function inputsOf(
 }
 
 function optionsOf(flags: RunFlags): Omit<RunOptions, keyof ControlPlaneOptions> {
-  const { name, label, annotation, env, overwriteCache, idempotencyKey, delay, at, ttl, priority, queueKey } = flags;
+  const { name, label, annotation, env, overwriteCache, idempotencyKey, delay, at, ttl, priority, queueKey, notify } =
+    flags;
   return {
     ...(name === undefined ? {} : { name }),
     ...(label === undefined ? {} : { labels: label }),
@@ -99,5 +100,6 @@ function optionsOf(flags: RunFlags): Omit<RunOptions, keyof ControlPlaneOptions>
     ...(ttl === undefined ? {} : { ttl }),
     ...(priority === undefined ? {} : { priority }),
     ...(queueKey === undefined ? {} : { queueKey }),
+    ...(notify === undefined ? {} : { notify }),
   };
 }
