@@ -26,9 +26,12 @@ test("one trace leads from the caller through the app, the run, its child and th
     .toEqual([
       "shop: POST /orders/:item",
       "  shop: run orders.pack",
+      "    orders: queue orders.pack",
+      "      orders: cold start",
       "    orders: attempt orders.pack",
       "      orders: weigh",
       "      orders: action orders.price_of",
+      "        orders: queue orders.price_of",
       "        orders: attempt orders.price_of",
       "          orders: GET",
       "            prices: GET /price/:item",
@@ -49,6 +52,35 @@ test("one trace leads from the caller through the app, the run, its child and th
     kind: 5,
     attributes: { "appenv.run": run, "appenv.action": "a0", "appenv.attempt": 1, "appenv.phase": "SUCCEEDED" },
   });
+});
+
+test("a request that finds no replica tells how long the app took to start", async () => {
+  const spans = await collector();
+  const cli = commandLine();
+  const platform = await cli.up();
+  const file = new URL("fixtures/asleep.ts", import.meta.url);
+  const [app] = await cli.json<readonly { readonly endpoint: string }[]>("deploy", file, "env");
+  const endpoint = app?.endpoint;
+  // Nothing is sent to it before the kill: a connection to the old replica would outlive that for a moment.
+  await expect.poll(() => cli.json("get", "app", "asleep")).toMatchObject({ replicas: 1 });
+  await platform.kill();
+  // It comes back at zero replicas.
+  await cli.up();
+  const trace = "c".repeat(32);
+  const headers = { traceparent: `00-${trace}-${"d".repeat(16)}-01` };
+  const sentAt = Date.now();
+  expect((await fetch(`${endpoint}/hello`, { headers })).status).toBe(200);
+  const answeredAt = Date.now();
+  expect((await fetch(`${endpoint}/hello`, { headers })).status).toBe(200);
+  await expect
+    .poll(() => spanTree(spans, trace, "d".repeat(16)))
+    .toEqual(["asleep: GET /hello", "  asleep: cold start", "asleep: GET /hello"]);
+  const start = spans.find(({ name, traceId }) => name === "cold start" && traceId === trace);
+  const request = spans.find(({ spanId }) => spanId === start?.parentSpanId);
+  expect(start).toMatchObject({ kind: 1, startedAt: request?.startedAt, attributes: { "appenv.app": "asleep" } });
+  expect(start?.startedAt).toBeGreaterThanOrEqual(sentAt);
+  expect(start?.endedAt).toBeLessThanOrEqual(request?.endedAt ?? 0);
+  expect(request?.endedAt).toBeLessThanOrEqual(answeredAt + 1);
 });
 
 test.each(["with", "without"])(

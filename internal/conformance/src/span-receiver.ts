@@ -15,6 +15,9 @@ export interface ReceivedSpan {
   /** `service.name` of the process. */
   readonly service: string;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt: number;
   /** True if its status is an error. */
   readonly failed: boolean;
 }
@@ -26,7 +29,9 @@ export interface SpanReceiver {
   readonly spans: readonly ReceivedSpan[];
 }
 
-interface OtlpSpan extends Omit<ReceivedSpan, "attributes" | "failed" | "service"> {
+interface OtlpSpan extends Omit<ReceivedSpan, "attributes" | "failed" | "service" | "startedAt" | "endedAt"> {
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
   readonly attributes?: readonly OtlpAttribute[];
   readonly status?: { readonly code?: number };
 }
@@ -84,15 +89,22 @@ function read({ attributes = [], status, ...span }: OtlpSpan, service: string): 
     kind,
     service,
     attributes: valuesOf(attributes),
+    startedAt: msOf(span.startTimeUnixNano),
+    endedAt: msOf(span.endTimeUnixNano),
     failed: status?.code === 2,
   };
+}
+
+/** A number has room for microseconds, not for nanoseconds. */
+function msOf(nanoseconds: string): number {
+  return Number(BigInt(nanoseconds) / 1_000n) / 1_000;
 }
 
 function valuesOf(attributes: readonly OtlpAttribute[]): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 }
 
-/** The spans of a trace as lines `service: name`, each below the one that it is under. @param above - Default: the trace's begin. */
+/** The spans of a trace as lines `service: name`, each below the one that it is under, in the order of their start. @param above - Default: the trace's begin. */
 export function spanTree(
   spans: readonly ReceivedSpan[],
   trace: string,
@@ -101,6 +113,7 @@ export function spanTree(
 ): string[] {
   return spans
     .filter(({ traceId, parentSpanId }) => traceId === trace && parentSpanId === above)
+    .toSorted((one, other) => one.startedAt - other.startedAt)
     .flatMap((span) => [
       `${"  ".repeat(depth)}${span.service}: ${span.name}`,
       ...spanTree(spans, trace, span.spanId, depth + 1),

@@ -63,8 +63,11 @@ export {
 export {
   actionSpan,
   attemptSpan,
+  coldAttemptSpan,
+  coldRequestSpan,
   nameRoute,
   phaseAttributes,
+  queueSpan,
   requestSpan,
   runAttributes,
   runSpan,

@@ -90,8 +90,9 @@ export class OpenSpan {
     this.fail(code, message);
   }
 
-  end(): void {
-    this.#span.end();
+  /** @param at - Milliseconds since 1970. Default: now. */
+  end(at?: number): void {
+    this.#span.end(at);
   }
 }
 

@@ -16,7 +16,10 @@ export interface TracedAction {
 
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"]);
 
-/** Of a request that an app answers. */
+/** The name of the time in which a process was started for what has to wait for it. */
+const coldStart = "cold start";
+
+/** Of a request that an app answers. @param startedAt - Milliseconds since 1970. Default: now. */
 export function requestSpan(
   app: string,
   request: {
@@ -24,6 +27,7 @@ export function requestSpan(
     readonly url?: string | undefined;
     readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   },
+  startedAt?: number,
 ): SpanStart {
   const { method = "GET", url = "/", headers } = request;
   return {
@@ -38,7 +42,13 @@ export function requestSpan(
       ...serverOf(`http://${String(headers["host"])}`),
       "appenv.app": app,
     },
+    ...(startedAt === undefined ? {} : { startedAt }),
   };
+}
+
+/** Of the time for which a request waited because its app had no replica. Below the span of the request, which begins with it. */
+export function coldRequestSpan(app: string, startedAt: number): SpanStart {
+  return { name: coldStart, kind: "internal", attributes: { "appenv.app": app }, startedAt };
 }
 
 /** Names the span of a request after the route that took it. */
@@ -107,6 +117,26 @@ export function attemptSpan(action: TracedAction, attempt: number, above: TraceH
     above: above ?? "none",
     attributes: { ...actionOf(action), "appenv.attempt": attempt },
   };
+}
+
+/** Of the time of an attempt in the queue, until it begins. */
+export function queueSpan(
+  action: TracedAction,
+  attempt: number,
+  { above, startedAt }: { readonly above: TraceHeaders | undefined; readonly startedAt: number },
+): SpanStart {
+  return {
+    name: `queue ${action.task}`,
+    kind: "internal",
+    above: above ?? "none",
+    attributes: { ...actionOf(action), "appenv.attempt": attempt },
+    startedAt,
+  };
+}
+
+/** Of the time in the queue in which the worker of an attempt was started. */
+export function coldAttemptSpan(action: TracedAction, startedAt: number): SpanStart {
+  return { name: coldStart, kind: "internal", attributes: actionOf(action), startedAt };
 }
 
 /** The phase in which an action or an attempt ended. */

@@ -75,5 +75,6 @@ function workerStart(
     objects,
     project,
     domain,
+    askedAt: Date.now(),
   };
 }

@@ -6,6 +6,7 @@ import { responseToOffer } from "@appenv-internal/http/declined-offer";
 import type { DrainReason, ReplicaAuth, ReplicaLoad, ReplicaTraffic } from "../ipc/replica-messages.ts";
 import type { Attached } from "./attached.ts";
 import { RequestChecks } from "./auth/request-checks.ts";
+import { noteWait } from "./cold-start.ts";
 import { Connections, type AcceptFrom } from "./connections.ts";
 import { Drain } from "./drain.ts";
 import { Readiness, type AskUnreachable } from "./health/readiness.ts";
@@ -107,8 +108,13 @@ export class Ingress {
     this.#connections.pause();
   }
 
-  /** Takes a connection that another process accepted. */
-  inject(socket: Socket): void {
+  /**
+   * Takes a connection that another process accepted.
+   *
+   * @param waitingSince - The time at which it did, in milliseconds since 1970, if the connection had to wait. Default: it had not.
+   */
+  inject(socket: Socket, waitingSince?: number): void {
+    if (waitingSince !== undefined) noteWait(socket, waitingSince);
     this.#connections.inject(socket);
   }
 

@@ -14,6 +14,7 @@ import {
   type RequestContext,
 } from "@appenv/core/internal";
 import { report } from "../replica/app/report.ts";
+import { takeWait, tellWait } from "./cold-start.ts";
 import type { Credential } from "./auth/credential.ts";
 
 /** Makes the contexts of an app's requests: the answers to `identity()`, and the trace that its own calls pass on. */
@@ -42,7 +43,11 @@ export class RequestContexts {
 
   /** An instrumentation of `node:http` has made one already. */
   #open(request: IncomingMessage): OpenSpan | undefined {
-    return hasActiveSpan() ? undefined : openSpan(() => requestSpan(this.#app, request));
+    if (hasActiveSpan()) return undefined;
+    const wait = takeWait(request.socket);
+    const span = openSpan(() => requestSpan(this.#app, request, wait?.since));
+    if (wait !== undefined && span !== undefined) tellWait(this.#app, wait, span);
+    return span;
   }
 }
 

@@ -134,7 +134,11 @@ export type ToReplica =
   /** Stop accepting; open connections stay. Answered by `paused`. */
   | { readonly type: "pause" }
   /** With a socket the platform accepted while there was no replica. Nothing was read from it. */
-  | { readonly type: "connection" }
+  | {
+      readonly type: "connection";
+      /** The time at which it was accepted, in milliseconds since 1970, if it had to wait for the replica. */
+      readonly waitingSince?: number;
+    }
   /** The keys that are accepted from now on. */
   | { readonly type: "auth"; readonly auth: ReplicaAuth }
   /** End this many keep-alive connections after their next response, so that they find another replica. */

@@ -18,6 +18,8 @@ export interface WorkerStart {
   readonly objects: string;
   readonly project: string;
   readonly domain: string;
+  /** The time at which it was asked for, in milliseconds since 1970. Default: unknown. */
+  readonly askedAt?: number;
 }
 
 /** One attempt of one action. Times are milliseconds since 1970. */

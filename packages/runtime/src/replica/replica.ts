@@ -189,7 +189,7 @@ class Replica {
         break;
       case "connection":
         // The other end may have hung up on the way; then there is no handle any more.
-        if (handle !== undefined && handle !== null) ingress.inject(toSocket(handle));
+        if (handle !== undefined && handle !== null) ingress.inject(toSocket(handle), message.waitingSince);
         break;
       case "auth":
         ingress.setAuth(message.auth);

@@ -28,7 +28,9 @@ import { UncancelledScopes, type Cancelled } from "./uncancelled-scopes.ts";
 
 /** The parts of a worker that its attempts share. */
 export interface AttemptHome extends CallNumbers<AttemptRunner> {
-  readonly worker: Pick<WorkerStart, "project" | "domain">;
+  readonly worker: Pick<WorkerStart, "project" | "domain" | "askedAt">;
+  /** The time at which it could take attempts, in milliseconds since 1970. */
+  readonly readyAt: number;
   readonly batcher: Batcher;
   readonly files: KeptFiles;
 }

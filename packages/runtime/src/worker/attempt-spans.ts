@@ -1,9 +1,11 @@
 import {
   attemptSpan,
+  coldAttemptSpan,
   inSpan,
   isTraced,
   openSpan,
   phaseAttributes,
+  queueSpan,
   waitSpan,
   type OpenSpan,
   type SpanStart,
@@ -20,7 +22,9 @@ export interface TracedAttempt {
   /** `environment.task`. */
   readonly task: string;
   readonly home: {
-    readonly worker: Pick<WorkerStart, "project" | "domain">;
+    /** The time at which the worker could take attempts, in milliseconds since 1970. */
+    readonly readyAt: number;
+    readonly worker: Pick<WorkerStart, "project" | "domain" | "askedAt">;
     readonly batcher: Pick<Batcher, "say">;
   };
 }
@@ -43,6 +47,7 @@ export function inAttemptSpan(
   const { project, domain } = home.worker;
   const action = { project, domain, run: start.run, action: start.action, task };
   const above = start.trace ?? begin(action, attempt);
+  tellQueue(action, attempt, above);
   return inActionSpan(() => attemptSpan(action, start.attempt, above), run);
 }
 
@@ -57,6 +62,17 @@ export function inActionSpan<Outcome extends ActionOutcome>(
     if ("error" in outcome) span?.failWith(outcome.error);
     return outcome;
   });
+}
+
+/** Tells the time in the queue and, below it, that in which the worker was started. On a cluster both are Kubernetes' matter, and unknown. */
+function tellQueue(action: TracedAction, { start, home }: TracedAttempt, above: TraceHeaders | undefined): void {
+  const { attempt, queuedAt } = start;
+  if (queuedAt === undefined) return;
+  const span = openSpan(() => queueSpan(action, attempt, { above, startedAt: queuedAt }));
+  const { worker, readyAt } = home;
+  const startedAt = Math.max(queuedAt, worker.askedAt ?? readyAt);
+  if (readyAt > startedAt) span?.run(() => openSpan(() => coldAttemptSpan(action, startedAt))?.end(readyAt));
+  span?.end();
 }
 
 /** Begins the trace of a run that nobody with an SDK has started. The platform keeps it for the attempts to come. */

@@ -58,6 +58,7 @@ export async function startWorker(
 /** One worker from `working` to its end. */
 export class Worker implements AttemptHome {
   readonly worker: WorkerStart;
+  readonly readyAt: number = Date.now();
   readonly batcher: Batcher;
   readonly files: KeptFiles;
   readonly load: WorkerLoad = new WorkerLoad();

@@ -1,4 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { once } from "node:events";
+import { createServer, Socket, type AddressInfo } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import {
   InMemorySpanExporter,
@@ -6,7 +9,7 @@ import {
   SimpleSpanProcessor,
   type ReadableSpan,
 } from "@opentelemetry/sdk-trace-node";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { get, plainEnvironment, rawClient, serveForTest, upgradeRequest } from "../helpers.ts";
 
 let exporter: InMemorySpanExporter;
@@ -133,9 +136,49 @@ test("where an instrumentation of node:http has made a span, there is no second 
 test("contexts of the app's own stay as they are", async () => {
   const own = new AsyncLocalStorage<string>();
   const environment = plainEnvironment((request, response) =>
-    own.run(request.url ?? "", () => void setImmediate(() => response.end(own.getStore()))),
+    own.run(request.url ?? "", () => void globalThis.setImmediate(() => response.end(own.getStore()))),
   );
   const { url } = await serveForTest(environment);
   expect(await Promise.all(["/a", "/b"].map(async (path) => (await fetch(url + path)).text()))).toEqual(["/a", "/b"]);
   await spans(2);
+});
+
+/** A connection that was accepted, and not read, by somebody else: its bare handle is handed over. */
+async function accepted(): Promise<{ client: ReturnType<typeof rawClient>; socket: Socket }> {
+  const server = createServer({ pauseOnConnect: true }).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const client = rawClient((server.address() as AddressInfo).port);
+  const [{ _handle: handle }] = (await once(server, "connection")) as [{ _handle: unknown }];
+  return { client, socket: new Socket({ handle } as never) };
+}
+
+test("a request that waited for its replica begins with the wait, which is a span below it", async () => {
+  const { app } = await serveForTest(plainEnvironment((_, response) => response.end("done")));
+  const { client, socket } = await accepted();
+  client.send(get("/first"));
+  const since = Date.now() - 700;
+  app.ingress.inject(socket, since);
+  await client.until("done");
+  client.received = Buffer.alloc(0);
+  await client.send(get("/second")).until("done");
+  const [wait, first, second] = await spans(3);
+  expect(wait).toMatchObject({
+    name: "cold start",
+    kind: SpanKind.INTERNAL,
+    attributes: { "appenv.app": "plain" },
+    parentSpanContext: { spanId: first?.spanContext().spanId },
+    startTime: [Math.trunc(since / 1_000), (since % 1_000) * 1_000_000],
+  });
+  expect(first).toMatchObject({ startTime: wait?.startTime, attributes: { "url.path": "/first" } });
+  expect(second?.startTime[0]).toBeGreaterThan(first?.startTime[0] ?? 0);
+});
+
+test("a request that came after the replica was ready has not waited, though its connection has", async () => {
+  const { app } = await serveForTest(plainEnvironment((_, response) => response.end("done")));
+  const { client, socket } = await accepted();
+  app.ingress.inject(socket, Date.now() - 700);
+  for (let turn = 0; turn < 5; turn += 1) await setImmediate();
+  await client.send(get("/")).until("done");
+  expect(await spans(1)).toMatchObject([{ name: "GET" }]);
 });

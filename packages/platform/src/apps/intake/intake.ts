@@ -124,7 +124,9 @@ export class Intake {
   }
 
   #passWaiting(replica: Replica): void {
-    for (const connection of this.#waiting.takeAll()) replica.process.send({ type: "connection" }, connection);
+    for (const { socket, since } of this.#waiting.takeAll()) {
+      replica.process.send({ type: "connection", waitingSince: since }, socket);
+    }
   }
 
   /** A connection the platform accepted: there was no replica a moment ago. */

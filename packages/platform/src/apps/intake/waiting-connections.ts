@@ -7,12 +7,18 @@ export interface WaitingLimits {
   readonly ms: number;
 }
 
+/** A connection, with the time at which it was accepted, in milliseconds since 1970. */
+export interface WaitingConnection {
+  readonly socket: Socket;
+  readonly since: number;
+}
+
 const retryAfterSeconds = 2;
 
 /** Connections accepted while no replica could take them. Nothing was read from them. */
 export class WaitingConnections {
   readonly #limits: WaitingLimits;
-  readonly #waiting = new Map<Socket, NodeJS.Timeout>();
+  readonly #waiting = new Map<Socket, { readonly timer: NodeJS.Timeout; readonly since: number }>();
 
   constructor(limits: WaitingLimits) {
     this.#limits = limits;
@@ -31,25 +37,25 @@ export class WaitingConnections {
       this.#forget(socket);
       refuse(socket, "The app did not start in time.", retryAfterSeconds);
     }, this.#limits.ms);
-    this.#waiting.set(socket, timer);
+    this.#waiting.set(socket, { timer, since: Date.now() });
     socket.once("error", this.#onGone);
     socket.once("close", this.#onGone);
   }
 
   /** Takes all out, oldest first. */
-  takeAll(): readonly Socket[] {
-    const sockets = [...this.#waiting.keys()];
-    for (const socket of sockets) this.#forget(socket);
-    return sockets.filter((socket) => !socket.destroyed);
+  takeAll(): readonly WaitingConnection[] {
+    const taken = [...this.#waiting].map(([socket, { since }]) => ({ socket, since }));
+    for (const { socket } of taken) this.#forget(socket);
+    return taken.filter(({ socket }) => !socket.destroyed);
   }
 
   /** Answers all of them 503. */
   refuseAll(detail: string): void {
-    for (const socket of this.takeAll()) refuse(socket, detail, retryAfterSeconds);
+    for (const { socket } of this.takeAll()) refuse(socket, detail, retryAfterSeconds);
   }
 
   #forget(socket: Socket): void {
-    clearTimeout(this.#waiting.get(socket));
+    clearTimeout(this.#waiting.get(socket)?.timer);
     this.#waiting.delete(socket);
     socket.off("error", this.#onGone);
     socket.off("close", this.#onGone);
