@@ -7,6 +7,7 @@ import { changeMany, type ChangeManyFlags } from "../runs/change-many.ts";
 /** `appenv rerun run --task TASK ...`: starts all runs again that are selected. */
 export function rerunRunsCommand(): Command {
   const command = createCommand("run", "start all runs again that are selected, each with the same task and inputs")
+    .option("--idempotency-key <key>", "commands with the same key start each run again once, whichever were cut")
     .option("--yes", "do not ask")
     .action((options: ChangeManyFlags) => changeMany("rerun", options, createOutput(options)));
   return withOutput(withControlPlane(withSelection(command)), [

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 import { AppEnvError } from "@appenv/core";
 import type { RunChange, RunsChanged } from "@appenv/client/tasks";
@@ -8,6 +9,7 @@ import { selectionOf, selects, type SelectionFlags } from "../options/selection.
 export interface ChangeManyFlags extends SelectionFlags {
   readonly reason?: string;
   readonly yes?: boolean;
+  readonly idempotencyKey?: string;
 }
 
 const words = {
@@ -41,9 +43,15 @@ export async function changeMany(change: RunChange, flags: ChangeManyFlags, outp
   const onInterrupt = (): void => stop.abort();
   process.once("SIGINT", onInterrupt);
   try {
-    const { reason } = flags;
-    const options = { ...selection, ...(reason === undefined ? {} : { reason }), signal: stop.signal };
-    const end = await told(changeRuns(change, options), output, doing);
+    const { reason, idempotencyKey = randomUUID() } = flags;
+    const keyed = change === "rerun" ? { idempotencyKey } : {};
+    const options = { ...selection, ...keyed, ...(reason === undefined ? {} : { reason }), signal: stop.signal };
+    let end: RunsChanged | undefined;
+    try {
+      end = await told(changeRuns(change, options), output, doing);
+    } finally {
+      if (change === "rerun" && isCut(end)) output.note(goOn(idempotencyKey));
+    }
     output.result(summary(end), `${runsOf(end.done)} ${end.done === 1 ? "is" : "are"} ${done}.`);
     if (end.failed > 0) {
       throw new AppEnvError("CALL_FAILED", `${runsOf(end.failed)} could not be ${done}.`, {
@@ -53,6 +61,15 @@ export async function changeMany(change: RunChange, flags: ChangeManyFlags, outp
   } finally {
     process.removeListener("SIGINT", onInterrupt);
   }
+}
+
+/** True if some of the selected runs may be as they were. */
+function isCut(end: RunsChanged | undefined): boolean {
+  return end === undefined || end.done + end.failed < end.selected;
+}
+
+function goOn(key: string): string {
+  return `Some may not be started again yet: the same command with \`--idempotency-key ${key}\` starts those.`;
 }
 
 async function last(changes: AsyncIterable<RunsChanged>): Promise<RunsChanged> {

@@ -14,6 +14,11 @@ export type RunChange = "abort" | "rerun" | "delete";
 export interface ChangeRunsOptions extends RunSelectionOptions {
   /** The reason of an abort, for people. */
   readonly reason?: string;
+  /**
+   * Of a rerun: asked again with the same key, as after it was cut, it starts no run again that it has started again already, and
+   * none that it has started.
+   */
+  readonly idempotencyKey?: string;
   /** Only counts the runs that would change. Default false. */
   readonly dryRun?: boolean;
   /** Stops: the rest stays as it is. */
@@ -30,7 +35,13 @@ export interface RunsChanged {
   readonly failures: readonly { readonly run: string; readonly code: string; readonly message: string }[];
 }
 
-const names: OptionNames<ChangeRunsOptions> = { ...runSelectionNames, reason: true, dryRun: true, signal: true };
+const names: OptionNames<ChangeRunsOptions> = {
+  ...runSelectionNames,
+  reason: true,
+  dryRun: true,
+  idempotencyKey: true,
+  signal: true,
+};
 
 /**
  * Aborts, reruns or deletes all runs that a selection means at this moment, and says how far it is until it is through.
@@ -47,8 +58,8 @@ export async function* changeRuns(change: RunChange, options: ChangeRunsOptions 
     "Changes of many runs at once",
     `Change them one by one: \`appenv ${change} run NAME\`.`,
   );
-  const { reason = "", dryRun = false, signal } = options;
-  const request = { selection: selectionMessage(controlPlane, options), change, reason, dryRun };
+  const { reason = "", dryRun = false, idempotencyKey = "", signal } = options;
+  const request = { selection: selectionMessage(controlPlane, options), change, reason, dryRun, idempotencyKey };
   const answers = heldStream(controlPlane, () =>
     taskApi(controlPlane).control.changeRuns(request, signal === undefined ? {} : { signal }),
   );

@@ -27,17 +27,18 @@ const mostFailures = 100;
 
 /** Changes all runs that a filter selects, and says how far it is, until `signal` is aborted. */
 export async function* changeRuns(
-  { selection, change: name, reason, dryRun }: ChangeRunsRequest,
+  request: ChangeRunsRequest,
   reader: RunReader,
   creating: CreateRunContext,
   signal: AbortSignal,
 ): AsyncGenerator<Answer> {
-  const change = readChange(name, reason || "Aborted with others", reader, creating);
+  const { selection, dryRun } = request;
+  const change = readChange(request, reader, creating);
   const filter = readSelection(selection);
   const meant = { ...filter, ...(filter.phases === undefined && change.phases && { phases: change.phases }) };
   const selected: RunId[] = [...namedRuns(selection)];
   if (selected.length === 0) {
-    for await (const runs of select(reader.engine, meant, signal)) {
+    for await (const runs of select(reader.engine, meant, change, signal)) {
       for (const run of runs) selected.push(run);
       yield { selected: selected.length };
     }
@@ -53,16 +54,17 @@ export async function* changeRuns(
   throwIfClosing(signal);
 }
 
-/** The runs of a filter, the newest first; those that are started meanwhile are none of them. */
+/** The runs of a filter, the newest first, without those that are started meanwhile, or that the same change has started before. */
 async function* select(
   engine: Pick<TaskEngine, "listRuns">,
   filter: RunFilter,
+  { made }: RunChange,
   signal: AbortSignal,
 ): AsyncGenerator<readonly RunId[]> {
   let token = "";
   do {
     const page = engine.listRuns(filter, { limit: pageSize, token });
-    yield page.items.map(({ id }) => id);
+    yield page.items.filter((run) => made?.(run) !== true).map(({ id }) => id);
     token = page.token;
     // Others come in between.
     await new Promise<void>((resolve) => void setImmediate(resolve));

@@ -117,10 +117,18 @@ async function changeMany(platform: KilledPlatform): Promise<void> {
   await changeAll("abort", { labels });
   expect(await count("ABORTED")).toBe(batchSize);
 
-  const again = await killDuring(platform, "rerun", { labels, phase: "ABORTED" });
+  const repeated = { labels, phase: "ABORTED", idempotencyKey: "repeated" } as const;
+  const again = await killDuring(platform, "rerun", repeated);
   const reruns = await Run.list({ labels, phase: "QUEUED", limit: 10 * batchSize });
   expect(reruns.length).toBeGreaterThanOrEqual(again);
   expect(reruns.length).toBeLessThanOrEqual(batchSize);
+  // Asked again, also when all are started and have ended as those they were made from.
+  expect(await changeAll("rerun", repeated)).toEqual({ selected: batchSize, done: batchSize, failed: 0, failures: [] });
+  expect(await count("QUEUED")).toBe(batchSize);
+  await changeAll("abort", { labels });
+  expect(await changeAll("rerun", repeated)).toMatchObject({ selected: batchSize, done: batchSize });
+  expect(await count("ABORTED", "QUEUED")).toBe(2 * batchSize);
+  await expect(changeAll("delete", repeated)).rejects.toMatchObject({ code: "INVALID_OPTION" });
   expect(await reruns.at(-1)?.inputs()).toEqual({ number: 0 });
   await changeAll("abort", { labels });
 
@@ -191,7 +199,7 @@ async function rerunFrom(platform: KilledPlatform): Promise<void> {
   await killAndRestart(platform);
   const phases = async (): Promise<string[]> =>
     (await rerunning.actions()).map((action) => `${action.task} ${action.phase}`);
-  await expect.poll(phases).toContain("collected RUNNING");
+  await expect.poll(phases).toContain("collected PAUSED");
   await killAndRestart(platform);
   await send("collected", true);
   expect(await rerunning.outputs()).toBe("brick, 250 g; feather, 1 g");
