@@ -83,6 +83,31 @@ test("a request that finds no replica tells how long the app took to start", asy
   expect(request?.endedAt).toBeLessThanOrEqual(answeredAt + 1);
 });
 
+test("JSON lines of apps and tasks have the ids of their span, and plain ones stay as they are", async () => {
+  const spans = await collector();
+  const cli = commandLine();
+  await cli.up();
+  const file = new URL("fixtures/speaking.ts", import.meta.url);
+  const [app] = await cli.json<readonly { readonly endpoint: string }[]>("deploy", file, "app");
+  expect((await fetch(`${app?.endpoint}/hello`)).status).toBe(200);
+  const { name } = await cli.json<{ readonly name: string }>("run", file, "speak", "--item", "x");
+  const linesOf = async (...what: readonly string[]) => (await cli.run("logs", ...what)).stdout;
+  const idsOf = (span: string) => {
+    const { traceId: trace_id, spanId: span_id } = spans.find((each) => each.name === span) ?? {};
+    return JSON.stringify({ trace_id, span_id }).slice(1);
+  };
+  await expect.poll(() => spans.map((span) => span.name)).toContain("GET /hello");
+  await expect.poll(() => spans.map((span) => span.name)).toContain("attempt speaking-tasks.speak");
+  const ofApp = await linesOf("app", "speaking");
+  expect(ofApp).toContain("a plain line\n");
+  expect(ofApp).toContain(`{"msg":"from the app",${idsOf("GET /hello")}`);
+  const ofTask = await linesOf("run", name);
+  expect(ofTask).toContain("a plain line\n");
+  const ids = idsOf("attempt speaking-tasks.speak");
+  expect(ofTask).toContain(`{"msg":"from the task","item":"x",${ids}`);
+  expect(ofTask).toContain(`{"msg":"from its console",${ids}`);
+});
+
 test.each(["with", "without"])(
   "a run that is started %s an SDK stays one trace when the platform is killed in the middle of it",
   async (starter) => {

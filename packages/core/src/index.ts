@@ -29,6 +29,7 @@ export type {
 export { send, type SendOptions, type SentEvent } from "./control/send.ts";
 export { deploy, serve, type AppHandle, type ServeOptions } from "./control/serve.ts";
 export type { ControlPlaneOptions, ProgressAbout } from "./control/control-plane.ts";
+export { traceIds, type TraceIds } from "./tracing/trace-ids.ts";
 export { AppEnvError, type AppEnvErrorOptions } from "./errors/appenv-error.ts";
 export { errorCatalogue, type ErrorCode, type ErrorEntry } from "./errors/catalogue.ts";
 export { getParameter } from "./parameters/get-parameter.ts";

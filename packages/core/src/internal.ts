@@ -51,6 +51,7 @@ export { isTask, readTaskInput, readTaskOutput } from "./task/define-task.ts";
 export { logText, type LogLevel } from "./task/log-text.ts";
 export { JsonMetadata } from "./task/json-metadata.ts";
 export { currentTrace } from "./tracing/current-trace.ts";
+export { tracedLines, tracedOutput } from "./tracing/traced-lines.ts";
 export {
   flushSpans,
   hasActiveSpan,

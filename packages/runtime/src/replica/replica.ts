@@ -4,6 +4,7 @@ import { AppEnvError } from "@appenv/core";
 import { endpointsVar, flushSpans, openNotes, setReplaySource, setTokenSource } from "@appenv/core/internal";
 import { report } from "./app/report.ts";
 import { PlatformBackplane } from "./platform-backplane.ts";
+import { traceOutput } from "./app/trace-output.ts";
 import { startApp, type RunningApp } from "./app/start-app.ts";
 import { startGiven } from "./parameters/start-parameters.ts";
 import { failureOf } from "../load/load-failure.ts";
@@ -124,6 +125,7 @@ class Replica {
       process.chdir(start.workdir);
       const given = await startGiven(start.app);
       const environment = await loadEnvironment(start.launch.file, start.launch.environment, codeOf(start));
+      traceOutput();
       const app = await startApp(environment, {
         name: start.app,
         port: start.port,

@@ -1,6 +1,7 @@
 import { AppEnvError, type ListenOptions } from "@appenv/core";
 import { listen } from "../listen.ts";
 import { loadEnvironment, type CodeSource } from "../load/load-environment.ts";
+import { traceOutput } from "../replica/app/trace-output.ts";
 import { startGiven } from "../replica/parameters/start-parameters.ts";
 
 /**
@@ -17,6 +18,7 @@ export async function serveAlone(
   process.setSourceMapsEnabled(true);
   const given = await startGiven(environment);
   const loaded = await loadEnvironment(source, environment);
+  traceOutput();
   const { endpoint } = await listen(loaded, options, given);
   process.stderr.write(`App '${loaded.name}' is now serving: ${endpoint}\n`);
 }

@@ -1,6 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { type TaskLog } from "@appenv/core";
-import { logText, type LogLevel } from "@appenv/core/internal";
+import { logText, tracedLines, type LogLevel } from "@appenv/core/internal";
 import type { Batcher } from "./batcher.ts";
 
 type Stream = "stdout" | "stderr";
@@ -24,7 +24,7 @@ export class AttemptLines {
     const write =
       (level: LogLevel, stream: Stream) =>
       (...values: readonly unknown[]): void =>
-        this.#log(stream, logText(level, values));
+        this.#log(stream, tracedLines(logText(level, values)));
     this.log = {
       debug: write("debug", "stdout"),
       info: write("info", "stdout"),

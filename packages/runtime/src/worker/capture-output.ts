@@ -1,4 +1,4 @@
-import { currentRunContext } from "@appenv/core/internal";
+import { currentRunContext, tracedOutput } from "@appenv/core/internal";
 import { AttemptScope } from "./attempt-scope.ts";
 
 type Written = (error?: Error | null) => void;
@@ -17,7 +17,8 @@ function capture(name: "stdout" | "stderr"): void {
     if (!(scope instanceof AttemptScope) || scope.lines.isClosed)
       return write(chunk, encoding as BufferEncoding, written);
     const isText = typeof chunk === "string" && typeof encoding === "string" && !/^utf-?8$/i.test(encoding);
-    scope.lines.write(name, isText ? Buffer.from(chunk, encoding) : chunk);
+    const text = typeof chunk === "string" && !isText ? tracedOutput(chunk) : chunk;
+    scope.lines.write(name, isText ? Buffer.from(chunk, encoding) : text);
     const done = typeof encoding === "function" ? encoding : written;
     if (done !== undefined) process.nextTick(done);
     return true;
