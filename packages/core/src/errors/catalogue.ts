@@ -62,7 +62,7 @@ export const errorCatalogue = {
   },
   AMBIGUOUS_ENVIRONMENT: {
     when: "The file exports several environments and none was named.",
-    fix: "Name one: `appenv serve FILE ENV`.",
+    fix: "Name one after the file: `appenv serve FILE ENV`, `appenv deploy FILE ENV`.",
   },
   NOT_LISTENING: {
     when: "An environment has nothing that answers requests.",
