@@ -17,12 +17,12 @@ import {
 } from "./stats/interleave.ts";
 
 /** Numbers of pairs that count, and of those before them that do not. */
-type Rounds = Omit<Pairing, "watchOthers" | "hasTime">;
+interface Rounds extends Omit<Pairing, "watchOthers" | "hasTime"> {
+  /** Time after which a row takes no more pairs than it needs at least, in milliseconds. Default: two minutes. */
+  readonly limitMs?: number;
+}
 
 type Install = (say: (text: string) => void) => Promise<string>;
-
-/** Time limit of a row beyond the pairs that it needs at least, in milliseconds. */
-const rowLimitMs = 120_000;
 
 /** The tools that rows measure with. */
 export class Bench implements Disposable {
@@ -60,9 +60,12 @@ export class Bench implements Disposable {
     return compare(await this.measurePairs(inTurn(ours, theirs), pairing), unit);
   }
 
-  /** Measures a number of pairs, fewer if it has to be quick or the row has taken two minutes. */
-  measurePairs<Sample>(measure: MeasurePair<Sample>, { rounds, ...pairing }: Rounds): Promise<Pair<Sample>[]> {
-    const hasTime = (): boolean => this.rowMs < rowLimitMs;
+  /** Measures a number of pairs, fewer if it has to be quick or the row has taken its time. */
+  measurePairs<Sample>(
+    measure: MeasurePair<Sample>,
+    { rounds, limitMs = 120_000, ...pairing }: Rounds,
+  ): Promise<Pair<Sample>[]> {
+    const hasTime = (): boolean => this.rowMs < limitMs;
     return calmestPairs(measure, { ...pairing, rounds: this.rounds(rounds), watchOthers, hasTime });
   }
 

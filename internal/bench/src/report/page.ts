@@ -22,9 +22,10 @@ export function renderPage(rows: readonly Row[], results: Results): string {
 
 AppEnv beside its peers. Ratios are AppEnv's number divided by the other's. Both sides are measured in turn, in pairs that
 begin with either side alternately; the ratio is taken for each pair; the table shows its median, minimum and maximum. Pairs
-during which other programs used more than a tenth of a processor are measured again, as far as a row's two minutes go; the
-calmest count. AppEnv runs as it is published: built, packed and installed from the tarballs. Everything runs on one machine,
-so the numbers themselves say little; the ratios do. Each row has a date of its own, so rows may be of different versions.
+during which other programs used more than a tenth of a processor are measured again, as far as a row's time goes (two to
+five minutes); the calmest count. AppEnv runs as it is published: built, packed and installed from the tarballs. Everything
+runs on one machine, so the numbers themselves say little; the ratios do. Each row has a date of its own, so rows may be of
+different versions.
 
 ${renderTable(outcomes.flatMap(linesOf))}
 
