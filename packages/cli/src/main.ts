@@ -14,5 +14,8 @@ if (!isNewEnough(process.versions.node)) {
 // Compiled code is kept between runs, in the system's directory for temporary files: starting takes half the time.
 modules.enableCompileCache();
 
+const { keepTicksFast } = await import("@appenv/runtime/fast-ticks");
+keepTicksFast();
+
 const { runCli } = await import("./run.ts");
 process.exit(await runCli(process.argv.slice(2)));

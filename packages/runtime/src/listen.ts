@@ -1,5 +1,6 @@
 import { AppEnvError, type AppEnvironment, type Listening, type ListenOptions } from "@appenv/core";
 import { rememberServed, unusableSecret } from "@appenv/core/internal";
+import { keepTicksFast } from "./fast-ticks.ts";
 import { report } from "./replica/app/report.ts";
 import { startApp, type RunningApp } from "./replica/app/start-app.ts";
 import type { StartedParameters } from "./replica/parameters/start-parameters.ts";
@@ -21,6 +22,7 @@ export async function listen(
   options: ListenOptions = {},
   given?: StartedParameters,
 ): Promise<Listening> {
+  keepTicksFast();
   const wanted = options.port ?? environment.port.port;
   const auth = authOf(environment, options);
   const app = await startApp(environment, {

@@ -1,4 +1,5 @@
 import { AppEnvError, type ListenOptions } from "@appenv/core";
+import { keepTicksFast } from "../fast-ticks.ts";
 import { listen } from "../listen.ts";
 import { loadEnvironment, type CodeSource } from "../load/load-environment.ts";
 import { traceOutput } from "../replica/app/trace-output.ts";
@@ -15,6 +16,7 @@ export async function serveAlone(
   environment: string | undefined,
   options: ListenOptions,
 ): Promise<void> {
+  keepTicksFast();
   process.setSourceMapsEnabled(true);
   const given = await startGiven(environment);
   const loaded = await loadEnvironment(source, environment);
