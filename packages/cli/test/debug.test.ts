@@ -51,18 +51,26 @@ async function attach(command: RunningCli): Promise<readonly string[]> {
   return stops;
 }
 
-test("debug runs the code of a run again under the inspector, with what was recorded, and starts nothing", async () => {
+test("debug runs the code of a run again under the inspector, with what was recorded, also before a kill -9, and starts nothing", async () => {
   const cwd = makeProject({ "shop.ts": source });
   const json = async (...args: string[]): Promise<any> => {
     const { code, stdout, stderr } = await runCli([...args, "--json"], cwd);
     expect([args, code, stderr]).toEqual([args, 0, ""]);
     return JSON.parse(stdout);
   };
-  const up = startCli(["up", "--port", "0", "--json"], cwd);
-  await up.until("stdout", "\n");
+  const up = async (): Promise<RunningCli> => {
+    const cli = startCli(["up", "--port", "0", "--json"], cwd);
+    await cli.until("stdout", "\n");
+    return cli;
+  };
+  const first = await up();
   await json("run", "shop.ts", "deliver", "--thing", "brick", "--name", "monday", "--detach");
   await expect.poll(() => json("get", "action", "monday", "--phase", "PAUSED")).toHaveLength(2);
 
+  // What was recorded before a kill is replayed as well.
+  first.child.kill("SIGKILL");
+  await first.finished;
+  const second = await up();
   const early = startCli(["debug", "monday", "--port", "0"], cwd);
   await attach(early);
   const beyond = "It asks for the condition 'agree', of which nothing is recorded: the replay ends here.\n";
@@ -84,5 +92,5 @@ test("debug runs the code of a run again under the inspector, with what was reco
   expect(readFileSync(join(cwd, "computed.txt"), "utf8")).toBe("counted\nweighed brick\n");
   const missing = await runCli(["debug", "monday", "--action", "nothing"], cwd);
   expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining("no action 'nothing'")]);
-  expect((await up.stop()).code).toBe(0);
+  expect((await second.stop()).code).toBe(0);
 });
