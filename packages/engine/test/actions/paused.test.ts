@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { ActionPhase } from "@appenv/protocol";
-import { LiteralSchema, toLiteral } from "@appenv/protocol/tasks";
+import { encodeValue, LiteralSchema, toLiteral } from "@appenv/protocol/tasks";
 import { describe, expect, test } from "vitest";
 import type { RunRecord, RunFilter } from "../../src/contracts/runs.ts";
 import { openWorld, turns, until, type TestTask, type World } from "../support/engine-world.ts";
@@ -93,4 +93,19 @@ describe("a run that waits for a person", () => {
       approve: "ABORTED",
     });
   });
+});
+
+test("a run that waits for an event is PAUSED too, also after a crash, and is not listed among those that wait for a person", async () => {
+  const world = await openWorld({ top: { run: (_, { waitFor }) => waitFor("paid") } });
+  const run = await world.run("top", { x: 1 }, { name: "unpaid" });
+  const paused = { "env.top": "PAUSED", paid: "PAUSED" };
+  await until(() => phases(world, run)["env.top"] === "PAUSED");
+  expect(phases(world, run)).toEqual(paused);
+  const next = await world.crash();
+  await until(() => next.workers.begun.length === 1 && phases(next, run)["env.top"] === "PAUSED");
+  expect(phases(next, run)).toEqual(paused);
+  expect([names(next, { phases: ["PAUSED"] }), names(next, { pausedOnly: true })]).toEqual([["unpaid"], []]);
+  const event = { ...place, name: "paid", key: "", value: encodeValue(5), keepMs: 60_000, sender: "test" };
+  expect(await next.engine.sendEvent(event)).toMatchObject({ delivered: 1 });
+  expect((await next.end(run)).root.phase).toBe("SUCCEEDED");
 });
