@@ -67,7 +67,7 @@ test("debug runs the code of a run again under the inspector, with what was reco
   await json("run", "shop.ts", "deliver", "--thing", "brick", "--name", "monday", "--detach");
   await expect.poll(() => json("get", "action", "monday", "--phase", "PAUSED")).toHaveLength(2);
 
-  // What was recorded before a kill is replayed as well.
+  // Records from before a kill are replayed as well.
   first.child.kill("SIGKILL");
   await first.finished;
   const second = await up();
