@@ -63,7 +63,7 @@ export function sightsOf(runs: ShownRuns): Readonly<Record<string, readonly Sigh
       { name: "delivery-forged", path: "/v2/webhooks", show: delivery("not verified") },
     ],
     graph: [
-      { name: "graph", path: "/v2/graph", show: (page) => page.locator(".graph a").nth(5).waitFor() },
+      { name: "graph", path: "/v2/graph", show: (page) => page.locator(".graph .graph-node").nth(5).waitFor() },
       { name: "graph-table", path: "/v2/graph?view=table", show: (page) => page.locator("main td").first().waitFor() },
     ],
     keys: [

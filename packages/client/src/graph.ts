@@ -1,15 +1,16 @@
 import { createClient } from "@connectrpc/connect";
 import type { ControlPlaneOptions } from "@appenv/core";
 import { checkOptions } from "@appenv/core/internal";
-import { GraphService } from "@appenv/protocol/tasks";
+import { GraphService, type GraphNodeMessage } from "@appenv/protocol/tasks";
 import { connect, connectOptionNames } from "./control-plane/connect.ts";
 import { requirePlatform } from "./control-plane/require-platform.ts";
 
-/** An app, a task or a trigger of the platform. */
+/** An app, a task, a task environment, a trigger or a webhook of the platform. */
 export interface GraphNode {
   /** Tells it from others; edges name it. */
   readonly id: string;
-  readonly kind: "app" | "task" | "trigger";
+  /** `environment`: the tasks of a task environment together. `webhook`: a source whose deliveries an app has verified. */
+  readonly kind: "app" | "environment" | "task" | "trigger" | "webhook";
   readonly project: string;
   readonly domain: string;
   readonly name: string;
@@ -17,6 +18,10 @@ export interface GraphNode {
   readonly task: string | undefined;
   /** The names of the secrets that its definition asks for. */
   readonly secrets: readonly string[];
+  /** Of a task: the id of its environment. */
+  readonly environment: string | undefined;
+  /** Of a webhook: the name of its app. */
+  readonly app: string | undefined;
 }
 
 /** One that depends on another, or calls it. */
@@ -25,8 +30,9 @@ export interface GraphEdge {
   readonly from: string;
   readonly to: string;
   /**
-   * `depends-on`: it may call the app, also by way of others. `parameter`: a parameter holds the endpoint of the app. `fires`: the
-   * trigger starts runs of the task. `calls`: there were calls since the platform has started.
+   * `depends-on`: it may call the app, or the tasks of the environment, also by way of others. `parameter`: a parameter holds the
+   * endpoint of the app. `fires`: the trigger starts runs of the task. `delivers`: the webhook's deliveries come to the app.
+   * `calls`: there were calls since the platform has started.
    */
   readonly kinds: readonly string[];
   /** Since the platform has started, as `failures`. */
@@ -37,7 +43,7 @@ export interface GraphEdge {
   readonly failuresPerSecond: number;
 }
 
-/** The apps, tasks and triggers of a project and domain, and the calls between them. */
+/** The apps, tasks, triggers and webhooks of a project and domain, and the calls between them. */
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
@@ -51,15 +57,7 @@ export async function readGraph(options: ControlPlaneOptions = {}): Promise<Grap
   const { project = "", domain = "" } = controlPlane;
   const { graph } = await createClient(GraphService, controlPlane.transport).getGraph({ project, domain });
   return {
-    nodes: (graph?.nodes ?? []).map(({ id, kind, project: of, domain: within, name, task, secrets }) => ({
-      id,
-      kind: kind as GraphNode["kind"],
-      project: of,
-      domain: within,
-      name,
-      task: task === "" ? undefined : task,
-      secrets,
-    })),
+    nodes: (graph?.nodes ?? []).map(nodeOf),
     edges: (graph?.edges ?? []).map(({ from, to, kinds, calls }) => ({
       from,
       to,
@@ -70,4 +68,9 @@ export async function readGraph(options: ControlPlaneOptions = {}): Promise<Grap
       failuresPerSecond: calls?.failuresPerSecond ?? 0,
     })),
   };
+}
+
+function nodeOf({ id, kind, project, domain, name, secrets, ...message }: GraphNodeMessage): GraphNode {
+  const [task, environment, app] = [message.task, message.environment, message.app].map((text) => text || undefined);
+  return { id, kind: kind as GraphNode["kind"], project, domain, name, task, secrets, environment, app };
 }

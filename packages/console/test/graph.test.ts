@@ -60,6 +60,58 @@ test("a dependency that a longer way implies is not drawn, calls are, and filter
   ).toBe(before);
 });
 
+test("tasks of an environment stand in its box, and a line from outside passes by the others in it", () => {
+  const environment = "environment:p/d/jobs";
+  const task = (name: string) => ({ ...place, id: name, kind: "task", name: `jobs.${name}`, environment });
+  const graph = create(GraphSchema, {
+    nodes: [
+      { ...place, id: "web", name: "web", kind: "app" },
+      { ...place, id: environment, name: "jobs", kind: "environment" },
+      ...["first", "second", "alone"].map(task),
+      { ...place, id: "store.put", name: "store.put", kind: "task", environment: "environment:p/d/store" },
+      { ...place, id: "environment:p/d/store", name: "store", kind: "environment" },
+      { ...place, id: "nightly", name: "nightly", kind: "trigger" },
+    ],
+    edges: [
+      ["web", environment, "depends-on"],
+      [environment, "environment:p/d/store", "depends-on"],
+      ["nightly", "first", "fires"],
+      ["first", "second", "calls"],
+    ].map(([from = "", to = "", kind = ""]) => ({ from, to, kinds: [kind] })),
+  });
+  const declared = layOut(shapeOf(graph, all));
+  const [box] = declared.boxes;
+  if (box === undefined) throw new Error("There is no box.");
+  expect(declared.boxes.map(({ node }) => node.name)).toEqual(["jobs"]);
+  const inside = declared.nodes.filter(({ isInside }) => isInside);
+  expect(inside.map(({ node }) => node.id)).toEqual(["first", "second", "alone", "nightly"]);
+  for (const { x, y } of inside) {
+    expect(Math.abs(x - box.x)).toBeLessThan((box.width - nodeSize.width) / 2);
+    expect(Math.abs(y - box.y)).toBeLessThan((box.height - nodeSize.height) / 2);
+  }
+  // An environment with one task is that task; a dependency on one with several ends at its border.
+  const ends = ({ points }: (typeof declared.edges)[number]) => points.at(-1)?.x;
+  expect(ends(declared.edges[0]!)).toBeCloseTo(box.x - box.width / 2);
+  const put = declared.nodes.find(({ node }) => node.id === "store.put");
+  expect(ends(declared.edges[1]!)).toBeCloseTo((put?.x ?? 0) - nodeSize.width / 2);
+
+  graph.edges.push(
+    create(GraphSchema, { edges: [{ from: "web", to: "second", kinds: ["depends-on", "calls"] }] }).edges[0]!,
+  );
+  const called = layOut(shapeOf(graph, all));
+  const line = called.edges.find(({ edge }) => edge.to === "second" && edge.from === "web");
+  expect(called.edges.some(({ edge }) => edge.to === environment)).toBe(false);
+  const others = called.nodes.filter(({ node }) => ["first", "alone", "nightly"].includes(node.id));
+  const isIn = ({ x, y }: { x: number; y: number }) =>
+    others.some((of) => Math.abs(x - of.x) < nodeSize.width / 2 && Math.abs(y - of.y) < nodeSize.height / 2);
+  expect(line?.points.filter(isIn)).toEqual([]);
+  // Filters keep the environment around what is found, and what is beside it.
+  const names = (text: string) => shapeOf(graph, { text, only: "all" }).nodes.map(({ name }) => name);
+  expect(names("put")).toEqual(["jobs.first", "jobs.second", "jobs.alone", "store.put"]);
+  expect(names("alone")).toEqual(["jobs.alone", "store.put"]);
+  expect(shapeOf(graph, { text: "", only: "apps" })).toMatchObject({ environments: [], edges: [] });
+});
+
 test("a view fits a drawing, zooms around a point, moves, and brings a node into sight", () => {
   const frame = { width: 400, height: 300 };
   const view = fit({ width: 1_000, height: 100 }, frame);

@@ -1,5 +1,12 @@
 // For the other packages of AppEnv; no promise is made to anybody else.
-export { appNameOf, dependsOnVar, endpointsVar, readNames, toldEndpoint } from "./call/known-apps.ts";
+export {
+  appNameOf,
+  dependsOnTasksVar,
+  dependsOnVar,
+  endpointsVar,
+  readNames,
+  toldEndpoint,
+} from "./call/known-apps.ts";
 export { callApp } from "./call/call-app.ts";
 export { addresseeHeader, misdirectedStatus } from "./call/addressee.ts";
 export { largestKeptBody, type NotedDelivery } from "./call/noted-delivery.ts";

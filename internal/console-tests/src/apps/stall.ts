@@ -88,6 +88,7 @@ export const web = new AppEnvironment({
   name: "stall-web",
   description: `Sells ${markup}`,
   requiresAuth: false,
+  dependsOn: [tasks],
   // Its load is looked at, however long that takes: at zero it would have none.
   scaling: { replicas: 1 },
   links: [{ path: "/docs", title: "Docs", isRelative: true }],

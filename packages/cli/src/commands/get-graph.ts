@@ -9,7 +9,7 @@ import { table } from "../output/table.ts";
 export function getGraphCommand(): Command {
   const command = createCommand(
     "graph",
-    "list which apps, tasks and triggers depend on one another, and their calls",
+    "list which apps, tasks, triggers and webhooks depend on one another, and their calls",
   ).action(getGraph);
   return withOutput(withControlPlane(command), ["appenv get graph", "appenv get graph --json"]);
 }
@@ -34,5 +34,6 @@ async function getGraph(options: ControlPlaneFlags): Promise<void> {
 }
 
 function wordsOf(node: GraphNode | undefined): string {
-  return node === undefined ? "" : `${node.kind} ${node.name}`;
+  if (node === undefined) return "";
+  return node.app === undefined ? `${node.kind} ${node.name}` : `${node.kind} ${node.name} of ${node.app}`;
 }

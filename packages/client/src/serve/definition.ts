@@ -1,5 +1,5 @@
 import { type AppEnvironment, type Environment, isEnvironment, plan, readTraffic, type Resources } from "@appenv/core";
-import { dependsOnVar, type GivenParameter } from "@appenv/core/internal";
+import { dependsOnTasksVar, dependsOnVar, type GivenParameter } from "@appenv/core/internal";
 import type { AppDefinition, AppLaunch, ResourceAmount, SecretReference, TrafficPolicy } from "@appenv/protocol";
 import { definedOnly } from "../defined-only.ts";
 
@@ -79,8 +79,8 @@ function amount(name: ResourceAmount["name"], value: Stated): ResourceAmount[] {
 }
 
 /**
- * The env var that tells an environment's processes the apps they may call: all that it depends on, by the names of their
- * environments, and those that its parameters name.
+ * The env vars that tell whom an environment's processes may call: the apps that it depends on, by the names of their
+ * environments, and those that its parameters name; and the task environments that it depends on.
  *
  * @param appName - Gives the name under which an environment is served.
  * @param parameters - The parameters of an app.
@@ -90,12 +90,18 @@ export function dependsOnEnv(
   appName: (environment: Environment) => string,
   parameters: readonly GivenParameter[] = [],
 ): Readonly<Record<string, string>> {
-  const needed = plan([environment]).filter((each) => each !== environment && isEnvironment(each, "app"));
-  const known = new Set(needed.map((each) => each.name));
+  const needed = plan([environment]).filter((each) => each !== environment);
+  const apps = needed.filter((each) => isEnvironment(each, "app"));
+  const known = new Set(apps.map((each) => each.name));
   const asked = parameters.filter(({ type, value }) => type === "app_endpoint" && !known.has(value));
   const names = [
-    ...needed.map((each) => [each.name, appName(each)] as const),
+    ...apps.map((each) => [each.name, appName(each)] as const),
     ...asked.map(({ value }) => [value, value] as const),
   ];
-  return names.length === 0 ? {} : { [dependsOnVar]: JSON.stringify(Object.fromEntries(names)) };
+  const tasks = needed.filter((each) => isEnvironment(each, "task")).map(({ name }) => [name, name] as const);
+  return { ...namesVar(dependsOnVar, names), ...namesVar(dependsOnTasksVar, tasks) };
+}
+
+function namesVar(name: string, names: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
+  return names.length === 0 ? {} : { [name]: JSON.stringify(Object.fromEntries(names)) };
 }

@@ -1,6 +1,7 @@
 import { AppEndpoint, TaskEnvironment, type AppEnvironment } from "@appenv/core";
 import { fromSpec } from "@appenv/protocol";
 import { expect, test } from "vitest";
+import { dependsOnEnv } from "../../src/serve/definition.ts";
 import { deploy, serve } from "../../src/serve/serve.ts";
 import { errorOf } from "../support/error-of.ts";
 import { environment } from "../support/environment.ts";
@@ -31,6 +32,19 @@ test("an app is told all it depends on, by the names they are served under", asy
     "http://front-two.localhost:30081",
     "http://store.localhost:30081",
   ]);
+});
+
+test("an app is told the task environments that it depends on, also by way of others, and tasks are too", async () => {
+  await using fake = await FakeControlPlane.start(embedded);
+  const store = new TaskEnvironment({ name: "store" });
+  const jobs = new TaskEnvironment({ name: "jobs", dependsOn: [store, app("back")] });
+  await serve(environment({ name: "front", dependsOn: [jobs] }), { endpoint: fake.endpoint });
+  const { spec } = fake.apps.get("flytesnacks/development/front") ?? {};
+  expect(spec && fromSpec(spec).envVars).toMatchObject({
+    APPENV_DEPENDS_ON: '{"back":"back"}',
+    APPENV_DEPENDS_ON_TASKS: '{"store":"store","jobs":"jobs"}',
+  });
+  expect(dependsOnEnv(jobs, ({ name }) => name)).toMatchObject({ APPENV_DEPENDS_ON_TASKS: '{"store":"store"}' });
 });
 
 /** The progress of each environment, in order. */

@@ -1,6 +1,9 @@
 /** JSON: the environments that this one depends on, each with its name on the control plane. */
 export const dependsOnVar = "APPENV_DEPENDS_ON";
 
+/** JSON: the task environments that this one depends on, in the same form: it may start runs of their tasks. */
+export const dependsOnTasksVar = "APPENV_DEPENDS_ON_TASKS";
+
 /** JSON: endpoints by the names in `APPENV_DEPENDS_ON`. Set by AppEnv's own platform. */
 export const endpointsVar = "APPENV_ENDPOINTS";
 

@@ -140,7 +140,7 @@ export function startServices(options: ServicesOptions): () => Promise<void> {
 async function openTasksApi(options: ServicesOptions, rates: CallRates, closing: AbortSignal): Promise<TasksApi> {
   const { home, controller, bundles, projects } = options;
   const [runtime, { createTasksApi }] = await Promise.all([options.tasks(), import("./tasks-api.ts")]);
-  return createTasksApi({ runtime, home, controller, rates, bundles, projects, closing });
+  return createTasksApi({ runtime, home, controller, rates, inbox: options.inbox, bundles, projects, closing });
 }
 
 /** The services of tasks by name: their messages are as many again as those of apps, and loaded with the first call. */

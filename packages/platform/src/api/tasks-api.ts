@@ -5,6 +5,7 @@ import type { AppId, AppLaunch } from "@appenv/protocol";
 import { bundleOf } from "@appenv/protocol/internal";
 import type { AppController } from "../apps/contract.ts";
 import type { CallRates } from "../graph/call-rates.ts";
+import type { Inbox } from "../inbox/inbox.ts";
 import type { ProjectStore } from "../state/project-table.ts";
 import type { TaskRecord } from "@appenv/engine";
 import type { TaskRuntime } from "../tasks/task-runtime.ts";
@@ -41,6 +42,7 @@ export interface TasksApiOptions {
   readonly controller: Pick<AppController, "get" | "list" | "subscribe">;
   /** The calls between apps and tasks. */
   readonly rates: CallRates;
+  readonly inbox: Inbox;
   readonly bundles: Bundles;
   readonly projects: ProjectStore;
   /** Aborted when the platform closes. */
@@ -86,7 +88,7 @@ function servicesContext(options: TasksApiOptions, reader: RunReader, downloads:
     downloads,
     checkBundle,
     creating: { registry, triggers, checkBundle, readInputs: (uri) => readInputs(uri, uploads, reader) },
-    graph: { controller, registry, triggers, rates: options.rates },
+    graph: { controller, registry, triggers, rates: options.rates, inbox: options.inbox },
     appLaunch: (id) => appLaunch(controller, id),
     projects: {
       store: projects,

@@ -1,22 +1,15 @@
-import { dependsOnVar, readNames } from "@appenv/core/internal";
-import type { AppDefinition, AppId, SecretReference } from "@appenv/protocol";
-import type { TaskRecord, TriggerRecord } from "@appenv/engine";
+import { dependsOnTasksVar, dependsOnVar, readNames } from "@appenv/core/internal";
+import type { AppDefinition, AppId } from "@appenv/protocol";
+import type { TriggerRecord } from "@appenv/engine";
+import type { Webhook } from "../inbox/inbox.ts";
 import type { CalledEdge, EdgeCalls } from "./call-rates.ts";
-import { nodeId, type NodeKind, type Place } from "./node-id.ts";
-
-/** An app, a task or a trigger. */
-export interface GraphNode extends Place {
-  readonly id: string;
-  readonly kind: NodeKind;
-  readonly name: string;
-  /** Of a trigger: the name of its task. */
-  readonly task: string;
-  /** The names of the secrets that it asks for. */
-  readonly secrets: readonly string[];
-}
+import { environmentsOf, type GraphTask } from "./environments.ts";
+import * as nodes from "./graph-nodes.ts";
+import type { GraphNode } from "./graph-nodes.ts";
+import { nodeId, type Place } from "./node-id.ts";
 
 /** The reason for an edge, as in `graph.proto`. */
-export type EdgeKind = "depends-on" | "parameter" | "fires" | "calls";
+export type EdgeKind = "depends-on" | "parameter" | "fires" | "delivers" | "calls";
 
 /** One that depends on another, or calls it. */
 export interface GraphEdge {
@@ -36,79 +29,74 @@ export interface Graph {
 /** The parts that a graph is made of. */
 export interface GraphParts {
   readonly apps: readonly { readonly id: AppId; readonly definition: AppDefinition }[];
-  readonly tasks: readonly Pick<TaskRecord, "id" | "definition">[];
+  readonly tasks: readonly GraphTask[];
   readonly triggers: readonly TriggerRecord[];
+  readonly webhooks: readonly Webhook[];
   readonly calls: readonly CalledEdge[];
 }
 
 const none: EdgeCalls = { calls: 0, failures: 0, callsPerSecond: 0, failuresPerSecond: 0 };
 
 /** Makes the graph of definitions and calls. Calls of what is not there any more are left out. */
-export function makeGraph({ apps, tasks, triggers, calls }: GraphParts): Graph {
-  const nodes = [...apps.map(appNode), ...tasks.map(taskNode), ...triggers.map(triggerNode)];
-  const known = new Set(nodes.map(({ id }) => id));
-  const edges = new Map<string, GraphEdge>();
-  const add = (from: string, to: string, kind: EdgeKind, counted: EdgeCalls = none): void => {
-    if (!known.has(from) || !known.has(to)) return;
-    const before = edges.get(`${from} ${to}`);
-    const kinds = [...new Set([...(before?.kinds ?? []), kind])];
-    edges.set(`${from} ${to}`, { from, to, kinds, calls: counted === none ? (before?.calls ?? none) : counted });
-  };
+export function makeGraph({ apps, tasks, triggers, webhooks, calls }: GraphParts): Graph {
+  const groups = environmentsOf(tasks);
+  const edges = new Edges([
+    ...apps.map(nodes.appNode),
+    ...groups.map(nodes.environmentNode),
+    ...tasks.map(nodes.taskNode),
+    ...triggers.map(nodes.triggerNode),
+    ...webhooks.map(nodes.webhookNode),
+  ]);
   for (const { id, definition } of apps) {
-    const from = nodeId("app", id, id.name);
-    for (const [name, kind] of neededApps(definition)) add(from, nodeId("app", id, name), kind);
+    const asked = endpointsAsked(definition);
+    edges.depend(nodeId("app", id, id.name), id, definition.envVars, asked);
+    for (const name of asked) edges.add(nodeId("app", id, id.name), nodeId("app", id, name), "parameter");
   }
-  for (const { id, definition } of tasks) {
-    const from = nodeId("task", id, id.name);
-    for (const name of namesIn(definition?.envVars)) add(from, nodeId("app", id, name), "depends-on");
+  for (const group of groups) edges.depend(group.id, group, group.envVars);
+  for (const each of triggers) edges.add(nodes.triggerId(each), nodeId("task", each, each.taskName), "fires");
+  for (const each of webhooks) edges.add(nodes.webhookId(each), nodeId("app", each.app, each.app.name), "delivers");
+  for (const each of calls) edges.call(each);
+  return { nodes: edges.nodes, edges: edges.all() };
+}
+
+/** The edges between nodes that are there. */
+class Edges {
+  readonly nodes: readonly GraphNode[];
+  readonly #owners: ReadonlyMap<string, string>;
+  readonly #edges: Map<string, GraphEdge> = new Map();
+
+  constructor(of: readonly GraphNode[]) {
+    this.nodes = of;
+    this.#owners = new Map(of.map(({ id, environment }) => [id, environment === "" ? id : environment]));
   }
-  for (const trigger of triggers) add(triggerId(trigger), nodeId("task", trigger, trigger.taskName), "fires");
-  for (const { from, to, ...counted } of calls) add(from, to, "calls", counted);
-  return { nodes, edges: [...edges.values()] };
+
+  all(): readonly GraphEdge[] {
+    return [...this.#edges.values()];
+  }
+
+  add(from: string, to: string, kind: EdgeKind, calls?: EdgeCalls): void {
+    if (!this.#owners.has(from) || !this.#owners.has(to)) return;
+    const before = this.#edges.get(`${from} ${to}`);
+    const kinds = [...new Set([...(before?.kinds ?? []), kind])];
+    this.#edges.set(`${from} ${to}`, { from, to, kinds, calls: calls ?? before?.calls ?? none });
+  }
+
+  /** Adds what env vars say of dependencies. Those of an app name the apps of its parameters too. */
+  depend(from: string, place: Place, envVars: AppDefinition["envVars"], apart: readonly string[] = []): void {
+    const names = (name: string): readonly string[] => Object.values(readNames(envVars[name]));
+    const apps = names(dependsOnVar).filter((name) => !apart.includes(name));
+    for (const name of apps) this.add(from, nodeId("app", place, name), "depends-on");
+    for (const name of names(dependsOnTasksVar)) this.add(from, nodeId("environment", place, name), "depends-on");
+  }
+
+  /** Adds calls, and that they were declared where the environments of the two say so. */
+  call({ from, to, ...counted }: CalledEdge): void {
+    const declared = this.#edges.get(`${this.#owners.get(from)} ${this.#owners.get(to)}`);
+    if (declared?.kinds.includes("depends-on")) this.add(from, to, "depends-on");
+    this.add(from, to, "calls", counted);
+  }
 }
 
-/** The env var of what an app depends on names the apps of its parameters too. */
-function neededApps({ envVars, parameters = [] }: AppDefinition): readonly (readonly [string, EdgeKind])[] {
-  const asked = parameters.flatMap(({ type, value }) => (type === "app_endpoint" ? [value] : []));
-  const depends = namesIn(envVars).filter((name) => !asked.includes(name));
-  return [
-    ...depends.map((name) => [name, "depends-on"] as const),
-    ...asked.map((name) => [name, "parameter"] as const),
-  ];
-}
-
-function namesIn(envVars: Readonly<Record<string, string>> | undefined): readonly string[] {
-  return Object.values(readNames(envVars?.[dependsOnVar]));
-}
-
-function appNode({ id, definition }: GraphParts["apps"][number]): GraphNode {
-  return {
-    ...placeOf(id),
-    id: nodeId("app", id, id.name),
-    kind: "app",
-    name: id.name,
-    ...secretsOf(definition.secrets),
-  };
-}
-
-function taskNode({ id, definition }: GraphParts["tasks"][number]): GraphNode {
-  const secrets = secretsOf(definition?.secrets ?? []);
-  return { ...placeOf(id), id: nodeId("task", id, id.name), kind: "task", name: id.name, ...secrets };
-}
-
-function triggerNode(trigger: TriggerRecord): GraphNode {
-  const { taskName: task, definition } = trigger;
-  return { ...placeOf(trigger), id: triggerId(trigger), kind: "trigger", name: definition.name, task, secrets: [] };
-}
-
-function triggerId(trigger: TriggerRecord): string {
-  return nodeId("trigger", trigger, `${trigger.taskName}/${trigger.definition.name}`);
-}
-
-function placeOf({ project, domain }: Place): Place {
-  return { project, domain };
-}
-
-function secretsOf(references: readonly SecretReference[]): Pick<GraphNode, "secrets" | "task"> {
-  return { task: "", secrets: [...new Set(references.map(({ key }) => key))] };
+function endpointsAsked({ parameters = [] }: AppDefinition): readonly string[] {
+  return parameters.flatMap(({ type, value }) => (type === "app_endpoint" ? [value] : []));
 }

@@ -1,5 +1,5 @@
 /** The kinds of things in the graph. */
-export type NodeKind = "app" | "task" | "trigger";
+export type NodeKind = "app" | "environment" | "task" | "trigger" | "webhook";
 
 /** A place of things. */
 export interface Place {
@@ -7,7 +7,7 @@ export interface Place {
   readonly domain: string;
 }
 
-/** The id of a node. @param name - Of a trigger, `task/name`. */
+/** The id of a node. @param name - Of a trigger, `task/name`; of a webhook, `app/source`. */
 export function nodeId(kind: NodeKind, { project, domain }: Place, name: string): string {
   return `${kind}:${project}/${domain}/${name}`;
 }

@@ -24,6 +24,9 @@ const tables = `
   CREATE INDEX deliveries_by_trust ON deliveries (verified, number);
   PRAGMA user_version = ${version};`;
 
+/** Made also in a database of an earlier release. */
+const index = "CREATE INDEX IF NOT EXISTS deliveries_by_source ON deliveries (verified, app, source, project, domain)";
+
 /**
  * Opens the database of deliveries, apart from the state's: a commit is there after a crash of the platform, and waits for no
  * disk. Readable by its owner alone, since bodies may hold anything.
@@ -40,6 +43,7 @@ export function openInboxDatabase(file: string): DatabaseSync {
     );
     const found = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (found !== version) database.exec(`DROP TABLE IF EXISTS deliveries; ${tables}`);
+    database.exec(index);
     return database;
   } catch (error) {
     database.close();

@@ -15,6 +15,12 @@ export interface KeptDelivery extends Omit<NotedDelivery, "headers" | "body"> {
 /** A delivery with its headers and its body. */
 export interface WholeDelivery extends KeptDelivery, Pick<NotedDelivery, "headers" | "body"> {}
 
+/** A source of which an app has verified deliveries. */
+export interface Webhook {
+  readonly app: AppId;
+  readonly source: string;
+}
+
 /** The deliveries that are asked for; an empty text means all. */
 export interface DeliveryFilter {
   readonly project: string;
@@ -90,6 +96,14 @@ export class InboxTable {
     return { ...read(row), headers, body };
   }
 
+  /** The sources of which apps have verified deliveries that are kept. */
+  webhooks(): readonly Webhook[] {
+    const rows = this.#database.prepare(
+      "SELECT DISTINCT project, domain, app, source FROM deliveries WHERE verified = 1 ORDER BY app, source",
+    );
+    return rows.all().map((row) => ({ app: appOf(row), source: String(row["source"]) }));
+  }
+
   /** Deletes all of an app. */
   removeApp({ project, domain, name }: AppId): void {
     this.#database
@@ -122,12 +136,15 @@ export class InboxTable {
 
 function read(row: Readonly<Record<string, unknown>>): KeptDelivery {
   const { headers: _, ...facts } = JSON.parse(String(row["facts"])) as NotedDelivery;
-  const app = { project: String(row["project"]), domain: String(row["domain"]), name: String(row["app"]) };
   const isEmpty = facts.verified && facts.bytes === 0;
   return {
     ...facts,
     number: Number(row["number"]),
-    app,
+    app: appOf(row),
     replayable: isEmpty || Number(row["bytes"]) > 0,
   };
+}
+
+function appOf(row: Readonly<Record<string, unknown>>): AppId {
+  return { project: String(row["project"]), domain: String(row["domain"]), name: String(row["app"]) };
 }

@@ -9,6 +9,7 @@ import {
   type DeliveryFilter,
   type InboxLimits,
   type KeptDelivery,
+  type Webhook,
   type WholeDelivery,
 } from "./inbox-table.ts";
 
@@ -52,6 +53,11 @@ export class Inbox {
     return this.#isThere ? this.#try((table) => table.get(id)) : undefined;
   }
 
+  /** The sources of which apps have verified deliveries that are kept. */
+  webhooks(): readonly Webhook[] {
+    return this.#isThere ? (this.#try((table) => table.webhooks()) ?? []) : [];
+  }
+
   /** Forgets the deliveries of an app. */
   removeApp(app: AppId): void {
     if (this.#isThere) this.#try((table) => table.removeApp(app));
@@ -92,4 +98,4 @@ export function newDeliveryId(): string {
   return `d${randomBytes(8).toString("hex")}`;
 }
 
-export type { DeliveryFilter, KeptDelivery, WholeDelivery } from "./inbox-table.ts";
+export type { DeliveryFilter, KeptDelivery, Webhook, WholeDelivery } from "./inbox-table.ts";

@@ -1,9 +1,9 @@
-import { dependsOnVar } from "@appenv/core/internal";
+import { dependsOnTasksVar, dependsOnVar } from "@appenv/core/internal";
 import { expect, test } from "vitest";
 import { CallRates } from "../../src/graph/call-rates.ts";
 import { makeGraph } from "../../src/graph/graph.ts";
 import { appId, definition } from "../support/app.ts";
-import { taskDefinition, taskId } from "../support/fake-tasks.ts";
+import { taskDefinition, taskId, taskRecord } from "../support/fake-tasks.ts";
 
 const place = { project: "flytesnacks", domain: "development" };
 
@@ -72,22 +72,81 @@ test("a graph has what is there, and edges between that alone", () => {
       { id: appId("front"), definition: front },
       { id: appId("told"), definition: definition() },
     ],
-    tasks: [{ id: taskId(), definition: { ...taskDefinition(), envVars: names } }],
+    tasks: [taskRecord(taskId(), { ...taskDefinition(), envVars: names })],
     triggers: [],
+    webhooks: [{ app: appId("front"), source: "bell" }],
     calls: rates.edges(),
   });
   expect(nodes.map(({ id }) => id)).toEqual([
     "app:flytesnacks/development/back",
     "app:flytesnacks/development/front",
     "app:flytesnacks/development/told",
+    "environment:flytesnacks/development/add-one",
     "task:flytesnacks/development/add-one.add_one",
+    "webhook:flytesnacks/development/front/bell",
   ]);
   expect(nodes[1]?.secrets).toEqual(["a"]);
   expect(edges.map(({ from, to, kinds, calls }) => [short(from), short(to), kinds.join(), calls.calls])).toEqual([
     ["front", "back", "depends-on,calls", 1],
     ["front", "told", "parameter", 0],
-    ["add-one.add_one", "back", "depends-on", 0],
-    ["add-one.add_one", "told", "depends-on", 0],
+    ["add-one", "back", "depends-on", 0],
+    ["add-one", "told", "depends-on", 0],
+    ["bell", "front", "delivers", 0],
     ["front", "add-one.add_one", "calls", 2],
+  ]);
+});
+
+const envVars = (apps: readonly string[], environments: readonly string[]) => {
+  const names = (of: readonly string[]) => JSON.stringify(Object.fromEntries(of.map((name) => [name, name])));
+  return { [dependsOnVar]: names(apps), [dependsOnTasksVar]: names(environments) };
+};
+
+function task(environment: string, name: string, vars: Record<string, string>, deployedAt: number) {
+  const changed = { environment, taskName: name, envVars: vars };
+  const record = taskRecord(taskId({ name: `${environment}.${name}` }), taskDefinition(changed));
+  return { ...record, deployedAt: new Date(deployedAt) };
+}
+
+test("apps and environments depend on one another before any call, and a call that was declared says so", () => {
+  const rates = new CallRates();
+  rates.note({ ...place, subject: "task-environment:jobs" }, [
+    count("task", "store.put", 1, 0, "jobs.a"),
+    count("task", "jobs.b", 1, 0, "jobs.a"),
+    count("app", "front", 1, 0, "jobs.a"),
+  ]);
+  const { nodes, edges } = makeGraph({
+    apps: [
+      { id: appId("back"), definition: definition() },
+      { id: appId("front"), definition: definition({ envVars: envVars(["back"], ["jobs", "nowhere"]) }) },
+    ],
+    tasks: [
+      task("jobs", "a", envVars(["back"], ["store"]), 2),
+      task("jobs", "b", envVars(["back"], ["store"]), 2),
+      // It left the code before the dependency did.
+      task("jobs", "left", envVars(["front"], []), 1),
+      task("store", "put", {}, 1),
+    ],
+    triggers: [],
+    webhooks: [],
+    calls: rates.edges(),
+  });
+  expect(nodes.map(({ kind, name, environment }) => [kind, name, short(environment)])).toEqual([
+    ["app", "back", ""],
+    ["app", "front", ""],
+    ["environment", "jobs", ""],
+    ["environment", "store", ""],
+    ["task", "jobs.a", "jobs"],
+    ["task", "jobs.b", "jobs"],
+    ["task", "jobs.left", "jobs"],
+    ["task", "store.put", "store"],
+  ]);
+  expect(edges.map(({ from, to, kinds }) => [short(from), short(to), kinds.join()])).toEqual([
+    ["front", "back", "depends-on"],
+    ["front", "jobs", "depends-on"],
+    ["jobs", "back", "depends-on"],
+    ["jobs", "store", "depends-on"],
+    ["jobs.a", "store.put", "depends-on,calls"],
+    ["jobs.a", "jobs.b", "calls"],
+    ["jobs.a", "front", "calls"],
   ]);
 });

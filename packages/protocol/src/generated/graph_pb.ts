@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
 export const file_appenv_v1_graph: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChVhcHBlbnYvdjEvZ3JhcGgucHJvdG8SCWFwcGVudi52MSJzCglHcmFwaE5vZGUSCgoCaWQYASABKAkSDAoEa2luZBgCIAEoCRIPCgdwcm9qZWN0GAMgASgJEg4KBmRvbWFpbhgEIAEoCRIMCgRuYW1lGAUgASgJEgwKBHRhc2sYBiABKAkSDwoHc2VjcmV0cxgHIAMoCSJZCglHcmFwaEVkZ2USDAoEZnJvbRgBIAEoCRIKCgJ0bxgCIAEoCRINCgVraW5kcxgDIAMoCRIjCgVjYWxscxgEIAEoCzIULmFwcGVudi52MS5FZGdlQ2FsbHMiYwoJRWRnZUNhbGxzEg0KBWNhbGxzGAEgASgEEhAKCGZhaWx1cmVzGAIgASgEEhgKEGNhbGxzX3Blcl9zZWNvbmQYAyABKAESGwoTZmFpbHVyZXNfcGVyX3NlY29uZBgEIAEoASIyCg9HZXRHcmFwaFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIOCgZkb21haW4YAiABKAkiMwoQR2V0R3JhcGhSZXNwb25zZRIfCgVncmFwaBgBIAEoCzIQLmFwcGVudi52MS5HcmFwaCJjCgVHcmFwaBIjCgVub2RlcxgBIAMoCzIULmFwcGVudi52MS5HcmFwaE5vZGUSIwoFZWRnZXMYAiADKAsyFC5hcHBlbnYudjEuR3JhcGhFZGdlEhAKCGxlZnRfb3V0GAMgASgNIjQKEVdhdGNoR3JhcGhSZXF1ZXN0Eg8KB3Byb2plY3QYASABKAkSDgoGZG9tYWluGAIgASgJIloKEldhdGNoR3JhcGhSZXNwb25zZRIfCgVncmFwaBgBIAEoCzIQLmFwcGVudi52MS5HcmFwaBIjCgVlZGdlcxgCIAMoCzIULmFwcGVudi52MS5HcmFwaEVkZ2UypwEKDEdyYXBoU2VydmljZRJICghHZXRHcmFwaBIaLmFwcGVudi52MS5HZXRHcmFwaFJlcXVlc3QaGy5hcHBlbnYudjEuR2V0R3JhcGhSZXNwb25zZSIDkAIBEk0KCldhdGNoR3JhcGgSHC5hcHBlbnYudjEuV2F0Y2hHcmFwaFJlcXVlc3QaHS5hcHBlbnYudjEuV2F0Y2hHcmFwaFJlc3BvbnNlIgAwAWIGcHJvdG8z",
+    "ChVhcHBlbnYvdjEvZ3JhcGgucHJvdG8SCWFwcGVudi52MSKVAQoJR3JhcGhOb2RlEgoKAmlkGAEgASgJEgwKBGtpbmQYAiABKAkSDwoHcHJvamVjdBgDIAEoCRIOCgZkb21haW4YBCABKAkSDAoEbmFtZRgFIAEoCRIMCgR0YXNrGAYgASgJEg8KB3NlY3JldHMYByADKAkSEwoLZW52aXJvbm1lbnQYCCABKAkSCwoDYXBwGAkgASgJIlkKCUdyYXBoRWRnZRIMCgRmcm9tGAEgASgJEgoKAnRvGAIgASgJEg0KBWtpbmRzGAMgAygJEiMKBWNhbGxzGAQgASgLMhQuYXBwZW52LnYxLkVkZ2VDYWxscyJjCglFZGdlQ2FsbHMSDQoFY2FsbHMYASABKAQSEAoIZmFpbHVyZXMYAiABKAQSGAoQY2FsbHNfcGVyX3NlY29uZBgDIAEoARIbChNmYWlsdXJlc19wZXJfc2Vjb25kGAQgASgBIjIKD0dldEdyYXBoUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCSIzChBHZXRHcmFwaFJlc3BvbnNlEh8KBWdyYXBoGAEgASgLMhAuYXBwZW52LnYxLkdyYXBoImMKBUdyYXBoEiMKBW5vZGVzGAEgAygLMhQuYXBwZW52LnYxLkdyYXBoTm9kZRIjCgVlZGdlcxgCIAMoCzIULmFwcGVudi52MS5HcmFwaEVkZ2USEAoIbGVmdF9vdXQYAyABKA0iNAoRV2F0Y2hHcmFwaFJlcXVlc3QSDwoHcHJvamVjdBgBIAEoCRIOCgZkb21haW4YAiABKAkiWgoSV2F0Y2hHcmFwaFJlc3BvbnNlEh8KBWdyYXBoGAEgASgLMhAuYXBwZW52LnYxLkdyYXBoEiMKBWVkZ2VzGAIgAygLMhQuYXBwZW52LnYxLkdyYXBoRWRnZTKnAQoMR3JhcGhTZXJ2aWNlEkgKCEdldEdyYXBoEhouYXBwZW52LnYxLkdldEdyYXBoUmVxdWVzdBobLmFwcGVudi52MS5HZXRHcmFwaFJlc3BvbnNlIgOQAgESTQoKV2F0Y2hHcmFwaBIcLmFwcGVudi52MS5XYXRjaEdyYXBoUmVxdWVzdBodLmFwcGVudi52MS5XYXRjaEdyYXBoUmVzcG9uc2UiADABYgZwcm90bzM",
   );
 
 /**
@@ -27,7 +27,8 @@ export type GraphNode = Message<"appenv.v1.GraphNode"> & {
   id: string;
 
   /**
-   * `app`, `task` or `trigger`.
+   * `app`, `task`, `trigger`, `environment`: the tasks of a task environment together, or `webhook`: a source whose deliveries
+   * an app has verified.
    *
    * @generated from field: string kind = 2;
    */
@@ -61,6 +62,20 @@ export type GraphNode = Message<"appenv.v1.GraphNode"> & {
    * @generated from field: repeated string secrets = 7;
    */
   secrets: string[];
+
+  /**
+   * Of a task: the id of its environment's node, if it has one.
+   *
+   * @generated from field: string environment = 8;
+   */
+  environment: string;
+
+  /**
+   * Of a webhook: the name of its app.
+   *
+   * @generated from field: string app = 9;
+   */
+  app: string;
 };
 
 /**
@@ -84,9 +99,10 @@ export type GraphEdge = Message<"appenv.v1.GraphEdge"> & {
   to: string;
 
   /**
-   * The reasons for it. `depends-on`: `dependsOn`, also by way of others: it may call the app. `parameter`: one holds the
-   * endpoint of the app. `fires`: the trigger starts runs of the task. `calls`: there were calls since the platform has
-   * started: requests by `env.fetch`, runs that were started, tasks that were called.
+   * The reasons for it. `depends-on`: `dependsOn`, also by way of others: it may call the app, or the tasks of the environment;
+   * a call between two of which one's environment depends on the other's has it too. `parameter`: one holds the endpoint of the
+   * app. `fires`: the trigger starts runs of the task. `delivers`: the webhook's deliveries come to the app. `calls`: there were
+   * calls since the platform has started: requests by `env.fetch`, runs that were started, tasks that were called.
    *
    * @generated from field: repeated string kinds = 3;
    */
@@ -189,7 +205,7 @@ export const GetGraphResponseSchema: GenMessage<GetGraphResponse> = /*@__PURE__*
  */
 export type Graph = Message<"appenv.v1.Graph"> & {
   /**
-   * Apps, then tasks, then triggers, each by name.
+   * Apps, then environments, tasks, triggers and webhooks, the first three by name.
    *
    * @generated from field: repeated appenv.v1.GraphNode nodes = 1;
    */
@@ -269,7 +285,8 @@ export const WatchGraphResponseSchema: GenMessage<WatchGraphResponse> =
   messageDesc(file_appenv_v1_graph, 7);
 
 /**
- * The apps, tasks and triggers of the embedded platform, which of them depend on one another, and the calls between them.
+ * The apps, tasks, triggers and webhooks of the embedded platform, which of them depend on one another, and the calls between
+ * them.
  * Flyte's open-source API has no service for it.
  *
  * @generated from service appenv.v1.GraphService

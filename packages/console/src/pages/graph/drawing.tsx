@@ -3,12 +3,14 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { plain } from "../../parts/text.tsx";
 import { go } from "../../route/location.ts";
-import { layOut, nodeSize, type PlacedEdge, type PlacedNode, type Point } from "./layout.ts";
+import type { Point } from "./arrange.ts";
+import { layOut, nodeSize, type PlacedBox, type PlacedEdge, type PlacedNode } from "./layout.ts";
+import { pathOf } from "./lines.ts";
 import { shapeKey, type Shape } from "./shape.ts";
 import { edgeKey, type Calls } from "./use-graph.ts";
 import { useView } from "./use-view.ts";
 import { reveal } from "./view.ts";
-import { failureText, nodePath, rateText } from "./words.ts";
+import { failureText, nameInside, nodePath, nodeWords, rateText } from "./words.ts";
 
 /** In pixels; on a narrower screen callers stand above what they call. */
 const narrow = 760;
@@ -52,6 +54,9 @@ export function Drawing({
           </marker>
         </defs>
         <g transform={`scale(${scale}) translate(${-x} ${-y})`}>
+          {placed.boxes.map((box) => (
+            <Box key={box.node.id} placed={box} onFocus={(corner) => show(corner)} />
+          ))}
           <g aria-hidden="true">
             {placed.edges.map((each) => (
               <Edge key={edgeKey(each.edge)} placed={each} />
@@ -78,18 +83,18 @@ export function Drawing({
   );
 }
 
-const signs: Readonly<Record<string, string>> = { app: "▣", task: "ƒ", trigger: "◷" };
+const signs: Readonly<Record<string, string>> = { app: "▣", task: "ƒ", trigger: "◷", webhook: "↯" };
 const longest = 22;
 
 function Node({
-  placed: { node, x, y },
+  placed: { node, x, y, isInside },
   onFocus,
 }: {
   readonly placed: PlacedNode;
   readonly onFocus: () => void;
 }): JSX.Element {
   const { width, height } = nodeSize;
-  const name = plain(node.name);
+  const name = plain(isInside ? nameInside(node) : node.name);
   const href = nodePath(node);
   return (
     <g transform={`translate(${x - width / 2} ${y - height / 2})`}>
@@ -99,17 +104,51 @@ function Node({
         onClick={(event) => followInPage(event, href)}
         onFocus={(event) => event.currentTarget.matches(":focus-visible") && onFocus()}
       >
-        <title>{`${node.kind} ${name} (${node.project}/${node.domain})`}</title>
+        <title>{`${nodeWords(node)} (${node.project}/${node.domain})`}</title>
         <rect width={width} height={height} rx="7" />
         <text x="12" y="26" class="node-sign" aria-hidden="true">
           {signs[node.kind]}
         </text>
         <text x="32" y="26" aria-hidden="true">
-          {name.length > longest ? `${name.slice(0, longest - 1)}…` : name}
+          {shorten(name, longest)}
         </text>
       </a>
     </g>
   );
+}
+
+/** The box of an environment, with its name as a link. */
+function Box({
+  placed: { node, x, y, width, height },
+  onFocus,
+}: {
+  readonly placed: PlacedBox;
+  /** Gets the middle of a node's place in its upper left corner. */
+  readonly onFocus: (corner: Point) => void;
+}): JSX.Element {
+  const href = nodePath(node);
+  const [left, top] = [x - width / 2, y - height / 2];
+  const corner = { x: left + nodeSize.width / 2, y: top + nodeSize.height / 2 };
+  return (
+    <g transform={`translate(${left} ${top})`}>
+      <rect class="graph-box" width={width} height={height} rx="10" />
+      <a
+        href={href}
+        class="graph-title"
+        onClick={(event) => followInPage(event, href)}
+        onFocus={(event) => event.currentTarget.matches(":focus-visible") && onFocus(corner)}
+      >
+        <title>{`${nodeWords(node)} (${node.project}/${node.domain})`}</title>
+        <text x="14" y="20" aria-hidden="true">
+          {shorten(plain(node.name), width / 8)}
+        </text>
+      </a>
+    </g>
+  );
+}
+
+function shorten(name: string, most: number): string {
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }
 
 /** A link of a drawing is none of HTML, which are followed without loading the page anew everywhere. */
@@ -120,7 +159,7 @@ function followInPage(event: MouseEvent, href: string): void {
 }
 
 function Edge({ placed: { edge, points } }: { readonly placed: PlacedEdge }): JSX.Element {
-  return <path class={edge.kinds.includes("calls") ? "graph-edge calls" : "graph-edge"} d={lineOf(points)} />;
+  return <path class={edge.kinds.includes("calls") ? "graph-edge calls" : "graph-edge"} d={pathOf(points)} />;
 }
 
 /** Apart from the lines: they change each second. */
@@ -133,14 +172,13 @@ function Labels({
 }): JSX.Element {
   return (
     <>
-      {of.map(({ edge, points }) => {
+      {of.map(({ edge, points, middle }) => {
         const counted = calls.value.get(edgeKey(edge));
         const [rate, failing] = [rateText(counted), failureText(counted)];
-        const middle = points[Math.floor(points.length / 2)];
-        if (rate === "" || middle === undefined) return null;
+        if (rate === "") return null;
         return (
           <g key={edgeKey(edge)} class={failing === "" ? "graph-rate" : "graph-rate bad"}>
-            <path d={lineOf(points)} />
+            <path d={pathOf(points)} />
             <text x={middle.x} y={middle.y - 5}>
               {rate}
             </text>
@@ -154,16 +192,4 @@ function Labels({
       })}
     </>
   );
-}
-
-/** A smooth line through points. */
-function lineOf(points: readonly Point[]): string {
-  const [first, ...rest] = points;
-  const last = rest.at(-1);
-  if (first === undefined || last === undefined) return "";
-  const through = rest.slice(0, -1).map((point, index) => {
-    const next = rest[index + 1] ?? last;
-    return `Q${point.x} ${point.y} ${(point.x + next.x) / 2} ${(point.y + next.y) / 2}`;
-  });
-  return `M${first.x} ${first.y}${through.join("")}L${last.x} ${last.y}`;
 }

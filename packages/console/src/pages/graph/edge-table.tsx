@@ -11,14 +11,19 @@ const columns = ["From", "To", "Why", "Calls per second", "Failed per second", "
 
 /** The graph as a table: a row for each edge, and one for each node without edges. */
 export function EdgeTable({
-  shape: { nodes, edges },
+  shape: { nodes, environments, edges },
   calls,
 }: {
   readonly shape: Shape;
   readonly calls: ReadonlySignal<ReadonlyMap<string, Calls>>;
 }): JSX.Element {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const connected = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  const byId = new Map([...nodes, ...environments].map((node) => [node.id, node]));
+  // A call that was declared tells of a dependency between the environments of the two.
+  const connected = new Set(
+    edges.flatMap(({ from, to, kinds }) =>
+      [from, to].flatMap((id) => [id, (kinds.includes("depends-on") && byId.get(id)?.environment) || id]),
+    ),
+  );
   return (
     <ListTable label="Edges" columns={columns}>
       {edges.map((edge) => {
@@ -41,7 +46,7 @@ export function EdgeTable({
         );
       })}
       {nodes
-        .filter(({ id }) => !connected.has(id))
+        .filter(({ id, environment }) => !connected.has(id) && !connected.has(environment))
         .map((node) => (
           <tr key={node.id}>
             <td>

@@ -20,7 +20,7 @@ const views = [
   ["table", "Table"],
 ] as const;
 
-/** Apps, tasks and triggers: who depends on whom, and the calls between them as they happen. */
+/** Apps, tasks, triggers and webhooks: who depends on whom, and the calls between them as they happen. */
 export function GraphPage(): JSX.Element {
   const { graph, calls, failure } = useGraph();
   const only = readQuery("only") || "all";

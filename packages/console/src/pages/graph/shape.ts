@@ -1,8 +1,12 @@
 import type { GraphEdgeMessage, GraphMessage, GraphNodeMessage } from "@appenv/protocol/tasks";
+import { withoutCalled, withoutImplied } from "./plain-edges.ts";
 
 /** The nodes and edges that are drawn. */
 export interface Shape {
   readonly nodes: readonly GraphNodeMessage[];
+  /** Environments of which at least one task is drawn. */
+  readonly environments: readonly GraphNodeMessage[];
+  /** Between nodes and environments. */
   readonly edges: readonly GraphEdgeMessage[];
 }
 
@@ -16,15 +20,17 @@ export interface GraphFilters {
 
 /** The part of a graph that is drawn. */
 export function shapeOf({ nodes, edges }: GraphMessage, { text, only }: GraphFilters): Shape {
-  const kept = withoutImplied(only === "calls" ? edges.filter(({ kinds }) => kinds.includes("calls")) : edges);
+  const kept = only === "calls" ? edges.filter(({ kinds }) => kinds.includes("calls")) : plainEdges(nodes, edges);
   const called = new Set(kept.flatMap(({ from, to }) => [from, to]));
   const ofKind = nodes.filter(({ id, kind }) =>
-    only === "apps" ? kind === "app" : only !== "calls" || called.has(id),
+    only === "apps" ? kind === "app" : kind !== "environment" && (only !== "calls" || called.has(id)),
   );
   const near = text === "" ? undefined : around(ofKind, kept, text);
   const shown = near === undefined ? ofKind : ofKind.filter(({ id }) => near.has(id));
-  const ids = new Set(shown.map(({ id }) => id));
-  return { nodes: shown, edges: kept.filter(({ from, to }) => ids.has(from) && ids.has(to)) };
+  const used = new Set(shown.map(({ environment }) => environment));
+  const environments = nodes.filter(({ id, kind }) => kind === "environment" && used.has(id));
+  const ids = new Set([...shown, ...environments].map(({ id }) => id));
+  return { nodes: shown, environments, edges: kept.filter(({ from, to }) => ids.has(from) && ids.has(to)) };
 }
 
 /** A text that is another one if the shape has to be laid out anew. */
@@ -32,29 +38,23 @@ export function shapeKey({ nodes, edges }: Shape): string {
   return JSON.stringify([nodes.map(({ id }) => id), edges.map(({ from, to }) => [from, to])]);
 }
 
+function plainEdges(
+  nodes: readonly GraphNodeMessage[],
+  edges: readonly GraphEdgeMessage[],
+): readonly GraphEdgeMessage[] {
+  return withoutCalled(nodes, withoutImplied(edges));
+}
+
+/** The nodes whose names have the text, and those beside them; what is beside an environment is beside its tasks. */
 function around(
   nodes: readonly GraphNodeMessage[],
   edges: readonly GraphEdgeMessage[],
   text: string,
 ): ReadonlySet<string> {
-  const found = new Set(nodes.filter(({ name }) => name.toLowerCase().includes(text)).map(({ id }) => id));
-  const beside = edges.flatMap(({ from, to }) => (found.has(from) || found.has(to) ? [from, to] : []));
-  return new Set([...found, ...beside]);
-}
-
-/** Dependencies are told also by way of others: a line beside a way of several lines says nothing more. */
-function withoutImplied(edges: readonly GraphEdgeMessage[]): readonly GraphEdgeMessage[] {
-  const next = new Map<string, string[]>();
-  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
-  const leads = (from: string, to: string, seen: Set<string>): boolean =>
-    (next.get(from) ?? []).some((each) => {
-      if (each === to) return true;
-      if (seen.has(each)) return false;
-      seen.add(each);
-      return leads(each, to, seen);
-    });
-  const isImplied = ({ from, to, kinds }: GraphEdgeMessage): boolean =>
-    kinds.every((kind) => kind === "depends-on") &&
-    (next.get(from) ?? []).some((each) => each !== to && each !== from && leads(each, to, new Set([from, each])));
-  return edges.filter((edge) => !isImplied(edge));
+  const found = nodes.filter(({ name }) => name.toLowerCase().includes(text));
+  const middle = new Set(found.flatMap(({ id, environment }) => [id, environment]));
+  const beside = new Set(edges.flatMap(({ from, to }) => (middle.has(from) || middle.has(to) ? [from, to] : [])));
+  const isBeside = ({ id, environment }: GraphNodeMessage): boolean =>
+    beside.has(id) || (environment !== "" && beside.has(environment) && !middle.has(environment));
+  return new Set([...found, ...nodes.filter(isBeside)].map(({ id }) => id));
 }

@@ -1,5 +1,6 @@
 import type { TaskRecord, TaskRegistry, Triggers } from "@appenv/engine";
 import type { AppController } from "../../apps/contract.ts";
+import type { Inbox } from "../../inbox/inbox.ts";
 import type { CallRates } from "../../graph/call-rates.ts";
 import { makeGraph, type Graph } from "../../graph/graph.ts";
 import type { Place } from "../../graph/node-id.ts";
@@ -10,6 +11,7 @@ export interface GraphContext {
   readonly registry: Pick<TaskRegistry, "list">;
   readonly triggers: Pick<Triggers, "list">;
   readonly rates: CallRates;
+  readonly inbox: Pick<Inbox, "webhooks">;
 }
 
 /** Maximum tasks of a graph: nobody reads more, and an answer stays small. */
@@ -21,7 +23,7 @@ export interface ReadGraph extends Graph {
 }
 
 /** Reads the graph of a place; an empty project or domain means all. */
-export function readGraph({ controller, registry, triggers, rates }: GraphContext, place: Place): ReadGraph {
+export function readGraph({ controller, registry, triggers, rates, inbox }: GraphContext, place: Place): ReadGraph {
   const isHere = ({ project, domain }: Place): boolean =>
     (place.project === "" || place.project === project) && (place.domain === "" || place.domain === domain);
   const tasks = registry.list(place, { limit: mostTasks, token: "" });
@@ -32,6 +34,7 @@ export function readGraph({ controller, registry, triggers, rates }: GraphContex
       .toSorted((one, other) => byName(one.id, other.id)),
     tasks: tasks.items.toSorted((one: TaskRecord, other: TaskRecord) => byName(one.id, other.id)),
     triggers: triggers.list(place),
+    webhooks: inbox.webhooks().filter(({ app }) => isHere(app)),
     calls: rates.edges(),
   });
   return { ...graph, leftOut: tasks.total - tasks.items.length };
