@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** A window over the page. The browser keeps the focus in it, and gives it back. */
+/** A window over the page. The browser keeps the focus in it; it goes back to where it was, whoever closes the window. */
 export function Dialog({
   title,
   onClose,
@@ -15,13 +15,25 @@ export function Dialog({
   readonly wide?: boolean;
 }): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current?.showModal(), []);
+  const isGone = useRef(false);
+  // Whoever types at once types into it.
+  useLayoutEffect(() => {
+    const { current } = element;
+    const opener = document.activeElement;
+    current?.showModal();
+    return () => {
+      isGone.current = true;
+      current?.close();
+      // The browser does so for some ways of closing it, and not where a button in it was disabled.
+      if (opener instanceof HTMLElement && opener !== document.body) opener.focus();
+    };
+  }, []);
   return (
     <dialog
       ref={element}
       class={wide ? "wide" : ""}
       aria-label={title}
-      onClose={onClose}
+      onClose={() => isGone.current || onClose()}
       onClick={(event) => event.target === element.current && element.current?.close()}
     >
       <div class="dialog">

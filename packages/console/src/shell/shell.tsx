@@ -1,3 +1,4 @@
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { gone, returns } from "../api/connection.ts";
@@ -36,10 +37,12 @@ export function Shell(): JSX.Element {
   );
 }
 
-/** Moves the focus to a new page, so that a screen reader begins to read there. */
+const pathOfPage = computed(() => path.value.replace(/\/actions\/[^/]*$/, ""));
+
+/** Moves the focus to a new page, so that a screen reader begins to read there; another action of a run is none. */
 function FocusedPage(): JSX.Element {
   const first = useRef(true);
-  const { value: current } = path;
+  const current = pathOfPage.value;
   useEffect(() => {
     if (!first.current) document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
     first.current = false;

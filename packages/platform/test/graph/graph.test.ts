@@ -96,12 +96,12 @@ test("a graph has what is there, and edges between that alone", () => {
   ]);
 });
 
+const sameNames = (of: readonly string[]) => JSON.stringify(Object.fromEntries(of.map((name) => [name, name])));
 const envVars = (apps: readonly string[], environments: readonly string[]) => {
-  const names = (of: readonly string[]) => JSON.stringify(Object.fromEntries(of.map((name) => [name, name])));
-  return { [dependsOnVar]: names(apps), [dependsOnTasksVar]: names(environments) };
+  return { [dependsOnVar]: sameNames(apps), [dependsOnTasksVar]: sameNames(environments) };
 };
 
-function task(environment: string, name: string, vars: Record<string, string>, deployedAt: number) {
+function deployed(environment: string, name: string, vars: Record<string, string>, deployedAt: number) {
   const changed = { environment, taskName: name, envVars: vars };
   const record = taskRecord(taskId({ name: `${environment}.${name}` }), taskDefinition(changed));
   return { ...record, deployedAt: new Date(deployedAt) };
@@ -120,11 +120,11 @@ test("apps and environments depend on one another before any call, and a call th
       { id: appId("front"), definition: definition({ envVars: envVars(["back"], ["jobs", "nowhere"]) }) },
     ],
     tasks: [
-      task("jobs", "a", envVars(["back"], ["store"]), 2),
-      task("jobs", "b", envVars(["back"], ["store"]), 2),
+      deployed("jobs", "a", envVars(["back"], ["store"]), 2),
+      deployed("jobs", "b", envVars(["back"], ["store"]), 2),
       // It left the code before the dependency did.
-      task("jobs", "left", envVars(["front"], []), 1),
-      task("store", "put", {}, 1),
+      deployed("jobs", "left", envVars(["front"], []), 1),
+      deployed("store", "put", {}, 1),
     ],
     triggers: [],
     webhooks: [],

@@ -66,7 +66,7 @@ function NodeLink({ of }: { readonly of: GraphNodeMessage | undefined }): JSX.El
   return (
     <>
       <span class="quiet">{of.kind}</span>{" "}
-      <a href={nodePath(of)}>
+      <a class="underlined" href={nodePath(of)}>
         <Text of={of.name} />
       </a>
     </>

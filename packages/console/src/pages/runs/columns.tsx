@@ -1,5 +1,6 @@
 import { signal, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { Menu } from "../../parts/menu.tsx";
 import { runCells, type RunCell } from "./cells.tsx";
 
 const key = "appenv-run-columns";
@@ -33,24 +34,21 @@ export function gridOf(shown: readonly RunCell[]): string {
 /** The choice of columns. The name of a run is always there: it leads to its page. */
 export function ColumnPicker(): JSX.Element {
   return (
-    <details class="menu">
-      <summary>Columns</summary>
-      <div class="menu-body">
-        {all.map((name) => (
-          <label key={name}>
-            <input
-              type="checkbox"
-              checked={columns.value.includes(name)}
-              disabled={name === "name"}
-              onChange={() => {
-                const { value } = columns;
-                pickColumns(value.includes(name) ? value.filter((other) => other !== name) : [...value, name]);
-              }}
-            />
-            {runCells[name].words}
-          </label>
-        ))}
-      </div>
-    </details>
+    <Menu label="Columns">
+      {all.map((name) => (
+        <label key={name}>
+          <input
+            type="checkbox"
+            checked={columns.value.includes(name)}
+            disabled={name === "name"}
+            onChange={() => {
+              const { value } = columns;
+              pickColumns(value.includes(name) ? value.filter((other) => other !== name) : [...value, name]);
+            }}
+          />
+          {runCells[name].words}
+        </label>
+      ))}
+    </Menu>
   );
 }

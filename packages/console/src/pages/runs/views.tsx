@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { Menu } from "../../parts/menu.tsx";
 import { setQuery } from "../../route/query.ts";
 import { columns, pickColumns } from "./columns.tsx";
 import type { RunCell } from "./cells.tsx";
@@ -48,36 +49,33 @@ export function Views({ filters }: { readonly filters: RunFilters }): JSX.Elemen
     if (field.current !== null) field.current.value = "";
   };
   return (
-    <details class="menu">
-      <summary>{shown === undefined ? "Views" : `View: ${shown.name}`}</summary>
-      <div class="menu-body">
-        {views.value.map((view) => (
-          <p key={view.name} class="view">
-            <button type="button" class="plain" onClick={() => open(view)}>
-              {view.name}
-            </button>
-            <button
-              type="button"
-              class="plain"
-              aria-label={`Forget the view ${view.name}`}
-              onClick={() => keep(views.value.filter((other) => other !== view))}
-            >
-              ✕
-            </button>
-          </p>
-        ))}
-        <form
-          class="line"
-          onSubmit={(event) => {
-            event.preventDefault();
-            save();
-          }}
-        >
-          <input ref={field} aria-label="Name of the view" placeholder="Name" maxLength={60} />
-          <button type="submit">Save view</button>
-        </form>
-      </div>
-    </details>
+    <Menu label={shown === undefined ? "Views" : `View: ${shown.name}`}>
+      {views.value.map((view) => (
+        <p key={view.name} class="view">
+          <button type="button" class="plain" onClick={() => open(view)}>
+            {view.name}
+          </button>
+          <button
+            type="button"
+            class="plain"
+            aria-label={`Forget the view ${view.name}`}
+            onClick={() => keep(views.value.filter((other) => other !== view))}
+          >
+            ✕
+          </button>
+        </p>
+      ))}
+      <form
+        class="line"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <input ref={field} aria-label="Name of the view" placeholder="Name" maxLength={60} />
+        <button type="submit">Save view</button>
+      </form>
+    </Menu>
   );
 }
 
