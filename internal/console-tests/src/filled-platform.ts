@@ -1,5 +1,5 @@
 import { ApiKeys, App } from "@appenv/client";
-import { Run } from "@appenv/client/tasks";
+import { Run, send } from "@appenv/client/tasks";
 import { markup } from "./apps/stall.ts";
 import { openHouse, ring, runInHouse } from "./house.ts";
 import { openMarket } from "./market.ts";
@@ -33,6 +33,8 @@ export async function fillPlatform(endpoint: string): Promise<ShownRuns> {
   await ring(await porch, "back", "ring-2", "burglar");
   const kitchen = await App.get("kitchen", { endpoint });
   await kitchen.deactivate();
+  await runStall(endpoint, "restock", { fruit: "pear" });
+  await send("crates-came", { crates: 3, note: markup }, { endpoint, key: "fig", keep: "7d" });
   return runs;
 }
 

@@ -54,9 +54,17 @@ export function sightsOf(runs: ShownRuns): Readonly<Record<string, readonly Sigh
       },
     ],
     triggers: [{ name: "triggers", path: "/v2/triggers", show: text("at-night") }],
-    trigger: [{ name: "trigger", path: `${place}/triggers/at-night?task=stall.nightly`, show: text("Next firings") }],
+    trigger: [
+      {
+        name: "trigger",
+        path: `${place}/triggers/at-night?task=stall.nightly`,
+        show: text("Next firings"),
+        more: { "trigger-backfill": button("New backfill") },
+      },
+    ],
     queues: [{ name: "queues", path: "/v2/queues", show: text("emails") }],
     queue: [{ name: "queue", path: `${place}/queues/emails`, show: text("Waiting, in order") }],
+    events: [{ name: "events", path: "/v2/events", show: text("crates-came") }],
     webhooks: [{ name: "webhooks", path: "/v2/webhooks", show: text("not verified") }],
     delivery: [
       { name: "delivery", path: "/v2/webhooks", show: delivery("202"), more: { "delivery-replay": button("Replay") } },

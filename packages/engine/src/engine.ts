@@ -1,7 +1,7 @@
 import type { ActionId, RunId } from "@appenv/protocol";
 import type { ActionEvent, ActionRecord } from "./contracts/actions.ts";
 import type { TaskEngine } from "./contracts/engine.ts";
-import type { EventRecord, NewEvent, SentEvent } from "./contracts/events.ts";
+import type { EventFilter, EventRecord, EventWait, NewEvent, SentEvent } from "./contracts/events.ts";
 import type { EnqueuedAction } from "./contracts/enqueue.ts";
 import type { Listed, Page } from "./contracts/lists.ts";
 import type { StreamBatch, StreamReadOptions, StreamRecord } from "./contracts/streams.ts";
@@ -174,8 +174,12 @@ class DurableEngine implements TaskEngine {
     return this.#outside.sendEvent(event);
   }
 
-  listEvents(asked: Parameters<TaskEngine["listEvents"]>[0]): readonly EventRecord[] {
+  listEvents(asked: EventFilter): readonly EventRecord[] {
     return this.#outside.listEvents(asked);
+  }
+
+  listEventWaits(asked: EventFilter): readonly EventWait[] {
+    return this.#outside.listEventWaits(asked);
   }
 
   enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void> {

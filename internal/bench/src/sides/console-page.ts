@@ -5,6 +5,7 @@ import type { Bench } from "../bench.ts";
 import { programPath } from "../processes/installed.ts";
 import type { Extra, Measurement } from "../stats/figures.ts";
 import type { RunningPlatform } from "./platform.ts";
+import { scrollingLines, scrollThrough, type Scrolling } from "./scrolling.ts";
 
 /** A page of the console, as a browser opened it. */
 export interface OpenedPage {
@@ -12,6 +13,8 @@ export interface OpenedPage {
   readonly ms: number;
   /** Memory that its JavaScript holds then, after a collection of garbage, in KiB. */
   readonly heldKib: number;
+  /** Of the list that was to be scrolled. */
+  readonly scrolling?: Scrolling;
 }
 
 /** Starts a Chromium that tells the memory of a page. */
@@ -22,12 +25,13 @@ function launchChromium(): Promise<Browser> {
   });
 }
 
-/** Opens a page in a new context, until `shown` resolves. */
+/** Opens a page in a new context, until `shown` resolves. @param list - A selector: the list that is scrolled afterwards. */
 export async function openConsole(
   browser: Browser,
   { home }: Pick<RunningPlatform, "home">,
   path: string,
   shown: (page: Page) => Promise<void>,
+  list?: string,
 ): Promise<OpenedPage> {
   const { endpoint } = JSON.parse(readFileSync(join(home, "platform.json"), "utf8")) as { endpoint: string };
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -37,7 +41,8 @@ export async function openConsole(
     await page.goto(`${endpoint}${path}`);
     await shown(page);
     const ms = performance.now() - began;
-    return { ms, heldKib: Number(await page.evaluate("gc(), performance.memory.usedJSHeapSize")) / 1_024 };
+    const heldKib = Number(await page.evaluate("gc(), performance.memory.usedJSHeapSize")) / 1_024;
+    return list === undefined ? { ms, heldKib } : { ms, heldKib, scrolling: await scrollThrough(page, list) };
   } finally {
     await context.close();
   }
@@ -46,22 +51,24 @@ export async function openConsole(
 /** Opens a page on a side, in the browser that both share. */
 export type OpenPage = (browser: Browser) => Promise<OpenedPage>;
 
-/** Opens pages of both sides in turn. The second line of the row is the memory that their JavaScript holds. */
+/** Opens pages of both sides in turn. The second line of the row is the memory that their JavaScript holds, then come those of scrolling. */
 export async function comparePages(
   bench: Bench,
   { ours, theirs, against, rounds }: { ours: OpenPage; theirs: OpenPage; against: string; rounds: number },
 ): Promise<Measurement> {
   const browser = await launchChromium();
   const held = { ours: [] as number[], theirs: [] as number[] };
+  const scrolled: Scrolling[] = [];
   const open = (page: OpenPage, kept: number[]) => async (): Promise<number> => {
-    const { ms, heldKib } = await page(browser);
+    const { ms, heldKib, scrolling } = await page(browser);
     kept.push(heldKib);
+    if (scrolling !== undefined) scrolled.push(scrolling);
     return ms;
   };
   try {
     const pairing = { rounds, warmUp: 1, unit: "ms" };
     const figures = await bench.pairs(open(ours, held.ours), open(theirs, held.theirs), pairing);
-    return { ...figures, also: [heldLine(against, held.ours, held.theirs)] };
+    return { ...figures, also: [heldLine(against, held.ours, held.theirs), ...scrollingLines(scrolled)] };
   } finally {
     await browser.close();
   }

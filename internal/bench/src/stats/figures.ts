@@ -1,5 +1,5 @@
 /** The unit of a row's numbers: an amount, or none for a ratio. */
-export type Unit = "" | "KiB" | "ms" | "sockets";
+export type Unit = "" | "%" | "KiB" | "ms" | "sockets";
 
 /** The numbers of a row, one for each round. */
 export interface Figures {

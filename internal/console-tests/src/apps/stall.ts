@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { AppEnvironment, condition, cron, FlyteFile, map, TaskEnvironment } from "@appenv/core";
+import { AppEnvironment, condition, cron, FlyteFile, map, TaskEnvironment, waitFor } from "@appenv/core";
 import { z } from "zod";
 
 /** A text that would be a picture with a script if it were HTML. */
@@ -72,6 +72,12 @@ export const haggle = tasks.task({ name: "haggle", input: z.object({}), output: 
 export const read = tasks.task(
   { name: "read", input: z.object({ letter: z.instanceof(FlyteFile), sent: z.date() }), output: z.string() },
   async ({ letter, sent }) => `${await readFile(letter.path, "utf8")} ${sent.toISOString()}`,
+);
+
+/** Waits for an event. */
+export const restock = tasks.task(
+  { name: "restock", input: z.object({ fruit: z.string() }), output: z.unknown() },
+  async ({ fruit }) => waitFor("crates-came", { key: fruit }),
 );
 
 export const nightly = tasks.task(

@@ -12,6 +12,7 @@ import {
 import {
   DataProxyService,
   ExplainService,
+  BackfillService,
   FiringService,
   NotificationService,
   RerunService,
@@ -60,6 +61,7 @@ export const runs: Client<typeof RunService> = createClient(RunService, transpor
 export const control: Client<typeof RunControlService> = createClient(RunControlService, transport);
 export const tasks: Client<typeof TaskService> = createClient(TaskService, transport);
 export const triggers: Client<typeof TriggerService> = createClient(TriggerService, transport);
+export const backfills: Client<typeof BackfillService> = createClient(BackfillService, transport);
 export const firings: Client<typeof FiringService> = createClient(FiringService, transport);
 export const data: Client<typeof DataProxyService> = createClient(DataProxyService, transport);
 export const translator: Client<typeof TranslatorService> = createClient(TranslatorService, transport);

@@ -7,6 +7,7 @@ import { ListTable } from "../parts/list-table.tsx";
 import { Command, Empty, FailureNotice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { PhaseSign } from "../parts/phase.tsx";
+import { areApart, PlaceOf } from "../parts/place.tsx";
 import { Text } from "../parts/text.tsx";
 import { filterText, TextFilter } from "../parts/text-filter.tsx";
 import { Ago, msOf } from "../parts/time.tsx";
@@ -19,6 +20,7 @@ export function TasksPage(): JSX.Element {
     (signal) => tasks.listTasks({ request: { limit: 1_000 } }, { signal }),
     String(runChanges.value),
   );
+  const apart = areApart((value?.tasks ?? []).map(({ taskId }) => taskId));
   const part = filterText();
   const shown = value?.tasks.filter(({ taskId }) => (taskId?.name ?? "").toLowerCase().includes(part)) ?? [];
   return (
@@ -38,9 +40,12 @@ export function TasksPage(): JSX.Element {
               <a href={pathOf("tasks", taskId)}>
                 <Text of={taskId?.name ?? ""} />
               </a>
-              <span class="quiet block">
-                <Text of={metadata?.shortDescription || `${taskId?.project ?? ""}/${taskId?.domain ?? ""}`} />
-              </span>
+              {metadata?.shortDescription ? (
+                <span class="quiet block">
+                  <Text of={metadata.shortDescription} />
+                </span>
+              ) : null}{" "}
+              <PlaceOf of={taskId} isShown={apart} />
             </td>
             <td>
               {taskSummary?.latestRun === undefined ? null : (

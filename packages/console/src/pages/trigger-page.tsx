@@ -14,6 +14,7 @@ import { Ago, exact, msOf } from "../parts/time.tsx";
 import { Values } from "../parts/values.tsx";
 import { pathOf, type Name } from "../route/names.ts";
 import { readQuery } from "../route/query.ts";
+import { Backfills } from "./backfills.tsx";
 import { FireButton } from "./trigger-fire.tsx";
 import { firesNext, firingsOf, readFirings } from "./trigger-firings.ts";
 import { ActiveSwitch, LastFiring } from "./trigger-row.tsx";
@@ -45,14 +46,21 @@ export function TriggerPage({ name }: { readonly name: Name }): JSX.Element {
         )}
       </PageHead>
       <FailureNotice failure={failure} />
-      {value === undefined ? null : <Details {...value} />}
+      {value === undefined ? null : <Details {...value} changed={String(runChanges.value)} />}
     </>
   );
 }
 
 type Read = Awaited<ReturnType<typeof readTrigger>>;
 
-function Details({ trigger, firings, details, latest, history }: Read): JSX.Element {
+function Details({
+  trigger,
+  firings,
+  details,
+  latest,
+  history,
+  changed,
+}: Read & { readonly changed: string }): JSX.Element {
   const { id, automationSpec, active } = trigger;
   const inputs = details?.spec?.inputWrapper.case === "inputs" ? details.spec.inputWrapper.value.literals : [];
   return (
@@ -100,6 +108,7 @@ function Details({ trigger, firings, details, latest, history }: Read): JSX.Elem
         <h2>Latest runs</h2>
         <RunList runs={latest} empty="It has not fired yet." />
       </section>
+      <Backfills trigger={trigger} changed={changed} />
       <section>
         <h2>History</h2>
         <ol class="history">

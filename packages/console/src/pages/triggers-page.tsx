@@ -22,7 +22,9 @@ export function TriggersPage(): JSX.Element {
   }, `${runChanges.value} ${again.value}`);
   return (
     <>
-      <PageHead title="Triggers" />
+      <PageHead title="Triggers">
+        <a href="/v2/events">Events</a>
+      </PageHead>
       <FailureNotice failure={failure} />
       {value?.triggers.length === 0 ? <Empty>There are no triggers. They are deployed with their tasks.</Empty> : null}
       {value === undefined || value.triggers.length === 0 ? null : (

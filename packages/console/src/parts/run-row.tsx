@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { RunMessage } from "@appenv/protocol/tasks";
 import { pathOf } from "../route/names.ts";
 import { isTerminal } from "../pages/run/phases.ts";
+import { Labels } from "./labels.tsx";
 import { Phase } from "./phase.tsx";
 import { Text } from "./text.tsx";
 import { Ago, msOf, Took } from "./time.tsx";
@@ -36,11 +37,7 @@ export function RunRow({ run }: { readonly run: RunMessage }): JSX.Element {
         ) : null}
       </span>
       <span role="cell" class="cell labels">
-        {Object.entries(run.labels).map(([key, value]) => (
-          <span key={key} class="label">
-            <Text of={`${key}=${value}`} />
-          </span>
-        ))}
+        <Labels of={run.labels} />
       </span>
       <span role="cell" class="cell when">
         <Ago at={msOf(status?.startTime)} />

@@ -12,6 +12,7 @@ const lists = {
   "/v2/graph": "graph",
   "/v2/keys": "keys",
   "/v2/webhooks": "webhooks",
+  "/v2/events": "events",
 } as const;
 /** The path of a thing without its name, which people cut off by hand. */
 const listOf = /^\/v2\/domain\/[^/]+\/project\/[^/]+\/(apps|runs|tasks|triggers|queues)\/?$/;

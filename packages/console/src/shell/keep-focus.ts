@@ -31,5 +31,9 @@ function successorOf(around: HTMLElement | undefined): HTMLElement | undefined {
   const dialog = document.querySelector("dialog[open]");
   const head = document.querySelector<HTMLElement>("main h1") ?? undefined;
   if (dialog === null) return around?.isConnected === true ? around : head;
-  return dialog.querySelector<HTMLElement>(":scope > .dialog > header ~ * button") ?? dialog.querySelector("button") ?? undefined;
+  return (
+    dialog.querySelector<HTMLElement>(":scope > .dialog > header ~ * button") ??
+    dialog.querySelector("button") ??
+    undefined
+  );
 }

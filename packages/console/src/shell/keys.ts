@@ -20,6 +20,8 @@ export function useKeys(keys: Keys): void {
   }, []);
 }
 
+/** A field of a dialog that was just closed has the focus for a moment. */
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("input, textarea, select") !== null;
+  if (!(target instanceof Element) || target.closest("dialog:not([open])") !== null) return false;
+  return target.closest("input, textarea, select") !== null;
 }

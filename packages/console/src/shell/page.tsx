@@ -34,6 +34,8 @@ export function Page(): JSX.Element {
           load={async () => (await import("../pages/webhooks/webhooks-page.tsx")).WebhooksPage}
         />
       );
+    case "events":
+      return <LazyPage key="events" load={async () => (await import("../pages/events/events-page.tsx")).EventsPage} />;
     case "delivery":
       return (
         <LazyPage

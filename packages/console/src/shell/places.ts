@@ -17,6 +17,7 @@ const pages: readonly Place[] = [
   { kind: "page", name: "Apps", where: "", href: "/v2/apps" },
   { kind: "page", name: "Tasks", where: "", href: "/v2/tasks" },
   { kind: "page", name: "Triggers", where: "", href: "/v2/triggers" },
+  { kind: "page", name: "Events", where: "", href: "/v2/events" },
   { kind: "page", name: "Webhooks", where: "", href: "/v2/webhooks" },
   { kind: "page", name: "Queues", where: "", href: "/v2/queues" },
   { kind: "page", name: "Graph", where: "", href: "/v2/graph" },

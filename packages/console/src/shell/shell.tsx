@@ -55,7 +55,7 @@ const ways = [
   { href: "/v2/runs", sign: "▷", words: "Runs", pages: ["runs", "run"] },
   { href: "/v2/apps", sign: "▣", words: "Apps", pages: ["apps", "app"] },
   { href: "/v2/tasks", sign: "ƒ", words: "Tasks", pages: ["tasks", "task"] },
-  { href: "/v2/triggers", sign: "◷", words: "Triggers", pages: ["triggers", "trigger"] },
+  { href: "/v2/triggers", sign: "◷", words: "Triggers", pages: ["triggers", "trigger", "events"] },
   { href: "/v2/webhooks", sign: "↯", words: "Webhooks", pages: ["webhooks", "delivery"] },
   { href: "/v2/queues", sign: "≡", words: "Queues", pages: ["queues", "queue"] },
   { href: "/v2/graph", sign: "∴", words: "Graph", pages: ["graph"] },

@@ -2,8 +2,7 @@ import { AppEnvError } from "@appenv/core";
 import type { ActionId, RunId } from "@appenv/protocol";
 import { abortedOutcome, stop } from "../actions/end-action.ts";
 import type { EnqueuedAction } from "../contracts/enqueue.ts";
-import type { TaskEngine } from "../contracts/engine.ts";
-import type { EventRecord, NewEvent, SentEvent } from "../contracts/events.ts";
+import type { EventFilter, EventRecord, EventWait, NewEvent, SentEvent } from "../contracts/events.ts";
 import type { EngineContext } from "../live/context.ts";
 import { findAction, findLive, findRun, noSuch } from "../live/find.ts";
 import { enqueue } from "./enqueue.ts";
@@ -58,11 +57,22 @@ export class OutsideCalls {
     return sendEvent(this.#context, event);
   }
 
-  listEvents({ project, domain, name, limit }: Parameters<TaskEngine["listEvents"]>[0]): readonly EventRecord[] {
+  listEvents({ project, domain, name, limit }: EventFilter): readonly EventRecord[] {
     const { store, clock } = this.#context;
-    const scope = store.tasks.findScope(project, domain);
-    const rows = scope === undefined ? [] : store.events.list(scope.id, name, clock.now(), limit);
-    return rows.map((row) => ({ ...row, sentAt: new Date(row.sentAt), keepUntil: new Date(row.keepUntil) }));
+    const found = store.tasks.scopes(project, domain).flatMap((scope) =>
+      store.events.list(scope.id, name, clock.now(), limit).map((row) => ({
+        ...row,
+        project: scope.project,
+        domain: scope.domain,
+        sentAt: new Date(row.sentAt),
+        keepUntil: new Date(row.keepUntil),
+      })),
+    );
+    return found.toSorted((one, other) => other.id - one.id).slice(0, limit);
+  }
+
+  listEventWaits(asked: EventFilter): readonly EventWait[] {
+    return this.#context.eventWaits.list(asked);
   }
 
   async enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void> {

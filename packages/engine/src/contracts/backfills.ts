@@ -32,6 +32,8 @@ export interface Backfills {
    * @throws AppEnvError NOT_FOUND, INVALID_OPTION, DISK_FULL, STATE_UNWRITABLE.
    */
   start(asked: NewBackfill): BackfillRecord;
+  /** The number of firings of a span that would have runs. @throws AppEnvError NOT_FOUND, INVALID_OPTION. */
+  count(asked: NewBackfill): number;
   get(id: number): BackfillRecord | undefined;
   /** The newest first. An empty project or domain: all. */
   list(scope: { readonly project: string; readonly domain: string }): readonly BackfillRecord[];

@@ -2,7 +2,7 @@ import type { NotificationRecord } from "./notifications.ts";
 import type { ActionId, RunId } from "@appenv/protocol";
 import type { Page, Listed } from "./lists.ts";
 import type { ActionRecord, ActionEvent } from "./actions.ts";
-import type { EventRecord, NewEvent, SentEvent } from "./events.ts";
+import type { EventFilter, EventRecord, EventWait, NewEvent, SentEvent } from "./events.ts";
 import type { EnqueuedAction } from "./enqueue.ts";
 import type { StreamBatch, StreamReadOptions, StreamRecord } from "./streams.ts";
 import type { TaskTotals } from "./totals.ts";
@@ -54,13 +54,10 @@ export interface TaskEngine {
    * @throws AppEnvError PAYLOAD_TOO_LARGE, INVALID_INPUT, IDEMPOTENCY_CONFLICT, DISK_FULL, STATE_UNWRITABLE.
    */
   sendEvent(event: NewEvent): Promise<SentEvent>;
-  /** The events that are kept, the newest first. An empty name: all. */
-  listEvents(asked: {
-    readonly project: string;
-    readonly domain: string;
-    readonly name: string;
-    readonly limit: number;
-  }): readonly EventRecord[];
+  /** The events that are kept, the newest first. */
+  listEvents(asked: EventFilter): readonly EventRecord[];
+  /** The actions that wait for an event, the one that has waited longest first. */
+  listEventWaits(asked: EventFilter): readonly EventWait[];
   /**
    * Makes a child of an action whose program asks for it over the API, or joins the one that is there; on disk when it resolves.
    * @param parent - The action that the program runs.

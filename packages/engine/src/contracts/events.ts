@@ -1,3 +1,5 @@
+import type { ActionId } from "@appenv/protocol";
+
 /** An event to be sent. */
 export interface NewEvent {
   readonly project: string;
@@ -15,8 +17,28 @@ export interface NewEvent {
   readonly idempotencyKey?: string;
 }
 
+/** A choice among events, or among those that wait for them. */
+export interface EventFilter {
+  /** Empty: all, as for the others. */
+  readonly project: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly limit: number;
+}
+
+/** An action that waits for an event. */
+export interface EventWait extends ActionId {
+  /** Of the event. */
+  readonly name: string;
+  /** Empty: none. */
+  readonly key: string;
+  readonly since: Date;
+}
+
 /** An event that is kept. */
 export interface EventRecord {
+  readonly project: string;
+  readonly domain: string;
   /** Counts the events of a platform. */
   readonly id: number;
   readonly name: string;

@@ -1,3 +1,4 @@
+import type { EventFilter, EventWait } from "../contracts/events.ts";
 import type { ActionState } from "./state.ts";
 import { eventKey } from "../store/event-table.ts";
 
@@ -25,6 +26,24 @@ export class EventWaits {
     }
     return [...first.values()];
   }
+
+  /** Those that wait, the one that has waited longest first. */
+  list({ project, domain, name, limit }: EventFilter): readonly EventWait[] {
+    const isAsked = ({ run, row }: ActionState): boolean =>
+      (project === "" || run.project === project) &&
+      (domain === "" || run.domain === domain) &&
+      (name === "" || row.event?.name === name);
+    return [...this.#waiting.values()]
+      .flatMap((actions) => [...actions].filter(isAsked))
+      .toSorted((one, other) => (one.row.startedAt ?? 0) - (other.row.startedAt ?? 0))
+      .slice(0, limit)
+      .map(waitOf);
+  }
+}
+
+function waitOf({ run: { project, domain, run }, row }: ActionState): EventWait {
+  const { name = "", key = "" } = row.event ?? {};
+  return { project, domain, run, action: row.name, name, key, since: new Date(row.startedAt ?? 0) };
 }
 
 function keyOf({ run, row }: ActionState): string {

@@ -54,6 +54,12 @@ export class BackfillRunner implements Backfills {
     return record;
   }
 
+  count(asked: NewBackfill): number {
+    const definition = this.#options.find(asked.trigger);
+    if (definition === undefined) throw noTrigger(asked.trigger);
+    return countFirings(definition, asked);
+  }
+
   get(id: number): BackfillRecord | undefined {
     return this.#records.get(id);
   }

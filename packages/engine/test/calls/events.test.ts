@@ -42,6 +42,10 @@ describe("an event", () => {
     const [first, second] = [await world.run("one"), await world.run("one")];
     await waits(world, first);
     await waits(world, second);
+    const everywhere = { project: "", domain: "", name: "", limit: 10 };
+    const waiting = [first, second].map(({ id: { run } }) => ({ ...place, name: "paid", key: "", run }));
+    expect(world.engine.listEventWaits(everywhere)).toMatchObject(waiting);
+    expect(world.engine.listEventWaits({ ...everywhere, project: "other" })).toEqual([]);
     expect(await sent(world, 5)).toMatchObject({ delivered: 2 });
     expect([await result(world, first), await result(world, second)]).toEqual([5, 5]);
     expect(await result(world, await world.run("one"))).toBe(5);
@@ -51,6 +55,8 @@ describe("an event", () => {
     expect(await sent(world, 6)).toMatchObject({ delivered: 1 });
     expect(await result(world, late)).toBe(6);
     expect(world.engine.listEvents({ ...place, name: "", limit: 10 }).map(({ sender }) => sender)).toEqual(["test"]);
+    expect(world.engine.listEvents(everywhere)).toMatchObject([place]);
+    expect(world.engine.listEventWaits(everywhere)).toEqual([]);
   });
 
   test("is given once to a run, in the order in which events were sent", async () => {

@@ -112,6 +112,7 @@ test.each([
 ])("a backfill that cannot be is refused: %s", (wrong, message) => {
   const { backfills } = open(join(tempDirectory(), "state.db"));
   expect(() => backfills.start({ ...span, concurrency: 1, ...wrong })).toThrow(message);
+  expect(() => backfills.count({ ...span, concurrency: 1, ...wrong })).toThrow(message);
 });
 
 test("a fixed rate is counted back from when it fires", () => {

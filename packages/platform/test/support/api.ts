@@ -87,6 +87,7 @@ export async function startApi(
   const images = new ImageStore(home.path);
   const backfills = {
     start: notFaked,
+    count: notFaked,
     abort: notFaked,
     get: () => undefined,
     list: () => [],

@@ -120,6 +120,7 @@ export class FakeEngine implements TaskEngine {
 
   readonly answeredBy = (): undefined => undefined;
   readonly listEvents = (): [] => [];
+  readonly listEventWaits = (): [] => [];
   readonly sendEvent = (): Promise<never> => Promise.reject(new Error("not faked"));
 
   async enqueue(parent: ActionId, asked: EnqueuedAction): Promise<void> {

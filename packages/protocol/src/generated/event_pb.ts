@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
 export const file_appenv_v1_event: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChVhcHBlbnYvdjEvZXZlbnQucHJvdG8SCWFwcGVudi52MSKkAQoQU2VuZEV2ZW50UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRIMCgRuYW1lGAMgASgJEgsKA2tleRgEIAEoCRIRCgdvdXRwdXRzGAUgASgMSAASDgoEanNvbhgGIAEoCUgAEg8KB2tlZXBfbXMYByABKAQSFwoPaWRlbXBvdGVuY3lfa2V5GAggASgJQgcKBXZhbHVlIjIKEVNlbmRFdmVudFJlc3BvbnNlEgoKAmlkGAEgASgEEhEKCWRlbGl2ZXJlZBgCIAEoDSJRChFMaXN0RXZlbnRzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRIMCgRuYW1lGAMgASgJEg0KBWxpbWl0GAQgASgNIjoKEkxpc3RFdmVudHNSZXNwb25zZRIkCgZldmVudHMYASADKAsyFC5hcHBlbnYudjEuS2VwdEV2ZW50Iq0BCglLZXB0RXZlbnQSCgoCaWQYASABKAQSDAoEbmFtZRgCIAEoCRILCgNrZXkYAyABKAkSKwoHc2VudF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKa2VlcF91bnRpbBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGc2VuZGVyGAYgASgJEgwKBGpzb24YByABKAkyqAEKDEV2ZW50U2VydmljZRJICglTZW5kRXZlbnQSGy5hcHBlbnYudjEuU2VuZEV2ZW50UmVxdWVzdBocLmFwcGVudi52MS5TZW5kRXZlbnRSZXNwb25zZSIAEk4KCkxpc3RFdmVudHMSHC5hcHBlbnYudjEuTGlzdEV2ZW50c1JlcXVlc3QaHS5hcHBlbnYudjEuTGlzdEV2ZW50c1Jlc3BvbnNlIgOQAgFiBnByb3RvMw",
+    "ChVhcHBlbnYvdjEvZXZlbnQucHJvdG8SCWFwcGVudi52MSKkAQoQU2VuZEV2ZW50UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRIMCgRuYW1lGAMgASgJEgsKA2tleRgEIAEoCRIRCgdvdXRwdXRzGAUgASgMSAASDgoEanNvbhgGIAEoCUgAEg8KB2tlZXBfbXMYByABKAQSFwoPaWRlbXBvdGVuY3lfa2V5GAggASgJQgcKBXZhbHVlIjIKEVNlbmRFdmVudFJlc3BvbnNlEgoKAmlkGAEgASgEEhEKCWRlbGl2ZXJlZBgCIAEoDSJRChFMaXN0RXZlbnRzUmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBmRvbWFpbhgCIAEoCRIMCgRuYW1lGAMgASgJEg0KBWxpbWl0GAQgASgNIl8KEkxpc3RFdmVudHNSZXNwb25zZRIkCgZldmVudHMYASADKAsyFC5hcHBlbnYudjEuS2VwdEV2ZW50EiMKBXdhaXRzGAIgAygLMhQuYXBwZW52LnYxLkV2ZW50V2FpdCKPAQoJRXZlbnRXYWl0EgwKBG5hbWUYASABKAkSCwoDa2V5GAIgASgJEg8KB3Byb2plY3QYAyABKAkSDgoGZG9tYWluGAQgASgJEgsKA3J1bhgFIAEoCRIOCgZhY3Rpb24YBiABKAkSKQoFc2luY2UYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIs4BCglLZXB0RXZlbnQSCgoCaWQYASABKAQSDAoEbmFtZRgCIAEoCRILCgNrZXkYAyABKAkSKwoHc2VudF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKa2VlcF91bnRpbBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGc2VuZGVyGAYgASgJEgwKBGpzb24YByABKAkSDwoHcHJvamVjdBgIIAEoCRIOCgZkb21haW4YCSABKAkyqAEKDEV2ZW50U2VydmljZRJICglTZW5kRXZlbnQSGy5hcHBlbnYudjEuU2VuZEV2ZW50UmVxdWVzdBocLmFwcGVudi52MS5TZW5kRXZlbnRSZXNwb25zZSIAEk4KCkxpc3RFdmVudHMSHC5hcHBlbnYudjEuTGlzdEV2ZW50c1JlcXVlc3QaHS5hcHBlbnYudjEuTGlzdEV2ZW50c1Jlc3BvbnNlIgOQAgFiBnByb3RvMw",
     [file_google_protobuf_timestamp],
   );
 
@@ -121,11 +121,15 @@ export const SendEventResponseSchema: GenMessage<SendEventResponse> =
  */
 export type ListEventsRequest = Message<"appenv.v1.ListEventsRequest"> & {
   /**
+   * Empty: all projects.
+   *
    * @generated from field: string project = 1;
    */
   project: string;
 
   /**
+   * Empty: all domains.
+   *
    * @generated from field: string domain = 2;
    */
   domain: string;
@@ -138,7 +142,7 @@ export type ListEventsRequest = Message<"appenv.v1.ListEventsRequest"> & {
   name: string;
 
   /**
-   * At most 1,000. 0 stands for 100.
+   * Of both lists; at most 1,000. 0 stands for 100.
    *
    * @generated from field: uint32 limit = 4;
    */
@@ -161,6 +165,13 @@ export type ListEventsResponse = Message<"appenv.v1.ListEventsResponse"> & {
    * @generated from field: repeated appenv.v1.KeptEvent events = 1;
    */
   events: KeptEvent[];
+
+  /**
+   * The one that has waited longest first.
+   *
+   * @generated from field: repeated appenv.v1.EventWait waits = 2;
+   */
+  waits: EventWait[];
 };
 
 /**
@@ -170,6 +181,56 @@ export type ListEventsResponse = Message<"appenv.v1.ListEventsResponse"> & {
 export const ListEventsResponseSchema: GenMessage<ListEventsResponse> =
   /*@__PURE__*/
   messageDesc(file_appenv_v1_event, 3);
+
+/**
+ * An action that waits for an event.
+ *
+ * @generated from message appenv.v1.EventWait
+ */
+export type EventWait = Message<"appenv.v1.EventWait"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Empty: it waits for events without a key.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * @generated from field: string project = 3;
+   */
+  project: string;
+
+  /**
+   * @generated from field: string domain = 4;
+   */
+  domain: string;
+
+  /**
+   * @generated from field: string run = 5;
+   */
+  run: string;
+
+  /**
+   * @generated from field: string action = 6;
+   */
+  action: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp since = 7;
+   */
+  since?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message appenv.v1.EventWait.
+ * Use `create(EventWaitSchema)` to create a new message.
+ */
+export const EventWaitSchema: GenMessage<EventWait> = /*@__PURE__*/ messageDesc(file_appenv_v1_event, 4);
 
 /**
  * @generated from message appenv.v1.KeptEvent
@@ -213,13 +274,23 @@ export type KeptEvent = Message<"appenv.v1.KeptEvent"> & {
    * @generated from field: string json = 7;
    */
   json: string;
+
+  /**
+   * @generated from field: string project = 8;
+   */
+  project: string;
+
+  /**
+   * @generated from field: string domain = 9;
+   */
+  domain: string;
 };
 
 /**
  * Describes the message appenv.v1.KeptEvent.
  * Use `create(KeptEventSchema)` to create a new message.
  */
-export const KeptEventSchema: GenMessage<KeptEvent> = /*@__PURE__*/ messageDesc(file_appenv_v1_event, 4);
+export const KeptEventSchema: GenMessage<KeptEvent> = /*@__PURE__*/ messageDesc(file_appenv_v1_event, 5);
 
 /**
  * Events by their names, for runs that wait for them. Flyte has conditions, which are those of one run.
@@ -238,7 +309,7 @@ export const EventService: GenService<{
     output: typeof SendEventResponseSchema;
   };
   /**
-   * The events that are kept, the newest first.
+   * The events that are kept, the newest first, and the actions that wait for one.
    *
    * @generated from rpc appenv.v1.EventService.ListEvents
    */

@@ -60,9 +60,20 @@ export {
   type GraphNode as GraphNodeMessage,
   type WatchGraphResponse,
 } from "../generated/graph_pb.ts";
-export { BackfillSchema, BackfillService, type Backfill as BackfillMessage } from "../generated/backfill_pb.ts";
-export { EventService, type SendEventRequest } from "../generated/event_pb.ts";
-export { FiringService, FiringsSchema, type Firings } from "../generated/firing_pb.ts";
+export {
+  BackfillSchema,
+  BackfillService,
+  type Backfill as BackfillMessage,
+  type StartBackfillRequest,
+} from "../generated/backfill_pb.ts";
+export {
+  EventService,
+  KeptEventSchema,
+  type EventWait,
+  type KeptEvent,
+  type SendEventRequest,
+} from "../generated/event_pb.ts";
+export { FiringService, FiringsSchema, type Firings, type TriggerRef } from "../generated/firing_pb.ts";
 export {
   ExplainedActionSchema,
   ExplainService,

@@ -7,6 +7,7 @@ import { OutLink } from "../../parts/link.tsx";
 import { Command, Empty } from "../../parts/notice.tsx";
 import { memory, shortNumber } from "../../parts/numbers.ts";
 import { PageHead } from "../../parts/page-head.tsx";
+import { areApart, PlaceOf } from "../../parts/place.tsx";
 import { AppPhase } from "../../parts/phase.tsx";
 import { Text } from "../../parts/text.tsx";
 import { TextFilter } from "../../parts/text-filter.tsx";
@@ -23,6 +24,7 @@ const columns = ["Phase", "App", "Replicas", "Requests/s", "p95", "Failed/s", "M
 export function AppsPage(): JSX.Element {
   const { value: apps } = allApps;
   const loads = useAppLoads();
+  const apart = areApart([...(apps?.values() ?? [])].map(({ metadata }) => metadata?.id));
   const shown = apps === undefined ? undefined : filtered(apps.values());
   return (
     <>
@@ -48,7 +50,7 @@ export function AppsPage(): JSX.Element {
           columns={columns}
           items={shown}
           keyOf={appKey}
-          render={(app) => <AppCells app={app} load={loads?.get(pathOf("apps", app.metadata?.id))} />}
+          render={(app) => <AppCells app={app} apart={apart} load={loads?.get(pathOf("apps", app.metadata?.id))} />}
         />
       )}
     </>
@@ -57,9 +59,12 @@ export function AppsPage(): JSX.Element {
 
 function AppCells({
   app,
+  apart,
   load,
 }: {
   readonly app: AppMessage;
+  /** True if its project and domain are shown. */
+  readonly apart: boolean;
   readonly load: MetricsPointMessage | undefined;
 }): JSX.Element {
   const { metadata, status, spec } = app;
@@ -73,9 +78,7 @@ function AppCells({
         <a href={pathOf("apps", metadata?.id)}>
           <Text of={metadata?.id?.name ?? ""} />
         </a>{" "}
-        <span class="quiet">
-          <Text of={`${metadata?.id?.project ?? ""}/${metadata?.id?.domain ?? ""}`} />
-        </span>
+        <PlaceOf of={metadata?.id} isShown={apart} />
       </span>
       <span role="cell" class="cell wide-only">
         {status?.currentReplicas ?? 0} of {spec?.autoscaling?.replicas?.max ?? 1}

@@ -3,6 +3,7 @@ import type { Queue } from "@appenv/protocol/tasks";
 import { Choices } from "../../parts/choices.tsx";
 import { Empty, FailureNotice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
+import { areApart, PlaceOf } from "../../parts/place.tsx";
 import { filterText, TextFilter } from "../../parts/text-filter.tsx";
 import { Text } from "../../parts/text.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -22,6 +23,7 @@ const stateChoices = [
 /** All queues: those in which most waits first. */
 export function QueuesPage(): JSX.Element {
   const { all, failure } = useQueues();
+  const apart = areApart([...(all?.values() ?? [])].map(({ name }) => name));
   const shown = all === undefined ? undefined : chosen([...all.values()]);
   return (
     <>
@@ -44,14 +46,14 @@ export function QueuesPage(): JSX.Element {
           columns={columns}
           items={shown}
           keyOf={({ name }) => pathOf("queues", name)}
-          render={(queue) => <Cells queue={queue} />}
+          render={(queue) => <Cells queue={queue} apart={apart} />}
         />
       )}
     </>
   );
 }
 
-function Cells({ queue }: { readonly queue: Queue }): JSX.Element {
+function Cells({ queue, apart }: { readonly queue: Queue; readonly apart: boolean }): JSX.Element {
   const { name, waiting, running, oldestAt, paused } = queue;
   return (
     <>
@@ -59,9 +61,7 @@ function Cells({ queue }: { readonly queue: Queue }): JSX.Element {
         <a href={pathOf("queues", name)}>
           <Text of={name?.name ?? ""} />
         </a>{" "}
-        <span class="quiet">
-          <Text of={`${name?.project ?? ""}/${name?.domain ?? ""}`} />
-        </span>
+        <PlaceOf of={name} isShown={apart} />
       </span>
       <span role="cell" class="cell">
         {waiting}

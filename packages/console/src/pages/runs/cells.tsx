@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { actionPhaseName } from "@appenv/protocol/tasks";
+import { Labels } from "../../parts/labels.tsx";
 import { Phase } from "../../parts/phase.tsx";
 import { taskOf } from "../../parts/run-row.tsx";
 import { Text } from "../../parts/text.tsx";
@@ -58,15 +59,7 @@ export const runCells: Readonly<Record<RunCell, Cell>> = {
     words: "Labels",
     width: "minmax(0, 1.2fr)",
     class: "labels",
-    show: ({ run: { labels } }) => (
-      <>
-        {Object.entries(labels).map(([key, value]) => (
-          <span key={key} class="label">
-            <Text of={`${key}=${value}`} />
-          </span>
-        ))}
-      </>
-    ),
+    show: ({ run: { labels } }) => <Labels of={labels} />,
   },
   trigger: {
     words: "Trigger",

@@ -2,8 +2,8 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampDate, timestampFromDate, type Timestamp } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { AppEnvError } from "@appenv/core";
-import type { BackfillSchema, BackfillService } from "@appenv/protocol/tasks";
-import type { BackfillRecord, Backfills } from "@appenv/engine";
+import type { BackfillSchema, BackfillService, StartBackfillRequest } from "@appenv/protocol/tasks";
+import type { BackfillRecord, Backfills, NewBackfill } from "@appenv/engine";
 import { invalidRequest } from "../requests/ids.ts";
 import { Following } from "../run/following.ts";
 import { throwIfClosing } from "../rpc/errors.ts";
@@ -11,10 +11,10 @@ import { throwIfClosing } from "../rpc/errors.ts";
 /** AppEnv's own BackfillService: see `backfill.proto`. */
 export function backfillService(backfills: Backfills): ServiceImpl<typeof BackfillService> {
   return {
-    startBackfill: ({ trigger, from, to, concurrency }) => {
-      const { project = "", domain = "", task: taskName = "", name = "" } = trigger ?? {};
-      const asked = { from: readTime(from), to: readTime(to), concurrency: Math.max(concurrency, 1) };
-      return { backfill: message(backfills.start({ trigger: { project, domain, taskName, name }, ...asked })) };
+    startBackfill: (request) => {
+      const asked = readRequest(request);
+      if (!request.dryRun) return { backfill: message(backfills.start(asked)) };
+      return { backfill: { ...given(asked), total: backfills.count(asked) } };
     },
     abortBackfill: (asked) => ({ backfill: message(backfills.abort(find(backfills, asked).id)) }),
     listBackfills: (scope) => ({ backfills: backfills.list(scope).map(message) }),
@@ -52,19 +52,20 @@ function readTime(time: Timestamp | undefined): Date {
   return timestampDate(time);
 }
 
+function readRequest({ trigger, from, to, concurrency }: StartBackfillRequest): NewBackfill {
+  const { project = "", domain = "", task: taskName = "", name = "" } = trigger ?? {};
+  const asked = { from: readTime(from), to: readTime(to), concurrency: Math.max(concurrency, 1) };
+  return { trigger: { project, domain, taskName, name }, ...asked };
+}
+
 function message(record: BackfillRecord): MessageInitShape<typeof BackfillSchema> {
-  const { id, trigger, from, to, createdAt, concurrency, total, succeeded, failed, phase } = record;
+  const { id, createdAt, total, succeeded, failed, phase } = record;
+  const counts = { total, succeeded, failed, phase };
+  return { ...given(record), ...counts, id: BigInt(id), createdAt: timestampFromDate(createdAt) };
+}
+
+function given({ trigger, from, to, concurrency }: NewBackfill): MessageInitShape<typeof BackfillSchema> {
   const { project, domain, taskName: task, name } = trigger;
-  return {
-    id: BigInt(id),
-    trigger: { project, domain, task, name },
-    from: timestampFromDate(from),
-    to: timestampFromDate(to),
-    createdAt: timestampFromDate(createdAt),
-    concurrency,
-    total,
-    succeeded,
-    failed,
-    phase,
-  };
+  const span = { from: timestampFromDate(from), to: timestampFromDate(to) };
+  return { trigger: { project, domain, task, name }, ...span, concurrency };
 }

@@ -1,6 +1,13 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { decodeValue, encodeValue, type EventService, type SendEventRequest } from "@appenv/protocol/tasks";
+import {
+  decodeValue,
+  encodeValue,
+  type EventService,
+  type KeptEventSchema,
+  type SendEventRequest,
+} from "@appenv/protocol/tasks";
 import type { EventRecord, TaskEngine } from "@appenv/engine";
 import { callerOf } from "../access/principal.ts";
 import { invalidRequest } from "../requests/ids.ts";
@@ -11,7 +18,9 @@ const mostKeptMs = 366 * dayMs;
 const mostListed = 1_000;
 
 /** AppEnv's own EventService: see `event.proto`. */
-export function eventService(engine: Pick<TaskEngine, "sendEvent" | "listEvents">): ServiceImpl<typeof EventService> {
+export function eventService(
+  engine: Pick<TaskEngine, "sendEvent" | "listEvents" | "listEventWaits">,
+): ServiceImpl<typeof EventService> {
   return {
     sendEvent: async (request, context) => {
       const { project, domain, name, key, idempotencyKey } = checked(request);
@@ -30,17 +39,10 @@ export function eventService(engine: Pick<TaskEngine, "sendEvent" | "listEvents"
     listEvents: ({ project, domain, name, limit }) => {
       if (limit > mostListed)
         throw invalidRequest(`The request asks for ${limit} events; at most ${mostListed} are listed.`);
-      const events = engine.listEvents({ project, domain, name, limit: limit === 0 ? 100 : limit });
+      const asked = { project, domain, name, limit: limit === 0 ? 100 : limit };
       return {
-        events: events.map((event) => ({
-          id: BigInt(event.id),
-          name: event.name,
-          key: event.key,
-          sentAt: timestampFromDate(event.sentAt),
-          keepUntil: timestampFromDate(event.keepUntil),
-          sender: event.sender,
-          json: jsonOf(event),
-        })),
+        events: engine.listEvents(asked).map(eventMessage),
+        waits: engine.listEventWaits(asked).map((wait) => ({ ...wait, since: timestampFromDate(wait.since) })),
       };
     },
   };
@@ -65,6 +67,12 @@ function valueOf({ value }: SendEventRequest): Uint8Array {
   } catch (error) {
     throw invalidRequest(`The event's value cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function eventMessage(event: EventRecord): MessageInitShape<typeof KeptEventSchema> {
+  const { id, project, domain, name, key, sender } = event;
+  const times = { sentAt: timestampFromDate(event.sentAt), keepUntil: timestampFromDate(event.keepUntil) };
+  return { id: BigInt(id), project, domain, name, key, sender, ...times, json: jsonOf(event) };
 }
 
 function jsonOf({ value }: EventRecord): string {

@@ -8,7 +8,7 @@ export type ConsoleHandler = (path: string, request: IncomingMessage, response: 
 const assets = "/console/";
 /** A list, also by the path of a thing in it without its name. */
 const lists =
-  /^\/(v2\/((domain\/[^/]+\/project\/[^/]+\/)?(runs|apps|tasks|triggers|queues)|keys|webhooks(\/[\w-]+)?|graph)\/?)?$/;
+  /^\/(v2\/((domain\/[^/]+\/project\/[^/]+\/)?(runs|apps|tasks|triggers|queues)|keys|webhooks(\/[\w-]+)?|events|graph)\/?)?$/;
 const things = /^\/v2\/domain\/[^/]+\/project\/[^/]+\/(apps|runs|tasks|triggers|queues)\/[^/]+(\/actions\/[^/]+)?\/?$/;
 
 /** Tells whether the console answers a path: the pages are made in the browser, and the same file for all. */
