@@ -26,7 +26,7 @@ function focusableAround(target: HTMLElement): HTMLElement | undefined {
   return (found instanceof HTMLDetailsElement ? found.querySelector("summary") : found) ?? undefined;
 }
 
-/** What gets the focus instead of something that has gone; in a dialog, one of its buttons. */
+/** The element that gets the focus instead of one that has gone; in a dialog, one of its buttons. */
 function successorOf(around: HTMLElement | undefined): HTMLElement | undefined {
   const dialog = document.querySelector("dialog[open]");
   const head = document.querySelector<HTMLElement>("main h1") ?? undefined;

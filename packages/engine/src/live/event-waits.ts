@@ -27,7 +27,7 @@ export class EventWaits {
     return [...first.values()];
   }
 
-  /** Those that wait, the one that has waited longest first. */
+  /** Actions that wait, the one that has waited longest first. */
   list({ project, domain, name, limit }: EventFilter): readonly EventWait[] {
     const isAsked = ({ run, row }: ActionState): boolean =>
       (project === "" || run.project === project) &&
