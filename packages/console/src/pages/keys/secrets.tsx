@@ -27,7 +27,11 @@ export function Secrets(): JSX.Element {
     <section>
       <h2>
         Secrets{" "}
-        <ChangeButton class="small" onClick={() => (writing.value = { project, domain, name: "" })}>
+        <ChangeButton
+          class="small"
+          disabled={chosen === ""}
+          onClick={() => (writing.value = { project, domain, name: "" })}
+        >
           New secret
         </ChangeButton>
       </h2>
