@@ -1,5 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { AppEnvironment } from "../src/index.ts";
 import { makeEnvironment } from "./fixtures/factory.ts";
 
@@ -24,4 +28,30 @@ test("a subclass in the same file and a clone are declared here too", () => {
 test("an adapter's own file is not the declaring one", async () => {
   const { FastifyAppEnvironment } = await import("../../fastify/src/index.ts");
   expect(new FastifyAppEnvironment({ name: "app" }).declaredIn).toBe(here);
+});
+
+test("in a bundle it is the source, with Node's source maps", () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "appenv-declared-")));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const map = JSON.stringify({ version: 3, names: [], sources: ["deep/app.ts"], mappings: "AAAA" });
+  const core = JSON.stringify(import.meta.resolve("../src/index.ts"));
+  const code = [
+    `import { AppEnvironment } from ${core}; console.log(new AppEnvironment({ name: "app" }).declaredIn);`,
+    `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`,
+  ];
+  const file = join(folder, "bundle.mjs");
+  writeFileSync(file, code.join("\n"));
+  const output = execFileSync(process.execPath, ["--enable-source-maps", file], { encoding: "utf8" });
+  expect(output).toBe(`${join(folder, "deep/app.ts")}\n`);
+});
+
+test("no source map is read before it is asked for: those of whole bundles are large", () => {
+  const sites = vi.spyOn(process.getBuiltinModule("node:util"), "getCallSites");
+  const find = vi.spyOn(process.getBuiltinModule("node:module"), "findSourceMap");
+  onTestFinished(() => void vi.restoreAllMocks());
+  const environment = new AppEnvironment({ name: "app" });
+  expect(sites.mock.calls).toEqual([[expect.any(Number), { sourceMap: false }]]);
+  expect(find).not.toHaveBeenCalled();
+  expect(environment.declaredIn).toBe(here);
+  expect(find).toHaveBeenCalled();
 });

@@ -211,12 +211,7 @@ export class AppEnvironment<const List extends ParameterList = ParameterList> ex
     const clone = new type({ ...this.#options, dependsOn: this.dependsOn, ...changes });
     for (const key of Object.keys(changes)) {
       // An option is kept in a field of its own name; an adapter's option at least in what it was made with.
-      if (
-        Object.hasOwn(this.#options, key) ||
-        key === "dependsOn" ||
-        (Object.hasOwn(clone, key) && key !== "declaredIn")
-      )
-        continue;
+      if (Object.hasOwn(this.#options, key) || key === "dependsOn" || Object.hasOwn(clone, key)) continue;
       throw invalidOption(`cloneWith.${key}`, changes[key as never], "an option of the environment");
     }
     clone.#hooks = this.#hooks;

@@ -76,8 +76,7 @@ export abstract class Environment {
   readonly interruptible: boolean;
   /** Files beside the code that belong to it. */
   readonly include: readonly string[];
-  /** The file that constructed it, if that can be told. */
-  readonly declaredIn: string | undefined;
+  readonly #declaredIn: () => string | undefined = declaringFile();
   readonly #dependsOn: Environment[] = [];
 
   constructor(options: EnvironmentOptions, kind: "app" | "task") {
@@ -93,11 +92,15 @@ export abstract class Environment {
     this.description = readText("description", options.description)?.slice(0, 255);
     this.interruptible = readFlag("interruptible", options.interruptible, false);
     this.include = readInclude(options.include);
-    this.declaredIn = declaringFile();
     Object.defineProperty(this, brand, { value: kind });
     const dependencies = options.dependsOn ?? [];
     if (!Array.isArray(dependencies)) throw invalidOption("dependsOn", dependencies, "a list of environments");
     this.addDependency(...dependencies);
+  }
+
+  /** The file that constructed it, if that can be told. */
+  get declaredIn(): string | undefined {
+    return this.#declaredIn();
   }
 
   /** Environments that must be up first, in the order they were given. */
