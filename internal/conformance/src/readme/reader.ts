@@ -125,7 +125,8 @@ export class Reader implements AsyncDisposable {
   #open(command: string): TerminalCommand {
     const [name = "", value = ""] = this.#mark.split("=");
     const PATH = [join(this.#root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
-    const env = { HOME: this.#home, APPENV_HOME: this.#home, PATH, [name]: value };
+    const { NODE_COMPILE_CACHE } = process.env;
+    const env = { HOME: this.#home, APPENV_HOME: this.#home, PATH, NODE_COMPILE_CACHE, [name]: value };
     const terminal = new TerminalCommand(command, this.#cwd, env);
     this.#opened.push(terminal);
     return terminal;
