@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./scripts/lib/longest-first.ts";
@@ -7,9 +7,9 @@ export default defineConfig({
   test: {
     include: ["{packages,internal}/*/test/**/*.test.ts", "examples/*/*.test.ts", "scripts/**/*.test.ts"],
     setupFiles: ["scripts/lib/fail-on-warnings.ts"],
-    // Tests start real processes and real servers: a file a worker, no more at once than the machine has cores.
+    // Tests start real processes and real servers, and much of the time wait for them: one more at once than there are cores.
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: Math.min(availableParallelism() + 1, 8),
     sequence: { sequencer: LongestFirst },
     // Compiled code is shared by the processes that tests start: a third of their work is compiling the same files.
     env: { NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "node-compile-cache") },

@@ -1,7 +1,20 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Ends of the names of test files that take half a minute and more, the longest first. */
-const long = ["/readmes.test.ts", "/cluster/kill.test.ts", "/chaos.test.ts", "/schemathesis.test.ts", "/soak.test.ts"];
+const long = [
+  "/readmes.test.ts",
+  "/every-page.test.ts",
+  "/cluster/kill.test.ts",
+  "/cli/test/runs.test.ts",
+  "/soak.test.ts",
+  "/chaos.test.ts",
+  "/schemathesis.test.ts",
+  "/cli/test/cluster.test.ts",
+  "/socket.io/test/replicas.test.ts",
+  "/cli/test/secrets.test.ts",
+  "/revision-identity.test.ts",
+  "/run-page.test.ts",
+];
 
 /**
  * Starts the files that take longest first: started last, one of them would go on alone, with a core idle. Of the others, vitest
