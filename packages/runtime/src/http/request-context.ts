@@ -16,6 +16,7 @@ import {
 import { report } from "../replica/app/report.ts";
 import { takeWait, tellWait } from "./cold-start.ts";
 import type { Credential } from "./auth/credential.ts";
+import { rareHeader } from "./request-head.ts";
 
 /** Makes the contexts of an app's requests: the answers to `identity()`, and the trace that its own calls pass on. */
 export class RequestContexts {
@@ -29,15 +30,15 @@ export class RequestContexts {
 
   /** The context of a request; undefined if handlers can ask nothing about it, so that such a request costs nothing. */
   contextOf(request: IncomingMessage, { identity }: Credential): RequestContext | undefined {
-    const { traceparent, tracestate, authorization } = request.headers;
-    const trace = typeof traceparent === "string" ? traceOf(traceparent, tracestate) : undefined;
+    const traceparent = rareHeader(request, "traceparent");
+    const trace = typeof traceparent === "string" ? traceOf(traceparent, request.headers["tracestate"]) : undefined;
     const span = isTraced() ? this.#open(request) : undefined;
     if (!this.#passThrough && identity === undefined && trace === undefined && span === undefined) return undefined;
     return {
       identity,
       trace,
       ...(span === undefined ? {} : { span }),
-      ...(this.#passThrough ? { caller: { authorization } } : {}),
+      ...(this.#passThrough ? { caller: { authorization: request.headers.authorization } } : {}),
     };
   }
 

@@ -21,9 +21,24 @@ export function hasHost({ headers: { host } }: IncomingMessage): boolean {
   return host === undefined || (!/[\s/?#@\\]/.test(host) && URL.canParse(`http://${host}/`));
 }
 
+/**
+ * A header that few requests have, as it is in `request.headers`. That object is built when it is read, and many requests never
+ * need it: this looks for the name first.
+ *
+ * @param name - In lower case.
+ */
+export function rareHeader(request: IncomingMessage, name: string): string | readonly string[] | undefined {
+  const { rawHeaders } = request;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const sent = rawHeaders[index] ?? "";
+    if (sent.length === name.length && sent.toLowerCase() === name) return request.headers[name];
+  }
+  return undefined;
+}
+
 /** The length of a request's body as its headers declare it: bytes, or "unknown" for a chunked one. */
 export function declaredBody({ rawHeaders }: IncomingMessage): number | "unknown" {
-  // `request.headers` builds an object that many requests never need; this reads the two names alone.
+  // Without `request.headers`, for the same reason.
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? "";
     if (name.length === 14 && name.toLowerCase() === "content-length") return Number(rawHeaders[index + 1]);

@@ -3,6 +3,7 @@ import type { AppEnvironment } from "@appenv/core";
 import { addresseeHeader } from "@appenv/core/internal";
 import type { ReplicaAuth } from "../../ipc/replica-messages.ts";
 import { report } from "../../replica/app/report.ts";
+import { rareHeader } from "../request-head.ts";
 import type { RouteKind } from "../routes.ts";
 import { Authenticator } from "./authenticator.ts";
 import { noneRequired, type Credential } from "./credential.ts";
@@ -43,9 +44,11 @@ export class RequestChecks {
   }
 
   /** Answers true if a request is for another app, which answered at this endpoint before. */
-  isForAnother({ headers }: IncomingMessage): boolean {
-    const named = headers[addresseeHeader];
-    return named !== undefined && this.#names.servedAs !== undefined && named !== this.#names.servedAs;
+  isForAnother(request: IncomingMessage): boolean {
+    const { servedAs } = this.#names;
+    if (servedAs === undefined) return false;
+    const named = rareHeader(request, addresseeHeader);
+    return named !== undefined && named !== servedAs;
   }
 
   /** Checks a request. */

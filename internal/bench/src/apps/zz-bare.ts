@@ -1,0 +1,2 @@
+process.on("SIGINT", () => process.exit());
+await import(process.env["ZZB"]!);
