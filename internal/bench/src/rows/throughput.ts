@@ -13,7 +13,7 @@ interface Contestant {
 }
 
 const cause =
-  "the ingress counts each request in flight (a listener for its end, two readings of the clock) and compares its path with those of health and docs. Its own functions are a small part of a CPU profile. More than that, two processes of the very same bare app differ from each other: in some of them V8 leaves parts of node:http on its slow paths (`perf` shows them in the runtime for literals and inline caches), in others not, on either side. Variants that made no difference that could be measured: source maps, the compile cache, the IPC channel, accepting connections apart from the http server, and a linked list instead of the set of open requests; the system calls of a request are the same on both sides.";
+  "the ingress counts each request in flight (a listener for its end, two readings of the clock) and compares its path with those of health and docs: about a microsecond of JavaScript in a CPU profile. Two processes of the very same bare app differ by more than that: once a garbage collection came at a moment without a pending tick, V8 takes `process.nextTick` on a slow path for good. AppEnv's processes keep it off that path (`packages/runtime/src/fast-ticks.ts`), the bare ones are left as they are.";
 
 /** The cost of the ingress and the platform under load. */
 export const throughput: Row = {
