@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
@@ -74,7 +77,10 @@ const key = { accessKeyId: "rustfs", secretAccessKey: "rustfsstorage" };
 /** Starts the backend on a free port. */
 export async function startFlyteBackend(options: FlyteBackendOptions = {}): Promise<FlyteBackend> {
   const s3 = await startFakeS3({ [key.accessKeyId]: key.secretAccessKey });
+  const folder = mkdtempSync(join(tmpdir(), "appenv-pods-"));
   const env: Record<string, string> = {
+    // A container's own files go with it.
+    TMPDIR: folder,
     FLYTE_AWS_ENDPOINT: s3.endpoint,
     FLYTE_AWS_ACCESS_KEY_ID: key.accessKeyId,
     FLYTE_AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
@@ -115,6 +121,7 @@ export async function startFlyteBackend(options: FlyteBackendOptions = {}): Prom
       await Promise.all([pods.close(), knative.close()]);
       await close();
       await s3.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
       if (violations.size > 0) throw new Error(`Requests broke Flyte's rules:\n  ${[...violations].join("\n  ")}`);
     },
   };

@@ -97,7 +97,6 @@ export class Pods {
     const child = spawn(command === "node" ? process.execPath : command, words, {
       env: {
         PATH: process.env["PATH"],
-        TMPDIR: process.env["TMPDIR"],
         ...env,
         ...envOf(action, attempt, spec.value.spec),
         ...secrets.envOf(action.run, spec.value.spec.taskTemplate?.securityContext?.secrets ?? []).env,

@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { importTool } from "../control/import-tool.ts";
-import type { AppAddress, ClientInternals } from "../control/client-internals.ts";
 import { AppEnvError } from "../errors/appenv-error.ts";
 import { checkOptions, type OptionNames } from "../errors/known-options.ts";
 import { durationMs, type Duration } from "../values/duration.ts";
+import { addressAfter, addressOf, locate, type Address, type Wanted } from "./address.ts";
 import { addresseeHeader, isMisdirected } from "./addressee.ts";
 import { findEndpoint } from "./endpoint.ts";
 import { appNameOf } from "./known-apps.ts";
 import { currentNotes } from "./notes.ts";
 import { isKept, isPassing, mayRepeat, mostTries, pauseAfter, pauseMs, systemCode } from "./retry.ts";
-import { servedHere, type ServedHere } from "./served-here.ts";
-import { tokenSource } from "./token-source.ts";
+import { servedHere } from "./served-here.ts";
 import { inCallSpan } from "../tracing/in-call-span.ts";
 
 /** Options of a call of an app: those of `fetch`, a time limit, and retries. */
@@ -44,16 +42,11 @@ const names: OptionNames<AppFetchInit> & { readonly priority: true } = {
 };
 
 /** One call of an app, with all its attempts. */
-interface Call {
-  readonly environment: { readonly name: string };
+interface Call extends Wanted {
   readonly method: string;
   readonly init: RequestInit;
   readonly path: string | URL;
   readonly repeatable: boolean;
-  /** Tries again whatever the method is if nobody got it. */
-  readonly resendable: boolean;
-  /** Deadline of the answer, on the clock of `performance.now()`. */
-  readonly endsAt: number;
 }
 
 /** In seconds. */
@@ -100,6 +93,14 @@ function count({ environment }: Call, hasFailed: boolean): void {
   currentNotes()?.countCall({ kind: "app", name: appNameOf(environment.name) }, hasFailed);
 }
 
+/** Separates the errors of an attempt from its answers. */
+class Failure {
+  readonly error: unknown;
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
 async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Response> {
   let address = await addressOf(call);
   for (let tries = 1; ; tries += 1) {
@@ -128,28 +129,6 @@ async function sendUntilAnswered(call: Call, signal: AbortSignal): Promise<Respo
   }
 }
 
-/** Maximum wait for a control plane that is being started again, in milliseconds. */
-const restartMs = 10_000;
-
-/** The address after a refused connection: the app may have moved, or its platform is being started again, as both. */
-async function addressAfter(call: Call, before: Address, signal: AbortSignal): Promise<Address> {
-  const giveUpAt = Math.min(performance.now() + restartMs, call.endsAt);
-  for (;;) {
-    const found = await locate(call).catch((error: unknown) => new Failure(error));
-    if (!(found instanceof Failure)) return found;
-    if (!AppEnvError.is(found.error, "UNREACHABLE") || performance.now() >= giveUpAt) return before;
-    await sleep(pauseMs(2), undefined, { signal });
-  }
-}
-
-/** Separates the errors of an attempt from its answers. */
-class Failure {
-  readonly error: unknown;
-  constructor(error: unknown) {
-    this.error = error;
-  }
-}
-
 /** One try. @param tries - From 1. */
 function send(call: Call, { endpoint, token }: Address, tries: number): Promise<Response> {
   const served = servedHere(call.environment);
@@ -169,42 +148,6 @@ function send(call: Call, { endpoint, token }: Address, tries: number): Promise<
   });
 }
 
-/** The endpoint of a call, and its authorization. */
-interface Address {
-  /** Undefined if this process reaches it without one. */
-  readonly endpoint: string | undefined;
-  readonly token: () => Promise<string | undefined>;
-}
-
-/** The addresses that the control plane gave last, for calls while it is being started again. */
-const located = new Map<string, Address>();
-
-/** From what this process knows, else from the control plane. */
-async function addressOf(call: Call): Promise<Address> {
-  const { environment } = call;
-  const endpoint = findEndpoint(environment);
-  const served = servedHere(environment);
-  if (endpoint === undefined && served?.fetch === undefined)
-    return locate(call).catch((error) => knownFor(call, error));
-  return { endpoint, token: () => credential(environment, served?.token) };
-}
-
-/** The address from before, at which the call is made again until the control plane is back. */
-function knownFor({ environment, resendable }: Call, error: unknown): Address {
-  const known = resendable && AppEnvError.is(error, "UNREACHABLE") ? located.get(environment.name) : undefined;
-  if (known === undefined) throw error;
-  return known;
-}
-
-/** The authorization for an app: a token of the platform, the one remembered with the app, or the configured key. */
-async function credential(
-  { name }: { readonly name: string },
-  given: ServedHere["token"],
-): Promise<string | undefined> {
-  const token = (await tokenSource()?.(appNameOf(name))) ?? (await given?.());
-  return token ?? process.env["APPENV_API_KEY"];
-}
-
 /** A path of the app, or a whole URL that must be the app's: credentials are for nobody else. */
 function urlOf(call: Call, endpoint: string): string {
   const text = String(call.path);
@@ -212,20 +155,6 @@ function urlOf(call: Call, endpoint: string): string {
   if (URL.canParse(text) && new URL(text).origin === new URL(endpoint).origin) return text;
   throw new AppEnvError("CALL_FAILED", `${text} is not at '${call.environment.name}', which answers at ${endpoint}.`, {
     fix: "Give a path such as '/greeting/Ada', or call another server with the global `fetch`.",
-  });
-}
-
-/** Asks the control plane. */
-async function locate({ environment }: Call): Promise<Address> {
-  const client = await importTool<ClientInternals>("@appenv/client/internal");
-  const { endpoint, token }: AppAddress = await client.locate(appNameOf(environment.name));
-  if (endpoint !== "") {
-    const address = { endpoint: endpoint.replace(/\/$/, ""), token: () => credential(environment, token) };
-    located.set(environment.name, address);
-    return address;
-  }
-  throw new AppEnvError("NO_ENDPOINT", `The control plane does not say where '${environment.name}' answers.`, {
-    fix: "Wait until it is active: `appenv get app NAME` shows how it stands.",
   });
 }
 

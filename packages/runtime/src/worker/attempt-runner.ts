@@ -14,6 +14,7 @@ import { AttemptScope, type Asked, type RunningAttempt } from "./attempt-scope.t
 import { contextOf } from "./attempt-context.ts";
 import { inAttemptSpan } from "./attempt-spans.ts";
 import { AttemptStreams } from "./attempt-streams.ts";
+import { CancelledPath } from "./cancelled-path.ts";
 import { CallNames } from "./call-names.ts";
 import { withLocalPaths, type KeptFiles } from "./kept-files.ts";
 import type { ActionOutcome, ActionRequest } from "../ipc/action-messages.ts";
@@ -51,8 +52,7 @@ export class AttemptRunner implements RunningAttempt {
   readonly #limits: TimeLimits;
   readonly #calls: PendingCalls<AttemptRunner>;
   readonly #scopes: UncancelledScopes;
-  /** Recorded results given to an attempt that was cancelled when it began. */
-  readonly #replayed: Set<string> = new Set();
+  readonly #path: CancelledPath;
   readonly #once: Map<string, Promise<unknown>> = new Map();
   /** Rejected with an error that nobody caught. */
   readonly #uncaught: PromiseWithResolvers<never> = Promise.withResolvers();
@@ -74,6 +74,10 @@ export class AttemptRunner implements RunningAttempt {
       cancelled: () => this.#cancelled,
       hasEnded: () => this.#hasEnded,
       inAttempt: (code) => runInContext(this.#scope, code),
+    });
+    this.#path = new CancelledPath(start.cancelled, {
+      cancel: (reason, message) => this.cancel(reason, message),
+      reason: () => this.#cancelled?.reason,
     });
     this.#limits = new TimeLimits(task, start);
     this.#notes = new AttemptNotes(start.id, home.batcher);
@@ -105,7 +109,7 @@ export class AttemptRunner implements RunningAttempt {
   /** Runs to its end. Never rejects. */
   async run(): Promise<AttemptResult> {
     const disarm = this.#limits.onDeadline((limit) => this.#timeOut(limit));
-    if (this.start.cancelled?.afterResults === 0) this.#cancelAgain();
+    this.#path.begin();
     const traced = { start: this.start, task: this.task.fullName, home: this.#home };
     const outcome = await inAttemptSpan(traced, () => runInContext(this.#scope, () => this.#outcome()));
     disarm();
@@ -148,7 +152,7 @@ export class AttemptRunner implements RunningAttempt {
     const { call, outcome } = this.#calls.add(scope);
     const uncancelled = scope === undefined ? {} : { uncancelled: true };
     this.#home.batcher.request({ ...request, ...uncancelled, attempt: this.start.id, call } as ActionRequest);
-    return scope === undefined && request.kind !== "stream" ? this.#replay(request.name, outcome) : outcome;
+    return scope === undefined && request.kind !== "stream" ? this.#path.pass(request.name, outcome) : outcome;
   }
 
   currentTrace(): string {
@@ -218,25 +222,7 @@ export class AttemptRunner implements RunningAttempt {
   /** The attempt is about to end, however that is. */
   #checkEnd(): void {
     this.#checkTime();
-    this.#cancelAgain();
-  }
-
-  /** Of an attempt that was cancelled when it began: it has come to where the one before it was cancelled. */
-  #cancelAgain(): void {
-    const { cancelled } = this.start;
-    if (cancelled !== undefined) this.cancel(cancelled.reason, cancelled.message);
-  }
-
-  /** Passes recorded results on, as long as there are any. */
-  async #replay(name: string, answer: Promise<ActionOutcome>): Promise<ActionOutcome> {
-    const outcome = await answer;
-    const { cancelled } = this.start;
-    if (cancelled === undefined) return outcome;
-    const isMissing = outcome.type === "missing";
-    if (!isMissing) this.#replayed.add(name);
-    if (isMissing || this.#replayed.size >= cancelled.afterResults) this.#cancelAgain();
-    if (isMissing) throw this.#cancelled?.reason;
-    return outcome;
+    this.#path.end();
   }
 
   /** The reason why requests in a scope are not served. */

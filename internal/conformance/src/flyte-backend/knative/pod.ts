@@ -79,7 +79,7 @@ export class Pod extends EventEmitter<PodEvents> {
     const { words, env } = this.#template;
     const [command = "", ...args] = words;
     const child = spawn(command === "node" ? process.execPath : command, args, {
-      env: { PATH: process.env["PATH"], TMPDIR: process.env["TMPDIR"], ...env, ...this.#env },
+      env: { PATH: process.env["PATH"], ...env, ...this.#env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;

@@ -1,2 +1,0 @@
-process.on("SIGINT", () => process.exit());
-await import(process.env["ZZB"]!);
