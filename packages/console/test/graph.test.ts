@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { GraphSchema } from "@appenv/protocol/tasks";
 import { expect, test } from "vitest";
-import { layOut, nodeSize } from "../src/pages/graph/layout.ts";
+import { layOut, nodeSize, type PlacedNode } from "../src/pages/graph/layout.ts";
 import { shapeKey, shapeOf } from "../src/pages/graph/shape.ts";
 import { fit, move, reveal, zoom } from "../src/pages/graph/view.ts";
 
@@ -16,6 +16,15 @@ function graphOf(names: readonly string[], edges: readonly (readonly [string, st
 
 const all = { text: "", only: "all" };
 
+/** The nodes that lie on another. */
+function overlaps(nodes: readonly PlacedNode[]): readonly PlacedNode[] {
+  return nodes.filter((one, index) =>
+    nodes
+      .slice(index + 1)
+      .some(({ x, y }) => Math.abs(x - one.x) < nodeSize.width && Math.abs(y - one.y) < nodeSize.height),
+  );
+}
+
 test("200 nodes stand beside one another, callers to the left, those without edges in rows", () => {
   const names = Array.from({ length: 200 }, (_, index) => `app-${index}`);
   const edges = names
@@ -23,16 +32,22 @@ test("200 nodes stand beside one another, callers to the left, those without edg
     .map((name, index) => [`app-${Math.floor(index / 3)}`, name, ["depends-on"]] as [string, string, string[]]);
   const { nodes, edges: lines, width, height } = layOut(shapeOf(graphOf(names, edges), all));
   expect([nodes.length, lines.length]).toEqual([200, edges.length]);
-  const overlaps = nodes.filter((one, index) =>
-    nodes
-      .slice(index + 1)
-      .some(({ x, y }) => Math.abs(x - one.x) < nodeSize.width && Math.abs(y - one.y) < nodeSize.height),
-  );
-  expect(overlaps).toEqual([]);
+  expect(overlaps(nodes)).toEqual([]);
   const at = new Map(nodes.map(({ node, x }) => [node.id, x]));
   expect(edges.every(([from, to]) => (at.get(from) ?? 0) < (at.get(to) ?? 0))).toBe(true);
   expect(nodes.every(({ x, y }) => x <= width && y <= height)).toBe(true);
   expect(lines.every(({ points }) => points.length > 1)).toBe(true);
+});
+
+test("chains that have nothing to do with one another stand below one another, each as wide as alone", () => {
+  const lines = ["ab", "bc", "cd", "ef", "gh"].map(
+    ([from = "", to = ""]) => [from, to, ["depends-on"]] as [string, string, string[]],
+  );
+  const { nodes, width } = layOut(shapeOf(graphOf([..."abcdefgh"], lines), all));
+  expect(width).toBe(layOut(shapeOf(graphOf([..."abcd"], lines.slice(0, 3)), all)).width);
+  expect(overlaps(nodes)).toEqual([]);
+  const rows = Map.groupBy(nodes, ({ y }) => y);
+  expect([...rows.values()].map((row) => row.map(({ node }) => node.id).join(""))).toEqual(["abcd", "efgh"]);
 });
 
 test("a dependency that a longer way implies is not drawn, calls are, and filters keep what is around", () => {

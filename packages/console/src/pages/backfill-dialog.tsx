@@ -51,7 +51,7 @@ export function BackfillDialog({
         </p>
         <div class="fields">
           <TimeInput words="From" onTime={(text) => (from.value = text)} />
-          <TimeInput words="To, without it; empty: now" onTime={(text) => (to.value = text)} />
+          <TimeInput words="To, not included; empty for now" onTime={(text) => (to.value = text)} />
           <label>
             <span class="field-name">Runs at once</span>
             <input ref={concurrency} type="number" min={1} max={1_000} defaultValue="1" required />

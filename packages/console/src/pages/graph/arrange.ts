@@ -38,11 +38,10 @@ export interface Arranged extends Size {
  */
 export function arrange(pieces: readonly Piece[], ends: readonly Ends[], isTall: boolean): Arranged {
   const connected = new Set(ends.flatMap(({ from, to }) => [from, to]));
-  const drawn = connect(
-    pieces.filter(({ id }) => connected.has(id)),
-    ends,
-    isTall,
-  );
+  const drawnPieces = pieces.filter(({ id }) => connected.has(id));
+  // In a high frame there is room for groups beside one another.
+  const groups = isTall ? [{ pieces: drawnPieces, ends }] : groupsOf(drawnPieces, ends);
+  const drawn = together(groups.map((group) => connect(group.pieces, group.ends, isTall)));
   const alone = pieces.filter(({ id }) => !connected.has(id)).toSorted((one, other) => one.height - other.height);
   const rows = rowsOf(alone, drawn, isTall ? 2 : 4);
   return {
@@ -53,18 +52,73 @@ export function arrange(pieces: readonly Piece[], ends: readonly Ends[], isTall:
   };
 }
 
+/** Pieces that lines connect, and these lines. */
+interface Group {
+  readonly pieces: readonly Piece[];
+  readonly ends: readonly Ends[];
+}
+
+/** Laid out together, what has nothing to do with a piece would still push it aside. */
+function groupsOf(pieces: readonly Piece[], ends: readonly Ends[]): readonly Group[] {
+  const beside = new Map<string, string[]>(pieces.map(({ id }) => [id, []]));
+  for (const { from, to } of ends) {
+    beside.get(from)?.push(to);
+    beside.get(to)?.push(from);
+  }
+  const groupOf = new Map<string, number>();
+  let count = 0;
+  for (const { id } of pieces) {
+    if (groupOf.has(id)) continue;
+    const open = [id];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (groupOf.has(next)) continue;
+      groupOf.set(next, count);
+      open.push(...(beside.get(next) ?? []));
+    }
+    count += 1;
+  }
+  const members = Map.groupBy(pieces, ({ id }) => groupOf.get(id));
+  const lines = Map.groupBy(ends, ({ from }) => groupOf.get(from));
+  return [...members].map(([group, of]) => ({ pieces: of, ends: lines.get(group) ?? [] }));
+}
+
+/** Groups in rows, the largest first; none is wider than the widest group. */
+function together(groups: readonly Arranged[]): Arranged {
+  const sized = groups
+    .toSorted((one, other) => other.width - one.width)
+    .map((group, index) => ({ group, piece: { id: `${index}`, width: group.width, height: group.height } }));
+  const rows = rowsOf(
+    sized.map(({ piece }) => piece),
+    { width: 0, height: 0 },
+    1,
+    2 * gap,
+  );
+  const places: [string, Point][] = [];
+  const lines: [string, readonly Point[]][] = [];
+  for (const { group, piece } of sized) {
+    const middle = rows.places.get(piece.id) ?? { x: 0, y: 0 };
+    const move = ({ x, y }: Point): Point => ({
+      x: x + middle.x - group.width / 2,
+      y: y + middle.y - group.height / 2,
+    });
+    for (const [id, place] of group.places) places.push([id, move(place)]);
+    for (const [id, points] of group.lines) lines.push([id, points.map(move)]);
+  }
+  return { places: new Map(places), lines: new Map(lines), width: rows.width, height: rows.height };
+}
+
 /** @param least - Pieces that a row has at least, if there are so many. */
-function rowsOf(pieces: readonly Piece[], above: Size, least: number): Omit<Arranged, "lines"> {
+function rowsOf(pieces: readonly Piece[], above: Size, least: number, between: number = gap): Omit<Arranged, "lines"> {
   const places = new Map<string, Point>();
-  const lowest = pieces.slice(0, least).reduce((sum, { width }) => sum + width + gap, -gap);
+  const lowest = pieces.slice(0, least).reduce((sum, { width }) => sum + width + between, -between);
   const widest = Math.max(above.width, lowest);
   let [x, y, rowHeight, width] = [0, above.height === 0 ? 0 : above.height + 2 * gap, 0, 0];
   for (const piece of pieces) {
-    if (x > 0 && x + piece.width > widest) [x, y, rowHeight] = [0, y + rowHeight + gap, 0];
+    if (x > 0 && x + piece.width > widest) [x, y, rowHeight] = [0, y + rowHeight + between, 0];
     places.set(piece.id, { x: x + piece.width / 2, y: y + piece.height / 2 });
     rowHeight = Math.max(rowHeight, piece.height);
     width = Math.max(width, x + piece.width);
-    x += piece.width + gap;
+    x += piece.width + between;
   }
   return { places, width, height: pieces.length === 0 ? 0 : y + rowHeight };
 }

@@ -13,15 +13,17 @@ export interface Size {
 
 const [smallest, largest] = [0.08, 3];
 const margin = 24;
+/** Height that the buttons at the top take, in pixels. */
+const top = 60;
 
 /** The view that shows a whole drawing, no larger than it is read well. */
 export function fit(drawing: Size, frame: Size): View {
-  const room = { width: Math.max(frame.width - 2 * margin, 1), height: Math.max(frame.height - 2 * margin, 1) };
+  const room = { width: Math.max(frame.width - 2 * margin, 1), height: Math.max(frame.height - top - margin, 1) };
   const scale = clamp(Math.min(room.width / drawing.width, room.height / drawing.height, 1));
   return {
     scale,
     x: -(frame.width / scale - drawing.width) / 2,
-    y: -(frame.height / scale - drawing.height) / 2,
+    y: -((frame.height + top - margin) / scale - drawing.height) / 2,
   };
 }
 
