@@ -7,9 +7,9 @@ export default defineConfig({
   test: {
     include: ["{packages,internal}/*/test/**/*.test.ts", "examples/*/*.test.ts", "scripts/**/*.test.ts"],
     setupFiles: ["scripts/lib/fail-on-warnings.ts"],
-    // Tests start real processes and real servers, and much of the time wait for them: one more at once than there are cores.
+    // Tests start real processes and real servers, which need the cores too.
     pool: "forks",
-    maxWorkers: Math.min(availableParallelism() + 1, 8),
+    maxWorkers: Math.min(Math.max(availableParallelism(), 2), 8),
     sequence: { sequencer: LongestFirst },
     // Compiled code is shared by the processes that tests start: a third of their work is compiling the same files.
     env: { NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "node-compile-cache") },

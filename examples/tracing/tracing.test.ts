@@ -59,13 +59,13 @@ test("a request that finds no replica tells how long the app took to start", asy
   const cli = commandLine();
   const platform = await cli.up();
   const file = new URL("fixtures/asleep.ts", import.meta.url);
-  const [app] = await cli.json<readonly { readonly endpoint: string }[]>("deploy", file, "env");
-  const endpoint = app?.endpoint;
+  await cli.json("deploy", file, "env");
   // Nothing is sent to it before the kill: a connection to the old replica would outlive that for a moment.
   await expect.poll(() => cli.json("get", "app", "asleep")).toMatchObject({ replicas: 1 });
   await platform.kill();
-  // It comes back at zero replicas.
+  // It comes back at zero replicas; somebody else may have taken its port meanwhile.
   await cli.up();
+  const { endpoint } = await cli.json<{ readonly endpoint: string }>("get", "app", "asleep");
   const trace = "c".repeat(32);
   const headers = { traceparent: `00-${trace}-${"d".repeat(16)}-01` };
   const sentAt = Date.now();
