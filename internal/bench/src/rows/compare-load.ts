@@ -31,10 +31,10 @@ interface Performance {
 
 /** Requests a second of two servers, and the cost of a request. */
 export async function compareLoad(bench: Bench, contest: Contest): Promise<Measurement> {
-  const { rounds = 3, limitMs = 120_000, against, ask } = contest;
+  const { rounds = 3, limitMs, against, ask } = contest;
   const load = loadOf(bench, ask);
   const measure = (oursFirst: boolean): Promise<Both<Performance>> => measurePair(bench, { contest, load }, oursFirst);
-  const pairs = await bench.measurePairs(measure, { rounds, limitMs, warmUp: 0 });
+  const pairs = await bench.measurePairs(measure, { rounds, warmUp: 0, ...(limitMs === undefined ? {} : { limitMs }) });
   const rate = compare(each(pairs, "requestsPerSecond"), "requests/s");
   const cpu = compare(each(pairs, "cpuPerRequest"), "µs");
   const extra: Extra = { what: "the same: server CPU per request", against, ...cpu };

@@ -18,7 +18,7 @@ export function environmentId({ id, definition }: GraphTask): string | undefined
   return name === "" ? undefined : nodeId("environment", id, name);
 }
 
-/** The environments of tasks. A task that has left the code still is registered: whoever was deployed last is right. */
+/** The environments of tasks. A task that has left the code is still registered: the one deployed last is right. */
 export function environmentsOf(tasks: readonly GraphTask[]): readonly TaskGroup[] {
   const latest = new Map<string, GraphTask>();
   for (const task of tasks) {
@@ -26,19 +26,13 @@ export function environmentsOf(tasks: readonly GraphTask[]): readonly TaskGroup[
     if (id !== undefined && !isLater(latest.get(id), task)) latest.set(id, task);
   }
   return [...latest]
-    .map(
-      ([
-        id,
-        {
-          id: { project, domain },
-          definition,
-        },
-      ]) => {
-        const { environment: name = "", envVars = {} } = definition ?? {};
-        return { id, project, domain, name, envVars };
-      },
-    )
+    .map(([id, task]) => groupOf(id, task))
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function groupOf(id: string, { id: { project, domain }, definition }: GraphTask): TaskGroup {
+  const { environment: name = "", envVars = {} } = definition ?? {};
+  return { id, project, domain, name, envVars };
 }
 
 function isLater(one: GraphTask | undefined, other: GraphTask): boolean {
