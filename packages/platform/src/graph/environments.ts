@@ -25,9 +25,7 @@ export function environmentsOf(tasks: readonly GraphTask[]): readonly TaskGroup[
     const id = environmentId(task);
     if (id !== undefined && !isLater(latest.get(id), task)) latest.set(id, task);
   }
-  return [...latest]
-    .map(([id, task]) => groupOf(id, task))
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return [...latest].map(([id, task]) => groupOf(id, task)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function groupOf(id: string, { id: { project, domain }, definition }: GraphTask): TaskGroup {
