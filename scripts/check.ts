@@ -1,9 +1,10 @@
 // Everything that must pass, as `npm test`. Shows each step with its time, the output only of steps that fail, and
-// ends with the number of tests. With CI=true or APPENV_NO_SKIP=1 a skipped test fails the run too.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+// ends with the tests that failed and the number of tests. With CI=true or APPENV_NO_SKIP=1 a skipped test fails the run too.
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "./lib/run.ts";
+import { readTestReport, type TestReport } from "./lib/test-report.ts";
 
 const failed: string[] = [];
 
@@ -31,9 +32,10 @@ await Promise.all([
   ),
   builtPackages(),
 ]);
-const counts = await tests();
+const { failures, ...counts } = await tests();
 
 if (failed.length > 0) console.log(`\nFailed: ${failed.join(", ")}`);
+for (const failure of failures) console.log(`- ${failure}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = failed.length > 0 ? 1 : 0;
 
@@ -59,14 +61,14 @@ function report(name: string, ok: boolean, started: number): void {
   console.log(`${ok ? "ok    " : "FAILED"}  ${name} (${((Date.now() - started) / 1_000).toFixed(1)} s)`);
 }
 
-async function tests(): Promise<Counts> {
+async function tests(): Promise<TestReport> {
   const started = Date.now();
   const folder = mkdtempSync(join(tmpdir(), "appenv-tests-"));
   try {
     const file = join(folder, "results.json");
     const words = ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
     const { ok } = await run(words, { show: true });
-    const found = count(file);
+    const found = readTestReport(file);
     const mayNotSkip = process.env["CI"] === "true" || process.env["APPENV_NO_SKIP"] === "1";
     if (mayNotSkip && found.skipped > 0) console.log("Skipped tests fail this run, since CI or APPENV_NO_SKIP is set.");
     report("tests", ok && found.failed === 0 && !(mayNotSkip && found.skipped > 0), started);
@@ -74,34 +76,4 @@ async function tests(): Promise<Counts> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
-
-interface TestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numTodoTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
-}
-
-/** A test file that could not even be loaded has no test, and counts as one that failed. */
-function count(file: string): Counts {
-  let results: TestReport;
-  try {
-    results = JSON.parse(readFileSync(file, "utf8")) as TestReport;
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
-  const unloaded = results.testResults.filter((item) => item.status === "failed" && item.assertionResults.length === 0);
-  return {
-    passed: results.numPassedTests,
-    failed: results.numFailedTests + unloaded.length,
-    skipped: results.numPendingTests + results.numTodoTests,
-  };
 }
