@@ -66,6 +66,17 @@ describe.skipIf(missingBrowser)("by keyboard alone", () => {
     expect(problems).toEqual([]);
   });
 
+  test("a dialog that was just closed opens again", async () => {
+    const { page, problems } = await open("/v2/keys");
+    await tabTo(page, button(page, "New key"));
+    for (let time = 0; time < 5; time += 1) {
+      for (const key of ["Enter", "Escape", "Enter"]) await page.keyboard.press(key);
+      await page.getByRole("dialog", { name: "New API key" }).waitFor();
+      await page.keyboard.press("Escape");
+    }
+    expect(problems).toEqual([]);
+  });
+
   test("a run is started from a form, read, and rerun with other inputs", async () => {
     const { page, problems } = await open(`${place}/tasks/stall.sell`);
     await typeInto(page, page.getByLabel(/^fruits/), '["stone", "pear"]');

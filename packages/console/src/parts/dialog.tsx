@@ -33,13 +33,20 @@ export function Dialog({
       ref={element}
       class={wide ? "wide" : ""}
       aria-label={title}
+      // Esc. The browser tells of a dialog that it has closed by itself only a frame later, when the next may be open.
+      onCancel={(event) => {
+        // A file field in it tells so when no file was chosen.
+        if (event.target !== element.current) return;
+        event.preventDefault();
+        onClose();
+      }}
       onClose={() => isGone.current || onClose()}
-      onClick={(event) => event.target === element.current && element.current?.close()}
+      onClick={(event) => event.target === element.current && onClose()}
     >
       <div class="dialog">
         <header>
           <h2>{title}</h2>
-          <button type="button" class="plain" aria-label="Close" onClick={() => element.current?.close()}>
+          <button type="button" class="plain" aria-label="Close" onClick={onClose}>
             ✕
           </button>
         </header>
