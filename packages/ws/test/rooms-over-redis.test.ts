@@ -10,7 +10,7 @@ import { redisBackplane } from "@appenv/backplane/redis";
 const redis = systemProgram("redis-server");
 const outageMs = 30_000;
 /** Waits that doubled without a cap would, after 30 seconds, let the next attempt come 21 seconds later. */
-const recoveryMs = 10_000;
+const recoveryMs = 15_000;
 
 describe.skipIf(redis.missing !== undefined)("rooms over Redis", () => {
   test("without Redis for 30 seconds rooms work within each replica, health says so, and it recovers by itself", async () => {

@@ -87,7 +87,7 @@ describe("an idempotency key", () => {
     const begun = performance.now();
     expect((await task.run({ x: 1 }, options)).name).toBe(first.name);
     // The reservation of the first one stands for half a minute.
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
   });
 
   test("goes with no name, since the name is made from it", async () => {
