@@ -14,7 +14,7 @@ export const consoleApps: Row = {
   name: "console-apps",
   what: `page of ${words} apps in Chromium, from its request until the first of them are shown`,
   against,
-  how: `Two platforms: one with ${words} apps at zero replicas, made as in apps-at-zero, and one with a single one. A new browser context opens the list of apps of either in turn, until an app is shown. The second line is what the page's JavaScript holds then, after a collection of garbage.`,
+  how: `Two platforms: one with ${words} apps at zero replicas, made as in apps-at-zero, and one with a single one. A new browser context opens the list of apps of either in turn, until an app is shown. The second line is when the browser first painted something of the page, the third what the page's JavaScript holds then, after a collection of garbage.`,
   needs: ["chromium"],
   async measure(bench) {
     await using few = new RunningPlatform(bench);

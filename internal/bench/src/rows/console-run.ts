@@ -13,7 +13,7 @@ export const consoleRun: Row = {
   name: "console-run",
   what: `page of a run with ${words} actions in Chromium, from its request until the tree has all of them`,
   against,
-  how: `A run of ${words} children that has ended, and one of ${few}, on one platform. A new browser context opens the page of either in turn, until it names the number of actions. The second line is what the page's JavaScript holds then, after a collection of garbage. Then the wheel is turned 120 times over the list of the larger page, 400 pixels each time, 60 times a second, down and back; the last lines are of the frames of the page meanwhile.`,
+  how: `A run of ${words} children that has ended, and one of ${few}, on one platform. A new browser context opens the page of either in turn, until it names the number of actions. The second line is when the browser first painted something of the page, the third what the page's JavaScript holds then, after a collection of garbage. Then the wheel is turned 120 times over the list of the larger page, 400 pixels each time, 60 times a second, down and back; the last lines are of the frames of the page meanwhile.`,
   needs: ["chromium"],
   async measure(bench) {
     await using platform = new RunningPlatform(bench);

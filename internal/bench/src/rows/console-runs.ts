@@ -12,7 +12,7 @@ export const consoleRuns: Row = {
   name: "console-runs",
   what: `page of ${words} runs in Chromium, from its request until the first of them are shown`,
   against,
-  how: `Two platforms: one with ${words} runs that have ended in its store, made as in the row above, and one with a single one. A new browser context opens the list of runs of either in turn, until a run is shown. The second line is what the page's JavaScript holds then, after a collection of garbage. Then the wheel is turned 120 times over the list of the larger page, 400 pixels each time, 60 times a second, down and back; the last lines are of the frames of the page meanwhile.`,
+  how: `Two platforms: one with ${words} runs that have ended in its store, made as in the row above, and one with a single one. A new browser context opens the list of runs of either in turn, until a run is shown. The second line is when the browser first painted something of the page, the third what the page's JavaScript holds then, after a collection of garbage. Then the wheel is turned 120 times over the list of the larger page, 400 pixels each time, 60 times a second, down and back; the last lines are of the frames of the page meanwhile.`,
   needs: ["chromium"],
   async measure(bench) {
     const single = await stateWithOneRun(bench);
