@@ -4,7 +4,7 @@ import { AppEnvError } from "@appenv/core";
 import { flushSpans, personChannel, terminalText, waitingChannel, type CallWaiting } from "@appenv/core/internal";
 import { createProgram } from "./program.ts";
 import { createProgress, type Progress } from "./output/progress.ts";
-import { errorFormat, reportError } from "./output/report-error.ts";
+import { errorFormat, reportEnd, reportError } from "./output/report-error.ts";
 import { flushed, ignoreClosedPipes } from "./output/streams.ts";
 
 /**
@@ -23,6 +23,7 @@ async function execute(args: readonly string[]): Promise<number> {
   const progress = createProgress(format.json);
   sayWaiting(progress);
   sayToPerson(progress);
+  reportEnd(format);
   try {
     const program = await createProgram(args);
     await program.parseAsync([...args], { from: "user" });

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { tempDirectory } from "@appenv-internal/test-support/temp-directory";
 import { expect, test } from "vitest";
 import { makeProject, runCli } from "./support/cli.ts";
 
@@ -73,4 +75,22 @@ test("a control plane that does not answer is named", async () => {
   const { code, stderr } = await runCli(["get", "app", "--endpoint", "http://localhost:1"], makeProject());
   expect(code).toBe(1);
   expect(stderr).toContain("http://localhost:1");
+});
+
+const ends = {
+  "exits.ts": `${importCore}export const env = ${environment("app")};\nprocess.exit(0);\n`,
+  "never.ts": `${importCore}export const env = ${environment("app")};\nawait new Promise(() => {});\n`,
+};
+
+test.each([
+  ["exits.ts", "exits.ts ended the process with exit code 0 while it was read."],
+  ["never.ts", "never.ts: its top level awaits something that never comes."],
+])("%s, whose top level never ends, fails with an error too, and nothing of it is left", async (file, message) => {
+  const [cwd, TMPDIR] = [makeProject(ends), tempDirectory()];
+  const { stderr, ...result } = await runCli(["deploy", file, "--json"], cwd, { TMPDIR });
+  expect(result).toEqual({ code: 1, stdout: "" });
+  expect(JSON.parse(stderr)).toMatchObject({
+    error: { code: "LOAD_FAILED", message: expect.stringContaining(message) },
+  });
+  expect(readdirSync(TMPDIR).filter((name) => name.startsWith("appenv"))).toEqual([]);
 });

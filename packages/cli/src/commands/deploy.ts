@@ -16,6 +16,7 @@ import { paramHelp, parameterOptions } from "../options/parameters.ts";
 import { controlPlaneOf } from "../options/control-plane.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import { isImpossible, planText } from "../output/plan.ts";
+import { reading } from "../output/reading.ts";
 import { table } from "../output/table.ts";
 
 interface Options extends ControlPlaneFlags {
@@ -61,12 +62,15 @@ export function deployCommand(): Command {
 
 async function deployFile(file: string, env: string | undefined, options: Options): Promise<void> {
   const output = createOutput(options);
-  output.progress.say(`Reading ${file} ...`);
   try {
     // The file may read the env vars of the app while it is loaded.
     Object.assign(process.env, options.env);
     const { pickAnyEnvironment } = await import("@appenv/client/internal");
-    const { environment } = await pickAnyEnvironment(file, env);
+    const { environment } = await reading(
+      file,
+      (text) => output.progress.say(text),
+      () => pickAnyEnvironment(file, env),
+    );
     const given = deployOptions(environment, options, (text, about) => output.progress.say(text, about));
     await (options.plan === true
       ? showPlan(environment, given, output)

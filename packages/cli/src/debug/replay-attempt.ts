@@ -20,13 +20,15 @@ export async function replayAttempt(recording: Recording, port: number, listenin
   const { id, definition, attempt, inputs, labels, envVars } = recording;
   const { launch } = definition;
   if (launch.kind !== "bundle") throw new Error("the code of an image cannot be replayed");
+  const code = await recording.code();
+  open(port, "127.0.0.1");
+  listening();
+  // Ctrl-C ends the process at once while it waits, or is paused: no code of ours runs then.
+  waitForDebugger();
   const folder = mkdtempSync(join(tmpdir(), "appenv-debug-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, `${launch.environment}.mjs`);
-  writeFileSync(file, await recording.code());
-  open(port, "127.0.0.1");
-  listening();
-  waitForDebugger();
+  writeFileSync(file, code);
   const answers = new RecordedAnswers(recording);
   const worker = await startWorker(
     { send: async (message) => answers.take(message) },

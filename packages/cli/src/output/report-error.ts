@@ -1,6 +1,7 @@
+import { subscribe } from "node:diagnostics_channel";
 import { styleText } from "node:util";
 import { AppEnvError } from "@appenv/core";
-import { terminalJson, terminalText } from "@appenv/core/internal";
+import { endChannel, terminalJson, terminalText } from "@appenv/core/internal";
 
 /** The format of a reported error. */
 export interface ErrorFormat {
@@ -33,6 +34,14 @@ export function reportError(thrown: unknown, format: ErrorFormat): void {
   ];
   if (format.verbose) lines.push("", ...stacks(thrown));
   process.stderr.write(`${terminalText(lines.join("\n"), process.stderr)}\n`);
+}
+
+/** Reports the error with which user code ends the process, which never looks like a success then. */
+export function reportEnd(format: ErrorFormat): void {
+  subscribe(endChannel, (error) => {
+    reportError(error, format);
+    process.exitCode ||= 1;
+  });
 }
 
 /** Codes of errors from elsewhere whose cause is an error of the user's own. */

@@ -3,6 +3,7 @@ import type { ControlPlaneOptions, RunOptions } from "@appenv/core";
 import type { TaskInterface } from "@appenv/core/internal";
 import { controlPlaneOf } from "../options/control-plane.ts";
 import type { Progress } from "../output/progress.ts";
+import { reading } from "../output/reading.ts";
 import { readInputs, refuseTakenForOption } from "./read-inputs.ts";
 import type { RunFlags, RunRequest } from "./request.ts";
 
@@ -58,12 +59,11 @@ async function startFromFile(
   controlPlane: Promise<ControlPlaneOptions>,
   tell: Telling,
 ): Promise<Run> {
-  tell.say(`Reading ${file} ...`);
   const [{ pickTask }, { run }] = await Promise.all([
     import("@appenv/client/internal"),
     import("@appenv/client/tasks"),
   ]);
-  const [{ task }, found] = await Promise.all([pickTask(file, name), controlPlane]);
+  const [{ task }, found] = await Promise.all([reading(file, tell.say, () => pickTask(file, name)), controlPlane]);
   const named = { name: task.fullName, interface: task.interface };
   const inputs = await inputsOf(named, request);
   refuseTakenForOption(named, inputs, request.flags);

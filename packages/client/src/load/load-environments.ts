@@ -1,5 +1,5 @@
-import { existsSync, statSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync, rmSync, statSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,6 +7,7 @@ import { AppEnvError, type Environment, isEnvironment, type TaskFunction } from 
 import { fixOf, isTask, placeOf } from "@appenv/core/internal";
 import { bundle, type Bundle } from "../bundle/bundle.ts";
 import { keepBundle } from "./source.ts";
+import { watchLoad } from "./watch-load.ts";
 
 /** A file's exports. */
 export interface LoadedFile {
@@ -60,14 +61,18 @@ async function run({ code, source }: Bundle, path: string): Promise<Record<strin
   // Stack traces, and so the file an environment says it was declared in, name the source.
   process.setSourceMapsEnabled(true);
   const folder = await mkdtemp(join(tmpdir(), "appenv-load-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  // A file may end the process.
+  process.once("exit", remove);
   try {
     const file = join(folder, `${basename(source)}.mjs`);
     await writeFile(file, code);
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    return await watchLoad(path, () => import(pathToFileURL(file).href) as Promise<Record<string, unknown>>);
   } catch (error) {
     throw loadError(path, error);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   }
 }
 

@@ -11,3 +11,6 @@ export interface CallWaiting {
 
 /** The name of the channel for lines that a person has to read, such as the page to log in at. Each message is a line. */
 export const personChannel: string = "appenv:person";
+
+/** The name of the channel for an error with which the process ends, after which nothing can be thrown. */
+export const endChannel: string = "appenv:end";

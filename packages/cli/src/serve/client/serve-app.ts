@@ -4,6 +4,7 @@ import { parameterOptions } from "../../options/parameters.ts";
 import { controlPlaneOf } from "../../options/control-plane.ts";
 import { appLine, printLines } from "../../output/logs.ts";
 import { createOutput, type Output } from "../../output/output.ts";
+import { reading } from "../../output/reading.ts";
 import { errorFormat, reportError } from "../../output/report-error.ts";
 import { Reloader } from "../../watch/reloader.ts";
 import { interrupted, type ServeFlags, type ServeRequest, type Surroundings } from "../request.ts";
@@ -44,14 +45,20 @@ interface ServeSteps {
 
 async function loadAndServe({ request, controlPlane, output, onLoaded }: ServeSteps): Promise<App> {
   const { file, name, flags } = request;
-  output.progress.say(`Reading ${file} ...`);
   // The file may read the env vars of the app while it is loaded.
   Object.assign(process.env, flags.env);
   const [{ pickEnvironment }, { serve }] = await Promise.all([
     import("@appenv/client/internal"),
     import("@appenv/client"),
   ]);
-  const [{ environment, files, others }, found] = await Promise.all([pickEnvironment(file, name), controlPlane]);
+  const [{ environment, files, others }, found] = await Promise.all([
+    reading(
+      file,
+      (text) => output.progress.say(text),
+      () => pickEnvironment(file, name),
+    ),
+    controlPlane,
+  ]);
   onLoaded(files, others);
   const app = await serve(environment, {
     ...controlPlaneOf(flags),
