@@ -39,6 +39,7 @@ export async function changeMany(change: RunChange, flags: ChangeManyFlags, outp
       throw new AppEnvError("ABORTED", "Nothing was changed.", { fix: "Answer yes, or give `--yes`." });
     }
   }
+  const began = new Date();
   const stop = new AbortController();
   const onInterrupt = (): void => stop.abort();
   process.once("SIGINT", onInterrupt);
@@ -50,7 +51,8 @@ export async function changeMany(change: RunChange, flags: ChangeManyFlags, outp
     try {
       end = await told(changeRuns(change, options), output, doing);
     } finally {
-      if (change === "rerun" && isCut(end)) output.note(goOn(idempotencyKey));
+      if (change === "rerun" && isCut(end))
+        output.note(goOn(idempotencyKey, flags.createdBefore === undefined ? began : undefined));
     }
     output.result(summary(end), `${runsOf(end.done)} ${end.done === 1 ? "is" : "are"} ${done}.`);
     if (end.failed > 0) {
@@ -68,8 +70,10 @@ function isCut(end: RunsChanged | undefined): boolean {
   return end === undefined || end.done + end.failed < end.selected;
 }
 
-function goOn(key: string): string {
-  return `Some may not be started again yet: the same command with \`--idempotency-key ${key}\` starts those.`;
+/** @param before - Leaves out the runs that have come since. */
+function goOn(key: string, before: Date | undefined): string {
+  const pinned = before === undefined ? "" : `--created-before ${before.toISOString()} `;
+  return `Some may not be started again yet: the same command with \`${pinned}--idempotency-key ${key}\` starts those.`;
 }
 
 async function last(changes: AsyncIterable<RunsChanged>): Promise<RunsChanged> {
