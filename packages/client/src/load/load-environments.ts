@@ -1,5 +1,5 @@
-import { existsSync, rmSync, statSync } from "node:fs";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -61,18 +61,14 @@ async function run({ code, source }: Bundle, path: string): Promise<Record<strin
   // Stack traces, and so the file an environment says it was declared in, name the source.
   process.setSourceMapsEnabled(true);
   const folder = await mkdtemp(join(tmpdir(), "appenv-load-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  // A file may end the process.
-  process.once("exit", remove);
   try {
     const file = join(folder, `${basename(source)}.mjs`);
     await writeFile(file, code);
-    return await watchLoad(path, () => import(pathToFileURL(file).href) as Promise<Record<string, unknown>>);
+    return await watchLoad(path, folder, () => import(pathToFileURL(file).href) as Promise<Record<string, unknown>>);
   } catch (error) {
     throw loadError(path, error);
   } finally {
-    process.off("exit", remove);
-    remove();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

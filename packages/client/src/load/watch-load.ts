@@ -1,24 +1,49 @@
 import { channel } from "node:diagnostics_channel";
+import { rmSync } from "node:fs";
 import { AppEnvError } from "@appenv/core";
 import { endChannel } from "@appenv/core/internal";
 
 const end = channel(endChannel);
 
+/** A file whose top level runs. */
+interface Loading {
+  readonly path: string;
+  /** Holds the bundle that runs. */
+  readonly folder: string;
+  readonly fail: (error: AppEnvError) => void;
+}
+
+const loading = new Set<Loading>();
+
 /**
  * Runs the top level of a file, which may end the process, or wait for what never comes. The first is told on
  * `endChannel`, since nothing can be thrown any more.
  *
+ * @param folder - Is removed if the process ends.
  * @throws AppEnvError LOAD_FAILED if nothing is left that could end the wait.
  */
-export async function watchLoad<T>(path: string, load: () => Promise<T>): Promise<T> {
-  const { promise: stuck, reject } = Promise.withResolvers<never>();
-  const onStuck = (): void => reject(stuckError(path));
-  const onExit = (code: number): void => end.publish(exitError(path, code));
-  process.once("beforeExit", onStuck).once("exit", onExit);
+export async function watchLoad<T>(path: string, folder: string, load: () => Promise<T>): Promise<T> {
+  const { promise: stuck, reject: fail } = Promise.withResolvers<never>();
+  const one: Loading = { path, folder, fail };
+  // One listener for all files: apps may be loaded by the dozen.
+  if (loading.size === 0) process.on("beforeExit", onStuck).on("exit", onExit);
+  loading.add(one);
   try {
     return await Promise.race([load(), stuck]);
   } finally {
-    process.off("beforeExit", onStuck).off("exit", onExit);
+    loading.delete(one);
+    if (loading.size === 0) process.off("beforeExit", onStuck).off("exit", onExit);
+  }
+}
+
+function onStuck(): void {
+  for (const { path, fail } of loading) fail(stuckError(path));
+}
+
+function onExit(code: number): void {
+  for (const { path, folder } of loading) {
+    rmSync(folder, { recursive: true, force: true });
+    end.publish(exitError(path, code));
   }
 }
 
