@@ -8,7 +8,7 @@ export interface TestReport {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** One for each test that failed and each file without a test that could be loaded: where it is, and its error's first line. */
+  /** One for each test that failed, and for each file that failed as a whole: where it is, and the first line of its error. */
   readonly failures: readonly string[];
 }
 

@@ -24,7 +24,7 @@ export { rememberServed, type ServedHere } from "./call/served-here.ts";
 export { giveTools, importTool, type Tools } from "./control/import-tool.ts";
 export type { RuntimeModule } from "./control/listen.ts";
 export { setTokenSource } from "./call/token-source.ts";
-export { endChannel, personChannel, waitingChannel, type CallWaiting } from "./call/waiting.ts";
+export { endChannel, personChannel, waitingChannel, type CallWaiting } from "./control/channels.ts";
 export type { AppAddress, ClientInternals } from "./control/client-internals.ts";
 export { hasDependents } from "./environment/environment.ts";
 export type { Hooks } from "./environment/hooks.ts";

@@ -35,7 +35,7 @@ export const validated: Row = validatedOf({
   validator: "ajv and fast-json-stringify (JSON schemas)",
   how: "Loaded as in throughput: a POST with an order of three items, answered with a receipt. AppEnv's side checks both by zod schemas; the other has JSON schemas that say the same. ajv tells whether the body fits; fast-json-stringify writes what the schema names and checks nothing of it.",
   cause:
-    "a POST without schemas takes as long on both sides; the difference is zod, mostly its checks of the strings and numbers in the body.",
+    "a POST without schemas takes as long on both sides; what is left comes with zod's checks, mostly that of the body.",
 });
 
 export const validatedExpress: Row = validatedOf({
