@@ -30,8 +30,8 @@ async function costOfStart(waiting: number): Promise<number> {
 
 test("a hundred thousand waiting jobs cost the same each as a few", async () => {
   const few = await costOfStart(2_000);
-  // With a search through the queue it would be fifty times as much.
-  expect(await costOfStart(100_000)).toBeLessThan(few * 20);
+  // With a search through the queue it would be dozens of times as much.
+  expect(await costOfStart(100_000)).toBeLessThan(few * 5);
 });
 
 test("runs take turns, tasks take turns, and a job that was taken out of the queue does not start", async () => {
